@@ -1,0 +1,125 @@
+"""
+### Apply for one person
+
+CV → matches → what may be applied for → **one mapped task a job**, labelled *title @ company* → record → summary.
+
+Each application is committed before it is sent and is sent **at most once**, whatever breaks: an answer that may or may not
+have been received parks it as *uncertain*, which is settled by evidence or by a person. A failed job is its own red square and
+nobody else's. What is owed because of an outcome (the record at the platform, the messages) is written in its transaction.
+
+Start it from this page, over REST, or let `dispatch_auto_apply` start it. Defaults are the seed's: 70 % or higher, 5 at a time,
+2 s between.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
+from include import documents
+from include.applying import ledger, requests
+from include.applying.owe import owe
+from include.applying.plan import plan
+from include.applying.submit import Pace, submit
+from include.defaults import DAG_DEFAULTS, SUBMIT
+from include.models import ApplyOrder, Match
+from include.notifying.queue import nudge
+from include.notifying.settle import settle_outbox
+from include.settings import Settings
+from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.platform_hook import PlatformHook
+from rolecall.hooks.store_hook import StoreHook
+
+PARAMS = {
+    "cvId": Param(type="string", minLength=1, maxLength=200, title="CV", description="Id of the CV, as the platform API knows it."),
+    "userId": Param(type="string", minLength=1, maxLength=200, title="Person", description="Id of the person the CV belongs to."),
+    "userEmail": Param(
+        type="string",
+        pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
+        maxLength=254,
+        title="E-mail",
+        description="Where the messages go: name@example.com",
+    ),
+    "criteria": Param({}, type="object", title="Criteria", description="Wishes passed on to the matcher: keywords, locations, remote, …"),
+    "threshold": Param(0.7, type="number", minimum=0, maximum=1, title="Threshold", description="Lowest score to apply for; 0.7 is 70 %."),
+    "batchSize": Param(5, type="integer", minimum=1, maximum=100, title="Batch", description="Applications sent before each wait."),
+    "delaySeconds": Param(2, type="number", minimum=0, maximum=3600, title="Wait", description="Seconds from one batch to the next."),
+    "dryRun": Param(False, type="boolean", title="Dry run", description="Plan and show; send nothing."),
+    "requestId": Param(None, type=["null", "string"], title="Request", description="Set by the dispatcher; leave empty."),
+}
+
+AT_ONCE = 6
+"""Applications in flight at once over all runs; the pace itself is kept in Postgres."""
+
+
+def order() -> ApplyOrder:
+    """The run's validated conf."""
+    return ApplyOrder.model_validate(dict(get_current_context()["params"]))
+
+
+@dag(
+    **{**DAG_DEFAULTS, "max_active_runs": 16},
+    schedule=None,
+    params=PARAMS,
+    doc_md=__doc__,
+    tags=["rolecall", "applying"],
+)
+def auto_apply() -> None:
+    @task
+    def fetch_cv() -> str:
+        """Stores the person's CV as it is served; returns its hash."""
+        with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
+            return documents.put(conn, "cv", platform.get_cv(order().cv_id))
+
+    @task
+    def find_matches(cv_sha256: str) -> str:
+        """Asks the AI service; stores the readable matches and returns their hash."""
+        with AiServiceHook().get_conn() as ai, StoreHook().get_conn() as conn:
+            cv = {"id": order().cv_id, "userId": order().user_id, **documents.get(conn, cv_sha256)}
+            found, problems = ai.job_match(cv, {**order().criteria, "threshold": order().threshold})
+            for problem in problems:
+                print(f"left out: {problem}")
+            return documents.put(conn, "matches", [match.model_dump(mode="json", by_alias=True) for match in found])
+
+    @task
+    def plan_applications(cv_sha256: str, matches_sha256: str) -> list[dict[str, str]]:
+        """Keeps what may be applied for and commits the intents; returns ids and labels."""
+        run_id = get_current_context()["dag_run"].run_id
+        with StoreHook().get_conn() as conn:
+            matches = [Match.model_validate(match) for match in documents.get(conn, matches_sha256)]
+            planned = plan(conn, order(), run_id=run_id, cv_sha256=cv_sha256, matches=matches)
+        print(f"{len(planned.applications)} to apply for; held back: {planned.skipped or 'none'}")
+        return planned.applications
+
+    @task(map_index_template="{{ label }}", max_active_tis_per_dag=AT_ONCE, retries=5, retry_policy=SUBMIT)
+    def apply(application_id: str, label: str) -> str:
+        """Sends one application, at most once."""
+        get_current_context()["label"] = label  # type: ignore[literal-required]  # names the mapped task in the UI
+        service = AiServiceHook()
+        pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
+        with service.get_conn() as ai:
+            row = submit(StoreHook().dsn, application_id, send=ai.auto_apply, owe=owe, pace=pace, idempotent=service.idempotent)
+        return f"{row['state']}: {row['state_reason']}"
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def record_applications() -> str:
+        """Tells the platform what was applied for, and wakes the messages. What fails here is repeated by `send_notifications`."""
+        nudge(Settings().redis_url.get_secret_value())
+        with PlatformHook().get_conn() as platform:
+            return str(settle_outbox(StoreHook().dsn, platform))
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=1))
+    def summarize() -> dict[str, Any]:
+        """How many applications of this run are in which state."""
+        with StoreHook().get_conn() as conn:
+            requests.mark_done(conn, order().request_id)
+            return ledger.of_run(conn, get_current_context()["dag_run"].run_id)
+
+    cv = fetch_cv()
+    planned = plan_applications(cv, find_matches(cv))
+    apply.expand_kwargs(planned) >> record_applications() >> summarize()
+
+
+auto_apply()

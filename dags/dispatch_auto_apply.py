@@ -1,0 +1,56 @@
+"""
+### Start applying where there is something to apply for
+
+Waits (deferred, without holding a slot) until a match of somebody who opted in is new, or a request is queued; then starts
+one `auto_apply` run a request, under an id derived from it: the same request is the same run, however often this is repeated.
+Runs again as soon as it ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import dag, task
+
+from include.applying import requests
+from include.applying.owe import park_and_tell
+from include.defaults import DAG_DEFAULTS
+from rolecall.hooks.store_hook import StoreHook
+from rolecall.sensors.apply_queue_sensor import ApplyQueueSensor
+
+HOUR = 3600
+
+
+@dag(**DAG_DEFAULTS, schedule="@continuous", doc_md=__doc__, tags=["rolecall", "applying"])
+def dispatch_auto_apply() -> None:
+    wait_for_work = ApplyQueueSensor(task_id="wait_for_work", timeout=HOUR, soft_fail=True)
+
+    @task
+    def claim_requests() -> list[dict[str, Any]]:
+        """Parks what died while sending, then turns new matches into requests; returns a run id and conf for each."""
+        with StoreHook().get_conn() as conn:
+            park_and_tell(conn)
+            requests.queue_new_matches(conn)
+            return requests.queued(conn)
+
+    start = TriggerDagRunOperator.partial(
+        task_id="start",
+        trigger_dag_id="auto_apply",
+        logical_date=None,
+        skip_when_already_exists=True,
+        map_index_template="{{ task.conf['userId'] }}",
+    )
+
+    @task(trigger_rule="none_failed")
+    def mark_triggered(claimed: list[dict[str, Any]]) -> int:
+        """Notes that the runs exist; until then they are asked for again."""
+        with StoreHook().get_conn() as conn:
+            return requests.mark_triggered(conn, [request["trigger_run_id"] for request in claimed])
+
+    claimed = claim_requests()
+    wait_for_work >> claimed
+    start.expand_kwargs(claimed) >> mark_triggered(claimed)
+
+
+dispatch_auto_apply()

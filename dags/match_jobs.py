@@ -1,0 +1,41 @@
+"""
+### Match jobs with people
+
+**One mapped task a CV**: the AI service scores the open jobs with reasons; what is at or above 0.7 is stored. Equal inputs
+give equal scores. Starts when valid jobs changed; `dispatch_auto_apply` takes it from there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import TriggerRule, dag, task
+
+from include import assets
+from include.applying import requests
+from include.defaults import DAG_DEFAULTS
+from include.people import cvs_to_match
+from rolecall.hooks.store_hook import StoreHook
+from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
+
+
+@dag(**DAG_DEFAULTS, schedule=[assets.valid_jobs], doc_md=__doc__, tags=["rolecall", "matching"])
+def match_jobs() -> None:
+    @task
+    def list_cvs() -> list[dict[str, Any]]:
+        """Ids of the CVs, with their people's criteria."""
+        with StoreHook().get_conn() as conn:
+            return cvs_to_match(conn)
+
+    match = AIJobMatcherOperator.partial(task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}")
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.matches])
+    def announce() -> None:
+        """Wakes the dispatcher: the matches are stored."""
+        with StoreHook().get_conn() as conn:
+            conn.execute("notify rolecall_apply")
+
+    match.expand_kwargs(list_cvs()) >> announce()
+
+
+match_jobs()

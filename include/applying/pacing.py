@@ -1,0 +1,31 @@
+"""One pace per platform, kept across all runs and workers in one statement.
+
+The seed sends 5 applications, waits 2 s, sends the next 5. A row per platform holds the current window (its start, and how
+many sends it already has); whoever reserves gets a place in this window or opens the next. 100 sends need 19 windows: 38 s.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from include.store import Connection
+
+RESERVE = """
+insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp(), 1)
+on conflict (key) do update set
+    window_start = case when clock_timestamp() >= p.window_start + %(delay)s then clock_timestamp()
+                        when p.used < %(batch)s then p.window_start
+                        else p.window_start + %(delay)s end,
+    used = case when clock_timestamp() < p.window_start + %(delay)s and p.used < %(batch)s then p.used + 1 else 1 end
+returning greatest(extract(epoch from window_start - clock_timestamp()), 0)::float as wait
+"""
+
+
+def reserve(conn: Connection, key: str, *, batch: int, delay: float) -> float:
+    """Takes the next free slot of ``key`` and returns the seconds until it begins (0 or more). Commit to keep it.
+
+    :param batch: sends per window
+    :param delay: seconds from the start of one window to the start of the next
+    """
+    row = conn.execute(RESERVE, {"key": key, "batch": batch, "delay": timedelta(seconds=delay)}).fetchone()
+    return float(row["wait"]) if row else 0.0

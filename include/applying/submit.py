@@ -1,0 +1,202 @@
+"""Sending one application: the risky process, as one function over ports, readable in one sitting.
+
+    wait for the pace → commit the intent → send, once → commit what became of it, with everything owed because of it
+
+Between the intent and the outcome anything may die. Whoever finds the row then knows only that the request may have left:
+it is ``uncertain``, and nobody sends it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import psycopg
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from include.applying import ledger, pacing
+from include.applying.ledger import Result, Row
+from include.applying.plan import label
+from include.errors import (
+    AuthFailed,
+    InvalidInput,
+    MaybeReceived,
+    NeverSent,
+    RequestRejected,
+    RolecallError,
+    ServiceBusy,
+    StoreUnavailable,
+)
+from include.store import Connection, connect
+
+log = logging.getLogger(__name__)
+
+REFUSED = frozenset({"refused", "rejected", "declined", "failed", "error", "not_sent", "invalid"})
+UNCERTAIN = frozenset({"uncertain", "unknown", "in_progress"})
+"""Words of ``applicationStatus``. Any other word under a 2xx means that the service has taken the application on."""
+
+IDEMPOTENT_TRIES = 3
+
+
+class Sender(Protocol):
+    """The port through which an application leaves: ``AiClient.auto_apply``."""
+
+    def __call__(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]: ...
+
+
+class Owe(Protocol):
+    """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
+
+    def __call__(self, conn: Connection, application: Row) -> None: ...
+
+
+class Uncertain(RolecallError):
+    """The application may have been received. It is parked and never sent again by itself."""
+
+
+class Refused(RolecallError):
+    """The service understood the application and declined it."""
+
+
+class InFlight(RolecallError):
+    """Another task holds the lease of this application. Look again when it has run out."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The seed's batch of 5 and wait of 2 s."""
+
+    batch: int = 5
+    delay: float = 2.0
+
+
+def submit(
+    dsn: str,
+    application_id: str,
+    *,
+    send: Sender,
+    owe: Owe,
+    pace: Pace,
+    idempotent: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Row:
+    """Sends one approved application at most once and returns its row, ``submitted``.
+
+    Called again for a settled application it sends nothing and returns (or raises) what is known.
+
+    :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
+    :raises Uncertain: it may have been received
+    :raises Refused: the service declined
+    :raises NeverSent, ServiceBusy, AuthFailed: nothing left the house; it may be tried again
+    :raises InFlight: somebody else is sending it now
+    """
+    with connect(dsn, name="submit") as conn:
+        row = ledger.read(conn, application_id)
+        if row is None:
+            raise InvalidInput("application_id", f"no application {application_id}", fix="start auto_apply; it plans applications itself")
+        if row["state"] != "approved":
+            return _known(conn, row, owe)
+        wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
+        conn.commit()
+    sleep(wait)
+    with connect(dsn, name="submit") as conn:
+        row = ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), owe)
+    if row["state"] != "submitting":
+        return row
+    error: BaseException | None = None
+    try:
+        result = _accepted(_send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1))
+    except BaseException as caught:  # also a task killed by Airflow: the request may be on its way
+        result, error = _meaning(caught), caught
+    settled = _finish(dsn, application_id, result, owe)
+    if error is not None and (result.state == "approved" or not isinstance(error, Exception)):
+        raise error
+    return _outcome(settled, cause=error)
+
+
+def _send(send: Sender, row: Row, *, tries: int) -> dict[str, Any]:
+    for attempt in range(1, tries + 1):
+        try:
+            return send(
+                job_id=row["job_id"],
+                cv_id=row["cv_id"],
+                cover_letter=row["letter"] or "",
+                platform=row["source"],
+                idempotency_key=row["idempotency_key"],
+            )
+        except MaybeReceived:
+            if attempt == tries:
+                raise
+            log.warning("no clear answer; asking again under the same key, which the service promises is safe")
+    raise AssertionError("unreachable")
+
+
+def _accepted(answer: dict[str, Any]) -> Result:
+    status = answer["applicationStatus"].strip().casefold()
+    reason = str(answer.get("reason") or f"the service answered {answer['applicationStatus']!r}")
+    if status in REFUSED:
+        return Result("refused", reason, answer)
+    if status in UNCERTAIN:
+        return Result("uncertain", reason, answer)
+    return Result("submitted", reason, answer)
+
+
+def _meaning(error: BaseException) -> Result:
+    """What a failed request means for the application. In doubt: uncertain."""
+    if isinstance(error, (NeverSent, ServiceBusy, AuthFailed)):
+        return Result("approved", f"never sent: {error}")
+    if isinstance(error, RequestRejected) and error.status not in (408, 409, 425):
+        return Result("refused", str(error))
+    if isinstance(error, RolecallError):
+        return Result("uncertain", str(error))
+    return Result("uncertain", f"the sender was interrupted ({type(error).__name__}: {error}); look at the receiving side")
+
+
+@retry(
+    retry=retry_if_exception_type(StoreUnavailable),
+    stop=stop_after_delay(45),
+    wait=wait_exponential_jitter(initial=0.2, max=5),
+    reraise=True,
+)
+def _finish(dsn: str, application_id: str, result: Result, owe: Owe) -> Row:
+    """Commits the outcome; keeps trying while Postgres restarts. If it never comes back, the lease runs out: uncertain."""
+    with connect(dsn, name="submit") as conn:
+        row = ledger.finish(conn, application_id, result)
+        if row is None:
+            return _reread(conn, application_id)
+        if row["state"] != "approved":
+            owe(conn, row)
+        return row
+
+
+def _known(conn: Connection, row: Row, owe: Owe) -> Row:
+    """What a row that is not ours to send already says. A dead sender's row is parked on the way."""
+    if row["state"] == "submitting":
+        for parked in ledger.park_expired(conn):
+            owe(conn, parked)
+        conn.commit()
+        row = _reread(conn, str(row["id"]))
+    return _outcome(row)
+
+
+def _outcome(row: Row, *, cause: BaseException | None = None) -> Row:
+    said = f"{label(row)}: {row['state_reason']}"
+    if row["state"] == "uncertain":
+        raise Uncertain(said, fix="look at the employer's or the platform's side, then settle it") from cause
+    if row["state"] == "refused":
+        raise Refused(said, fix="read the reason; it is not sent again") from cause
+    if row["state"] == "submitting":
+        raise InFlight(said, fix=f"it is looked at again after its lease ends at {row['lease_until']:%H:%M:%S} UTC") from cause
+    return row
+
+
+def _reread(conn: Connection, application_id: str) -> Row:
+    row = ledger.read(conn, application_id)
+    if row is None:
+        raise InvalidInput(
+            "application_id", f"application {application_id} is gone", fix="rows of the ledger are never deleted: restore it"
+        )
+    return row

@@ -1,0 +1,66 @@
+"""What every DAG starts from: owner, retries by kind of failure, time limits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from include.errors import (
+    AuthFailed,
+    BadAnswer,
+    BoardError,
+    BoardUnavailable,
+    InvalidInput,
+    MaybeReceived,
+    NeverSent,
+    RequestRejected,
+    ServiceBusy,
+    StoreUnavailable,
+)
+from include.errors import RateLimited as BoardRateLimited
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+READ = ExceptionRetryPolicy(
+    rules=[
+        # Asking again may help and changes nothing.
+        RetryRule(exception=[BoardUnavailable, NeverSent, MaybeReceived, StoreUnavailable], retry_delay=timedelta(seconds=5)),
+        # They said when: the next scheduled run is later than any Retry-After worth waiting for in a slot.
+        RetryRule(exception=[BoardRateLimited, ServiceBusy], retry_delay=timedelta(seconds=60)),
+        # The same request gives the same answer: a person must act.
+        RetryRule(exception=[InvalidInput, AuthFailed, RequestRejected, BadAnswer, BoardError], action=RetryAction.FAIL),
+    ]
+)
+"""For tasks that read, or write idempotently."""
+
+SUBMIT = ExceptionRetryPolicy(
+    rules=[
+        # The application is known not to have left: it may be tried again under the same key.
+        RetryRule(exception=[NeverSent, StoreUnavailable], retry_delay=timedelta(seconds=5)),
+        RetryRule(exception="include.applying.submit.InFlight", retry_delay=timedelta(seconds=95), reason="after the lease of the other sender"),
+        RetryRule(exception=ServiceBusy, retry_delay=timedelta(seconds=30)),
+        # Everything else may have arrived, or will not get better.
+        RetryRule(exception=Exception, action=RetryAction.FAIL),
+    ]
+)
+"""For the task that sends an application. Order matters: the first rule that fits decides."""
+
+ARGS: dict[str, Any] = {
+    "owner": "rolecall",
+    "retries": 3,
+    "retry_delay": timedelta(seconds=2),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=5),
+    "retry_policy": READ,
+    "execution_timeout": timedelta(minutes=15),
+}
+
+DAG_DEFAULTS: dict[str, Any] = {
+    "start_date": START,
+    "catchup": False,
+    "default_args": ARGS,
+    "max_active_runs": 1,
+    "dagrun_timeout": timedelta(hours=2),
+}

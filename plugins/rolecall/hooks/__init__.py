@@ -1,0 +1,1 @@
+"""Rolecall's hooks, one class per file."""

@@ -1,0 +1,1 @@
+"""Rolecall's operators, one class per file."""

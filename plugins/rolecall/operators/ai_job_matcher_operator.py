@@ -1,0 +1,87 @@
+"""The seed's AIJobMatcher node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+
+from include.errors import InvalidInput
+from include.matching import store_matches
+from include.models import Cv, Match
+from include.people import read_cv_row
+from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.store_hook import StoreHook
+
+MAX_RETURNED = 100
+
+
+class AIJobMatcherOperator(BaseOperator):
+    """Matches one CV with the open jobs and keeps what is at or above the threshold.
+
+    With a CV that belongs to a person the matches are stored and only counts and the best three travel on. With any other CV
+    (no ``id`` or no ``userId``) up to 100 matches are returned as they came.
+
+    :param cv_data: the CV as JSON, or only ``{"id": …}`` of a stored one (templated)
+    :param threshold: minimum match score, 0 to 1
+    :param include_reasons: keep the reasons and recommendations
+    :param criteria: wishes of the person, passed on to the AI service (templated)
+    :param ai_conn_id: the AI service
+    :param conn_id: the ``rolecall`` database
+    :raises InvalidInput: threshold out of bounds, no CV, unknown id
+    """
+
+    template_fields: Sequence[str] = ("cv_data", "criteria")
+    template_fields_renderers = {"cv_data": "json", "criteria": "json"}  # noqa: RUF012  # Airflow reads it from the class
+    ui_color = "#e3f7df"
+
+    def __init__(
+        self,
+        *,
+        cv_data: dict[str, Any] | None = None,
+        threshold: float = 0.7,
+        include_reasons: bool = True,
+        criteria: dict[str, Any] | None = None,
+        ai_conn_id: str = AiServiceHook.default_conn_name,
+        conn_id: str = StoreHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.cv_data = cv_data or {}
+        self.threshold = threshold
+        self.include_reasons = include_reasons
+        self.criteria = criteria or {}
+        self.ai_conn_id = ai_conn_id
+        self.conn_id = conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        if not 0 <= self.threshold <= 1:
+            raise InvalidInput("threshold", f"{self.threshold} is not between 0 and 1", fix="70 % is 0.7")
+        cv = self._cv()
+        with AiServiceHook(self.ai_conn_id).get_conn() as ai:
+            found, problems = ai.job_match(cv, {**self.criteria, "threshold": self.threshold})
+        for problem in problems:
+            self.log.warning("a match was left out: %s", problem)
+        matches = [self._trimmed(match) for match in found if match.match_score >= self.threshold]
+        self.log.info("%d of %d matches are at or above %s", len(matches), len(found), self.threshold)
+        return self._keep(Cv.model_validate(cv), matches) | {"unreadable": len(problems)}
+
+    def _cv(self) -> dict[str, Any]:
+        if not self.cv_data:
+            raise InvalidInput("cv_data", "there is no CV", fix='give the CV as JSON, or {"id": "…"} of a stored one')
+        if set(self.cv_data) != {"id"}:
+            return self.cv_data
+        with StoreHook(self.conn_id).get_conn() as conn:
+            return read_cv_row(conn, str(self.cv_data["id"]))
+
+    def _trimmed(self, match: Match) -> Match:
+        return match if self.include_reasons else match.model_copy(update={"match_reasons": [], "recommendations": []})
+
+    def _keep(self, cv: Cv, matches: list[Match]) -> dict[str, Any]:
+        if cv.id is None or cv.user_id is None:
+            return {"count": len(matches), "matches": [match.model_dump(mode="json", by_alias=True) for match in matches[:MAX_RETURNED]]}
+        with StoreHook(self.conn_id).get_conn() as conn:
+            stored = store_matches(conn, person_id=cv.user_id, cv_id=cv.id, matches=matches)
+        best = [{"id": match.id, "title": match.title, "company": match.company, "matchScore": match.match_score} for match in matches[:3]]
+        return {"cvId": cv.id, "count": len(matches), "stored": stored, "best": best}

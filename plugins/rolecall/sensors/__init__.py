@@ -1,0 +1,1 @@
+"""Rolecall's sensors, one class per file."""
