@@ -158,7 +158,7 @@ def _meaning(error: BaseException) -> Result:
 @retry(
     retry=retry_if_exception_type(StoreUnavailable),
     stop=stop_after_delay(45),
-    wait=wait_exponential_jitter(initial=0.2, max=5),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5),
     reraise=True,
 )
 def _finish(dsn: str, application_id: str, result: Result, owe: Owe) -> Row:

@@ -40,7 +40,7 @@ class AiClient:
         matching = Retrying(
             retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
             stop=stop_after_attempt(3),
-            wait=wait_exponential_jitter(initial=1, max=10),
+            wait=wait_exponential_jitter(multiplier=1, max=10),
             reraise=True,
         )
         response = matching(request, self._http, "POST", "/api/job-match", service=SERVICE, json={"cv": cv, "criteria": criteria})

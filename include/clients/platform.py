@@ -20,7 +20,7 @@ TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 repeatable = Retrying(
     retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
     stop=stop_after_attempt(3),
-    wait=wait_exponential_jitter(initial=1, max=10),
+    wait=wait_exponential_jitter(multiplier=1, max=10),
     reraise=True,
 )
 """Three tries, 1 s base with jitter: for reads and for writes that the contract makes idempotent (PUT, PATCH)."""

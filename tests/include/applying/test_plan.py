@@ -1,0 +1,120 @@
+"""Planning commits the intents once, whoever plans and however often."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from include.applying.plan import plan
+from include.errors import InvalidInput
+from include.models import ApplyOrder, Match
+from include.people import save_cv, save_person
+from include.store import Connection, connect
+
+ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+
+
+def match(number: int, **changed: Any) -> Match:
+    values = {
+        "id": f"x{number}",
+        "title": f"Nurse {number}",
+        "company": "Clinic",
+        "source": "linkedin",
+        "matchScore": 0.9,
+        "canAutoApply": True,
+    }
+    return Match.model_validate({**values, **changed})
+
+
+def job(conn: Connection, identity: str, *, state: str = "valid", merged_into: str | None = None) -> None:
+    conn.execute(
+        "insert into job (id, merged_into, merge_key, title, company, url, source, content_hash, state)"
+        " values (%s, %s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', %s)",
+        (identity, merged_into, identity, state),
+    )
+    conn.commit()
+
+
+def test_only_matches_that_pass_the_seeds_three_filters_are_planned(db: Connection) -> None:
+    found = [match(1), match(2, matchScore=0.69), match(3, canAutoApply=False), match(4, alreadyApplied=True), match(5, matchScore=0.7)]
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=found)
+    assert [application["label"] for application in planned.applications] == ["Nurse 1 @ Clinic", "Nurse 5 @ Clinic"]
+    assert planned.skipped == {"below_threshold": 1, "no_auto_apply": 1, "already_applied": 1}
+
+
+def test_planning_the_same_run_twice_gives_the_same_list(db: Connection) -> None:
+    first = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1), match(2)])
+    db.commit()
+    assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1), match(2)]).applications == first.applications
+    assert db.execute("select count(*) as n from application").fetchone() == {"n": 2}
+
+
+def test_a_later_run_takes_over_what_was_never_sent_and_nothing_else(db: Connection) -> None:
+    before = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1), match(2)]).applications
+    sent = before[0]["application_id"]
+    for state in ("submitting", "submitted"):
+        db.execute("update application set state = %s where id = %s", (state, sent))
+    after = plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1), match(2)])
+    assert after.applications == before[1:]
+    assert after.skipped == {"already_applied": 1}
+
+
+def test_ten_runs_at_once_plan_each_job_once(dsn: str) -> None:
+    def run(number: int) -> None:
+        with connect(dsn) as conn:
+            plan(conn, ORDER, run_id=f"r{number}", cv_sha256="h", matches=[match(n) for n in range(20)])
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(run, range(10)))
+    with connect(dsn) as conn:
+        assert conn.execute("select count(*) as n, count(distinct job_key) as k from application").fetchone() == {"n": 20, "k": 20}
+
+
+def test_a_job_known_under_an_old_id_is_the_job_it_was_merged_into(db: Connection) -> None:
+    job(db, "new")
+    job(db, "old", merged_into="new")
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="old"), match(2, id="new")])
+    assert len(planned.applications) == 1
+    assert db.execute("select job_key from application").fetchall() == [{"job_key": "new"}]
+
+
+def test_jobs_only_an_external_service_knows_are_distinct_by_source_and_id(db: Connection) -> None:
+    found = [match(1, id=7, source="linkedin"), match(2, id=7, source="indeed")]
+    assert len(plan(db, ORDER, run_id="r1", cv_sha256="h", matches=found).applications) == 2
+
+
+@pytest.mark.parametrize(("state", "rule"), [("closed", "job_closed"), ("warned", "job_doubtful"), ("quarantined", "job_doubtful")])
+def test_a_job_that_is_closed_or_doubtful_is_not_applied_for(db: Connection, state: str, rule: str) -> None:
+    job(db, "j1", state=state)
+    assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")]).skipped == {rule: 1}
+
+
+def test_a_dry_run_plans_nothing(db: Connection) -> None:
+    planned = plan(db, ORDER.model_copy(update={"dry_run": True}), run_id="r1", cv_sha256="h", matches=[match(1)])
+    assert planned.applications == []
+    assert planned.skipped == {"dry_run": 1}
+    assert db.execute("select count(*) as n from application").fetchone() == {"n": 0}
+
+
+def test_another_persons_cv_is_refused_naming_the_field(db: Connection) -> None:
+    save_person(db, person_id="p2", name="B", email="b@example.com", phone=None, preferences={})
+    save_cv(db, cv_id="c1", person_id="p2", data={})
+    with pytest.raises(InvalidInput, match="userId"):
+        plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
+
+
+def test_a_company_on_the_blacklist_and_withdrawn_consent_hold_back(db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"blacklist": ["CLINIC "]})
+    assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)]).skipped == {"blacklisted": 1}
+    db.execute("update person set preferences = %s", (Jsonb({"auto_apply": False}),))
+    assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)]).skipped == {"consent": 1}
+
+
+def test_more_than_a_run_can_map_goes_back_to_the_dispatcher(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("include.applying.plan.MAX_PER_RUN", 2)
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(n, matchScore=0.7 + n / 100) for n in range(5)])
+    assert [application["label"] for application in planned.applications] == ["Nurse 4 @ Clinic", "Nurse 3 @ Clinic"]
+    assert planned.skipped == {"next_run": 3}
