@@ -13,6 +13,7 @@ Start it from this page, over REST, or let `dispatch_auto_apply` start it. Defau
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,8 @@ from include.settings import Settings
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+
+log = logging.getLogger(__name__)
 
 PARAMS = {
     "cvId": Param(type="string", minLength=1, maxLength=200, title="CV", description="Id of the CV, as the platform API knows it."),
@@ -80,7 +83,7 @@ def auto_apply() -> None:
             cv = {"id": order().cv_id, "userId": order().user_id, **documents.get(conn, cv_sha256)}
             found, problems = ai.job_match(cv, {**order().criteria, "threshold": order().threshold})
             for problem in problems:
-                print(f"left out: {problem}")
+                log.warning("left out: %s", problem)
             return documents.put(conn, "matches", [match.model_dump(mode="json", by_alias=True) for match in found])
 
     @task
@@ -90,7 +93,7 @@ def auto_apply() -> None:
         with StoreHook().get_conn() as conn:
             matches = [Match.model_validate(match) for match in documents.get(conn, matches_sha256)]
             planned = plan(conn, order(), run_id=run_id, cv_sha256=cv_sha256, matches=matches)
-        print(f"{len(planned.applications)} to apply for; held back: {planned.skipped or 'none'}")
+        log.info("%d to apply for; held back: %s", len(planned.applications), planned.skipped or "none")
         return planned.applications
 
     @task(map_index_template="{{ label }}", max_active_tis_per_dag=AT_ONCE, retries=5, retry_policy=SUBMIT)

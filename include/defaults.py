@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
@@ -21,7 +21,7 @@ from include.errors import (
 )
 from include.errors import RateLimited as BoardRateLimited
 
-START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 READ = ExceptionRetryPolicy(
     rules=[
@@ -39,7 +39,7 @@ SUBMIT = ExceptionRetryPolicy(
     rules=[
         # The application is known not to have left: it may be tried again under the same key.
         RetryRule(exception=[NeverSent, StoreUnavailable], retry_delay=timedelta(seconds=5)),
-        RetryRule(exception="include.applying.submit.InFlight", retry_delay=timedelta(seconds=95), reason="after the lease of the other sender"),
+        RetryRule(exception="include.applying.submit.InFlight", retry_delay=timedelta(seconds=95)),  # after the other sender's lease
         RetryRule(exception=ServiceBusy, retry_delay=timedelta(seconds=30)),
         # Everything else may have arrived, or will not get better.
         RetryRule(exception=Exception, action=RetryAction.FAIL),

@@ -156,7 +156,7 @@ def _meaning(error: BaseException) -> Result:
 
 
 @retry(
-    retry=retry_if_exception_type(StoreUnavailable),
+    retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
     stop=stop_after_delay(45),
     wait=wait_exponential_jitter(multiplier=0.2, max=5),
     reraise=True,
