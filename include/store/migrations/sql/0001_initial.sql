@@ -13,6 +13,8 @@ create table board_answer (
     sha256       text        not null,                 -- of the uncompressed body
     body         bytea       not null,                 -- zlib
     outcome      text,                                 -- ok | EmptyResult | LayoutChanged | LoginWall | …
+    etag         text,                                 -- asked again with If-None-Match
+    last_modified text,                                -- asked again with If-Modified-Since
     unique (board, url, sha256)                        -- the same answer again is the same row
 );
 
@@ -48,6 +50,7 @@ create table posting (
     changed_at      timestamptz not null default now(),
     detailed_at     timestamptz,                       -- when the detail page was read; null: only the card was
     delivered_at    timestamptz,                       -- when the bulk POST of this content was answered 201
+    deliver_lease   timestamptz,                       -- while a deliver run sends it; past it, that run is dead
     job_id          text,                              -- set by aggregate_jobs
     aggregated_hash text,                              -- content_hash when last aggregated
     unique (board, external_id)
@@ -77,6 +80,7 @@ create table board_run (                               -- one row a mapped scrap
     changed     int         not null default 0,
     rejected    int         not null default 0,
     requests    int         not null default 0,
+    fill        jsonb       not null default '{}',     -- field -> share of the cards that had it, 0 to 1
     error       text,
     finished_at timestamptz not null default now(),
     primary key (run_id, board, search)
@@ -326,11 +330,14 @@ create table submission (                              -- the bundled AI service
     platform    text        not null,
     job_id      text        not null,
     cv_id       text        not null,
+    body_sha256 text        not null,                  -- another body under the same key is refused
     state       text        not null check (state in ('forwarding', 'submitted', 'refused', 'uncertain')),
     answer      jsonb,
+    lease_until timestamptz not null,                  -- while forwarding: past it, the process that forwarded is dead
     created_at  timestamptz not null default now(),
     settled_at  timestamptz
 );
+create index submission_cv on submission (cv_id);
 
 create table application_record (                      -- the platform API's own resource, POST /api/v1/applications
     id           text primary key default 'a' || replace(gen_random_uuid()::text, '-', ''),
