@@ -46,16 +46,19 @@ class SearchQuery(Record):
     :param keywords: what to look for, as typed into the board's search box
     :param location: where, as typed; empty means anywhere
     :param max_results: cards to take at most, 1 to 10,000
+    :param company: whose board, on services that give every employer one of its own (Greenhouse, Lever, Ashby, …)
     """
 
     keywords: Text = Field(default="", max_length=300)
     location: Text = Field(default="", max_length=300)
     max_results: int = Field(default=50, ge=1, le=10_000)
+    company: Text = Field(default="", max_length=200)
 
     @property
     def key(self) -> str:
-        """A stable, readable name: ``data engineer @ Berlin``."""
-        return f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}"
+        """A stable, readable name: ``data engineer @ Berlin``, ``acme: data engineer @ anywhere``."""
+        what = f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}"
+        return f"{self.company}: {what}" if self.company else what
 
 
 class JobPosting(Record):
@@ -186,6 +189,7 @@ class Message(Record):
     recipient: str
     subject: str = ""
     message: str
+    html: str | None = None
     user_id: str | None = None
     title: str = ""
     data: dict[str, Any] = Field(default_factory=dict)

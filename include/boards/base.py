@@ -1,0 +1,298 @@
+"""What every board is: how to ask it, and how to read what it answers.
+
+A board is one file with one subclass of :class:`Board` and one line in the registry (``include/boards/__init__.py``).
+Reading never raises: a :class:`Page` always carries a named outcome, so that silence cannot pass for success.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, ClassVar, Literal, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from pydantic import ValidationError
+
+from include import errors
+from include.boards.text import decode
+from include.models import JobPosting, SearchQuery
+
+Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
+"""``ok`` and ``EmptyResult`` (a true "no jobs" page) are successes; the others are names of :mod:`include.errors`."""
+
+SUCCESSES = frozenset({"ok", "EmptyResult"})
+
+MAX_PAGE = 20 * 1024 * 1024
+"""Bytes (or characters) a page may have; more is no page of any board we know."""
+
+MAX_RAW = 50_000
+"""Characters kept of a rejected card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to a board.
+
+    :param url: what is asked, recorded and shown; never holds a secret
+    :param secret_params: query parameters added on the wire only (an API key)
+    :param headers: further headers on the wire only
+    :param json: body of a POST; ``None`` makes it a GET
+    """
+
+    url: str
+    secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Mapping[str, Any] | None = None
+
+    @property
+    def wire_url(self) -> str:
+        """The address with its secret parameters; never logged."""
+        if not self.secret_params:
+            return self.url
+        return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(self.secret_params)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One card that could not be read: why, and its raw text."""
+
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page turned out to be.
+
+    :param postings: the cards that could be read, in the page's order
+    :param rejects: the cards that could not
+    :param outcome: ``ok``, ``EmptyResult`` or the name of what went wrong
+    :param note: what exactly, for people
+    """
+
+    postings: list[JobPosting]
+    rejects: list[Reject] = field(default_factory=list)
+    outcome: Outcome = "ok"
+    note: str = ""
+
+    @property
+    def cards(self) -> int:
+        """Cards found in the page, readable or not."""
+        return len(self.postings) + len(self.rejects)
+
+    def raise_for_outcome(self, board: str) -> None:
+        """Raises the error an unsuccessful outcome names.
+
+        :raises BoardError: the subclass called like the outcome
+        """
+        if self.outcome not in SUCCESSES:
+            raise board_error(self.outcome, f"{board}: {self.note or self.outcome}")
+
+
+FIXES = {
+    "LayoutChanged": "the parser needs work: compare the stored answer (board_answer) with its selectors, then replay",
+    "NotAResultsPage": "check the address that was read; details and articles have no cards",
+    "LoginWall": "the board wants a login from here; wait, or use its API key where it has one",
+    "Blocked": "stop asking for a while; check the pace and the board's terms",
+}
+
+
+def board_error(outcome: str, message: str) -> errors.BoardError:
+    """The error an outcome names."""
+    kind = getattr(errors, outcome)
+    error: errors.BoardError = kind(message, fix=FIXES.get(outcome, ""))
+    return error
+
+
+Card = TypeVar("Card")
+
+
+class BadCard(ValueError):
+    """A card that cannot be a posting; the message is the reason."""
+
+
+class Unreadable(Exception):
+    """A page without postings: carries the outcome's name and what was seen."""
+
+    def __init__(self, outcome: Outcome, note: str) -> None:
+        super().__init__(note)
+        self.outcome: Outcome = outcome
+        self.note = note
+
+
+SURPRISES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What unexpected shapes raise in a reader of one card: the card is set aside with it, the rest goes on."""
+
+
+def collect(cards: Iterable[Card], read: Callable[[Card], JobPosting], raw: Callable[[Card], str]) -> Page:
+    """Reads cards one by one; a bad one becomes a :class:`Reject` and never stops the others."""
+    postings: list[JobPosting] = []
+    rejects: list[Reject] = []
+    for card in cards:
+        try:
+            posting = read(card)
+            if "\ufffd" in posting.title or "\ufffd" in posting.company:
+                raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
+            postings.append(posting)
+        except SURPRISES as error:
+            rejects.append(Reject(reason_of(error), raw(card)[:MAX_RAW]))
+    return Page(postings, rejects)
+
+
+def reason_of(error: BaseException) -> str:
+    """One line a person can act on: ``title: Field required``."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error) if isinstance(error, BadCard) else f"unexpected shape ({type(error).__name__}: {error})"[:300]
+
+
+class Board:
+    """One job board. Subclasses say how to ask (:meth:`search`) and how to read (:meth:`cards`, :meth:`detail_of`)."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    """The name people know it by."""
+    hosts: ClassVar[tuple[str, ...]]
+    """Hosts (with their subdomains) that pages and redirects may lead to."""
+    default_base_url: ClassVar[str]
+    seconds_per_request: ClassVar[float] = 2.0
+    """Pace of one host, over all workers."""
+    has_details: ClassVar[bool] = False
+    """Cards lack the description: :meth:`detail_request` says where it is."""
+    rich_fields: ClassVar[tuple[str, ...]] = ("company", "location", "posted_at")
+    """Fields whose fill rate is watched besides the required ones."""
+
+    def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
+        """The request for one results page, or ``None`` when the board has no further one.
+
+        :param base_url: stands in for the board's own address (sandbox, tests)
+        :param seen: cards that earlier pages of this search gave
+        :param number: 0 for the first page
+        """
+        raise NotImplementedError
+
+    def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
+        """Reads one results page; called through :meth:`read`, which adds what all boards share.
+
+        :raises Unreadable: it has no cards, and why
+        """
+        raise NotImplementedError
+
+    def detail_request(self, external_id: str, url: str, *, base_url: str | None = None) -> Request | None:
+        """The request for the full text of one posting, or ``None`` where the card already has it."""
+        return None
+
+    def detail_of(self, text: str, *, url: str | None, fetched_at: datetime) -> JobPosting:
+        """Reads one detail page; called through :meth:`detail`.
+
+        :raises Unreadable: it is no detail page, and what it is
+        """
+        raise Unreadable("NotAResultsPage", f"{self.title} has no separate detail pages")
+
+    # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def read(self, content: str | bytes, *, url: str | None = None, fetched_at: datetime | None = None) -> Page:
+        """Reads one results page. Never raises; never an empty success unless the board says "no jobs".
+
+        :param url: where it came from: resolves relative links and tells a fragment from a page
+        :param fetched_at: when; relative dates count back from it (now by default)
+        """
+        try:
+            page = self.cards(usable(content), url=url, fetched_at=fetched_at or datetime.now(UTC))
+        except Unreadable as found:
+            return Page([], outcome=found.outcome, note=found.note)
+        except SURPRISES as error:
+            return Page([], outcome="LayoutChanged", note=f"the page has an {reason_of(error)}")
+        return judged(page)
+
+    def parse(self, content: str | bytes, *, url: str | None = None, fetched_at: datetime | None = None) -> list[JobPosting]:
+        """The postings of one results page.
+
+        :raises BoardError: the subclass that names what the page is, when it is no readable results page
+        """
+        page = self.read(content, url=url, fetched_at=fetched_at)
+        page.raise_for_outcome(self.name)
+        return page.postings
+
+    def detail(self, content: str | bytes, *, url: str | None = None, fetched_at: datetime | None = None) -> JobPosting:
+        """The posting of one detail page, with description.
+
+        :raises BoardError: the subclass that names what the page is instead
+        """
+        try:
+            return self.detail_of(usable(content), url=url, fetched_at=fetched_at or datetime.now(UTC))
+        except Unreadable as found:
+            raise board_error(found.outcome, f"{self.name}: {found.note}") from None
+        except SURPRISES as error:
+            raise board_error("LayoutChanged", f"{self.name}: the detail page has an {reason_of(error)}") from error
+
+    def base(self, base_url: str | None) -> str:
+        """Where requests go: the given address without a trailing slash, else the board's own."""
+        return (base_url or self.default_base_url).rstrip("/")
+
+    @cached_property
+    def _suffixes(self) -> tuple[str, ...]:
+        return tuple(f".{host}" for host in self.hosts)
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is on one of the board's hosts."""
+        host = (urlsplit(url).hostname or "").lower()
+        return host in self.hosts or host.endswith(self._suffixes)
+
+
+def usable(content: str | bytes) -> str:
+    """The page as text.
+
+    :raises Unreadable: larger than 20 MB, or not text at all
+    """
+    if len(content) > MAX_PAGE:
+        raise Unreadable("NotAResultsPage", f"larger than {MAX_PAGE // 1024 // 1024} MB")
+    text = decode(content)
+    if text.count("\0", 0, 4096) > 8:
+        raise Unreadable("NotAResultsPage", "binary, not a page")
+    return text.replace("\0", "")
+
+
+def judged(page: Page) -> Page:
+    """A page most of whose cards cannot be read has changed; what could be read is kept."""
+    if page.outcome == "ok" and len(page.rejects) > len(page.postings):
+        reasons = ", ".join(sorted({reject.reason for reject in page.rejects})[:3])
+        note = f"{len(page.rejects)} of {page.cards} cards cannot be read: {reasons}"
+        return Page(page.postings, page.rejects, "LayoutChanged", note)
+    if page.outcome == "ok" and not page.cards:
+        return Page([], outcome="LayoutChanged", note="no cards, and no word that there are none")
+    return page
+
+
+def json_document(text: str) -> Any:
+    """The page as JSON.
+
+    :raises Unreadable: it is not JSON
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(what_html_is(text), f"not JSON ({type(error).__name__})") from None
+
+
+CAPTCHA = ("captcha-delivery.com", "g-recaptcha", "h-captcha", "cf-challenge", "cf-turnstile", "challenges.cloudflare.com", "px-captcha")
+CHALLENGE_TITLES = ("<title>just a moment", "<title>attention required", "<title>security check", "<title>access denied")
+
+
+def what_html_is(text: str) -> Outcome:
+    """Names a page that has none of what was looked for: a block, or simply something else."""
+    low = text[:200_000].lower()
+    if any(mark in low for mark in CHALLENGE_TITLES) or any(mark in low for mark in CAPTCHA):
+        return "Blocked"
+    return "NotAResultsPage"
+
+
+def fill_rates(postings: Sequence[JobPosting], fields: Iterable[str]) -> dict[str, float]:
+    """Share of postings that have each field, 0 to 1, rounded to 3 digits; empty for no postings."""
+    if not postings:
+        return {}
+    return {name: round(sum(1 for one in postings if getattr(one, name)) / len(postings), 3) for name in fields}

@@ -1,0 +1,95 @@
+"""The landing table's two doors: what boards were seen to say, one row a posting, whoever brings it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from include.boards.text import scrub
+from include.models import JobPosting
+from include.store import Connection, sql
+
+Door = Literal["scrape", "bulk"]
+
+LAND = Path(__file__).parent / "land.sql"
+BATCH = 500
+"""Postings a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A landed posting whose detail page is worth reading: new, changed, or never read in full."""
+
+    external_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What landing did: counts of postings, and those whose detail page is worth reading."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    wanting: tuple[Wanting, ...] = ()
+
+    def __add__(self, other: Landed) -> Landed:
+        return Landed(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged, self.wanting + other.wanting)
+
+
+def land(
+    conn: Connection, postings: Iterable[JobPosting], *, door: Door = "scrape", now: datetime | None = None, detailed: bool = False
+) -> Landed:
+    """Upserts postings by (board, external_id) in the caller's transaction, in set-based statements of 500.
+
+    Equal content changes nothing but ``last_seen_at``. A later answer that lacks something never erases what an earlier one gave. The
+    bulk door never touches a row the scraper landed: that is our own delivery coming back. The content hash is that of the merged row.
+
+    :param door: ``scrape`` for a board's answer, ``bulk`` for ``POST /api/v1/jobs/bulk``
+    :param now: when it was seen (now by default; the fetch time on a replay)
+    :param detailed: these come from detail pages: they add what cards lack and leave the cards' own fields alone
+    """
+    total = Landed()
+    for layer in layers(postings):
+        for start in range(0, len(layer), BATCH):
+            total += _land(conn, layer[start : start + BATCH], door, now or datetime.now(UTC), detailed)
+    return total
+
+
+def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
+    """Splits a batch so that no layer has one posting twice: the second answer about it lands after the first, by the same rules."""
+    split: list[dict[tuple[str, str], JobPosting]] = []
+    for posting in postings:
+        key = (posting.board, posting.external_id)
+        for layer in split:
+            if layer.setdefault(key, posting) is posting or layer[key] == posting:
+                break
+        else:
+            split.append({key: posting})
+    return [list(layer.values()) for layer in split]
+
+
+def _land(conn: Connection, postings: list[JobPosting], door: Door, now: datetime, detailed: bool) -> Landed:
+    rows = conn.execute(sql(LAND), {"postings": as_json(postings), "door": door, "now": now, "detailed": detailed}).fetchall()
+    new = sum(1 for row in rows if row["is_new"])
+    changed = sum(1 for row in rows if row["is_changed"])
+    wanting = tuple(Wanting(row["external_id"], row["url"]) for row in rows if row["is_new"] or row["is_changed"] or row["is_undetailed"])
+    return Landed(new, changed, len(postings) - new - changed, () if detailed else wanting)
+
+
+def as_json(postings: list[JobPosting]) -> str:
+    """The batch as JSON that Postgres can store: no NUL, no lone surrogate."""
+    return json.dumps([scrub(as_row(posting)) for posting in postings], ensure_ascii=False, allow_nan=False)
+
+
+def as_row(posting: JobPosting) -> dict[str, Any]:
+    """A posting's columns as JSON-able values."""
+    row = posting.model_dump()
+    row["posted_at"] = posting.posted_at.isoformat() if posting.posted_at else None
+    row["posted_is_relative"] = posting.raw.get("posted_is_relative") is True
+    row["raw"] = json.loads(json.dumps(posting.raw, default=str, allow_nan=True), parse_constant=str)
+    return row

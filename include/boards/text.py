@@ -1,0 +1,183 @@
+"""Text at the edge: characters, white space, safe HTML, plain text. Nothing here knows a board."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import unescape
+from typing import Any, cast
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+DECLARED = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)|<\?xml[^>]+encoding=["']([\w-]+)""", re.I)
+
+SAFE_TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "b",
+    "em",
+    "i",
+    "u",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "a",
+    "hr",
+    "blockquote",
+    "code",
+}
+BLOCKS = {"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "article", "hr", "blockquote", "pre"}
+
+
+def decode(content: str | bytes) -> str:
+    """Bytes as text: UTF-8 if they are valid UTF-8, else the charset the page declares, else UTF-8 with ``U+FFFD`` for what was lost.
+
+    Undeclared text in which much would be lost is read as Windows-1252, the web's default.
+    """
+    if isinstance(content, str):
+        return content
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    found = DECLARED.search(content[:4096])
+    declared = next((name.decode("ascii", "replace").lower() for name in found.groups() if name), "") if found else ""
+    if declared and declared not in ("utf-8", "utf8"):
+        try:
+            return content.decode(declared, "replace")
+        except LookupError:
+            pass
+    text = content.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    return content.decode("cp1252", "replace") if not declared and lost > 3 and lost * 200 > len(text) else text
+
+
+def squeeze(text: str | None) -> str:
+    """White space runs become one space; ends are trimmed."""
+    return " ".join(text.split()) if text else ""
+
+
+def plain(text: str | None) -> str:
+    """One line of text from a field that may hold entities (``R&amp;D``) or tags; never markup."""
+    if not text:
+        return ""
+    if "<" in text or "&" in text:
+        text = unescape(nh3.clean(unescape(text), tags=set())) if "<" in unescape(text) else unescape(text)
+    return squeeze(text)
+
+
+def safe_html(html: str | None) -> str | None:
+    """HTML that can be shown: a few text tags, http(s) and mailto links, nothing that runs. ``None`` for nothing."""
+    if not html or not html.strip():
+        return None
+    cleaned = nh3.clean(
+        html, tags=SAFE_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
+    )
+    return cleaned.strip() or None
+
+
+def text_of_html(html: str | None) -> str | None:
+    """Plain text of an HTML fragment, paragraphs and list items on lines of their own. ``None`` for nothing."""
+    if not html:
+        return None
+    if "<" not in html:
+        return tidy(unescape(html))
+    return text_of(BeautifulSoup(html, "html.parser"))
+
+
+def text_of(root: Tag) -> str | None:
+    """Plain text of a bs4 tree; scripts and styles are left out, comments too."""
+    pieces: list[str] = []
+    stack: list[Any] = [root]
+    while stack:  # a loop, not recursion: hostile pages nest thousands deep
+        node = stack.pop()
+        if isinstance(node, Tag):
+            if node.name in ("script", "style", "template", "noscript"):
+                continue
+            if node.name == "br":
+                pieces.append("\n")
+                continue
+            edge = "\n" if node.name in BLOCKS else ""
+            if edge:
+                pieces.append("\n- " if node.name == "li" else edge)
+                stack.append(edge)
+            stack.extend(reversed(node.contents))
+        elif type(node) is NavigableString:
+            pieces.append(squeeze_inline(str(node)))
+        elif isinstance(node, str) and not isinstance(node, NavigableString):
+            pieces.append(node)
+    return tidy("".join(pieces))
+
+
+def squeeze_inline(text: str) -> str:
+    """White space runs become one space; a space at either end stays, since words may follow."""
+    return re.sub(r"\s+", " ", text)
+
+
+def tidy(text: str) -> str | None:
+    """Lines trimmed, at most one empty line in a row. ``None`` for nothing."""
+    lines = "\n".join(squeeze(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n+-\s*\n*(?=\S)", "\n- ", lines)).strip() or None
+
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def scrub(value: Any) -> Any:
+    """A JSON-able value that Postgres can store: NULs dropped, lone surrogates replaced by ``U+FFFD``."""
+    if isinstance(value, str):
+        if "\0" in value:
+            value = value.replace("\0", "")
+        return SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {scrub(str(key)): scrub(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [scrub(item) for item in value]
+    return value
+
+
+EMPLOYMENT = {
+    "full-time": ("fulltime", "permanent", "vollzeit", "tempsplein", "jornadacompleta", "tempopieno", "tempointegral", "voltijd", "cdi"),
+    "part-time": ("parttime", "teilzeit", "tempspartiel", "mediajornada", "jornadaparcial", "tempoparziale", "meioperíodo", "deeltijd"),
+    "contract": ("contract", "contractor", "freelance", "freelancer", "selfemployed", "fixedterm", "perdiem", "cdd", "befristet"),
+    "temporary": ("temporary", "temp", "seasonal", "intérim", "interim", "aushilfe"),
+    "internship": ("internship", "intern", "praktikum", "stage", "prácticas", "tirocinio", "estágio", "apprenticeship", "trainee"),
+    "volunteer": ("volunteer", "volunteering"),
+}
+EMPLOYMENT_BY_WORD = {word: kind for kind, words in EMPLOYMENT.items() for word in words}
+
+
+@lru_cache(maxsize=1024)
+def employment(text: str | None) -> str | None:
+    """One of :data:`EMPLOYMENT`'s kinds; another text as it is; "other" and nothing are ``None``."""
+    known = squeeze(text)
+    word = re.sub(r"[^\w]|_", "", known).lower()
+    if word in ("", "other", "others", "any", "notapplicable", "unknown", "none"):
+        return None
+    return EMPLOYMENT_BY_WORD.get(word, known)
+
+
+def as_text(value: Any) -> str:
+    """A string field of foreign JSON; anything else is nothing."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object field of foreign JSON; ``null`` or anything else is empty."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list field of foreign JSON; ``null`` or anything else is empty."""
+    return value if isinstance(value, list) else []
