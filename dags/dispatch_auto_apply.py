@@ -8,6 +8,7 @@ Runs again as soon as it ends.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
@@ -24,7 +25,7 @@ HOUR = 3600
 
 @dag(**DAG_DEFAULTS, schedule="@continuous", doc_md=__doc__, tags=["rolecall", "applying"])
 def dispatch_auto_apply() -> None:
-    wait_for_work = ApplyQueueSensor(task_id="wait_for_work", timeout=HOUR, soft_fail=True)
+    wait_for_work = ApplyQueueSensor(task_id="wait_for_work", timeout=HOUR, soft_fail=True, execution_timeout=timedelta(hours=2))
 
     @task
     def claim_requests() -> list[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""What is owed because of an outcome, written in its transaction: a record at the platform, messages to the person."""
+
+from __future__ import annotations
+
+from psycopg.types.json import Jsonb
+
+from include.applying import ledger
+from include.applying.ledger import Row
+from include.notifying.channels import configured
+from include.notifying.compose import compose
+from include.notifying.outbox import enqueue
+from include.settings import Settings
+from include.store import Connection
+
+
+def owe(conn: Connection, application: Row) -> None:
+    """Writes the debts of one outcome: submitted → record and message; uncertain → message and alert; refused → nothing.
+
+    An uncertain application is not recorded at the platform until it is settled.
+    """
+    if application["state"] == "submitted":
+        _owe_record(conn, application)
+        _owe_messages(conn, application, "applied")
+    elif application["state"] == "uncertain":
+        _owe_messages(conn, application, "uncertain")
+
+
+def park_and_tell(conn: Connection) -> int:
+    """Parks applications whose sender died and tells about each, in one transaction. Returns how many."""
+    parked = ledger.park_expired(conn)
+    for application in parked:
+        owe(conn, application)
+    return len(parked)
+
+
+def _owe_record(conn: Connection, application: Row) -> None:
+    payload = {
+        "jobId": application["job_id"],
+        "userId": application["person_id"],
+        "cvId": application["cv_id"],
+        "status": (application["answer"] or {}).get("applicationStatus", "submitted"),
+        "appliedAt": application["submitted_at"].isoformat(),
+        "idempotencyKey": application["idempotency_key"],
+    }
+    conn.execute(
+        "insert into outbox (topic, key, payload) values ('record_application', %s, %s) on conflict do nothing",
+        (application["idempotency_key"], Jsonb(payload)),
+    )
+
+
+def _owe_messages(conn: Connection, application: Row, kind: str) -> None:
+    person = conn.execute("select name, email, phone, preferences from person where id = %s", (application["person_id"],)).fetchone()
+    context = {
+        "applicationId": str(application["id"]),
+        "userId": application["person_id"],
+        "userEmail": application["person_email"],
+        "name": person["name"] if person else "",
+        "phone": person["phone"] if person else None,
+        "preferences": person["preferences"] if person else {},
+        "jobTitle": application["title"],
+        "companyName": application["company"],
+        "platform": application["source"],
+        "reason": application["state_reason"],
+        "receipt": application["receipt"],
+        "matchScore": application["score"],
+    }
+    enqueue(conn, compose(kind, context, available=configured(Settings())))

@@ -1,0 +1,113 @@
+"""Every DAG parses offline, documents itself and keeps the house rules."""
+
+from __future__ import annotations
+
+import ast
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHAIN = {
+    "scrape_linkedin",
+    "aggregate_jobs",
+    "validate_jobs",
+    "match_jobs",
+    "dispatch_auto_apply",
+    "auto_apply",
+    "send_notifications",
+}
+
+
+@pytest.fixture(scope="module")
+def bag() -> Any:
+    """All DAGs, parsed with the network switched off."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a DAG file opened a connection while it was parsed")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        patch.setattr(socket, "create_connection", refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        return DagBag(ROOT / "dags", bundle_name="dags-folder", bundle_path=ROOT / "dags")
+
+
+def test_every_dag_file_parses_without_network_or_database(bag: Any) -> None:
+    assert bag.import_errors == {}
+
+
+def test_the_whole_chain_is_there(bag: Any) -> None:
+    assert set(bag.dags) >= CHAIN
+
+
+def test_every_dag_says_what_it_does_and_whose_it_is(bag: Any) -> None:
+    for dag in bag.dags.values():
+        assert len((dag.doc_md or "").strip()) > 100, dag.dag_id
+        assert "rolecall" in dag.tags, dag.dag_id
+        assert not dag.catchup, dag.dag_id
+        for task in dag.tasks:
+            assert task.owner == "rolecall", f"{dag.dag_id}.{task.task_id}"
+            assert task.retries >= 1, f"{dag.dag_id}.{task.task_id}"
+            assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}"
+
+
+def test_every_mapped_task_is_named_readably(bag: Any) -> None:
+    mapped = [(dag.dag_id, task) for dag in bag.dags.values() for task in dag.tasks if task.is_mapped]
+    assert mapped
+    for dag_id, task in mapped:
+        assert task.partial_kwargs.get("map_index_template"), f"{dag_id}.{task.task_id}"
+
+
+def test_boards_are_scraped_at_six_noon_and_six_utc(bag: Any) -> None:
+    assert bag.dags["scrape_linkedin"].timetable.expression == "0 6,12,18 * * *"
+
+
+def test_auto_apply_has_the_seeds_defaults_and_bounds(bag: Any) -> None:
+    params = bag.dags["auto_apply"].params
+    assert (params["threshold"], params["batchSize"], params["delaySeconds"]) == (0.7, 5, 2)
+    for name, wrong in (("threshold", 7), ("batchSize", 0), ("delaySeconds", -1), ("userEmail", "nobody"), ("cvId", "")):
+        param = params.get_param(name)
+        with pytest.raises(Exception, match="Invalid input"):
+            param.resolve(value=wrong)
+
+
+def test_an_application_is_never_retried_blindly(bag: Any) -> None:
+    from airflow.sdk import RetryAction
+
+    from include.applying.submit import Refused, Uncertain
+    from include.errors import MaybeReceived, NeverSent
+
+    policy = bag.dags["auto_apply"].get_task("apply").partial_kwargs["retry_policy"]
+    decide = {error: policy.evaluate(error("x"), 1, 5).action for error in (Uncertain, Refused, MaybeReceived, ValueError, NeverSent)}
+    assert decide.pop(NeverSent) is RetryAction.RETRY
+    assert set(decide.values()) == {RetryAction.FAIL}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=lambda path: path.stem)
+def test_a_dag_file_is_a_table_of_contents(path: Path) -> None:
+    """No SQL, no HTTP, no loops over rows: at most ten lines a task."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any("task" in ast.unparse(decorator) for decorator in node.decorator_list):
+            assert len(node.body) <= 8, f"{path.name}: {node.name} holds logic that belongs in include/"
+    imported = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not imported & {"httpx", "psycopg", "requests", "redis"}
+
+
+def test_plugins_are_importable_but_not_executed_as_plugins() -> None:
+    assert "rolecall/" in (ROOT / "plugins" / ".airflowignore").read_text().split()
+    stems = [path.stem for path in (ROOT / "plugins").rglob("*.py") if path.stem != "__init__"]
+    assert len(stems) == len(set(stems)), "Airflow imports plugin files under their bare stems"
+
+
+def test_the_domain_never_imports_airflow() -> None:
+    allowed = {ROOT / "include" / "assets.py", ROOT / "include" / "defaults.py"}
+    for path in set((ROOT / "include").rglob("*.py")) - allowed:
+        tree = ast.parse(path.read_text())
+        names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        assert not [name for name in names if name.split(".")[0] in ("airflow", "rolecall", "local", "sandbox")], path

@@ -1,0 +1,73 @@
+"""What an outcome owes is in the same transaction, once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from include.applying import ledger
+from include.applying.owe import owe, park_and_tell
+from include.applying.plan import plan
+from include.models import ApplyOrder, Match
+from include.people import save_person
+from include.store import Connection
+
+
+@pytest.fixture
+def application(db: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name in (
+        "SMTP_HOST",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_PHONE_NUMBER",
+        "PUSH_NOTIFICATION_URL",
+        "SLACK_WEBHOOK_URL",
+    ):
+        monkeypatch.setenv(name, "http://set.example")
+    save_person(db, person_id="p1", name="Ada", email="ada@example.com", phone="+4915112345678", preferences={})
+    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@example.com")
+    found: dict[str, Any] = {
+        "id": "x1",
+        "title": "Nurse",
+        "companyName": "Clinic",
+        "source": "linkedin",
+        "matchScore": 0.9,
+        "canAutoApply": True,
+    }
+    planned = plan(db, order, run_id="r1", cv_sha256="h", matches=[Match.model_validate(found)])
+    db.commit()
+    identity = planned.applications[0]["application_id"]
+    assert ledger.begin(db, identity) is not None
+    return identity
+
+
+def sent(db: Connection) -> list[tuple[str, str, str]]:
+    rows = db.execute("select kind, type, recipient from notification order by kind, type").fetchall()
+    return [(row["kind"], row["type"], row["recipient"]) for row in rows]
+
+
+def test_a_submitted_application_owes_one_record_and_a_message_on_each_channel(db: Connection, application: str) -> None:
+    answer = {"applicationStatus": "received", "receipt": "R1"}
+    row = ledger.finish(db, application, ledger.Result("submitted", "taken", answer))
+    assert row is not None
+    for _ in range(2):
+        owe(db, row)
+    assert sent(db) == [("applied", "email", "ada@example.com"), ("applied", "push", "p1"), ("applied", "sms", "+4915112345678")]
+    mail = db.execute("select subject, message from notification where type = 'email'").fetchone()
+    assert mail is not None
+    assert mail["subject"] == "Auto-Applied to Nurse at Clinic"
+    assert "We've automatically applied to a job that matches your profile!" in mail["message"]
+    records = db.execute("select key, payload from outbox").fetchall()
+    assert [record["payload"]["status"] for record in records] == ["received"]
+    assert datetime.fromisoformat(records[0]["payload"]["appliedAt"]) <= datetime.now(UTC)
+
+
+def test_a_dead_senders_application_is_parked_told_and_not_recorded(db: Connection, application: str) -> None:
+    db.execute("update application set lease_until = now() - interval '1 second'")
+    assert park_and_tell(db) == 1
+    assert park_and_tell(db) == 0
+    assert {kind for kind, _, _ in sent(db)} == {"uncertain"}
+    assert ("uncertain", "slack", "#alerts") in sent(db)
+    assert db.execute("select count(*) as n from outbox").fetchone() == {"n": 0}
