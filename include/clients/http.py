@@ -20,10 +20,11 @@ def retry_after(response: httpx.Response) -> float | None:
     return min(float(value), MAX_RETRY_AFTER) if value.isdigit() else None
 
 
-def request(client: httpx.Client, method: str, url: str, *, service: str, **kwargs: Any) -> httpx.Response:
+def request(client: httpx.Client, method: str, url: str, *, service: str, shown: str | None = None, **kwargs: Any) -> httpx.Response:
     """Sends one request and returns a 2xx answer, or raises what its failure means. Never repeats by itself.
 
     :param service: the name people know it by, for messages
+    :param shown: what messages call the address, where the address itself is a secret (a webhook)
     :raises NeverSent: refused, DNS, TLS: the service did not see it
     :raises MaybeReceived: time-out, reset, 5xx, unexpected redirect: it may have had its effect
     :raises ServiceBusy: 429
@@ -34,19 +35,19 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, **kwar
         response = client.request(method, url, **kwargs)
     except NOT_SENT as error:
         raise NeverSent(
-            f"{service} cannot be reached at {client.base_url} ({type(error).__name__}: {error})",
+            f"{service} cannot be reached at {shown or client.base_url} ({type(error).__name__}: {error})",
             fix="check that it runs and that its URL is right; the request was not sent",
         ) from error
     except httpx.HTTPError as error:
         raise MaybeReceived(
-            f"{service} gave no complete answer to {method} {url} ({type(error).__name__}: {error})",
+            f"{service} gave no complete answer to {method} {shown or url} ({type(error).__name__}: {error})",
             fix="it may have received the request; look there before repeating it",
         ) from error
-    return _checked(response, service)
+    return _checked(response, service, shown)
 
 
-def _checked(response: httpx.Response, service: str) -> httpx.Response:
-    status, call = response.status_code, f"{response.request.method} {response.request.url.path}"
+def _checked(response: httpx.Response, service: str, shown: str | None) -> httpx.Response:
+    status, call = response.status_code, f"{response.request.method} {shown or response.request.url.path}"
     if 200 <= status < 300:
         return response
     said = " ".join(response.text[:300].split())

@@ -1,0 +1,66 @@
+"""Is there something to apply for? Asked of Postgres, woken by its own notifications, polled where none arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, LiteralString
+
+import psycopg
+
+from include.applying.requests import THRESHOLD
+from include.store import CONNECT_TIMEOUT
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "rolecall_apply"
+"""``NOTIFY`` channel; the schema's triggers write to it when matches or requests come in."""
+
+WORK_EXISTS: LiteralString = """
+select exists (select from apply_request where state = 'queued')
+    or exists (
+        select from match m join person p on p.id = m.person_id
+        where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
+          and p.preferences ->> 'auto_apply' = 'true'
+    )
+"""
+"""What ``dispatch_auto_apply`` would find: a queued request, or a match nobody has taken of somebody who opted in."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between attempts to reach a Postgres that is away."""
+
+
+async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
+    """Returns as soon as there is work: at once on a wake-up, else within ``poll_seconds``. Outlives a Postgres that restarts.
+
+    :param poll_seconds: how often to look where no wake-up arrives
+    """
+    pause = 0.5
+    while True:
+        try:
+            async with await _connected(dsn) as conn:
+                if pause > 0.5:
+                    log.info("Postgres is back")
+                pause = 0.5
+                await conn.execute("listen rolecall_apply")
+                while not await _work_exists(conn):
+                    async for _ in conn.notifies(timeout=poll_seconds, stop_after=1):
+                        pass
+                return
+        except psycopg.OperationalError as error:
+            if pause == 0.5:
+                log.warning("Postgres is away (%s); waiting for it", type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+    return await psycopg.AsyncConnection.connect(
+        dsn, autocommit=True, connect_timeout=CONNECT_TIMEOUT, application_name="apply-queue", options="-c statement_timeout=30s"
+    )
+
+
+async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
+    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD})
+    row = await cursor.fetchone()
+    return bool(row and row[0])

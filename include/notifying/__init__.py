@@ -1,0 +1,1 @@
+"""Telling people: drafts, an outbox in Postgres that nothing falls out of, a Redis stream that only wakes, and the channels."""

@@ -1,0 +1,66 @@
+"""The channels a message goes out through, and the switch between them."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from include.errors import InvalidInput
+from include.models import Message
+from include.notifying.channels import mail, push, slack, sms
+from include.notifying.channels.common import TIMEOUT, NotConfigured, Sent
+from include.settings import Settings
+
+__all__ = ["CHANNELS", "Channels", "NotConfigured", "Sent", "configured", "send"]
+
+
+class Channel(Protocol):
+    """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
+
+    def __call__(self, message: Message, settings: Settings, client: httpx.Client) -> Sent: ...
+
+
+CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send}
+"""By ``Message.type``."""
+
+
+class Channels:
+    """All channels with one pool of connections; safe to use from several threads. Use as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = httpx.Client(timeout=TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._client.close()
+
+    def send(self, message: Message) -> Sent:
+        """Sends one message through the channel its ``type`` names, once.
+
+        :raises InvalidInput: unknown type, or an address, number or text that the channel cannot take
+        :raises NotConfigured: names the variable to set
+        :raises NeverSent, ServiceBusy: nothing left the house; it may be tried again
+        :raises MaybeReceived: it may have arrived
+        :raises AuthFailed, RequestRejected: the provider declined
+        """
+        channel = CHANNELS.get(message.type)
+        if channel is None:
+            raise InvalidInput("type", f"{message.type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
+        return channel(message, self._settings, self._client)
+
+
+def send(message: Message, settings: Settings) -> Sent:
+    """Sends a single message; see ``Channels.send``."""
+    with Channels(settings) as channels:
+        return channels.send(message)
+
+
+def configured(settings: Settings) -> frozenset[str]:
+    """The channels that have all the variables they need."""
+    needs = {"email": mail.needs(settings), "sms": sms.NEEDS, "push": push.NEEDS, "slack": slack.NEEDS}
+    return frozenset(name for name, variables in needs.items() if all(getattr(settings, variable) for variable in variables))

@@ -1,0 +1,27 @@
+"""Push by the seed's contract: POST ``{userId, title, message, data}`` to ``PUSH_NOTIFICATION_URL``."""
+
+from __future__ import annotations
+
+import httpx
+
+from include.models import Message
+from include.notifying.channels.common import Sent, answered, post, required
+from include.notifying.text import one_line
+from include.settings import Settings
+
+NEEDS = ("push_notification_url",)
+
+
+def send(message: Message, settings: Settings, client: httpx.Client) -> Sent:
+    """Posts the notification. ``Idempotency-Key`` is the message's id, for services that look at it."""
+    url = required(settings, "push_notification_url", "push")
+    body = {
+        "userId": message.user_id or message.recipient,
+        "title": one_line(message.title or message.subject),
+        "message": message.message,
+        "data": message.data,
+    }
+    headers = {"Idempotency-Key": message.id}
+    response = post(client, url, service="the push service", shown="PUSH_NOTIFICATION_URL", json=body, headers=headers)
+    answer = answered(response)
+    return Sent(str(answer.get("id") or answer.get("messageId") or "")[:200])

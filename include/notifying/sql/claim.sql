@@ -1,0 +1,13 @@
+-- One due row for one sender. The claim is committed before the message leaves; past its lease the sender is dead.
+with due as (
+    select id from notification
+    where state = 'queued' and next_at <= clock_timestamp() and type <> all (%(resting)s)
+    order by next_at
+    for update skip locked
+    limit 1
+)
+update notification n
+set state = 'sending', attempts = attempts + 1, lease_until = clock_timestamp() + %(lease)s
+from due
+where n.id = due.id
+returning n.*

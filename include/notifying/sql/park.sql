@@ -1,0 +1,20 @@
+-- Senders that died in the middle. What may be sent twice goes back to the queue, the rest is uncertain and stays unsent.
+with dead as (
+    select id from notification where state = 'sending' and lease_until < clock_timestamp() for update skip locked
+), parked as (
+    update notification n
+    set state = case when n.kind = any (%(resent)s) and n.attempts < %(resends)s then 'queued' else 'uncertain' end,
+        error = 'the sender died after the message may have left', lease_until = null, next_at = clock_timestamp()
+    from dead
+    where n.id = dead.id
+    returning n.id, n.dedupe_key, n.state
+), named as (
+    select case when dedupe_key like 'stream:%%' then substr(dedupe_key, 8) else id::text end as name, state
+    from parked where state = 'uncertain'
+), owed as (
+    insert into outbox (topic, key, payload)
+    select 'notification_status', name, jsonb_build_object('notificationId', name, 'status', state, 'sentAt', null) from named
+    on conflict (topic, key) do update
+    set payload = excluded.payload, attempts = 0, next_at = now(), done_at = null, error = null
+)
+select state, count(*) as n from parked group by state

@@ -1,0 +1,47 @@
+"""A message through any of Rolecall's channels, from any DAG."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+
+from airflow.sdk import BaseNotifier, Context
+
+from include.models import Message
+from include.notifying.channels import send
+from include.settings import Settings
+
+
+class ChannelNotifier(BaseNotifier):
+    """Sends at once, without the outbox, so that it works while Postgres is away. Never fails the task it reports on.
+
+    :param type: ``email``, ``sms``, ``push`` or ``slack``
+    :param recipient: address, E.164 number, user id or ``#channel``
+    :param message: plain text; a template
+    :param subject: of an e-mail, title of a push; a template
+    """
+
+    template_fields: Sequence[str] = ("recipient", "message", "subject")
+
+    def __init__(self, *, type: str, recipient: str, message: str, subject: str = "") -> None:
+        super().__init__()
+        self.type = type
+        self.recipient = recipient
+        self.message = message
+        self.subject = subject
+
+    def notify(self, context: Context) -> None:
+        """Sends, or logs why it could not."""
+        try:
+            send(self.compose(context), Settings())
+        except Exception as error:  # a callback that raises would hide the failure it reports
+            self.log.error("the %s message was not sent: %s", self.type, error)
+
+    async def async_notify(self, context: Context) -> None:
+        """The same for the triggerer, off its event loop."""
+        await asyncio.to_thread(self.notify, context)
+
+    def compose(self, context: Context) -> Message:
+        """The message; subclasses write their own."""
+        return Message(id=f"notifier-{uuid.uuid4()}", type=self.type, recipient=self.recipient, subject=self.subject, message=self.message)

@@ -1,0 +1,42 @@
+"""Where Redis and Postgres are, asked for inside ``run``: no password is ever part of a serialised trigger."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
+from psycopg.conninfo import make_conninfo
+
+from include.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def redis_url(conn_id: str) -> str:
+    """URL of the Redis behind an Airflow connection; of ``REDIS_URL`` where there is no such connection."""
+    conn = await _connection(conn_id)
+    if conn is None or not conn.host:
+        return Settings().redis_url.get_secret_value()
+    user, password = quote(conn.login or "", safe=""), quote(conn.password or "", safe="")
+    scheme = "rediss" if conn.extra_dejson.get("ssl") else "redis"
+    database = conn.extra_dejson.get("db") or conn.schema or 0
+    return f"{scheme}://{user}:{password}@{conn.host}:{conn.port or 6379}/{database}"
+
+
+async def postgres_dsn(conn_id: str) -> str:
+    """Connection string of the database behind an Airflow connection; of ``ROLECALL_DSN`` where there is no such connection."""
+    conn = await _connection(conn_id)
+    if conn is None or not conn.host:
+        return Settings().dsn
+    return make_conninfo(host=conn.host, port=conn.port, user=conn.login, password=conn.password, dbname=conn.schema or "rolecall")
+
+
+async def _connection(conn_id: str) -> Any | None:
+    try:
+        return await BaseHook.aget_connection(conn_id)
+    except (AirflowNotFoundException, AirflowRuntimeError):
+        log.info("no connection %s: its address is taken from the environment", conn_id)
+        return None
