@@ -36,6 +36,7 @@ PARAMS = {
             "properties": {
                 "keywords": {"type": "string", "maxLength": 300},
                 "location": {"type": "string", "maxLength": 300},
+                "company": {"type": "string", "maxLength": 200},
                 "maxResults": {"type": "integer", "minimum": 1, "maximum": 10_000},
             },
             "additionalProperties": False,
@@ -65,7 +66,9 @@ def scrape_dag(board: str) -> None:
             return [query.model_dump() for query in asked or searches(board, StoreHook().dsn)]
 
         scrape = JobScraperOperator.partial(
-            task_id="scrape", platform=board, map_index_template="{{ task.keywords }} @ {{ task.location or 'anywhere' }}"
+            task_id="scrape",
+            platform=board,
+            map_index_template="{{ task.company or task.keywords or 'anything' }} @ {{ task.location or 'anywhere' }}",
         )
 
         @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.postings])
