@@ -63,6 +63,10 @@ class RobotsDenied(BoardError):
     """robots.txt says no, or could not be read. A recorded outcome, never retried."""
 
 
+class BudgetSpent(BoardError):
+    """The run used up its requests or its time. What was landed stays; the next run goes on."""
+
+
 class UnknownBoard(BoardError):
     """No board of that name is registered."""
 

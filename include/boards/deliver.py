@@ -1,0 +1,105 @@
+"""The seed's "Save to Database": landed postings to ``POST /api/v1/jobs/bulk``, each content once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from include.clients.platform import PlatformClient
+from include.models import digest
+from include.store import Connection, connect
+
+LEASE = timedelta(minutes=5)
+"""How long a batch may take to be sent; past it, the run that took it is dead and another may send it."""
+
+COLUMNS = {
+    "title": "title", "company": "company", "location": "location", "description": "description", "postedDate": "posted_at", "url": "url",
+    "source": "board", "externalId": "external_id", "city": "city", "region": "region", "country": "country", "remote": "remote",
+    "employmentType": "employment_type", "seniority": "seniority", "salaryMin": "salary_min", "salaryMax": "salary_max",
+    "salaryCurrency": "salary_currency", "salaryInterval": "salary_interval", "applyUrl": "apply_url", "applyKind": "apply_kind",
+    "expired": "expired",
+}  # fmt: skip
+"""Field of the bulk body → column: the seed's seven first, then what else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was confirmed with 201: postings and batches."""
+
+    count: int = 0
+    batches: int = 0
+
+
+def deliver(dsn: str, platform: PlatformClient, board: str, *, batch: int = 500) -> Delivered:
+    """Sends what a board's scrapers landed and nobody confirmed yet, until nothing is left.
+
+    A batch is claimed with a lease before it is sent, so that two runs never send the same rows, and no lock is held while the platform
+    answers. It is marked delivered only after a 201 with the right count. A posting that changed meanwhile stays to be delivered.
+
+    :param batch: postings a request
+    :raises ServiceError: the platform did not confirm; the batch is free again and what was confirmed before stays so
+    """
+    count = batches = 0
+    while rows := claimed(dsn, board, batch):
+        key = digest([[row["board"], row["external_id"], row["content_hash"]] for row in rows])
+        try:
+            platform.bulk_create_jobs([body(row) for row in rows], idempotency_key=key)
+        except BaseException:
+            with connect(dsn, name="rolecall deliver") as conn:
+                release(conn, rows)
+            raise
+        with connect(dsn, name="rolecall deliver") as conn:
+            confirm(conn, rows)
+        count, batches = count + len(rows), batches + 1
+    return Delivered(count, batches)
+
+
+def body(row: dict[str, Any]) -> dict[str, Any]:
+    """One posting as the bulk body names it; unknown fields are left out."""
+    values = {name: row[column] for name, column in COLUMNS.items()}
+    return {name: plain_value(value) for name, value in values.items() if value is not None}
+
+
+def plain_value(value: Any) -> Any:
+    """JSON for a column: times in ISO 8601, numbers as numbers."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, (str, bool, int)) else float(value)
+
+
+def claimed(dsn: str, board: str, batch: int) -> list[dict[str, Any]]:
+    """Takes up to ``batch`` undelivered postings for :data:`LEASE`, skipping what another run holds."""
+    with connect(dsn, name="rolecall deliver") as conn:
+        rows = conn.execute(
+            """
+            update posting p set deliver_lease = now() + %(lease)s
+            from (
+                select id from posting
+                where board = %(board)s and delivered_at is null and door = 'scrape'
+                  and (deliver_lease is null or deliver_lease < now())
+                order by id limit %(batch)s for update skip locked
+            ) as free
+            where p.id = free.id
+            returning p.*
+            """,
+            {"board": board, "batch": batch, "lease": LEASE},
+        ).fetchall()
+    return sorted(rows, key=lambda row: int(row["id"]))
+
+
+def confirm(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Marks a batch delivered, except what changed since it was claimed."""
+    conn.execute(
+        """
+        update posting p set delivered_at = case when p.content_hash = sent.content_hash then now() end, deliver_lease = null
+        from unnest(%(ids)s::bigint[], %(hashes)s::text[]) as sent (id, content_hash)
+        where p.id = sent.id
+        """,
+        {"ids": [row["id"] for row in rows], "hashes": [row["content_hash"] for row in rows]},
+    )
+
+
+def release(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Gives a batch back: the next run may send it at once."""
+    conn.execute("update posting set deliver_lease = null where id = any(%s) and delivered_at is null", ([row["id"] for row in rows],))

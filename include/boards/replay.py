@@ -1,0 +1,122 @@
+"""Reading history again: stored answers through today's parser, without touching the board."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from include import boards
+from include.boards.base import Board
+from include.boards.desk import name_outcome
+from include.boards.landing import land
+from include.errors import BoardError
+from include.models import JobPosting
+from include.store import Connection, connect
+
+BATCH = 50
+"""Answers read at a time."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What a replay did: answers read, postings by what landing them changed, answers by outcome."""
+
+    board: str
+    answers: int = 0
+    landed: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, for XCom."""
+        return {
+            name: dict(value) if isinstance(value, Counter) else value
+            for name in self.__slots__
+            if (value := getattr(self, name)) is not None
+        }
+
+
+def replay(dsn: str, board_name: str, *, since: datetime | None = None, until: datetime | None = None) -> Replayed:
+    """Parses the stored answers of a board again, newest first, and lands each posting once, as it was last seen.
+
+    What the parser reads as before changes nothing. Answers whose page was no results page are named again, too.
+
+    :param since: only answers fetched at or after this moment
+    :param until: only answers fetched before it
+    :raises UnknownBoard: no board of that name
+    """
+    board = boards.board(board_name)
+    result = Replayed(board.name)
+    for details in (False, True):
+        done: set[str] = set()
+        for answer in stored(dsn, board.name, details, since, until):
+            outcome, postings, rejects = again(board, answer, details)
+            fresh = [posting for posting in postings if posting.external_id not in done]
+            done.update(posting.external_id for posting in fresh)
+            with connect(dsn, name="rolecall replay") as conn:
+                landed = land(conn, fresh, now=answer["fetched_at"], detailed=details)
+                name_outcome(conn, answer["id"], outcome)
+            result.answers += 1
+            result.landed += landed.new
+            result.changed += landed.changed
+            result.unchanged += landed.unchanged
+            result.rejected += rejects
+            result.outcomes[outcome] += 1
+    return result
+
+
+def again(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, list[JobPosting], int]:
+    """Reads one stored answer: outcome, postings, number of rejected cards."""
+    content, where = zlib.decompress(answer["body"]), {"url": answer["url"], "fetched_at": answer["fetched_at"]}
+    if not details:
+        page = board.read(content, **where)
+        return page.outcome, page.postings, len(page.rejects)
+    try:
+        return "ok", [board.detail(content, **where)], 0
+    except BoardError as error:
+        return type(error).__name__, [], 0
+
+
+def stored(dsn: str, board: str, details: bool, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+    """Good answers, newest first, a few at a time: memory stays flat however long the history is."""
+    before: tuple[datetime, int] | None = None
+    while rows := _batch(dsn, board, details, since, until, before):
+        yield from rows
+        before = (rows[-1]["fetched_at"], rows[-1]["id"])
+
+
+def _batch(
+    dsn: str, board: str, details: bool, since: datetime | None, until: datetime | None, before: tuple[datetime, int] | None
+) -> list[dict[str, Any]]:
+    with connect(dsn, name="rolecall replay") as conn:
+        return _select(conn, board, details, since, until, before)
+
+
+def _select(
+    conn: Connection, board: str, details: bool, since: datetime | None, until: datetime | None, before: tuple[datetime, int] | None
+) -> list[dict[str, Any]]:
+    return conn.execute(
+        """
+        select id, url, fetched_at, body from board_answer
+        where board = %(board)s and status between 200 and 299 and (search = '') = %(details)s
+          and (%(since)s::timestamptz is null or fetched_at >= %(since)s)
+          and (%(until)s::timestamptz is null or fetched_at < %(until)s)
+          and (%(at)s::timestamptz is null or (fetched_at, id) < (%(at)s, %(id)s))
+        order by fetched_at desc, id desc limit %(limit)s
+        """,
+        {
+            "board": board,
+            "details": details,
+            "since": since,
+            "until": until,
+            "at": before[0] if before else None,
+            "id": before[1] if before else None,
+            "limit": BATCH,
+        },
+    ).fetchall()

@@ -1,0 +1,257 @@
+"""One search on one board, from the first request to the landed rows and the record of what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import httpx
+from psycopg.types.json import Jsonb
+
+from include import boards
+from include.boards.base import Board, Page, Reject, board_error
+from include.boards.desk import Answer, Desk, keep_answer, name_outcome
+from include.boards.fetch import Budget, Fetcher, failure
+from include.boards.landing import Landed, Wanting, land
+from include.boards.replay import Replayed, replay
+from include.boards.text import scrub
+from include.errors import Blocked, BoardError, BudgetSpent, LoginWall, RateLimited, RobotsDenied
+from include.models import JobPosting, SearchQuery
+from include.store import Connection
+
+__all__ = ["Replayed", "ScrapeResult", "replay", "scrape"]
+
+CONCURRENCY = 8
+"""Detail pages asked for at once; the host's pace still holds."""
+
+STOPPING = (Blocked, BudgetSpent, LoginWall, RateLimited, RobotsDenied)
+"""Errors after which asking the same board for more would be rude or useless."""
+
+
+@dataclass(slots=True)
+class ScrapeResult:
+    """What one search gave. ``landed`` are new postings; ``fill`` is the share of cards that had a field, 0 to 1."""
+
+    board: str
+    search: str
+    outcome: str = "ok"
+    cards: int = 0
+    landed: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    details: int = 0
+    details_missing: int = 0
+    requests: int = 0
+    error: str | None = None
+    fill: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, for XCom."""
+        return asdict(self)
+
+
+async def scrape(
+    board_name: str,
+    query: SearchQuery,
+    *,
+    dsn: str,
+    run_id: str,
+    base_url: str | None = None,
+    permission: str | None = None,
+    budget: Budget | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> ScrapeResult:
+    """Asks for results pages until ``max_results`` cards were seen or there are no more, and lands each page before the next.
+
+    Every answer is stored before it is read. A bad card goes to ``reject``; a bad page ends the search and keeps what was landed; a
+    missing detail page leaves its posting without description until the next run. One ``board_run`` row says what happened.
+
+    :param run_id: names the run in ``board_run``; the same run again updates its row
+    :param base_url: stands in for the board's own address
+    :param permission: why robots.txt may be overridden
+    :raises UnknownBoard: no board of that name
+    :raises BoardError: the search as a whole failed (no card could be read); the subclass names how. A robots denial is a result, no error
+    :raises StoreUnavailable: Postgres was lost; what was landed stays
+    """
+    board = boards.board(board_name)
+    result = ScrapeResult(board.name, query.key)
+    failed: BoardError | None = None
+    async with Desk(dsn) as desk:
+        async with Fetcher(desk, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
+            search = _Search(desk, fetcher, board, query, base_url, result)
+            try:
+                await search.pages()
+            except BoardError as error:
+                failed, result.outcome, result.error = error, type(error).__name__, str(error)
+            result.requests = fetcher.requests
+        result.fill = search.fill()
+        await desk.run(lambda conn: record(conn, run_id, result))
+    if failed is not None and not search.read_any and not isinstance(failed, RobotsDenied):
+        raise failed
+    return result
+
+
+class _Search:
+    """The state of one search while it runs."""
+
+    def __init__(self, desk: Desk, fetcher: Fetcher, board: Board, query: SearchQuery, base_url: str | None, result: ScrapeResult) -> None:
+        self._desk, self._fetcher, self._board, self._query, self._base_url, self.result = desk, fetcher, board, query, base_url, result
+        self._ids: set[str] = set()
+        self._filled: Counter[str] = Counter()
+        self._missing: Counter[str] = Counter()
+        self._stop_details = not board.has_details
+
+    async def pages(self) -> None:
+        """Reads pages one after another.
+
+        :raises BoardError: a page that is none ends the search
+        """
+        number = seen = 0
+        while len(self._ids) < self._query.max_results:
+            request = self._board.search(self._query, base_url=self._base_url, seen=seen, number=number)
+            if request is None:
+                break
+            answer = await self._fetcher.fetch(request)
+            key = await self._desk.run(partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer))
+            page = await self._read(answer, key)
+            if page.outcome == "EmptyResult":
+                self.result.outcome = "EmptyResult" if number == 0 else "ok"
+                break
+            fresh = self._fresh(page)
+            landed = await self._land(page, fresh, answer.fetched_at)
+            page.raise_for_outcome(self._board.name)
+            await self._details(landed.wanting)
+            if not fresh and page.postings:
+                break  # the board repeats itself: there is no further page
+            seen += page.cards
+            number += 1
+
+    async def _read(self, answer: Answer, key: int) -> Page:
+        error = failure(answer, self._board)
+        if error is not None:
+            await self._desk.run(lambda conn: name_outcome(conn, key, type(error).__name__))
+            raise error
+        page = await asyncio.to_thread(self._board.read, answer.content, url=answer.url, fetched_at=answer.fetched_at)
+        await self._desk.run(lambda conn: name_outcome(conn, key, page.outcome))
+        return page
+
+    def _fresh(self, page: Page) -> list[JobPosting]:
+        """The page's postings that this search has not seen yet, up to ``max_results``."""
+        fresh = []
+        for posting in page.postings:
+            if posting.external_id not in self._ids and len(self._ids) < self._query.max_results:
+                self._ids.add(posting.external_id)
+                fresh.append(posting)
+        return fresh
+
+    async def _land(self, page: Page, fresh: Sequence[JobPosting], seen_at: datetime) -> Landed:
+        def work(conn: Connection) -> Landed:
+            keep_rejects(conn, self._board.name, page.rejects)
+            return land(conn, fresh, now=seen_at)
+
+        landed = await self._desk.run(work)
+        result = self.result
+        result.cards += len(fresh) + len(page.rejects)
+        result.landed += landed.new
+        result.changed += landed.changed
+        result.unchanged += landed.unchanged
+        result.rejected += len(page.rejects)
+        self._filled.update(name for posting in fresh for name in ("title", *self._board.rich_fields) if getattr(posting, name))
+        return landed
+
+    async def _details(self, wanting: Sequence[Wanting]) -> None:
+        """Reads the full text of new and changed postings, some at a time; each chunk lands in a transaction of its own."""
+        for chunk in chunks(wanting, CONCURRENCY * 3):
+            if self._stop_details:
+                return
+            gate = asyncio.Semaphore(CONCURRENCY)
+            found = [posting for posting in await asyncio.gather(*(self._detail(one, gate) for one in chunk)) if posting is not None]
+            await self._desk.run(partial(land, postings=found, detailed=True))
+            self.result.details += len(found)
+            self.result.details_missing = self._missing.total()
+            if self._missing:
+                self.result.error = f"details missing: {', '.join(f'{name} {count}' for name, count in sorted(self._missing.items()))}"
+
+    async def _detail(self, one: Wanting, gate: asyncio.Semaphore) -> JobPosting | None:
+        request = self._board.detail_request(one.external_id, one.url, base_url=self._base_url)
+        async with gate:
+            if request is None or self._stop_details:
+                return None
+            try:
+                answer = await self._fetcher.fetch(request)
+                key = await self._desk.run(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
+                return await self._read_detail(one, answer, key)
+            except BoardError as error:
+                self._missing[type(error).__name__] += 1
+                self._stop_details = self._stop_details or isinstance(error, STOPPING)
+                return None
+
+    async def _read_detail(self, one: Wanting, answer: Answer, key: int) -> JobPosting:
+        try:
+            if error := failure(answer, self._board):
+                raise error
+            posting = await asyncio.to_thread(self._board.detail, answer.content, url=answer.url, fetched_at=answer.fetched_at)
+            if posting.external_id != one.external_id:
+                raise board_error("NotAResultsPage", f"{self._board.name}: the page of {posting.external_id}, asked for {one.external_id}")
+        except BoardError as error:
+            name = type(error).__name__
+            await self._desk.run(lambda conn: name_outcome(conn, key, name))
+            raise
+        await self._desk.run(lambda conn: name_outcome(conn, key, "ok"))
+        return posting
+
+    @property
+    def read_any(self) -> bool:
+        """Whether one posting at least could be read."""
+        return bool(self._ids)
+
+    def fill(self) -> dict[str, float]:
+        """Share of the readable cards that had each watched field."""
+        readable = len(self._ids)
+        return {name: round(self._filled[name] / readable, 3) for name in ("title", *self._board.rich_fields)} if readable else {}
+
+
+def chunks(items: Sequence[Wanting], size: int) -> Iterator[Sequence[Wanting]]:
+    """The items, ``size`` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def keep_rejects(conn: Connection, board: str, rejects: Sequence[Reject]) -> None:
+    """Puts bad cards aside with their reason and raw text; the same card again is the same row."""
+    rows = [
+        {"reason": reject.reason, "raw": reject.raw, "sha256": hashlib.sha256(reject.raw.encode("utf-8", "replace")).hexdigest()}
+        for reject in rejects
+    ]
+    if rows:
+        conn.execute(
+            """
+            insert into reject (board, reason, raw, sha256)
+            select %(board)s, r.reason, r.raw, r.sha256 from jsonb_to_recordset(%(rows)s) as r (reason text, raw text, sha256 text)
+            on conflict (board, sha256) do nothing
+            """,
+            {"board": board, "rows": Jsonb(scrub(rows))},
+        )
+
+
+def record(conn: Connection, run_id: str, result: ScrapeResult) -> None:
+    """Writes what a search gave; the same run again adds what it newly landed and renews the rest."""
+    conn.execute(
+        """
+        insert into board_run as r (run_id, board, search, outcome, cards, landed, changed, rejected, requests, fill, error)
+        values (%(run_id)s, %(board)s, %(search)s, %(outcome)s, %(cards)s, %(landed)s, %(changed)s, %(rejected)s, %(requests)s,
+                %(fill)s, %(error)s)
+        on conflict (run_id, board, search) do update set
+            outcome = excluded.outcome, cards = excluded.cards, landed = r.landed + excluded.landed, changed = r.changed + excluded.changed,
+            rejected = excluded.rejected, requests = r.requests + excluded.requests, fill = excluded.fill, error = excluded.error,
+            finished_at = now()
+        """,
+        {**result.as_dict(), "run_id": run_id, "search": scrub(result.search), "fill": Jsonb(result.fill), "error": scrub(result.error)},
+    )

@@ -1,0 +1,115 @@
+"""Which searches a board runs: the file beside this one, and what people said they look for; each search once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from include import boards
+from include.boards.text import as_dict, as_list
+from include.errors import InvalidInput
+from include.models import SearchQuery
+from include.store import connect
+
+FILE = Path(__file__).parent / "searches.yaml"
+FIELDS = {"keywords", "location", "max_results", "company"}
+MOST = 200
+"""Searches a board runs at most; further people's wishes are already served by the wider ones."""
+
+log = logging.getLogger(__name__)
+
+
+def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[SearchQuery]:
+    """The searches of one board, in a stable order, each once whatever its capitals and spaces.
+
+    :param dsn: where people's preferences are; without it only the file counts
+    :raises InvalidInput: the file is wrong: names the line and the fix
+    :raises UnknownBoard: no board of that name
+    """
+    boards.board(board)
+    wanted = [*from_file(file).get(board, []), *(from_people(dsn) if dsn and wants_keywords(board, file) else [])]
+    return unique(wanted)[:MOST]
+
+
+def wants_keywords(board: str, file: Path) -> bool:
+    """Whether people's keywords mean something to a board: not where every search names a company."""
+    own = from_file(file).get(board, [])
+    return not any(query.company for query in own)
+
+
+def unique(queries: Iterable[SearchQuery]) -> list[SearchQuery]:
+    """Each search once; of two that differ only in ``max_results`` the larger."""
+    kept: dict[tuple[str, str, str], SearchQuery] = {}
+    for query in queries:
+        key = (folded(query.company), folded(query.keywords), folded(query.location))
+        if key not in kept or query.max_results > kept[key].max_results:
+            kept[key] = query
+    return list(kept.values())
+
+
+def folded(text: str) -> str:
+    """Equal for texts a person would call the same search."""
+    return " ".join(text.casefold().split())
+
+
+def from_file(file: Path) -> dict[str, list[SearchQuery]]:
+    """Board → its searches.
+
+    :raises InvalidInput: not YAML, an unknown board or field, or a value out of range
+    """
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InvalidInput(file.name, f"is not YAML ({error})", fix="indent with spaces and quote texts with colons") from error
+    if not isinstance(content, dict):
+        raise InvalidInput(file.name, "holds no boards", fix="write `linkedin:` and a list of searches below it")
+    return {name: list(_queries(file, name, entries)) for name, entries in content.items()}
+
+
+def _queries(file: Path, board: str, entries: Any) -> Iterator[SearchQuery]:
+    if board not in boards.BOARDS:
+        raise InvalidInput(f"{file.name}: {board}", "is no board", fix=f"use one of {', '.join(boards.BOARDS)}")
+    if not isinstance(entries, list):
+        raise InvalidInput(f"{file.name}: {board}", "is no list", fix="write one `- {keywords: …}` a search")
+    for number, entry in enumerate(entries):
+        where = f"{file.name}: {board}[{number}]"
+        unknown = sorted(set(as_dict(entry)) - FIELDS)
+        if not isinstance(entry, dict) or unknown:
+            raise InvalidInput(
+                where, f"has unknown fields {unknown}" if unknown else "is no search", fix=f"use {', '.join(sorted(FIELDS))}"
+            )
+        try:
+            yield SearchQuery.model_validate(entry)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InvalidInput(f"{where}.{'.'.join(map(str, first['loc']))}", first["msg"], fix="correct the value") from error
+
+
+def from_people(dsn: str) -> list[SearchQuery]:
+    """Every person's keywords in every place they name: ``preferences.criteria.{keywords, locations}``.
+
+    A preference that is no search (too long, not a text) is left out and logged: one person's never stops the others'.
+    """
+    with connect(dsn, name="rolecall searches") as conn:
+        rows = conn.execute("select id, preferences from person order by id").fetchall()
+    found: list[SearchQuery] = []
+    for row in rows:
+        criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
+        for keywords in texts(criteria.get("keywords")):
+            for location in texts(criteria.get("locations") or criteria.get("location")) or [""]:
+                try:
+                    found.append(SearchQuery(keywords=keywords, location=location))
+                except ValidationError as error:
+                    log.warning("person %s: a preference is no search: %s", row["id"], error.errors()[0]["msg"])
+    return found
+
+
+def texts(value: Any) -> list[str]:
+    """A text, or the texts of a list; blanks left out."""
+    values = [value] if isinstance(value, str) else as_list(value)
+    return [" ".join(one.split()) for one in values if isinstance(one, str) and one.strip()]

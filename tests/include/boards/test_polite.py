@@ -1,0 +1,156 @@
+"""Manners: one pace for all, no private address, no guess about robots.txt."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from include.boards import board
+from include.boards.base import Request
+from include.boards.desk import Desk
+from include.boards.fetch import Fetcher, in_utf8, retry_after
+from include.boards.polite import postpone, refuse_private_peer, reserve
+from include.errors import Blocked, RateLimited
+from include.store import Connection, connect
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+HOST = "jobs.example"
+
+
+def test_slots_of_one_host_are_spaced_whoever_asks(dsn: str) -> None:
+    waits: list[float] = []
+
+    def worker() -> None:
+        with connect(dsn) as conn:
+            conn.autocommit = True
+            waits.extend(reserve(conn, HOST, 2.0) for _ in range(3))
+
+    workers = [threading.Thread(target=worker) for _ in range(3)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert [round(wait / 2) for wait in sorted(waits)] == list(range(9))
+
+
+def test_hosts_do_not_wait_for_each_other(db: Connection) -> None:
+    reserve(db, HOST, 30)
+    assert reserve(db, "other.example", 30) == 0
+
+
+def test_a_host_booked_too_far_ahead_counts_as_rate_limited_and_no_slot_is_taken(db: Connection) -> None:
+    for _ in range(3):
+        reserve(db, HOST, 50)
+    before = db.execute("select window_start from pace").fetchall()
+    with pytest.raises(RateLimited):
+        reserve(db, HOST, 50)
+    assert db.execute("select window_start from pace").fetchall() == before
+
+
+def test_a_retry_after_holds_every_worker_back(db: Connection) -> None:
+    reserve(db, HOST, 1)
+    postpone(db, HOST, 40)
+    postpone(db, HOST, 5)
+    assert 38 < reserve(db, HOST, 1) <= 40
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        ("Sun, 01 Mar 2026 09:31:00 GMT", 60.0),
+        ("Sun, 01 Mar 2020 09:31:00 GMT", 0.0),
+        ("9999999", 86400.0),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_read_in_both_of_its_forms(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "100.64.0.1", "fc00::1"],
+)
+def test_private_addresses_are_refused(address: str) -> None:
+    with pytest.raises(Blocked):
+        refuse_private_peer(address, HOST)
+    refuse_private_peer("93.184.215.14", HOST)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:9/jobs",
+        "http://127.0.0.1:9/jobs",
+        "https://evil.example/",
+        "https://linkedin.com.evil.example/",
+        "file:///etc/passwd",
+        "gopher://x",
+    ],
+)
+def test_addresses_off_the_board_are_never_asked(dsn: str, url: str) -> None:
+    asked: list[str] = []
+
+    def network(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200)
+
+    async def ask() -> None:
+        async with Desk(dsn) as desk, Fetcher(desk, board("linkedin"), transport=httpx.MockTransport(network)) as fetcher:
+            await fetcher.fetch(Request(url))
+
+    with pytest.raises(Blocked):
+        asyncio.run(ask())
+    assert asked == []
+
+
+def test_robots_txt_is_asked_once_a_day_for_a_host_and_kept_for_all(dsn: str, db: Connection) -> None:
+    asked: list[str] = []
+
+    def network(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, text="User-agent: *\nDisallow: /private\n" if request.url.path == "/robots.txt" else "page")
+
+    async def ask() -> int:
+        async with (
+            Desk(dsn) as desk,
+            Fetcher(desk, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
+        ):
+            return (await fetcher.fetch(Request("http://93.184.215.14/jobs"))).status
+
+    assert [asyncio.run(ask()), asyncio.run(ask())] == [200, 200]
+    assert asked == ["/robots.txt", "/jobs", "/jobs"]
+    assert db.execute("select count(*) as n from robots").fetchone() == {"n": 1}
+
+
+def test_a_key_goes_over_the_wire_and_nowhere_else(dsn: str, db: Connection) -> None:
+    asked: list[str] = []
+
+    def network(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, text="" if request.url.path == "/robots.txt" else "page")
+
+    request = Request("http://93.184.215.14/api?what=x", secret_params={"app_key": "s3cr3t"})
+
+    async def ask() -> str:
+        async with (
+            Desk(dsn) as desk,
+            Fetcher(desk, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
+        ):
+            return (await fetcher.fetch(request)).url
+
+    assert asyncio.run(ask()) == "http://93.184.215.14/api?what=x"
+    assert asked[-1].endswith("?what=x&app_key=s3cr3t")
+    assert "s3cr3t" not in repr(request)
+
+
+def test_text_in_a_charset_only_the_header_declares_is_kept_readable() -> None:
+    assert in_utf8("Bäcker".encode("latin-1"), "iso-8859-1") == "Bäcker".encode()
+    assert in_utf8("Bäcker".encode(), "iso-8859-1") == "Bäcker".encode()
+    assert in_utf8(b"\xff", "no-such-charset") == b"\xff"

@@ -1,0 +1,74 @@
+"""Which searches run: the file's and people's, each once, and a wrong file says where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from include.boards import BOARDS
+from include.boards.searches import from_file, searches
+from include.errors import InvalidInput, UnknownBoard
+from include.store import Connection
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "searches.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def person(db: Connection, identity: str, preferences: object) -> None:
+    db.execute(
+        "insert into person (id, name, email, preferences) values (%s, 'P', 'p@example.com', %s::jsonb)",
+        (identity, json.dumps(preferences)),
+    )
+    db.commit()
+
+
+def test_the_file_that_ships_is_valid_for_every_board() -> None:
+    for name in BOARDS:
+        assert all(query.max_results <= 1000 for query in searches(name))
+    assert searches("linkedin")
+
+
+def test_peoples_preferences_are_added_and_each_search_runs_once(tmp_path: Path, dsn: str, db: Connection) -> None:
+    file = written(tmp_path, "linkedin:\n  - {keywords: Data Engineer, location: Berlin, max_results: 20}\n")
+    person(db, "p1", {"criteria": {"keywords": ["data  engineer", "Analyst"], "locations": ["berlin", "Graz"]}})
+    person(db, "p2", {"criteria": {"keywords": "nurse"}})
+    person(db, "p3", {"criteria": None})
+    person(db, "p4", ["nonsense"])
+    person(db, "p5", {"criteria": {"keywords": ["x" * 400, 7, " "]}})
+    found = [(query.keywords, query.location, query.max_results) for query in searches("linkedin", dsn, file=file)]
+    assert found == [
+        ("data engineer", "berlin", 50),
+        ("data engineer", "Graz", 50),
+        ("Analyst", "berlin", 50),
+        ("Analyst", "Graz", 50),
+        ("nurse", "", 50),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "problem"),
+    [
+        ("linkedin: [", "searches.yaml", "not YAML"),
+        ("[]", "searches.yaml", "no boards"),
+        ("monster: []", "monster", "is no board"),
+        ("linkedin: {a: 1}", "linkedin", "is no list"),
+        ("linkedin: [{keyword: x}]", "linkedin[0]", "keyword"),
+        ("linkedin: [{keywords: x}, {keywords: x, max_results: 0}]", "linkedin[1].max", "greater than or equal to 1"),
+        ("linkedin: [x]", "linkedin[0]", "is no search"),
+    ],
+)
+def test_a_wrong_file_names_the_line_and_the_fix(tmp_path: Path, text: str, field: str, problem: str) -> None:
+    with pytest.raises(InvalidInput, match=problem) as caught:
+        from_file(written(tmp_path, text))
+    assert field in caught.value.field
+    assert "→" in str(caught.value)
+
+
+def test_an_unknown_board_has_no_searches() -> None:
+    with pytest.raises(UnknownBoard):
+        searches("monster")
