@@ -44,6 +44,14 @@ FIRST_WAIT, LONGEST_WAIT = 15.0, 6 * 3600.0
 TROUBLE = 3
 """Failures of one channel in a row, without a success between, after which this call leaves the channel alone."""
 
+PATIENT = Retrying(
+    retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
+    stop=stop_after_delay(45),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5),
+    reraise=True,
+)
+"""For outcomes: a Postgres that restarts is waited for; if it stays away, the lease runs out and the row is uncertain."""
+
 State = Literal["sent", "failed", "uncertain", "queued"]
 Row = dict[str, Any]
 
@@ -185,7 +193,6 @@ class _Store:
         return row
 
     def settle(self, row: Row, outcome: Outcome) -> None:
-        """Writes the outcome; if Postgres stays away, the lease runs out and the row is uncertain."""
         values = {
             "id": row["id"],
             "attempts": row["attempts"],
@@ -194,13 +201,7 @@ class _Store:
             "provider_id": outcome.provider_id,
             "wait": timedelta(seconds=outcome.wait),
         }
-        patient = Retrying(
-            retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
-            stop=stop_after_delay(45),
-            wait=wait_exponential_jitter(initial=0.2, max=5),
-            reraise=True,
-        )
-        patient(self._write, values)
+        PATIENT(self._write, values)
 
     def _write(self, values: dict[str, Any]) -> None:
         if self._conn.closed:  # also after the server hung up

@@ -27,7 +27,9 @@ MAX_WAITING = 100_000
 
 def connect(redis_url: str, *, timeout: float = 5.0) -> redis.Redis:
     """A client that answers or fails within ``timeout`` seconds a call, without retries of its own."""
-    return redis.Redis.from_url(redis_url, socket_timeout=timeout, socket_connect_timeout=min(timeout, 2.0), retry=Retry(NoBackoff(), 0))
+    return redis.Redis.from_url(
+        redis_url, socket_timeout=timeout, socket_connect_timeout=min(timeout, 2.0), retry=Retry(NoBackoff(), 0), protocol=2
+    )
 
 
 def nudge(redis_url: str) -> bool:

@@ -138,6 +138,7 @@ class StreamReader(SharedStreamProducer):
             socket_connect_timeout=3,
             socket_timeout=BLOCK_SECONDS + 5,
             retry=Retry(NoBackoff(), 0),  # the loop above is the retry
+            protocol=2,
         )
         self._claimed_at = 0.0
         try:

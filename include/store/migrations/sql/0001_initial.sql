@@ -221,6 +221,15 @@ create table apply_request (                           -- one request becomes on
 create unique index apply_request_one_open on apply_request (person_id, cv_id) where state = 'queued' and origin = 'dispatch';
 alter table match add foreign key (request_id) references apply_request (id) on delete set null;
 
+-- Wakes dispatch_auto_apply at the commit; whoever misses it polls.
+create function wake_dispatcher() returns trigger language plpgsql as $$
+begin
+    notify rolecall_apply;
+    return null;
+end $$;
+create trigger match_wakes_dispatcher after insert or update on match for each statement execute function wake_dispatcher();
+create trigger request_wakes_dispatcher after insert on apply_request for each statement execute function wake_dispatcher();
+
 create table application (
     id              uuid primary key default gen_random_uuid(),
     person_id       text        not null,
