@@ -1,0 +1,116 @@
+"""From a board's page to a received application, on the real stack: the ledger and the receiving side say the same."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+import httpx
+
+from tests.integration.conftest import Stack
+
+CONF = {"cvId": "nobody", "userId": "nobody", "userEmail": "nobody@example.com"}
+
+
+def start(api: httpx.Client, conf: dict[str, Any], run_id: str | None = None) -> httpx.Response:
+    body = {"dag_run_id": run_id or f"test__{uuid.uuid4()}", "logical_date": None, "conf": conf}
+    return api.post("/dags/auto_apply/dagRuns", json=body)
+
+
+def finished(api: httpx.Client, run_id: str) -> str:
+    """Waits for the end of a run, by its state."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        state: str = api.get(f"/dags/auto_apply/dagRuns/{run_id}").raise_for_status().json()["state"]
+        if state in ("success", "failed"):
+            return state
+        time.sleep(0.5)
+    raise AssertionError(f"{run_id} did not end within two minutes")
+
+
+def test_the_demo_applies_and_the_receiving_side_counted_each_application_once(stack: Stack) -> None:
+    demo = stack.demo
+    assert demo["postings"] > 0
+    assert 0 < demo["jobs"] <= demo["postings"]
+    assert demo["matches"] > 0
+    assert demo["applications"]["submitted"] > 0
+    assert demo["receipts"] == {"total": demo["applications"]["submitted"], "duplicates": 0}
+    assert all(count > 0 for count in demo["notifications"].values()), demo["notifications"]
+    assert set(demo["notifications"]) == {"email", "sms", "push", "slack"}
+
+
+def test_every_key_in_the_ledger_has_its_receipt_and_every_receipt_its_row(stack: Stack) -> None:
+    received = [receipt["key"] for receipt in stack.sandbox("/_sandbox/receipts")["receipts"]]
+    with stack.db() as db:
+        rows = db.execute("select idempotency_key, state from application").fetchall()
+    assert sorted(received) == sorted(row["idempotency_key"] for row in rows if row["state"] == "submitted")
+    assert {row["state"] for row in rows} == {"submitted"}
+
+
+def test_every_application_is_recorded_at_the_platform_and_every_message_delivered(stack: Stack) -> None:
+    with stack.db() as db:
+        recorded = db.execute("select count(*) as n from application_record").fetchone()
+        owed = db.execute("select count(*) as n from outbox where done_at is null").fetchone()
+        states = db.execute("select distinct state from notification").fetchall()
+    assert recorded == {"n": stack.demo["applications"]["submitted"]}
+    assert owed == {"n": 0}
+    assert states == [{"state": "sent"}]
+
+
+def test_no_dag_has_an_import_error_and_none_is_paused(stack: Stack) -> None:
+    with stack.airflow() as api:
+        assert api.get("/importErrors").json()["total_entries"] == 0
+        assert [dag["dag_id"] for dag in api.get("/dags").json()["dags"] if dag["is_paused"]] == []
+
+
+def test_a_run_is_started_over_rest_once_per_id(stack: Stack) -> None:
+    run_id = f"test__{uuid.uuid4()}"
+    with stack.airflow() as api:
+        assert start(api, CONF, run_id).status_code == 200
+        assert start(api, CONF, run_id).status_code == 409
+
+
+def test_a_bad_conf_is_refused_naming_the_field(stack: Stack) -> None:
+    with stack.airflow() as api:
+        for conf, field in (
+            ({**CONF, "threshold": 7}, "threshold"),
+            ({**CONF, "batchSize": 0}, "batchSize"),
+            ({"userId": "nobody", "userEmail": "nobody@example.com"}, "cvId"),
+            ({**CONF, "userEmail": "nobody"}, "userEmail"),
+        ):
+            answer = start(api, conf)
+            assert (answer.status_code, field in answer.text) == (400, True), answer.text
+
+
+def test_an_unknown_cv_ends_the_run_with_an_error_that_says_so_and_nothing_is_planned(stack: Stack) -> None:
+    run_id = f"test__{uuid.uuid4()}"
+    with stack.airflow() as api:
+        start(api, CONF, run_id).raise_for_status()
+        assert finished(api, run_id) == "failed"
+        log = api.get(f"/dags/auto_apply/dagRuns/{run_id}/taskInstances/fetch_cv/logs/1", headers={"Accept": "application/json"}).text
+    assert "404" in log
+    assert "nobody" in log
+    with stack.db() as db:
+        assert db.execute("select count(*) as n from application where person_id = 'nobody'").fetchone() == {"n": 0}
+
+
+def test_no_secret_shows_in_confs_xcoms_or_logs(stack: Stack) -> None:
+    facts = stack.facts
+    secrets = [facts["api_token"], facts["ai_service_token"], facts["postgres_dsn"], facts["redis_url"]]
+    shown = "\n".join(path.read_text(errors="replace") for path in (stack.home / "airflow" / "logs").rglob("*.log"))
+    with stack.airflow() as api:
+        shown += api.get("/dags/~/dagRuns", params={"limit": 100}).text
+        shown += api.get("/dags/~/dagRuns/~/taskInstances/~/xcomEntries", params={"limit": 100}).text
+    assert not [secret[:6] for secret in secrets if secret in shown]
+
+
+def test_a_second_demo_is_quick_and_sends_nothing_again(stack: Stack) -> None:
+    before = stack.demo
+    stack.make("demo")
+    after = stack.demo
+    assert {key: after[key] for key in ("jobs", "applications", "receipts")} == {
+        key: before[key] for key in ("jobs", "applications", "receipts")
+    }
+    for channel in ("email", "sms", "push"):
+        assert after["notifications"][channel] == before["notifications"][channel]
