@@ -1,0 +1,89 @@
+"""A notifier tells what failed, through a channel, and never adds a failure of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from include.errors import LoginWall
+from rolecall.notifiers.channel_notifier import ChannelNotifier
+from rolecall.notifiers.slack_notifier import SlackAlertNotifier, describe
+from tests.conftest import free_port
+from tests.include.notifying.providers import Answer, Provider, http_provider
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """Slack, as the environment names it."""
+    with http_provider() as provider:
+        monkeypatch.setenv("SLACK_WEBHOOK_URL", f"{provider.url}/services/slack-secret")
+        yield provider
+
+
+FAILED: dict[str, Any] = {
+    "ti": SimpleNamespace(dag_id="scrape_linkedin", task_id="scrape", map_index=3, try_number=2),
+    "run_id": "scheduled__1",
+    "exception": LoginWall("a login is asked for\nby <!channel>", fix="wait"),
+}
+
+
+def test_a_failed_task_is_told_to_alerts(slack: Provider) -> None:
+    SlackAlertNotifier()(dict(FAILED))
+    assert slack.calls[0].json == {
+        "channel": "#alerts",
+        "text": "🚨 scrape_linkedin.scrape [3] failed in scheduled__1 (try 2): LoginWall: a login is asked for by &lt;!channel&gt; → wait",
+    }
+
+
+@pytest.mark.parametrize(
+    ("context", "text"),
+    [
+        ({}, "🚨 a DAG failed"),
+        ({"dag": SimpleNamespace(dag_id="auto_apply"), "run_id": "r1", "reason": "timed_out"}, "🚨 auto_apply failed in r1: timed_out"),
+        ({"ti": SimpleNamespace(dag_id="d", task_id="t", map_index=-1, try_number=1)}, "🚨 d.t failed (try 1)"),
+        ({"dag": SimpleNamespace(dag_id="d"), "exception": "{{ var.value.secret }}"}, "🚨 d failed: {{ var.value.secret }}"),
+    ],
+    ids=["nothing known", "a run", "an unmapped task", "text that looks like a template"],
+)
+def test_a_failure_is_described_by_what_is_known(context: dict[str, Any], text: str) -> None:
+    assert describe(context) == text
+
+
+def test_a_text_that_looks_like_a_template_is_sent_as_it_is(slack: Provider) -> None:
+    SlackAlertNotifier(channel="#x")({"dag": None, "exception": "{{ 6 * 7 }}"})
+    assert slack.calls[0].json == {"channel": "#x", "text": "🚨 a DAG failed: {{ 6 * 7 }}"}
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(404, b"no_service"), Answer(hang_up=True)])
+def test_a_slack_that_fails_fails_nobody(slack: Provider, answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
+    slack.answer = lambda call: answer
+    SlackAlertNotifier()(dict(FAILED))
+    assert "slack-secret" not in caplog.text
+
+
+def test_a_slack_that_is_not_set_up_or_away_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SLACK_WEBHOOK_URL", raising=False)
+    SlackAlertNotifier()(dict(FAILED))
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{free_port()}")
+    SlackAlertNotifier()(dict(FAILED))
+
+
+def test_it_can_be_awaited(slack: Provider) -> None:
+    async def story() -> None:
+        notifier = SlackAlertNotifier()
+        notifier.context = dict(FAILED)
+        await notifier
+
+    asyncio.run(story())
+    assert len(slack.calls) == 1
+
+
+def test_any_channel_can_be_used_from_a_dag(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUSH_NOTIFICATION_URL", f"{slack.url}/push")
+    notifier = ChannelNotifier(type="push", recipient="u1", subject="Run {{ run_id }}", message="{{ run_id }} is done")
+    notifier({"dag": None, "run_id": "r1"})
+    assert slack.calls[0].json == {"userId": "u1", "title": "Run r1", "message": "r1 is done", "data": {}}
