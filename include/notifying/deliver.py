@@ -2,7 +2,7 @@
 
 Between the claim and the outcome a sender may die. Its row then says only that the message may have left: when the lease is over
 it is ``uncertain`` and stays unsent. No channel has an idempotency key that we may rely on, so an unclear answer ends the same way.
-Two exceptions, stated in ``RESENT``: the team's own news, where twice is better than never, goes out up to three times.
+The exception is stated in ``RESENT``: the team's own news, where twice is better than never, goes out up to three times.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 """How long one send may take: more than a mail server that uses its full time limit for every reply."""
 
-TRIES = 10
-"""Attempts of a message that provably never left; about two days with their waits."""
+TRIES = 24
+"""Attempts of a message that provably never left: about three days with their waits."""
 
 RESENT = ("scraped_ok", "scraped_error", "alert")
 """Kinds that are sent again after an unclear answer. What is not named here is transactional: one each, at most."""

@@ -18,7 +18,7 @@ import pytest
 
 from include.errors import StoreUnavailable
 from include.notifying import deliver
-from include.notifying.deliver import RESENDS, TRIES, Delivered, deliver_due
+from include.notifying.deliver import RESENDS, Delivered, deliver_due
 from include.notifying.outbox import Draft, enqueue
 from include.settings import Settings
 from include.store import Connection
@@ -210,15 +210,26 @@ def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection
     assert rows(db)["u1"]["attempts"] == 2
 
 
-def test_what_never_left_is_tried_again_and_given_up_in_the_end(dsn: str, db: Connection, settings: Settings, nowhere: str) -> None:
+def test_what_never_left_is_tried_again_and_given_up_in_the_end(
+    dsn: str, db: Connection, settings: Settings, nowhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "TRIES", 3)
     away = settings.model_copy(update={"push_notification_url": nowhere})
     queue(db, "u1")
-    for attempt in range(1, TRIES):
-        assert deliver_due(dsn, away).retried == 1, attempt
+    for _ in range(2):
+        assert deliver_due(dsn, away).retried == 1
         make_due(db)
     assert deliver_due(dsn, away).failed == 1
-    assert rows(db)["u1"]["error"].startswith(f"given up after {TRIES} attempts")
+    assert rows(db)["u1"]["error"].startswith("given up after 3 attempts")
     assert len(owed(db)) == 1
+
+
+def test_the_waits_double_up_to_six_hours_and_last_about_three_days() -> None:
+    waits = [deliver._wait(attempt) for attempt in range(1, deliver.TRIES)]
+    assert waits[:3] == [15, 30, 60]
+    assert max(waits) == 6 * 3600
+    assert 3 < sum(waits) / 86400 < 4
+    assert deliver._wait(1, asked=90) == 90
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(hang_up=True), Answer(302)], ids=["500", "503", "lost", "302"])
