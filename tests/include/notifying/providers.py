@@ -86,7 +86,11 @@ def http_provider() -> Iterator[Provider]:
         def log_message(self, *_: Any) -> None:
             """Quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """Quiet: clients of these tests hang up on purpose."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         provider = Provider(f"http://127.0.0.1:{server.server_address[1]}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
