@@ -1,0 +1,251 @@
+"""The seed's environment variables become Airflow connections: here, and nowhere else.
+
+Unset means the bundled or sandbox counterpart, set means the real one, with no other change. A token goes only to the service that the
+same environment names: the bundled services' token is never sent to somebody else's ``API_BASE_URL``, a sandbox credential never to a
+real provider.
+
+============================================ ================== ========================================================
+set                                          connection         unset
+============================================ ================== ========================================================
+``ROLECALL_DSN``, else ``POSTGRES_*``        rolecall_db        localhost:5432
+``REDIS_URL``                                redis_default      localhost:6379
+``API_BASE_URL``, ``API_TOKEN``              platform_api       ``ROLECALL_SERVICES_URL``
+``AI_SERVICE_URL``, ``AI_SERVICE_TOKEN``,    ai_service         ``ROLECALL_SERVICES_URL``/ai, marked idempotent
+``AI_SERVICE_IDEMPOTENT``
+``LINKEDIN_BASE_URL``, ``LINKEDIN_API_KEY``  board_linkedin     ``SANDBOX_URL``/linkedin, else the board itself
+``INDEED_BASE_URL``, ``INDEED_API_KEY``      board_indeed       ``SANDBOX_URL``/indeed, else the board itself
+``GLASSDOOR_BASE_URL``,                      board_glassdoor    ``SANDBOX_URL``/glassdoor, else the board itself
+``GLASSDOOR_API_KEY``
+``SLACK_WEBHOOK_URL``                        slack_default      ``SANDBOX_URL``/slack, else none
+``SMTP_HOST``, ``_PORT``, ``_USER``,         smtp_default       ``SANDBOX_SMTP_HOST``, ``SANDBOX_SMTP_PORT``, else none
+``_PASSWORD``, ``_FROM``, ``_SECURITY``
+``SENDGRID_API_KEY``, ``SENDGRID_BASE_URL``  sendgrid_default   none: mail goes by SMTP
+``TWILIO_ACCOUNT_SID``, ``_AUTH_TOKEN``,     twilio_default     ``SANDBOX_URL``/twilio, else none
+``_PHONE_NUMBER``, ``_BASE_URL``
+``PUSH_NOTIFICATION_URL``                    push_default       ``SANDBOX_URL``/push, else none
+``ALERT_WEBHOOK_URL``                        alert_default      ``SANDBOX_URL``/alert, else none
+============================================ ================== ========================================================
+
+``USER_SERVICE_URL`` and ``JOB_SERVICE_URL`` follow ``API_BASE_URL``, ``SCRAPER_SERVICE_URL`` the bundled services. Secrets are in
+``password`` only: Airflow encrypts and masks that field.
+
+``python -m include.connections -- command …`` runs a command with all of them set: the entry point of the containers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from include.errors import InvalidInput
+
+BOARDS = {"LINKEDIN": "https://www.linkedin.com", "INDEED": "https://www.indeed.com", "GLASSDOOR": "https://www.glassdoor.com"}
+"""Boards of the seed and where they are."""
+
+SANDBOX_TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "sandbox",
+    "TWILIO_PHONE_NUMBER": "+15005550006",  # Twilio's own test number
+}
+
+PASSED_ON = (*(f"{board}_API_KEY" for board in BOARDS), "AI_SERVICE_IDEMPOTENT", "SENDGRID_API_KEY", "SENDGRID_BASE_URL", "SANDBOX_URL")
+"""Variables that are what they are, with nothing to fill in."""
+
+SMTP = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY")
+TWILIO = (*SANDBOX_TWILIO, "TWILIO_BASE_URL")
+WEBHOOKS = {"slack": "SLACK_WEBHOOK_URL", "push": "PUSH_NOTIFICATION_URL", "alert": "ALERT_WEBHOOK_URL"}
+
+Connections = dict[str, dict[str, Any]]
+
+
+def resolved(env: Mapping[str, str]) -> dict[str, str]:
+    """Every variable of the table with its bundled or sandbox counterpart filled in, ``""`` where there is neither.
+
+    Empty ones are there on purpose: laid over an environment, they silence what is only half set, such as ``SMTP_USER`` without a host.
+
+    :raises InvalidInput: an address is not one; names the variable
+    """
+    given = {name: value.strip() for name, value in env.items() if value.strip()}
+    filled = {name: given.get(name, "") for name in PASSED_ON} | dict.fromkeys((*SMTP, *TWILIO, *WEBHOOKS.values()), "")
+    return filled | _stores(given) | _services(given) | _boards(given) | _channels(given)
+
+
+def _stores(given: Mapping[str, str]) -> dict[str, str]:
+    dsn = given.get("ROLECALL_DSN") or make_conninfo(
+        host=given.get("POSTGRES_HOST", "localhost"),
+        port=given.get("POSTGRES_PORT", "5432"),
+        user=given.get("POSTGRES_USER", "rolecall"),
+        password=given.get("POSTGRES_PASSWORD", ""),
+        dbname="rolecall",
+    )
+    return {"ROLECALL_DSN": dsn, "REDIS_URL": given.get("REDIS_URL", "redis://localhost:6379/0")}
+
+
+def _services(given: Mapping[str, str]) -> dict[str, str]:
+    bundled = _address(given, "ROLECALL_SERVICES_URL") or "http://localhost:8000"
+    platform = _address(given, "API_BASE_URL") or bundled
+    services = {
+        "API_BASE_URL": platform,
+        "API_TOKEN": given.get("API_TOKEN", ""),
+        "AI_SERVICE_URL": _address(given, "AI_SERVICE_URL") or f"{bundled}/ai",
+        "AI_SERVICE_TOKEN": given.get("AI_SERVICE_TOKEN", ""),
+        "USER_SERVICE_URL": _address(given, "USER_SERVICE_URL") or platform,
+        "JOB_SERVICE_URL": _address(given, "JOB_SERVICE_URL") or platform,
+        "SCRAPER_SERVICE_URL": _address(given, "SCRAPER_SERVICE_URL") or bundled,
+    }
+    if "AI_SERVICE_URL" not in given:
+        services["AI_SERVICE_IDEMPOTENT"] = "true"  # the bundled one commits a key before it forwards: same key, same answer
+    return services
+
+
+def _boards(given: Mapping[str, str]) -> dict[str, str]:
+    sandbox = _address(given, "SANDBOX_URL")
+    return {
+        f"{board}_BASE_URL": _address(given, f"{board}_BASE_URL") or (f"{sandbox}/{board.lower()}" if sandbox else home)
+        for board, home in BOARDS.items()
+    }
+
+
+def _channels(given: Mapping[str, str]) -> dict[str, str]:
+    channels = _smtp(given) | _twilio(given)
+    sandbox = _address(given, "SANDBOX_URL")
+    return channels | {name: _address(given, name) or (f"{sandbox}/{channel}" if sandbox else "") for channel, name in WEBHOOKS.items()}
+
+
+def _smtp(given: Mapping[str, str]) -> dict[str, str]:
+    if "SMTP_HOST" in given:
+        return {name: given[name] for name in SMTP if name in given}
+    if "SANDBOX_SMTP_PORT" not in given:
+        return {}
+    host = given.get("SANDBOX_SMTP_HOST") or urlsplit(given.get("SANDBOX_URL", "")).hostname or "localhost"
+    sender = {"SMTP_FROM": given["SMTP_FROM"]} if "SMTP_FROM" in given else {}
+    return {"SMTP_HOST": host, "SMTP_PORT": given["SANDBOX_SMTP_PORT"], "SMTP_SECURITY": "none", **sender}
+
+
+def _twilio(given: Mapping[str, str]) -> dict[str, str]:
+    if "TWILIO_ACCOUNT_SID" in given:
+        return {name: given[name] for name in TWILIO if name in given}
+    sandbox = _address(given, "SANDBOX_URL")
+    base = _address(given, "TWILIO_BASE_URL") or (f"{sandbox}/twilio" if sandbox else "")
+    return {**SANDBOX_TWILIO, "TWILIO_BASE_URL": base} if base else {}
+
+
+def _address(given: Mapping[str, str], name: str) -> str:
+    """The http(s) address in a variable without its trailing slash, or ``""``. Its value is never in an error: it may be a secret."""
+    value = given.get(name, "").rstrip("/")
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(name, "is not a web address", fix="write it as https://host or http://host:port/path")
+    if parts.username or parts.password:
+        raise InvalidInput(name, "holds a user name or password", fix="give the credential in its own variable, not in the address")
+    return value
+
+
+def _whole(name: str, value: Any) -> int:
+    if not str(value).isdigit():
+        raise InvalidInput(name, "holds something that is not a whole number where one is expected", fix="for example 5432 for a port")
+    return int(value)
+
+
+def connections(env: Mapping[str, str]) -> Connections:
+    """Every connection that this environment gives, by ``conn_id``, as Airflow's connection JSON.
+
+    :raises InvalidInput: an address is not one; names the variable
+    """
+    values = resolved(env)
+    made = {"rolecall_db": _postgres(values["ROLECALL_DSN"]), "redis_default": _redis(values["REDIS_URL"])}
+    made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"])
+    idempotent = {"idempotent": True} if values["AI_SERVICE_IDEMPOTENT"].lower() in ("1", "true", "yes", "on") else {}
+    made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], **idempotent)
+    for board in BOARDS:
+        made[f"board_{board.lower()}"] = _http(values[f"{board}_BASE_URL"], values[f"{board}_API_KEY"])
+    return made | _provider_connections(values)
+
+
+def _provider_connections(values: Mapping[str, str]) -> Connections:
+    made: Connections = {}
+    if values["SMTP_HOST"]:
+        made["smtp_default"] = _mail(values)
+    if values["SENDGRID_API_KEY"]:
+        base = values["SENDGRID_BASE_URL"] or "https://api.sendgrid.com"
+        made["sendgrid_default"] = _http(base, values["SENDGRID_API_KEY"]) | {"conn_type": "sendgrid"}
+    if values["TWILIO_ACCOUNT_SID"]:
+        base = values["TWILIO_BASE_URL"] or "https://api.twilio.com"
+        twilio = _http(base, values["TWILIO_AUTH_TOKEN"], from_number=values["TWILIO_PHONE_NUMBER"])
+        made["twilio_default"] = twilio | {"login": values["TWILIO_ACCOUNT_SID"]}
+    for channel, name in WEBHOOKS.items():
+        if values[name]:
+            made[f"{channel}_default"] = _webhook(values[name], "slackwebhook" if channel == "slack" else "http")
+    return made
+
+
+def _http(address: str, token: str, **extra: Any) -> dict[str, Any]:
+    """Host with scheme, port and path, as people paste it; the token in the password."""
+    made: dict[str, Any] = {"conn_type": "http", "host": address}
+    return made | ({"password": token} if token else {}) | ({"extra": extra} if extra else {})
+
+
+def _webhook(address: str, kind: str) -> dict[str, Any]:
+    """A webhook's path is its secret: only the origin is in the host."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return {"conn_type": kind, "host": origin, "password": address.removeprefix(origin).lstrip("/")}
+
+
+def _postgres(dsn: str) -> dict[str, Any]:
+    parts = {name: value for name, value in conninfo_to_dict(dsn).items() if value}
+    known = {"host": "host", "user": "login", "password": "password", "dbname": "schema"}
+    made: dict[str, Any] = {"conn_type": "postgres", "port": _whole("ROLECALL_DSN", parts.pop("port", "5432"))}
+    made |= {name: parts.pop(key) for key, name in known.items() if key in parts}
+    return made | ({"extra": parts} if parts else {})
+
+
+def _redis(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise InvalidInput("REDIS_URL", "is not a Redis address", fix="write it as redis://:password@host:6379/0")
+    made: dict[str, Any] = {"conn_type": "redis", "host": parts.hostname, "port": parts.port or 6379}
+    if parts.username:
+        made["login"] = unquote(parts.username)
+    if parts.password:
+        made["password"] = unquote(parts.password)
+    return made | {"extra": {"db": _whole("REDIS_URL", parts.path.strip("/") or "0"), "ssl": parts.scheme == "rediss"}}
+
+
+def _mail(values: Mapping[str, str]) -> dict[str, Any]:
+    """As the SMTP provider reads it: ``disable_ssl`` means no TLS from the first byte, ``disable_tls`` no STARTTLS."""
+    security = values["SMTP_SECURITY"] or "opportunistic"
+    extra = {"disable_ssl": security != "tls", "disable_tls": security in ("none", "tls")}
+    sender = {"from_email": values["SMTP_FROM"]} if values["SMTP_FROM"] else {}
+    made: dict[str, Any] = {"conn_type": "smtp", "host": values["SMTP_HOST"], "port": _whole("SMTP_PORT", values["SMTP_PORT"] or "587")}
+    login = {field: values[name] for field, name in (("login", "SMTP_USER"), ("password", "SMTP_PASSWORD")) if values[name]}
+    return made | login | {"extra": extra | sender}
+
+
+def as_environment(env: Mapping[str, str]) -> dict[str, str]:
+    """The connections as the variables that Airflow reads: ``AIRFLOW_CONN_<CONN_ID>``."""
+    return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(fields, sort_keys=True) for conn_id, fields in connections(env).items()}
+
+
+def main(arguments: list[str]) -> None:
+    """Replaces this process by a command whose environment has everything filled in; what is set there already stays."""
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not command:
+        sys.exit("usage: python -m include.connections -- command [argument …]")
+    try:
+        environment = {**as_environment(os.environ), **os.environ, **resolved(os.environ)}
+    except InvalidInput as error:
+        sys.exit(str(error))
+    os.execvpe(command[0], command, environment)  # noqa: S606  # the command is the container's own
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
