@@ -99,7 +99,7 @@ def auto_apply() -> None:
     @task(map_index_template="{{ label }}", max_active_tis_per_dag=AT_ONCE, retries=5, retry_policy=SUBMIT)
     def apply(application_id: str, label: str) -> str:
         """Sends one application, at most once."""
-        get_current_context()["label"] = label  # type: ignore[literal-required]  # names the mapped task in the UI
+        get_current_context()["label"] = label  # names the mapped task in the UI
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
         with service.get_conn() as ai:

@@ -38,7 +38,7 @@ def section(dag: Any) -> str:
         for name in dag.params:
             param = dag.params.get_param(name)
             optional = param.has_value or "null" in param.schema.get("type", [])
-        default = f"`{param.value!r}`" if optional else "required"
+            default = f"`{param.value!r}`" if optional else "required"
             lines.append(f"| `{name}` | {default} | {param.description or ''} |")
     return "\n".join(lines)
 
