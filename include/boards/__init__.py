@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from include.boards.base import Board, Page, Reject, Request
+from include.boards.glassdoor import Glassdoor
+from include.boards.indeed import Indeed
+from include.boards.jsonld import JsonLd
 from include.boards.linkedin import LinkedIn
 from include.errors import UnknownBoard
 from include.models import JobPosting
@@ -15,6 +18,9 @@ BOARDS: dict[str, Board] = {
     one.name: one
     for one in (
         LinkedIn(),
+        Indeed(),
+        Glassdoor(),
+        JsonLd(),
     )
 }  # fmt: skip
 """Every board we can read, by name."""

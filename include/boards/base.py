@@ -108,6 +108,7 @@ def board_error(outcome: str, message: str) -> errors.BoardError:
 
 
 Card = TypeVar("Card")
+Node = TypeVar("Node")
 
 
 class BadCard(ValueError):
@@ -161,6 +162,8 @@ class Board:
     default_base_url: ClassVar[str]
     seconds_per_request: ClassVar[float] = 2.0
     """Pace of one host, over all workers."""
+    takes_keywords: ClassVar[bool] = True
+    """A search's keywords mean something to it: people's preferences become searches."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
     rich_fields: ClassVar[tuple[str, ...]] = ("company", "location", "posted_at")
@@ -266,6 +269,20 @@ def judged(page: Page) -> Page:
     if page.outcome == "ok" and not page.cards:
         return Page([], outcome="LayoutChanged", note="no cards, and no word that there are none")
     return page
+
+
+def without_cut_card(text: str, found: list[Node], card: Callable[[Node], JobPosting]) -> Callable[[Node], JobPosting]:
+    """A reader that refuses the last card of an HTML page which ends before its end: half a title must not pass for a whole one."""
+    if not found or "<html" not in text[:5000].lower() or "</html" in text[-20_000:].lower():
+        return card
+    last = found[-1]
+
+    def careful(one: Node) -> JobPosting:
+        if one is last:
+            raise BadCard("the page is cut off inside this card")
+        return card(one)
+
+    return careful
 
 
 def json_document(text: str) -> Any:

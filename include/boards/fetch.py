@@ -161,9 +161,10 @@ class Fetcher:
         self.requests += 1
 
     def _home(self, url: str) -> bool:
-        """On the board, or on the very origin it was configured to be at."""
+        """On the very origin the board is configured to be at; on its other hosts only if that is the real board, not a stand-in."""
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and (origin_of(url) == origin_of(self._base) or self._board.owns(url))
+        real = self._board.owns(self._base) and self._board.owns(url)
+        return parts.scheme in ("http", "https") and (real or origin_of(url) == origin_of(self._base))
 
     async def _with_permission(self, url: str, reason: str) -> None:
         if not self._permission:

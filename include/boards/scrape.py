@@ -21,7 +21,7 @@ from include.boards.fetch import Budget, Fetcher, failure
 from include.boards.landing import Landed, Wanting, land
 from include.boards.replay import Replayed, replay
 from include.boards.text import scrub
-from include.errors import Blocked, BoardError, BudgetSpent, LoginWall, RateLimited, RobotsDenied
+from include.errors import Blocked, BoardError, BudgetSpent, InvalidInput, LoginWall, RateLimited, RobotsDenied
 from include.models import JobPosting, SearchQuery
 from include.store import Connection
 
@@ -77,6 +77,7 @@ async def scrape(
     :param base_url: stands in for the board's own address
     :param permission: why robots.txt may be overridden
     :raises UnknownBoard: no board of that name
+    :raises InvalidInput: the board needs something the search does not say (a company)
     :raises BoardError: the search as a whole failed (no card could be read); the subclass names how. A robots denial is a result, no error
     :raises StoreUnavailable: Postgres was lost; what was landed stays
     """
@@ -116,6 +117,10 @@ class _Search:
         number = seen = 0
         while len(self._ids) < self._query.max_results:
             request = self._board.search(self._query, base_url=self._base_url, seen=seen, number=number)
+            if request is None and number == 0:
+                raise InvalidInput(
+                    "search", f"{self._board.title} cannot be asked for {self._query.key!r}", fix="see the board's file for what it needs"
+                )
             if request is None:
                 break
             answer = await self._fetcher.fetch(request)

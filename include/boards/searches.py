@@ -31,15 +31,9 @@ def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[S
     :raises InvalidInput: the file is wrong: names the line and the fix
     :raises UnknownBoard: no board of that name
     """
-    boards.board(board)
-    wanted = [*from_file(file).get(board, []), *(from_people(dsn) if dsn and wants_keywords(board, file) else [])]
+    known = boards.board(board)
+    wanted = [*from_file(file).get(board, []), *(from_people(dsn) if dsn and known.takes_keywords else [])]
     return unique(wanted)[:MOST]
-
-
-def wants_keywords(board: str, file: Path) -> bool:
-    """Whether people's keywords mean something to a board: not where every search names a company."""
-    own = from_file(file).get(board, [])
-    return not any(query.company for query in own)
 
 
 def unique(queries: Iterable[SearchQuery]) -> list[SearchQuery]:

@@ -30,7 +30,7 @@ def run(fake: FakeBoard, dsn: str, *, most: int = 50, run_id: str = "r1", **opti
 
 
 def one(db: Connection, statement: str) -> dict[str, Any]:
-    found = db.execute(statement).fetchone()  # type: ignore[call-overload]
+    found = db.execute(statement).fetchone()
     db.rollback()
     assert found is not None
     return dict(found)
