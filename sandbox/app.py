@@ -1,0 +1,68 @@
+"""The sandbox as one ASGI app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+
+from sandbox import ats, inspect, sinks
+from sandbox.boards import linkedin
+from sandbox.content import SEED, Catalogue
+from sandbox.edge import Edge
+from sandbox.faults import Faults
+from sandbox.pages import Pages
+from sandbox.records import Records
+
+ROBOTS = """\
+# The sandbox's boards welcome Rolecall's robot and nobody else's.
+User-agent: JobBot
+Disallow: /_sandbox/
+Allow: /
+
+User-agent: *
+Disallow: /
+"""
+
+
+@dataclass
+class Sandbox:
+    """Everything one sandbox consists of.
+
+    :param records: what it received
+    :param pages: saved pages it serves
+    :param token: asked for by the inspection routes
+    :param deduplicates: the ATS answers a repeated key with its first receipt
+    """
+
+    records: Records = field(default_factory=Records)
+    pages: Pages = field(default_factory=Pages)
+    faults: Faults = field(default_factory=Faults)
+    seed: int = SEED
+    token: str | None = None
+    deduplicates: bool = False
+
+    @classmethod
+    def at(cls, state: Path | None = None, pages: Path | None = None, *, seed: int = SEED, token: str | None = None) -> Sandbox:
+        """A sandbox that keeps its records in a folder."""
+        return cls(records=Records(state), pages=Pages(pages), seed=seed, token=token)
+
+
+def create_app(sandbox: Sandbox | None = None) -> Edge:
+    """The app: boards, ATS, sinks and the routes that look inside."""
+    sandbox = sandbox or Sandbox()
+    catalogue = Catalogue(seed=sandbox.seed, anchor=sandbox.records.anchor())
+    app = FastAPI(title="Rolecall sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/robots.txt")
+    async def robots() -> PlainTextResponse:
+        """RFC 9309: one file an origin."""
+        return PlainTextResponse(ROBOTS)
+
+    app.include_router(inspect.router(sandbox.records, sandbox.faults, sandbox.pages, catalogue, sandbox.token))
+    app.include_router(linkedin.router(catalogue, sandbox.pages))
+    app.include_router(ats.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
+    app.include_router(sinks.router(sandbox.records))
+    return Edge(app, sandbox.faults)

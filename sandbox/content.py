@@ -1,0 +1,228 @@
+"""The invented ads, generated from a seed: the same seed gives the same jobs, ids and words on every machine.
+
+A :class:`Job` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on a board and
+most appear on several, each time spelled a little differently. What they are made of is in ``sandbox/data``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+
+from sandbox.data import Company, Place, Role, companies, facts, places, roles, specials
+from sandbox.listings import Listing, listings_of
+from sandbox.texts import compose, money
+
+SEED = 20_251
+ATS_SHARE = 0.54
+EXPIRED = 41
+"""Every 41st opening of a role is closed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One opening.
+
+    :param reference: the employer's own number for it; the ATS knows it by this
+    :param hours: its age at the catalogue's anchor
+    :param apply: ``ats`` (the sandbox's), ``site`` (the employer's own) or ``board`` (the board's form)
+    :param pay: yearly (or hourly) range in ``currency`` where the ad says it
+    """
+
+    number: int
+    reference: str
+    title: str
+    company: Company
+    place: Place
+    mode: str
+    language: str
+    field: str
+    role: str
+    level: str
+    seniority: str
+    employment: str
+    function: str
+    html: str
+    hours: float
+    apply: str
+    pay: tuple[int, int] | None
+    currency: str
+    interval: str
+    expired: bool = False
+
+    @property
+    def salary(self) -> str | None:
+        """``€62,000.00/yr - €78,000.00/yr``, as LinkedIn writes it."""
+        return money(self.pay, self.currency, self.interval) if self.pay else None
+
+
+class Catalogue:
+    """All openings and their listings on the three boards.
+
+    :param seed: decides everything but the dates
+    :param anchor: the moment ages count back from
+    """
+
+    def __init__(self, *, anchor: datetime, seed: int = SEED) -> None:
+        self.anchor = anchor
+        self.jobs = list(openings(seed))
+        self.by_reference = {job.reference: job for job in self.jobs}
+        self.listings: dict[str, list[Listing]] = {
+            board: [item for job in self.jobs for item in listings_of(job, board, seed, anchor)]
+            for board in ("linkedin", "indeed", "glassdoor")
+        }
+        self._by_id = {board: {item.id: item for item in items} for board, items in self.listings.items()}
+
+    def find(self, board: str, identity: str) -> Listing | None:
+        """One listing by the board's id."""
+        return self._by_id[board].get(identity)
+
+    def apply_url(self, job: Job, base: str) -> str | None:
+        """Where one applies: the sandbox's ATS below ``base``, the employer's site, or ``None`` for the board's own form."""
+        if job.apply == "ats":
+            return f"{base}/ats/applications/{job.reference}"
+        if job.apply == "site":
+            return f"https://careers.{job.company.slug}.example/jobs/{job.reference.lower()}"
+        return None
+
+
+def openings(seed: int) -> Iterable[Job]:
+    """Every opening, numbered."""
+    number = 0
+    for role in roles():
+        made = list(of_role(role, seed))
+        for job in made:
+            number += 1
+            yield numbered(job, number, seed)
+    for job in special(seed):
+        number += 1
+        yield numbered(job, number, seed)
+
+
+def numbered(job: Job, number: int, seed: int) -> Job:
+    """Gives an opening its number and its employer's reference."""
+    tail = int(hashlib.sha256(f"{seed}/{job.role}/{number}".encode()).hexdigest()[:6], 16) % 90_000 + 10_000
+    return replace(job, number=number, reference=f"{job.company.initials}-{tail}{number % 10}")
+
+
+def rng(*what: object) -> Random:
+    """A generator of its own for everything that is generated, so that one change does not move the rest."""
+    return Random("/".join(map(str, what)))  # noqa: S311 - invented ads, not secrets
+
+
+def of_role(role: Role, seed: int) -> Iterable[Job]:
+    """The openings of one role; every sixth has a sibling: another level, or another city, at the same employer."""
+    made: list[Job] = []
+    taken: dict[tuple[str, str], int] = defaultdict(int)
+    order = rng(seed, role.name, "apply")
+    applies = ["ats" if n < role.count * ATS_SHARE else "board" if n > role.count * 0.93 else "site" for n in range(role.count)]
+    order.shuffle(applies)
+    while len(made) < role.count:
+        index = len(made)
+        dice = rng(seed, role.name, index)
+        sibling = made[-1] if index % 6 == 5 and made else None
+        made.append(opening(role, index, dice, applies[index], sibling, taken))
+    return made
+
+
+def opening(role: Role, index: int, dice: Random, apply: str, sibling: Job | None, taken: dict[tuple[str, str], int]) -> Job:
+    """One opening; a sibling keeps the employer and changes level or city."""
+    company, place = sibling_place(role, sibling, dice) if sibling else employer(role, dice, taken)
+    level = dice.choices(list(role.levels), list(role.levels.values()))[0]
+    if sibling and place == sibling.place:
+        others = [one for one in role.levels if one != sibling.level]
+        level = dice.choice(others) if others else level
+    taken[company.name, place.key] += 1
+    mode = "remote" if place.remote else dice.choices(list(role.modes), list(role.modes.values()))[0]
+    employment = dice.choices(list(role.employment), list(role.employment.values()))[0]
+    pay = salary(role, level, place, dice) if dice.random() < role.pay_shown else None
+    currency = facts()["money"][place.code][0]
+    words = compose(role, level, company, place, mode, pay, currency, dice)
+    return Job(
+        number=0,
+        reference="",
+        title=words.title,
+        company=company,
+        place=place,
+        mode=mode,
+        language=role.language,
+        field=role.field,
+        role=role.name,
+        level=level,
+        seniority=facts()["levels"][level]["label"],
+        employment=employment,
+        function=role.function,
+        html=words.html,
+        hours=age(dice),
+        apply=apply,
+        pay=pay,
+        currency=currency,
+        interval=role.interval,
+        expired=index % EXPIRED == EXPIRED - 30,
+    )
+
+
+def employer(role: Role, dice: Random, taken: dict[tuple[str, str], int]) -> tuple[Company, Place]:
+    """A place by the role's weights, and an employer there that has the fewest openings of this role so far."""
+    for _ in range(50):
+        key = dice.choices(list(role.where), list(role.where.values()))[0]
+        fitting = [one for one in companies() if one.kind in role.at and key in one.places and role.language in one.what]
+        if fitting:
+            least = min(taken[one.name, key] for one in fitting)
+            return dice.choice([one for one in fitting if taken[one.name, key] == least]), places()[key]
+    raise ValueError(f"{role.name}: none of its employers ({', '.join(role.at)}) is in any of its places")
+
+
+def sibling_place(role: Role, sibling: Job, dice: Random) -> tuple[Company, Place]:
+    """The sibling's employer, in another of its cities where it has one."""
+    others = [key for key in sibling.company.places if key != sibling.place.key and key in role.where]
+    key = dice.choice(others) if others and dice.random() < 0.5 else sibling.place.key
+    return sibling.company, places()[key]
+
+
+def salary(role: Role, level: str, place: Place, dice: Random) -> tuple[int, int]:
+    """A range around the role's middle, by level and country."""
+    middle = role.pay * facts()["levels"][level]["pay"] * facts()["money"][place.code][1] * dice.uniform(0.92, 1.08)
+    step = 1 if role.interval == "hour" else 1000
+    low = round(middle * dice.uniform(0.88, 0.95) / step) * step
+    return int(low), int(max(low + step, round(middle * dice.uniform(1.06, 1.18) / step) * step))
+
+
+def age(dice: Random) -> float:
+    """Hours since it was posted: many are a few days old, few a month."""
+    return round(min(dice.expovariate(1 / 150), 27 * 24) + dice.random() * 3, 2)
+
+
+def special(seed: int) -> Iterable[Job]:
+    """The odd ones: scams, broken characters, a wall of capitals."""
+    known = {company.name: company for company in companies()}
+    for index, item in enumerate(specials()):
+        dice = rng(seed, "special", index)
+        company = known.get(item["company"]) or Company.unknown(item["company"])
+        place = places()[item["place"]]
+        yield Job(
+            number=0,
+            reference="",
+            title=item["title"],
+            company=company,
+            place=place,
+            mode=item.get("mode", "remote" if place.remote else "onsite"),
+            language=item.get("language", "en"),
+            field=item["field"],
+            role=f"special {index}",
+            level=item.get("level", "any"),
+            seniority=facts()["levels"][item.get("level", "any")]["label"],
+            employment=item.get("employment", "Full-time"),
+            function=item.get("function", "Other"),
+            html=item["html"],
+            hours=age(dice),
+            apply=item.get("apply", "site"),
+            pay=tuple(item["pay"]) if "pay" in item else None,
+            currency=item.get("currency", facts()["money"][place.code][0]),
+            interval=item.get("interval", "yr"),
+            expired=item.get("expired", False),
+        )
