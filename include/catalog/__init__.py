@@ -1,0 +1,1 @@
+"""The catalog: one job is one job, and only good ones go on."""

@@ -1,0 +1,100 @@
+"""Letters from the CV's facts and the job's title and company, and nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from include.catalog.words import one_line
+from include.errors import InvalidInput
+from include.matching.ad import Ad, Job, read_ad
+from include.matching.claims import unsupported
+from include.matching.person import Person, is_open, newest_first, read_person
+from include.matching.scoring import judge
+from include.matching.vocabulary import vocabulary
+from include.models import Cv
+
+MAX_LENGTH = 1_800
+"""Characters of a letter."""
+
+MAX_NAME = 120
+MAX_SKILLS = 5
+
+
+@cache
+def templates() -> dict[str, dict[str, str]]:
+    """Language → sentence → words."""
+    read: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def write_letter(cv: Cv, job: Job, *, language: str | None = None) -> str:
+    """A letter in the ad's language (English, German, French, Spanish; English where it is another or unclear), at most 1,800 characters.
+
+    It says only what the CV shows: the newest role, whole years, skills that the ad asks for too. Every letter is checked by
+    :func:`check_letter` first; sentences that do not hold are left out, and where nothing is left to say the answer is ``""``.
+
+    :param language: ``en``, ``de``, ``fr`` or ``es`` instead of the ad's
+    :raises InvalidInput: another language
+    """
+    if language is not None and language not in templates():
+        raise InvalidInput("language", f"there is no letter in {language!r}", fix=f"use one of {', '.join(templates())}")
+    ad, person = read_ad(job), read_person(cv)
+    words = templates()[language or (ad.language if ad.language in templates() else None) or "en"]
+    facts = _facts(person, ad, words)
+    for parts in (("role", "years", "skills"), ("role", "skills"), ("skills",), ()):
+        letter = _compose(words, facts, parts)
+        if len(letter) <= MAX_LENGTH and not unsupported(letter, person, job):
+            return letter
+    return ""
+
+
+def check_letter(letter: str, cv: Cv, job: Job) -> list[str]:
+    """What a letter claims and the CV does not support: skills, years, numbers, employers, positions, degrees. Empty: all is supported."""
+    return unsupported(letter, read_person(cv), job)
+
+
+def _facts(person: Person, ad: Ad, words: dict[str, str]) -> dict[str, str]:
+    facts = {
+        "title": one_line(ad.job.title, MAX_NAME),
+        "company": one_line(ad.job.company, MAX_NAME),
+        "name": one_line(person.cv.name, MAX_NAME),
+    }
+    roles = [role for role in newest_first(person.cv.roles) if role.title]
+    if roles:
+        facts["role"], facts["employer"] = one_line(roles[0].title, MAX_NAME), one_line(roles[0].company, MAX_NAME)
+        facts["now"] = "yes" if is_open(roles[0]) else ""
+    if person.years is not None and person.years >= 2:
+        facts["years"] = str(int(person.years))
+    if shared := shared_skills(person, ad):
+        facts["skills"] = _listed(shared, words["joined"])
+    return facts
+
+
+def shared_skills(person: Person, ad: Ad) -> list[str]:
+    """Skills that the CV names and the ad asks for, weightiest first, as the CV writes them."""
+    met = [one for one in judge(person, ad, []).judged if one.verdict == "direct" and vocabulary().skills[one.skill].field != "soft"]
+    met.sort(key=lambda one: (-one.asked.weight, one.ad_span))
+    named = [one_line(person.text[slice(*person.skills[one.skill])], MAX_NAME) for one in met]
+    return list(dict.fromkeys(named))[:MAX_SKILLS]
+
+
+def _listed(names: list[str], joined: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joined} {names[-1]}"
+
+
+def _compose(words: dict[str, str], facts: dict[str, str], parts: tuple[str, ...]) -> str:
+    body = [words["opening" if facts["company"] else "opening_plain"].format(**facts)]
+    for part in parts:
+        if facts.get(part):
+            body.append(words[_role(facts) if part == "role" else part].format(**facts))
+    paragraphs = [words["subject"].format(**facts), words["greeting"], " ".join(body), words["invite"]]
+    return "\n\n".join(paragraphs) + f"\n\n{words['regards']}\n{facts['name']}".rstrip()
+
+
+def _role(facts: dict[str, str]) -> str:
+    if not facts["employer"]:
+        return "role_plain"
+    return "role_now" if facts["now"] else "role"
