@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     linkedin_api_key: SecretStr | None = None
     indeed_api_key: SecretStr | None = None
     glassdoor_api_key: SecretStr | None = None
+    adzuna_app_id: str | None = None
+    adzuna_app_key: SecretStr | None = None
+    usajobs_api_key: SecretStr | None = None
+    usajobs_email: str | None = None
 
     sendgrid_api_key: SecretStr | None = None
     sendgrid_base_url: str = "https://api.sendgrid.com"

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from include.boards.adzuna import Adzuna
+from include.boards.arbeitnow import Arbeitnow
+from include.boards.ashby import Ashby
 from include.boards.base import Board, Page, Reject, Request
 from include.boards.glassdoor import Glassdoor
+from include.boards.greenhouse import Greenhouse
 from include.boards.indeed import Indeed
 from include.boards.jsonld import JsonLd
+from include.boards.lever import Lever
 from include.boards.linkedin import LinkedIn
+from include.boards.remoteok import RemoteOk
+from include.boards.remotive import Remotive
+from include.boards.smartrecruiters import SmartRecruiters
+from include.boards.themuse import TheMuse
+from include.boards.usajobs import UsaJobs
+from include.boards.weworkremotely import WeWorkRemotely
+from include.boards.workable import Workable
 from include.errors import UnknownBoard
 from include.models import JobPosting
 
@@ -20,6 +32,18 @@ BOARDS: dict[str, Board] = {
         LinkedIn(),
         Indeed(),
         Glassdoor(),
+        Greenhouse(),
+        Lever(),
+        Ashby(),
+        SmartRecruiters(),
+        Workable(),
+        RemoteOk(),
+        WeWorkRemotely(),
+        Adzuna(),
+        TheMuse(),
+        UsaJobs(),
+        Arbeitnow(),
+        Remotive(),
         JsonLd(),
     )
 }  # fmt: skip

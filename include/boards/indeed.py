@@ -24,6 +24,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.boards import jsonld
 from include.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is, without_cut_card
 from include.boards.dates import believable, epoch, relative
+from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
 from include.boards.places import Place, country, place
 from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, text_of, text_of_html
@@ -280,8 +281,3 @@ def without_cards(text: str) -> Unreadable:
 def node_text(node: LexborNode | None) -> str:
     """The text of an element on one line."""
     return " ".join(node.text().split()) if node is not None else ""
-
-
-def as_raw(value: Any) -> str:
-    """A rejected card as it came."""
-    return json.dumps(value, ensure_ascii=False, default=str)

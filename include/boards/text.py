@@ -131,6 +131,21 @@ def tidy(text: str) -> str | None:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n+-\s*\n*(?=\S)", "\n- ", lines)).strip() or None
 
 
+BROKEN = re.compile(r"[\u0080-\uffff]{2,}")
+
+
+def repaired(text: str) -> str:
+    """Undoes mojibake (``doesnâ€™t``): runs of characters that are UTF-8 read as Windows-1252, and nothing else."""
+    return BROKEN.sub(_as_meant, text) if "â" in text or "Ã" in text or "Â" in text else text
+
+
+def _as_meant(run: re.Match[str]) -> str:
+    try:
+        return run[0].encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return run[0]
+
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -15,13 +16,15 @@ RESULTS: list[tuple[str, str, str, int]] = [
     ("indeed", "indeed/search_us_2025.html", '"jobkey":"', 15),
     ("glassdoor", "glassdoor/search_paris_fr_2025.html", 'data-test="jobListing"', 30),
     ("glassdoor", "glassdoor/jobview_2025.json", '"jobview":', 10),
+    ("remoteok", "remoteok/api.json", '"slug":', 7),
+    ("weworkremotely", "weworkremotely/feed.rss", "<item>", 4),
     ("jsonld", "jsonld/remoteok_job.html", '"JobPosting"', 1),
     ("jsonld", "jsonld/weworkremotely_job.html", '"JobPosting"', 1),
 ]
 """Board, file, what stands once for each card in its text, and the number of cards a person counted."""
 
-BLANK = {"jsonld/remoteok_job.html": {"location"}}
-"""Required fields that the page itself leaves blank (its place is "Anywhere")."""
+BLANK = {"jsonld/remoteok_job.html": {"location"}, "remoteok/api.json": {"company", "location"}}
+"""Required fields that the page itself leaves blank (a place called "Anywhere", postings without a company)."""
 
 OTHER_PAGES = [
     ("linkedin", "linkedin/detail_2024.html", {"NotAResultsPage"}),
@@ -92,3 +95,18 @@ def test_a_real_detail_page_is_read_and_the_expired_one_is_marked(file: str, ide
     assert len(found.description or "") > 200
     assert found.country
     assert (found.apply_kind == "external") is not expired
+
+
+def test_every_posting_of_every_ashby_board_is_read(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = sorted((shared / "captures/ashby").glob("*.json"))
+    found = []
+    for file in files:
+        page = read("ashby", file.read_bytes())
+        wanted = json.loads(file.read_bytes())["jobs"]
+        assert (page.outcome, page.rejects) == ("ok", []), file.name
+        assert [one.external_id for one in page.postings] == [job["id"] for job in wanted], file.name
+        assert [one.title for one in page.postings] == [" ".join(job["title"].split()) for job in wanted], file.name
+        found += page.postings
+    show(capsys, f"ashby/*.json ({len(files)} boards)", Page(found), len(found))
+    assert len(found) == 610
+    assert all(one.company and one.location and one.posted_at and one.description and one.apply_url for one in found)

@@ -1,0 +1,203 @@
+"""Boards with an interface of their own: every field where it belongs, nothing guessed, every odd answer named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.boards import BOARDS, board, read
+from include.errors import InvalidInput
+from include.models import SearchQuery
+
+HERE = Path(__file__).parent / "resources" / "feeds"
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+COMPANY = SearchQuery(company="hive works", keywords="bees & honey", location="Graz, Austria", max_results=20)
+
+FIRST: dict[str, dict[str, Any]] = {
+    "greenhouse": {
+        "external_id": "4001", "company": "Hive & Works", "city": "Boise", "country": "United States", "description": "Keep bees.",
+        "posted_at": datetime(2026, 2, 20, 14, tzinfo=UTC), "apply_url": "https://boards.greenhouse.io/hive/jobs/4001",
+    },
+    "lever": {
+        "company": "hive works", "city": "Maribor", "country": "Slovenia", "remote": "hybrid", "employment_type": "full-time",
+        "description": "We keep bees.\n\nYou will\n- Look after hives\n\nApply!", "salary_min": 30000, "salary_interval": "year",
+        "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
+    },
+    "ashby": {
+        "company": "hive works", "city": None, "region": "Podravska", "country": "Slovenia", "remote": "remote", "salary_max": 2900,
+        "salary_interval": "month", "employment_type": "full-time", "description": "Keep bees.",
+    },
+    "smartrecruiters": {
+        "url": "https://jobs.smartrecruiters.com/HiveWorks/744000000000001", "company": "Hive & Works", "remote": "hybrid",
+        "location": "Maribor, Podravska, Slovenia", "seniority": "Mid-Senior Level", "description": None,
+    },
+    "workable": {
+        "external_id": "AB12CD34EF", "company": "Hive & Works", "remote": "onsite", "location": "Maribor, Podravska, Slovenia",
+        "seniority": "Associate", "posted_at": datetime(2026, 2, 20, tzinfo=UTC),
+    },
+    "remoteok": {
+        "title": "Beekeeper & Driver", "company": "Hive & Works", "description": "We don’t sting.\nR&D too.", "remote": "remote",
+        "salary_min": 50000, "salary_max": None, "salary_currency": "USD",
+    },
+    "weworkremotely": {
+        "external_id": "hive-beekeeper", "url": "https://weworkremotely.com/remote-jobs/hive-beekeeper", "company": "Hive & Works",
+        "title": "Beekeeper: Senior", "country": "Austria", "remote": "remote", "employment_type": "full-time", "description": "Keep bees.",
+    },
+    "adzuna": {
+        "title": "Beekeeper & Driver", "url": "https://www.adzuna.at/land/ad/129698749", "country": "Austria", "salary_min": 30000,
+        "salary_currency": "EUR", "employment_type": "full-time",
+    },
+    "themuse": {
+        "external_id": "555001", "city": "Portland", "region": "OR", "remote": None, "seniority": "Mid Level",
+        "location": "Portland, OR; Flexible / Remote",
+    },
+    "usajobs": {
+        "url": "https://www.usajobs.gov/GetJob/ViewDetails/800000001", "city": "Boise", "region": "Idaho", "country": "United States",
+        "salary_min": 49025, "salary_interval": "year", "expired": True, "description": "Keep bees.\n- Forty hives\n\nA <veil>.",
+    },
+    "arbeitnow": {
+        "external_id": "beekeeper-hive-1", "remote": "remote", "employment_type": "full-time", "country": None,
+        "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
+    },
+    "remotive": {
+        "external_id": "1900001", "country": "Austria", "employment_type": "full-time", "salary_min": 40000, "salary_currency": "EUR",
+    },
+}  # fmt: skip
+"""What the first posting of each fixture must say."""
+
+SECOND: dict[str, dict[str, Any]] = {
+    "greenhouse": {"title": "Queen Breeder", "company": "hive works", "location": "", "posted_at": None, "description": None},
+    "lever": {"remote": None, "posted_at": None, "salary_min": None, "description": None},
+    "ashby": {
+        "remote": None,
+        "salary_min": None,
+        "posted_at": None,
+        "employment_type": "internship",
+        "location": "Hybrid - Ptuj; Celje",
+    },
+    "remoteok": {"company": "", "posted_at": None, "description": "â"},
+    "adzuna": {"company": "", "salary_min": None, "posted_at": None},
+    "themuse": {"remote": "remote", "city": None, "employment_type": "internship", "seniority": None},
+    "usajobs": {"salary_min": None, "salary_interval": None, "location": "", "expired": False},
+    "arbeitnow": {"remote": None, "posted_at": None, "company": ""},
+    "remotive": {"country": None, "employment_type": None, "salary_min": None, "description": None},
+}
+"""What the second one, which leaves things out, must not say."""
+
+REJECTED = {"greenhouse": 1, "lever": 1, "ashby": 1, "smartrecruiters": 1, "workable": 1, "remoteok": 1, "weworkremotely": 2}
+
+
+def fixture(name: str) -> str:
+    file = HERE / f"{name}.{'rss' if name == 'weworkremotely' else 'json'}"
+    return file.read_text(encoding="utf-8")
+
+
+def address(name: str) -> str:
+    if name == "adzuna":
+        return "https://api.adzuna.com/v1/api/jobs/at/search/1"
+    request = board(name).search(COMPANY) if name != "usajobs" else None
+    return request.url if request else ""
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_complete_posting_is_read_completely(name: str) -> None:
+    page = read(name, fixture(name), url=address(name), fetched_at=NOW)
+    assert page.outcome == "ok", page.note
+    first = page.postings[0]
+    assert {field: getattr(first, field) for field in FIRST[name]} == FIRST[name]
+    assert first.title.startswith("Beekeeper")
+    assert first.url.startswith("https://")
+    assert len(page.rejects) == REJECTED.get(name, 0)
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_what_a_posting_leaves_out_stays_unknown(name: str) -> None:
+    second = read(name, fixture(name), url=address(name), fetched_at=NOW).postings[1]
+    assert {field: getattr(second, field) for field in SECOND[name]} == SECOND[name]
+
+
+@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("", "NotAResultsPage"),
+        ("<html><title>Just a moment...</title></html>", "Blocked"),
+        ("<html><h1>Maintenance</h1></html>", "NotAResultsPage"),
+        ("[" * 200_000, "NotAResultsPage"),
+    ],
+)
+def test_an_answer_that_is_none_is_named(name: str, text: str, outcome: str) -> None:
+    page = read(name, text)
+    assert page.outcome in {outcome, "LayoutChanged"} if name == "weworkremotely" else page.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("greenhouse", '{"jobs": []}'), ("lever", "[]"), ("ashby", '{"jobs": []}'), ("smartrecruiters", '{"content": []}'),
+        ("workable", "{\"jobs\": []}"),
+        ("remoteok", "[{\"legal\": \"x\"}]"),
+        ("weworkremotely", "<rss><channel><title>x</title></channel></rss>"),
+        ("adzuna", '{"results": []}'), ("themuse", '{"results": []}'), ("usajobs", '{"SearchResult": {"SearchResultItems": []}}'),
+        ("arbeitnow", '{"data": []}'), ("remotive", '{"jobs": []}'),
+    ],
+)  # fmt: skip
+def test_an_empty_list_is_a_true_no_jobs_and_a_missing_one_a_changed_layout(name: str, text: str) -> None:
+    assert read(name, text).outcome == "EmptyResult"
+    changed = "<rss/>" if text.startswith("<") else '{"renamed": null}'
+    assert read(name, changed).outcome == "LayoutChanged"
+
+
+def test_a_feed_that_declares_entities_is_not_expanded() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>'
+    assert read("weworkremotely", bomb).outcome == "NotAResultsPage"
+
+
+@pytest.mark.parametrize("name", ["greenhouse", "lever", "ashby", "smartrecruiters", "workable"])
+def test_a_board_per_employer_must_be_told_which(name: str) -> None:
+    request = board(name).search(COMPANY, base_url="http://127.0.0.1:1/x")
+    assert request is not None
+    assert request.url.startswith("http://127.0.0.1:1/x/")
+    assert "hive%20works" in request.url
+    with pytest.raises(InvalidInput, match="company"):
+        board(name).search(SearchQuery(keywords="bees"))
+
+
+def test_keys_go_over_the_wire_only_and_a_missing_key_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("adzuna", "usajobs"):
+        with pytest.raises(InvalidInput, match=f"{name.upper()}_"):
+            board(name).search(COMPANY)
+    for variable in ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL"):
+        monkeypatch.setenv(variable, "s3cr3t")
+    adzuna, usajobs = board("adzuna").search(COMPANY), board("usajobs").search(COMPANY)
+    assert adzuna is not None
+    assert usajobs is not None
+    assert adzuna.url.startswith("https://api.adzuna.com/v1/api/jobs/at/search/1?what=bees+%26+honey&where=Graz")
+    assert adzuna.wire_url.endswith("app_id=s3cr3t&app_key=s3cr3t")
+    assert usajobs.headers["Authorization-Key"] == "s3cr3t"
+    assert "s3cr3t" not in f"{adzuna!r}{usajobs!r}{adzuna.url}{usajobs.url}"
+    with pytest.raises(InvalidInput, match="location"):
+        board("adzuna").search(SearchQuery(keywords="bees", location="Atlantis"))
+
+
+def test_smartrecruiters_gives_the_full_text_on_the_postings_own_address() -> None:
+    smart = board("smartrecruiters")
+    request = smart.detail_request("744000000000001", "https://jobs.smartrecruiters.com/HiveWorks/744000000000001")
+    assert request is not None
+    assert request.url == "https://api.smartrecruiters.com/v1/companies/HiveWorks/postings/744000000000001"
+    found = smart.detail(fixture("smartrecruiters_detail"), url=request.url)
+    assert found.description == "Company\n\nWe keep bees.\n\nJob\n- Forty hives"
+    assert found.apply_url is not None
+
+
+def test_every_board_says_what_it_is() -> None:
+    for name, one in BOARDS.items():
+        module = __import__(type(one).__module__, fromlist=["x"])
+        assert name == one.name
+        assert len(module.__doc__ or "") > 200, name
+        assert one.title
+        assert one.hosts or name == "jsonld"
+        assert one.seconds_per_request >= 1
