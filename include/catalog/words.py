@@ -17,6 +17,11 @@ BROKEN = re.compile("[ÃÂâ][\u0080-\u00ff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’
 """UTF-8 that somebody read as Windows-1252: ``MÃ¼nchen``."""
 
 
+def listed(text: str) -> frozenset[str]:
+    """The words of a list written as one text, for tables in code."""
+    return frozenset(text.split())
+
+
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """The word without case, accents and compatibility forms: ``Zürich`` → ``zurich``, ``ﬁ`` → ``fi``."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from include.catalog.normalise import Place
@@ -31,8 +32,9 @@ MAX_TEXT = 60_000
 """Characters of an ad that are read; the rest of a longer one is not a description any more."""
 
 NICE = re.compile(
-    r"nice[ -]to[ -]have|good to have|\ba plus\b|\bbonus\b|\bprefer(?:red|ably|ence)\b|\bideally\b|\bdesir(?:ed|able)\b|advantage|beneficial|optional"
-    r"|von vorteil|wünschenswert|idealerweise|gerne|un plus|un atout|souhait|appréci|deseable|se valora|valorable|un plus",
+    r"nice[ -]to[ -]have|good to have|\ba plus\b|\bbonus\b|\bprefer(?:red|ably|ence)\b"
+    r"|\bideally\b|\bdesir(?:ed|able)\b|advantage|beneficial"
+    r"|optional|von vorteil|wünschenswert|idealerweise|gerne|un plus|un atout|souhait|appréci|deseable|se valora|valorable",
     re.I,
 )
 MUST = re.compile(
@@ -41,7 +43,8 @@ MUST = re.compile(
     re.I,
 )
 NOT_ASKED = re.compile(
-    r"\bno (?:prior |previous )?[\w -]{0,40}(?:experience|knowledge|skills?)\b|\bnot (?:required|needed|necessary)\b|\bno [\w -]{0,30}(?:required|needed)\b"
+    r"\bno (?:prior |previous )?[\w -]{0,40}(?:experience|knowledge|skills?)\b|\bnot (?:required|needed|necessary)\b"
+    r"|\bno [\w -]{0,30}(?:required|needed)\b"
     r"|\bkeine?\b[\w -]{0,40}(?:erforderlich|nötig|notwendig)|pas (?:nécessaire|exigé)|no (?:es|se) (?:necesari|requiere)",
     re.I,
 )
@@ -62,7 +65,7 @@ NOT_THEIRS = re.compile(
 )
 
 DEGREE = re.compile(
-    r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|university degree|college degree|degree in|degree|diplom\w*|hochschulabschluss|studium|"
+    r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|degree|diplom\w*|hochschulabschluss|studium|"
     r"licence en|diplôme|grado en|licenciatura|titulación)\b",
     re.I,
 )
@@ -150,8 +153,8 @@ class Ad:
 
 
 SENIORITY_FIELD = {
-    "internship": 0, "entry level": 1, "junior": 1, "associate": 2, "mid": 2, "mid level": 2, "mid senior level": 3, "senior": 3, "lead": 4, "director": 6,
-    "executive": 7, "intern": 0, "entry": 1, "staff": 4, "principal": 5,
+    "internship": 0, "entry level": 1, "junior": 1, "associate": 2, "mid": 2, "mid level": 2, "mid senior level": 3, "senior": 3,
+    "lead": 4, "director": 6, "executive": 7, "intern": 0, "entry": 1, "staff": 4, "principal": 5,
 }  # fmt: skip
 """What boards write in their field; "Mid-Senior level" is LinkedIn's and means little: it counts as senior only without years."""
 
@@ -270,7 +273,7 @@ def _groups(text: str, wanted: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, W
 def _split(text: str, run: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, Want]]]:
     if len(run) < 2:
         return [run] if run else []
-    joins = [text[one[0].end : other[0].start] for one, other in zip(run, run[1:], strict=False)]
+    joins = [text[one[0].end : other[0].start] for one, other in pairwise(run)]
     before = text[max(0, run[0][0].start - 15) : run[0][0].start]
     if any(OR.search(join) for join in joins) or SUCH_AS.search(before):
         return [run]

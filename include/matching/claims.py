@@ -21,29 +21,18 @@ APPLIES = re.compile(
 TOWARDS = re.compile(r"(?:\b(?:at|with|join|joining|of|for|bei|für|chez|en|para|team|the)\b)[\s„“\"'«]*$", re.I)
 """What stands before the employer's name."""
 
-NUMBER_WORDS = {
-    word: number
-    for row in (
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
-        "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
-        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
-    )
-    for number, word in enumerate(row.split(), 1)
-} | {
-    "thirty": 30,
-    "dreissig": 30,
-    "vingt": 20,
-    "trente": 30,
-    "veinte": 20,
-    "treinta": 30,
-    "decade": 10,
-    "jahrzehnt": 10,
-    "decennie": 10,
-    "decada": 10,
-}
+COUNTED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
+    "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
+    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+)
+NUMBER_WORDS = {word: number for row in COUNTED for number, word in enumerate(row.split(), 1)} | {
+    "thirty": 30, "dreissig": 30, "vingt": 20, "trente": 30, "veinte": 20, "treinta": 30,
+}  # fmt: skip
 YEARS = re.compile(
-    r"(?P<number>\d{1,2}(?:[.,]\d)?|[^\W\d_]+)\s*\+?(?:-|\s)(?:full |whole |ganze |long )?(?:years?|yrs|jahren?|jähr\w+|ans\b|années|años?)|(?P<decade>\bdecades?|\bjahrzehnt\w*|\bdécennie\w*|\bdécada\w*)",
+    r"(?P<number>\d{1,2}(?:[.,]\d)?|[^\W\d_]+)\s*\+?(?:-|\s)(?:full |whole |ganze |long )?(?:years?|yrs|jahren?|jähr\w+|ans\b|années|años?)"
+    r"|(?P<decade>\bdecades?|\bjahrzehnt\w*|\bdécennie\w*|\bdécada\w*)",
     re.I,
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -54,8 +43,8 @@ EMPLOYER = re.compile(
 POSITION = re.compile(r"\b(?:as an?|as the|as|als|en tant que|comme|como|position was|career as an?)\s+(?P<title>[^.,;:\n]{3,80})", re.I)
 ENDS = re.compile(r"\s+(?:at|with|for|in|bei|chez|en|gearbeitet|tätig|since|seit|depuis|desde|where|and i|und ich)\b.*$", re.I)
 DEGREE = re.compile(
-    r"\b(?:bachelor\w*|master'?s?(?: degree| of \w+)|m\.?sc|b\.?sc|mba|ph\.?d|doctorate|degree|diplom\w*|abschluss|studium|promotion in|licence en|doctorat|"
-    r"licenciatura|grado en|máster|doctorado|certified|certification|zertifi\w+|certifi[ée]e?)\b",
+    r"\b(?:bachelor\w*|master'?s?(?: degree| of \w+)|m\.?sc|b\.?sc|mba|ph\.?d|doctorate|degree|diplom\w*|abschluss|studium|promotion in|"
+    r"licence en|doctorat|licenciatura|grado en|máster|doctorado|certified|certification|zertifi\w+|certifi[ée]e?)\b",
     re.I,
 )
 
@@ -64,14 +53,8 @@ def unsupported(letter: str, person: Person, job: Job) -> list[str]:
     """Every claim of the letter that the CV does not support, in words; each once, in a fixed order."""
     text = _without_subject(letter, job)
     said = f" {' '.join(words(person.text))} "
-    wrong = [
-        *_skills(text, person),
-        *_years(text, person),
-        *_numbers(text, person),
-        *_employers(text, said, job),
-        *_positions(text, said),
-        *_degrees(text, said),
-    ]
+    wrong = [*_skills(text, person), *_years(text, person), *_numbers(text, person)]
+    wrong += [*_employers(text, said, job), *_positions(text, said), *_degrees(text, said)]
     return list(dict.fromkeys(wrong))
 
 

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import re
 
-from include.catalog.words import fold, one_line, words
+from include.catalog.words import fold, listed, one_line, words
 from include.matching import titles
 from include.models import Cv, Role
 
 HEADINGS = {
-    "skills": "skills technical core key professional competencies competences expertise technologies tools kenntnisse fahigkeiten kompetenzen competences habilidades aptitudes fachkenntnisse it",
-    "experience": "experience employment work professional history career berufserfahrung werdegang beruflicher experiences professionnelles experience experiencia laboral profesional",
-    "education": "education training qualifications academic ausbildung studium bildung formation formations etudes educacion formacion diplomes certifications certificates zertifikate",
-    "languages": "languages language sprachen sprachkenntnisse langues idiomas",
-    "summary": "summary profile about objective profil zusammenfassung resume perfil resumen statement personal me",
-    "other": "interests hobbies references projects publications awards volunteering interessen referenzen projekte loisirs centres intereses referencias",
+    "skills": listed(
+        "skills technical core key professional competencies competences expertise technologies tools kenntnisse fahigkeiten kompetenzen "
+        "habilidades aptitudes fachkenntnisse it"
+    ),
+    "experience": listed(
+        "experience employment work professional history career berufserfahrung werdegang beruflicher experiences professionnelles "
+        "experiencia laboral profesional"
+    ),
+    "education": listed(
+        "education training qualifications academic ausbildung studium bildung formation formations etudes educacion formacion diplomes "
+        "certifications certificates zertifikate"
+    ),
+    "languages": listed("languages language sprachen sprachkenntnisse langues idiomas"),
+    "summary": listed("summary profile about objective profil zusammenfassung resume perfil resumen statement personal me"),
+    "other": listed(
+        "interests hobbies references projects publications awards volunteering interessen referenzen projekte loisirs centres intereses "
+        "referencias"
+    ),
 }
-FILLING = frozenset({"and", "und", "et", "y", "of", "de", "the", "my", "or", "a", "d", "e"})
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan january januar janvier enero ene", "feb february februar fevrier fev febrero", "mar march marz mars marzo", "apr april avril avr abril abr", "may mai mayo",
-         "jun june juni juin junio", "jul july juli juillet julio", "aug august aout agosto ago", "sep sept september septembre septiembre", "oct october oktober okt octobre octubre",
-         "nov november novembre noviembre", "dec december dezember dez decembre diciembre dic"), 1)
-    for name in names.split()
-}  # fmt: skip
+FILLING = listed("and und et y of de the my or a d e")
+MONTH_NAMES = (
+    "jan january januar janvier enero ene", "feb february februar fevrier fev febrero", "mar march marz mars marzo",
+    "apr april avril avr abril abr", "may mai mayo", "jun june juni juin junio", "jul july juli juillet julio", "aug august aout agosto ago",
+    "sep sept september septembre septiembre", "oct october oktober okt octobre octubre", "nov november novembre noviembre",
+    "dec december dezember dez decembre diciembre dic",
+)  # fmt: skip
+MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names.split()}
 MOMENT = r"(?:(?:[^\W\d_]{3,10}\.?\s+|\d{1,2}[./-])?(?:19|20)\d{2}(?:-\d{2}(?!\d))?)"
 NOW = r"(?:present|now|current|today|heute|jetzt|aktuell|aujourd'?hui|présent|actuel|actualidad|presente|ongoing)"
 PERIOD = re.compile(
@@ -54,10 +65,10 @@ def read_text(text: str, *, markdown: bool = False) -> Cv:
             "email": email[0] if email else "",
             "phone": phone,
             "location": _location(top),
-            "skills": _listed(parts["skills"]),
+            "skills": _items(parts["skills"]),
             "roles": roles,
             "education": [line for line in map(_bare, parts["education"]) if line],
-            "languages": _listed(parts["languages"]),
+            "languages": _items(parts["languages"]),
             "summary": " ".join(line.strip() for line in parts["summary"]).strip(),
             "text": plain,
         }
@@ -91,7 +102,7 @@ def _heading(line: str) -> tuple[str | None, str]:
     if not said or len(said) > 4 or (not colon and rest):
         return None, ""
     for kind, known in HEADINGS.items():
-        if all(word in known.split() for word in said) and not (colon and rest.strip() and kind == "experience"):
+        if all(word in known for word in said) and not (colon and rest.strip() and kind == "experience"):
             return kind, rest.strip()
     return None, ""
 
@@ -99,11 +110,7 @@ def _heading(line: str) -> tuple[str | None, str]:
 def _phone(text: str) -> str:
     for found in PHONE.finditer(text):
         digits = re.sub(r"\D", "", found[0])
-        if (
-            8 <= len(digits) <= 15
-            and not PERIOD.search(found[0])
-            and not re.fullmatch(r"(?:19|20)\d{2}\D+(?:19|20)\d{2}", found[0].strip())
-        ):
+        if 8 <= len(digits) <= 15 and not PERIOD.search(found[0]):
             return found[0].strip()
     return ""
 
@@ -145,7 +152,7 @@ def _bare(line: str) -> str:
     return BULLET.sub("", line).strip()
 
 
-def _listed(lines: list[str]) -> list[str]:
+def _items(lines: list[str]) -> list[str]:
     """Items of a list written with commas, bullets or on lines; ``Databases:`` before them is no item."""
     items = []
     for line in lines:
@@ -165,7 +172,7 @@ def _roles(lines: list[str]) -> list[Role]:
     marks = [place for place, line in enumerate(kept) if not BULLET.match(line) and PERIOD.search(line)]
     heads = [_head(kept, place, marks) for place in marks]
     roles = []
-    for number, (place, (first, last, parts)) in enumerate(zip(marks, heads, strict=True)):
+    for number, (place, (_, last, parts)) in enumerate(zip(marks, heads, strict=True)):
         until = heads[number + 1][0] if number + 1 < len(heads) else len(kept)
         found = PERIOD.search(kept[place])
         if found is None or not parts:

@@ -175,13 +175,16 @@ def recommendations(person: Person, ad: Ad, evidence: Evidence) -> list[str]:
 
 def eligibility(person: Person, ad: Ad, evidence: Evidence) -> list[str]:
     """What may rule the person out whatever the score: licences, languages, permits. ``missing`` or ``unknown``, never guessed."""
-    notes = []
-    for one in evidence.judged:
-        if one.verdict == "missing" and one.asked.want == "must" and vocabulary().skills[one.skill].licence:
-            notes.append(f"missing: {' or '.join(one.asked.skills)} is required")
-    for code, _, _ in ad.languages:
-        if code not in person.languages:
-            notes.append(f"{'missing' if person.languages else 'unknown'}: the ad asks for {ENGLISH_NAMES[code]}")
+    notes = [
+        f"missing: {' or '.join(one.asked.skills)} is required"
+        for one in evidence.judged
+        if one.verdict == "missing" and one.asked.want == "must" and vocabulary().skills[one.skill].licence
+    ]
+    notes += [
+        f"{'missing' if person.languages else 'unknown'}: the ad asks for {ENGLISH_NAMES[code]}"
+        for code, _, _ in ad.languages
+        if code not in person.languages
+    ]
     if ad.permit:
         notes.append(f"unknown: {ad.text[slice(*ad.permit)].strip()[:200]}")
     return notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from include.catalog.words import WORD, fold
+from include.catalog.words import WORD, fold, listed
 from include.matching.sections import sentence
 from include.matching.vocabulary import Token
 
@@ -35,19 +35,18 @@ CODES = {name: code for code, names in NAMES.items() for name in names}
 ENGLISH_NAMES = {code: names[0].capitalize() for code, names in NAMES.items()}
 
 COMMON = {
-    "en": frozenset("the and of to in with for you we our are is will a be as on your or an that work this have".split()),  # noqa: SIM905
-    "de": frozenset(
-        "und die der das mit fur wir sie in ein eine zu von ist im auf den als bei sowie werden du dein ihr ihre unser unsere".split()
-    ),  # noqa: SIM905
-    "fr": frozenset("le la les des et de en un une vous nous pour dans avec est sur au aux notre votre du qui vos nos".split()),  # noqa: SIM905
-    "es": frozenset("el la los las de y en un una que para con por se del nuestro tu su como es al nuestra te mas".split()),  # noqa: SIM905
+    "en": listed("the and of to in with for you we our are is will a be as on your or an that work this have"),
+    "de": listed("und die der das mit fur wir sie in ein eine zu von ist im auf den als bei sowie werden du dein ihr ihre unser unsere"),
+    "fr": listed("le la les des et de en un une vous nous pour dans avec est sur au aux notre votre du qui vos nos"),
+    "es": listed("el la los las de y en un una que para con por se del nuestro tu su como es al nuestra te mas"),
 }
 LEAST = 8
 """Common words that a text must have before its language is said."""
 
 LEVEL = re.compile(
-    r"fluen|native|proficien|command of|\b[abc][12]\b|speak|spoken|written|verbal|bilingual|language|mother tongue|kenntnisse|fließend|verhandlungssicher|sprach|"
-    r"muttersprach|in wort und schrift|courant|bilingue|maîtris|langue|parl|fluid|nivel|idioma|dominio|nativo|required|must|mandatory|essential",
+    r"fluen|native|proficien|command of|\b[abc][12]\b|speak|spoken|written|verbal|bilingual|language|mother tongue|kenntnisse|fließend|"
+    r"verhandlungssicher|sprach|in wort und schrift|courant|bilingue|maîtris|langue|parl|fluid|nivel|idioma|dominio|nativo|"
+    r"required|must|mandatory|essential",
     re.I,
 )
 SUBJECT = re.compile(
@@ -78,6 +77,8 @@ def asked_languages(text: str, found: Sequence[Token], unless: re.Pattern[str]) 
     """(code, start, end) of every language an ad asks for; ``unless``: sentences with this do not ask."""
     seen: set[str] = set()
     for token in found:
+        if token.word not in CODES and not token.word.endswith(COMPOUNDS):
+            continue
         compound = next((ending for ending in COMPOUNDS if token.word.endswith(ending)), "")
         code = CODES.get(token.word[: len(token.word) - len(compound)])
         if code is None or code in seen:

@@ -87,9 +87,7 @@ def _listed(names: list[str], joined: str) -> str:
 
 def _compose(words: dict[str, str], facts: dict[str, str], parts: tuple[str, ...]) -> str:
     body = [words["opening" if facts["company"] else "opening_plain"].format(**facts)]
-    for part in parts:
-        if facts.get(part):
-            body.append(words[_role(facts) if part == "role" else part].format(**facts))
+    body += [words[_role(facts) if part == "role" else part].format(**facts) for part in parts if facts.get(part)]
     paragraphs = [words["subject"].format(**facts), words["greeting"], " ".join(body), words["invite"]]
     return "\n\n".join(paragraphs) + f"\n\n{words['regards']}\n{facts['name']}".rstrip()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from include.catalog.words import words
+from include.catalog.words import listed, words
 from include.matching import titles
 from include.matching.languages import code_of
 from include.matching.vocabulary import tokens, vocabulary
@@ -15,9 +15,9 @@ MAX_TEXT = 200_000
 MAX_OWN = 60
 """Skills outside the vocabulary that are looked for in ads."""
 
-EMPTY = frozenset(
+EMPTY = listed(
     "and or of the a an in with for to experience skills skill knowledge work working team good strong excellent years year job role other "
-    "various etc level basic advanced fluent native management services service support business company new high development quality".split()
+    "various etc level basic advanced fluent native management services service support business company new high development quality"
 )
 """A skill that is nothing but these is found in every ad and says nothing."""
 

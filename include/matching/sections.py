@@ -16,51 +16,51 @@ class Section(NamedTuple):
 
 
 HEADING = re.compile(
-    r"(?m)(?:^|(?<=[.!?)*] ))[^\S\n]*(?P<bullet>[-–•*·▪◦►✓]\s*)?[^\w\n]*(?P<head>\w[^\n:!?]{1,60}?)[^\w\n:]*(?P<colon>:)?(?(colon)|[?!]?[^\S\n]*$)"
+    r"(?m)(?:^|(?<=[.!?)*] ))[^\S\n]*(?P<bullet>[-–•*·▪◦►✓]\s*)?[^\w\n]*"
+    r"(?P<head>\w[^\n:!?]{1,60}?)[^\w\n:]*(?P<colon>:)?(?(colon)|[?!]?[^\S\n]*$)"
 )
 """A short line, or the beginning of a sentence up to a colon."""
 
+NICE = r"""^(?:nice[ -]to[ -]have|preferred|desired|desirable|bonus|good\ to\ have|it'?s\ a\ plus|a\ plus|plus|optional
+|extra\ credit|advantageous|would\ be\ (?:a\ plus|great|nice)|additional\ qualifications
+|wünschenswert|von\ vorteil|idealerweise|pluspunkte
+|les\ plus|atouts|souhait
+|deseable|se\ valora|valorable)"""
+
+MUST = r"""^(?:(?:the|your|our|key|minimum|basic|essential|job|role|core|main|technical|required|mandatory|position|general|candidate)\ )*
+(?:requirements?|qualifications?|must[ -]haves?|essentials?|skills?|experience|profile|competenc\w+|knowledge|criteria|education)\b
+|^(?:required|you\ have|you\ bring|you\ are|you'll\ need|you\ will\ need|who\ you\ are|about\ you|to\ succeed
+|what\ (?:you|we)(?:'ll|\ will)?\ ?(?:need|bring|have|look|are\ looking|require|expect)\w*|what\ we(?:'re|\ are)\ looking\ for
+|we(?:'re|\ are)\ looking\ for|who\ we(?:'re|\ are)\ looking\ for|you(?:'d|\ would)\ be\ a\ (?:great|good)|(?:the\ )?ideal\ candidate
+|(?:ihr|dein|das|unser)\ ?(?:profil|anforderung\w*)|anforderungen|qualifikation\w*|voraussetzungen
+|was\ (?:du|sie)\ mitbring\w*|das\ bring\w+
+|(?:votre\ |le\ )?profil|compétences|expérience|prérequis
+|requisitos|(?:tu\ )?perfil|formación|(?:lo\ )?qu[eé]\ buscamos)"""
+
+DUTIES = r"""^(?:(?:the|your|key|main|job|role|primary|essential|core)\ )*
+(?:responsibilit\w+|duties|tasks|role|position|job|mission|accountabilities|functions)\b
+|^(?:what\ you(?:'ll|\ will)?\ (?:do|be\ doing)|you\ will|in\ this\ role|day[ -]to[ -]day|a\ day\ in
+|about\ the\ (?:role|job|position|team)|job\ description|overview|summary
+|(?:ihre\ |deine\ |das\ sind\ )?aufgaben|tätigkeiten
+|(?:vos\ |tes\ |les\ )?missions?
+|(?:tus\ |las\ )?funciones|responsabilidades|qué\ harás|descripción)"""
+
+OFFER = r"""^(?:about\ (?:us|the\ company|our|\w+$)|who\ we\ are|our\ (?:company|story|mission|values|culture)|the\ company
+|company\ description|benefits?|perks|what\ we\ offer|we\ offer|why\ (?:us|join|work|you)|compensation|salary|pay
+|what's\ in\ it|our\ offer|how\ to\ apply|equal\ opportunit\w+|eeo
+|über\ uns|wir\ bieten|unser\ angebot|das\ bieten\ wir|was\ wir\ bieten
+|nous\ offrons|avantages|qui\ sommes|à\ propos
+|(?:qué\ )?ofrecemos|beneficios|sobre\ nosotros|quiénes\ somos)"""
+
+FLAGS = re.IGNORECASE | re.VERBOSE
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "nice",
-        re.compile(
-            r"^(?:nice[ -]to[ -]have|preferred|desired|desirable|bonus|good to have|it'?s a plus|a plus|plus|extra credit|optional|advantageous|"
-            r"would be (?:a plus|great|nice)|what would be|wünschenswert|von vorteil|idealerweise|pluspunkte|les plus|atouts|souhait|deseable|"
-            r"se valora|valorable|additional qualifications)",
-            re.I,
-        ),
-    ),
-    (
-        "must",
-        re.compile(
-            r"^(?:(?:the|your|our|key|minimum|basic|essential|job|role|core|main|technical|required|mandatory|position|general|candidate) )*"
-            r"(?:requirements?|qualifications?|must[ -]haves?|essentials?|skills?|experience|profile|competenc\w+|knowledge|criteria|education|credentials?)\b|"
-            r"^(?:required|you have|you bring|you are|you'll need|you will need|who you are|about you|what (?:you|we)(?:'ll| will)? ?(?:need|bring|have|look|are looking|require|expect)\w*|"
-            r"what we(?:'re| are) looking for|we(?:'re| are) looking for|to succeed|you(?:'d| would) be a (?:great|good)|ideal candidate|the ideal candidate|who we(?:'re| are) looking for|"
-            r"(?:ihr|dein|das|unser) ?(?:profil|anforderung\w*)|anforderungen|qualifikation\w*|voraussetzungen|was (?:du|sie) mitbring\w*|das bring\w+|"
-            r"(?:votre |le )?profil|compétences|expérience|prérequis|requisitos|perfil|tu perfil|formación|qué buscamos|lo que buscamos)",
-            re.I,
-        ),
-    ),
-    (
-        "duties",
-        re.compile(
-            r"^(?:(?:the|your|key|main|job|role|primary|essential|core) )*(?:responsibilit\w+|duties|tasks|role|position|job|mission|accountabilities|functions)\b|"
-            r"^(?:what you(?:'ll| will)? (?:do|be doing)|you will|in this role|day[ -]to[ -]day|a day in|about the (?:role|job|position|team)|job description|overview|summary|"
-            r"(?:ihre |deine |das sind )?aufgaben|tätigkeiten|(?:vos |tes |les )?missions?|(?:tus |las )?funciones|responsabilidades|qué harás|descripción)",
-            re.I,
-        ),
-    ),
-    (
-        "offer",
-        re.compile(
-            r"^(?:about (?:us|the company|our|\w+$)|who we are|our (?:company|story|mission|values|culture)|the company|company description|benefits?|perks|what we offer|we offer|why (?:us|join|work|you)|"
-            r"compensation|salary|pay|what's in it|our offer|how to apply|equal opportunit\w+|eeo|"
-            r"über uns|wir bieten|unser angebot|das bieten wir|was wir bieten|benefits|nous offrons|avantages|qui sommes|à propos|ofrecemos|qué ofrecemos|beneficios|sobre nosotros|quiénes somos)",
-            re.I,
-        ),
-    ),
+    ("nice", re.compile(NICE, FLAGS)),
+    ("must", re.compile(MUST, FLAGS)),
+    ("duties", re.compile(DUTIES, FLAGS)),
+    ("offer", re.compile(OFFER, FLAGS)),
 )
+"""Beginnings of headings, in the order in which they are tried."""
+
 STOP = re.compile(r"[.;!?](?:\s|$)|\n")
 MAX_SENTENCE = 400
 

@@ -18,14 +18,17 @@ from rapidfuzz.distance import Levenshtein
 
 from include.catalog.normalise import title as read_title
 from include.catalog.normalise import title_words
+from include.catalog.words import listed
 
 SAME, KIN, FIELD, OTHER = (0.9, 0.1), (0.55, 0.15), (0.3, 0.15), (0.05, 0.1)
 """(base, what shared words add) for each relation of two occupations."""
 
-GENERIC = frozenset(
-    "engineer developer manager specialist assistant consultant analyst officer coordinator administrator technician associate lead expert agent "
-    "representative advisor executive supervisor worker operator professional member team m f d and the of for in at mitarbeiter leiter responsable "
-    "charge technicien ingenieur ingeniero responsible referent fachkraft".split()  # noqa: SIM905  # reads as a list of words
+GENERIC = listed(
+    "engineer developer manager specialist assistant consultant analyst officer coordinator administrator technician "
+    "associate lead expert agent "
+    "representative advisor executive supervisor worker operator professional member team m f d and the of for in at "
+    "mitarbeiter leiter responsable "
+    "charge technicien ingenieur ingeniero responsible referent fachkraft"
 )
 GENERIC_WEIGHT = 0.3
 ALIKE = 0.85
