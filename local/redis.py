@@ -57,7 +57,7 @@ class Redis:
         lines = [
             "bind 127.0.0.1",
             f"port {self.port}",
-            f"dir {self.data}",
+            'dir "{}"'.format(str(self.data).replace("\\", "\\\\").replace('"', '\\"')),  # folders may have spaces in their names
             f"requirepass {self.password}",
             "appendonly yes",
             "appendfsync everysec",

@@ -1,0 +1,57 @@
+"""Are all DAG files read, and do all DAGs run?"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+from local.airflow_api import AirflowApi
+
+PARSE_LIMIT = 90.0
+"""Seconds until an unread DAG file is reported."""
+
+
+def wait_for_dags(airflow: AirflowApi, folder: Path, started: float) -> list[str]:
+    """Waits until Airflow has read every DAG file as it is now, then lets every DAG run. Returns what is wrong, a line each.
+
+    :param folder: of the DAG files
+    :param started: when the DAG processor started; what was read before that is an earlier stack's
+    """
+    deadline = time.monotonic() + PARSE_LIMIT
+    while unread := _unread(airflow, folder, started):
+        if time.monotonic() > deadline:
+            return [f"{name}: not read within {PARSE_LIMIT:.0f} s" for name in sorted(unread)]
+        time.sleep(0.2)
+    for dag in airflow.dags():
+        if dag["is_paused"]:
+            airflow.unpause(dag["dag_id"])
+    return [f"{error['filename']}: {_last_line(error['stack_trace'])}" for error in airflow.import_errors()]
+
+
+def _unread(airflow: AirflowApi, folder: Path, started: float) -> set[str]:
+    """Names of DAG files that have been neither read nor refused since they, or the DAG processor, were last new."""
+    due = {file.name: max(started, file.stat().st_mtime) for file in folder.glob("*.py") if _defines_dags(file)}
+    seen: dict[str, float] = {}
+    for dag in airflow.dags():
+        _note(seen, dag["relative_fileloc"], dag["last_parsed_time"])
+    for error in airflow.import_errors():
+        _note(seen, error["filename"], error["timestamp"])
+    return {name for name, since in due.items() if seen.get(name, 0) < since}
+
+
+def _note(seen: dict[str, float], name: str | None, when: str | None) -> None:
+    if name and when:
+        file = Path(name).name
+        seen[file] = max(seen.get(file, 0), datetime.fromisoformat(when).timestamp())
+
+
+def _defines_dags(file: Path) -> bool:
+    """Airflow's own rule (``dag_discovery_safe_mode``): the file speaks of both."""
+    text = file.read_bytes().lower()
+    return b"dag" in text and b"airflow" in text
+
+
+def _last_line(trace: str) -> str:
+    lines = [line.strip() for line in trace.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"

@@ -1,0 +1,194 @@
+"""Keeps one process running: starts it when what it needs is ready, asks until it is ready itself, starts it again when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any
+
+from local import census
+from local.logs import tail
+from local.processes import Process
+
+if TYPE_CHECKING:
+    from local.supervisor import Supervisor
+
+ASK_EVERY = 0.2
+"""Seconds between two questions whether a process is ready."""
+
+START_LIMIT = 180.0
+"""Seconds a process may take to get ready before it is started afresh."""
+
+SETTLED = 60.0
+"""Seconds after which a running process counts as well again: what happened before is forgotten."""
+
+PAUSES = (0.5, 1, 2, 5, 10, 30)
+"""Seconds before the first, second, … new start after a death."""
+
+REPEATED = 3
+"""Deaths in a row after which `make up` stops waiting."""
+
+
+class Keeper:
+    """One process of the stack, and what became of it so far.
+
+    :param process: what to run
+    :param stack: the supervisor it belongs to
+    """
+
+    def __init__(self, process: Process, stack: Supervisor) -> None:
+        self.process = process
+        self._stack = stack
+        self._ready = stack.readiness[process.name]
+        self._log = stack.home.logs / f"{process.name}.log"
+        self._child: asyncio.subprocess.Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._state, self._waiting_for = "waiting", ""
+        self._deaths, self._reason = 0, ""
+        self._began, self._log_before = 0.0, 0
+
+    def start(self) -> None:
+        """Begins to keep it."""
+        self._task = asyncio.create_task(self._keep(), name=self.process.name)
+
+    async def stop(self) -> None:
+        """Ends the process and everything it started."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._ready.clear()
+        self._say("stopping")
+        await self._end()
+        self._say("stopped")
+
+    def report(self) -> dict[str, Any]:
+        """What `make status` shows."""
+        return {
+            "state": self._state,
+            "pid": self._child.pid if self._child and self._child.returncode is None else None,
+            "since": self._began,
+            "deaths": self._deaths,
+            "reason": self._reason,
+            "waiting_for": self._waiting_for,
+            "log": str(self._log),
+        }
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                await self._start()
+                await self._until_ready()
+                if self.process.probe is None:
+                    return
+                await self._until_death()
+            except _Died as death:
+                await self._bury(str(death))
+            except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # it could not even be started
+                await self._bury(str(error))
+
+    async def _start(self) -> None:
+        self._say("waiting", ", ".join(self.process.after))
+        for name in self.process.after:
+            await self._stack.readiness[name].wait()
+        self._say("starting")
+        if self.process.prepare:
+            await asyncio.to_thread(self.process.prepare)
+        descriptor = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            self._log_before = os.fstat(descriptor).st_size
+            self._began = time.time()
+            self._child = await asyncio.create_subprocess_exec(
+                *self.process.command,
+                env=self.process.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                start_new_session=True,
+            )
+        finally:
+            os.close(descriptor)
+        self._stack.register.note(self.process.name, self._child.pid)
+        self._stack.report()
+
+    async def _until_ready(self) -> None:
+        """Asks until it is ready; a step is ready when it has ended well."""
+        assert self._child is not None  # noqa: S101
+        if self.process.probe is None:
+            await self._ended()
+            if self._child.returncode != 0:
+                raise _Died(self._cause())
+            self._deaths, self._reason = 0, ""
+            self._ready.set()
+            self._say("done")
+            return
+        while waiting := await asyncio.to_thread(self.process.probe, self._began):
+            if self._child.returncode is not None:
+                raise _Died(self._cause())
+            if time.time() - self._began > START_LIMIT:
+                raise _Died(f"not ready after {START_LIMIT:.0f} s: {waiting}")
+            self._say("starting", waiting)
+            await asyncio.sleep(ASK_EVERY)
+        self._ready.set()
+        self._say("ready")
+
+    async def _until_death(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended(), SETTLED)
+            raise _Died(self._cause())
+        self._deaths, self._reason = 0, ""
+        self._stack.report()
+        await self._ended()
+        raise _Died(self._cause())
+
+    async def _ended(self) -> None:
+        assert self._child is not None  # noqa: S101
+        await self._child.wait()
+
+    async def _bury(self, reason: str) -> None:
+        """After a death: ends what the process left behind, remembers why, waits a little."""
+        early = not self._ready.is_set()
+        self._ready.clear()
+        self._deaths += 1
+        self._reason = reason
+        print(f"{self.process.name}: {reason.splitlines()[0]}", flush=True)
+        self._say("failing" if self._deaths >= REPEATED else "restarting")
+        await self._end()
+        if early:
+            self._stack.died_early(self.process)
+        await asyncio.sleep(PAUSES[min(self._deaths, len(PAUSES)) - 1])
+
+    async def _end(self) -> None:
+        """Ends the process and its session: workers and tasks of a scheduler do not outlive it."""
+        child = self._child
+        if child is None:
+            return
+        if child.returncode is None:
+            child.send_signal(self.process.stop)
+            try:
+                await asyncio.wait_for(child.wait(), self.process.grace)
+            except TimeoutError:
+                child.send_signal(self.process.stop)  # for Airflow's scheduler: do not wait for running tasks any longer
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(child.wait(), 3)
+        await asyncio.to_thread(lambda: census.end(census.session(child.pid), grace=5))
+        await child.wait()
+
+    def _cause(self) -> str:
+        """Why the child ended: its status, and the last lines that it wrote."""
+        assert self._child is not None  # noqa: S101
+        code = self._child.returncode or 0
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+        return "\n".join([how, *tail(self._log, after=self._log_before)])
+
+    def _say(self, state: str, waiting_for: str = "") -> None:
+        if (state, waiting_for) != (self._state, self._waiting_for):
+            self._state, self._waiting_for = state, waiting_for
+            self._stack.report()
+
+
+class _Died(Exception):
+    """The process ended though nobody asked it to."""

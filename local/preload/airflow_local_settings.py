@@ -1,0 +1,42 @@
+"""Imported by Airflow when a component starts: loads what every task will need before tasks are forked off.
+
+A task's process is a copy of the scheduler's: what is loaded there need not be loaded by each task. Measured: reading a DAG file takes
+a task 0.03 to 0.17 s of CPU instead of 0.15 to 0.42 s. Only other people's packages are loaded: Rolecall's own code is read afresh by
+every task, so that a change is used by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+
+FORKING = {"scheduler", "dag-processor", "celery"}
+"""Components that fork a process a task, or a DAG file."""
+
+NEEDED = (
+    "airflow.dag_processing.dagbag",
+    "airflow.dag_processing.importers",
+    "airflow.providers.standard.decorators.python",
+    "airflow.providers.standard.operators.trigger_dagrun",
+    "airflow.triggers.base",
+    "bs4",
+    "charset_normalizer",
+    "httpx",
+    "nh3",
+    "protego",
+    "psycopg",
+    "pydantic_settings",
+    "rapidfuzz.fuzz",
+    "redis",
+    "selectolax.lexbor",
+    "smtplib",
+    "tenacity",
+)
+
+__all__: list[str] = []  # Airflow copies every public name of this module into its settings: there are none
+
+if FORKING & set(sys.argv[1:3]):
+    for name in NEEDED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)

@@ -1,0 +1,144 @@
+"""Every process of the stack as data: how it is started, when it is ready, what it waits for, how it is stopped."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from local import health
+from local.environment import PYTHON, Surroundings
+from local.postgres import Postgres
+from local.redis import Redis
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process.
+
+    :param name: also the name of its log
+    :param stamp: changes when the code it keeps in memory does
+    :param after: names that must be ready first
+    :param probe: asks whether it is ready; ``None`` for a step, which is ready when it has ended with 0
+    :param ports: names of the ports it listens on
+    :param prepare: called before each start
+    :param stage: lower stages are stopped first
+    :param grace: seconds between asking it to stop and killing it
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    stamp: str = ""
+    after: tuple[str, ...] = ()
+    probe: health.Probe | None = field(default=None, compare=False)
+    ports: tuple[str, ...] = ()
+    prepare: Callable[[], None] | None = field(default=None, compare=False)
+    stage: int = 2
+    stop: signal.Signals = signal.SIGTERM
+    grace: float = 10.0
+
+    def like(self, other: Process, ignored: set[str]) -> bool:
+        """Whether a running ``other`` may stay; differences in ``ignored`` variables do not count."""
+
+        def essence(process: Process) -> tuple[object, ...]:
+            kept = {name: value for name, value in process.environment.items() if name not in ignored}
+            return process.command, kept, process.stamp, process.after
+
+        return essence(self) == essence(other)
+
+
+def plan(around: Surroundings) -> list[Process]:
+    """The processes that this stack consists of."""
+    return [*_stores(around), *_services(around), *_airflow(around)]
+
+
+def _stores(around: Surroundings) -> list[Process]:
+    postgres = Postgres(around.home.postgres, around.ports["postgres"], around.credentials.postgres_password)
+    redis = Redis(around.home.redis, around.ports["redis"], around.credentials.redis_password)
+    database = Process(
+        "postgres",
+        tuple(postgres.command),
+        around.base,
+        probe=health.postgres(postgres.dsn("postgres")),
+        ports=("postgres",),
+        prepare=postgres.prepare,
+        stage=4,
+        stop=signal.SIGINT,  # fast shutdown: SIGTERM would wait for every client to leave
+        grace=20,
+    )
+    queue = Process(
+        "redis",
+        tuple(redis.command),
+        around.base,
+        probe=health.pings(redis.url),
+        ports=("redis",),
+        prepare=redis.prepare,
+        stage=4,
+    )
+    store = around.rolecall | ({"ROLECALL_OWN_STORE": "1"} if around.own_store else {})
+    steps = [
+        Process("migrate-airflow", (PYTHON, "-m", "local.migrate", "airflow"), around.airflow, after=("postgres",)),
+        Process(
+            "migrate-rolecall",
+            (PYTHON, "-m", "local.migrate", "rolecall"),
+            {**around.base, **store},
+            stamp=around.wanted.code["store"],
+            after=("postgres",) if around.own_store else (),
+        ),
+    ]
+    return [database, *([queue] if around.own_redis else []), *steps]
+
+
+def _services(around: Surroundings) -> list[Process]:
+    def serve(module: str, port: str, *options: str) -> tuple[str, ...]:
+        return (PYTHON, "-m", module, "--host", "127.0.0.1", "--port", str(around.ports[port]), *options)
+
+    services = Process(
+        "services",
+        serve("include.services", "services"),
+        around.services,
+        stamp=around.wanted.code["services"],
+        after=("migrate-rolecall",),
+        probe=health.answers(f"{around.url('services')}/health"),
+        ports=("services",),
+    )
+    if not around.wanted.sandbox:
+        return [services]
+    options = ["--smtp-port", str(around.ports["smtp"]), "--state", str(around.home.sandbox)]
+    if around.wanted.pages:
+        options += ["--pages", around.wanted.pages]
+    sandbox = Process(
+        "sandbox",
+        serve("sandbox", "sandbox", *options),
+        around.sandbox,
+        stamp=around.wanted.code["sandbox"],
+        probe=health.answers(f"{around.url('sandbox')}/_sandbox/health", around.credentials.sandbox_token),
+        ports=("sandbox", "smtp"),
+        stage=3,
+    )
+    return [services, sandbox]
+
+
+def _airflow(around: Surroundings) -> list[Process]:
+    def component(name: str, *options: str, probe: health.Probe, stage: int = 1, ports: tuple[str, ...] = (), grace: float = 10) -> Process:
+        return Process(
+            name,
+            (PYTHON, "-m", "airflow", name, *options),
+            around.airflow,
+            stamp=around.wanted.code["airflow"],
+            after=("migrate-airflow",),
+            probe=probe,
+            ports=ports,
+            stage=stage,
+            grace=grace,
+        )
+
+    url = around.url("airflow")
+    return [
+        component("api-server", probe=health.answers(f"{url}/api/v2/version"), stage=2, ports=("airflow",), grace=5),
+        # Their log servers would listen on all addresses; here everybody reads the same folder.
+        component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20),  # running tasks may end
+        component("dag-processor", probe=health.beats(url, "dag_processor")),
+        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer")),
+    ]

@@ -1,0 +1,245 @@
+"""``python -m local.stack up|down|status``: the embedded stack, started and stopped as one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import psutil
+
+from include.errors import RolecallError
+from local import census, report
+from local.airflow_api import AirflowApi
+from local.credentials import credentials
+from local.dags import wait_for_dags
+from local.environment import KEEP_MARK, MARK, PYTHON, Surroundings, Wanted, wanted
+from local.files import Taken, lock, read_json, write_json
+from local.health import airflow_healthy
+from local.keeper import REPEATED
+from local.logs import tail
+from local.paths import ROOT, Home
+from local.ports import Ports
+from local.processes import plan
+
+START_LIMIT = 240.0
+"""Seconds until `make up` gives up waiting."""
+
+STOP_LIMIT = 90.0
+"""Seconds until `make down` stops asking politely."""
+
+
+class Failed(RuntimeError):
+    """The stack is not what it should be; says why."""
+
+
+def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Starts the stack, or brings a running one to what the environment asks for now. Returns what ``stack.json`` holds.
+
+    :raises Failed: a process does not stay up, or a DAG file cannot be read; the reason is in the message
+    """
+    home.make()
+    asking = wanted(env)
+    with lock(home.run / "cli.lock", wait=True):
+        around = Surroundings(home, asking, credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
+        plan(around)  # a bad address is an error of this command, not of a process in the background
+        if _supervised(home) and _wanted(home).get("code", {}).get("local") != asking.code["local"]:
+            report.say("the stack's own code has changed: starting afresh")
+            _down(home)
+        asked = _ask(home, asking, around.ports)
+    _wait(home, asked)
+    stack = {name: str(value) for name, value in read_json(home.stack_json).items()}
+    _wait_for_airflow(stack["airflow_url"])
+    with AirflowApi(stack) as airflow:
+        started = read_json(home.run / "status.json")["processes"]["dag-processor"]["since"]
+        problems = wait_for_dags(airflow, ROOT / "dags", started)
+    if problems:
+        raise Failed("\n".join(["Airflow cannot read every DAG file:", *problems]))
+    return stack
+
+
+def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
+    """Tells the supervisor what is wanted, starting one where there is none. Returns the number of the request."""
+    before = read_json(home.run / "wanted.json")
+    supervisor = _supervised(home)
+    if supervisor and before and asking.same_as(Wanted.from_json(before["wanted"])):
+        report.say("the stack is running already")
+        return int(before["asked"])
+    asked = int(before.get("asked", 0)) + 1
+    if supervisor:
+        report.say("the environment or the code has changed: restarting what uses it")
+        write_json(home.run / "wanted.json", {"asked": asked, "wanted": asdict(asking)})
+        supervisor.send_signal(signal.SIGHUP)
+        return asked
+    _sweep(home)
+    home.stack_json.unlink(missing_ok=True)
+    ports.settle()
+    write_json(home.run / "wanted.json", {"asked": asked, "wanted": asdict(asking)})
+    (home.run / "status.json").unlink(missing_ok=True)
+    _spawn(home, asking)
+    return asked
+
+
+def _spawn(home: Home, asking: Wanted) -> None:
+    """Starts the supervisor in the background; it outlives this command and its terminal."""
+    environment = {**asking.system, **KEEP_MARK, "PYTHONPATH": str(ROOT), "ROLECALL_HOME": str(home.folder), MARK: str(home.folder)}
+    with (home.logs / "supervisor.log").open("ab") as log:
+        subprocess.Popen(
+            [PYTHON, "-m", "local.supervisor"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _supervised(home: Home) -> psutil.Process | None:
+    """The running supervisor. It holds a lock: no file that a crash left behind is mistaken for it."""
+    try:
+        with lock(home.run / "supervisor.lock"):
+            return None
+    except Taken:
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:  # it writes its pid right after taking the lock
+            process = census.same_process(read_json(home.run / "supervisor.json"))
+            if process:
+                return process
+            time.sleep(0.05)
+        raise Failed(f"a supervisor holds {home.run / 'supervisor.lock'} but does not say who it is → make down") from None
+
+
+def _wanted(home: Home) -> dict[str, Any]:
+    found = read_json(home.run / "wanted.json").get("wanted", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _wait(home: Home, asked: int) -> None:
+    """Until everything is ready, telling what becomes so.
+
+    :raises Failed: a process keeps dying, the supervisor is gone, or time is up
+    """
+    began = time.monotonic()
+    shown = report.Progress()
+    silent_since: float | None = None
+    while True:
+        status = read_json(home.run / "status.json")
+        if status.get("asked") == asked:
+            shown.update(status["processes"])
+            if status["ready"]:
+                return
+            _raise_for(status)
+        try:
+            with lock(home.run / "supervisor.lock"):
+                silent_since = silent_since or time.monotonic()
+        except Taken:
+            silent_since = None
+        if silent_since and time.monotonic() - silent_since > 5:
+            raise Failed("\n".join(["the supervisor has ended:", *tail(home.logs / "supervisor.log")]))
+        if time.monotonic() - began > START_LIMIT:
+            raise Failed(f"not everything is ready after {START_LIMIT:.0f} s → make status tells what is not")
+        time.sleep(0.1)
+
+
+def _raise_for(status: Mapping[str, Any]) -> None:
+    if status["problem"]:
+        raise Failed(status["problem"])
+    for name, process in status["processes"].items():
+        if process["deaths"] >= REPEATED:
+            raise Failed(f"{name} does not stay up ({process['deaths']} times): {process['reason']}\nmore in {process['log']}")
+
+
+def _wait_for_airflow(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while sick := airflow_healthy(url):
+        if time.monotonic() > deadline:
+            raise Failed(f"Airflow is {sick} → make logs")
+        time.sleep(0.2)
+
+
+def down(home: Home) -> bool:
+    """Stops everything that was started, and only that. Returns whether there was anything."""
+    if not home.run.is_dir():
+        return bool(_sweep(home))
+    with lock(home.run / "cli.lock", wait=True):
+        return _down(home)
+
+
+def _down(home: Home) -> bool:
+    supervisor = _supervised(home)
+    if supervisor:
+        report.say("stopping")
+        supervisor.terminate()
+        _, stubborn = psutil.wait_procs([supervisor], timeout=STOP_LIMIT)
+        for process in stubborn:
+            process.kill()
+    left = _sweep(home)
+    for name in ("wanted.json", "status.json", "processes.json", "supervisor.json"):
+        (home.run / name).unlink(missing_ok=True)
+    home.stack_json.unlink(missing_ok=True)
+    return bool(supervisor) or left
+
+
+def _unlocked(home: Home) -> bool:
+    try:
+        with lock(home.run / "supervisor.lock"):
+            return True
+    except Taken:
+        return False
+
+
+def _sweep(home: Home) -> bool:
+    """Ends what a crash left running. Returns whether there was anything."""
+    left = census.ours(home)
+    if left:
+        report.say(f"ending {len(left)} processes that an earlier stack left behind")
+        stubborn = census.end(left)
+        if stubborn:
+            raise Failed(f"these processes do not end: {', '.join(str(process.pid) for process in stubborn)} → end them by hand")
+    return bool(left)
+
+
+def status(home: Home) -> int:
+    """Prints what runs. Returns 0 when everything is ready, 1 when something is not, 3 when nothing runs."""
+    document = read_json(home.run / "status.json")
+    if not home.run.is_dir() or _unlocked(home):
+        left = census.ours(home)
+        report.say(f"not running, but {len(left)} processes are left of it → make down" if left else "not running → make up")
+        return 3
+    report.table(document.get("processes", {}))
+    stack = read_json(home.stack_json)
+    if stack and document.get("ready"):
+        sick = airflow_healthy(stack["airflow_url"])
+        report.say(f"Airflow is {sick}") if sick else report.address(stack)
+        return 1 if sick else 0
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Entry point of the Makefile."""
+    home = Home.of()
+    command = arguments[0] if arguments else "status"
+    try:
+        if command == "up":
+            report.address(up(home))
+        elif command == "down":
+            report.say("stopped" if down(home) else "nothing was running")
+        else:
+            return status(home)
+    except (Failed, RolecallError, RuntimeError) as error:
+        report.say(str(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        report.say("\ninterrupted; what was started goes on in the background → make status, make down", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""``python -m local.supervisor``: the one background process that starts the others, watches them and stops them.
+
+Its input is ``run/wanted.json`` (written by ``make up``), ports and credentials; SIGHUP makes it read them again and restart what
+changed, SIGTERM makes it stop everything and leave. What it knows is in ``run/status.json``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections import defaultdict
+from typing import Any
+
+import psutil
+
+from local import census
+from local.credentials import credentials
+from local.environment import Surroundings, Wanted
+from local.files import Taken, lock, read_json, write_json, write_private
+from local.keeper import Keeper
+from local.logs import trim
+from local.paths import Home
+from local.ports import Ports, is_free
+from local.processes import Process, plan
+
+TRIM_EVERY = 10.0
+
+
+class Supervisor:
+    """Keeps the processes of one stack running.
+
+    :param home: where the stack keeps its things
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.ports = Ports(home.folder / "ports.json")
+        self.register = census.Register(home.run / "processes.json")
+        self.keepers: dict[str, Keeper] = {}
+        self.readiness: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.asked = 0
+        self._around: Surroundings | None = None
+        self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._changed.set)
+        self._changed.set()
+        watch = asyncio.create_task(self._watch())
+        trimming = asyncio.create_task(self._trim_logs())
+        await self._stopping.wait()
+        watch.cancel()
+        trimming.cancel()
+        await asyncio.gather(watch, trimming, return_exceptions=True)
+        await self._stop([keeper.process for keeper in self.keepers.values()])
+        self.home.stack_json.unlink(missing_ok=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._apply()
+            except Exception as error:  # say it where `make up` looks, and go on with what runs
+                print(f"the new settings cannot be used: {error}", flush=True)
+                self.report(problem=str(error))
+
+    async def _apply(self) -> None:
+        """Reads what is wanted and restarts what differs."""
+        document = read_json(self.home.run / "wanted.json")
+        around = Surroundings(self.home, Wanted.from_json(document["wanted"]), credentials(self.home.folder / "secrets.json"), self.ports)
+        write_private(self.home.airflow / "passwords.json", around.passwords())
+        ignored = {*around.wanted.system, *(self._around.wanted.system if self._around else ())} | {"NO_PROXY", "no_proxy"}
+        processes = {process.name: process for process in plan(around)}
+        gone = [keeper.process for name, keeper in self.keepers.items() if not _may_stay(keeper.process, processes.get(name), ignored)]
+        await self._stop(gone)
+        self._around = around
+        self.asked = int(document["asked"])
+        for name, process in processes.items():
+            if name not in self.keepers:
+                self.keepers[name] = Keeper(process, self)
+                self.keepers[name].start()
+        self.report()
+
+    async def _stop(self, processes: list[Process]) -> None:
+        """Stops processes stage by stage: first what works, then what it works with."""
+        for stage in sorted({process.stage for process in processes}):
+            names = [process.name for process in processes if process.stage == stage]
+            await asyncio.gather(*(self.keepers[name].stop() for name in names))
+            for name in names:
+                del self.keepers[name]
+            self.report()
+
+    def died_early(self, process: Process) -> None:
+        """A process that never got ready may have found its port taken: it gets another one, and whoever calls it learns of it."""
+        taken = [port for port in process.ports if not is_free(self.ports[port])]
+        for port in taken:
+            self.ports.move(port)
+            print(f"{process.name}: its port is taken, moving to {self.ports[port]}", flush=True)
+        if taken:
+            self._changed.set()
+
+    def report(self, problem: str = "") -> None:
+        """Writes what is known, and ``stack.json`` as long as everything is ready."""
+        states = {name: keeper.report() for name, keeper in self.keepers.items()}
+        ready = bool(states) and all(state["state"] in ("ready", "done") for state in states.values())
+        document: dict[str, Any] = {"asked": self.asked, "ready": ready, "problem": problem, "processes": states}
+        write_json(self.home.run / "status.json", document)
+        if ready and self._around and not self._stopping.is_set():
+            write_json(self.home.stack_json, self._around.stack())
+
+    async def _trim_logs(self) -> None:
+        while True:
+            await asyncio.sleep(TRIM_EVERY)
+            for log in self.home.logs.glob("*.log"):
+                with contextlib.suppress(OSError):
+                    await asyncio.to_thread(trim, log)
+
+
+def _may_stay(running: Process, wanted: Process | None, ignored: set[str]) -> bool:
+    return wanted is not None and running.like(wanted, ignored)
+
+
+def main() -> int:
+    """Runs until told to stop; a second supervisor of the same stack leaves at once."""
+    home = Home.of()
+    try:
+        with lock(home.run / "supervisor.lock"), contextlib.suppress(KeyboardInterrupt):
+            os.umask(0o077)
+            write_json(home.run / "supervisor.json", {"pid": os.getpid(), "created": psutil.Process().create_time()})
+            asyncio.run(Supervisor(home).run())
+    except Taken:
+        print("another supervisor runs this stack already", flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
