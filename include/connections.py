@@ -16,6 +16,7 @@ set                                          connection         unset
 ``INDEED_BASE_URL``, ``INDEED_API_KEY``      board_indeed       ``SANDBOX_URL``/indeed, else the board itself
 ``GLASSDOOR_BASE_URL``,                      board_glassdoor    ``SANDBOX_URL``/glassdoor, else the board itself
 ``GLASSDOOR_API_KEY``
+``<BOARD>_BASE_URL``, ``<BOARD>_API_KEY``     board_<board>      none: further boards are where they are
 ``SLACK_WEBHOOK_URL``                        slack_default      ``SANDBOX_URL``/slack, else none
 ``SMTP_HOST``, ``_PORT``, ``_USER``,         smtp_default       ``SANDBOX_SMTP_HOST``, ``SANDBOX_SMTP_PORT``, else none
 ``_PASSWORD``, ``_FROM``, ``_SECURITY``
@@ -36,6 +37,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -47,6 +49,8 @@ from include.errors import InvalidInput
 
 BOARDS = {"LINKEDIN": "https://www.linkedin.com", "INDEED": "https://www.indeed.com", "GLASSDOOR": "https://www.glassdoor.com"}
 """Boards of the seed and where they are."""
+
+FURTHER_BOARD = re.compile(r"([A-Z0-9]+)_(?:BASE_URL|API_KEY)")
 
 SANDBOX_TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
@@ -106,10 +110,20 @@ def _services(given: Mapping[str, str]) -> dict[str, str]:
 
 def _boards(given: Mapping[str, str]) -> dict[str, str]:
     sandbox = _address(given, "SANDBOX_URL")
-    return {
+    filled = {
         f"{board}_BASE_URL": _address(given, f"{board}_BASE_URL") or (f"{sandbox}/{board.lower()}" if sandbox else home)
         for board, home in BOARDS.items()
     }
+    for board in _further_boards(given):
+        filled[f"{board}_API_KEY"] = given.get(f"{board}_API_KEY", "")
+        filled[f"{board}_BASE_URL"] = _address(given, f"{board}_BASE_URL")
+    return filled
+
+
+def _further_boards(given: Mapping[str, str]) -> list[str]:
+    """Boards beyond the seed's that the environment says something about."""
+    named = (FURTHER_BOARD.fullmatch(name) for name in given)
+    return sorted({match[1] for match in named if match} - {*BOARDS, "API", "SENDGRID", "TWILIO"})
 
 
 def _channels(given: Mapping[str, str]) -> dict[str, str]:
@@ -165,8 +179,8 @@ def connections(env: Mapping[str, str]) -> Connections:
     made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"])
     idempotent = {"idempotent": True} if values["AI_SERVICE_IDEMPOTENT"].lower() in ("1", "true", "yes", "on") else {}
     made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], **idempotent)
-    for board in BOARDS:
-        made[f"board_{board.lower()}"] = _http(values[f"{board}_BASE_URL"], values[f"{board}_API_KEY"])
+    for board in [*BOARDS, *_further_boards(values)]:
+        made[f"board_{board.lower()}"] = _http(values.get(f"{board}_BASE_URL", ""), values.get(f"{board}_API_KEY", ""))
     return made | _provider_connections(values)
 
 
@@ -189,8 +203,8 @@ def _provider_connections(values: Mapping[str, str]) -> Connections:
 
 def _http(address: str, token: str, **extra: Any) -> dict[str, Any]:
     """Host with scheme, port and path, as people paste it; the token in the password."""
-    made: dict[str, Any] = {"conn_type": "http", "host": address}
-    return made | ({"password": token} if token else {}) | ({"extra": extra} if extra else {})
+    fields = {"host": address, "password": token, "extra": extra}
+    return {"conn_type": "http"} | {name: value for name, value in fields.items() if value}
 
 
 def _webhook(address: str, kind: str) -> dict[str, Any]:

@@ -67,6 +67,12 @@ def test_a_set_address_replaces_the_counterpart(variable: str, conn_id: str) -> 
     assert connections({**BUNDLED, variable: "https://real.example/"})[conn_id]["host"] == "https://real.example"
 
 
+def test_a_further_board_has_a_connection_as_soon_as_the_environment_speaks_of_it() -> None:
+    made = connections({**BUNDLED, "REMOTEOK_BASE_URL": "http://127.0.0.1:9/remoteok", "ADZUNA_API_KEY": "key"})
+    assert made["board_remoteok"] == {"conn_type": "http", "host": "http://127.0.0.1:9/remoteok"}
+    assert made["board_adzuna"] == {"conn_type": "http", "password": "key"}
+
+
 def test_only_the_bundled_ai_service_is_trusted_to_be_idempotent() -> None:
     assert connections(BUNDLED)["ai_service"]["extra"] == {"idempotent": True}
     assert "extra" not in connections({**BUNDLED, "AI_SERVICE_URL": "https://ai.example"})["ai_service"]
