@@ -1,0 +1,100 @@
+"""The platform API's people: CVs, users and their preferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from psycopg.types.json import Jsonb
+from pydantic import SecretStr
+
+from include.services.database import Database
+from include.services.errors import ApiError, not_found
+from include.services.payloads import PreferencesIn
+from include.services.web import bearer, guarded, is_token, sha256, with_any_token
+from include.store import Connection
+
+CV = """
+select cv.id, cv.person_id, cv.data, owner.token_sha256 = %(token)s as is_owner,
+       exists (select from person where token_sha256 = %(token)s) as is_somebody
+from (values (%(id)s)) as asked (id)
+left join cv on cv.id = asked.id
+left join person owner on owner.id = cv.person_id
+"""
+
+PREFERENCES = """
+with before as (select id, preferences from person where id = %(id)s for update), changed as (
+    update person set preferences = %(preferences)s, updated_at = now()
+    from before where person.id = before.id and before.preferences <> %(preferences)s
+    returning person.id
+), noted as (
+    insert into audit (actor, action, subject, detail)
+    select 'platform API', 'preferences changed', changed.id,
+           jsonb_build_object('before', before.preferences, 'after', %(preferences)s::jsonb)
+    from changed join before using (id)
+)
+select id from before
+"""
+
+
+def router(database: Database, token: SecretStr) -> APIRouter:
+    """``/api/v1/cv`` and ``/api/v1/users``."""
+    routes = APIRouter(prefix="/api/v1")
+    own = APIRouter(route_class=guarded(token))
+    opened = APIRouter(route_class=with_any_token())
+
+    @opened.get("/cv/{cv_id}")
+    def cv(cv_id: str, request: Request) -> dict[str, Any]:
+        """The CV, for the service's token or its owner's own."""
+        with database.connection() as conn:
+            return read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
+
+    @own.get("/users/{user_id}")
+    def user(user_id: str) -> dict[str, Any]:
+        """The person with their preferences; never a token."""
+        with database.connection() as conn:
+            return read_user(conn, user_id)
+
+    @own.put("/users/{user_id}/preferences")
+    def preferences(user_id: str, body: PreferencesIn) -> dict[str, Any]:
+        """Replaces the preferences; a change is audited. Returns the person."""
+        with database.connection() as conn:
+            conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(body.stored())})
+            return read_user(conn, user_id)
+
+    routes.include_router(opened)
+    routes.include_router(own)
+    return routes
+
+
+def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[str, Any]:
+    """The stored CV with its ``id`` and ``userId``.
+
+    :param trusted: the caller is the service itself, not a person
+    :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV
+    """
+    row = conn.execute(CV, {"id": cv_id, "token": sha256(token)}).fetchone() or {}
+    if not trusted and not row["is_owner"] and (row["id"] is not None or not row["is_somebody"]):
+        raise ApiError(403, "this token does not open this CV", field="Authorization", fix="use its owner's own token, or the service's")
+    if row["id"] is None:
+        raise not_found("CV", cv_id, field="id", fix="send the id of a stored CV")
+    return {**row["data"], "id": row["id"], "userId": row["person_id"]}
+
+
+def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
+    """One person.
+
+    :raises ApiError: 404
+    """
+    row = conn.execute("select * from person where id = %s", (user_id,)).fetchone()
+    if row is None:
+        raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "email": row["email"],
+        "phone": row["phone"],
+        "preferences": row["preferences"],
+        "createdAt": row["created_at"],
+        "updatedAt": row["updated_at"],
+    }

@@ -1,0 +1,81 @@
+"""CVs for those they belong to; people and their preferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from include.store import Connection
+from tests.include.services.conftest import API, CV, OWNER_TOKEN, add_person
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_the_service_and_the_owner_read_the_cv(client: TestClient, mira: str) -> None:
+    for headers in (API, bearer(OWNER_TOKEN)):
+        answer = client.get("/api/v1/cv/cv-mira", headers=headers)
+        assert answer.status_code == 200
+        assert answer.json() == {**CV, "id": "cv-mira", "userId": mira}
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status"),
+    [
+        ("cv-mira", None, 401),
+        ("cv-mira", "token-of-somebody-else", 403),
+        ("cv-mira", "token-of-nobody", 403),
+        ("cv-none", "api-secret", 404),
+        ("cv-none", "token-of-somebody-else", 404),
+        ("cv-none", "token-of-nobody", 403),
+    ],
+)
+def test_nobody_else_reads_the_cv(client: TestClient, db: Connection, mira: str, path: str, token: str | None, status: int) -> None:
+    add_person(db, "otto", "token-of-somebody-else")
+    answer = client.get(f"/api/v1/cv/{path}", headers=bearer(token) if token else {})
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert answer.json()["fix"]
+    assert token is None or token not in answer.text
+
+
+def test_a_person_is_shown_without_any_token(client: TestClient, mira: str) -> None:
+    answer = client.get("/api/v1/users/mira", headers=API)
+    assert answer.status_code == 200
+    assert answer.json()["email"] == "mira@example.com"
+    assert "token" not in answer.text
+
+
+def test_preferences_are_replaced_and_the_change_is_audited_once(client: TestClient, db: Connection, mira: str) -> None:
+    wishes = {"autoApply": False, "blacklist": ["Grim Ltd"], "criteria": {"remote": True}, "theme": "dark"}
+    for _ in range(2):
+        answer = client.put("/api/v1/users/mira/preferences", json=wishes, headers=API)
+        assert answer.status_code == 200
+    stored = {"auto_apply": False, "blacklist": ["Grim Ltd"], "criteria": {"remote": True}, "theme": "dark"}
+    assert answer.json()["preferences"] == stored
+    audited = db.execute("select subject, detail from audit").fetchall()
+    assert [(row["subject"], row["detail"]["after"]) for row in audited] == [(mira, stored)]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [
+        ({"auto_apply": "yes"}, "auto_apply"),
+        ({"blacklist": "Grim"}, "blacklist"),
+        ({"blacklist": [1]}, "blacklist[0]"),
+        ({"criteria": []}, "criteria"),
+        ([], "body"),
+    ],
+)
+def test_preferences_of_the_wrong_kind_name_field_and_fix(empty_client: TestClient, wishes: Any, field: str) -> None:
+    answer = empty_client.put("/api/v1/users/mira/preferences", json=wishes, headers=API)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert answer.json()["fix"]
+
+
+def test_an_unknown_person_is_404(client: TestClient) -> None:
+    assert client.get("/api/v1/users/nobody", headers=API).status_code == 404
+    assert client.put("/api/v1/users/nobody/preferences", json={}, headers=API).status_code == 404
