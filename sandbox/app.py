@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from sandbox import ats, inspect, sinks
-from sandbox.boards import linkedin
+from sandbox.boards import glassdoor, indeed, linkedin
 from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
 from sandbox.faults import Faults
@@ -63,6 +63,8 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
 
     app.include_router(inspect.router(sandbox.records, sandbox.faults, sandbox.pages, catalogue, sandbox.token))
     app.include_router(linkedin.router(catalogue, sandbox.pages))
+    app.include_router(indeed.router(catalogue, sandbox.pages))
+    app.include_router(glassdoor.router(catalogue, sandbox.pages))
     app.include_router(ats.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
     app.include_router(sinks.router(sandbox.records))
     return Edge(app, sandbox.faults)

@@ -219,7 +219,7 @@ def special(seed: int) -> Iterable[Job]:
             employment=item.get("employment", "Full-time"),
             function=item.get("function", "Other"),
             html=item["html"],
-            hours=age(dice),
+            hours=age(dice) + 48,
             apply=item.get("apply", "site"),
             pay=tuple(item["pay"]) if "pay" in item else None,
             currency=item.get("currency", facts()["money"][place.code][0]),

@@ -66,6 +66,12 @@ def matches(place: Place, location: str) -> bool:
     return first in place.names or (len(parts) == 1 and first == place.region.lower())
 
 
+def country_of(location: str) -> str | None:
+    """The country a search is in: named, or the one of the city; ``None`` where that is open."""
+    parts = [part.strip().lower() for part in location.split(",") if part.strip()]
+    return (CODES.get(parts[-1]) or CITIES.get(parts[0])) if parts else None
+
+
 def code_of(parts: Sequence[str]) -> str | None:
     """The country named last."""
     return CODES.get(parts[-1]) if parts else None

@@ -16,7 +16,7 @@ RENAMED: dict[str, dict[str, list[tuple[str, str]]]] = {
         "title": [(r"base-search-card__title|topcard__title|top-card-layout__title", "jx-a1")],
         "company": [(r"base-search-card__subtitle|topcard__org-name-link", "jx-a2")],
         "location": [(r"job-search-card__location|topcard__flavor--bullet", "jx-a3")],
-        "date": [(r"<time class=\"job-search-card__listdate[^\"]*\" datetime=\"[^\"]*\"", '<time class="jx-a4"')],
+        "date": [(r"<time [^>]*>", '<span class="jx-a4">'), (r"</time>", "</span>")],
     },
     "indeed": {
         "": [
@@ -34,15 +34,18 @@ RENAMED: dict[str, dict[str, list[tuple[str, str]]]] = {
     },
     "glassdoor": {
         "": [
-            (r"JobsList_jobListItem__\w+|JobCard_[A-Za-z]+__\w+", "GxTile_a__Zz9"),
-            (r'data-(jobid|test="jobListing")', r"data-gx"),
-            (r'\\?"jobListings\\?":', '"gxTiles":'),
-            (r'\\?"jobview\\?":', '"gxTile":'),
+            (r'data-jobid="', 'data-listing="'),
+            (r'data-test="jobListing"', 'data-test="job-tile"'),
+            (r"(JobsList|JobCard|EmployerProfile)_([A-Za-z]+)__\w+", r"\1_\2__Zz9q1"),
+            (r'\\"jobview\\":', r"\"tileview\":"),
         ],
-        "title": [(r"JobCard_jobTitle__\w+", "Gx_a1"), (r'data-test="job-title"', 'data-gx="a1"')],
-        "company": [(r"EmployerProfile_compactEmployerName__\w+", "Gx_a2")],
-        "location": [(r"JobCard_location__\w+", "Gx_a3"), (r'data-test="emp-location"', 'data-gx="a3"')],
-        "date": [(r"JobCard_listingAge__\w+", "Gx_a4"), (r'data-test="job-age"', 'data-gx="a4"'), (r'"ageInDays":', '"ageGx":')],
+        "title": [(r'data-test="job-title"', 'data-test="tile-title"'), (r'\\"jobTitleText\\":', r"\"tileTitle\":")],
+        "company": [
+            (r"EmployerProfile_compactEmployerName__\w+|id=\"job-employer-", "Gx_a2"),
+            (r'\\"(employerNameFromSearch|name|shortName)\\":', r"\"tile\1\":"),
+        ],
+        "location": [(r'data-test="emp-location"', 'data-test="tile-place"'), (r'\\"locationName\\":', r"\"tilePlace\":")],
+        "date": [(r'data-test="job-age"', 'data-test="tile-age"'), (r'\\"ageInDays\\":', r"\"tileAge\":")],
     },
 }
 
