@@ -16,14 +16,14 @@ from airflow.sdk import dag, task
 
 from include.applying import requests
 from include.applying.owe import park_and_tell
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, START
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.sensors.apply_queue_sensor import ApplyQueueSensor
 
 HOUR = 3600
 
 
-@dag(**DAG_DEFAULTS, schedule="@continuous", doc_md=__doc__, tags=["rolecall", "applying"])
+@dag(**DAG_DEFAULTS, start_date=START, schedule="@continuous", doc_md=__doc__, tags=["rolecall", "applying"])
 def dispatch_auto_apply() -> None:
     wait_for_work = ApplyQueueSensor(task_id="wait_for_work", timeout=HOUR, soft_fail=True, execution_timeout=timedelta(hours=2))
 

@@ -5,7 +5,7 @@ Searches → **one mapped task a search** (fetch → parse → land in Postgres)
 checked → Slack: the count to `#job-scraping`, each failed search to `#alerts`.
 
 What a board answers is stored before it is interpreted. Zero cards, a vanished selector, a login wall or a 403 is an error with
-its own name, never an empty success. One failed search is one red square.
+its own name, never an empty success. One failed search is one red square. A board without searches does nothing.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ def scrape_dag(board: str) -> None:
             map_index_template="{{ task.company or task.keywords or 'anything' }} @ {{ task.location or 'anywhere' }}",
         )
 
-        @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.postings])
+        @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.postings])
         def deliver() -> int:
             """Bulk POST of what is new or changed; returns the confirmed count."""
             with PlatformHook().get_conn() as platform:
                 return deliver_postings(StoreHook().dsn, platform, board).count
 
-        @task(trigger_rule=TriggerRule.ALL_DONE)
+        @task(trigger_rule=TriggerRule.NONE_SKIPPED)
         def report() -> dict[str, Any]:
             """Tells Slack, in the seed's words."""
             with StoreHook().get_conn() as conn:

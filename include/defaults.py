@@ -22,6 +22,7 @@ from include.errors import (
 from include.errors import RateLimited as BoardRateLimited
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Only for what runs continuously. A cron schedule without a start date waits for its next time instead of running at once."""
 
 READ = ExceptionRetryPolicy(
     rules=[
@@ -58,7 +59,6 @@ ARGS: dict[str, Any] = {
 }
 
 DAG_DEFAULTS: dict[str, Any] = {
-    "start_date": START,
     "catchup": False,
     "default_args": ARGS,
     "max_active_runs": 1,

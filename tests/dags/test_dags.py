@@ -71,7 +71,7 @@ def test_auto_apply_has_the_seeds_defaults_and_bounds(bag: Any) -> None:
     assert (params["threshold"], params["batchSize"], params["delaySeconds"]) == (0.7, 5, 2)
     for name, wrong in (("threshold", 7), ("batchSize", 0), ("delaySeconds", -1), ("userEmail", "nobody"), ("cvId", "")):
         param = params.get_param(name)
-        with pytest.raises(Exception, match="Invalid input"):
+        with pytest.raises(Exception, match="Failed validating"):
             param.resolve(value=wrong)
 
 
