@@ -51,6 +51,7 @@ create table posting (
     detailed_at     timestamptz,                       -- when the detail page was read; null: only the card was
     delivered_at    timestamptz,                       -- when the bulk POST of this content was answered 201
     deliver_lease   timestamptz,                       -- while a deliver run sends it; past it, that run is dead
+    merge_key       text,                              -- normalised title, company, place, as last aggregated
     job_id          text,                              -- set by aggregate_jobs
     aggregated_hash text,                              -- content_hash when last aggregated
     unique (board, external_id)
@@ -58,6 +59,7 @@ create table posting (
 create index posting_to_aggregate on posting (id) where aggregated_hash is distinct from content_hash;
 create index posting_to_deliver   on posting (board, id) where delivered_at is null;
 create index posting_job          on posting (job_id);
+create index posting_merge_key    on posting (merge_key) where merge_key is not null;
 
 create table reject (                                  -- one bad card: its reason and its raw text, nothing lost
     id          bigint generated always as identity primary key,
@@ -305,12 +307,19 @@ begin
 end $$;
 create trigger application_guard before update on application for each row execute function guard_application();
 
--- The lock is taken first: whoever finds it taken (also under an id the job had before a merge) inserts nothing.
+-- The lock is taken first: whoever finds it taken (also under an id the job had before a merge) inserts nothing. The job row is
+-- share-locked, so that a merge under way is waited for, and one that comes later finds the lock and copies it.
 create function lock_application() returns trigger language plpgsql as $$
+declare
+    canonical text := new.job_key;
 begin
-    insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
+    select coalesce(job.merged_into, job.id) into canonical from job where job.id = new.job_key for share;
+    insert into application_lock values (new.person_id, coalesce(canonical, new.job_key), new.id) on conflict do nothing;
     if not found then
         return null;
+    end if;
+    if canonical <> new.job_key then
+        insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
     end if;
     return new;
 end $$;

@@ -1,0 +1,106 @@
+"""Signs of a fraudulent ad, in its own words. An employer that warns of fraud ("we never ask for money") is not one who commits it."""
+
+from __future__ import annotations
+
+import re
+
+MAX_TEXT = 30_000
+"""Characters of an ad that are looked through."""
+
+DENIED = re.compile(
+    r"\b(?:never|not|n't|no|nobody|without|nor|won't|beware|scam\w*|fraud\w*|nie|niemals|kein\w*|nicht|jamais|aucun\w*|nunca|ningún|sin)\b",
+    re.I,
+)
+"""What turns a sentence around."""
+
+ASK = r"\b(?:pay|send|transfer|deposit|submit|provide|share|give|purchase|buy|wire|remit)\w*\b"
+NEAR = r"[^.!?\n]{0,60}"
+FEE = (
+    r"\b(?:registration|application|training|processing|enrol\w*|security|starter|onboarding|visa|background check)[ -]"
+    r"(?:fee|deposit|kit|payment|charge)s?\b"
+)
+TRANSFER = r"\b(?:western union|moneygram|gift cards?|bitcoin wallet|crypto wallet)\b"
+PAPERS = (
+    r"\b(?:bank (?:account|login|details|card|statement)|account number|routing number|online banking|credit card|debit card|card number"
+    r"|iban|social security number|ssn"
+    r"|passport (?:copy|scan|number)|copy of your (?:passport|id)|driver'?s licen[cs]e (?:photo|number|front))\b"
+)
+MESSENGERS = r"(?:whats ?app|telegram|signal app|wechat|viber|zangi|google hangouts?)"
+
+PAYMENT = re.compile(
+    rf"{ASK}{NEAR}{FEE}|{ASK}{NEAR}{TRANSFER}|{TRANSFER}{NEAR}{ASK}"
+    r"|\b(?:refundable|one-time|upfront|up-front) (?:fee|deposit|payment)\b|\b(?:deposit|cash) (?:the|our|a) che(?:ck|que)\b"
+    r"|\b(?:anmeldegebühr|bearbeitungsgebühr|kaution)\b[^.!?\n]{0,40}\b(?:zahlen|überweisen|fällig)\b"
+    r"|\bfrais d'(?:inscription|dossier)\b[^.!?\n]{0,40}\b(?:payer|verser|régler)\b",
+    re.I,
+)
+BANK = re.compile(
+    rf"{ASK}{NEAR}{PAPERS}|\b(?:bankdaten|kontodaten|kontonummer|iban)\b[^.!?\n]{{0,40}}\b(?:senden|schicken|angeben|mitteilen)\b"
+    r"|\bcoordonnées bancaires\b[^.!?\n]{0,40}\b(?:envoy|transmett|fourn)\w*",
+    re.I,
+)
+MESSENGER = re.compile(
+    rf"\b(?:contact|text|message|write|apply|interview\w*|reach|add|dm|chat with|reply)\b[^.!?\n]{{0,80}}\b{MESSENGERS}\b"
+    rf"|\b{MESSENGERS}\s*(?:id|number|us|me|only|handle)?\s*[:@+]"
+    r"|\b(?:per|über|via) (?:whatsapp|telegram)\b[^.!?\n]{0,40}\b(?:bewerb|meld|schreib|kontakt)\w*",
+    re.I,
+)
+PAY = re.compile(
+    r"(?:[$€£]\s?(?P<before>\d[\d.,]*)\s?(?P<k>k)?|(?P<after>\d[\d.,]*)\s?(?:[$€£]|usd|eur|dollars?|euros?))"
+    r"\s*(?:\+|-|–|/)?\s*(?:to [$€£]?\d[\d.,]*\s*)?(?:(?:per|a|an|each|every|pro|par|al)\s+|/\s*)?"
+    r"(?P<unit>day|daily|week|weekly|hour|hourly|tag|woche|jour|semaine|día|semana)\b",
+    re.I,
+)
+EASY = re.compile(
+    r"no (?:prior |previous )?(?:experience|skills?|qualifications?)[^.!?\n]{0,20}(?:needed|required|necessary)|no interview"
+    r"|work (?:just )?[12]-?[3]? hours|easy money|financial freedom|be your own boss|earn from (?:home|your phone)|passive income"
+    r"|ohne erfahrung|sans expérience|sin experiencia",
+    re.I,
+)
+A_YEAR = {"day": 260, "daily": 260, "tag": 260, "jour": 260, "día": 260, "hour": 2080, "hourly": 2080}
+HIGH = 120_000
+"""A year's pay from which "no experience needed" is not believed."""
+
+
+def _affirmed(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first sentence that says so and does not deny it."""
+    for found in pattern.finditer(text[:MAX_TEXT]):
+        start = max(text.rfind(stop, max(0, found.start() - 200), found.start()) for stop in ".!?\n")
+        if not DENIED.search(text, start + 1, found.end()):
+            return found
+    return None
+
+
+def asks_payment(text: str) -> re.Match[str] | None:
+    """Where applicants are to pay: fees, deposits, kits, cheques to cash, gift cards."""
+    return _affirmed(PAYMENT, text)
+
+
+def asks_bank_data(text: str) -> re.Match[str] | None:
+    """Where applicants are to hand over bank data or papers."""
+    return _affirmed(BANK, text)
+
+
+def messenger_only(text: str) -> re.Match[str] | None:
+    """Where applicants are to write to a messenger account."""
+    return _affirmed(MESSENGER, text)
+
+
+def unrealistic_pay(text: str) -> re.Match[str] | None:
+    """High pay by the day or week beside "no experience needed" and the like."""
+    if not EASY.search(text[:MAX_TEXT]):
+        return None
+    for found in PAY.finditer(text[:MAX_TEXT]):
+        amount = _amount(found["before"] or found["after"]) * (1000 if found["k"] else 1)
+        if amount * A_YEAR.get(found["unit"].lower(), 52) >= HIGH:
+            return found
+    return None
+
+
+def _amount(text: str) -> float:
+    """``3,500`` and ``3.500`` are three and a half thousand; ``25.50`` is not."""
+    digits = re.sub(r"[.,](?=\d{3}(?!\d))", "", text.rstrip(".,")).replace(",", ".")
+    try:
+        return float(digits)
+    except ValueError:
+        return 0.0

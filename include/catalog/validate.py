@@ -1,0 +1,88 @@
+"""Jobs meet the rules: what is good goes on, what is not is kept with its reasons, and released once it is mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from psycopg.sql import SQL as Statement
+from psycopg.sql import Composed, Literal
+
+from include.catalog.aggregate import LOCK
+from include.catalog.rules import RULES
+from include.catalog.scams import MAX_TEXT
+from include.store import Connection, sql
+
+SQL = Path(__file__).parent / "sql"
+BATCH = 2_000
+"""Jobs looked at a statement."""
+
+FORGET = "delete from quarantine q using job where job.id = q.job_id and job.merged_into is not null"
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Counts of the jobs looked at in one run, by their state after it."""
+
+    valid: int = 0
+    warned: int = 0
+    quarantined: int = 0
+    closed: int = 0
+
+
+def validate(conn: Connection, *, full: bool = False, now: datetime | None = None) -> Validated:
+    """Checks jobs that are new or changed, in the caller's transaction; a second run finds nothing to do.
+
+    A job of which every posting has expired is closed, whatever the rules say.
+
+    :param full: look at every job, as after a change of the rules
+    :param now: for rules about dates (now by default)
+    """
+    states: Counter[str] = Counter()
+    moment, after = now or datetime.now(UTC), ""
+    with conn.transaction():
+        conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+        conn.execute(FORGET)
+        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT}
+        while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
+            states.update(_settle(conn, jobs, _findings(conn, jobs, moment)))
+            after = jobs[-1]["id"]
+    return Validated(**{state: states[state] for state in ("valid", "warned", "quarantined", "closed")})
+
+
+def _findings(conn: Connection, jobs: list[dict[str, Any]], now: datetime) -> list[tuple[str, str]]:
+    """(job, rule) for every rule that a job breaks."""
+    ids = [job["id"] for job in jobs]
+    found = [(row["job_id"], row["rule"]) for row in conn.execute(_broken(), {"ids": ids, "now": now}).fetchall()]
+    tests = [(rule.id, rule.broken_by) for rule in RULES if rule.broken_by]
+    found += [(job["id"], rule) for job in jobs for rule, broken_by in tests if broken_by(job["text"])]
+    return found
+
+
+def _broken() -> Composed:
+    """All rules that are SQL in one statement: (job, rule) for every one that a job breaks."""
+    conditions = Statement(", ").join(
+        Statement("({}, {})").format(Literal(rule.id), Statement(rule.broken)) for rule in RULES if rule.broken
+    )
+    return Statement(
+        "select job.id as job_id, r.rule from job cross join lateral (values {}) as r (rule, broken) "
+        "where job.id = any(%(ids)s) and r.broken"
+    ).format(conditions)
+
+
+def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]]) -> dict[str, int]:
+    values = {
+        "ids": [job["id"] for job in jobs],
+        "hashes": [job["content_hash"] for job in jobs],
+        "closed": [job["closed"] for job in jobs],
+        "found_ids": [job_id for job_id, _ in found],
+        "found_rules": [rule for _, rule in found],
+        "rules": [rule.id for rule in RULES],
+        "severities": [rule.severity for rule in RULES],
+        "reasons": [rule.reason for rule in RULES],
+        "fixes": [rule.fix for rule in RULES],
+    }
+    return {row["state"]: row["jobs"] for row in conn.execute(sql(SQL / "settle.sql"), values).fetchall()}
