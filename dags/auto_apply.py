@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from include import documents
 from include.applying import ledger, requests
@@ -114,15 +115,17 @@ def auto_apply() -> None:
             return str(settle_outbox(StoreHook().dsn, platform))
 
     @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=1))
-    def summarize() -> dict[str, Any]:
-        """How many applications of this run are in which state."""
+    def summarize(planned: list[dict[str, str]] | None) -> dict[str, Any]:
+        """How many applications of this run are in which state. Red where the run did not get as far as a plan."""
         with StoreHook().get_conn() as conn:
             requests.mark_done(conn, order().request_id)
+            if planned is None:
+                raise AirflowFailException("nothing was planned → read the log of the first red task of this run")
             return ledger.of_run(conn, get_current_context()["dag_run"].run_id)
 
     cv = fetch_cv()
     planned = plan_applications(cv, find_matches(cv))
-    apply.expand_kwargs(planned) >> record_applications() >> summarize()
+    apply.expand_kwargs(planned) >> record_applications() >> summarize(planned)
 
 
 auto_apply()
