@@ -31,7 +31,8 @@ HEADINGS = {
 FILLING = listed("and und et y of de the my or a d e")
 MONTH_NAMES = (
     "jan january januar janvier enero ene", "feb february februar fevrier fev febrero", "mar march marz mars marzo",
-    "apr april avril avr abril abr", "may mai mayo", "jun june juni juin junio", "jul july juli juillet julio", "aug august aout agosto ago",
+    "apr april avril avr abril abr", "may mai mayo", "jun june juni juin junio", "jul july juli juillet julio",
+    "aug august aout agosto ago",
     "sep sept september septembre septiembre", "oct october oktober okt octobre octubre", "nov november novembre noviembre",
     "dec december dezember dez decembre diciembre dic",
 )  # fmt: skip
