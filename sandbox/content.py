@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 
 from sandbox.data import Company, Place, Role, companies, facts, places, roles, specials
@@ -18,7 +19,7 @@ from sandbox.listings import Listing, listings_of
 from sandbox.texts import compose, money
 
 SEED = 20_251
-ATS_SHARE = 0.54
+ATS_SHARE = 0.48
 EXPIRED = 41
 """Every 41st opening of a role is closed already."""
 
@@ -69,7 +70,7 @@ class Catalogue:
 
     def __init__(self, *, anchor: datetime, seed: int = SEED) -> None:
         self.anchor = anchor
-        self.jobs = list(openings(seed))
+        self.jobs = openings(seed)
         self.by_reference = {job.reference: job for job in self.jobs}
         self.listings: dict[str, list[Listing]] = {
             board: [item for job in self.jobs for item in listings_of(job, board, seed, anchor)]
@@ -90,17 +91,11 @@ class Catalogue:
         return None
 
 
-def openings(seed: int) -> Iterable[Job]:
-    """Every opening, numbered."""
-    number = 0
-    for role in roles():
-        made = list(of_role(role, seed))
-        for job in made:
-            number += 1
-            yield numbered(job, number, seed)
-    for job in special(seed):
-        number += 1
-        yield numbered(job, number, seed)
+@lru_cache(maxsize=4)
+def openings(seed: int) -> tuple[Job, ...]:
+    """Every opening, numbered; the odd ones come last."""
+    found = [job for role in roles() for job in of_role(role, seed)]
+    return tuple(numbered(job, number, seed) for number, job in enumerate([*found, *special(seed)], 1))
 
 
 def numbered(job: Job, number: int, seed: int) -> Job:
@@ -114,7 +109,7 @@ def rng(*what: object) -> Random:
     return Random("/".join(map(str, what)))  # noqa: S311 - invented ads, not secrets
 
 
-def of_role(role: Role, seed: int) -> Iterable[Job]:
+def of_role(role: Role, seed: int) -> list[Job]:
     """The openings of one role; every sixth has a sibling: another level, or another city, at the same employer."""
     made: list[Job] = []
     taken: dict[tuple[str, str], int] = defaultdict(int)

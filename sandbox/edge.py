@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import math
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from uvicorn.protocols.http import h11_impl
 
 from sandbox.boards.walls import login_wall, other_layout
 from sandbox.faults import BOARDS, SINKS, Fault, Faults
+
+log = logging.getLogger("sandbox")
 
 MAX_BODY = 1024 * 1024
 HANG_UP = "sandbox.hang_up"
@@ -49,13 +52,16 @@ class Edge:
             await self._app(scope, receive, send)
             return
         body = await read_body(receive)
-        if body is None:
+        if body is None:  # the asker went away before it had said all
+            return
+        if len(body) > MAX_BODY:
             await PlainTextResponse("request body too large", 413, headers={"Connection": "close"})(scope, receive, send)
             return
         fault = self._faults.take(target_of(scope["path"]), scope["path"])
         if fault is None:
             await self._work(scope, body, receive, send)
         else:
+            log.info("fault %s of %s hits %s %s", fault.kind, fault.target, scope["method"], scope["path"])
             await self._fail(fault, scope, body, receive, send)
 
     async def _work(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
@@ -155,16 +161,14 @@ def refusal(fault: Fault) -> Response:
 
 
 async def read_body(receive: Receive) -> bytes | None:
-    """The request's body, or ``None`` when it is larger than a megabyte."""
+    """The request's body, of one that is too large only the beginning; ``None``: the connection closed inside it."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
             return None
-        if not message.get("more_body"):
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY or not message.get("more_body"):
             return bytes(body)
 
 

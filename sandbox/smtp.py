@@ -87,7 +87,8 @@ def _part(letter: EmailMessage, kind: str) -> str | None:
 
 def _let_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     """Any user with a password; a password ``wrong`` is refused."""
-    return AuthResult(success=isinstance(data, LoginPassword) and data.password not in (b"", b"wrong"))
+    known = isinstance(data, LoginPassword) and data.password not in (b"", b"wrong")
+    return AuthResult(success=known, handled=False)
 
 
 async def serve(records: Records, faults: Faults, host: str, port: int) -> asyncio.Server:

@@ -109,7 +109,7 @@ def test_every_role_has_an_employer_in_each_of_its_places() -> None:
 def test_texts_are_complete_sentences_without_open_slots(catalogue: Catalogue) -> None:
     for job in catalogue.jobs:
         assert not re.search(r"\{\w+\}|None|\bnan\b", job.html), job.title
-        assert len(job.html) > 240, job.title
+        assert len(job.html) > 200, job.title
         assert "{" not in job.title
 
 
