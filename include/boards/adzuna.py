@@ -15,6 +15,7 @@ from include.boards.base import Board, Page, Request
 from include.boards.dates import believable, iso
 from include.boards.employers import lines
 from include.boards.jsonld import number as positive
+from include.boards.money import Salary
 from include.boards.places import country
 from include.boards.text import as_dict, as_list, as_text, employment, plain, text_of_html
 from include.errors import InvalidInput
@@ -86,9 +87,6 @@ class Adzuna(Board):
             posted_at=believable(iso(as_text(job.get("created"))), fetched_at),
             description=text_of_html(as_text(job.get("description"))),
             employment_type=employment(as_text(job.get("contract_time"))),
-            salary_min=low,
-            salary_max=high,
-            salary_currency=COUNTRIES.get(code) if low or high else None,
-            salary_interval="year" if low or high else None,
             raw={"area": area, "category": as_dict(job.get("category")).get("tag"), "contract_type": job.get("contract_type")},
+            **Salary(low, high, COUNTRIES.get(code), "year").fields(),
         )

@@ -7,6 +7,7 @@ Reading never raises: a :class:`Page` always carries a named outcome, so that si
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -134,13 +135,25 @@ def collect(cards: Iterable[Card], read: Callable[[Card], JobPosting], raw: Call
     rejects: list[Reject] = []
     for card in cards:
         try:
-            posting = read(card)
-            if "\ufffd" in posting.title or "\ufffd" in posting.company:
-                raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
-            postings.append(posting)
+            postings.append(legible(read(card)))
         except SURPRISES as error:
             rejects.append(Reject(reason_of(error), raw(card)[:MAX_RAW]))
     return Page(postings, rejects)
+
+
+ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f\s<>\"\\^`{|}]+")
+
+
+def legible(posting: JobPosting) -> JobPosting:
+    """The posting, if its address can be one and none of its leading characters were lost.
+
+    :raises BadCard: it cannot, or they were, by a wrong charset or a cut
+    """
+    if not ADDRESS.fullmatch(posting.url):
+        raise BadCard(f"no address: {posting.url[:80]!r}")
+    if "\ufffd" in posting.title or "\ufffd" in posting.company:
+        raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
+    return posting
 
 
 def reason_of(error: BaseException) -> str:
@@ -209,7 +222,7 @@ class Board:
         except Unreadable as found:
             return Page([], outcome=found.outcome, note=found.note)
         except SURPRISES as error:
-            return Page([], outcome="LayoutChanged", note=f"the page has an {reason_of(error)}")
+            return Page([], outcome="LayoutChanged", note=f"the page: {reason_of(error)}")
         return judged(page)
 
     def parse(self, content: str | bytes, *, url: str | None = None, fetched_at: datetime | None = None) -> list[JobPosting]:
@@ -227,11 +240,11 @@ class Board:
         :raises BoardError: the subclass that names what the page is instead
         """
         try:
-            return self.detail_of(usable(content), url=url, fetched_at=fetched_at or datetime.now(UTC))
+            return legible(self.detail_of(usable(content), url=url, fetched_at=fetched_at or datetime.now(UTC)))
         except Unreadable as found:
             raise board_error(found.outcome, f"{self.name}: {found.note}") from None
         except SURPRISES as error:
-            raise board_error("LayoutChanged", f"{self.name}: the detail page has an {reason_of(error)}") from error
+            raise board_error("LayoutChanged", f"{self.name}: the detail page: {reason_of(error)}") from error
 
     def base(self, base_url: str | None) -> str:
         """Where requests go: the given address without a trailing slash, else the board's own."""

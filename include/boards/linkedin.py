@@ -12,10 +12,11 @@ post jobs and receive applications, not search other employers' jobs: it changes
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -40,7 +41,7 @@ LAST_START = 975
 """The guest pages answer nothing from the 1,000th card on."""
 
 ID_IN_PATH = re.compile(r"/jobs/view/(?:[^/?#]*-)?(\d+)/?$")
-ADDRESS = re.compile(r"(https?)://([\w.:\[\]-]+)(/[^\s?#\\]*)(?:[?#]|$)")
+ADDRESS = re.compile(r"(https?)://([\w.:\[\]-]+)(/[^\s?#\\<>\"]*)(?:[?#]|$)", re.A)
 DETAIL_MARKS = ('content="d_jobs_guest_details"', 'id="decoratedJobPostingId"', "top-card-layout__title")
 RESULT_MARKS = (
     "d_jobs_guest_search",
@@ -184,6 +185,13 @@ class LinkedIn(Board):
         kind: Outcome = what_html_is(text)
         return Unreadable(kind, "a page to prove that we are no robot" if kind == "Blocked" else "neither a results page nor cards")
 
+    def _detail_address(self, soup: BeautifulSoup, top: Tag, external_id: str, page_url: str | None) -> str:
+        """The posting's own address as the page gives it, without tracking; else the short one that leads to it."""
+        for tag in (soup.select_one('link[rel="canonical"]'), top.select_one('a[href*="/jobs/view/"]')):
+            with suppress(BadCard):
+                return self._canonical(str(tag["href"]) if tag and tag.get("href") else "", external_id, page_url)
+        return f"{self.default_base_url}/jobs/view/{external_id}"
+
     def detail_request(self, external_id: str, url: str, *, base_url: str | None = None) -> Request | None:
         """The guest fragment with the full text."""
         return Request(f"{self.base(base_url)}/jobs-guest/jobs/api/jobPosting/{external_id}")
@@ -210,7 +218,7 @@ class LinkedIn(Board):
         return JobPosting(
             board=self.name,
             external_id=external_id,
-            url=detail_address(soup, top, external_id) or f"{self.default_base_url}/jobs/view/{external_id}",
+            url=self._detail_address(soup, top, external_id, url),
             title=squeeze_tag(heading),
             company=squeeze_tag(top.select_one(".topcard__org-name-link") or top.select_one(".topcard__flavor")),
             location=location,
@@ -261,16 +269,6 @@ def detail_id(soup: BeautifulSoup, top: Tag, url: str | None) -> str:
     if not external_id and not wanted:
         raise Unreadable("LayoutChanged", "a detail page without its id")
     return external_id or wanted
-
-
-def detail_address(soup: BeautifulSoup, top: Tag, external_id: str) -> str | None:
-    """The posting's own address as the page gives it, without tracking."""
-    for tag in (soup.select_one('link[rel="canonical"]'), top.select_one('a[href*="/jobs/view/"]')):
-        parts = urlsplit(str(tag["href"])) if tag and tag.get("href") else urlsplit("")
-        found = ID_IN_PATH.search(parts.path)
-        if parts.scheme in ("http", "https") and found and found[1] == external_id:
-            return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
-    return None
 
 
 def criteria_of(soup: BeautifulSoup) -> list[tuple[str, str]]:

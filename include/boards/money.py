@@ -17,8 +17,8 @@ class Salary(NamedTuple):
     interval: SalaryInterval | None = None
 
     def fields(self) -> dict[str, Any]:
-        """The posting's four salary fields; all ``None`` when there is no amount."""
-        if self.low is None and self.high is None:
+        """The posting's four salary fields; all ``None`` when there is no amount, or the bounds contradict each other."""
+        if (self.low is None and self.high is None) or (self.low is not None and self.high is not None and self.low > self.high):
             return {"salary_min": None, "salary_max": None, "salary_currency": None, "salary_interval": None}
         return {"salary_min": self.low, "salary_max": self.high, "salary_currency": self.currency, "salary_interval": self.interval}
 

@@ -14,6 +14,7 @@ from include.boards.base import Board, Page, Request, Unreadable, collect, json_
 from include.boards.dates import believable, epoch, iso
 from include.boards.employers import EMPTY, as_raw
 from include.boards.jsonld import number as positive
+from include.boards.money import Salary
 from include.boards.places import place
 from include.boards.text import as_dict, as_text, plain, repaired, safe_html, text_of_html
 from include.models import JobPosting, SearchQuery
@@ -64,11 +65,8 @@ class RemoteOk(Board):
             posted_at=believable(iso(as_text(job.get("date"))) or epoch(int(stamp) if stamp.isdecimal() else None), fetched_at),
             description=text_of_html(html),
             description_html=safe_html(html) if "<" in html else None,
-            salary_min=low,
-            salary_max=high,
-            salary_currency="USD" if low or high else None,
-            salary_interval="year" if low or high else None,
             apply_url=as_text(job.get("apply_url")) or None,
             apply_kind="external" if job.get("apply_url") else None,
             raw={name: value for name, value in job.items() if name != "description"},
+            **Salary(low, high, "USD", "year").fields(),
         )

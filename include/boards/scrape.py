@@ -21,6 +21,7 @@ from include.boards.fetch import Budget, Fetcher, failure
 from include.boards.landing import Landed, Wanting, land
 from include.boards.replay import Replayed, replay
 from include.boards.text import scrub
+from include.boards.watch import FEW, told_before, vanished, words
 from include.errors import Blocked, BoardError, BudgetSpent, InvalidInput, LoginWall, RateLimited, RobotsDenied
 from include.models import JobPosting, SearchQuery
 from include.store import Connection
@@ -93,7 +94,8 @@ async def scrape(
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)
             result.requests = fetcher.requests
         result.fill = search.fill()
-        await desk.run(lambda conn: record(conn, run_id, result))
+        await desk.run(partial(judge, result=result))
+        await desk.run(partial(record, run_id=run_id, result=result))
     if failed is not None and not search.read_any and not isinstance(failed, RobotsDenied):
         raise failed
     return result
@@ -107,6 +109,7 @@ class _Search:
         self._ids: set[str] = set()
         self._filled: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
+        self._described = 0
         self._stop_details = not board.has_details
 
     async def pages(self) -> None:
@@ -180,6 +183,7 @@ class _Search:
             found = [posting for posting in await asyncio.gather(*(self._detail(one, gate) for one in chunk)) if posting is not None]
             await self._desk.run(partial(land, postings=found, detailed=True))
             self.result.details += len(found)
+            self._described += sum(1 for posting in found if posting.description)
             self.result.details_missing = self._missing.total()
             if self._missing:
                 self.result.error = f"details missing: {', '.join(f'{name} {count}' for name, count in sorted(self._missing.items()))}"
@@ -218,9 +222,18 @@ class _Search:
         return bool(self._ids)
 
     def fill(self) -> dict[str, float]:
-        """Share of the readable cards that had each watched field."""
-        readable = len(self._ids)
-        return {name: round(self._filled[name] / readable, 3) for name in ("title", *self._board.rich_fields)} if readable else {}
+        """Share of the readable cards that had each watched field, and of enough detail pages that had a text."""
+        readable, details = len(self._ids), self.result.details
+        shares = {name: round(self._filled[name] / readable, 3) for name in ("title", *self._board.rich_fields)} if readable else {}
+        return {**shares, "description": round(self._described / details, 3)} if details >= FEW else shares
+
+
+def judge(conn: Connection, result: ScrapeResult) -> None:
+    """Names a search whose cards lost fields they usually have; told as an outcome once, then only noted while it lasts."""
+    gone = vanished(conn, result.board, result.fill, result.cards) if result.outcome == "ok" else {}
+    if gone:
+        result.error = words(gone)
+        result.outcome = "ok" if told_before(conn, result.board, result.error) else "LayoutChanged"
 
 
 def chunks(items: Sequence[Wanting], size: int) -> Iterator[Sequence[Wanting]]:

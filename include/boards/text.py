@@ -65,7 +65,7 @@ def decode(content: str | bytes) -> str:
 
 def squeeze(text: str | None) -> str:
     """White space runs become one space; ends are trimmed."""
-    return " ".join(text.split()) if text else ""
+    return " ".join(text.replace("\0", "").split()) if text else ""
 
 
 def plain(text: str | None) -> str:

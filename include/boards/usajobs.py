@@ -15,6 +15,7 @@ from include.boards.base import Board, Page, Request
 from include.boards.dates import believable, iso
 from include.boards.employers import lines
 from include.boards.jsonld import number as positive
+from include.boards.money import Salary
 from include.boards.places import Place, country
 from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
 from include.errors import InvalidInput
@@ -86,14 +87,11 @@ class UsaJobs(Board):
             description=text_of_html(html),
             description_html=safe_html(html),
             employment_type=schedule[0] if len(schedule) == 1 else None,
-            salary_min=low,
-            salary_max=high,
-            salary_currency="USD" if low or high else None,
-            salary_interval=per if low or high else None,
             apply_url=apply[0] if apply else None,
             apply_kind="external" if apply else None,
             expired=bool(ends and ends.date() < fetched_at.date()),
             raw={"position_id": job.get("PositionID"), "department": job.get("DepartmentName"), "closes": job.get("ApplicationCloseDate")},
+            **Salary(low, high, "USD", per).fields(),
         )
 
 

@@ -40,7 +40,7 @@ def test_all_pages_and_details_land_and_the_run_is_recorded(fake: FakeBoard, dsn
     linkedin_like(fake, 12)
     result = run(fake, dsn)
     assert (result.outcome, result.cards, result.landed, result.details, result.rejected) == ("ok", 12, 12, 12, 0)
-    assert result.fill == {"title": 1.0, "company": 1.0, "location": 1.0, "posted_at": 1.0}
+    assert result.fill == {"title": 1.0, "company": 1.0, "location": 1.0, "posted_at": 1.0, "description": 1.0}
     assert one(db, "select count(*) as n, count(description) as d, count(apply_url) as a from posting") == {"n": 12, "d": 12, "a": 12}
     assert one(db, "select outcome, cards, landed, changed, rejected, error from board_run where run_id = 'r1'") == {
         "outcome": "ok", "cards": 12, "landed": 12, "changed": 0, "rejected": 0, "error": None,
