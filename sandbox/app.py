@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from sandbox import ats, inspect, sinks
+from sandbox import ats, inspection, sinks
 from sandbox.boards import glassdoor, indeed, linkedin
 from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
@@ -61,7 +61,7 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
         """RFC 9309: one file an origin."""
         return PlainTextResponse(ROBOTS)
 
-    app.include_router(inspect.router(sandbox.records, sandbox.faults, sandbox.pages, catalogue, sandbox.token))
+    app.include_router(inspection.router(sandbox.records, sandbox.faults, sandbox.pages, catalogue, sandbox.token))
     app.include_router(linkedin.router(catalogue, sandbox.pages))
     app.include_router(indeed.router(catalogue, sandbox.pages))
     app.include_router(glassdoor.router(catalogue, sandbox.pages))
