@@ -16,19 +16,19 @@ PATIENCE = 3.0
 """Seconds one question may take."""
 
 
-def get(url: str, token: str = "") -> httpx.Response:
+def get(url: str, token: str = "", patience: float = PATIENCE) -> httpx.Response:
     """One GET on loopback, never through a proxy."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    with httpx.Client(timeout=PATIENCE, trust_env=False, headers=headers) as client:
+    with httpx.Client(timeout=patience, trust_env=False, headers=headers) as client:
         return client.get(url)
 
 
-def answers(url: str, token: str = "") -> Probe:
+def answers(url: str, token: str = "", patience: float = PATIENCE) -> Probe:
     """Ready when ``url`` answers 200."""
 
     def probe(_: float) -> str:
         try:
-            status = get(url, token).status_code
+            status = get(url, token, patience).status_code
         except httpx.HTTPError as error:
             return f"no answer ({type(error).__name__})"
         return "" if status == 200 else f"answers {status}"

@@ -136,7 +136,8 @@ def _airflow(around: Surroundings) -> list[Process]:
 
     url = around.url("airflow")
     return [
-        component("api-server", probe=health.answers(f"{url}/api/v2/version"), stage=2, ports=("airflow",), grace=5),
+        # Asked where tasks ask: the first answer there takes seconds, in which tasks would wait in vain.
+        component("api-server", probe=health.answers(f"{url}/execution/health", patience=60), stage=2, ports=("airflow",), grace=5),
         # Their log servers would listen on all addresses; here everybody reads the same folder.
         component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20),  # running tasks may end
         component("dag-processor", probe=health.beats(url, "dag_processor")),

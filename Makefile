@@ -1,0 +1,70 @@
+# Rolecall: two commands are enough. `make demo` shows it, `make test` checks it.
+#
+# VENV=folder           the virtual environment (.venv)
+# ROLECALL_HOME=folder  where the stack keeps its data and logs (.rolecall)
+# PYTHON=python3.12     which Python makes the virtual environment
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+ROLECALL_HOME ?= .rolecall
+export ROLECALL_HOME
+
+export PYTHON PAGES
+
+RUN := "$(VENV)/bin/python"
+
+.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint lock
+
+help: ## this list
+	@echo "usage: make TARGET"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
+	@began=$$(date +%s); $(MAKE) --no-print-directory setup && \
+	ROLECALL_INSTALL_SECONDS=$$(($$(date +%s) - began)) exec $(RUN) -m local.demo
+
+up: setup ## start everything in the background, or bring it to what the environment says now
+	@exec $(RUN) -m local.stack up
+
+down: ## stop everything that was started, and only that
+	@if [ -x $(RUN) ]; then exec $(RUN) -m local.stack down; else echo "nothing was installed, so nothing runs"; fi
+
+status: ## what runs, and why something does not
+	@if [ -x $(RUN) ]; then $(RUN) -m local.stack status || [ $$? -eq 3 ]; else echo "not installed → make up"; fi
+
+logs: ## follow the logs of all processes
+	@exec tail -n 20 -F "$(ROLECALL_HOME)"/logs/*.log
+
+setup: ## make the virtual environment and install what running needs
+	@sh local/install.sh "$(VENV)" requirements.lock requirements-dev.lock
+
+setup-dev: ## install what tests and checks need on top
+	@sh local/install.sh "$(VENV)" requirements-dev.lock
+
+test: lint ## style, types, and every test that a change needs
+	$(RUN) -m pytest -q -m "not long and not chaos"
+
+test-all: lint ## the same with the long tests
+	$(RUN) -m pytest -q -m "not chaos"
+
+chaos: setup-dev ## drills with killed processes
+	$(RUN) -m pytest -q -m chaos
+
+bench: setup-dev ## measure: every bench/bench_*.py in turn
+	@for file in bench/bench_*.py; do \
+		if [ -f "$$file" ]; then echo "== $$file"; $(RUN) "$$file" || exit 1; else echo "bench/ holds no bench_*.py"; fi; \
+	done
+
+lint: setup-dev ## style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+
+lock: ## pin everything again after a change to requirements*.txt (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv)"; exit 1; }
+	$(COMPILE) requirements-local.txt -o requirements.lock
+	$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
