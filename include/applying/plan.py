@@ -22,26 +22,28 @@ CANONICAL = """
 with recursive asked as (
     select ord, id, source from unnest(%(ids)s::text[], %(sources)s::text[]) with ordinality as a (id, source, ord)
 ), path as (
-    select asked.ord, job.id, job.merged_into, job.state, 0 as depth from asked join job on job.id = asked.id
+    select asked.ord, job.id, job.merged_into, job.state, job.apply_url, 0 as depth from asked join job on job.id = asked.id
     union all
-    select path.ord, job.id, job.merged_into, job.state, depth + 1 from path join job on job.id = path.merged_into where depth < 50
-), canonical as (select ord, id, state from path where merged_into is null)
-select coalesce(canonical.id, asked.source || ':' || asked.id) as job_key, canonical.state as job_state, application.state as locked_state
+    select path.ord, job.id, job.merged_into, job.state, job.apply_url, depth + 1
+    from path join job on job.id = path.merged_into where depth < 50
+), canonical as (select ord, id, state, apply_url from path where merged_into is null)
+select coalesce(canonical.id, asked.source || ':' || asked.id) as job_key, canonical.state as job_state, canonical.apply_url,
+       (select array_agg(a.state) from application_lock l join application a on a.id = l.application_id
+        where l.person_id = %(person)s
+          and l.job_key in (coalesce(canonical.id, asked.source || ':' || asked.id), 'apply:' || canonical.apply_url)) as locked_states
 from asked
 left join canonical using (ord)
-left join application_lock lock
-    on lock.person_id = %(person)s and lock.job_key = coalesce(canonical.id, asked.source || ':' || asked.id)
-left join application on application.id = lock.application_id
 order by asked.ord
 """
 
 INSERT = """
-insert into application (person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score, letter,
+insert into application (person_id, job_key, job_id, source, apply_url, cv_id, cv_sha256, person_email, title, company, score, letter,
                          state_reason, idempotency_key, run_id)
-select %(person)s, p.job_key, p.job_id, p.source, %(cv)s, %(cv_sha256)s, %(email)s, p.title, p.company, p.score, p.letter,
+select %(person)s, p.job_key, p.job_id, p.source, p.apply_url, %(cv)s, %(cv_sha256)s, %(email)s, p.title, p.company, p.score, p.letter,
        'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s
-from jsonb_to_recordset(%(rows)s) as p (job_key text, job_id text, source text, title text, company text, score float8, letter text,
-                                        idempotency_key text)
+from jsonb_to_recordset(%(rows)s)
+     as p (job_key text, job_id text, source text, apply_url text, title text, company text, score float8, letter text,
+           idempotency_key text)
 on conflict do nothing
 """
 
@@ -56,6 +58,19 @@ from application_lock lock
 where lock.person_id = %(person)s and lock.job_key = any(%(keys)s) and a.id = lock.application_id
   and a.state in ('planned', 'approved') and a.run_id <> %(run)s
 """
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A match that may be applied for.
+
+    :param job_key: canonical job id, or ``source:id`` of a job that only an external service knows
+    :param apply_url: where the application goes; two postings with the same address are one job, whatever else they say
+    """
+
+    match: Match
+    job_key: str
+    apply_url: str | None
 
 
 @dataclass(frozen=True)
@@ -100,8 +115,8 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         "email": order.user_email,
         "threshold": order.threshold,
         "run": run_id,
-        "rows": Jsonb(storable([_row(order.user_id, key, match) for key, match in chosen])),
-        "keys": [key for key, _ in chosen],
+        "rows": Jsonb(storable([_row(order.user_id, candidate) for candidate in chosen])),
+        "keys": [candidate.job_key for candidate in chosen],
     }
     conn.execute(INSERT, values)
     conn.execute(ADOPT, values)
@@ -115,7 +130,7 @@ def label(row: dict[str, Any]) -> str:
     return f"{row['title'] or 'a job'} @ {row['company'] or 'an unnamed company'}"
 
 
-def _choose(conn: Connection, order: ApplyOrder, matches: Sequence[Match]) -> tuple[list[tuple[str, Match]], Counter[str]]:
+def _choose(conn: Connection, order: ApplyOrder, matches: Sequence[Match]) -> tuple[list[Candidate], Counter[str]]:
     person = conn.execute("select preferences from person where id = %s", (order.user_id,)).fetchone()
     preferences = person["preferences"] if person else {}
     known = conn.execute(
@@ -123,39 +138,46 @@ def _choose(conn: Connection, order: ApplyOrder, matches: Sequence[Match]) -> tu
         {"person": order.user_id, "ids": [match.id for match in matches], "sources": [match.source for match in matches]},
     ).fetchall()
     skipped: Counter[str] = Counter()
-    chosen: dict[str, Match] = {}
+    allowed: list[Candidate] = []
     for match, row in zip(matches, known, strict=True):
         facts = Facts(
             threshold=order.threshold,
             job_state=row["job_state"],
             preferences=preferences,
-            locked=row["locked_state"] not in (None, "planned", "approved"),
+            locked=bool(set(row["locked_states"] or ()) - {"planned", "approved"}),
         )
         rule = verdict(match, facts)
         if rule:
             skipped[rule.name] += 1
-        elif row["job_key"] not in chosen or match.match_score > chosen[row["job_key"]].match_score:
-            chosen[row["job_key"]] = match
-    return sorted(chosen.items(), key=lambda item: (-item[1].match_score, item[0])), skipped
+        else:
+            allowed.append(Candidate(match, row["job_key"], row["apply_url"]))
+    chosen: dict[str, Candidate] = {}
+    for candidate in sorted(allowed, key=lambda one: (-one.match.match_score, one.job_key)):
+        chosen.setdefault(candidate.apply_url or candidate.job_key, candidate)
+    if len(chosen) < len(allowed):
+        skipped["same_job"] = len(allowed) - len(chosen)
+    return list(chosen.values()), skipped
 
 
-def _row(person_id: str, job_key: str, match: Match) -> dict[str, Any]:
+def _row(person_id: str, candidate: Candidate) -> dict[str, Any]:
+    match = candidate.match
     return {
-        "job_key": job_key,
+        "job_key": candidate.job_key,
         "job_id": match.id,
         "source": match.source,
+        "apply_url": candidate.apply_url,
         "title": match.title,
         "company": match.company,
         "score": match.match_score,
         "letter": match.generated_cover_letter,
-        "idempotency_key": idempotency_key(person_id, job_key),
+        "idempotency_key": idempotency_key(person_id, candidate.job_key),
     }
 
 
-def _hand_back(conn: Connection, order: ApplyOrder, rest: Sequence[tuple[str, Match]]) -> None:
+def _hand_back(conn: Connection, order: ApplyOrder, rest: Sequence[Candidate]) -> None:
     conn.execute(
         "update match set request_id = null where person_id = %s and cv_id = %s and job_id = any(%s)",
-        (order.user_id, order.cv_id, [match.id for _, match in rest]),
+        (order.user_id, order.cv_id, [candidate.match.id for candidate in rest]),
     )
 
 

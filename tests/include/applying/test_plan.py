@@ -29,11 +29,11 @@ def match(number: int, **changed: Any) -> Match:
     return Match.model_validate({**values, **changed})
 
 
-def job(conn: Connection, identity: str, *, state: str = "valid", merged_into: str | None = None) -> None:
+def job(conn: Connection, identity: str, *, state: str = "valid", merged_into: str | None = None, apply_url: str | None = None) -> None:
     conn.execute(
-        "insert into job (id, merged_into, merge_key, title, company, url, source, content_hash, state)"
-        " values (%s, %s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', %s)",
-        (identity, merged_into, identity, state),
+        "insert into job (id, merged_into, merge_key, title, company, url, source, content_hash, state, apply_url)"
+        " values (%s, %s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', %s, %s)",
+        (identity, merged_into, identity, state, apply_url),
     )
     conn.commit()
 
@@ -79,6 +79,25 @@ def test_a_job_known_under_an_old_id_is_the_job_it_was_merged_into(db: Connectio
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="old"), match(2, id="new")])
     assert len(planned.applications) == 1
     assert db.execute("select job_key from application").fetchall() == [{"job_key": "new"}]
+
+
+def test_two_postings_that_lead_to_the_same_application_form_are_applied_for_once(db: Connection) -> None:
+    for identity in ("j1", "j2", "j3"):
+        job(db, identity, apply_url="https://clinic.example/apply/7")
+    first = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2", matchScore=0.95)])
+    assert [application["label"] for application in first.applications] == ["Nurse 2 @ Clinic"]
+    assert first.skipped == {"same_job": 1}
+    db.execute("update application set state = 'submitting'")
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(3, id="j3")]).skipped == {"already_applied": 1}
+
+
+def test_the_database_itself_refuses_a_second_application_to_the_same_form(db: Connection) -> None:
+    job(db, "j1", apply_url="https://clinic.example/apply/7")
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")])
+    copied = "person_id, job_id, source, apply_url, cv_id, cv_sha256, person_email, title, company, score, run_id"
+    db.execute(f"insert into application (job_key, idempotency_key, {copied}) select 'j9', 'k9', {copied} from application")
+    assert db.execute("select count(*) as n from application").fetchone() == {"n": 1}
+    assert db.execute("select count(*) as n from application_lock").fetchone() == {"n": 2}
 
 
 def test_jobs_only_an_external_service_knows_are_distinct_by_source_and_id(db: Connection) -> None:

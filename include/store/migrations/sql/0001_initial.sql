@@ -238,6 +238,7 @@ create table application (
     job_key         text        not null,              -- canonical job id, or 'source:id' for a job only an external service knows
     job_id          text        not null,              -- as the AI service names it; sent back unchanged
     source          text        not null,              -- platform
+    apply_url       text,                              -- the employer's address for it, where we know it: locked like the job
     cv_id           text        not null,
     cv_sha256       text        not null,
     person_email    text        not null,
@@ -307,19 +308,20 @@ begin
 end $$;
 create trigger application_guard before update on application for each row execute function guard_application();
 
--- The lock is taken first: whoever finds it taken (also under an id the job had before a merge) inserts nothing. The job row is
--- share-locked, so that a merge under way is waited for, and one that comes later finds the lock and copies it.
+-- The locks are taken first: the job, and the address the application goes to, which two postings of one job share even where
+-- nobody noticed that they are one. Whoever finds a lock taken (also under an id the job had before a merge) inserts nothing.
 create function lock_application() returns trigger language plpgsql as $$
-declare
-    canonical text := new.job_key;
 begin
-    select coalesce(job.merged_into, job.id) into canonical from job where job.id = new.job_key for share;
-    insert into application_lock values (new.person_id, coalesce(canonical, new.job_key), new.id) on conflict do nothing;
+    insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
     if not found then
         return null;
     end if;
-    if canonical <> new.job_key then
-        insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
+    if new.apply_url is not null then
+        insert into application_lock values (new.person_id, 'apply:' || new.apply_url, new.id) on conflict do nothing;
+        if not found then
+            delete from application_lock where person_id = new.person_id and job_key = new.job_key and application_id = new.id;
+            return null;
+        end if;
     end if;
     return new;
 end $$;
