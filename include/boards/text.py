@@ -81,10 +81,13 @@ def safe_html(html: str | None) -> str | None:
     """HTML that can be shown: a few text tags, http(s) and mailto links, nothing that runs. ``None`` for nothing."""
     if not html or not html.strip():
         return None
-    cleaned = nh3.clean(
-        html, tags=SAFE_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
-    )
+    cleaned = nh3.clean(html, tags=SAFE_TAGS, attributes={"a": {"href"}}, attribute_filter=whole_address, link_rel="noopener nofollow")
     return cleaned.strip() or None
+
+
+def whole_address(tag: str, attribute: str, value: str) -> str | None:
+    """A link's address, unless it is relative (it would lead to us) or of a kind that runs."""
+    return value if value.lower().startswith(("http://", "https://", "mailto:")) else None
 
 
 def text_of_html(html: str | None) -> str | None:
