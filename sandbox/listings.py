@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHARE = {"linkedin": 0.94, "indeed": 0.62, "glassdoor": 0.5}
 """How many of the openings each board has."""
 
-TWICE = {"linkedin": 0.1, "indeed": 0.05, "glassdoor": 0.03}
+TWICE = {"linkedin": 0.085, "indeed": 0.05, "glassdoor": 0.03}
 """How many of those are posted a second time."""
 
 CUT = 900
