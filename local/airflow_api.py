@@ -93,3 +93,11 @@ class AirflowApi:
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of one run."""
         return list(self._all(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances", "task_instances", {}))
+
+    def assets(self) -> list[dict[str, Any]]:
+        """Every asset, with the DAGs that are scheduled on it (``scheduled_dags``)."""
+        return list(self._all("/assets", "assets", {}))
+
+    def asset_events_since(self, moment: datetime) -> list[dict[str, Any]]:
+        """What was announced since ``moment``, each with the runs that it started (``created_dagruns``)."""
+        return list(self._all("/assets/events", "asset_events", {"timestamp_gte": moment.isoformat(), "order_by": "timestamp"}))

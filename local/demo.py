@@ -1,0 +1,100 @@
+"""``make demo``: the whole way once, from a board's page to a received application, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from include.errors import RolecallError
+from local import health, report, summary
+from local.airflow_api import AirflowApi
+from local.files import write_json
+from local.follow import Followed, Follower
+from local.paths import Home
+from local.seed import seed
+from local.stack import Failed, up
+
+LIMIT = 170.0
+"""Seconds the chain may take (``ROLECALL_DEMO_LIMIT``)."""
+
+FIRST_BOARD = "linkedin"
+
+
+def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
+    """Runs it. Returns 0 when everything went well.
+
+    :raises Failed: the stack does not start
+    """
+    began = time.monotonic()
+    stack = up(home, env)
+    report.address(stack)
+    name = seed(stack["postgres_dsn"])
+    report.say(f"\n{name} looks for a job and lets Rolecall apply for her.")
+    with AirflowApi(stack) as airflow:
+        searches = _searches(stack, airflow, paged=bool(env.get("PAGES", "").strip()))
+        since = datetime.now(UTC)
+        scrapes = dict.fromkeys(searches, f"demo__{since:%Y-%m-%dT%H:%M:%S.%f}")
+        for dag_id, run_id in scrapes.items():
+            airflow.trigger(dag_id, run_id, searches[dag_id])
+        limit = float(env.get("ROLECALL_DEMO_LIMIT") or LIMIT)
+        followed = Follower(airflow, stack["postgres_dsn"], since, scrapes).until_quiet(limit)
+    made = summary.totals(stack, time.monotonic() - began)
+    write_json(home.demo_json, made)
+    summary.show(made, stack, sorted(scrapes.values()), float(env.get("ROLECALL_INSTALL_SECONDS") or 0))
+    wrong = _wrong(followed, made, stack, env)
+    report.address(stack)
+    report.say("make status tells what runs, make down stops it")
+    for line in wrong:
+        report.say(f"\n✗ {line}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _searches(stack: Mapping[str, str], airflow: AirflowApi, *, paged: bool) -> dict[str, dict[str, Any]]:
+    """Which scrapes to trigger, with their conf: the first board's own searches, or one search a saved page.
+
+    :raises Failed: there are saved pages, but none of a board that can be read
+    """
+    known = {dag["dag_id"] for dag in airflow.dags()}
+    if not paged:
+        return {f"scrape_{FIRST_BOARD}": {}}
+    pages: dict[str, list[str]] = health.get(f"{stack['sandbox_url']}/_sandbox/pages", stack["sandbox_token"]).json()
+    found: dict[str, dict[str, Any]] = {}
+    for board, stems in sorted(pages.items()):
+        if f"scrape_{board}" in known and stems:
+            found[f"scrape_{board}"] = {"searches": [{"keywords": stem, "location": "", "maxResults": 1000} for stem in stems]}
+        else:
+            report.say(f"{board}: {len(stems)} pages, left alone: no DAG scrape_{board}")
+    if not found:
+        raise Failed("the pages are of no board that can be read → put them into folders such as linkedin/")
+    return found
+
+
+def _wrong(followed: Followed, made: Mapping[str, Any], stack: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
+    """Why this demo is no success, a line each."""
+    wrong = list(followed.failed)
+    if followed.waiting_for:
+        wrong.append(f"time is up; still going on: {', '.join(followed.waiting_for)} → make demo again goes on from there")
+    elif left := summary.unfinished(stack["postgres_dsn"]):
+        wrong.append(f"{left} applications are planned but not sent, and nothing is at work on them → see auto_apply in the web UI")
+    sandboxed = bool(stack["sandbox_url"]) and not env.get("AI_SERVICE_URL", "").strip()
+    return wrong + summary.problems(made, sandboxed=sandboxed)
+
+
+def main() -> int:
+    """Entry point of the Makefile."""
+    try:
+        return demo(Home.of())
+    except (Failed, RolecallError, RuntimeError) as error:
+        report.say(str(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        report.say("\ninterrupted; the stack goes on in the background → make status, make down", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
