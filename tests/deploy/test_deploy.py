@@ -1,0 +1,117 @@
+"""The files that deploy Rolecall are valid, complete and hold no secret; what the containers run exists here too."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yaml"
+
+SEED = {
+    "API_BASE_URL", "AI_SERVICE_URL", "API_TOKEN", "AI_SERVICE_TOKEN", "LINKEDIN_API_KEY", "INDEED_API_KEY", "GLASSDOOR_API_KEY",
+    "SENDGRID_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "SLACK_WEBHOOK_URL", "POSTGRES_PASSWORD",
+    "N8N_USER", "N8N_PASSWORD", "USER_SERVICE_URL", "JOB_SERVICE_URL", "SCRAPER_SERVICE_URL", "PUSH_NOTIFICATION_URL",
+    "ALERT_WEBHOOK_URL", "WEBHOOK_URL", "SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM",
+}  # fmt: skip
+"""Variables of the seed that a person sets (POSTGRES_DB and POSTGRES_USER are fixed here, N8N_HOST is part of WEBHOOK_URL)."""
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
+    return loaded
+
+
+def example() -> dict[str, str]:
+    pairs = (line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#"))
+    return dict(pairs)
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"), [("vendor.compose-spec", "docker-compose.yaml"), ("vendor.github-workflows", ".github/workflows/ci.yml")]
+)
+def test_the_file_keeps_its_published_schema(schema: str, file: str) -> None:
+    done = run("check_jsonschema", "--builtin-schema", schema, file)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_yaml_file_is_tidy() -> None:
+    tracked = subprocess.run(["git", "ls-files", "*.yaml", "*.yml"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    done = run("yamllint", "-s", *(tracked or ["docker-compose.yaml", ".github"]))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_example_names_every_variable_of_the_seed_and_of_the_compose_file() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", COMPOSE.read_text()))
+    assert set(example()) >= SEED | used
+
+
+def test_a_secret_is_required_and_never_has_a_default() -> None:
+    secret = re.compile(r"PASSWORD|TOKEN|KEY|SECRET")
+    for name, rest in re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)([^}]*)\}", COMPOSE.read_text()):
+        if secret.search(name) and rest:
+            assert rest.startswith(":?") or rest == ":-", f"{name}{rest}"
+    assert not {name: value for name, value in example().items() if secret.search(name) and value}
+
+
+def test_images_are_pinned_and_ports_are_loopback_only(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert re.search(r":[\w.${}:-]+$", service["image"]), name
+        assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", [])), name
+
+
+def test_every_service_says_when_it_is_healthy(compose: dict[str, Any]) -> None:
+    assert {name for name, service in compose["services"].items() if "healthcheck" not in service} == {"airflow-init"}
+
+
+def test_what_the_image_copies_is_there() -> None:
+    for line in (ROOT / "docker" / "Dockerfile").read_text().splitlines():
+        if line.startswith("COPY"):
+            *sources, _ = [part for part in line.split()[1:] if not part.startswith("--")]
+            assert all((ROOT / source).exists() for source in sources), line
+
+
+def test_the_command_of_every_container_exists(compose: dict[str, Any]) -> None:
+    commands = {tuple(service["command"][:3]) for service in compose["services"].values() if "build" in service}
+    modules = {command[2] for command in commands if command[:2] == ("python", "-m")}
+    assert modules == {"include.services", "sandbox"}
+    for module in modules:
+        assert run(module, "--help").returncode == 0, module
+    assert {command[1] for command in commands if command[0] == "airflow"} == {"api-server", "scheduler", "dag-processor", "triggerer"}
+
+
+def test_the_entry_point_hands_the_connections_to_the_command() -> None:
+    done = run("include.connections", "--", sys.executable, "-c", "import os; print(os.environ['AIRFLOW_CONN_PLATFORM_API'])")
+    assert '"conn_type": "http"' in done.stdout, done.stderr
+
+
+def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
+    import airflow
+
+    options = yaml.safe_load((Path(airflow.__file__).parent / "config_templates" / "config.yml").read_text())
+    ours = configparser.ConfigParser(interpolation=None)
+    ours.read(ROOT / "airflow.cfg")
+    unknown = [
+        f"[{section}] {name}"
+        for section in ours.sections()
+        for name in ours[section]
+        if name not in options.get(section, {}).get("options", {})
+    ]
+    assert [name for name in unknown if "simple_auth_manager" not in name] == []
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    assert "make test" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    assert "make test" in (ROOT / "README.md").read_text()
