@@ -31,6 +31,9 @@ UNITS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 UNIT_BY_WORD = {word: unit for unit, words in UNITS.items() for word in words}
+LONGEST = 3650
+"""Days an age may name; more is no age of a posting."""
+
 DAYS = {"minute": 0, "hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 
 NOW_WORDS = re.compile(
@@ -39,7 +42,7 @@ NOW_WORDS = re.compile(
     re.I,
 )
 YESTERDAY_WORDS = re.compile(r"\b(yesterday|gestern|hier|ayer|ieri|ontem|gisteren|wczoraj|včera|igår|i går|dün)\b", re.I)
-COUNT = re.compile(r"(\d{1,4})\s*\+?\s*([^\W\d_]+)")
+COUNT = re.compile(r"(?<![\d.,])(\d{1,4})\s*\+?\s*([^\W\d_]+)")
 ONE = re.compile(r"\b(?:an?|one|eine?[mnr]?|une?|un[oa]?|um|uma|een|en|ett|et|jeden)(?=\s+([^\W\d_]+))")
 CUT = re.compile(r"\d\s*[^\W\d_]*\s*\+")
 
@@ -62,14 +65,11 @@ def relative(text: str | None, fetched_at: datetime) -> datetime | None:
             return midnight(fetched_at - timedelta(days=1))
         count, word = 1, next((word for word in ONE.findall(low) if unit_of(word)), "")
     unit = unit_of(word)
-    if unit is None:
+    if unit is None or count * DAYS[unit] > LONGEST:
         return None
     if unit in ("minute", "hour"):
         return midnight(fetched_at - timedelta(**{f"{unit}s": count}))
-    try:
-        return midnight(fetched_at - timedelta(days=count * DAYS[unit]))
-    except OverflowError:
-        return None
+    return midnight(fetched_at - timedelta(days=count * DAYS[unit]))
 
 
 @lru_cache(maxsize=256)

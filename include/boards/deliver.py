@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.clients.platform import PlatformClient
+from include.errors import RequestRejected
 from include.models import digest
 from include.store import Connection, connect
 
@@ -23,6 +24,15 @@ COLUMNS = {
 """Field of the bulk body → column: the seed's seven first, then what else is known."""
 
 
+OVER_CONTENT = (400, 413, 422)
+"""Refusals that are about what was sent: halving the batch finds the postings they are about."""
+
+MOST_REFUSED = 20
+"""Refused postings after which a run stops asking: then it is not about single ones."""
+
+Row = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What was confirmed with 201: postings and batches."""
@@ -31,31 +41,62 @@ class Delivered:
     batches: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a batch: confirmed postings, confirmed requests, and each refused posting with what was said."""
+
+    count: int = 0
+    requests: int = 0
+    refused: tuple[tuple[Row, RequestRejected], ...] = ()
+
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(self.count + other.count, self.requests + other.requests, self.refused + other.refused)
+
+
 def deliver(dsn: str, platform: PlatformClient, board: str, *, batch: int = 500) -> Delivered:
     """Sends what a board's scrapers landed and nobody confirmed yet, until nothing is left.
 
     A batch is claimed with a lease before it is sent, so that two runs never send the same rows, and no lock is held while the platform
-    answers. It is marked delivered only after a 201 with the right count. A posting that changed meanwhile stays to be delivered.
+    answers. It is marked delivered only after a 201 with the right count. A posting that changed meanwhile stays to be delivered; one that
+    the platform refuses never holds up the others.
 
     :param batch: postings a request
+    :raises RequestRejected: after the others were delivered: some postings are refused; the next run sends them again
     :raises ServiceError: the platform did not confirm; the batch is free again and what was confirmed before stays so
     """
-    count = batches = 0
-    while rows := claimed(dsn, board, batch):
-        key = digest([[row["board"], row["external_id"], row["content_hash"]] for row in rows])
+    total = Sent()
+    while len(total.refused) < MOST_REFUSED and (rows := claimed(dsn, board, batch)):
         try:
-            platform.bulk_create_jobs([body(row) for row in rows], idempotency_key=key)
+            total += sent(dsn, platform, rows)
         except BaseException:
-            with connect(dsn, name="rolecall deliver") as conn:
-                release(conn, rows)
+            release(dsn, [*rows, *(row for row, _ in total.refused)])
             raise
-        with connect(dsn, name="rolecall deliver") as conn:
-            confirm(conn, rows)
-        count, batches = count + len(rows), batches + 1
-    return Delivered(count, batches)
+    if total.refused:
+        release(dsn, [row for row, _ in total.refused])
+        row, error = total.refused[0]
+        problem = f"{len(total.refused)} postings of {board} were refused, first {row['external_id']}: {error.message}"
+        raise RequestRejected(problem, status=error.status, fix=error.fix)
+    return Delivered(total.count, total.requests)
 
 
-def body(row: dict[str, Any]) -> dict[str, Any]:
+def sent(dsn: str, platform: PlatformClient, rows: list[Row]) -> Sent:
+    """Sends rows in one request and marks them; a batch refused for its content is halved until what is refused stands alone."""
+    key = digest([[row["board"], row["external_id"], row["content_hash"]] for row in rows])
+    try:
+        platform.bulk_create_jobs([body(row) for row in rows], idempotency_key=key)
+    except RequestRejected as error:
+        if error.status not in OVER_CONTENT:
+            raise
+        if len(rows) == 1:
+            return Sent(refused=((rows[0], error),))
+        half = len(rows) // 2
+        return sent(dsn, platform, rows[:half]) + sent(dsn, platform, rows[half:])
+    with connect(dsn, name="rolecall deliver") as conn:
+        confirm(conn, rows)
+    return Sent(len(rows), 1)
+
+
+def body(row: Row) -> dict[str, Any]:
     """One posting as the bulk body names it; unknown fields are left out."""
     values = {name: row[column] for name, column in COLUMNS.items()}
     return {name: plain_value(value) for name, value in values.items() if value is not None}
@@ -68,7 +109,7 @@ def plain_value(value: Any) -> Any:
     return value if isinstance(value, (str, bool, int)) else float(value)
 
 
-def claimed(dsn: str, board: str, batch: int) -> list[dict[str, Any]]:
+def claimed(dsn: str, board: str, batch: int) -> list[Row]:
     """Takes up to ``batch`` undelivered postings for :data:`LEASE`, skipping what another run holds."""
     with connect(dsn, name="rolecall deliver") as conn:
         rows = conn.execute(
@@ -88,7 +129,7 @@ def claimed(dsn: str, board: str, batch: int) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
-def confirm(conn: Connection, rows: list[dict[str, Any]]) -> None:
+def confirm(conn: Connection, rows: list[Row]) -> None:
     """Marks a batch delivered, except what changed since it was claimed."""
     conn.execute(
         """
@@ -100,6 +141,7 @@ def confirm(conn: Connection, rows: list[dict[str, Any]]) -> None:
     )
 
 
-def release(conn: Connection, rows: list[dict[str, Any]]) -> None:
-    """Gives a batch back: the next run may send it at once."""
-    conn.execute("update posting set deliver_lease = null where id = any(%s) and delivered_at is null", ([row["id"] for row in rows],))
+def release(dsn: str, rows: list[Row]) -> None:
+    """Gives rows back: the next run may send them at once."""
+    with connect(dsn, name="rolecall deliver") as conn:
+        conn.execute("update posting set deliver_lease = null where id = any(%s) and delivered_at is null", ([row["id"] for row in rows],))

@@ -152,3 +152,29 @@ def test_a_batch_whose_run_died_is_sent_by_another_once_its_lease_is_over(dsn: s
     db.execute("update posting set deliver_lease = now() - interval '1 second'")
     db.commit()
     assert deliver(dsn, platform(accept), "linkedin").count == 2
+
+
+def test_a_posting_the_platform_refuses_never_holds_up_the_others(dsn: str, db: Connection) -> None:
+    landed(dsn, 9)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bad = any(job["externalId"] == "4" for job in jobs(request))
+        return httpx.Response(422, json={"detail": "salaryMin"}) if bad else accept(request)
+
+    with pytest.raises(RequestRejected, match="1 postings of linkedin were refused, first 4"):
+        deliver(dsn, platform(handler), "linkedin", batch=5)
+    assert undelivered(db) == 1
+    assert deliver(dsn, platform(accept), "linkedin").count == 1
+
+
+def test_a_refusal_that_is_not_about_the_postings_is_not_tried_again_in_halves(dsn: str, db: Connection) -> None:
+    landed(dsn, 9)
+    asked: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(404)
+
+    with pytest.raises(RequestRejected):
+        deliver(dsn, platform(handler), "linkedin")
+    assert (len(asked), undelivered(db)) == (1, 9)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from include.boards.desk import prune_answers
 from include.boards.fetch import Budget
 from include.boards.scrape import ScrapeResult, replay, scrape
 from include.errors import Blocked, BoardError, BoardUnavailable, LayoutChanged, LoginWall, NotAResultsPage, RateLimited, UnknownBoard
@@ -247,3 +253,20 @@ def test_a_replay_of_an_older_answer_does_not_undo_a_newer_one(fake: FakeBoard, 
         run(fake, dsn, run_id=f"r{number}")
     assert replay(dsn, "linkedin").changed == 0
     assert one(db, "select title from posting") == {"title": "Head Baker"}
+
+
+def test_history_is_replayed_by_one_command(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    linkedin_like(fake, 3)
+    run(fake, dsn)
+    command = [sys.executable, "-m", "include.boards.replay", "linkedin", "--since", "2026-01-01"]
+    done = subprocess.run(command, env={**os.environ, "ROLECALL_DSN": dsn}, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout)["unchanged"] == 6
+
+
+def test_raw_answers_are_kept_as_long_as_wanted(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    linkedin_like(fake, 3)
+    run(fake, dsn)
+    now = datetime.now(UTC)
+    assert prune_answers(db, older_than=now - timedelta(days=1)) == 0
+    assert prune_answers(db, older_than=now + timedelta(days=1)) > 0
+    assert one(db, "select count(*) as n from posting") == {"n": 3}

@@ -1,0 +1,110 @@
+"""Dates, places, money and text as boards write them: what is certain, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from include.boards.dates import believable, epoch, iso, relative
+from include.boards.money import Salary, salary
+from include.boards.places import Place, place
+from include.boards.text import decode, employment, plain, repaired, safe_html, scrub, text_of_html
+
+NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3 days ago", 3), ("a month ago", 30), ("16 hours ago", 1), ("2 hours ago", 0), ("Just posted", 0), ("yesterday", 1), ("3d", 3),
+        ("24h", 1), ("vor 2 Wochen", 14),
+        ("gestern", 1), ("vor einem Tag", 1), ("il y a 3 jours", 3), ("il y a un an", 365), ("2j", 2),
+        ("hace 1 mes", 30), ("hace una semana", 7), ("3 giorni fa", 3), ("há 2 dias", 2), ("2 weken geleden", 14),
+        ("3 dni temu", 3), ("před 3 dny", 3),
+        ("2 veckor sedan", 14), ("for 4 dager siden", 4), ("3 gün önce", 3),
+    ],
+)  # fmt: skip
+def test_relative_dates_in_many_languages_name_a_day(text: str, days: int) -> None:
+    assert relative(text, NOW) == datetime(2026, 11, 22, tzinfo=UTC) - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    "text", ["30+ days ago", "30j+", "", None, "Engineer", "99999999 days ago", "9999 years ago", "soon", "3 applicants"]
+)
+def test_what_is_no_date_stays_unknown(text: str | None) -> None:
+    assert relative(text, NOW) is None
+
+
+def test_absolute_dates_are_utc_and_unbelievable_ones_are_none() -> None:
+    assert iso("2026-02-20T10:00:00-05:00") == datetime(2026, 2, 20, 15, tzinfo=UTC)
+    assert iso("2026-02-30") is None
+    assert epoch(1771574400) == epoch(1771574400000) == datetime(2026, 2, 20, 8, tzinfo=UTC)
+    assert epoch(0) is epoch(-1) is epoch(True) is epoch(float("inf")) is epoch(None) is None
+    assert believable(iso("1970-01-01"), NOW) is believable(iso("2099-01-01"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bengaluru, Karnataka, India", Place("Bengaluru", "Karnataka", "India")),
+        ("Greater Bengaluru Area", Place()),
+        ("Czech Republic", Place(country="Czechia")),
+        ("Berlin, Germany", Place(country="Germany")),
+        ("San Francisco, CA", Place("San Francisco", "CA", "United States")),
+        ("Toronto, ON", Place("Toronto", "ON", "Canada")),
+        ("Atlanta, Georgia", Place()),
+        ("Remote", Place(remote="remote")),
+        ("Lyon, France (Hybrid)", Place(country="France", remote="hybrid")),
+        ("Portland, OR (On-site)", Place("Portland", "OR", "United States", "onsite")),
+        ("", Place()),
+        (",,,", Place()),
+    ],
+)
+def test_a_place_is_taken_apart_as_far_as_it_is_certain(text: str, expected: Place) -> None:
+    assert place(text, states=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("€50,000.00/yr - €60,000.00/yr", Salary(50000, 60000, "EUR", "year")),
+        ("60.000 € – 70.000 € pro Jahr", Salary(60000, 70000, "EUR", "year")),
+        ("$45 an hour", Salary(45, 45, "USD", "hour")),
+        ("From $22.50 an hour", Salary(22.5, None, "USD", "hour")),
+        ("Up to £30,000 a year", Salary(None, 30000, "GBP", "year")),
+        ("$120K - $150K (Employer est.)", Salary(120000, 150000, "USD", None)),
+        ("35 k € - 45 k €", Salary(35000, 45000, "EUR", None)),
+        ("401k match", Salary()),
+        ("Competitive", Salary()),
+        ("€9 - €3", Salary()),
+        ("€" + "9" * 300, Salary()),
+    ],
+)
+def test_a_salary_text_is_read_or_left(text: str, expected: Salary) -> None:
+    assert salary(text, dollars="USD") == expected
+
+
+def test_a_bare_dollar_is_no_certain_currency_and_crossed_bounds_are_no_salary() -> None:
+    assert salary("$45 an hour").currency is None
+    assert set(Salary(9, 3, "EUR", "year").fields().values()) == {None}
+
+
+def test_texts_become_plain_safe_and_storable() -> None:
+    assert plain("R&amp;D <b>Lead</b>\0 \n II") == "R&D Lead II"
+    assert plain("a &lt; b") == "a < b"
+    assert text_of_html("<p>One</p><ul><li>two<li>three</ul><script>x</script>") == "One\n- two\n- three"
+    assert text_of_html("<div>" * 5000 + "deep") == "deep"
+    assert safe_html('<p style="x" onclick="y()">a<img src=x onerror=z><a href="/relative">b</a></p>') == "<p>a<a>b</a></p>"
+    assert safe_html("  ") is None
+    assert repaired("We donâ€™t — é") == "We don’t — é"
+    assert scrub({"a\0": ["\ud800", 1]}) == {"a": ["\ufffd", 1]}
+    assert decode("Grüße".encode("utf-16")) == "Grüße"
+    assert decode("Grüße aus Köln, schöne Wörter".encode("cp1252")) == "Grüße aus Köln, schöne Wörter"
+    assert [employment(kind) for kind in ("FULL_TIME", "Vollzeit", "OTHER", "Zero hours", None)] == [
+        "full-time",
+        "full-time",
+        None,
+        "Zero hours",
+        None,
+    ]
