@@ -70,6 +70,7 @@ class Fetcher:
         self._robots = Robots(desk, self._robots_txt)
         self._started = time.monotonic()
         self._audited: set[str] = set()
+        self._turn = asyncio.Lock()
         headers = {
             "User-Agent": USER_AGENT,
             "Accept": "text/html,application/json,application/xml;q=0.9,*/*;q=0.5",
@@ -185,10 +186,11 @@ class Fetcher:
     async def _take_turn(self, url: str) -> None:
         every = max(self._board.seconds_per_request, await self._robots.delay(url))
         host = urlsplit(url).netloc.lower()
-        wait = await self._desk.run(lambda conn: reserve(conn, host, every))
-        if wait > self._budget.seconds - (time.monotonic() - self._started):
-            raise BudgetSpent(f"{self._board.title}: the next free slot is {wait:.0f} s away", fix="the next run goes on")
-        await asyncio.sleep(wait)
+        async with self._turn:  # a run holds one slot at a time, so that many runs do not book a host for hours
+            wait = await self._desk.run(lambda conn: reserve(conn, host, every))
+            if wait > self._budget.seconds - (time.monotonic() - self._started):
+                raise BudgetSpent(f"{self._board.title}: the next free slot is {wait:.0f} s away", fix="the next run goes on")
+            await asyncio.sleep(wait)
 
     async def _send(self, url: str, request: Request, extra: Mapping[str, str]) -> Answer:
         method = "GET" if request.json is None else "POST"

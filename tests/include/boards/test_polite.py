@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -127,6 +129,29 @@ def test_robots_txt_is_asked_once_a_day_for_a_host_and_kept_for_all(dsn: str, db
     assert [asyncio.run(ask()), asyncio.run(ask())] == [200, 200]
     assert asked == ["/robots.txt", "/jobs", "/jobs"]
     assert db.execute("select count(*) as n from robots").fetchone() == {"n": 1}
+
+
+def test_requests_of_one_run_are_spaced_even_when_they_are_asked_for_at_once(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(board("linkedin")), "seconds_per_request", 0.1)
+    times: list[float] = []
+
+    def network(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/robots.txt":
+            times.append(time.monotonic())
+        return httpx.Response(200)
+
+    async def ask() -> None:
+        base = "http://93.184.215.14"
+        async with (
+            Desk(dsn) as desk,
+            Fetcher(desk, board("linkedin"), base_url=base, transport=httpx.MockTransport(network)) as fetcher,
+        ):
+            await asyncio.gather(*(fetcher.fetch(Request(f"{base}/jobs/{number}")) for number in range(6)))
+
+    asyncio.run(ask())
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert len(gaps) == 5
+    assert min(gaps) > 0.07
 
 
 def test_a_key_goes_over_the_wire_and_nowhere_else(dsn: str, db: Connection) -> None:
