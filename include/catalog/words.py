@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-WORD = re.compile(r"(?<!\w)\.\w+|[^\W_]+(?:[+#]+(?!\w))?")
+WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w))?|(?<!\w)\.\w+")
 """A run of letters and digits; ``C++``, ``C#`` and ``.NET`` are words of their own."""
 
 UNFOLDED = str.maketrans(

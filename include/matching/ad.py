@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -16,17 +17,26 @@ from include.catalog.normalise import title as read_title
 from include.matching import titles
 from include.matching.languages import asked_languages, language_of
 from include.matching.sections import Section, sections, sentence
-from include.matching.vocabulary import Hit, Token, tokens, vocabulary
+from include.matching.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from include.models import Remote
 
 Want = Literal["must", "mentioned", "nice"]
 
-STRENGTH: dict[Want, float] = {"must": 1.0, "mentioned": 0.6, "nice": 0.3}
+STRENGTH: dict[Want, float] = {"must": 1.0, "mentioned": 0.5, "nice": 0.3}
 """How much a requirement weighs. ``must``: a requirements section, the title, or a word like *required* in its sentence;
 ``nice``: a preferred section or *is a plus*; ``mentioned``: anywhere else, as in the duties."""
 
-SOFT, GENERAL = 0.2, 0.7
-"""What is left of the strength for soft skills and for tools of every trade: nearly every ad asks them, so they tell little."""
+SOFT, GENERAL, ELSEWHERE = 0.2, 0.7, 0.4
+"""What is left of the strength for soft skills, for tools of every trade (most ads ask them, so they tell little), and for skills of
+another field that are only mentioned: they tell what the employer does, not what the work is."""
+
+NEAR_FIELDS = {
+    "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
+    "sales": ("marketing", "office"), "marketing": ("sales", "design"), "finance": ("legal",), "legal": ("finance",),
+    "logistics": ("trades", "office"), "trades": ("engineering", "logistics"), "engineering": ("trades", "software"), "hr": ("office",),
+    "office": ("sales", "hr", "finance"), "hospitality": ("office",), "public": ("legal", "office"),
+}  # fmt: skip
+"""Fields whose skills belong to the work too."""
 
 MAX_TEXT = 60_000
 """Characters of an ad that are read; the rest of a longer one is not a description any more."""
@@ -54,15 +64,18 @@ OR = re.compile(r"/|\b(?:or|oder|ou|o|u)\b", re.I)
 
 YEARS = re.compile(
     r"(?<![\d.,])(?P<low>\d{1,2})\s*(?:\+|plus\b)?\s*(?:(?:-|–|to|bis|à|a)\s*\d{1,2}\s*\+?\s*)?"
-    r"(?:years?|yrs?\b|jahren?|ans\b|années|años)['’]?(?P<after>[^.;!?\n]{0,80})",
+    r"(?:years?|yrs?\b|jahren?|ans\b|années|años)['’]?(?=(?P<after>[^.;!?\n]{0,80}))",
     re.I,
 )
 WORK = re.compile(
     r"experience|erfahrung|berufspraxis|expérience|experiencia|in (?:a|the|an) |working|as an? |practice|background|post[- ]qualif", re.I
 )
 NOT_THEIRS = re.compile(
-    r"\b(?:we|our|company|founded|history|unser\w*|wir|nous|notre|nuestr\w*|over the (?:last|past)|of age|old|warranty|contract)\b", re.I
+    r"\bwe(?:'ve| have| bring| are| operate| serve)\b|\b(?:founded|history|of age|old|warranty|nous avons|notre|nuestr\w*|unser\w*)\b"
+    r"|\bour \w+ (?:has|have|with)\b|\bfor (?:over|more than)\b|\bover the (?:last|past)\b|\bcompany (?:with|has)\b",
+    re.I,
 )
+"""Years of somebody else: the employer's own, or an age."""
 
 DEGREE = re.compile(
     r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|degree|diplom\w*|hochschulabschluss|studium|"
@@ -163,26 +176,28 @@ def read_ad(job: Job) -> Ad:
     """Reads a job once, for comparing it with any number of CVs."""
     text = job.text
     found = tokens(text)
-    hits = vocabulary().find(text, found)
+    words = tuple(token.word for token in found)
     parts = sections(text)
     named = titles.read(job.title)
-    asked = _asked(text, hits, parts, len(job.title))
+    field = named.occupation.field if named.occupation else None
+    hits = _without_employer(text, vocabulary().find(text, found), job.company)
+    asked = _asked(text, hits, parts, len(job.title), field)
     years, years_span = _years(text, parts)
     facts = read_title(job.title, job.city or "")
     place = read_place(job.location, job.city, job.region, job.country, job.remote)
     return Ad(
         job=job,
         text=text,
-        words=tuple(token.word for token in found),
+        words=words,
         title=named,
-        field=named.occupation.field if named.occupation else field_of(asked),
+        field=field or field_of(asked),
         asked=asked,
         years=years,
         years_span=years_span,
         rank=_rank(named, job.seniority),
         place=place,
         remote=job.remote or facts.remote or place.remote,
-        language=language_of(job.description),
+        language=language_of(words[len(tokens(job.title)) :]),
         languages=tuple(asked_languages(text, found, NICE)),
         degree=_degree(text),
         permit=_permit(text),
@@ -199,13 +214,15 @@ def _rank(named: titles.Named, said: str | None) -> int | None:
 def field_of(asked: tuple[Asked, ...]) -> str | None:
     """The field that most of what is asked belongs to; ``None`` where nothing stands out."""
     weights: dict[str, float] = {}
+    counts: Counter[str] = Counter()
     skills = vocabulary().skills
     for one in asked:
         field = skills[one.skills[0]].field
-        if field not in ("general", "soft"):
+        if field not in NO_FIELD:
             weights[field] = weights.get(field, 0.0) + one.weight
+            counts[field] += 1
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < 1.0 or (len(ranked) > 1 and ranked[0][1] < 1.5 * ranked[1][1]):
+    if not ranked or counts[ranked[0][0]] < 3 or (len(ranked) > 1 and ranked[0][1] < 1.5 * ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -213,7 +230,7 @@ def field_of(asked: tuple[Asked, ...]) -> str | None:
 # ── skills ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(text: str, hits: list[Hit], parts: list[Section], title_end: int) -> tuple[Asked, ...]:
+def _asked(text: str, hits: list[Hit], parts: list[Section], title_end: int, field: str | None) -> tuple[Asked, ...]:
     wanted = [(hit, _want(text, hit, parts, title_end)) for hit in hits]
     if not any(want for _, want in wanted):  # only the employer's own praise names skills: better than nothing
         wanted = [(hit, "mentioned") for hit, _ in wanted]
@@ -222,7 +239,7 @@ def _asked(text: str, hits: list[Hit], parts: list[Section], title_end: int) -> 
         want = min((want for _, want in group), key=lambda kind: -STRENGTH[kind])
         names = tuple(dict.fromkeys(hit.skill for hit, _ in group))
         spans = tuple((hit.start, hit.end) for hit, _ in {hit.skill: (hit, want) for hit, want in reversed(group)}.values())[::-1]
-        one = Asked(names, want, round(STRENGTH[want] * _share(names[0]), 4), spans)
+        one = Asked(names, want, round(STRENGTH[want] * _share(names[0], want, field), 4), spans)
         known = best.get(names)
         if known is None or one.weight > known.weight:
             best[names] = one
@@ -230,9 +247,20 @@ def _asked(text: str, hits: list[Hit], parts: list[Section], title_end: int) -> 
     return tuple(one for names, one in best.items() if len(names) == 1 or not any(name in alone for name in names))
 
 
-def _share(skill: str) -> float:
-    field = vocabulary().skills[skill].field
-    return SOFT if field == "soft" else GENERAL if field == "general" else 1.0
+def _share(skill: str, want: Want, field: str | None) -> float:
+    own = vocabulary().skills[skill].field
+    if own in NO_FIELD:
+        return SOFT if own == "soft" else GENERAL
+    return ELSEWHERE if want == "mentioned" and field is not None and own not in (field, *NEAR_FIELDS.get(field, ())) else 1.0
+
+
+def _without_employer(text: str, hits: list[Hit], employer: str) -> list[Hit]:
+    """Hits that are not part of the employer's name: ``Oracle`` is where one works there."""
+    name = employer.strip()
+    if not name or not vocabulary().find(name):
+        return hits
+    spans = [found.span() for found in re.finditer(re.escape(name), text)]
+    return [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spans)]
 
 
 def _want(text: str, hit: Hit, parts: list[Section], title_end: int) -> Want | None:
@@ -291,10 +319,14 @@ def _years(text: str, parts: list[Section]) -> tuple[int | None, tuple[int, int]
         before = text[max(0, found.start() - 60) : found.start()].rsplit("\n", 1)[-1]
         near = before[-30:] + found["after"]
         section = next(part for part in reversed(parts) if part.start <= found.start())
-        if not 0 < low <= 25 or NOT_THEIRS.search(before[-40:] + " " + found["after"][:20]) or section.kind in ("offer", "nice"):
+        if (
+            not 0 < low <= 25
+            or NOT_THEIRS.search(re.split("[,.;]", before)[-1] + " " + found["after"][:20])
+            or section.kind in ("offer", "nice")
+        ):
             continue
         if (WORK.search(near) or section.kind == "must") and (best is None or low > best[0]):
-            best = (low, (found.start("low"), found.start("after")))
+            best = (low, (found.start("low"), found.end()))
     return best if best else (None, None)
 
 

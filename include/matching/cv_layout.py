@@ -47,8 +47,12 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.])\+?\(?\d[\d\s()/.-]{6,18}\d(?!\w)")
 BULLET = re.compile(r"^\s*(?:[-–•*·▪◦►✓]|\d+[.)])\s+")
 MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^)]*\)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[\[\]]")
-JOINS = re.compile(r"\s+(?:at|@|bei|chez)\s+|\s+[-–—|·•]+\s+|\s*[|·•]\s*|,\s+|\t+|\s{3,}")
-SEPARATORS = re.compile(r"[,;|•·\n/]|\s{3,}")
+JOINS = (
+    re.compile(r"\s+(?:at|@|bei|chez)\s+|\s+[–—|·•]+\s+|\s*[|·•]\s*|\t+|\s{3,}"),
+    re.compile(r",\s+"),
+    re.compile(r"\s+-+\s+"),
+)
+"""What stands between title and company, the surest first: "Nurse - ICU, Elm Hospital" is cut at the comma."""
 
 
 def read_text(text: str, *, markdown: bool = False) -> Cv:
@@ -205,7 +209,12 @@ def _is_head(line: str) -> bool:
 
 
 def _split(line: str) -> list[str]:
-    return [part.strip(" ,;|()–—-\t") for part in JOINS.split(line) if part.strip(" ,;|()–—-\t")]
+    parts: list[str] = []
+    for join in JOINS:
+        parts = [part.strip(" ,;|()–—-\t") for part in join.split(line) if part.strip(" ,;|()–—-\t")]
+        if len(parts) > 1:
+            break
+    return parts
 
 
 def _title_and_company(parts: list[str]) -> tuple[str, str]:

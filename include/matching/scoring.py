@@ -2,9 +2,10 @@
 
 Three parts, each 0 to 1:
 
-* **skills** (half): the weighted share of what the ad asks that the CV shows. A requirement weighs 1.0 (must), 0.6 (mentioned) or 0.3
-  (nice to have); soft skills a fifth of that, tools of every trade 0.7 of it. It is met fully by the skill itself (*direct*), by 0.9 where
-  a skill implies it (*strong*: PostgreSQL for SQL), by 0.5 where a neighbour is known (*transferable*: Azure for AWS).
+* **skills** (half): the weighted share of what the ad asks that the CV shows, to the power of 0.7: nobody shows all of a long list, and
+  half of it counts 0.62. A requirement weighs 1.0 (must), 0.5 (mentioned) or 0.3 (nice to have); soft skills a fifth of that, tools of
+  every trade 0.7 of it, skills of another field that are only mentioned 0.4. It is met fully by the skill itself (*direct*), by 0.9
+  where a skill implies it (*strong*: PostgreSQL for SQL), by 0.5 where a neighbour is known (*transferable*: Azure for AWS).
 * **title** (0.3): how near the work is, from the newest titles of the CV, see :mod:`include.matching.titles`.
 * **level** (0.2): seniority words and years, asked against had.
 
@@ -18,6 +19,7 @@ Equal inputs give equal scores: sums run over ordered tuples, and the result is 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -34,6 +36,9 @@ FLOOR = 0.03
 MET = {"direct": 1.0, "strong": 0.9, "transferable": 0.5, "missing": 0.0}
 DOUBT = 0.5
 """Weight of "unknown" mixed into the skills part: one skill found in a thin ad is less than a proof."""
+
+BENT = 0.7
+"""Exponent of the share of skills."""
 
 OWN_WEIGHT, OWN_TOTAL = 0.6, 2.0
 """Weight of a listed skill outside the vocabulary that the ad names too, and the most that all of them weigh."""
@@ -138,7 +143,7 @@ def _skills(judged: tuple[Judged, ...], own: int) -> float | None:
     for one in judged:
         asked += one.asked.weight
         met += one.asked.weight * MET[one.verdict]
-    return (met + DOUBT * UNKNOWN) / (asked + DOUBT) if asked > 0 else None
+    return ((met + DOUBT * UNKNOWN) / (asked + DOUBT)) ** BENT if asked > 0 else None
 
 
 def _title(person: Person, ad: Ad) -> tuple[float, titles.Named, tuple[int, int] | None] | None:
@@ -153,15 +158,15 @@ def _title(person: Person, ad: Ad) -> tuple[float, titles.Named, tuple[int, int]
 
 
 def _level(person: Person, ad: Ad) -> float | None:
-    """Mean of what is known of: seniority against seniority, years had against years asked."""
-    parts = []
+    """Geometric mean of what is known of: seniority against seniority, years had against years asked."""
+    parts: list[float] = []
     had = person.rank if person.rank is not None else _rank_of(person.years)
     wanted = ad.rank if ad.rank is not None else (_rank_of(float(ad.years)) if ad.years is not None else None)
     if had is not None and wanted is not None:
         parts.append(LEVELS[min(abs(had - wanted), len(LEVELS) - 1)])
     if person.years is not None and ad.years is not None:
         parts.append(1.0 if person.years + 0.5 >= ad.years else max(0.1, person.years / ad.years))
-    return sum(parts) / len(parts) if parts else None
+    return math.prod(parts) ** (1 / len(parts)) if parts else None
 
 
 def _rank_of(years: float | None) -> int | None:

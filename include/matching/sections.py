@@ -23,9 +23,10 @@ HEADING = re.compile(
 
 NICE = r"""^(?:nice[ -]to[ -]have|preferred|desired|desirable|bonus|good\ to\ have|it'?s\ a\ plus|a\ plus|plus|optional
 |extra\ credit|advantageous|would\ be\ (?:a\ plus|great|nice)|additional\ qualifications
-|wünschenswert|von\ vorteil|idealerweise|pluspunkte
-|les\ plus|atouts|souhait
-|deseable|se\ valora|valorable)"""
+|it\ helps|even\ better|ideally|extra\ points|you\ might\ also
+|wünschenswert|von\ vorteil|idealerweise|pluspunkte|das\ wäre\ ein\ plus|ein\ plus|schön\ wäre
+|les\ plus|atouts|souhait|ce\ serait\ un|un\ plus
+|deseable|se\ valora|valorable|sería\ un\ plus|un\ plus)"""
 
 MUST = r"""^(?:(?:the|your|our|key|minimum|basic|essential|job|role|core|main|technical|required|mandatory|position|general|candidate)\ )*
 (?:requirements?|qualifications?|must[ -]haves?|essentials?|skills?|experience|profile|competenc\w+|knowledge|criteria|education)\b
@@ -33,23 +34,23 @@ MUST = r"""^(?:(?:the|your|our|key|minimum|basic|essential|job|role|core|main|te
 |what\ (?:you|we)(?:'ll|\ will)?\ ?(?:need|bring|have|look|are\ looking|require|expect)\w*|what\ we(?:'re|\ are)\ looking\ for
 |we(?:'re|\ are)\ looking\ for|who\ we(?:'re|\ are)\ looking\ for|you(?:'d|\ would)\ be\ a\ (?:great|good)|(?:the\ )?ideal\ candidate
 |(?:ihr|dein|das|unser)\ ?(?:profil|anforderung\w*)|anforderungen|qualifikation\w*|voraussetzungen
-|was\ (?:du|sie)\ mitbring\w*|das\ bring\w+
-|(?:votre\ |le\ )?profil|compétences|expérience|prérequis
+|was\ (?:du|sie)\ mitbring\w*|das\ bring\w+|(?:was|das)\ (?:wir\ )?(?:erwarten|suchen)\ ?(?:wir)?$|das\ solltest
+|(?:votre\ |le\ )?profil|compétences|expérience|prérequis|ce\ que\ nous\ (?:attendons|cherchons|recherchons)
 |requisitos|(?:tu\ )?perfil|formación|(?:lo\ )?qu[eé]\ buscamos)"""
 
 DUTIES = r"""^(?:(?:the|your|key|main|job|role|primary|essential|core)\ )*
 (?:responsibilit\w+|duties|tasks|role|position|job|mission|accountabilities|functions)\b
 |^(?:what\ you(?:'ll|\ will)?\ (?:do|be\ doing)|you\ will|in\ this\ role|day[ -]to[ -]day|a\ day\ in
-|about\ the\ (?:role|job|position|team)|job\ description|overview|summary
-|(?:ihre\ |deine\ |das\ sind\ )?aufgaben|tätigkeiten
-|(?:vos\ |tes\ |les\ )?missions?
+|what\ the\ (?:job|role|position)\ (?:involves|is)|about\ the\ (?:role|job|position|team)|job\ description|overview|summary
+|(?:ihre\ |deine\ |das\ sind\ )?aufgaben|tätigkeiten|das\ erwartet\ (?:sie|dich)|was\ (?:sie|du)\ bei\ uns\ tu
+|(?:vos\ |tes\ |les\ )?missions?|ce\ que\ vous\ ferez|le\ poste
 |(?:tus\ |las\ )?funciones|responsabilidades|qué\ harás|descripción)"""
 
 OFFER = r"""^(?:about\ (?:us|the\ company|our|\w+$)|who\ we\ are|our\ (?:company|story|mission|values|culture)|the\ company
 |company\ description|benefits?|perks|what\ we\ offer|we\ offer|why\ (?:us|join|work|you)|compensation|salary|pay
-|what's\ in\ it|our\ offer|how\ to\ apply|equal\ opportunit\w+|eeo
-|über\ uns|wir\ bieten|unser\ angebot|das\ bieten\ wir|was\ wir\ bieten
-|nous\ offrons|avantages|qui\ sommes|à\ propos
+|in\ return|what's\ in\ it|our\ offer|how\ to\ apply|equal\ opportunit\w+|eeo
+|über\ uns|wir\ bieten|unser\ angebot|das\ bieten\ wir|was\ wir\ bieten|darauf\ (?:können|kannst)
+|(?:ce\ que\ )?nous\ offrons|pourquoi\ nous|avantages|qui\ sommes|à\ propos
 |(?:qué\ )?ofrecemos|beneficios|sobre\ nosotros|quiénes\ somos)"""
 
 FLAGS = re.IGNORECASE | re.VERBOSE

@@ -34,6 +34,9 @@ GENERIC_WEIGHT = 0.3
 ALIKE = 0.85
 """Words this alike (normalised edit distance) count as one: ``engineering``/``engineer`` is not, ``analyst``/``analysts`` is."""
 
+FAR_APART = 0.6
+"""What is left of shared words where one title leads and the other is led: "VP Data" is no data engineer."""
+
 BREAKS = re.compile(r"\s[-–—|•·]+\s|[,;:()/|\[\]•·]|\b(?:of|for|in|at|with|to|für|im|bei|de|des|du|en|pour|para|and|und|et|y)\b", re.I)
 
 
@@ -113,7 +116,7 @@ def nearness(one: Named, other: Named) -> float:
     """How near the work of two titles is, 0 to 1; seniority does not count here."""
     shared = _shared(one.words, other.words)
     if one.occupation is None or other.occupation is None:
-        return shared
+        return shared * FAR_APART if abs((one.rank or 2) - (other.rank or 2)) >= 3 else shared
     if one.occupation == other.occupation:
         base, more = SAME
     elif occupations().are_kin(one.occupation, other.occupation):

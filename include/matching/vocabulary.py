@@ -98,19 +98,19 @@ class Vocabulary:
         """All skills named in a text, in order; the longest name wins and names never overlap."""
         parts = tokens(text) if found is None else found
         hits: list[Hit] = []
-        place = 0
-        while place < len(parts):
-            spelling = self._at(text, parts, place)
-            if spelling is None:
-                place += 1
+        taken = 0
+        known = self._by_first
+        for place, token in enumerate(parts):
+            if token[0] not in known or place < taken:
                 continue
-            last = place + len(spelling.words) - 1
-            hits.append(Hit(spelling.skill, parts[place].start, parts[last].end))
-            place = last + 1
+            spelling = self._at(text, parts, place)
+            if spelling is not None:
+                taken = place + len(spelling.words)
+                hits.append(Hit(spelling.skill, token.start, parts[taken - 1].end))
         return hits
 
     def _at(self, text: str, parts: list[Token], place: int) -> _Spelling | None:
-        for spelling in self._by_first.get(parts[place].word, ()):
+        for spelling in self._by_first[parts[place].word]:
             end = place + len(spelling.words)
             if end > len(parts) or (end - place > 1 and not _is_here(text, parts, place, spelling.words)):
                 continue
