@@ -1,7 +1,8 @@
 """Postgres 18 from a wheel: no system install, a folder of its own, loopback only, a password from the first start.
 
-Postgres refuses to run as root. As root it runs as ``nobody`` and keeps only the capability to walk through folders that
-are closed to others (``setpriv``), so no user is created and no folder above the checkout is opened.
+Postgres refuses to run as root. Started by root it runs in a user namespace of its own in which root's files belong to ``nobody``
+(``unshare``): no user is created, no file changes hands and no folder above the checkout is opened. Where the kernel or a container
+forbids that, it runs as the real ``nobody`` (``setpriv``), who must then be able to reach the checkout.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,18 +41,56 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
-def as_unprivileged(command: list[str]) -> list[str]:
-    """The command as it must be run by this user: unchanged, or through ``setpriv`` as ``nobody`` for root.
+@dataclass(frozen=True)
+class Guise:
+    """As whom Postgres runs.
 
-    :raises RuntimeError: root without ``setpriv`` (util-linux): says to run as an ordinary user
+    :param prefix: what goes before its command
+    :param owner: whose its files must be on disk; ``None``: whoever starts it
+    """
+
+    prefix: tuple[str, ...] = ()
+    owner: int | None = None
+
+
+@cache
+def guise() -> Guise:
+    """The way to run Postgres as this user: nothing special for an ordinary one.
+
+    :raises RuntimeError: root without ``unshare`` or ``setpriv`` (util-linux): says to run as an ordinary user
     """
     if platform.system() == "Windows" or os.geteuid() != 0:
-        return command
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        raise RuntimeError("Postgres does not run as root and `setpriv` (util-linux) is missing → run as an ordinary user")
-    keep = ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
-    return [setpriv, "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", *keep, "--", *command]
+        return Guise()
+    if unshare := shutil.which("unshare"):
+        prefix = (unshare, "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
+        if subprocess.run([*prefix, "true"], capture_output=True, check=False, timeout=10).returncode == 0:
+            return Guise(prefix, 0)
+    if setpriv := shutil.which("setpriv"):
+        return Guise((setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"), NOBODY)
+    raise RuntimeError("Postgres does not run as root, and unshare and setpriv (util-linux) are missing → run as an ordinary user")
+
+
+def as_unprivileged(command: list[str]) -> list[str]:
+    """The command as it must be run by this user.
+
+    :raises RuntimeError: see :func:`guise`
+    """
+    return [*guise().prefix, *command]
+
+
+def check_reachable(*paths: Path) -> None:
+    """Says what is in the way where Postgres must run as somebody who is not let in.
+
+    :raises RuntimeError: names the first closed folder
+    """
+    if guise().owner != NOBODY:
+        return
+    for path in paths:
+        for folder in path.resolve().parents:
+            if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
+                raise RuntimeError(
+                    f"Postgres cannot run as root, and nobody else may enter {folder} → use a folder that others may enter, or run as an ordinary user"
+                )
 
 
 @dataclass(frozen=True)
@@ -78,12 +119,23 @@ class Postgres:
         """Connection URL of one database."""
         return f"postgresql://rolecall:{self.password}@127.0.0.1:{self.port}/{database}"
 
+    def _hand_over(self, *also: Path) -> None:
+        """Gives the folder (and what it holds) to whom Postgres runs as: a checkout may be started now by root here, now there."""
+        owner = guise().owner
+        if owner is None:
+            return
+        for path in (*also, self.data, *self.data.rglob("*")):
+            if path.lstat().st_uid != owner:
+                os.chown(path, owner, -1, follow_symlinks=False)
+
     def prepare(self) -> None:
         """Makes the cluster on the first start; clears what a crash left. Needs no running server.
 
         :raises RuntimeError: initdb failed, with its own words
         """
+        check_reachable(binaries(), self.data)
         if (self.data / "PG_VERSION").exists():
+            self._hand_over()
             self._forget_dead_postmaster()
             return
         shutil.rmtree(self.data, ignore_errors=True)  # half-made by an interrupted first start
@@ -91,9 +143,7 @@ class Postgres:
         with tempfile.NamedTemporaryFile("w", suffix=".pw") as secret:
             secret.write(self.password)
             secret.flush()
-            if os.geteuid() == 0:
-                os.chown(self.data, NOBODY, NOBODY)
-                os.chown(secret.name, NOBODY, NOBODY)
+            self._hand_over(Path(secret.name))
             options = ["--username=rolecall", "--auth=scram-sha-256", f"--pwfile={secret.name}", "--encoding=UTF8", "--locale=C.UTF-8"]
             unsafe = [] if self.durable else ["--no-sync"]
             command = [str(binaries() / "initdb"), "-D", str(self.data), *options, *unsafe]
