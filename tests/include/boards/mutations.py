@@ -121,7 +121,8 @@ def mutants(fixture: Fixture, count: int, seed: int) -> Iterator[tuple[str, str]
     """Mutated texts with a name that brings each back."""
     for number in range(count):
         rng = random.Random(f"{fixture.board}/{fixture.name}/{seed}/{number}")
-        text, steps = fixture.text, []
+        text = fixture.text
+        steps: list[str] = []
         for _ in range(rng.randrange(1, 4)):
             mutation = rng.choice(WILD)
             text, steps = mutation(text, rng) or " ", [*steps, mutation.__name__]

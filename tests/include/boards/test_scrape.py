@@ -248,9 +248,10 @@ def test_a_replay_restores_what_was_landed_without_touching_the_board(fake: Fake
 
 def test_a_replay_of_an_older_answer_does_not_undo_a_newer_one(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 0)
-    for number, title in enumerate(("Baker", "Head Baker")):
-        fake.routes[SEARCH] = lambda _, title=title: Reply(page(card(1001, title=title, base=fake.url)))
-        run(fake, dsn, run_id=f"r{number}")
+    titles = iter(("Baker", "Head Baker"))
+    fake.routes[SEARCH] = lambda _: Reply(page(card(1001, title=next(titles), base=fake.url)))
+    run(fake, dsn, run_id="r1")
+    run(fake, dsn, run_id="r2")
     assert replay(dsn, "linkedin").changed == 0
     assert one(db, "select title from posting") == {"title": "Head Baker"}
 
