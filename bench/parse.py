@@ -155,6 +155,8 @@ def main() -> None:
     peer = jobspy()
     parsers: dict[str, Parser] = {"rolecall": rolecall, "bs4 + html.parser": soup_calls, **({"python-jobspy": peer} if peer else {})}
     cards = agreed(parsers, text)
+    if not cards:
+        options.error("no results page of LinkedIn: no card could be read")
     speed = timed(parsers, text, given.rounds)
     print(f"{cards} cards, {len(text) / 1000:.0f} kB, {'recorded page' if file else 'invented page'}; cards per second and core:")
     for name, value in speed.items():
