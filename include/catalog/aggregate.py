@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from include.catalog.cluster import LEAST_WORDS, MAX_TEXT, MAX_TEXTS, Member, leaders, merge_key
+from include.catalog.normalise import title
 from include.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"
@@ -111,7 +112,7 @@ def _place(conn: Connection, rows: list[dict[str, Any]]) -> None:
     """Decides for each posting which job it belongs to; the answer is the temporary table ``placed``."""
     groups: dict[str, list[tuple[Member, str | None]]] = {}
     for row in rows:
-        member = Member(row["board"], row["external_id"], row["id"], row["text"] or "")
+        member = Member(row["board"], row["external_id"], row["id"], row["text"] or "", title(row["title"][:1000]).requisition)
         groups.setdefault(row["merge_key"], []).append((member, row["job_id"]))
     texts = _texts(conn, groups.values())
     conn.execute(PLACED)

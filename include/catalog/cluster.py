@@ -1,11 +1,13 @@
 """Which postings are one job: equal normalised title, company and place, and descriptions that do not speak against it.
 
-Two rules, both blind to the order in which postings come:
+Three rules, all blind to the order in which postings come:
 
 1. Postings are candidates when their **key** is equal: title with its ranks, level and contract, company, place. A posting that lacks
    one of the three is alone. When in doubt they are different jobs: Senior and Staff, I and II, two cities never share a key.
-2. Among candidates, descriptions that **clearly differ** (fewer than half of the shorter one's word triples in the other) are different
-   openings of one employer. A posting without a description joins the others where they are one job, and stays alone where they are not.
+2. Candidates whose titles carry different **requisition numbers** are different openings. One without a number joins the others where
+   they are one job, and stays alone where they are not.
+3. Candidates whose **descriptions clearly differ** (too few of the shorter one's word triples in the other) are different openings, too.
+   A description that was cut is like the one it was cut from. A posting without one joins or stays alone by the same rule.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from include.catalog.normalise import company, place, title
 from include.catalog.words import words
 from include.models import JobPosting, Remote
 
-ALIKE = 0.5
+ALIKE = 0.85
 """Least share of the shorter text's word triples that the other text has too."""
 
 MAX_TEXT = 20_000
@@ -38,12 +40,14 @@ class Member:
     """A posting among candidates; ordered by its key (board, external id), by code points.
 
     :param text: hash of its description, empty without one
+    :param requisition: the employer's number of the opening, as its title says it
     """
 
     board: str
     external_id: str
     id: int
     text: str = ""
+    requisition: str = ""
 
     @property
     def job_id(self) -> str:
@@ -85,18 +89,24 @@ def leaders(members: Sequence[Member], texts: Mapping[str, str]) -> dict[Member,
 
     :param texts: hash → description, needed where the candidates have more than one
     """
-    described = [member for member in members if member.text]
-    distinct = sorted({member.text for member in described})
-    if len(distinct) < 2:
-        first = min(members)
-        return dict.fromkeys(members, first)
-    part = _parts(distinct, texts)
-    first_of: dict[str, Member] = {}
-    for member in sorted(described):
-        first_of.setdefault(part[member.text], member)
-    if len(first_of) == 1:
-        return dict.fromkeys(members, min(members))
-    return {member: first_of[part[member.text]] if member.text else member for member in members}
+    found: dict[Member, Member] = {}
+    for numbered in _apart(members, {member: member.requisition for member in members}):
+        distinct = sorted({member.text for member in numbered if member.text})
+        part = _parts(distinct, texts) if len(distinct) > 1 else {}
+        for together in _apart(numbered, {member: part.get(member.text, "") for member in numbered}):
+            found.update(dict.fromkeys(together, min(together)))
+    return found
+
+
+def _apart(members: Sequence[Member], marks: Mapping[Member, str]) -> list[list[Member]]:
+    """Members with different marks apart. Those without a mark stay with the others if these are together, else each is alone."""
+    groups: dict[str, list[Member]] = {}
+    for member in members:
+        groups.setdefault(marks[member], []).append(member)
+    unmarked = groups.pop("", [])
+    if len(groups) < 2:
+        return [list(members)]
+    return [*groups.values(), *([member] for member in unmarked)]
 
 
 def _parts(distinct: Sequence[str], texts: Mapping[str, str]) -> dict[str, str]:
@@ -158,7 +168,8 @@ def cluster(postings: Iterable[JobPosting]) -> list[set[tuple[str, str]]]:
         )
         name = text_hash(posting.description)
         texts[name] = posting.description or ""
-        groups.setdefault(key, []).append(Member(posting.board, posting.external_id, number, name))
+        member = Member(posting.board, posting.external_id, number, name, title(posting.title).requisition)
+        groups.setdefault(key, []).append(member)
     jobs: dict[Member, set[tuple[str, str]]] = {}
     for members in groups.values():
         for member, leader in leaders(members, texts).items():

@@ -80,7 +80,11 @@ CONTRACT = [
     (_words(r"temporary|seasonal|per diem|prn|interim|int[ée]rim|aushilfe|minijob"), "temporary"),
     (_words(r"night shift|nights|nachtschicht|weekend|weekends"), "nights"),
 ]
-REQUISITION = re.compile(r"(?:#\s?|\b(?:req(?:uisition)?|job id|ref(?:erence)?|kennziffer|id)[\s.:#-]*|\bJ?R-?)(\w*\d{3,}[\w-]*)\b", re.I)
+REQUISITION = re.compile(
+    r"(?:#\s?|\b(?i:req(?:uisition)?|job id|ref(?:erence)?|kennziffer|id)[\s.:#-]*|\bJ?R-?)(?P<named>\w*\d{3,}[\w-]*)\b"
+    r"|\b(?P<bare>[A-Z]{1,5}-\d{4,})\b"
+)
+"""``R12345``, ``Req. 9981``, ``#4711``, ``VM-422911``."""
 ABBREVIATIONS = {
     "sw": "software", "eng": "engineer", "engr": "engineer", "dev": "developer", "mgr": "manager", "asst": "assistant",
     "admin": "administrator", "rep": "representative", "coord": "coordinator", "exec": "executive", "dir": "director", "mktg": "marketing",
@@ -126,9 +130,9 @@ class Title:
 
     @property
     def key(self) -> str:
-        """Equal for two spellings of the same job's title and for nothing else."""
+        """Equal for two spellings of one job's title. The requisition, which one board has and another lacks, is no part of it."""
         special = [kind for kind in self.contract if kind != "full-time"]
-        return "|".join((" ".join(self.core), ",".join(self.ranks), str(self.level or ""), ",".join(special), self.requisition))
+        return "|".join((" ".join(self.core), ",".join(self.ranks), str(self.level or ""), ",".join(special)))
 
 
 @lru_cache(maxsize=65_536)
@@ -140,7 +144,7 @@ def title(text: str, city: str = "") -> Title:
     """
     rest = mended(one_line(text, 300))
     rest = GENDERED.sub("", GENDER.sub(" ", rest))
-    numbers = REQUISITION.findall(rest)
+    number = REQUISITION.search(rest)
     rest = REQUISITION.sub(" ", rest)
     rest, remotes = _take(rest, REMOTE)
     rest, contracts = _take(rest, CONTRACT)
@@ -152,7 +156,12 @@ def title(text: str, city: str = "") -> Title:
     if not core:
         core = [word for word in words(text) if word.isalnum()][:3]
     return Title(
-        tuple(core), tuple(sorted(ranks)), level, remotes[0] if remotes else None, tuple(sorted(contracts)), fold("".join(numbers[:1]))
+        tuple(core),
+        tuple(sorted(ranks)),
+        level,
+        remotes[0] if remotes else None,
+        tuple(sorted(contracts)),
+        fold(number["named"] or number["bare"]) if number else "",
     )
 
 

@@ -35,10 +35,13 @@ AROUND = re.compile(
     r"|\s+(?:metropolitan (?:area|region)|metro area|area|and surroundings|und umgebung|et p[ée]riph[ée]rie)$",
     re.I,
 )
-POSTCODE = re.compile(r"(?<!\w)(?:\d{4,5}(?:-\d{4})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})(?!\w)")
+POSTCODE = re.compile(
+    r"(?<!\w)(?:\d{4,5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3} \d{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?)(?!\w)"
+)
+"""``78701``, ``00-001``, ``111 20``, ``M5V 2T6``, ``EC1A 1BB``, ``EC1A``."""
 REMOTE_IN = re.compile(
     r"^\s*(?:fully |100\s*% )?(?P<kind>remote|hybrid|on-?site|work from home|home ?office)\b"
-    r"(?:\s*(?:work|job))?[\s,:;|/–—-]*(?:\b(?:in|within|from|only)\b)?\s*",
+    r"(?:\s*(?:work|job))?[\s,:;|/–—-]*(?:\b(?:in|within|from|only)\b)?\s*(?:the\s(?!hague))?",
     re.I,
 )
 REMOTE_BEHIND = re.compile(

@@ -310,16 +310,24 @@ create trigger application_guard before update on application for each row execu
 
 -- The locks are taken first: the job, and the address the application goes to, which two postings of one job share even where
 -- nobody noticed that they are one. Whoever finds a lock taken (also under an id the job had before a merge) inserts nothing.
+-- The job row is share-locked: a merge under way is waited for, and one that comes later finds these locks and copies them.
 create function lock_application() returns trigger language plpgsql as $$
+declare
+    canonical text;
 begin
-    insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
+    select coalesce(job.merged_into, job.id) into canonical from job where job.id = new.job_key for share;
+    canonical := coalesce(canonical, new.job_key);
+    insert into application_lock values (new.person_id, canonical, new.id) on conflict do nothing;
     if not found then
         return null;
+    end if;
+    if canonical <> new.job_key then
+        insert into application_lock values (new.person_id, new.job_key, new.id) on conflict do nothing;
     end if;
     if new.apply_url is not null then
         insert into application_lock values (new.person_id, 'apply:' || new.apply_url, new.id) on conflict do nothing;
         if not found then
-            delete from application_lock where person_id = new.person_id and job_key = new.job_key and application_id = new.id;
+            delete from application_lock where application_id = new.id;
             return null;
         end if;
     end if;
