@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,7 +93,7 @@ class Follower:
         going = [f"{run['dag_id']} is {run['state']}" for run in runs if run["state"] in ACTIVE]
         there = {run["dag_id"] for run in runs}
         going += [f"{dag_id} has not been started" for dag_id in sorted(set(self._scrapes) - there)]
-        going += [f"{dag} is due" for dag in sorted(self._unanswered(events))]
+        going += [f"{dag} is due" for dag in sorted(self._unanswered(events, runs))]
         rows = conn.execute(WAITING, {"threshold": THRESHOLD}).fetchall()
         return going + [f"{row['many']} {row['what']}" for row in rows if row["many"]]
 
@@ -104,12 +104,23 @@ class Follower:
         source = event["source_dag_id"]
         return source is None or source in CHAIN or source in self._scrapes
 
-    def _unanswered(self, events: Iterable[Mapping[str, Any]]) -> set[str]:
-        """DAGs that something was announced to, and that have not been started on it yet."""
+    def _unanswered(self, events: Iterable[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]) -> set[str]:
+        """DAGs that something was announced to, and that have not been started on it yet.
+
+        An announcement that comes while Airflow is making the run for an earlier one gets no run of its own and is not linked to that
+        one. Its rows were committed before, so that a run which starts after it sees them.
+        """
         listeners = {asset["id"]: {each["dag_id"] for each in asset["scheduled_dags"]} & set(CHAIN) for asset in self._airflow.assets()}
+        last_start: dict[str, datetime] = {}
+        for run in runs:
+            if run["start_date"]:
+                started = datetime.fromisoformat(run["start_date"])
+                last_start[run["dag_id"]] = max(started, last_start.get(run["dag_id"], started))
         due: set[str] = set()
         for event in events:
-            due |= listeners.get(event["asset_id"], set()) - {run["dag_id"] for run in event["created_dagruns"]}
+            announced = datetime.fromisoformat(event["timestamp"])
+            late = {dag for dag, started in last_start.items() if started >= announced}
+            due |= listeners.get(event["asset_id"], set()) - {run["dag_id"] for run in event["created_dagruns"]} - late
         return due
 
     def _tell(self, run: dict[str, Any]) -> None:
