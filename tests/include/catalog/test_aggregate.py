@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from include.boards.landing import land
 from include.catalog import Aggregated, aggregate
-from include.catalog import aggregate as run
 from include.catalog.cluster import cluster, job_id
 from include.models import JobPosting
 from include.store import Connection, connect
@@ -24,7 +23,7 @@ from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources
 def test_what_two_boards_say_in_two_spellings_is_one_job_with_its_sources(db: Connection, landed: Land) -> None:
     landed(title="Data Engineer (m/w/d)", company="Crumb & Co. GmbH", location="München, Bayern, Deutschland")
     landed(board="indeed", external_id="x1", title="data engineer", company="CRUMB & CO", location="Munich, Germany", description=None)
-    assert run(db) == Aggregated(jobs_new=1, jobs_changed=0, merged=0, postings=2)
+    assert aggregate(db) == Aggregated(jobs_new=1, jobs_changed=0, merged=0, postings=2)
     assert list(sources(db).values()) == [{"linkedin|100", "indeed|x1"}]
     assert jobs(db)[0]["id"] == job_id("indeed", "x1")
     events = db.execute("select evidence from merge_event").fetchall()
@@ -55,7 +54,7 @@ def test_what_two_boards_say_in_two_spellings_is_one_job_with_its_sources(db: Co
 def test_siblings_and_doubtful_pairs_are_not_merged(db: Connection, landed: Land, one: dict[str, Any], other: dict[str, Any]) -> None:
     landed(**one)
     landed(board="indeed", external_id="2", **other)
-    run(db)
+    aggregate(db)
     assert len(jobs(db)) == 2
 
 
@@ -65,28 +64,28 @@ def test_two_openings_of_one_employer_with_the_same_name_stay_two_when_their_des
     landed(external_id="2", description=other)
     landed(board="indeed", external_id="3", description=LONG[:110])
     landed(board="indeed", external_id="4", description=None)
-    run(db)
+    aggregate(db)
     assert sorted(map(sorted, sources(db).values())) == [["indeed|3", "linkedin|1"], ["indeed|4"], ["linkedin|2"]]
 
 
 def test_a_second_run_changes_nothing(db: Connection, landed: Land) -> None:
     for number in range(5):
         landed(external_id=str(number))
-    run(db)
+    aggregate(db)
     before = jobs(db), db.execute("select count(*) as n from merge_event").fetchone()
-    assert run(db) == Aggregated()
-    assert run(db, full=True) == Aggregated(postings=5)
+    assert aggregate(db) == Aggregated()
+    assert aggregate(db, full=True) == Aggregated(postings=5)
     assert (jobs(db), db.execute("select count(*) as n from merge_event").fetchone()) == before
 
 
 def test_a_smaller_posting_that_joins_later_gives_the_job_its_id_and_the_old_id_leads_there_for_ever(db: Connection, landed: Land) -> None:
     landed(board="linkedin")
-    run(db)
+    aggregate(db)
     old = jobs(db)[0]["id"]
     landed(board="indeed", external_id="9")
-    assert run(db).merged == 1
+    assert aggregate(db).merged == 1
     landed(board="glassdoor", external_id="5")
-    run(db)
+    aggregate(db)
     now = jobs(db)
     assert [job["id"] for job in now] == [job_id("glassdoor", "5")]
     led = db.execute("select id, merged_into from job where merged_into is not null order by id").fetchall()
@@ -108,11 +107,11 @@ def locked(db: Connection, person: str = "p1") -> set[str]:
 
 def test_an_application_follows_the_job_into_a_merge_and_blocks_a_second_one(db: Connection, landed: Land) -> None:
     landed(board="linkedin")
-    run(db)
+    aggregate(db)
     old = jobs(db)[0]["id"]
     apply_for(db, old)
     landed(board="indeed", external_id="9")
-    run(db)
+    aggregate(db)
     new = jobs(db)[0]["id"]
     assert locked(db) == {old, new}
     apply_for(db, new)
@@ -123,11 +122,11 @@ def test_an_application_follows_the_job_into_a_merge_and_blocks_a_second_one(db:
 def test_an_application_counts_for_both_parts_of_a_job_that_is_split(db: Connection, landed: Land) -> None:
     landed(board="linkedin")
     landed(board="indeed", external_id="9")
-    run(db)
+    aggregate(db)
     together = jobs(db)[0]["id"]
     apply_for(db, together)
     landed(board="linkedin", title="Senior Data Engineer")
-    run(db)
+    aggregate(db)
     assert len(jobs(db)) == 2
     assert locked(db) == {job["id"] for job in jobs(db)}
 
@@ -156,11 +155,11 @@ def test_an_application_planned_while_a_merge_is_under_way_counts_for_the_merged
 
 def test_a_job_that_moves_back_out_is_a_job_again(db: Connection, landed: Land) -> None:
     landed(board="linkedin")
-    run(db)
+    aggregate(db)
     landed(board="indeed", external_id="9")
-    run(db)
+    aggregate(db)
     landed(board="indeed", external_id="9", title="Chef de Partie")
-    run(db)
+    aggregate(db)
     assert {job["id"]: job["title"] for job in jobs(db)} == {
         job_id("linkedin", "100"): "Data Engineer",
         job_id("indeed", "9"): "Chef de Partie",
@@ -193,7 +192,7 @@ def test_fields_are_chosen_by_their_rules(db: Connection, landed: Land) -> None:
         country="Austria",
         location="Graz",
     )
-    run(db)
+    aggregate(db)
     (job,) = jobs(db)
     assert (job["title"], job["seniority"]) == ("Data Engineer (m/f/d)", "Associate")
     assert (job["source"], job["apply_url"], job["url"]) == ("indeed", "https://crumb.example/apply/3", "https://indeed.example/jobs/3")
@@ -203,15 +202,15 @@ def test_fields_are_chosen_by_their_rules(db: Connection, landed: Land) -> None:
 
 def test_the_content_hash_changes_only_when_content_does(db: Connection, landed: Land) -> None:
     landed()
-    run(db)
+    aggregate(db)
     db.execute("update job set state = 'valid', validated_hash = content_hash")
     first = jobs(db)[0]
     landed(board="linkedinx", external_id="7", description=None)
-    run(db)
+    aggregate(db)
     assert jobs(db)[0]["content_hash"] == first["content_hash"]
     assert jobs(db)[0]["state"] == "valid"
     landed(description=LONG + " Now with a company car.")
-    assert run(db).jobs_changed == 1
+    assert aggregate(db).jobs_changed == 1
     assert jobs(db)[0]["content_hash"] != first["content_hash"]
     assert jobs(db)[0]["state"] == "new"
 
@@ -243,7 +242,7 @@ def test_two_runs_at_once_are_serialised_and_give_what_one_gives(dsn: str) -> No
 def test_five_thousand_identical_ads_are_one_job_in_bounded_time(db: Connection) -> None:
     land(db, [posting(external_id=str(number)) for number in range(5_000)])
     started = time.perf_counter()
-    assert run(db).jobs_new == 1
+    assert aggregate(db).jobs_new == 1
     assert len(sources(db)) == 1
     assert time.perf_counter() - started < 30
 
@@ -254,7 +253,7 @@ def test_a_thousand_openings_with_descriptions_of_their_own_are_not_compared_pai
         [posting(external_id=str(number), description=f"{LONG} Opening {uuid.UUID(int=number)} {number} " * 3) for number in range(1_000)],
     )
     started = time.perf_counter()
-    assert run(db).jobs_new == 1_000
+    assert aggregate(db).jobs_new == 1_000
     assert time.perf_counter() - started < 30
 
 
@@ -267,7 +266,7 @@ def test_odd_texts_are_aggregated_in_bounded_time(db: Connection, landed: Land) 
     landed(external_id="mixed", title="データエンジニア", company="パン屋", location="東京")
     landed(external_id="cyrillic", title="Инженер данных", company="ООО Крошка", location="Kyiv, Ukraine")
     started = time.perf_counter()
-    assert run(db).postings == 7
+    assert aggregate(db).postings == 7
     assert time.perf_counter() - started < 20
     assert len(jobs(db)) == 6  # the two big ones say the same
 
@@ -304,7 +303,7 @@ def wipe(db: Connection) -> None:
 def test_any_order_and_any_batches_give_the_same_jobs(db: Connection, made: list[JobPosting], cuts: random.Random) -> None:
     wipe(db)
     land(db, made)
-    run(db)
+    aggregate(db)
     whole = catalog(db)
     assert sorted(whole[1].values(), key=sorted) == sorted(({f"{b}|{e}" for b, e in job} for job in cluster(made)), key=sorted)
     wipe(db)
@@ -313,9 +312,9 @@ def test_any_order_and_any_batches_give_the_same_jobs(db: Connection, made: list
     while shuffled:
         size = cuts.randint(1, len(shuffled))
         land(db, shuffled[:size])
-        run(db)
+        aggregate(db)
         shuffled = shuffled[size:]
     assert catalog(db) == whole
-    assert run(db) == Aggregated()
+    assert aggregate(db) == Aggregated()
     led = db.execute("select j.id, k.merged_into from job j join job k on k.id = j.merged_into").fetchall()
     assert all(row["merged_into"] is None for row in led), "an old id leads straight to a job that is one"
