@@ -15,7 +15,7 @@ export PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
 
-.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint lock
+.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint docs lock
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -61,6 +61,9 @@ lint: setup-dev ## style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+docs: setup ## write docs/DAGS.md from the DAGs' own docstrings
+	@AIRFLOW_HOME="$(ROLECALL_HOME)/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 

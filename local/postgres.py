@@ -88,9 +88,7 @@ def check_reachable(*paths: Path) -> None:
     for path in paths:
         for folder in path.resolve().parents:
             if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
-                raise RuntimeError(
-                    f"Postgres cannot run as root, and nobody else may enter {folder} → use a folder that others may enter, or run as an ordinary user"
-                )
+                raise RuntimeError(f"Postgres does not run as root and nobody else may enter {folder} → chmod o+x it, or be another user")
 
 
 @dataclass(frozen=True)

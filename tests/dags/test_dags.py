@@ -111,3 +111,10 @@ def test_the_domain_never_imports_airflow() -> None:
         names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
         names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         assert not [name for name in names if name.split(".")[0] in ("airflow", "rolecall", "local", "sandbox")], path
+
+
+def test_the_generated_page_is_what_the_dags_say(bag: Any) -> None:
+    import runpy
+
+    generated = runpy.run_path(str(ROOT / "docs" / "generate_dags.py"))["render"](bag.dags)
+    assert (ROOT / "docs" / "DAGS.md").read_text() == generated, "run `make docs`"
