@@ -63,7 +63,7 @@ lint: setup-dev ## style and types
 	$(RUN) -m mypy
 
 docs: setup ## write docs/DAGS.md from the DAGs' own docstrings
-	@AIRFLOW_HOME="$(ROLECALL_HOME)/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py
+	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
