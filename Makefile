@@ -50,11 +50,11 @@ test-all: lint ## the same with the long tests
 	$(RUN) -m pytest -q -m "not chaos"
 
 chaos: setup-dev ## drills with killed processes
-	$(RUN) -m pytest -q -m chaos
+	$(RUN) -m pytest -q -s -m chaos
 
-bench: setup-dev ## measure: every bench/bench_*.py in turn
-	@for file in bench/bench_*.py; do \
-		if [ -f "$$file" ]; then echo "== $$file"; $(RUN) "$$file" || exit 1; else echo "bench/ holds no bench_*.py"; fi; \
+bench: setup-dev ## measure, side by side with what a user would use instead
+	@for file in bench/[a-z]*.py; do \
+		name=$$(basename "$$file" .py); echo "== $$name"; $(RUN) -m "bench.$$name" || exit 1; \
 	done
 
 lint: setup-dev ## style and types

@@ -1,0 +1,18 @@
+"""``python -m tests.chaos.sender DSN URL TOKEN APPLICATION``: sends one application as the task does, in a process that can be killed."""
+
+from __future__ import annotations
+
+import sys
+
+from include.applying.owe import owe
+from include.applying.submit import Pace, Refused, Uncertain, submit
+from include.clients.ai import AiClient
+
+if __name__ == "__main__":
+    dsn, url, token, application = sys.argv[1:]
+    print("ready", flush=True)
+    with AiClient(url, token) as ai:
+        try:
+            submit(dsn, application, send=ai.auto_apply, owe=owe, pace=Pace(batch=1000, delay=0))
+        except (Refused, Uncertain):
+            sys.exit(3)

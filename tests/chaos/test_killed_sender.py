@@ -1,0 +1,142 @@
+"""SIGKILL at random moments while applications are sent through the real service to an employer that does not deduplicate."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from include.applying.owe import owe, park_and_tell
+from include.applying.plan import plan
+from include.applying.submit import Pace, Uncertain, submit
+from include.clients.ai import AiClient
+from include.models import ApplyOrder, Match
+from include.people import save_cv, save_person
+from include.store import connect
+from tests.conftest import free_port, running
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "drill"
+
+
+class World:
+    """The bundled services and the sandbox's employer, as processes of their own."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self.services, self.sandbox = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+
+    def environment(self) -> dict[str, str]:
+        ours = {
+            "ROLECALL_DSN": self.dsn,
+            "API_TOKEN": TOKEN,
+            "AI_SERVICE_TOKEN": TOKEN,
+            "SANDBOX_URL": self.sandbox,
+            "SANDBOX_TOKEN": TOKEN,
+        }
+        return {**os.environ, **ours, "PYTHONPATH": str(ROOT)}
+
+    def receipts(self) -> Counter[str]:
+        """Applications that the employer received, by idempotency key."""
+        answer = httpx.get(f"{self.sandbox}/_sandbox/receipts", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10).raise_for_status()
+        return Counter(receipt["key"] for receipt in answer.json()["receipts"])
+
+    def slow_employer(self, seconds: float) -> None:
+        fault = {"target": "ats", "kind": "latency", "seconds": seconds, "times": None}
+        httpx.put(
+            f"{self.sandbox}/_sandbox/faults", json=fault, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10
+        ).raise_for_status()
+
+    def plan(self, many: int) -> list[str]:
+        """Plans applications for as many jobs, each with a form of its own at the employer."""
+        with connect(self.dsn) as conn:
+            save_person(conn, person_id="p1", name="Ada Quill", email="ada@mail.example", phone=None, preferences={})
+            save_cv(conn, cv_id="c1", person_id="p1", data={"name": "Ada Quill", "email": "ada@mail.example"})
+            for number in range(many):
+                conn.execute(
+                    "insert into job (id, merge_key, title, company, url, source, content_hash, state, validated_hash, apply_url, description)"
+                    " values (%(id)s, %(id)s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'valid', 'h', %(form)s, 'Nurse wanted')",
+                    {"id": f"j{number}", "form": f"{self.sandbox}/ats/applications/D-{number}"},
+                )
+            found = [
+                Match.model_validate(
+                    {"id": f"j{n}", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True, "generatedCoverLetter": "Hello"}
+                )
+                for n in range(many)
+            ]
+            order = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
+            return [one["application_id"] for one in plan(conn, order, run_id="drill", cv_sha256="h", matches=found).applications]
+
+    def send_and_kill(self, application: str, after: float) -> None:
+        """Starts a sender and kills it ``after`` seconds from the moment it begins to work."""
+        command = [sys.executable, "-m", "tests.chaos.sender", self.dsn, self.services, TOKEN, application]
+        with subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as sender:
+            assert sender.stdout is not None
+            assert sender.stdout.readline() == b"ready\n"
+            time.sleep(after)
+            sender.kill()
+
+
+@pytest.fixture
+def world(dsn: str, tmp_path: Path) -> Iterator[World]:
+    world = World(dsn)
+    sandbox = [sys.executable, "-m", "sandbox", "--port", world.sandbox.rsplit(":", 1)[1], "--smtp-port", "0"]
+    services = [sys.executable, "-m", "include.services", "--port", world.services.rsplit(":", 1)[1]]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in world.environment().items():
+            patch.setenv(name, value)
+        patch.chdir(ROOT)
+        with running(sandbox, tmp_path / "sandbox.log", signal.SIGTERM), running(services, tmp_path / "services.log", signal.SIGTERM):
+            deadline = time.monotonic() + 30
+            for url in (f"{world.sandbox}/_sandbox/health", f"{world.services}/health"):
+                while True:
+                    try:
+                        httpx.get(url, timeout=2).raise_for_status()
+                        break
+                    except httpx.HTTPError:
+                        assert time.monotonic() < deadline, (tmp_path / "services.log").read_text()
+                        time.sleep(0.05)
+            yield world
+
+
+@pytest.mark.parametrize("many", [6, pytest.param(120, marks=pytest.mark.chaos)])
+def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, many: int) -> None:
+    chance = random.Random(many)
+    applications = world.plan(many)
+    world.slow_employer(0.15)
+    for application in applications:
+        world.send_and_kill(application, chance.uniform(0.0, 0.5))
+    time.sleep(1)  # what the service had already taken on reaches the employer
+
+    with connect(world.dsn) as conn:
+        conn.execute("update application set lease_until = now() - interval '1 second' where state = 'submitting'")  # the lease runs out
+        parked = park_and_tell(conn)
+    with AiClient(world.services, TOKEN) as ai:
+        for application in applications:  # the next run picks up what was never sent, and nothing else
+            try:
+                submit(world.dsn, application, send=ai.auto_apply, owe=owe, pace=Pace(batch=1000, delay=0))
+            except Uncertain:
+                continue
+
+    received = world.receipts()
+    with connect(world.dsn) as conn:
+        rows = conn.execute("select idempotency_key as key, state from application").fetchall()
+        owed = conn.execute("select count(*) as n from outbox where topic = 'record_application'").fetchone()
+    state = {row["key"]: row["state"] for row in rows}
+    print(
+        f"\n{many} senders killed: {Counter(state.values())}, parked {parked}, receipts {received.total()}, twice {len(received) - received.total()}"
+    )
+    assert max(received.values()) == 1
+    assert set(state.values()) <= {"submitted", "uncertain"}
+    assert {key for key, one in state.items() if one == "submitted"} <= set(received)
+    assert set(received) <= set(state)
+    assert owed == {"n": Counter(state.values())["submitted"]}
