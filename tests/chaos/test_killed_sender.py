@@ -64,7 +64,8 @@ class World:
             for number in range(many):
                 conn.execute(
                     """
-                    insert into job (id, merge_key, title, company, url, source, content_hash, state, validated_hash, apply_url, description)
+                    insert into job (id, merge_key, title, company, url, source, content_hash, state, validated_hash, apply_url,
+                                     description)
                     values (%(id)s, %(id)s, 'Nurse', 'Clinic', 'https://x', 'linkedin', 'h', 'valid', 'h', %(form)s, 'Nurse wanted')
                     """,
                     {"id": f"j{number}", "form": f"{self.sandbox}/ats/applications/D-{number}"},
