@@ -1,12 +1,11 @@
 """${message}"""
 
-from pathlib import Path
-
-from alembic import op
+from include.store.plain_sql import run_sql
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    op.execute((Path(__file__).parents[1] / "sql" / "${up_revision}.sql").read_text())
+    """Plain SQL, run as it stands."""
+    run_sql(revision)

@@ -1,0 +1,1 @@
+-- Boards: what scraping keeps beyond the first schema.

@@ -1,0 +1,1 @@
+-- Matching: uploaded CVs, the index, criteria.

@@ -1,0 +1,1 @@
+-- Applying: webhook requests, approvals, settling, follow-up.

@@ -1,0 +1,1 @@
+-- Notifying: preferences, digests, delivery statuses.
