@@ -44,10 +44,10 @@ setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
 
 test: lint ## style, types, and every test that a change needs
-	$(RUN) -m pytest -q -m "not long and not chaos"
+	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not long and not chaos"
 
 test-all: lint ## the same with the long tests
-	$(RUN) -m pytest -q -m "not chaos"
+	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos"
 
 chaos: setup-dev ## drills with killed processes
 	$(RUN) -m pytest -q -s -m chaos

@@ -84,13 +84,22 @@ def _serves(process: psutil.Process, home: Home) -> bool:
 
 
 def session(leader: int) -> list[psutil.Process]:
-    """The processes that a dead session leader left behind."""
+    """A session leader, and what it started or left behind."""
     left = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
                 left.append(process)
     return left
+
+
+def listening(leader: int) -> set[int]:
+    """The TCP ports on which a session leader or its descendants listen."""
+    ports = set()
+    for process in session(leader):
+        with contextlib.suppress(psutil.Error, OSError):
+            ports |= {each.laddr.port for each in process.net_connections(kind="tcp") if each.status == psutil.CONN_LISTEN}
+    return ports
 
 
 def end(processes: Iterable[psutil.Process], *, grace: float = 10.0) -> list[psutil.Process]:

@@ -84,3 +84,10 @@ def stack() -> Iterator[Stack]:
     finally:
         stack.make("down", check=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One stack for all tests here: they run on one worker, first because they are the longest."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("stack"))
