@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 Remote = Literal["remote", "hybrid", "onsite"]
 SalaryInterval = Literal["hour", "day", "week", "month", "year"]
 ApplicationState = Literal["planned", "approved", "submitting", "submitted", "refused", "uncertain", "cancelled"]
-Channel = Literal["email", "sms", "push", "slack"]
+Channel = Literal["email", "sms", "push", "slack", "alert"]
 
 Text = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
 """A string without surrounding white space."""
@@ -181,8 +181,20 @@ class ApplyOrder(Record):
     request_id: str | None = None
 
 
+class Attachment(Record):
+    """A file of an e-mail: ``text``, or ``content`` in base64."""
+
+    filename: str = Field(min_length=1, max_length=200)
+    type: str = Field(default="application/octet-stream", pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$")
+    text: str | None = None
+    content: str | None = None
+
+
 class Message(Record):
-    """The seed's notification message: what the queue carries and what ``send_notifications`` delivers."""
+    """The seed's notification message: what the queue carries and what ``send_notifications`` delivers.
+
+    :param kind: of ours, such as ``reminder``; empty for other producers
+    """
 
     id: Id
     type: str
@@ -193,3 +205,7 @@ class Message(Record):
     user_id: str | None = None
     title: str = ""
     data: dict[str, Any] = Field(default_factory=dict)
+    kind: str = ""
+    cc: list[str] = Field(default_factory=list)
+    bcc: list[str] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)

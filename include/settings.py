@@ -56,8 +56,14 @@ class Settings(BaseSettings):
     twilio_phone_number: str | None = None
     twilio_base_url: str = "https://api.twilio.com"
     slack_webhook_url: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_base_url: str = "https://slack.com"
     push_notification_url: str | None = None
+    push_idempotent: bool = False
     alert_webhook_url: SecretStr | None = None
+    sendgrid_webhook_key: str | None = None
+    public_url: str | None = None
+    rolecall_services_url: str | None = None
 
     sandbox_url: str | None = None
 

@@ -2,62 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, UndefinedError, select_autoescape
+from jinja2 import UndefinedError
 
 from include.errors import InvalidInput
 from include.models import Channel
+from include.notifying import words
+from include.notifying.links import unsubscribe_url
 from include.notifying.outbox import Draft
-from include.notifying.text import one_line, shorten
+from include.notifying.preferences import Preferences
+from include.notifying.segments import fit
+from include.notifying.text import one_line
 
-TEMPLATES = Path(__file__).parent / "templates"
-SHORT = 300
-"""Characters of an SMS or push text: two SMS segments."""
+SMS_PARTS = 3
+"""Parts of one SMS at most; the rest is told by e-mail."""
+
+PUSH_PARTS = 4
 
 
 @dataclass(frozen=True)
 class Kind:
     """Where one kind of message goes.
 
-    :param about: the context's field that identifies the fact; a message about the same fact is never sent twice
+    :param about: the context's fields that identify the fact; a message about the same fact is never sent twice
     :param personal: channels to the person, unless the preferences say otherwise
     :param team: Slack channel
+    :param critical: goes to ``ALERT_WEBHOOK_URL`` too
+    :param transactional: always goes, at once, one message a fact: no quiet hours, no digest, no opting out
     """
 
-    about: str
+    about: tuple[str, ...]
     personal: tuple[Channel, ...] = ()
     team: str | None = None
+    critical: bool = False
+    transactional: bool = True
 
 
 KINDS: dict[str, Kind] = {
-    "applied": Kind("applicationId", personal=("email", "sms", "push")),
-    "uncertain": Kind("applicationId", personal=("email", "sms", "push"), team="#alerts"),
-    "scraped_ok": Kind("key", team="#job-scraping"),
-    "scraped_error": Kind("key", team="#alerts"),
-    "alert": Kind("key", team="#alerts"),
+    "applied": Kind(("applicationId",), personal=("email", "sms", "push")),
+    "uncertain": Kind(("applicationId",), personal=("email", "sms", "push"), team="#alerts"),
+    "approval_wanted": Kind(("key",), personal=("email", "sms", "push")),
+    "status_change": Kind(("applicationId", "status"), personal=("email", "push")),
+    "reminder": Kind(("applicationId", "days"), personal=("email",), transactional=False),
+    "digest": Kind(("key",), personal=("email",), transactional=False),
+    "weekly_report": Kind(("key",), personal=("email",), transactional=False),
+    "scraped_ok": Kind(("key",), team="#job-scraping"),
+    "scraped_error": Kind(("key",), team="#alerts"),
+    "alert": Kind(("key",), team="#alerts"),
+    "health_alert": Kind(("key",), team="#alerts", critical=True),
 }
-
-NAMES = ("jobTitle", "companyName", "platform")
-"""Fields that a stranger wrote and that stand inside a sentence: one line each, so that they cannot pretend to be another."""
 
 BOARD_NAMES = {"linkedin": "LinkedIn", "indeed": "Indeed", "glassdoor": "Glassdoor"}
 """The seed's spelling; any other board goes by the name it is given."""
 
 
-def compose(kind: str, context: Mapping[str, Any], *, available: Collection[str] | None = None) -> list[Draft]:
+def compose(
+    kind: str,
+    context: Mapping[str, Any],
+    *,
+    available: Collection[str] | None = None,
+    unsubscribe: Callable[[str, str], str] | None = None,
+) -> list[Draft]:
     """The drafts that tell one fact. Values may be anything; a missing field is a mistake of the caller.
 
-    Context of ``applied`` and ``uncertain``: ``applicationId, userId, userEmail, phone, preferences, jobTitle, companyName, platform,
-    reason`` and perhaps ``receipt, matchScore``; of ``scraped_ok``: ``key, board, count``; of ``scraped_error``: ``key, board,
-    error``; of ``alert``: ``key, title, text``. Team kinds may name another Slack channel as ``channel``.
+    Context of every personal kind: ``userId, userEmail, phone, preferences`` and
+
+    =================== =====================================================================================
+    applied, uncertain   ``applicationId, jobTitle, companyName, platform, reason``; perhaps ``receipt, matchScore, letter``
+    approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``
+    status_change        ``applicationId, jobTitle, companyName, platform, status``
+    reminder             the same and ``days``
+    digest               ``key, count, jobs: [{jobTitle, companyName, matchScore, url}], others: [text]``
+    weekly_report        ``key, weekStart, weekEnd`` (dates), ``matches, applications, answers, uncertain`` (counts)
+    =================== =====================================================================================
+
+    Of the team's: ``scraped_ok``: ``key, board, count``; ``scraped_error``: ``key, board, error``; ``alert``: ``key, title, text``;
+    ``health_alert``: ``key, service, status``. They may name another Slack channel as ``channel``; an ``alert`` with
+    ``critical: true`` goes to ``ALERT_WEBHOOK_URL`` too, perhaps with ``workflow, node, time`` as its fields.
 
     :param available: channels that are set up (``channels.configured``); ``None``: all. E-mail and Slack are always written: what
         must be told waits there, with its reason
+    :param unsubscribe: person and kind → where one click stops them; by default from the environment
     :raises InvalidInput: unknown kind, or a field is missing: names it
     """
     plan = KINDS.get(kind)
@@ -65,98 +93,103 @@ def compose(kind: str, context: Mapping[str, Any], *, available: Collection[str]
         raise InvalidInput("kind", f"there are no messages of kind {kind!r}", fix=f"use one of {', '.join(KINDS)}")
     values = _readable(context)
     try:
-        about = str(values[plan.about])
-        drafts = [_personal(kind, about, channel, values) for channel in _channels(plan, kind, values, available)]
-        if plan.team:
-            text = _part(f"{kind}.txt", "slack", values)
-            recipient = str(values.get("channel") or plan.team)
-            drafts.append(Draft(dedupe_key=f"{kind}:{about}:slack", kind=kind, type="slack", recipient=recipient, message=text))
+        about = ":".join(str(values[name]) for name in plan.about)
+        drafts = _to_the_person(kind, plan, about, values, available, unsubscribe or unsubscribe_url) if plan.personal else []
+        return drafts + _to_the_team(kind, plan, about, values, available)
     except KeyError as error:
         raise InvalidInput(f"context.{error.args[0]}", "is missing", fix=f"give it to a message of kind {kind!r}") from error
     except UndefinedError as error:
         raise InvalidInput("context", f"{error.message}", fix=f"give it to a message of kind {kind!r}") from error
-    return drafts
 
 
 def _readable(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context with names as people write them."""
-    names = {name: one_line(str(context[name] or ""), 150) for name in NAMES if name in context}
     boards = {name: BOARD_NAMES.get(str(context[name]), context[name]) for name in ("board", "platform") if name in context}
-    return {**context, **names, **boards}
+    return words.one_line_names({**context, **boards})
 
 
-def _channels(plan: Kind, kind: str, values: Mapping[str, Any], available: Collection[str] | None) -> list[Channel]:
-    """The person's channels for this kind. A transactional message goes out by e-mail at least."""
-    wanted = _preferred(values.get("preferences"), kind)
+# ── to the person ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _to_the_person(
+    kind: str, plan: Kind, about: str, values: Mapping[str, Any], available: Collection[str] | None, unsubscribe: Callable[[str, str], str]
+) -> list[Draft]:
+    wishes = Preferences.read(values["preferences"]).for_kind(kind)
+    if wishes.opted_out and not plan.transactional:
+        return []
+    language = words.language_of(values["preferences"])
+    addresses: dict[str, str] = {"email": str(values["userEmail"] or ""), "push": str(values["userId"]), "sms": str(values["phone"] or "")}
+    chosen = _channels(plan, wishes.channels, addresses, available)
+    stop = "" if plan.transactional else unsubscribe(str(values["userId"]), kind)
+    shown = words.page(language, kind, values, unsubscribe_url=stop)
+    return [_draft(kind, plan, about, channel, shown, values, addresses, language, available) for channel in chosen]
+
+
+def _channels(plan: Kind, wanted: list[str] | None, addresses: Mapping[str, str], available: Collection[str] | None) -> list[Channel]:
+    """The person's channels for this kind. A message goes out by e-mail at least."""
+    usable: tuple[Channel, ...] = ("email", "sms", "push")
     chosen: list[Channel] = [
         channel
-        for channel in plan.personal
-        if (wanted is None or channel in wanted) and (available is None or channel in available) and (channel != "sms" or values["phone"])
+        for channel in usable
+        if (channel in plan.personal if wanted is None else channel in wanted)
+        and (available is None or channel in available)
+        and (channel != "sms" or addresses["sms"])
     ]
-    return chosen or (["email"] if plan.personal else [])
+    return chosen or ["email"]
 
 
-def _preferred(preferences: Any, kind: str) -> list[Any] | None:
-    """``preferences.notifications.kinds.<kind>.channels``, else ``preferences.notifications.channels``; ``None`` where unsaid."""
-
-    def inside(value: Any, *path: str) -> Any:
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        return value
-
-    for path in (("notifications", "kinds", kind, "channels"), ("notifications", "channels")):
-        channels = inside(preferences, *path)
-        if isinstance(channels, list):
-            return channels
-    return None
-
-
-def _personal(kind: str, about: str, channel: Channel, values: Mapping[str, Any]) -> Draft:
-    name = f"{kind}.txt"
-    subject = _part(name, "subject", values)
-    person_id = str(values["userId"])
-    key = f"{kind}:{about}:{channel}"
-    if channel == "email":
-        return Draft(
-            dedupe_key=key,
-            person_id=person_id,
-            kind=kind,
-            type=channel,
-            recipient=str(values["userEmail"] or ""),
-            subject=subject,
-            title=subject,
-            message=_part(name, "message", values),
-            html=_template(f"{kind}.html").render(values, subject=subject),
-        )
+def _draft(
+    kind: str,
+    plan: Kind,
+    about: str,
+    channel: Channel,
+    shown: words.Page,
+    values: Mapping[str, Any],
+    addresses: Mapping[str, str],
+    language: str,
+    available: Collection[str] | None,
+) -> Draft:
+    mail = channel == "email"
+    short = words.part(language, kind, "short", values)
     return Draft(
-        dedupe_key=key,
-        person_id=person_id,
+        dedupe_key=f"{kind}:{about}:{channel}",
+        person_id=str(values["userId"]),
         kind=kind,
         type=channel,
-        recipient=str(values["phone"]) if channel == "sms" else person_id,
-        subject=subject,
-        title=subject,
-        message=shorten(_part(name, "short", values), SHORT),
-        data={"kind": kind, "applicationId": about} if channel == "push" else {},
+        recipient=addresses[channel],
+        subject=shown.subject,
+        title=shown.subject,
+        message=words.as_text(shown) if mail else fit(short, SMS_PARTS if channel == "sms" else PUSH_PARTS),
+        html=words.as_html(shown) if mail else None,
+        data={"kind": kind, **{name: values[name] for name in ("applicationId", "runId") if name in values}} if channel == "push" else {},
+        attachments=_letter(values) if mail else [],
+        fallback={
+            other: address
+            for other, address in addresses.items()
+            if other != channel and address and (available is None or other in available)
+        },
     )
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),  # by file name: subjects and texts are no HTML, an & stays an &
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _letter(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The cover letter that went out, for the person's own records."""
+    letter = values.get("letter")
+    return [{"filename": "cover-letter.txt", "type": "text/plain", "text": str(letter)}] if letter else []
 
 
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
+# ── to the team ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _part(name: str, block: str, values: Mapping[str, Any]) -> str:
-    """One block of a text template."""
-    template = _template(name)
-    return "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+def _to_the_team(kind: str, plan: Kind, about: str, values: Mapping[str, Any], available: Collection[str] | None) -> list[Draft]:
+    if not plan.team:
+        return []
+    text = words.part("en", kind, "slack", values)
+    recipient = str(values.get("channel") or plan.team)
+    drafts = [Draft(dedupe_key=f"{kind}:{about}:slack", kind=kind, type="slack", recipient=recipient, message=text)]
+    if (plan.critical or values.get("critical")) and (available is None or "alert" in available):
+        fields = {name: one_line(str(values[name])) for name in ("workflow", "node", "time", "service") if values.get(name)}
+        subject = words.part("en", kind, "subject", values)
+        drafts.append(
+            Draft(dedupe_key=f"{kind}:{about}:alert", kind=kind, type="alert", recipient="team", subject=subject, message=text, data=fields)
+        )
+    return drafts

@@ -29,6 +29,9 @@ class Draft:
     :param message: plain text
     :param html: the same as HTML, for e-mail
     :param data: JSON-able, for push
+    :param attachments: ``{"filename", "type", "text" | "content" (base64)}`` each, for e-mail
+    :param fallback: address by further channel, for when this one cannot deliver
+    :param held: waits until the person's preferences let it go (``include.notifying.release``)
     """
 
     dedupe_key: str
@@ -41,6 +44,11 @@ class Draft:
     title: str = ""
     html: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    cc: list[str] = field(default_factory=list)
+    bcc: list[str] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    fallback: dict[str, str] = field(default_factory=dict)
+    held: bool = False
 
 
 def enqueue(conn: Connection, drafts: Iterable[Draft]) -> int:

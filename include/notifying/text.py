@@ -7,6 +7,9 @@ from typing import Any
 
 from include.documents import storable
 
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+"""Marks that turn the direction of what follows: a title that holds one could rewrite the sentence it stands in."""
+
 
 def one_line(text: str, limit: int = 250) -> str:
     """The text on one line without control characters, at most ``limit`` characters: fit for a mail header.
@@ -14,8 +17,17 @@ def one_line(text: str, limit: int = 250) -> str:
     >>> one_line("Hello\\r\\nBcc: everybody@example.com")
     'Hello Bcc: everybody@example.com'
     """
-    printable = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
+    printable = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text if char not in DIRECTIONS)
     return shorten(" ".join(printable.split()), limit)
+
+
+def isolated(text: str) -> str:
+    """The text, set apart where it holds right-to-left letters, so that the words around it keep their order (Unicode UAX 9, FSI and PDI).
+
+    >>> isolated("Engineer")
+    'Engineer'
+    """
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text) else text
 
 
 def shorten(text: str, limit: int) -> str:

@@ -9,8 +9,10 @@ import psycopg
 import pytest
 
 from include.errors import InvalidInput
-from include.notifying.compose import KINDS, TEMPLATES, compose
+from include.notifying.compose import KINDS, SMS_PARTS, compose
 from include.notifying.outbox import Draft, enqueue
+from include.notifying.segments import segments
+from include.notifying.words import LANGUAGES, words
 from include.store import Connection, connect
 
 APPLIED: dict[str, Any] = {
@@ -127,9 +129,8 @@ def test_no_value_stops_the_fact_from_being_told(db: Connection, value: Any) -> 
     strange = {**APPLIED, **dict.fromkeys(("jobTitle", "companyName", "reason", "platform", "receipt", "matchScore"), value)}
     assert enqueue(db, compose("uncertain", strange)) == 4
     assert enqueue(db, compose("applied", strange)) == 3
-    longest = db.execute("select max(length(message)) as n from notification where type = 'sms'").fetchone()
-    assert longest is not None
-    assert longest["n"] <= 300
+    for row in db.execute("select message from notification where type = 'sms'").fetchall():
+        assert segments(row["message"]).count <= SMS_PARTS
 
 
 def test_a_missing_field_is_named() -> None:
@@ -140,14 +141,136 @@ def test_a_missing_field_is_named() -> None:
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="use one of applied, uncertain, scraped_ok"):
+    with pytest.raises(InvalidInput, match="use one of applied, uncertain, approval_wanted, status_change, reminder"):
         compose("birthday", {})
 
 
-def test_every_kind_has_its_templates() -> None:
-    for kind, plan in KINDS.items():
-        assert (TEMPLATES / f"{kind}.txt").exists()
-        assert (TEMPLATES / f"{kind}.html").exists() == bool(plan.personal)
+JOBS = [{"jobTitle": "Data Engineer", "companyName": "Northwind", "matchScore": 0.91}, {"jobTitle": "Analyst", "companyName": "Contoso"}]
+FULL: dict[str, Any] = {
+    **APPLIED,
+    **{"key": "k1", "runId": "r1", "jobs": JOBS, "approveUrl": "https://jobs.example/a?x=1&y=2", "status": "interview", "days": 14},
+    **{"count": 500, "others": ["No news for 14 days: Analyst"], "weekStart": "2026-11-16", "weekEnd": "2026-11-22"},
+    **{"matches": 500, "applications": 12, "answers": 1, "uncertain": 2, "service": "User Service", "title": "T", "text": "X"},
+    **{"board": "linkedin", "error": "LoginWall"},
+}
+PERSONAL = [kind for kind, plan in KINDS.items() if plan.personal]
+
+
+def drafts_of(kind: str, language: str = "en", **changed: Any) -> dict[str, Draft]:
+    channels = ["email", "sms", "push"]
+    context = {**FULL, "preferences": {"language": language, "notifications": {"channels": channels}}, **changed}
+    return by_channel(compose(kind, context, unsubscribe=lambda person, kind: f"https://jobs.example/unsubscribe/{person}-{kind}"))
+
+
+def shape(value: Any) -> Any:
+    """Which parts there are, and which fields each part speaks of."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return len(value)
+    names = {"jobTitle", "companyName", "platform", "reason", "days", "count", "receipt", "matchScore", "uncertain", "approveUrl", "status"}
+    return {name for name in names if name in value}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_language_says_the_same(language: str) -> None:
+    def comparable(spoken: dict[str, Any]) -> dict[str, Any]:
+        kinds = {kind: {part: text for part, text in spoken[kind].items() if part != "slack"} for kind in PERSONAL}
+        return {**{kind: {p: shape(t) for p, t in parts.items() if p != "short"} for kind, parts in kinds.items()}} | {
+            "say": set(spoken["say"]),
+            "statuses": set(spoken["statuses"]),
+            "months": len(spoken["months"]),
+        }
+
+    assert comparable(words(language)) == comparable(words("en"))
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_is_told_in_every_language(kind: str, language: str) -> None:
+    drafts = drafts_of(kind, language)
+    assert set(drafts) >= {"email", "sms", "push"}
+    assert f'lang="{language}"' in (drafts["email"].html or "")
+    for draft in drafts.values():
+        assert draft.message.strip()
+        assert "{{" not in draft.subject + draft.message + (draft.html or "")
+    assert segments(drafts["sms"].message).count <= SMS_PARTS
+    if language != "en":
+        assert drafts["email"].subject != drafts_of(kind)["email"].subject
+
+
+@pytest.mark.parametrize(
+    ("preferences", "begin"),
+    [
+        ({"language": "de"}, "Für Sie beworben: "),
+        ({"language": "fr-CA"}, "Candidature envoyée : "),
+        ({"language": "de", "notifications": {"language": "es_MX"}}, "Candidatura enviada: "),
+        ({"language": "tlh"}, "Auto-Applied to "),
+        ({"language": 7}, "Auto-Applied to "),
+    ],
+)
+def test_a_person_is_written_to_in_their_language(preferences: dict[str, Any], begin: str) -> None:
+    assert by_channel(compose("applied", {**APPLIED, "preferences": preferences}))["email"].subject.startswith(begin)
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_a_field_that_is_missing_is_named_whichever_it_is(kind: str) -> None:
+    needed = {"userId", "userEmail", "phone", "preferences", *KINDS[kind].about}
+    for name in needed:
+        with pytest.raises(InvalidInput, match=name):
+            compose(kind, {field: value for field, value in FULL.items() if field != name})
+    with pytest.raises(InvalidInput, match=r"is (undefined|missing)"):
+        compose(kind, {name: FULL[name] for name in needed})
+
+
+def test_approval_is_asked_for_with_the_jobs_and_one_button() -> None:
+    drafts = drafts_of("approval_wanted")
+    assert drafts["email"].subject == "May we apply to these 2 jobs?"
+    assert "Data Engineer\nNorthwind · 91 % match\n" in drafts["email"].message
+    assert 'href="https://jobs.example/a?x=1&amp;y=2"' in (drafts["email"].html or "")
+    assert drafts["sms"].message.endswith("https://jobs.example/a?x=1&y=2")
+    one = drafts_of("approval_wanted", jobs=JOBS[:1])["push"]
+    assert one.subject == "May we apply? Data Engineer at Northwind"
+    assert one.data == {"kind": "approval_wanted", "applicationId": "a1", "runId": "r1"}
+
+
+def test_each_new_status_is_its_own_message(db: Connection) -> None:
+    assert "invited to an interview" in drafts_of("status_change")["email"].message
+    assert "neuer_stand_7" in drafts_of("status_change", status="neuer_stand_7")["email"].message
+    assert enqueue(db, [*drafts_of("status_change").values(), *drafts_of("status_change", status="rejected").values()]) == 6
+
+
+def test_five_hundred_matches_are_one_digest_that_shows_the_best() -> None:
+    mail = drafts_of("digest")["email"]
+    assert mail.subject == "500 new matches for you"
+    assert "These are the best 2." in mail.message
+    assert "- No news for 14 days: Analyst" in mail.message
+
+
+def test_only_what_may_be_stopped_can_be_stopped() -> None:
+    for kind in PERSONAL:
+        html = drafts_of(kind)["email"].html or ""
+        assert ("/unsubscribe/u1-" in html) == (not KINDS[kind].transactional)
+    unwanted = {"notifications": {"kinds": {kind: {"optOut": True} for kind in PERSONAL}}}
+    told = [kind for kind in PERSONAL if compose(kind, {**FULL, "preferences": unwanted})]
+    assert told == ["applied", "uncertain", "approval_wanted", "status_change"]
+
+
+def test_a_failed_service_is_told_to_alerts_and_to_the_alert_webhook() -> None:
+    drafts = by_channel(compose("health_alert", {"key": "h", "service": "User Service", "status": 503, "node": "check"}))
+    assert drafts["slack"].message == "🚨 Service User Service is down! Status: 503"
+    assert (drafts["alert"].message, drafts["alert"].data) == (drafts["slack"].message, {"node": "check", "service": "User Service"})
+    assert set(by_channel(compose("health_alert", {"key": "h", "service": "S", "status": 1}, available={"slack"}))) == {"slack"}
+
+
+def test_the_letter_that_went_out_is_attached() -> None:
+    mail = by_channel(compose("applied", {**APPLIED, "letter": "Dear team"}))["email"]
+    assert mail.attachments == [{"filename": "cover-letter.txt", "type": "text/plain", "text": "Dear team"}]
+
+
+def test_a_right_to_left_name_cannot_turn_the_sentence_around_it() -> None:
+    mail = by_channel(compose("applied", {**APPLIED, "jobTitle": "مهندس بيانات", "companyName": "evil\u202emoc.x"}))["email"]
+    assert mail.subject == "Auto-Applied to \u2068مهندس بيانات\u2069 at evilmoc.x"
 
 
 # ── the outbox ──────────────────────────────────────────────────────────────────────────────────────────────
