@@ -10,6 +10,8 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from local import census
 from local.logs import tail
 from local.processes import Process
@@ -176,7 +178,9 @@ class Keeper:
         if child is None:
             return
         if child.returncode is None:
-            child.send_signal(self.process.stop)
+            for process in self._asked_to_stop(child.pid):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.send_signal(self.process.stop)
             try:
                 await asyncio.wait_for(child.wait(), self.process.grace)
             except TimeoutError:
@@ -185,6 +189,14 @@ class Keeper:
                     await asyncio.wait_for(child.wait(), 3)
         await asyncio.to_thread(lambda: census.end(census.session(child.pid), grace=5))
         await child.wait()
+
+    def _asked_to_stop(self, pid: int) -> list[psutil.Process]:
+        """The process itself, or its children where it follows them."""
+        try:
+            process = psutil.Process(pid)
+            return (process.children() if self.process.by_children else []) or [process]
+        except psutil.NoSuchProcess:
+            return []
 
     def _cause(self) -> str:
         """Why the child ended: its status, and the last lines that it wrote."""

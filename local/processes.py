@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from local import health
 from local.environment import PYTHON, Surroundings
@@ -24,6 +25,7 @@ class Process:
     :param prepare: called before each start
     :param stage: lower stages are stopped first
     :param grace: seconds between asking it to stop and killing it
+    :param by_children: it is stopped by stopping its children: it follows them
     """
 
     name: str
@@ -37,6 +39,7 @@ class Process:
     stage: int = 2
     stop: signal.Signals = signal.SIGTERM
     grace: float = 10.0
+    by_children: bool = False
 
     def like(self, other: Process, ignored: set[str]) -> bool:
         """Whether a running ``other`` may stay; differences in ``ignored`` variables do not count."""
@@ -121,7 +124,7 @@ def _services(around: Surroundings) -> list[Process]:
 
 
 def _airflow(around: Surroundings) -> list[Process]:
-    def component(name: str, *options: str, probe: health.Probe, stage: int = 1, ports: tuple[str, ...] = (), grace: float = 10) -> Process:
+    def component(name: str, *options: str, probe: health.Probe, **how: Any) -> Process:
         return Process(
             name,
             (PYTHON, "-m", "airflow", name, *options),
@@ -129,9 +132,7 @@ def _airflow(around: Surroundings) -> list[Process]:
             stamp=around.wanted.code["airflow"],
             after=("migrate-airflow",),
             probe=probe,
-            ports=ports,
-            stage=stage,
-            grace=grace,
+            **{"stage": 1, **how},
         )
 
     url = around.url("airflow")
@@ -141,5 +142,6 @@ def _airflow(around: Surroundings) -> list[Process]:
         # Their log servers would listen on all addresses; here everybody reads the same folder.
         component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20),  # running tasks may end
         component("dag-processor", probe=health.beats(url, "dag_processor")),
-        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer")),
+        # Asked itself, it can wait ten seconds for the end of a runner that has ended already; asked, the runner ends and it sees that.
+        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer"), by_children=True),
     ]

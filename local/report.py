@@ -68,10 +68,19 @@ def _duration(seconds: float) -> str:
 
 
 def _memory(pid: int) -> str:
-    """Resident memory of a process and its descendants; forked ones share pages, so that sums overstate."""
+    """Memory of a process and its descendants; a page that several share counts once in all (PSS), where the system tells that."""
     try:
         process = psutil.Process(pid)
-        total = sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
+        total = sum(_share(each) for each in [process, *process.children(recursive=True)])
     except psutil.Error:
         return ""
     return f"{total / 1_000_000:.0f} MB"
+
+
+def _share(process: psutil.Process) -> int:
+    """Bytes: proportional share on Linux, what is its own alone elsewhere; 0 for a child that has just ended."""
+    try:
+        memory = process.memory_full_info()
+    except psutil.NoSuchProcess:
+        return 0
+    return int(getattr(memory, "pss", memory.uss))
