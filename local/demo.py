@@ -5,23 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from include.errors import RolecallError
-from local import health, report, summary
+from local import health, report, story, summary
 from local.airflow_api import AirflowApi
 from local.files import write_json
 from local.follow import Followed, Follower
 from local.paths import Home
-from local.seed import seed
+from local.seed import Seeded, seed
 from local.stack import Failed, up
 
 LIMIT = 170.0
 """Seconds the chain may take (``ROLECALL_DEMO_LIMIT``)."""
 
-FIRST_BOARD = "linkedin"
+BOARDS = ("linkedin", "indeed", "glassdoor")
+"""The boards of the sandbox."""
 
 
 def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
@@ -32,10 +33,11 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     began = time.monotonic()
     stack = up(home, env)
     report.address(stack)
-    name = seed(stack["postgres_dsn"])
-    report.say(f"\n{name} looks for a job and lets Rolecall apply for her.")
+    people = seed(stack["postgres_dsn"])
+    _introduce(people)
+    paged = bool(env.get("PAGES", "").strip())
     with AirflowApi(stack) as airflow:
-        searches = _searches(stack, airflow, paged=bool(env.get("PAGES", "").strip()))
+        searches = _searches(stack, airflow, paged=paged)
         since = datetime.now(UTC)
         scrapes = dict.fromkeys(searches, f"demo__{since:%Y-%m-%dT%H:%M:%S.%f}")
         for dag_id, run_id in scrapes.items():
@@ -44,7 +46,8 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
         followed = Follower(airflow, stack["postgres_dsn"], since, scrapes).until_quiet(limit)
     made = summary.totals(stack, time.monotonic() - began)
     write_json(home.demo_json, made)
-    summary.show(made, stack, sorted(scrapes.values()), float(env.get("ROLECALL_INSTALL_SECONDS") or 0))
+    installing = float(env.get("ROLECALL_INSTALL_SECONDS") or 0)
+    story.tell(made, stack["postgres_dsn"], people, scrapes, every_search=paged, installing=installing)
     wrong = _wrong(followed, made, stack, env)
     report.address(stack)
     report.say("make status tells what runs, make down stops it")
@@ -53,14 +56,23 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     return 1 if wrong else 0
 
 
+def _introduce(people: Sequence[Seeded]) -> None:
+    """Who this is about."""
+    report.say("\nThese invented people look for a job:")
+    for person in people:
+        wish = "lets Rolecall apply" if person.opted_in else "only wants to see what fits"
+        report.say(f"  {person.name}, {person.headline}, {person.city}: {wish}")
+    report.say("")
+
+
 def _searches(stack: Mapping[str, str], airflow: AirflowApi, *, paged: bool) -> dict[str, dict[str, Any]]:
-    """Which scrapes to trigger, with their conf: the first board's own searches, or one search a saved page.
+    """Which scrapes to trigger, with their conf: the sandbox's boards with their own searches, or one search a saved page.
 
     :raises Failed: there are saved pages, but none of a board that can be read
     """
     known = {dag["dag_id"] for dag in airflow.dags()}
     if not paged:
-        return {f"scrape_{FIRST_BOARD}": {}}
+        return {f"scrape_{board}": {} for board in BOARDS}
     pages: dict[str, list[str]] = health.get(f"{stack['sandbox_url']}/_sandbox/pages", stack["sandbox_token"]).json()
     found: dict[str, dict[str, Any]] = {}
     for board, stems in sorted(pages.items()):

@@ -1,4 +1,4 @@
-"""What a demo has led to: totals in the ledger and at the receiving side, and the best matches with their reasons."""
+"""What a demo has led to, in numbers: totals in the ledger and at the receiving side."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from include.store import Connection, connect
-from local import health, report
+from local import health
 
 TOTALS = """
 select (select count(*) from posting) as postings,
        (select count(*) from job where merged_into is null) as jobs,
-       (select count(*) from match) as matches
+       (select count(*) from match m left join job on job.id = m.job_id where job.merged_into is null) as matches
 """
-BEST = "select title, company, score, reasons from match order by score desc, title, job_id limit 3"
 APPLICATIONS = "select state, count(*) as many from application group by state"
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
-SEARCHES = "select board, search, outcome, cards, landed, error from board_run where run_id = any(%s) order by board, search"
-
-REASONS = 3
-"""Reasons shown a match."""
 
 
 def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
@@ -70,37 +65,3 @@ def unfinished(dsn: str) -> int:
     with connect(dsn, name="rolecall demo") as conn:
         states = _counts(conn, APPLICATIONS, "state")
     return sum(states.get(state, 0) for state in ("planned", "approved", "submitting"))
-
-
-def show(made: Mapping[str, Any], stack: Mapping[str, str], run_ids: list[str], installing: float) -> None:
-    """Prints the summary."""
-    with connect(stack["postgres_dsn"], name="rolecall demo") as conn:
-        searches = conn.execute(SEARCHES, (run_ids,)).fetchall()
-        best = conn.execute(BEST).fetchall()
-    report.say("\nSearches of this run")
-    for row in searches:
-        error = f": {row['error']}" if row["error"] else ""
-        report.say(f"  {row['board']}  {row['search']:<38} {row['outcome']}, {row['cards']} cards, {row['landed']} new{error}")
-    report.say("\nIn all")
-    applications, receipts, told = made["applications"], made["receipts"], made["notifications"]
-    report.say(f"  postings landed   {made['postings']}")
-    report.say(f"  jobs              {made['jobs']}")
-    report.say(f"  matches           {made['matches']}")
-    for row in best:
-        report.say(f"    {row['score']:.0%}  {row['title']} · {row['company']}")
-        for reason in _reasons(row["reasons"]):
-            report.say(f"         {reason}")
-    counts = ", ".join(f"{count} {state}" for state, count in applications.items())
-    report.say(f"  applications      {counts}")
-    if receipts["total"] is not None:
-        report.say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
-    report.say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in told.items())}")
-    report.say(f"  time              {made['seconds']:.0f} s running, {installing:.0f} s installing")
-
-
-def _reasons(reasons: list[Any]) -> list[str]:
-    """The heaviest pieces of evidence for a match, in words; whoever wrote them."""
-    readable = [reason if isinstance(reason, dict) else {"text": str(reason)} for reason in reasons]
-    speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
-    heaviest = sorted(speaking, key=lambda reason: -float(reason.get("weight") or 0))
-    return [str(reason.get("text") or reason.get("label") or "") for reason in heaviest[:REASONS]]

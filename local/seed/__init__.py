@@ -1,7 +1,9 @@
-"""The demo's person and CV, written into the ``rolecall`` database. Writing them again changes nothing."""
+"""The demo's people and CVs, written into the ``rolecall`` database. Writing them again changes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +13,41 @@ from include.models import Cv
 from include.people import save_cv, save_person
 from include.store import connect
 
-PERSON = Path(__file__).with_name("person.yaml")
+HERE = Path(__file__).parent
+PEOPLE = tuple(HERE / f"{trade}.yaml" for trade in ("data_engineer", "nurse", "sales_manager"))
+"""In the order in which the demo shows them."""
 
 
-def seed(dsn: str, file: Path = PERSON) -> str:
-    """Creates or updates the person and the CV in ``file``. Returns the person's name.
+@dataclass(frozen=True)
+class Seeded:
+    """Somebody the demo is about.
+
+    :param opted_in: whether Rolecall may apply for them
+    """
+
+    id: str
+    name: str
+    headline: str
+    city: str
+    opted_in: bool
+
+
+def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
+    """Creates or updates each file's person and CV. Returns who they are, in the order of the files.
 
     :raises include.errors.StoreUnavailable: the database does not answer
     """
-    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    person, cv = content["person"], content["cv"]
+    found = []
     with connect(dsn, name="rolecall demo") as conn:
-        save_person(
-            conn,
-            person_id=person["id"],
-            name=person["name"],
-            email=person["email"],
-            phone=person["phone"],
-            preferences=person["preferences"],
-        )
-        save_cv(conn, cv_id=cv["id"], person_id=person["id"], data=_with_text(cv))
-    return str(person["name"])
+        for file in files:
+            content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+            person, cv = content["person"], content["cv"]
+            fields = {name: person[name] for name in ("name", "email", "phone", "preferences")}
+            save_person(conn, person_id=person["id"], **fields)
+            save_cv(conn, cv_id=cv["id"], person_id=person["id"], data=_with_text(cv))
+            consent = person["preferences"]["auto_apply"] is True
+            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent))
+    return found
 
 
 def _with_text(cv: dict[str, Any]) -> dict[str, Any]:

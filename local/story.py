@@ -1,0 +1,173 @@
+"""What a demo has led to, in words: what was found where, who matches what and why, what was sent. At most 100 columns wide."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from include.boards.base import SUCCESSES
+from include.store import Connection, connect
+from local.report import say
+from local.seed import Seeded
+
+WIDTH = 100
+
+RUNS = """
+select board, search, outcome, cards, landed, error from board_run where run_id = any(%s)
+order by array_position(%s::text[], board), board, search
+"""
+BOARDS = "select board, count(*) as many from posting group by board order by many desc, board"
+SPREAD = """
+select boards, count(*) as many
+from (select count(distinct board) as boards from job_source group by job_id) as spread
+where boards > 1 group by boards order by boards
+"""
+EXAMPLE = """
+select job.id, count(distinct posting.board) as boards, count(*) as ads
+from job join posting on posting.job_id = job.id
+where job.merged_into is null and job.state = 'valid'
+group by job.id
+having count(distinct posting.board) > 1
+order by boards desc, ads, count(distinct posting.title || posting.company) desc, job.id
+limit 1
+"""
+ADS = """
+select board, title, company, location, posted_at from posting where job_id = %s order by board, external_id
+"""
+EVIDENCE = """
+select evidence from merge_event where job_id = %s order by id desc limit 1
+"""
+BEST = """
+select m.title, m.company, m.score, m.reasons, coalesce(job.location, '') as location,
+       (select count(distinct board) from job_source source where source.job_id = m.job_id) as boards,
+       exists (select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted') as sent
+from match m left join job on job.id = m.job_id
+where m.person_id = %s and job.merged_into is null
+order by m.score desc, m.title, m.job_id
+limit 5
+"""
+MATCHES = "select count(*) as many from match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
+APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
+
+SEVERAL = {2: "two", 3: "three"}
+
+
+def tell(
+    made: Mapping[str, Any], dsn: str, people: Sequence[Seeded], scrapes: Mapping[str, str], *, every_search: bool, installing: float
+) -> None:
+    """Prints the summary.
+
+    :param made: the totals
+    :param people: whom to tell about
+    :param scrapes: DAG → run id of this demo's scrapes
+    :param every_search: also those that went well
+    :param installing: seconds it took
+    """
+    with connect(dsn, name="rolecall demo") as conn:
+        _searches(conn, scrapes, every_search)
+        _jobs(conn, made)
+        for person in people:
+            _person(conn, person)
+    _sums(made, installing)
+
+
+def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None:
+    """One line a board; one more for each search that did not go well."""
+    boards = [dag_id.removeprefix("scrape_") for dag_id in scrapes]
+    runs = conn.execute(RUNS, (list(scrapes.values()), boards)).fetchall()
+    say("\nFound now")
+    for board in dict.fromkeys(run["board"] for run in runs):
+        mine = [run for run in runs if run["board"] == board]
+        cards, new = sum(run["cards"] for run in mine), sum(run["landed"] for run in mine)
+        say(f"  {board:<10} {_many(len(mine), 'search', 'searches')}, {cards} ads seen, {new} new")
+        for run in mine:
+            if every or run["outcome"] not in SUCCESSES or run["error"]:
+                error = f" ({run['error']})" if run["error"] else ""
+                _fold(f"{run['search']}: {run['outcome']}, {run['cards']} ads{error}", indent=13)
+
+
+def _jobs(conn: Connection, made: Mapping[str, Any]) -> None:
+    """How many, and one that several boards have, with what they say."""
+    boards = ", ".join(f"{row['board']} {row['many']}" for row in conn.execute(BOARDS).fetchall())
+    spread = "".join(f"; {row['many']} on {SEVERAL.get(row['boards'], row['boards'])} boards" for row in conn.execute(SPREAD).fetchall())
+    say("\nIn all")
+    say(f"  postings landed   {made['postings']}{f'  ({boards})' if boards else ''}")
+    say(f"  jobs              {made['jobs']}{spread}")
+    example = conn.execute(EXAMPLE).fetchone()
+    if example is None:
+        return
+    say(f"    one job, {example['ads']} ads:")
+    for ad in conn.execute(ADS, (example["id"],)).fetchall():
+        say(_cut(f"      {ad['board']:<10} {ad['title']} · {ad['company']} · {ad['location']}"))
+    evidence = conn.execute(EVIDENCE, (example["id"],)).fetchone()
+    if evidence:
+        _fold(f"because: {in_words(evidence['evidence'])}", indent=6)
+
+
+def in_words(evidence: Any) -> str:
+    """Why postings are one job, on one line, from what ``merge_event`` keeps."""
+    found = evidence if isinstance(evidence, dict) else {}
+    pieces = found.get("evidence") or found.get("pieces")
+    if isinstance(pieces, list):
+        told = [str(piece.get("text") or piece.get("label") or piece.get("kind")) for piece in pieces if isinstance(piece, dict)]
+        return "; ".join(told)
+    description = f"; the description {found['description']}" if found.get("description") not in (None, "none") else ""
+    return f"{found.get('rule', 'they say the same')}{description}"
+
+
+def _person(conn: Connection, person: Seeded) -> None:
+    """Somebody's best matches and why, and what was sent for them."""
+    matches = (conn.execute(MATCHES, (person.id,)).fetchone() or {"many": 0})["many"]
+    applied = (conn.execute(APPLIED, (person.id,)).fetchone() or {"many": 0})["many"]
+    sent = _many(applied, "application", "applications") if person.opted_in else "only looks, so nothing is sent"
+    say(f"\n{person.name}, {person.headline}, {person.city}: {_many(matches, 'match', 'matches')}, {sent}")
+    for row in conn.execute(BEST, (person.id,)).fetchall():
+        boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
+        sent = " · sent" if row["sent"] else ""
+        what = " · ".join(filter(None, [row["title"], row["company"], row["location"]]))
+        shown = _cut(f"  {row['score']:.0%}  {what}", WIDTH - len(boards + sent))
+        say(f"{shown}{boards}{sent}")
+        if why := reasons(row["reasons"], WIDTH - 7):
+            say(f"       {why}")
+
+
+def reasons(found: Sequence[Any], width: int) -> str:
+    """What speaks for a match, in words, whoever wrote them: as many as fit whole into ``width`` columns, the heaviest first.
+
+    That the title fits comes last: the line above shows it.
+    """
+    readable = [reason if isinstance(reason, dict) else {"text": str(reason)} for reason in found]
+    speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
+    heaviest = sorted(speaking, key=lambda reason: (reason.get("kind") == "title", -float(reason.get("weight") or 0)))
+    line = ""
+    for reason in heaviest:
+        text = str(reason.get("text") or reason.get("label") or "").strip()
+        longer = f"{line}; {text}" if line else text
+        if text and len(longer) <= width:
+            line = longer
+    return line
+
+
+def _sums(made: Mapping[str, Any], installing: float) -> None:
+    applications, receipts, told = made["applications"], made["receipts"], made["notifications"]
+    say("\nTogether")
+    say(f"  matches           {made['matches']}")
+    say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}")
+    if receipts["total"] is not None:
+        say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
+    say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in told.items())}")
+    say(f"  time              {made['seconds']:.0f} s running, {installing:.0f} s installing")
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
+def _cut(line: str, width: int = WIDTH) -> str:
+    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
+
+
+def _fold(text: str, *, indent: int) -> None:
+    for line in textwrap.wrap(text, WIDTH - indent):
+        say(" " * indent + line)
