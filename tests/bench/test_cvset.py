@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bench.cvset import DATA, load, rows
 from bench.cvset.build import files
 from bench.cvset.facts import Ad, Person, Split, ads, people, trades
 from bench.cvset.rules import grade, label
+from bench.cvset.wording import phrase
 
 SPLITS: tuple[Split, ...] = ("dev", "test")
 SEED = 20260601
@@ -42,6 +44,14 @@ def test_some_trades_are_only_in_test_and_their_words_too() -> None:
     assert len(kept) >= 3
     assert not kept & {person.trade for person in people("dev", SEED)}
     assert not kept & {ad.trade for ad in ads("dev", SEED)} | kept & {ad.decoy for ad in ads("dev", SEED)}
+
+
+def test_each_split_has_phrases_the_other_never_draws() -> None:
+    options, rng = ("common", "for dev", "for test"), random.Random(1)
+    shared, kept = trades()["nursing"], trades()["legal"]
+    drawn = {split: {phrase(options, split, shared, rng) for _ in range(200)} for split in SPLITS}
+    assert drawn == {"dev": {"common", "for dev"}, "test": {"common", "for test"}}
+    assert {phrase(options, "test", kept, rng) for _ in range(200)} == set(options)
 
 
 @pytest.mark.parametrize("split", SPLITS)
