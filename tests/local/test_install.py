@@ -1,0 +1,150 @@
+"""local/install.sh with stand-ins for uv and Python that write down how they were called."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.paths import ROOT
+
+INSTALL = ROOT / "local" / "install.sh"
+
+PYTHON = """#!/bin/sh
+echo "python $*" >> "$SAID"
+case "$1 $2" in
+    "-c "*) exit ${FIT:-0} ;;
+    "-m venv") mkdir -p "$4/bin" "$4/lib" && cp "$0" "$4/bin/python" ;;
+    "-m pip") [ "$3" = --version ] || exit ${PIP_FAILS:-0} ;;
+    "--version ") echo Python 3.12.0 ;;
+esac
+"""
+
+UV = """#!/bin/sh
+echo "uv $*" >> "$SAID"
+case "$1" in
+    venv) for venv; do :; done; mkdir -p "$venv/bin" && cp "$(command -v python3)" "$venv/bin/python" ;;
+    pip) exit ${UV_FAILS:-0} ;;
+esac
+"""
+
+
+class Machine:
+    """A machine with nothing on its PATH but the usual tools and what it is given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        for tool in ("sh", "cmp", "cp", "rm", "mkdir", "grep", "env", "cat"):
+            (self.bin / tool).symlink_to(shutil.which(tool) or "/bin/false")
+        self.venv = folder / "a venv"
+        self.lock = folder / "small.lock"
+        self.larger = folder / "large.lock"
+        self.lock.write_text("one==1\ntwo==2\n")
+        self.larger.write_text("one==1\ntwo==2\nthree==3\n")
+        self.said = folder / "said"
+
+    def has(self, name: str, script: str) -> None:
+        (self.bin / name).write_text(script)
+        (self.bin / name).chmod(0o755)
+
+    def install(self, lock: Path | None = None, *, larger: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        self.said.unlink(missing_ok=True)
+        arguments = [str(lock or self.lock), *([str(larger)] if larger else [])]
+        return subprocess.run(
+            [self.bin / "sh", INSTALL, self.venv, *arguments],
+            env={"PATH": str(self.bin), "SAID": str(self.said), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        return self.said.read_text().splitlines() if self.said.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    made = Machine(tmp_path)
+    made.has("python3", PYTHON)
+    return made
+
+
+def test_pip_installs_exactly_the_lock_where_there_is_no_uv(machine: Machine) -> None:
+    done = machine.install()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"installing 2 packages from {machine.lock}"
+    pip = next(call for call in machine.calls if " pip install " in call)
+    assert "--no-deps --require-hashes" in pip
+    assert pip.endswith(f"-r {machine.lock}")
+
+
+def test_uv_installs_where_it_is_on_path(machine: Machine) -> None:
+    machine.has("uv", UV)
+    done = machine.install()
+    assert done.returncode == 0, done.stderr
+    assert [call.split()[1] for call in machine.calls if call.startswith("uv")] == ["venv", "pip"]
+    assert not [call for call in machine.calls if "-m pip install" in call]
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_what_is_installed_is_not_installed_again(machine: Machine, with_uv: bool) -> None:
+    if with_uv:
+        machine.has("uv", UV)
+    machine.install()
+    again = machine.install()
+    assert (again.returncode, again.stdout, machine.calls) == (0, "", [])
+
+
+def test_a_changed_lock_is_installed_into_the_same_environment(machine: Machine) -> None:
+    machine.install()
+    machine.lock.write_text("one==1\ntwo==3\n")
+    assert machine.install().stdout == f"installing 2 packages from {machine.lock}\n"
+    assert not [call for call in machine.calls if "venv" in call.split()[:3]]
+
+
+def test_the_larger_lock_serves_for_the_smaller_but_not_the_other_way_round(machine: Machine) -> None:
+    machine.install(machine.larger)
+    assert machine.install(machine.lock, larger=machine.larger).stdout == ""
+    shutil.rmtree(machine.venv)
+    machine.install(machine.lock)
+    assert "3 packages" in machine.install(machine.larger).stdout
+
+
+def test_an_installation_that_failed_is_tried_again(machine: Machine) -> None:
+    assert machine.install(PIP_FAILS="1").returncode != 0
+    assert "installing 2 packages" in machine.install().stdout
+    machine.lock.write_text("one==2\ntwo==2\n")
+    assert machine.install(PIP_FAILS="1").returncode != 0
+    machine.lock.write_text("one==1\ntwo==2\n")  # back to what was installed before the failure: who knows what is there now
+    assert "installing 2 packages" in machine.install().stdout
+
+
+def test_a_machine_without_a_python_that_fits_is_told_what_to_install(machine: Machine) -> None:
+    done = machine.install(FIT="1")
+    assert done.returncode != 0
+    assert "Rolecall needs Python 3.11 to 3.14, and found: Python 3.12.0" in done.stderr
+    assert "apt install python3 python3-venv" in done.stderr
+    assert not machine.venv.exists()
+
+
+def test_the_python_that_is_named_is_used(machine: Machine) -> None:
+    machine.has("mine", PYTHON)
+    machine.has("python3", "#!/bin/sh\nexit 1\n")
+    assert machine.install(PYTHON=str(machine.bin / "mine")).returncode == 0
+
+
+def test_an_environment_made_without_pip_is_made_anew_where_uv_is_gone(machine: Machine) -> None:
+    (machine.venv / "bin").mkdir(parents=True)
+    script = PYTHON.replace("--version ] ||", "--version ] && exit 1 ||")
+    (machine.venv / "bin" / "python").write_text(script)
+    (machine.venv / "bin" / "python").chmod(0o755)
+    assert "making" in machine.install().stdout
+
+
+def test_the_script_can_be_run_as_it_is() -> None:
+    assert os.access(INSTALL, os.X_OK)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from include.boards.landing import land
+from include.catalog import aggregate, validate
+from include.models import JobPosting
+from include.store import Connection
+from local import story, summary
+from local.seed import seed
+
+NOW = datetime.now(UTC)
+TEXT = "Nurses on our ward look after patients at the hardest moment of their week, and after each other while they do it. " * 6
+MADE: dict[str, Any] = {
+    "postings": 3,
+    "jobs": 1,
+    "matches": 1,
+    "applications": {"submitted": 1, "uncertain": 0, "refused": 0},
+    "receipts": {"total": 1, "duplicates": 0},
+    "notifications": {"email": 1, "sms": 0, "push": 0, "slack": 0},
+    "seconds": 41.6,
+}
+
+
+def posting(board: str, number: int, location: str) -> JobPosting:
+    return JobPosting(
+        board=board,
+        external_id=str(number),
+        url=f"https://www.{board}.com/jobs/{number}",
+        title="Staff Nurse, Stroke",
+        company="Queensferry Road Hospital",
+        location=location,
+        city="London",
+        country="United Kingdom",
+        posted_at=NOW,
+        description=TEXT,
+        raw={},
+    )
+
+
+@pytest.fixture
+def told(dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The summary's lines, of one job on three boards that matches the nurse."""
+    people = seed(dsn)
+    with db.transaction():
+        land(db, [posting("linkedin", 4310000001, "London, England, United Kingdom")])
+        land(db, [posting("indeed", 10000002, "London"), posting("glassdoor", 1009000000003, "London")])
+        aggregate(db)
+        validate(db)
+        job = (db.execute("select id from job where merged_into is null").fetchone() or {})["id"]
+        db.execute(
+            """
+            insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company, reasons)
+            values ('demo-nurse', 'demo-nurse-cv', 'linkedin', %s, 0.934, true, false, 'Staff Nurse, Stroke', 'Queensferry Road Hospital',
+                    '[{"kind": "skill", "text": "Care planning is required, and in your CV", "weight": 2, "verdict": "direct"}]')
+            """,
+            (job,),
+        )
+        db.execute(
+            """
+            insert into board_run (run_id, board, search, outcome, cards, landed, error) values
+            ('r', 'linkedin', 'nurse @ London', 'ok', 1, 1, null),
+            ('r', 'indeed', 'nurse @ London', 'RateLimited', 0, 0, 'Indeed answered 429; the next run asks again'),
+            ('other', 'linkedin', 'nurse @ Leeds', 'ok', 9, 9, null)
+            """
+        )
+    scrapes = {"scrape_linkedin": "r", "scrape_indeed": "r"}
+    story.tell(MADE, dsn, people, scrapes, every_search=False, installing=50.2)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_every_line_fits_a_terminal_of_100_columns(told: list[str]) -> None:
+    assert [line for line in told if len(line) > 100] == []
+
+
+def test_a_job_that_three_boards_have_is_shown_as_one_with_its_sources_and_evidence(told: list[str]) -> None:
+    assert "  jobs              1; 1 on three boards" in told
+    shown = told[told.index("    one job, 3 ads:") :]
+    assert [line.split()[0] for line in shown[1:4]] == ["glassdoor", "indeed", "linkedin"]
+    assert shown[4].startswith("      because: ")
+    assert len(shown[4]) > len("      because: ")
+
+
+def test_each_person_is_shown_with_matches_and_reasons(told: list[str]) -> None:
+    nurse = next(number for number, line in enumerate(told) if line.startswith("Adaeze Whitcombe"))
+    assert told[nurse].endswith("1 match, 0 applications")
+    assert told[nurse + 1].startswith("  93%  Staff Nurse, Stroke · Queensferry Road Hospital · London")
+    assert told[nurse + 1].endswith(" · on three boards")
+    assert told[nurse + 2].strip() == "Care planning is required, and in your CV"
+    assert any(line.startswith("Tobias Ferncliff") and line.endswith("0 matches, only looks, so nothing is sent") for line in told)
+
+
+def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -> None:
+    assert told[1:5] == [
+        "Found now",
+        "  linkedin   1 search, 1 ads seen, 1 new",
+        "  indeed     1 search, 0 ads seen, 0 new",
+        "             nurse @ London: RateLimited, 0 ads (Indeed answered 429; the next run asks again)",
+    ]
+
+
+def test_the_sums_are_those_of_the_ledger_and_the_receiving_side(told: list[str]) -> None:
+    assert told[-5:] == [
+        "  matches           1",
+        "  applications      1 submitted, 0 uncertain, 0 refused",
+        "  receipts          1 counted by the other side, 0 duplicates",
+        "  messages          1 email, 0 sms, 0 push, 0 slack",
+        "  time              42 s running, 50 s installing",
+    ]
+
+
+def test_reasons_are_the_heaviest_that_fit_and_never_cut() -> None:
+    found: list[Any] = [
+        {"kind": "title", "text": "the title fits", "weight": 9},
+        {"kind": "skill", "text": "light", "weight": 1},
+        {"kind": "skill", "text": "heavy", "weight": 5},
+        {"kind": "skill", "text": "missing", "weight": 8, "verdict": "missing"},
+        {"kind": "skill", "text": "x" * 60, "weight": 4},
+        "from another service",
+    ]
+    assert story.reasons(found, 100) == f"heavy; {'x' * 60}; light; from another service"
+    assert story.reasons(found, 50) == "heavy; light; from another service; the title fits"
+    assert story.reasons([], 50) == ""
+
+
+def test_a_difference_between_ledger_and_receiving_side_is_a_problem() -> None:
+    assert summary.problems(MADE, sandboxed=True) == []
+    missing = {**MADE, "receipts": {"total": 0, "duplicates": 0}}
+    assert summary.problems(missing, sandboxed=True) == ["1 applications are submitted in the ledger, 0 were received"]
+    twice = {**MADE, "receipts": {"total": 1, "duplicates": 1}}
+    assert summary.problems(twice, sandboxed=True) == ["1 applications were received more than once"]
+    assert summary.problems(missing, sandboxed=False) == []
+
+
+def test_the_totals_have_the_shape_that_tools_rely_on(dsn: str, told: list[str]) -> None:
+    made = summary.totals({"postgres_dsn": dsn, "sandbox_url": "", "sandbox_token": ""}, 3.04)
+    assert made == {
+        "postings": 3,
+        "jobs": 1,
+        "matches": 1,
+        "applications": {"submitted": 0, "uncertain": 0, "refused": 0},
+        "receipts": {"total": None, "duplicates": None},
+        "notifications": {"email": 0, "sms": 0, "push": 0, "slack": 0},
+        "seconds": 3.0,
+    }
