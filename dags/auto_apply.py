@@ -25,6 +25,7 @@ from include.applying import ledger, requests
 from include.applying.owe import owe
 from include.applying.plan import plan
 from include.applying.submit import Pace, submit
+from include.applying.tokens import user_token
 from include.defaults import DAG_DEFAULTS, SUBMIT
 from include.models import ApplyOrder, Match
 from include.notifying.queue import nudge
@@ -73,9 +74,11 @@ def order() -> ApplyOrder:
 def auto_apply() -> None:
     @task
     def fetch_cv() -> str:
-        """Stores the person's CV as it is served; returns its hash."""
+        """Stores the person's CV as it is served, with their own token where one came with the request; returns its hash."""
+        asked = order()
         with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
-            return documents.put(conn, "cv", platform.get_cv(order().cv_id))
+            token = user_token(conn, asked.request_id, person_id=asked.user_id, cv_id=asked.cv_id)
+            return documents.put(conn, "cv", platform.get_cv(asked.cv_id, user_token=token))
 
     @task
     def find_matches(cv_sha256: str) -> str:

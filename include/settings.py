@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     rolecall_services_url: str | None = None
 
+    webhook_secret: SecretStr = SecretStr("")
+
     sandbox_url: str | None = None
 
     @field_validator("*", mode="before")

@@ -155,6 +155,11 @@ class Surroundings:
         return (not elsewhere and self.wanted.configuration.get("AI_SERVICE_TOKEN")) or self.credentials.ai_service_token
 
     @property
+    def webhook_secret(self) -> str:
+        """Lets callers of ``POST /webhook/auto-apply`` in."""
+        return self.wanted.configuration.get("WEBHOOK_SECRET") or self.credentials.webhook_secret
+
+    @property
     def rolecall(self) -> dict[str, str]:
         """Rolecall's variables as tasks read them: counterparts filled in, tokens of the services they go to."""
         config = {name: value for name, value in self.wanted.configuration.items() if name not in NOT_FOR_TASKS}
@@ -196,13 +201,12 @@ class Surroundings:
     def airflow(self) -> dict[str, str]:
         """Airflow's components and everything they start."""
         metadata = self.database("airflow").removeprefix("postgresql")
-        webhook = self.wanted.configuration.get("WEBHOOK_SECRET") or self.credentials.webhook_secret
         level = self.wanted.configuration.get("LOG_LEVEL", "").upper()
         return {
             **self.base,
             **self.rolecall,
             **as_environment(self.rolecall),
-            "WEBHOOK_SECRET": webhook,
+            "WEBHOOK_SECRET": self.webhook_secret,
             "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in (".", "plugins", "local/preload")),
             "AIRFLOW_HOME": str(self.home.airflow),
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
@@ -239,6 +243,7 @@ class Surroundings:
             "api_token": self.api_token,
             "ai_service_token": self.ai_service_token,
             "sandbox_token": self.credentials.sandbox_token,
+            "webhook_secret": self.webhook_secret,
         }
 
 

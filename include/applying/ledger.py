@@ -12,10 +12,37 @@ from psycopg.types.json import Jsonb
 from include.documents import storable
 from include.store import Connection
 
-LEASE = timedelta(seconds=90)
-"""How long a sender may take from its intent to its answer: the request's own 30 s limit, thrice. Past it, it is dead."""
+LEASE = timedelta(seconds=45)
+"""How long a sender may take from its intent to its answer: the 30 s it waits for one, and half as much again. Past it, it is dead."""
 
 Row = dict[str, Any]
+
+
+Outcome = Literal["submitted", "refused"]
+EvidenceKind = Literal["answer", "receipt", "mail", "screenshot", "service_status", "statement"]
+
+PROOF = ("answer", "receipt", "service_status", "mail")
+"""Evidence that comes from the receiving side itself."""
+
+LATE = "the sender, after the row was given up"
+"""Who says so where a service's own answer came late."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why an unclear application counts as received, or as not.
+
+    :param kind: ``answer`` the service's own, late; ``receipt`` its id; ``mail`` that confirms or declines; ``screenshot`` of the
+        receiving side; ``service_status`` the service, asked under the key; ``statement`` of a person who looked
+    :param detail: the receipt's id, the mail's subject and date, where the picture is, the person's words
+    :param actor: who says so, by name
+    :param answer: the service's words, where it is one
+    """
+
+    kind: EvidenceKind
+    detail: str
+    actor: str
+    answer: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,17 +80,16 @@ def begin(conn: Connection, application_id: str) -> Row | None:
 
 
 def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
-    """Writes what became of the request: from submitting, or from uncertain where a late answer settles it.
+    """Writes what became of the request. A row that was given up meanwhile is settled by the late answer, which is kept as evidence.
 
-    Call it in the transaction that also writes what is owed because of it. ``None``: the row was settled otherwise meanwhile.
+    Call it in the transaction that also writes what is owed because of it. ``None``: the row stays as it was settled otherwise.
     """
-    receipt = (result.answer or {}).get("receipt") or (result.answer or {}).get("applicationId")
-    return conn.execute(
+    row = conn.execute(
         """
         update application
         set state = %(state)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
             lease_until = null, submitted_at = case when %(state)s = 'submitted' then clock_timestamp() end
-        where id = %(id)s and (state = 'submitting' or (state = 'uncertain' and %(state)s in ('submitted', 'refused')))
+        where id = %(id)s and state = 'submitting'
         returning *
         """,
         {
@@ -71,9 +97,66 @@ def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
             "state": result.state,
             "reason": result.reason[:1000],
             "answer": Jsonb(storable(result.answer)) if result.answer is not None else None,
-            "receipt": str(receipt)[:200] if receipt else None,
+            "receipt": receipt_of(result.answer),
         },
     ).fetchone()
+    if row is not None or result.state not in ("submitted", "refused"):
+        return row
+    outcome: Outcome = "submitted" if result.state == "submitted" else "refused"
+    return settle(conn, application_id, outcome, Evidence("answer", f"late answer: {result.reason}", LATE, result.answer))
+
+
+def receipt_of(answer: dict[str, Any] | None) -> str | None:
+    """What a service calls its receipt, if it gave one."""
+    receipt = (answer or {}).get("receipt") or (answer or {}).get("applicationId")
+    return str(receipt)[:200] if receipt else None
+
+
+def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
+    """Settles an uncertain application by evidence, which is kept whatever follows from it.
+
+    An application that somebody declared not received is corrected by proof that it was; nothing is ever sent because of this.
+    Call it in the transaction that also writes what is owed. ``None``: its state does not change.
+    """
+    note(conn, application_id, outcome, evidence)
+    return conn.execute(
+        """
+        update application a
+        set state = %(outcome)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
+            submitted_at = case when %(outcome)s = 'submitted' then coalesce(submitted_at, clock_timestamp()) end
+        where id = %(id)s and (state = 'uncertain' or (state = 'refused' and %(outcome)s = 'submitted' and %(proof)s
+            and exists (select from application_event e where e.application_id = a.id and e.to_state = 'uncertain')))
+        returning *
+        """,
+        {
+            "id": application_id,
+            "outcome": outcome,
+            "reason": f"{evidence.detail} ({evidence.kind}, {evidence.actor})"[:1000],
+            "answer": Jsonb(storable(evidence.answer)) if evidence.answer is not None else None,
+            "receipt": evidence.detail[:200] if evidence.kind == "receipt" else receipt_of(evidence.answer),
+            "proof": evidence.kind in PROOF,
+        },
+    ).fetchone()
+
+
+def note(conn: Connection, application_id: str, outcome: Outcome | Literal["unknown"], evidence: Evidence) -> None:
+    """Keeps a piece of evidence. The same once more is not kept twice."""
+    conn.execute(
+        """
+        insert into settlement (application_id, outcome, evidence, detail, actor, answer)
+        select %(id)s, %(outcome)s, %(kind)s, %(detail)s, %(actor)s, %(answer)s
+        where not exists (select from settlement where application_id = %(id)s and outcome = %(outcome)s and evidence = %(kind)s
+                          and detail = %(detail)s and actor = %(actor)s)
+        """,
+        {
+            "id": application_id,
+            "outcome": outcome,
+            "kind": evidence.kind,
+            "detail": storable(evidence.detail)[:2000],
+            "actor": storable(evidence.actor)[:200],
+            "answer": Jsonb(storable(evidence.answer)) if evidence.answer is not None else None,
+        },
+    )
 
 
 def park_expired(conn: Connection) -> Sequence[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from include.models import ApplyOrder
@@ -10,6 +11,15 @@ from include.store import Connection
 
 THRESHOLD = 0.7
 """The seed's: 70 % match or higher."""
+
+LONGEST_RUN = timedelta(days=3)
+"""The limit of an ``auto_apply`` run, approval included. A request whose run was deleted or killed counts as finished after it."""
+
+STUCK = timedelta(hours=1)
+"""A run that has not said after this time that it is done no longer keeps others waiting: it waits for an approval, or was killed."""
+
+AHEAD = 64
+"""Requests under way at once."""
 
 FROM_MATCHES = """
 with ready as (
@@ -36,12 +46,39 @@ def queue_new_matches(conn: Connection) -> int:
     return conn.execute(FROM_MATCHES, {"threshold": THRESHOLD}).rowcount
 
 
-def queued(conn: Connection, *, limit: int = 200) -> list[dict[str, Any]]:
-    """The oldest queued requests as ``{"trigger_run_id", "conf"}``: what ``TriggerDagRunOperator`` maps over."""
-    rows = conn.execute(
-        "select * from apply_request where state = 'queued' order by requested_at, id limit %s",
-        (limit,),
-    ).fetchall()
+COALESCE = """
+update apply_request r set merged_into = first.id, state = 'done', done_at = clock_timestamp(), user_token = null
+from (
+    select id, first_value(id) over (partition by person_id, cv_id, person_email, criteria order by requested_at, id) as leader
+    from apply_request where state = 'queued'
+) same join apply_request first on first.id = same.leader
+where r.id = same.id and same.id <> same.leader and r.state = 'queued' and first.state = 'queued'
+"""
+
+FAIREST = """
+with running as (
+    select person_id, count(*) as n from apply_request
+    where state = 'triggered' and triggered_at > clock_timestamp() - %(longest)s group by person_id
+)
+select r.*
+from apply_request r left join running using (person_id)
+where r.state = 'queued'
+order by coalesce(running.n, 0) + row_number() over (partition by r.person_id order by r.requested_at, r.id), r.requested_at, r.id
+limit greatest(0, %(ahead)s - (select coalesce(sum(n), 0) from running))
+"""
+
+
+def queued(conn: Connection, *, ahead: int = AHEAD) -> list[dict[str, Any]]:
+    """The next requests as ``{"trigger_run_id", "conf"}``: what ``TriggerDagRunOperator`` maps over.
+
+    Requests of one person for the same thing become one. Then everybody's first comes before anybody's second, oldest first; who
+    has a run under way counts as having had their first. Asked again before :func:`mark_triggered` it gives the same.
+
+    :param ahead: requests that may be under way at once: far fewer than Airflow maps (1,024), enough to keep every slot busy, so
+        that somebody who asks later waits for one round and not for all who asked before
+    """
+    conn.execute(COALESCE)
+    rows = conn.execute(FAIREST, {"ahead": ahead, "longest": STUCK}).fetchall()
     return [{"trigger_run_id": run_id(row["id"]), "conf": _order(row).model_dump(mode="json", by_alias=True)} for row in rows]
 
 
@@ -60,7 +97,10 @@ def mark_triggered(conn: Connection, run_ids: Sequence[str]) -> int:
 
 def mark_done(conn: Connection, request_id: str | None) -> None:
     """Notes that the request's run has ended."""
-    conn.execute("update apply_request set state = 'done' where id = %s::uuid", (request_id,))
+    conn.execute(
+        "update apply_request set state = 'done', done_at = clock_timestamp(), user_token = null where id = %s::uuid and state <> 'done'",
+        (request_id,),
+    )
 
 
 def _order(row: dict[str, Any]) -> ApplyOrder:

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from include.applying.requests import THRESHOLD
+from include.applying.requests import AHEAD, STUCK, THRESHOLD
 from include.store import CONNECT_TIMEOUT
 
 log = logging.getLogger(__name__)
@@ -17,14 +17,15 @@ CHANNEL = "rolecall_apply"
 """``NOTIFY`` channel; the schema's triggers write to it when matches or requests come in."""
 
 WORK_EXISTS: LiteralString = """
-select exists (select from apply_request where state = 'queued')
+select (exists (select from apply_request where state = 'queued')
+    and (select count(*) from apply_request where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s) < %(ahead)s)
     or exists (
         select from match m join person p on p.id = m.person_id
         where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
           and p.preferences ->> 'auto_apply' = 'true'
     )
 """
-"""What ``dispatch_auto_apply`` would find: a queued request, or a match nobody has taken of somebody who opted in."""
+"""What ``dispatch_auto_apply`` would find: a queued request and room for its run, or a match nobody has taken of somebody who opted in."""
 
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to reach a Postgres that is away."""
@@ -61,6 +62,6 @@ async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
 
 
 async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
-    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD})
+    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD, "stuck": STUCK, "ahead": AHEAD})
     row = await cursor.fetchone()
     return bool(row and row[0])

@@ -1,0 +1,1 @@
+"""Apps that Airflow's web server mounts."""

@@ -1,0 +1,24 @@
+"""What Rolecall adds to Airflow's own web server: the webhook of the auto-apply workflow.
+
+Every Airflow process executes this file, so it imports nothing that only the web server needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+async def webhook(scope: Any, receive: Any, send: Any) -> None:
+    """The webhook's app, loaded when it is first called."""
+    from rolecall.web.auto_apply_webhook import app
+
+    await app()(scope, receive, send)
+
+
+class RolecallPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow gives it no type
+    """Registered by its name."""
+
+    name = "rolecall"
+    fastapi_apps: ClassVar[list[Any]] = [{"app": webhook, "url_prefix": "/webhook", "name": "Rolecall webhook"}]
