@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import UndefinedError
@@ -11,6 +10,7 @@ from jinja2 import UndefinedError
 from include.errors import InvalidInput
 from include.models import Channel
 from include.notifying import words
+from include.notifying.kinds import KINDS, Kind
 from include.notifying.links import unsubscribe_url
 from include.notifying.outbox import Draft
 from include.notifying.preferences import Preferences
@@ -22,38 +22,6 @@ SMS_PARTS = 3
 
 PUSH_PARTS = 4
 
-
-@dataclass(frozen=True)
-class Kind:
-    """Where one kind of message goes.
-
-    :param about: the context's fields that identify the fact; a message about the same fact is never sent twice
-    :param personal: channels to the person, unless the preferences say otherwise
-    :param team: Slack channel
-    :param critical: goes to ``ALERT_WEBHOOK_URL`` too
-    :param transactional: always goes, at once, one message a fact: no quiet hours, no digest, no opting out
-    """
-
-    about: tuple[str, ...]
-    personal: tuple[Channel, ...] = ()
-    team: str | None = None
-    critical: bool = False
-    transactional: bool = True
-
-
-KINDS: dict[str, Kind] = {
-    "applied": Kind(("applicationId",), personal=("email", "sms", "push")),
-    "uncertain": Kind(("applicationId",), personal=("email", "sms", "push"), team="#alerts"),
-    "approval_wanted": Kind(("key",), personal=("email", "sms", "push")),
-    "status_change": Kind(("applicationId", "status"), personal=("email", "push")),
-    "reminder": Kind(("applicationId", "days"), personal=("email",), transactional=False),
-    "digest": Kind(("key",), personal=("email",), transactional=False),
-    "weekly_report": Kind(("key",), personal=("email",), transactional=False),
-    "scraped_ok": Kind(("key",), team="#job-scraping"),
-    "scraped_error": Kind(("key",), team="#alerts"),
-    "alert": Kind(("key",), team="#alerts"),
-    "health_alert": Kind(("key",), team="#alerts", critical=True),
-}
 
 BOARD_NAMES = {"linkedin": "LinkedIn", "indeed": "Indeed", "glassdoor": "Glassdoor"}
 """The seed's spelling; any other board goes by the name it is given."""

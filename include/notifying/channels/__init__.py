@@ -9,8 +9,9 @@ import httpx
 
 from include.errors import InvalidInput
 from include.models import Message
-from include.notifying.channels import mail, push, slack, sms
-from include.notifying.channels.common import TIMEOUT, NotConfigured, Sent
+from include.notifying.channels import alert, mail, push, slack, sms
+from include.notifying.channels.common import TIMEOUT, Lines, NotConfigured, Sent
+from include.notifying.channels.smtp import MailRoom
 from include.settings import Settings
 
 __all__ = ["CHANNELS", "Channels", "NotConfigured", "Sent", "configured", "send"]
@@ -19,25 +20,28 @@ __all__ = ["CHANNELS", "Channels", "NotConfigured", "Sent", "configured", "send"
 class Channel(Protocol):
     """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
 
-    def __call__(self, message: Message, settings: Settings, client: httpx.Client) -> Sent: ...
+    def __call__(self, message: Message, settings: Settings, lines: Lines) -> Sent: ...
 
 
-CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send}
+CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send, "alert": alert.send}
 """By ``Message.type``."""
 
 
 class Channels:
-    """All channels with one pool of connections; safe to use from several threads. Use as a context manager."""
+    """All channels with what they keep open: HTTP connections, a mail session a thread. Safe in several threads; a context manager."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client = httpx.Client(timeout=TIMEOUT)
+        self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
+        self._mail = MailRoom()
+        self._lines = Lines(self._http, self._mail)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._client.close()
+        self._mail.close()
+        self._http.close()
 
     def send(self, message: Message) -> Sent:
         """Sends one message through the channel its ``type`` names, once.
@@ -51,7 +55,7 @@ class Channels:
         channel = CHANNELS.get(message.type)
         if channel is None:
             raise InvalidInput("type", f"{message.type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
-        return channel(message, self._settings, self._client)
+        return channel(message, self._settings, self._lines)
 
 
 def send(message: Message, settings: Settings) -> Sent:
@@ -62,5 +66,5 @@ def send(message: Message, settings: Settings) -> Sent:
 
 def configured(settings: Settings) -> frozenset[str]:
     """The channels that have all the variables they need."""
-    needs = {"email": mail.needs(settings), "sms": sms.NEEDS, "push": push.NEEDS, "slack": slack.NEEDS}
+    needs = {"email": mail.needs(settings), "sms": sms.NEEDS, "push": push.NEEDS, "slack": slack.needs(settings), "alert": alert.NEEDS}
     return frozenset(name for name, variables in needs.items() if all(getattr(settings, variable) for variable in variables))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from pydantic import SecretStr
 
 from include.clients.http import request
 from include.errors import InvalidInput
+from include.notifying.channels.letter import Letter
 from include.settings import Settings
 
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -19,6 +20,20 @@ TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 E164 = re.compile(r"\+[1-9]\d{1,14}")
 """ITU-T E.164: a plus, a country code, at most fifteen digits."""
+
+
+class MailLine(Protocol):
+    """A mail server that is called once and told many letters; see ``channels.smtp.MailRoom``."""
+
+    def transmit(self, settings: Settings, letter: Letter, content: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What is kept open between messages: a pool of HTTP connections, and a session with the mail server."""
+
+    http: httpx.Client
+    mail: MailLine
 
 
 @dataclass(frozen=True)

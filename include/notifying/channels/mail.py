@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 
-import httpx
-
 from include.errors import InvalidInput
-from include.models import Message
+from include.models import Attachment, Message
 from include.notifying.channels import sendgrid, smtp
-from include.notifying.channels.common import NotConfigured, Sent
-from include.notifying.channels.letter import Letter
+from include.notifying.channels.common import Lines, NotConfigured, Sent
+from include.notifying.channels.letter import File, Letter
+from include.notifying.kinds import stoppable
+from include.notifying.links import unsubscribe_url
 from include.notifying.text import one_line
 from include.settings import Settings
 
@@ -19,6 +22,12 @@ ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-
 """One plain address: no list, no name, no comment, nothing that could become a second header or recipient."""
 
 MAX_ADDRESS = 254
+MAX_COPIES = 50
+MAX_TEXT = 500_000
+"""Characters of plain text and HTML together: mailbox providers clip letters far below it."""
+
+MAX_FILES = 10 * 1024 * 1024
+"""Bytes of all attachments: base64 adds a third, and many mailboxes refuse more than 20 MB."""
 
 
 def needs(settings: Settings) -> tuple[str, ...]:
@@ -26,28 +35,31 @@ def needs(settings: Settings) -> tuple[str, ...]:
     return ("sendgrid_api_key",) if settings.sendgrid_api_key else ("smtp_host",)
 
 
-def send(message: Message, settings: Settings, client: httpx.Client) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> Sent:
     """Sends one e-mail with a plain and, where there is one, an HTML part.
 
-    :raises InvalidInput: the recipient is not one plain address
+    :raises InvalidInput: an address is not one plain address, or the letter is too long
     :raises NotConfigured: neither way out is set up
     """
-    letter = write(message, settings.smtp_from)
+    letter = write(message, settings)
     if settings.sendgrid_api_key:
-        return sendgrid.send(letter, settings, client)
+        return sendgrid.send(letter, settings, lines.http)
     if settings.smtp_host:
-        return smtp.send(letter, settings)
+        return smtp.send(letter, settings, lines.mail)
     raise NotConfigured("SENDGRID_API_KEY or SMTP_HOST", "e-mail")
 
 
-def write(message: Message, sender: str) -> Letter:
+def write(message: Message, settings: Settings) -> Letter:
     """The letter of a message. A subject with newlines becomes one line: it cannot add a header."""
-    recipient = message.recipient.strip()
-    if not ADDRESS.fullmatch(recipient) or len(recipient) > MAX_ADDRESS:
-        raise InvalidInput("recipient", f"{one_line(recipient, 80)!r} is not one e-mail address", fix="write it like name@example.com")
-    name, address = parseaddr(sender)
+    name, address = parseaddr(settings.smtp_from)
     if not ADDRESS.fullmatch(address):
-        raise InvalidInput("SMTP_FROM", f"{sender!r} is no sender", fix="set it like Rolecall <jobs@example.com>")
+        raise InvalidInput("SMTP_FROM", f"{settings.smtp_from!r} is no sender", fix="set it like Rolecall <jobs@example.com>")
+    length = len(message.message) + len(message.html or "")
+    if length > MAX_TEXT:
+        raise InvalidInput("message", f"{length:,} characters", fix=f"send at most {MAX_TEXT:,}, and the rest as a link")
+    recipient, *copies = _addresses("recipient", [message.recipient]) + _addresses("cc", message.cc) + _addresses("bcc", message.bcc)
+    if len(copies) > MAX_COPIES:
+        raise InvalidInput("cc", f"{len(copies)} copies", fix=f"send at most {MAX_COPIES}")
     return Letter(
         id=re.sub(r"[^A-Za-z0-9._-]", "-", message.id),
         sender=address,
@@ -56,4 +68,33 @@ def write(message: Message, sender: str) -> Letter:
         subject=one_line(message.subject or message.title or message.message) or "(no subject)",
         text=message.message,
         html=message.html,
+        cc=tuple(copies[: len(message.cc)]),
+        bcc=tuple(copies[len(message.cc) :]),
+        files=_files(message.attachments),
+        unsubscribe_url=unsubscribe_url(message.user_id or "", message.kind, settings=settings) if stoppable(message.kind) else "",
     )
+
+
+def _addresses(field: str, given: Iterable[str]) -> list[str]:
+    found = [one.strip() for one in given]
+    for one in found:
+        if not ADDRESS.fullmatch(one) or len(one) > MAX_ADDRESS:
+            raise InvalidInput(field, f"{one_line(one, 80)!r} is not one e-mail address", fix="write it like name@example.com")
+    return found
+
+
+def _files(attachments: Iterable[Attachment]) -> tuple[File, ...]:
+    files = tuple(File(re.sub(r'[\\/:"]', "-", one_line(one.filename, 100)), one.type, _content(one)) for one in attachments)
+    total = sum(len(file.content) for file in files)
+    if total > MAX_FILES:
+        raise InvalidInput("attachments", f"{total:,} bytes", fix=f"attach at most {MAX_FILES:,}")
+    return files
+
+
+def _content(attachment: Attachment) -> bytes:
+    if attachment.text is not None:
+        return attachment.text.encode()
+    try:
+        return base64.b64decode(attachment.content or "", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput("attachments", f"the content of {attachment.filename!r} is not base64", fix="encode it as base64") from error

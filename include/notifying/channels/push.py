@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import httpx
-
 from include.models import Message
-from include.notifying.channels.common import Sent, answered, post, required
+from include.notifying.channels.common import Lines, Sent, answered, post, required
 from include.notifying.text import one_line
 from include.settings import Settings
 
 NEEDS = ("push_notification_url",)
 
 
-def send(message: Message, settings: Settings, client: httpx.Client) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> Sent:
     """Posts the notification. ``Idempotency-Key`` is the message's id, for services that look at it."""
     url = required(settings, "push_notification_url", "push")
     body = {
@@ -22,6 +20,6 @@ def send(message: Message, settings: Settings, client: httpx.Client) -> Sent:
         "data": message.data,
     }
     headers = {"Idempotency-Key": message.id}
-    response = post(client, url, service="the push service", shown="PUSH_NOTIFICATION_URL", json=body, headers=headers)
+    response = post(lines.http, url, service="the push service", shown="PUSH_NOTIFICATION_URL", json=body, headers=headers)
     answer = answered(response)
     return Sent(str(answer.get("id") or answer.get("messageId") or "")[:200])

@@ -5,11 +5,14 @@
 | field | ours | documented |
 |---|---|---|
 | ``personalizations[].to[].email`` | the recipient | required, at least one |
+| ``personalizations[].cc``, ``.bcc`` | copies, each address once | optional; no address twice in to, cc and bcc; at most 1,000 in all |
 | ``personalizations[].custom_args`` | ``notification_id`` | string values, come back with every event, at most 10,000 bytes |
 | ``from.email``, ``from.name`` | ``SMTP_FROM`` | required, a verified sender |
 | ``subject`` | one line | at least one character |
 | ``content[]`` | ``text/plain``, then ``text/html`` | plain first; each value at least one character |
-| ``headers`` | ``X-Rolecall-Notification`` | none of the reserved ones (``To``, ``Subject``, ``x-sg-id``, …) |
+| ``attachments[]`` | ``content`` (base64), ``type``, ``filename``, ``disposition: attachment`` | content and filename required |
+| ``headers`` | ``X-Rolecall-Notification``, ``List-Unsubscribe`` and its ``-Post`` | none of the reserved ones (``To``, ``x-sg-id``, …) |
+| ``tracking_settings.click_tracking`` | off, where there is a link that must stay as it is signed | optional; on or off per mail |
 
 Answer 202 with ``X-Message-Id``; the mail's ``Message-ID`` is SendGrid's own.
 There is no idempotency key: an unclear answer is not repeated.
@@ -17,6 +20,7 @@ There is no idempotency key: an unclear answer is not repeated.
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
@@ -45,10 +49,31 @@ def body(letter: Letter) -> dict[str, Any]:
     if letter.html:
         content.append({"type": "text/html", "value": letter.html})
     sender = {"email": letter.sender, "name": letter.sender_name} if letter.sender_name else {"email": letter.sender}
-    return {
-        "personalizations": [{"to": [{"email": letter.recipient}], "custom_args": {"notification_id": letter.id}}],
+    group: dict[str, Any] = {"to": [{"email": letter.recipient}], **_copies(letter), "custom_args": {"notification_id": letter.id}}
+    made: dict[str, Any] = {
+        "personalizations": [group],
         "from": sender,
         "subject": letter.subject,
         "content": content,
-        "headers": {"X-Rolecall-Notification": letter.id},
+        "headers": letter.headers,
     }
+    if letter.files:
+        made["attachments"] = [
+            {"content": base64.b64encode(one.content).decode(), "type": one.type, "filename": one.filename, "disposition": "attachment"}
+            for one in letter.files
+        ]
+    if letter.unsubscribe_url:
+        made["tracking_settings"] = {"click_tracking": {"enable": False, "enable_text": False}}
+    return made
+
+
+def _copies(letter: Letter) -> dict[str, list[dict[str, str]]]:
+    """``cc`` and ``bcc``; SendGrid refuses a mail that names an address twice."""
+    seen = {letter.recipient.lower()}
+    found: dict[str, list[dict[str, str]]] = {}
+    for name, addresses in (("cc", letter.cc), ("bcc", letter.bcc)):
+        for one in addresses:
+            if one.lower() not in seen:
+                seen.add(one.lower())
+                found.setdefault(name, []).append({"email": one})
+    return found

@@ -7,20 +7,27 @@ A password is never sent unencrypted unless ``none`` asks for it. Gmail: ``smtp.
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
+import threading
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate
 
 from include.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError
-from include.notifying.channels.common import Sent, required
+from include.notifying.channels.common import MailLine, Sent, required
 from include.notifying.channels.letter import Letter
 from include.settings import Settings
 
+log = logging.getLogger(__name__)
+
 TIMEOUT = 10.0
 """Seconds for the connection, and for each reply."""
+
+LETTERS = 100
+"""Letters in one session: mail servers end sessions that go on for ever."""
 
 SECURITY = ("none", "starttls", "tls", "opportunistic")
 SERVICE = "the mail server"
@@ -31,8 +38,8 @@ POLICY = SMTP_POLICY.clone(cte_type="7bit", max_line_length=78)
 """CRLF, folded headers, and bodies that pass servers without 8BITMIME."""
 
 
-def send(letter: Letter, settings: Settings) -> Sent:
-    """Sends one letter over a connection of its own; the provider id is the ``Message-ID``.
+def send(letter: Letter, settings: Settings, line: MailLine) -> Sent:
+    """Sends one letter; the provider id is the ``Message-ID``.
 
     :raises NeverSent: no connection, no TLS, or it broke before the letter
     :raises AuthFailed: user or password
@@ -41,19 +48,67 @@ def send(letter: Letter, settings: Settings) -> Sent:
     :raises MaybeReceived: the connection broke after the letter left
     """
     mime = as_mime(letter)
-    content = mime.as_bytes()
-    try:
-        server = _connected(settings)
-    except LOST as error:
-        raise NeverSent(
-            f"{SERVICE} at {settings.smtp_host}:{settings.smtp_port} gave no session ({type(error).__name__}: {error})",
-            fix="check SMTP_HOST, SMTP_PORT and SMTP_SECURITY",
-        ) from error
-    try:
-        _transmit(server, letter, content)
-    finally:
-        _leave(server)
+    line.transmit(settings, letter, mime.as_bytes())
     return Sent(str(mime["Message-ID"]))
+
+
+class MailRoom:
+    """One session a thread, used for many letters; a session that fails is never used again. Close it at the end."""
+
+    def __init__(self) -> None:
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._open: set[smtplib.SMTP] = set()
+
+    def transmit(self, settings: Settings, letter: Letter, content: bytes) -> None:
+        """Hands over one letter, over the thread's session where it has one that still works."""
+        server = self._reusable()
+        if server is None:
+            server = self._called(settings)
+        self._mine.server = None  # until the letter is taken, nobody may rely on the session
+        try:
+            _transmit(server, letter, content)
+        except BaseException:
+            self._hang_up(server)
+            raise
+        self._mine.letters += 1
+        self._mine.server = server
+
+    def close(self) -> None:
+        """Hangs up everywhere."""
+        for server in list(self._open):
+            self._hang_up(server)
+
+    def _reusable(self) -> smtplib.SMTP | None:
+        """The thread's session, if it is not used up and the server still answers: asked before anything of the letter is said."""
+        server: smtplib.SMTP | None = getattr(self._mine, "server", None)
+        if server is None:
+            return None
+        try:
+            if self._mine.letters < LETTERS and server.rset()[0] == 250:
+                return server
+        except LOST:
+            pass
+        self._hang_up(server)
+        return None
+
+    def _called(self, settings: Settings) -> smtplib.SMTP:
+        try:
+            server = _connected(settings)
+        except LOST as error:
+            raise NeverSent(
+                f"{SERVICE} at {settings.smtp_host}:{settings.smtp_port} gave no session ({type(error).__name__}: {error})",
+                fix="check SMTP_HOST, SMTP_PORT and SMTP_SECURITY",
+            ) from error
+        self._mine.letters = 0
+        with self._lock:
+            self._open.add(server)
+        return server
+
+    def _hang_up(self, server: smtplib.SMTP) -> None:
+        with self._lock:
+            self._open.discard(server)
+        _leave(server)
 
 
 def as_mime(letter: Letter) -> EmailMessage:
@@ -62,14 +117,20 @@ def as_mime(letter: Letter) -> EmailMessage:
     local, domain = letter.sender.rsplit("@", 1)
     mime["From"] = Address(letter.sender_name, local, domain)
     mime["To"] = Address("", *letter.recipient.rsplit("@", 1))
+    if letter.cc:
+        mime["Cc"] = [Address("", *one.rsplit("@", 1)) for one in letter.cc]
     mime["Subject"] = letter.subject
     mime["Date"] = formatdate(localtime=False)
     mime["Message-ID"] = f"<{letter.id}@{domain}>"  # the same for every attempt: receivers and people can see a repeat
     mime["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
-    mime["X-Rolecall-Notification"] = letter.id
+    for name, value in letter.headers.items():
+        mime[name] = value
     mime.set_content(letter.text)
     if letter.html:
         mime.add_alternative(letter.html, subtype="html")
+    for file in letter.files:
+        kind, _, subtype = file.type.partition("/")
+        mime.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.filename)
     return mime
 
 
@@ -133,6 +194,9 @@ def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes) -> None:
     try:
         _expect(server.mail(letter.sender, [] if _ascii(letter) else ["SMTPUTF8"]), 250)
         _expect(server.rcpt(letter.recipient), 250, 251)
+        for copy in (*letter.cc, *letter.bcc):  # a copy that is refused keeps nobody from the letter
+            if server.rcpt(copy)[0] not in (250, 251):
+                log.warning("%s refused a copy of %s", SERVICE, letter.id)
     except smtplib.SMTPNotSupportedError as error:
         raise InvalidInput("recipient", "the mail server takes only ASCII addresses", fix="use an address without accents") from error
     except LOST as error:
@@ -161,7 +225,7 @@ def _refused(code: int, said: bytes | str) -> ServiceError:
 
 
 def _ascii(letter: Letter) -> bool:
-    return (letter.sender + letter.recipient).isascii()
+    return "".join((letter.sender, letter.recipient, *letter.cc, *letter.bcc)).isascii()
 
 
 def _leave(server: smtplib.SMTP) -> None:

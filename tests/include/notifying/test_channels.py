@@ -130,7 +130,9 @@ def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Settings, pro
         send(SMS, settings)
 
 
-@pytest.mark.parametrize("number", ["0170 1234567", "+0170", "", "+49170123456789012", "+4917O1234567", "+491701234567\n"])
+@pytest.mark.parametrize(
+    "number", ["0170 1234567", "+0170", "", "+49170123456789012", "+4917O1234567", "+49 170 1234567 ext. 7", "+1202555"]
+)
 def test_a_number_that_is_not_e164_is_refused(settings: Settings, provider: Provider, number: str) -> None:
     with pytest.raises(InvalidInput, match="recipient"):
         send(SMS.model_copy(update={"recipient": number}), settings)
@@ -161,7 +163,7 @@ def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Setting
 
 
 def test_an_unknown_type_names_the_known_ones(settings: Settings) -> None:
-    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack"):
+    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack, alert"):
         send(message(type="pigeon"), settings)
 
 

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from include.errors import InvalidInput
-from include.notifying.compose import KINDS, SMS_PARTS, compose
+from include.notifying.compose import SMS_PARTS, compose
+from include.notifying.kinds import KINDS
 from include.notifying.outbox import Draft, enqueue
 from include.notifying.segments import segments
 from include.notifying.words import LANGUAGES, words
