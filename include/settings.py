@@ -8,8 +8,15 @@ from __future__ import annotations
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.errors import InvalidInput
+
 USER_AGENT = "Mozilla/5.0 (compatible; JobBot/1.0; +https://rolecall.example/bot)"
 """Who we say we are to boards: the seed's JobBot string with a contact address. robots.txt token: ``JobBot``."""
+
+
+NOTIFY_RATES = {"email": 50.0, "sms": 50.0, "push": 100.0, "slack": 1.0, "alert": 1.0}
+"""Messages a second by channel. Slack's is documented (one a second and channel, docs.slack.dev/apis/web-api/rate-limits); SendGrid and
+Twilio take more than this and queue by themselves (Twilio answers 429 when too many calls are open at once, which is waited for)."""
 
 
 class Settings(BaseSettings):
@@ -62,6 +69,7 @@ class Settings(BaseSettings):
     push_idempotent: bool = False
     alert_webhook_url: SecretStr | None = None
     sendgrid_webhook_key: str | None = None
+    notify_rates: str = ""
     public_url: str | None = None
     rolecall_services_url: str | None = None
 
@@ -74,6 +82,20 @@ class Settings(BaseSettings):
     def _no_trailing_slash(cls, value: object, info: object) -> object:
         name = getattr(info, "field_name", "") or ""
         return value.rstrip("/") if name.endswith("_base_url") and isinstance(value, str) else value
+
+    def notify_rate(self, channel: str) -> float:
+        """Messages a second that may leave by a channel, over all workers: ``NOTIFY_RATES`` (``email=14,sms=1``), else our own pace.
+
+        :raises InvalidInput: ``NOTIFY_RATES`` is not written like that
+        """
+        try:
+            said = dict(pair.split("=", 1) for pair in self.notify_rates.replace(" ", "").split(",") if pair)
+            rate = float(said.get(channel, NOTIFY_RATES.get(channel, 1.0)))
+        except ValueError:
+            rate = 0.0
+        if not 0 < rate <= 10_000:
+            raise InvalidInput("NOTIFY_RATES", f"{self.notify_rates!r} gives no rate for {channel}", fix="write it like email=14,sms=1")
+        return rate
 
     @property
     def dsn(self) -> str:

@@ -136,6 +136,7 @@ def _draft(
             for other, address in addresses.items()
             if other != channel and address and (available is None or other in available)
         },
+        held=not plan.transactional,
     )
 
 

@@ -1,27 +1,36 @@
 """Sending what is due: claim a row → send it, once → commit what became of it, with the status owed to the platform.
 
 Between the claim and the outcome a sender may die. Its row then says only that the message may have left: when the lease is over
-it is ``uncertain`` and stays unsent. No channel has an idempotency key that we may rely on, so an unclear answer ends the same way.
-The exception is stated in ``RESENT``: the team's own news, where twice is better than never, goes out up to three times.
+it is ``uncertain`` and stays unsent. Neither SendGrid, Twilio, Slack nor SMTP has an idempotency key, so an unclear answer ends the
+same way. Two exceptions: kinds that may arrive twice (``kinds.resendable``: the team's own news, summaries, reminders) go out up to
+``RESENDS`` times; and so does every push where ``PUSH_IDEMPOTENT`` says that the push service knows an ``Idempotency-Key`` again.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
 
 import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, StoreUnavailable
+from include.errors import StoreUnavailable
 from include.models import Message
-from include.notifying.channels import Channels, NotConfigured, Sent
+from include.notifying import trouble
+from include.notifying.channels import Channels, Sent, configured
+from include.notifying.digest import compose_digests
+from include.notifying.fallback import fall_back
+from include.notifying.kinds import KINDS, resendable, stoppable
 from include.notifying.outbox import SQL
+from include.notifying.outcome import RESENDS, Outcome, Row, again, meaning, wait
+from include.notifying.release import release
 from include.notifying.workers import Budget, run
 from include.settings import Settings
 from include.store import Connection, connect, sql
@@ -31,18 +40,17 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 """How long one send may take: more than a mail server that uses its full time limit for every reply."""
 
-TRIES = 24
-"""Attempts of a message that provably never left: about three days with their waits."""
+THREADS = {"email": 8, "sms": 6, "push": 6}
+"""Messages of one channel under way at once in one process; of any other channel, one."""
 
-RESENT = ("scraped_ok", "scraped_error", "alert")
-"""Kinds that are sent again after an unclear answer. What is not named here is transactional: one each, at most."""
-
-RESENDS = 3
-FIRST_WAIT, LONGEST_WAIT = 15.0, 6 * 3600.0
-"""Seconds; doubled with every attempt."""
+CONNECTIONS = 6
+"""To Postgres, for all threads of one process: each needs one only for a moment."""
 
 TROUBLE = 3
 """Failures of one channel in a row, without a success between, after which this call leaves the channel alone."""
+
+SECONDS = 240.0
+"""How long one call goes on claiming."""
 
 PATIENT = Retrying(
     retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
@@ -52,8 +60,11 @@ PATIENT = Retrying(
 )
 """For outcomes: a Postgres that restarts is waited for; if it stays away, the lease runs out and the row is uncertain."""
 
-State = Literal["sent", "failed", "uncertain", "queued"]
-Row = dict[str, Any]
+DUE = "select type, count(*) as n from notification where state = 'queued' and next_at <= clock_timestamp() group by type"
+REST = """
+insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(pause)s)
+on conflict (channel) do update set next_at = greatest(pace.next_at, excluded.next_at)
+"""
 
 
 @dataclass(frozen=True)
@@ -72,127 +83,139 @@ class Delivered:
     resting: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one attempt."""
+def prepare(dsn: str, settings: Settings) -> int:
+    """Makes everything due that should be: parks what dead senders left, writes summaries, lets go what waited. Returns the rows due.
 
-    state: State
-    error: str | None = None
-    provider_id: str | None = None
-    wait: float = 0.0
-    trouble: bool = False
-
-
-def deliver_due(dsn: str, settings: Settings, *, limit: int = 10_000, concurrency: int = 8) -> Delivered:
-    """Sends what is due, one row a thread at a time, and returns when nothing is due or ``limit`` rows were taken.
-
-    Any number of calls may run at once: a row is claimed by one. One bad recipient, text or channel stops nobody else.
-
-    :param concurrency: threads; each holds one database connection
     :raises StoreUnavailable: Postgres does not answer
     """
     with connect(dsn, name="deliver") as conn:
-        parked = _park(conn)
-        due = conn.execute(
-            "select count(*) as n from (select from notification where state = 'queued' and next_at <= clock_timestamp() limit %s) as due",
-            (concurrency,),
-        ).fetchone()
+        _park(conn, settings)
+        compose_digests(conn, available=configured(settings))
+        conn.commit()
+        release(conn, [kind for kind in KINDS if stoppable(kind)])
+        conn.commit()
+        return sum(row["n"] for row in conn.execute(DUE).fetchall())
+
+
+def deliver_due(
+    dsn: str, settings: Settings, *, limit: int = 10_000, concurrency: int | None = None, seconds: float = SECONDS
+) -> Delivered:
+    """Sends what is due, a row a thread at a time, and returns when nothing is due or ``limit`` rows were taken.
+
+    Any number of calls may run at once, in any number of processes: a row is claimed by one, and all keep a channel's pace together.
+    One bad recipient, text or channel stops nobody else.
+
+    :param concurrency: threads a channel, instead of ``THREADS``
+    :param seconds: after these it claims no more; what is left stays due
+    :raises StoreUnavailable: Postgres does not answer
+    """
+    with connect(dsn, name="deliver") as conn:
+        parked = _park(conn, settings)
+        release(conn, [kind for kind in KINDS if stoppable(kind)])
+        conn.commit()
+        due = {row["type"]: row["n"] for row in conn.execute(DUE).fetchall()}
     tally = _Tally(parked)
-    threads = due["n"] if due else 0
-    if threads:
-        with Channels(settings) as channels:
-            budget = Budget(limit)
-            run(lambda: _deliver(dsn, channels.send, budget, tally), threads=threads, budget=budget)
+    if due:
+        _send_all(dsn, settings, _Plan(due, concurrency, Budget(limit), time.monotonic() + seconds), tally)
+        with connect(dsn, name="deliver") as conn:
+            trouble.tell(conn, tally.causes, tally.examples, available=configured(settings))
     return tally.result()
 
 
-def _park(conn: Connection) -> Counter[str]:
-    values = {"resent": list(RESENT), "resends": RESENDS}
+@dataclass(frozen=True)
+class _Plan:
+    """How much one call may do."""
+
+    due: dict[str, int]
+    concurrency: int | None
+    budget: Budget
+    until: float
+
+    def threads(self) -> list[str]:
+        """The channel of each thread."""
+        return [channel for channel, n in self.due.items() for _ in range(min(n, self.concurrency or THREADS.get(channel, 1)))]
+
+
+def _send_all(dsn: str, settings: Settings, plan: _Plan, tally: _Tally) -> None:
+    with _Store(dsn) as store, Channels(settings) as channels:
+        again_too = frozenset({"push"} if settings.push_idempotent else ())
+
+        def work(channel: str) -> Callable[[], None]:
+            gap = 1 / settings.notify_rate(channel)
+            return lambda: _deliver(channel, gap, store, channels.send, plan, tally, again_too)
+
+        run([work(channel) for channel in plan.threads()], budget=plan.budget)
+
+
+def _park(conn: Connection, settings: Settings) -> Counter[str]:
+    values = {
+        "resent": [kind for kind in KINDS if resendable(kind)],
+        "idempotent": ["push"] if settings.push_idempotent else [],
+        "resends": RESENDS,
+    }
     return Counter({row["state"]: row["n"] for row in conn.execute(sql(SQL / "park.sql"), values).fetchall()})
 
 
-def _deliver(dsn: str, send: Callable[[Message], Sent], budget: Budget, tally: _Tally) -> None:
+def _deliver(
+    channel: str, gap: float, store: _Store, send: Callable[[Message], Sent], plan: _Plan, tally: _Tally, idempotent: frozenset[str]
+) -> None:
     """One thread's loop."""
-    store = _Store(dsn)
-    try:
-        while budget.take():
-            row = store.claim(tally.resting())
-            if row is None:
-                return
-            outcome = _attempt(send, row)
-            store.settle(row, outcome)
-            tally.add(row["type"], outcome)
-    finally:
-        store.close()
+    while time.monotonic() < plan.until and not tally.rests(channel) and plan.budget.take():
+        row = store.claim(channel, gap)
+        if row is None:
+            return
+        time.sleep(row["slot_in"])
+        outcome = _attempt(send, row, repeatable=channel in idempotent)
+        store.settle(row, outcome)
+        tally.add(row, outcome)
 
 
-def _attempt(send: Callable[[Message], Sent], row: Row) -> Outcome:
+def _attempt(send: Callable[[Message], Sent], row: Row, *, repeatable: bool) -> Outcome:
     try:
         sent = send(_message(row))
     except Exception as error:  # whatever it is, it is this row's and nobody else's
-        outcome = _meaning(error, row)
+        outcome = meaning(error, row)
+        if outcome.state == "uncertain" and repeatable and row["attempts"] < RESENDS:
+            outcome = Outcome(again(row), outcome.error, wait=wait(row["attempts"]), trouble=True)
         log.warning("notification %s by %s: %s (%s)", row["id"], row["type"], outcome.state, outcome.error)
         return outcome
     return Outcome("sent", provider_id=sent.provider_id or None)
 
 
 def _message(row: Row) -> Message:
-    return Message(
-        id=str(row["id"]),
-        type=row["type"],
-        recipient=row["recipient"],
-        subject=row["subject"],
-        message=row["message"],
-        html=row["html"],
-        user_id=row["person_id"],
-        title=row["title"],
-        data=row["data"],
-    )
-
-
-def _meaning(error: Exception, row: Row) -> Outcome:
-    """What an error says about the message: never left, declined, or nobody knows. In doubt: uncertain."""
-    reason = str(error)[:1000]
-    match error:
-        case NeverSent() | ServiceBusy():
-            if row["attempts"] >= TRIES:
-                return Outcome("failed", f"given up after {TRIES} attempts: {reason}", trouble=True)
-            return Outcome("queued", reason, wait=_wait(row["attempts"], getattr(error, "retry_after", None)), trouble=True)
-        case AuthFailed() | NotConfigured():
-            return Outcome("failed", reason, trouble=True)
-        case InvalidInput():
-            return Outcome("failed", reason)
-        case RequestRejected() if error.status not in (408, 425):
-            return Outcome("failed", reason)
-        case MaybeReceived() | BadAnswer() | RequestRejected():
-            pass
-        case _:
-            log.exception("notification %s: an error nobody foresaw", row["id"], exc_info=error)
-            reason = f"{type(error).__name__}: {reason}"
-    if row["kind"] in RESENT and row["attempts"] < RESENDS:
-        return Outcome("queued", reason, wait=_wait(row["attempts"]), trouble=True)
-    return Outcome("uncertain", reason, trouble=True)
-
-
-def _wait(attempts: int, asked: float | None = None) -> float:
-    """Seconds until the next attempt: doubling, and never less than the provider asked for."""
-    doubled: float = FIRST_WAIT * 2.0 ** (attempts - 1)
-    return max(min(doubled, LONGEST_WAIT), asked or 0.0)
+    same = ("type", "recipient", "subject", "message", "html", "title", "data", "kind", "cc", "bcc", "attachments")
+    return Message.model_validate({**{name: row[name] for name in same}, "id": str(row["id"]), "user_id": row["person_id"]})
 
 
 class _Store:
-    """One thread's connection. A claim fails at once where Postgres is away; an outcome is kept and tried for 45 s."""
+    """Claims and outcomes, over a few connections that all threads share. A claim fails at once where Postgres is away; an outcome
+    is kept and tried for 45 s."""
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._conn = connect(dsn, name="deliver")
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn,
+            kwargs={"row_factory": dict_row, "application_name": "deliver", "connect_timeout": 5, "options": "-c timezone=UTC"},
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=10,
+            open=False,
+        )
 
-    def claim(self, resting: list[str]) -> Row | None:
-        row = self._conn.execute(sql(SQL / "claim.sql"), {"lease": LEASE, "resting": resting}).fetchone()
-        self._conn.commit()
-        return row
+    def __enter__(self) -> _Store:
+        self._pool.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    def claim(self, channel: str, gap: float) -> Row | None:
+        with self._pool.connection() as conn:
+            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "gap": timedelta(seconds=gap), "lease": LEASE}).fetchone()
 
     def settle(self, row: Row, outcome: Outcome) -> None:
+        PATIENT(self._write, row, outcome)
+
+    def _write(self, row: Row, outcome: Outcome) -> None:
         values = {
             "id": row["id"],
             "attempts": row["attempts"],
@@ -201,43 +224,45 @@ class _Store:
             "provider_id": outcome.provider_id,
             "wait": timedelta(seconds=outcome.wait),
         }
-        PATIENT(self._write, values)
-
-    def _write(self, values: dict[str, Any]) -> None:
-        if self._conn.closed:  # also after the server hung up
-            self._conn = connect(self._dsn, name="deliver")
-        with self._conn.transaction():
-            self._conn.execute(sql(SQL / "settle.sql"), values)
-
-    def close(self) -> None:
-        self._conn.close()
+        with self._pool.connection() as conn:
+            conn.execute(sql(SQL / "settle.sql"), values)
+            if outcome.state == "failed":
+                fall_back(conn, row)
+            if outcome.pause:
+                conn.execute(REST, {"channel": row["type"], "pause": timedelta(seconds=outcome.pause)})
 
 
 class _Tally:
-    """Counts over all threads, and which channels are in trouble."""
+    """Counts over all threads."""
 
     def __init__(self, parked: Counter[str]) -> None:
         self._lock = threading.Lock()
-        self._states = parked
+        self._states: Counter[str] = Counter({"uncertain": parked["uncertain"]})
         self._sent: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
+        self.causes: trouble.Causes = Counter()
+        self.examples: dict[tuple[str, str], str] = {}
 
-    def add(self, channel: str, outcome: Outcome) -> None:
+    def add(self, row: Row, outcome: Outcome) -> None:
+        channel = row["type"]
         with self._lock:
             self._states[outcome.state] += 1
             self._sent[channel] += outcome.state == "sent"
             self._in_a_row[channel] = self._in_a_row[channel] + 1 if outcome.trouble else 0
+            if outcome.cause:
+                self.causes[channel, outcome.cause] += 1
+                self.examples.setdefault((channel, outcome.cause), f"{row['id']}: {outcome.error}"[:500])
 
-    def resting(self) -> list[str]:
+    def rests(self, channel: str) -> bool:
         with self._lock:
-            return sorted(channel for channel, count in self._in_a_row.items() if count >= TROUBLE)
+            return self._in_a_row[channel] >= TROUBLE
 
     def result(self) -> Delivered:
         return Delivered(
             sent=self._states["sent"],
             failed=self._states["failed"],
             uncertain=self._states["uncertain"],
-            retried=self._states["queued"],
+            retried=self._states["queued"] + self._states["held"],
             by_channel={channel: count for channel, count in sorted(self._sent.items()) if count},
-            resting=self.resting(),
+            resting=sorted(channel for channel, count in self._in_a_row.items() if count >= TROUBLE),
         )

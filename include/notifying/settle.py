@@ -62,7 +62,7 @@ def settle_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, co
     tally = _Tally()
     if due and due["n"]:
         budget = Budget(limit)
-        run(lambda: _settle(dsn, platform, budget, tally), threads=due["n"], budget=budget)
+        run([lambda: _settle(dsn, platform, budget, tally)] * due["n"], budget=budget)
     return tally.result()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -30,13 +30,13 @@ class Budget:
             self._left = 0
 
 
-def run(work: Callable[[], None], *, threads: int, budget: Budget) -> None:
-    """Runs ``work`` in so many threads and waits for all; the first error stops the others after the row they hold, and is raised.
+def run(works: Sequence[Callable[[], None]], *, budget: Budget) -> None:
+    """Runs each in a thread of its own and waits for all; the first error stops the others after the row they hold, and is raised.
 
     :raises StoreUnavailable: Postgres went away meanwhile
     """
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        futures = [pool.submit(work) for _ in range(threads)]
+    with ThreadPoolExecutor(max_workers=len(works)) as pool:
+        futures = [pool.submit(work) for work in works]
         try:
             for future in futures:
                 future.result()

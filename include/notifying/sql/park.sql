@@ -3,14 +3,19 @@ with dead as (
     select id from notification where state = 'sending' and lease_until < clock_timestamp() for update skip locked
 ), parked as (
     update notification n
-    set state = case when n.kind = any (%(resent)s) and n.attempts < %(resends)s then 'queued' else 'uncertain' end,
+    set state = case when (n.kind = any (%(resent)s) or n.type = any (%(idempotent)s)) and n.attempts < %(resends)s
+                     then 'queued' else 'uncertain' end,
         error = 'the sender died after the message may have left', lease_until = null, next_at = clock_timestamp()
     from dead
     where n.id = dead.id
     returning n.id, n.dedupe_key, n.state
+), members as (
+    update notification n set state = 'uncertain', error = 'the sender died after the summary may have left'
+    from parked p where n.digest_id = p.id and p.state = 'uncertain'
+    returning n.id, n.dedupe_key, n.state
 ), named as (
     select case when dedupe_key like 'stream:%%' then substr(dedupe_key, 8) else id::text end as name, state
-    from parked where state = 'uncertain'
+    from (select * from parked union all select * from members) as done where state = 'uncertain'
 ), owed as (
     insert into outbox (topic, key, payload)
     select 'notification_status', name, jsonb_build_object('notificationId', name, 'status', state, 'sentAt', null) from named

@@ -12,6 +12,9 @@ alter table notification
     add constraint notification_state_check
         check (state in ('held', 'queued', 'sending', 'sent', 'failed', 'uncertain', 'cancelled'));
 -- held: waits for quiet hours to end, a new day or the next summary; cancelled: the person does not want this kind any more
+drop index notification_due;
+create index notification_due on notification (type, next_at) where state = 'queued';
+create index notification_sending on notification (lease_until) where state = 'sending';
 create index notification_held on notification (next_at) where state = 'held';
 create index notification_person on notification (person_id, sent_at) where person_id is not null;
 create index notification_provider on notification (provider_id) where provider_id is not null;

@@ -1,0 +1,51 @@
+"""Another way to tell it, where a channel cannot: the next address of the person that nobody tried for this fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from include.models import Channel
+from include.notifying.compose import SMS_PARTS
+from include.notifying.outbox import Draft, enqueue
+from include.notifying.segments import fit
+from include.store import Connection
+
+ORDER: tuple[Channel, ...] = ("email", "push", "sms")
+TRIED = "select type, state from notification where dedupe_key = any (%s)"
+
+
+def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
+    """Writes the same message for the next channel, in the caller's transaction; returns it, or ``None`` where there is none.
+
+    Nothing is written while another channel still carries the fact, or has told it, or may have.
+
+    :param row: the notification that failed for good
+    """
+    if not row["fallback"] or row["person_id"] is None:
+        return None
+    stem = row["dedupe_key"].removesuffix(row["type"])
+    tried = {one["type"]: one["state"] for one in conn.execute(TRIED, ([f"{stem}{channel}" for channel in ORDER],)).fetchall()}
+    if any(state not in ("failed", "cancelled") for state in tried.values()):
+        return None
+    for channel in ORDER:
+        if channel not in tried and (address := row["fallback"].get(channel)):
+            enqueue(conn, [_draft(row, channel, address, stem)])
+            return channel
+    return None
+
+
+def _draft(row: dict[str, Any], channel: Channel, address: str, stem: str) -> Draft:
+    """The same words as far as they fit: an SMS or push that replaces an e-mail is its subject."""
+    short = row["message"] if channel == "email" or row["type"] != "email" else row["subject"]
+    return Draft(
+        dedupe_key=f"{stem}{channel}",
+        person_id=row["person_id"],
+        kind=row["kind"],
+        type=channel,
+        recipient=address,
+        subject=row["subject"],
+        title=row["title"],
+        message=fit(short, SMS_PARTS) if channel == "sms" else short,
+        data=row["data"],
+        fallback={other: where for other, where in row["fallback"].items() if other != channel},
+    )
