@@ -1,26 +1,35 @@
 """
 ### Send what people are owed
 
-Switches by type: e-mail, SMS, push, Slack; then tells the platform the status. Rows are claimed in Postgres, so that two runs
-never send the same one; one bad recipient stops nobody. Starts when the wake-up stream says so, and every five minutes in
-case it could not.
+Takes in other producers' messages, writes the summaries that are due, lets go what waited for quiet hours → **one mapped task a
+batch**: switches by type (e-mail, SMS, push, Slack, alert) and sends → tells the platform the status.
+
+Rows are claimed in Postgres, so that two tasks never send the same one; one bad recipient stops nobody. Starts when the wake-up
+stream says so, and every five minutes in case it could not. Red means that a channel is down or a batch broke off; what it left
+stays due.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from include import assets
 from include.defaults import DAG_DEFAULTS
-from include.notifying.deliver import deliver_due
+from include.notifying.batches import batches, what_is_wrong
+from include.notifying.deliver import deliver_due, prepare
 from include.notifying.ingest import ingest
 from include.notifying.settle import settle_outbox
 from include.settings import Settings
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+
+log = logging.getLogger(__name__)
 
 
 @dag(
@@ -31,20 +40,28 @@ from rolecall.hooks.store_hook import StoreHook
 )
 def send_notifications() -> None:
     @task
-    def deliver() -> dict[str, Any]:
-        """Takes in other producers' messages, then sends what is due; returns counts by outcome and channel."""
-        settings = Settings()
-        dsn = StoreHook().dsn
-        taken = ingest(settings.redis_url.get_secret_value(), dsn)
-        return asdict(taken) | asdict(deliver_due(dsn, settings))
+    def take_in() -> list[dict[str, Any]]:
+        """Makes everything due that should be; returns the batches."""
+        settings, dsn = Settings(), StoreHook().dsn
+        log.info("taken in: %s", ingest(settings.redis_url.get_secret_value(), dsn))
+        return batches(prepare(dsn, settings))
+
+    @task(map_index_template="{{ task.op_kwargs['batch']['name'] }}")
+    def deliver(batch: dict[str, Any]) -> dict[str, Any]:
+        """Sends what is due until nothing is; returns counts by outcome and channel."""
+        return asdict(deliver_due(StoreHook().dsn, Settings()))
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
-    def update_status() -> dict[str, Any]:
-        """Tells the platform: notification statuses, and applications not recorded yet."""
+    def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
+        """Tells the platform: notification statuses, and applications not recorded yet. Red where sending did not do its work."""
         with PlatformHook().get_conn() as platform:
-            return asdict(settle_outbox(StoreHook().dsn, platform))
+            settled = asdict(settle_outbox(StoreHook().dsn, platform))
+        if wrong := what_is_wrong(planned, list(results or [])):
+            raise AirflowFailException(f"{wrong}. Statuses: {settled}")
+        return settled
 
-    deliver() >> update_status()
+    planned = take_in()
+    update_status(planned, deliver.expand(batch=planned))
 
 
 send_notifications()

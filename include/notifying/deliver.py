@@ -43,6 +43,9 @@ LEASE = timedelta(minutes=3)
 THREADS = {"email": 8, "sms": 6, "push": 6}
 """Messages of one channel under way at once in one process; of any other channel, one."""
 
+BURST = 5
+"""Messages of a channel that may leave at once after a rest; Slack documents that short bursts are fine."""
+
 CONNECTIONS = 6
 """To Postgres, for all threads of one process: each needs one only for a moment."""
 
@@ -210,7 +213,8 @@ class _Store:
 
     def claim(self, channel: str, gap: float) -> Row | None:
         with self._pool.connection() as conn:
-            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "gap": timedelta(seconds=gap), "lease": LEASE}).fetchone()
+            pace = {"gap": timedelta(seconds=gap), "burst": timedelta(seconds=gap * BURST)}
+            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "lease": LEASE, **pace}).fetchone()
 
     def settle(self, row: Row, outcome: Outcome) -> None:
         PATIENT(self._write, row, outcome)

@@ -1,7 +1,8 @@
 """Messages of other producers: from the stream into Postgres, acknowledged after the commit.
 
 They ``XADD notifications`` with the seed's fields ``id, type, recipient, subject, message, userId, title, data`` (data as JSON)
-and get the same service as our own. What cannot be read goes to the stream ``notifications:dead`` with its reason.
+and get the same service as our own; ``html``, ``cc`` and ``bcc`` (addresses with commas between) are read too. Producers of plain
+Redis lists push the same as a JSON object. What cannot be read goes to the stream ``notifications:dead`` with its reason.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pydantic import ValidationError
 from include.errors import InvalidInput
 from include.models import Channel, Message
 from include.notifying.outbox import Draft, enqueue
-from include.notifying.queue import DEAD, GROUP, STREAM, connect, is_nudge
+from include.notifying.queue import DEAD, GROUP, LIST, STREAM, connect, is_nudge
 from include.store import connect as connect_store
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,9 @@ MAX_TEXT = 500_000
 """Characters of one message; a mail provider's own limit is far above, a mistake far beyond."""
 
 MAX_DEAD = 10_000
+MAX_SHOWN = 20_000
+"""Characters of a dead letter's field that are kept: enough to recognise it."""
+
 TYPES: tuple[str, ...] = get_args(Channel)
 
 
@@ -65,6 +69,8 @@ def ingest(redis_url: str, dsn: str) -> Ingested:
     total = Ingested()
     try:
         with closing(connect(redis_url)) as client:
+            for key in (LIST, STREAM):
+                total = _add(total, _take_in_list(client, dsn, key))
             _ensure_group(client)
             for entries in _waiting(client):
                 total = _add(total, _take_in(client, dsn, entries))
@@ -73,6 +79,51 @@ def ingest(redis_url: str, dsn: str) -> Ingested:
         log.warning(reason)
         return replace(total, queue_error=reason)
     return total
+
+
+def _take_in_list(client: redis.Redis, dsn: str, key: str) -> Ingested:
+    """Everything in a plain list. Written to Postgres, then removed by value: killed between the two, it finds the same id again."""
+    total = Ingested()
+    while client.type(key) == b"list":
+        values: Any = client.lrange(key, 0, BATCH - 1)
+        drafts: dict[str, Draft] = {}
+        dead: dict[str, str] = {}
+        for number, value in enumerate(values):
+            try:
+                drafts[str(number)] = read_message(_from_json(value))
+            except InvalidInput as error:
+                dead[str(number)] = str(error)
+        written = _write(dsn, drafts, dead) if drafts else 0
+        with client.pipeline(transaction=True) as together:
+            for place, reason in dead.items():
+                text = values[int(place)].decode("utf-8", "replace")
+                together.xadd(DEAD, {"reason": reason, "entry": key, "fields": text[:MAX_SHOWN]}, maxlen=MAX_DEAD, approximate=True)
+            for value in values:
+                together.lrem(key, 1, value)
+            together.execute()
+        for reason in dead.values():
+            log.warning("a message of the list %s went to %s: %s", key, DEAD, reason)
+        total = _add(total, Ingested(messages=written, dead=len(dead)))
+    return total
+
+
+def _from_json(value: bytes) -> dict[str, str]:
+    """The fields of a message that was pushed as JSON, as a stream would carry them."""
+    try:
+        body = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(
+            "message", f"is not JSON ({type(error).__name__})", fix='push an object such as {"id": "m1", "type": "email", …}'
+        ) from error
+    if not isinstance(body, dict):
+        raise InvalidInput("message", "is not a JSON object", fix='push an object such as {"id": "m1", "type": "email", …}')
+
+    def text(inner: Any) -> str:
+        if isinstance(inner, list) and all(isinstance(one, str) for one in inner):
+            return ",".join(inner)
+        return inner if isinstance(inner, str) else json.dumps(inner)
+
+    return {str(name): text(inner) for name, inner in body.items() if inner is not None}
 
 
 def _ensure_group(client: redis.Redis) -> None:
@@ -141,7 +192,7 @@ def _take_in(client: redis.Redis, dsn: str, entries: Sequence[_Entry]) -> Ingest
                 letter: dict[Any, Any] = {
                     "reason": dead[entry.id],
                     "entry": entry.id,
-                    "fields": json.dumps(entry.fields, ensure_ascii=False),
+                    "fields": json.dumps({name: text[:MAX_SHOWN] for name, text in entry.fields.items()}, ensure_ascii=False),
                 }
                 together.xadd(DEAD, letter, maxlen=MAX_DEAD, approximate=True)
         if entries:
@@ -180,7 +231,9 @@ def read_message(fields: dict[str, str]) -> Draft:
     address = "userId" if fields["type"] == "push" else "recipient"  # the seed's push goes to a user id
     recipient = fields.get("recipient") or fields.get(address, "")
     try:
-        message = Message.model_validate({**fields, "recipient": recipient, "data": _data(fields)})
+        copies = {name: [one.strip() for one in fields.get(name, "").split(",") if one.strip()] for name in ("cc", "bcc")}
+        known = {name: fields[name] for name in ("id", "type", "subject", "message", "html", "userId", "title") if name in fields}
+        message = Message.model_validate({**known, **copies, "recipient": recipient, "data": _data(fields)})
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidInput(".".join(map(str, first["loc"])), first["msg"], fix="send the fields that the contract names") from error
@@ -200,6 +253,8 @@ def read_message(fields: dict[str, str]) -> Draft:
         message=message.message,
         html=message.html,
         data=message.data,
+        cc=message.cc,
+        bcc=message.bcc,
     )
 
 

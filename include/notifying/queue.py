@@ -16,6 +16,10 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 STREAM = "notifications"
+LIST = "notifications:list"
+"""Where producers that only know ``LPUSH`` or ``RPUSH`` leave the seed's messages, as JSON. A list found under the stream's own name is
+read as well, and makes room for it."""
+
 DEAD = "notifications:dead"
 GROUP = "rolecall"
 NUDGE = "nudge"

@@ -23,7 +23,7 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow.triggers.shared_stream import SharedStreamManager
 
 from include.applying.work import wait_for_work
-from include.notifying.queue import GROUP, STREAM, nudge
+from include.notifying.queue import GROUP, LIST, STREAM, nudge
 from include.store import Connection
 from local.redis import Redis
 from rolecall.triggers import addresses, notification_stream
@@ -176,6 +176,24 @@ def test_a_flushed_redis_is_read_again(stream: redis.Redis, redis_server: Redis)
             await following  # what was waiting may be lost: look
             nudge(redis_server.url)
             assert await anext(events) == TriggerEvent({"entries": 1})
+
+    within(15, story())
+
+
+@pytest.mark.parametrize("key", [LIST, STREAM])
+def test_a_message_in_a_plain_list_wakes_once_until_it_is_taken_in(stream: redis.Redis, redis_server: Redis, key: str) -> None:
+    stream.rpush(key, "{}", "{}")
+
+    async def story() -> None:
+        async with listening() as events:
+            assert await anext(events) == TriggerEvent({"entries": 2})
+            following = asyncio.ensure_future(anext(events))
+            await asyncio.sleep(0.8)
+            assert not following.done()
+            stream.delete(key)
+            await asyncio.sleep(0.5)
+            nudge(redis_server.url)
+            assert await following == TriggerEvent({"entries": 1})
 
     within(15, story())
 

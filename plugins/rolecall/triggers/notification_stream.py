@@ -15,19 +15,24 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from include.notifying.queue import GROUP, STREAM, is_nudge
+from include.notifying.queue import GROUP, LIST, STREAM, is_nudge
 from rolecall.triggers.addresses import redis_url
 
 log = logging.getLogger(__name__)
 
 CONSUMER = "triggerer"
 BATCH = 1000
-BLOCK_SECONDS = 5.0
+BLOCK_SECONDS = 1.0
+"""How long one look at the stream waits; the list of other producers, which nobody can wait for as well, is looked at in between."""
+
 GATHER_SECONDS = 0.5
 """Pause after a batch: a burst becomes a few events instead of one an entry, and a single message still waits under a second."""
 
 IDLE_SECONDS = 60.0
 """Entries that were read this long ago and not acknowledged wake again: their event, or the task after it, did not make it."""
+
+LIST_SECONDS = 10.0
+"""A list that is still not empty after this long wakes again."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
@@ -85,6 +90,7 @@ class StreamReader(SharedStreamProducer):
         self._stream = stream
         self._client: Redis | None = None
         self._claimed_at = 0.0
+        self._list_told_at: float | None = None
 
     async def open_stream(self) -> AsyncIterator[tuple[dict[str, int], list[bytes]]]:
         """Yields ``({"entries": count}, ids of the wake-ups among them)`` for ever; never raises for a Redis that is away."""
@@ -98,6 +104,8 @@ class StreamReader(SharedStreamProducer):
                     log.info("Redis is back")
                     yield {"entries": 0}, []
                 while True:
+                    if waiting := await self._in_lists():
+                        yield {"entries": waiting}, []
                     entries = await self._next()
                     if entries:
                         yield {"entries": len(entries)}, [entry_id for entry_id, fields in entries if is_nudge(fields)]
@@ -141,14 +149,42 @@ class StreamReader(SharedStreamProducer):
             protocol=2,
         )
         self._claimed_at = 0.0
+        await self._ensure_group()
+
+    async def _ensure_group(self) -> None:
+        """The group, where the stream's name is free for it: a list of other producers may stand there until it is taken in."""
         try:
-            await self._client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
+            await self._redis.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
         except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
+            if not str(error).startswith(("BUSYGROUP", "WRONGTYPE")):
                 raise
+
+    async def _in_lists(self) -> int:
+        """How many messages wait in plain lists, if it is time to say so."""
+        waiting = 0
+        for key in (LIST, self._stream):
+            if await self._redis.type(key) == b"list":
+                waiting += await self._redis.llen(key)
+        now = time.monotonic()
+        if not waiting:
+            self._list_told_at = None
+        elif self._list_told_at is None or now - self._list_told_at >= LIST_SECONDS:
+            self._list_told_at = now
+            return waiting
+        return 0
 
     async def _next(self) -> list[tuple[bytes, dict[str, str]]]:
         """What was left behind, when it is time to look; else what is new, waiting a few seconds for it."""
+        try:
+            return await self._read()
+        except ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            await asyncio.sleep(BLOCK_SECONDS)  # a list stands in its place until it is taken in
+            await self._ensure_group()
+            return []
+
+    async def _read(self) -> list[tuple[bytes, dict[str, str]]]:
         now = time.monotonic()
         if now - self._claimed_at >= IDLE_SECONDS:
             first = self._claimed_at == 0.0  # the reader before us may have died a second ago

@@ -12,8 +12,8 @@ import pytest
 import redis
 
 from include.errors import InvalidInput, StoreUnavailable
-from include.notifying.ingest import Ingested, ingest, read_message
-from include.notifying.queue import DEAD, GROUP, STREAM, nudge
+from include.notifying.ingest import MAX_SHOWN, Ingested, ingest, read_message
+from include.notifying.queue import DEAD, GROUP, LIST, STREAM, nudge
 from include.store import Connection
 from local.redis import Redis
 
@@ -171,7 +171,7 @@ def test_a_malformed_message_goes_to_the_dead_letters_with_its_reason(
     assert ingest(redis_server.url, dsn) == Ingested(messages=1, dead=1)
     (letter,) = letters(stream)
     assert letter["reason"].startswith(reason)
-    assert json.loads(letter["fields"]) == {name: value for name, value in {**SEED, **changed}.items() if value is not None}
+    assert json.loads(letter["fields"]) == {name: value[:MAX_SHOWN] for name, value in {**SEED, **changed}.items() if value is not None}
     assert keys(db) == {"stream:m-good"}
     assert stream.xlen(STREAM) == 0
 
@@ -234,3 +234,63 @@ def test_a_redis_that_is_away_is_reported_and_not_raised(dsn: str, db: Connectio
     assert result.queue_error is not None
     assert "check REDIS_URL" in result.queue_error
     assert "secret" not in caplog.text + result.queue_error
+
+
+# ── producers of plain lists ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("key", [LIST, STREAM])
+@pytest.mark.parametrize("push", ["lpush", "rpush"])
+def test_a_message_in_a_plain_list_becomes_a_row_and_leaves_the_list(
+    dsn: str, db: Connection, redis_server: Redis, stream: redis.Redis, key: str, push: str
+) -> None:
+    body = {**SEED, "data": {"jobId": "j1"}, "type": "email", "recipient": "ada@example.com", "cc": ["b@example.com"], "bcc": ""}
+    getattr(stream, push)(key, json.dumps(body))
+    assert ingest(redis_server.url, dsn) == Ingested(messages=1)
+    row = db.execute("select dedupe_key, recipient, cc, bcc, data from notification").fetchone()
+    assert row == {"dedupe_key": "stream:m-1", "recipient": "ada@example.com", "cc": ["b@example.com"], "bcc": [], "data": {"jobId": "j1"}}
+    assert stream.type(key) in ("none", "stream")
+    assert nudge(redis_server.url)
+
+
+def test_a_reader_killed_between_postgres_and_the_list_loses_and_doubles_nothing(
+    dsn: str, db: Connection, redis_server: Redis, stream: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(7):
+        stream.rpush(LIST, json.dumps({**SEED, "id": f"m{n}"}))
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: Any, **__: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(redis.client.Pipeline, "lrem", killed)
+        with pytest.raises(Killed):
+            ingest(redis_server.url, dsn)
+    assert (stream.llen(LIST), len(keys(db))) == (7, 7)
+    assert ingest(redis_server.url, dsn).messages == 0
+    assert (stream.llen(LIST), len(keys(db))) == (0, 7)
+
+
+def test_a_list_stays_while_postgres_is_away(redis_server: Redis, stream: redis.Redis, nowhere: str) -> None:
+    stream.rpush(LIST, json.dumps(SEED))
+    with pytest.raises(StoreUnavailable):
+        ingest(redis_server.url, f"host=127.0.0.1 port={nowhere.rsplit(':', 1)[1]} user=x dbname=x")
+    assert stream.llen(LIST) == 1
+
+
+def test_what_is_no_message_leaves_the_list_for_the_dead_letters(
+    dsn: str, db: Connection, redis_server: Redis, stream: redis.Redis
+) -> None:
+    for value in ("{", "[1]", json.dumps({**SEED, "id": None}), json.dumps({**SEED, "type": "pigeon"}), json.dumps(SEED)):
+        stream.lpush(LIST, value)
+    assert ingest(redis_server.url, dsn) == Ingested(messages=1, dead=4)
+    reasons = sorted(letter["reason"].split(" → ")[0] for letter in letters(stream))
+    assert reasons == [
+        "id: Field required",
+        "message: is not JSON (JSONDecodeError)",
+        "message: is not a JSON object",
+        "type: 'pigeon' is no channel",
+    ]

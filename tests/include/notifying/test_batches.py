@@ -1,0 +1,33 @@
+"""A run that did not do its work says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.notifying.batches import batches, what_is_wrong
+
+GOOD: dict[str, Any] = {"sent": 3, "failed": 1, "resting": []}
+
+
+@pytest.mark.parametrize(("due", "expected"), [(0, 0), (1, 1), (500, 1), (501, 2), (10_000, 4)])
+def test_many_rows_are_shared_by_a_few_processes(due: int, expected: int) -> None:
+    assert len(batches(due)) == expected
+
+
+@pytest.mark.parametrize(
+    ("planned", "results", "says"),
+    [
+        ([], None, None),
+        ([], [], None),
+        (batches(1), [GOOD], None),
+        (None, None, "nothing could be taken in"),
+        (batches(600), [GOOD], "1 of 2 batches broke off"),
+        (batches(600), [GOOD, None], "1 of 2 batches broke off"),
+        (batches(600), [GOOD, {**GOOD, "resting": ["sms"]}], "sms had trouble"),
+    ],
+)
+def test_a_run_is_red_where_a_batch_broke_off_or_a_channel_rests(planned: Any, results: Any, says: str | None) -> None:
+    found = what_is_wrong(planned, results)
+    assert found is None if says is None else says in (found or "")
