@@ -38,15 +38,17 @@ READ = ExceptionRetryPolicy(
 
 SUBMIT = ExceptionRetryPolicy(
     rules=[
-        # The application is known not to have left: it may be tried again under the same key.
-        RetryRule(exception=[NeverSent, StoreUnavailable], retry_delay=timedelta(seconds=5)),
-        RetryRule(exception="include.applying.submit.InFlight", retry_delay=timedelta(seconds=95)),  # after the other sender's lease
-        RetryRule(exception=ServiceBusy, retry_delay=timedelta(seconds=30)),
-        # Everything else may have arrived, or will not get better.
-        RetryRule(exception=Exception, action=RetryAction.FAIL),
+        # Settled, or to be settled by evidence or a person: the ledger would send nothing.
+        RetryRule(exception=["include.applying.submit.Uncertain", "include.applying.submit.Refused"], action=RetryAction.FAIL),
+        RetryRule(exception=[InvalidInput, AuthFailed], action=RetryAction.FAIL),
+        RetryRule(exception="include.applying.submit.InFlight", retry_delay=timedelta(seconds=50)),  # after the other sender's lease
+        RetryRule(exception=ServiceBusy, retry_delay=timedelta(seconds=10)),  # how long they asked for is kept by the pace
+        # Never sent, or something failed around the sending: the ledger knows which, and decides.
+        RetryRule(exception=Exception, retry_delay=timedelta(seconds=5)),
     ]
 )
-"""For the task that sends an application. Order matters: the first rule that fits decides."""
+"""For the task that sends an application. Order matters: the first rule that fits decides. No rule can send twice: the ledger lets one
+sender begin, once."""
 
 ARGS: dict[str, Any] = {
     "owner": "rolecall",

@@ -65,15 +65,25 @@ def read(conn: Connection, application_id: str) -> Row | None:
 
 
 def begin(conn: Connection, application_id: str) -> Row | None:
-    """Commits the intent to send: approved → submitting, for exactly one caller. ``None``: it is not ours to send."""
+    """Commits the intent to send: approved → submitting, for exactly one caller. ``None``: it is not ours to send.
+
+    Whatever speaks against sending it by now (another letter or CV than approved, a doubt about the job, consent withdrawn, the job
+    closed) is looked at once more under the person's lock; the row then comes back ``planned``, with the reason.
+    """
+    conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
     row = conn.execute(
         """
-        update application
-        set state = 'submitting', attempts = attempts + 1, lease_until = clock_timestamp() + %s, state_reason = 'attempt ' || attempts + 1
-        where id = %s and state = 'approved'
-        returning *
+        with asked as (select a.id, application_hold(a) as hold from application a where a.id = %(id)s and a.state = 'approved')
+        update application a
+        set state = case when hold is null then 'submitting' else 'planned' end,
+            attempts = attempts + (hold is null)::int,
+            lease_until = case when hold is null then clock_timestamp() + %(lease)s end,
+            state_reason = coalesce('held back: ' || hold, 'attempt ' || attempts + 1)
+        from asked
+        where a.id = asked.id and a.state = 'approved'
+        returning a.*
         """,
-        (LEASE, application_id),
+        {"id": application_id, "lease": LEASE},
     ).fetchone()
     conn.commit()
     return row
@@ -100,8 +110,11 @@ def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
             "receipt": receipt_of(result.answer),
         },
     ).fetchone()
-    if row is not None or result.state not in ("submitted", "refused"):
+    if row is not None:
         return row
+    if result.state not in ("submitted", "refused"):
+        note(conn, application_id, "unknown", Evidence("answer", f"late: {result.reason}", LATE, result.answer))
+        return None
     outcome: Outcome = "submitted" if result.state == "submitted" else "refused"
     return settle(conn, application_id, outcome, Evidence("answer", f"late answer: {result.reason}", LATE, result.answer))
 

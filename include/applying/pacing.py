@@ -29,3 +29,15 @@ def reserve(conn: Connection, key: str, *, batch: int, delay: float) -> float:
     """
     row = conn.execute(RESERVE, {"key": key, "batch": batch, "delay": timedelta(seconds=delay)}).fetchone()
     return float(row["wait"]) if row else 0.0
+
+
+HOLD = """
+insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp() + %(wait)s, 0)
+on conflict (key) do update set window_start = greatest(p.window_start, excluded.window_start),
+    used = case when excluded.window_start > p.window_start then 0 else p.used end
+"""
+
+
+def hold(conn: Connection, key: str, seconds: float) -> None:
+    """Nobody sends under ``key`` for so long: the platform asked for it (``Retry-After``). Commit to keep it."""
+    conn.execute(HOLD, {"key": key, "wait": timedelta(seconds=seconds)})

@@ -3,7 +3,7 @@
     wait for the pace → commit the intent → send, once → commit what became of it, with everything owed because of it
 
 Between the intent and the outcome anything may die. Whoever finds the row then knows only that the request may have left:
-it is ``uncertain``, and nobody sends it again.
+it is ``uncertain``, and nobody sends it again. An answer that comes later settles it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import psycopg
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from include.applying import ledger, pacing
+from include.applying.flight import Flight, Stop, noticing_sigterm
 from include.applying.ledger import Result, Row
 from include.applying.plan import label
 from include.errors import (
@@ -39,6 +40,14 @@ UNCERTAIN = frozenset({"uncertain", "unknown", "in_progress"})
 """Words of ``applicationStatus``. Any other word under a 2xx means that the service has taken the application on."""
 
 IDEMPOTENT_TRIES = 3
+ANSWER_LIMIT = 30.0
+"""Seconds from the intent to the last byte of an answer, all tries together. Less than the lease."""
+
+GRACE = 3.0
+"""Seconds in which a late answer is still waited for after the row was given up. Airflow kills a task five seconds after SIGTERM."""
+
+LONGEST_WAIT = 60.0
+"""Seconds a task waits in its slot for the pace. A platform that asked for a longer pause is come back to."""
 
 
 class Sender(Protocol):
@@ -55,6 +64,10 @@ class Owe(Protocol):
 
 class Uncertain(RolecallError):
     """The application may have been received. It is parked and never sent again by itself."""
+
+
+class Stopped(RolecallError):
+    """The task was told to end before anything was sent. The application may be sent by another task."""
 
 
 class Refused(RolecallError):
@@ -81,43 +94,69 @@ def submit(
     owe: Owe,
     pace: Pace,
     idempotent: bool = False,
-    sleep: Callable[[float], None] = time.sleep,
+    wake: Callable[[], object] = lambda: None,
 ) -> Row:
     """Sends one approved application at most once and returns its row, ``submitted``.
 
-    Called again for a settled application it sends nothing and returns (or raises) what is known.
+    Called again for a settled application it sends nothing and returns (or raises) what is known. A row that comes back ``planned`` or
+    ``cancelled`` was held back: its reason says why.
 
     :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
+    :param wake: called after an alert was committed, so that it goes out now
     :raises Uncertain: it may have been received
     :raises Refused: the service declined
-    :raises NeverSent, ServiceBusy, AuthFailed: nothing left the house; it may be tried again
+    :raises NeverSent, ServiceBusy, AuthFailed, Stopped: nothing left the house; it may be tried again
     :raises InFlight: somebody else is sending it now
     """
-    with connect(dsn, name="submit") as conn:
-        row = ledger.read(conn, application_id)
-        if row is None:
-            raise InvalidInput("application_id", f"no application {application_id}", fix="start auto_apply; it plans applications itself")
-        if row["state"] != "approved":
-            return _known(conn, row, owe)
-        wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
-        conn.commit()
-    sleep(wait)
-    with connect(dsn, name="submit") as conn:
-        row = ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), owe)
-    if row["state"] != "submitting":
-        return row
-    error: BaseException | None = None
-    try:
-        result = _accepted(_send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1))
-    except BaseException as caught:  # also a task killed by Airflow: the request may be on its way
-        result, error = _meaning(caught), caught
-    settled = _finish(dsn, application_id, result, owe)
-    if error is not None and (result.state == "approved" or not isinstance(error, Exception)):
+    with noticing_sigterm() as stop:
+        row = _reserved(dsn, application_id, owe, pace, stop)
+        if row["state"] != "submitting":
+            return row
+        flight = Flight(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
+        interrupt: BaseException | None = None
+        try:
+            flight.wait(ANSWER_LIMIT, stop)
+        except BaseException as caught:  # a task's time limit, a keyboard: the request may be on its way
+            interrupt = caught
+        flight.given_up = True
+        result = _result(flight, stop, interrupt)
+        settled = _finish(dsn, application_id, result, owe)
+        if result.state == "uncertain":
+            wake()
+            if not flight.landed and flight.wait(GRACE, Stop()):
+                settled = _finish(dsn, application_id, _result(flight, stop, None), owe)
+    if isinstance(flight.error, ServiceBusy) and flight.error.retry_after:
+        _hold(dsn, row, flight.error.retry_after)
+    error = interrupt or flight.error
+    if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
         raise error
     return _outcome(settled, cause=error)
 
 
-def _send(send: Sender, row: Row, *, tries: int) -> dict[str, Any]:
+def _reserved(dsn: str, application_id: str, owe: Owe, pace: Pace, stop: Stop) -> Row:
+    """Waits for the pace and commits the intent; the row is ``submitting`` and ours, or says what is known."""
+    with connect(dsn, name="submit") as conn:
+        row = _reread(conn, application_id)
+        if row["state"] != "approved":
+            return _known(conn, row, owe)
+        wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
+        conn.commit()
+    if wait > LONGEST_WAIT:
+        raise ServiceBusy(f"{label(row)}: the platform asked for a pause of {wait:.0f} s more", retry_after=wait, fix="it is tried again")
+    stop.wait(wait)
+    if stop.asked:
+        raise Stopped(f"{label(row)}: the task was told to end before it sent anything", fix="run it again, or start another run")
+    with connect(dsn, name="submit") as conn:
+        return ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), owe)
+
+
+def _hold(dsn: str, row: Row, seconds: float) -> None:
+    """Tells everybody who sends to this platform to wait."""
+    with connect(dsn, name="submit") as conn:
+        pacing.hold(conn, f"apply:{row['source']}", seconds)
+
+
+def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -> dict[str, Any]:
     for attempt in range(1, tries + 1):
         try:
             return send(
@@ -128,10 +167,23 @@ def _send(send: Sender, row: Row, *, tries: int) -> dict[str, Any]:
                 idempotency_key=row["idempotency_key"],
             )
         except MaybeReceived:
-            if attempt == tries:
+            if attempt == tries or given_up():
                 raise
             log.warning("no clear answer; asking again under the same key, which the service promises is safe")
+            time.sleep(0.5 * attempt)
     raise AssertionError("unreachable")
+
+
+def _result(flight: Flight, stop: Stop, interrupt: BaseException | None) -> Result:
+    """What is known of the application by now."""
+    if flight.error is not None:
+        return _meaning(flight.error)
+    if flight.answer is not None:
+        return _accepted(flight.answer)
+    if interrupt is not None:
+        return _meaning(interrupt)
+    why = "the task was told to end while the request was on its way" if stop.asked else f"no complete answer within {ANSWER_LIMIT:g} s"
+    return Result("uncertain", f"{why}; look at the receiving side")
 
 
 def _accepted(answer: dict[str, Any]) -> Result:
@@ -157,12 +209,12 @@ def _meaning(error: BaseException) -> Result:
 
 @retry(
     retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
-    stop=stop_after_delay(45),
+    stop=stop_after_delay(300),
     wait=wait_exponential_jitter(multiplier=0.2, max=5),
     reraise=True,
 )
 def _finish(dsn: str, application_id: str, result: Result, owe: Owe) -> Row:
-    """Commits the outcome; keeps trying while Postgres restarts. If it never comes back, the lease runs out: uncertain."""
+    """Commits the outcome; keeps trying while Postgres restarts. When the lease runs out meanwhile, it settles the row late."""
     with connect(dsn, name="submit") as conn:
         row = ledger.finish(conn, application_id, result)
         if row is None:

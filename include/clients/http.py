@@ -8,8 +8,12 @@ import httpx
 
 from include.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
-"""httpx errors that happen before the first byte of the request leaves: refused, DNS, TLS handshake, no free connection."""
+NOT_SENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+    *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+)
+"""httpx errors that happen before the first byte of the request leaves: refused, DNS, TLS handshake, a proxy that opens no tunnel, no
+free connection."""
 
 MAX_RETRY_AFTER = 3600.0
 

@@ -78,13 +78,14 @@ def test_auto_apply_has_the_seeds_defaults_and_bounds(bag: Any) -> None:
 def test_an_application_is_never_retried_blindly(bag: Any) -> None:
     from airflow.sdk import RetryAction
 
-    from include.applying.submit import Refused, Uncertain
-    from include.errors import MaybeReceived, NeverSent
+    from include.applying.submit import InFlight, Refused, Stopped, Uncertain
+    from include.errors import AuthFailed, NeverSent, ServiceBusy, StoreUnavailable
 
     policy = bag.dags["auto_apply"].get_task("apply").partial_kwargs["retry_policy"]
-    decide = {error: policy.evaluate(error("x"), 1, 5).action for error in (Uncertain, Refused, MaybeReceived, ValueError, NeverSent)}
-    assert decide.pop(NeverSent) is RetryAction.RETRY
+    decide = {error: policy.evaluate(error("x"), 1, 5).action for error in (Uncertain, Refused, AuthFailed)}
     assert set(decide.values()) == {RetryAction.FAIL}
+    again = (NeverSent, ServiceBusy, StoreUnavailable, InFlight, Stopped, ConnectionError)
+    assert {policy.evaluate(error("x"), 1, 5).action for error in again} == {RetryAction.RETRY}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dags").glob("*.py")), ids=lambda path: path.stem)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 import pytest
 
 from include.applying import ledger
 from include.applying.ledger import Row
+from include.applying.pacing import reserve
 from include.applying.plan import plan
-from include.applying.submit import InFlight, Pace, Refused, Uncertain, submit
+from include.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from include.models import ApplyOrder, Match
+from include.people import save_cv, save_person
 from include.store import Connection, connect
 
 PACE = Pace(batch=1000, delay=0)
@@ -188,8 +193,6 @@ def test_a_debt_that_cannot_be_written_takes_the_outcome_with_it(dsn: str, db: C
 
 
 def test_the_pace_is_five_per_window_over_all_callers(dsn: str) -> None:
-    from include.applying.pacing import reserve
-
     def slot(_: int) -> float:
         with connect(dsn) as conn:
             return reserve(conn, "apply:linkedin", batch=5, delay=100)
@@ -197,3 +200,150 @@ def test_the_pace_is_five_per_window_over_all_callers(dsn: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         waits = sorted(pool.map(slot, range(20)))
     assert [round(wait / 100) for wait in waits] == [0] * 5 + [1] * 5 + [2] * 5 + [3] * 5
+
+
+def test_a_service_that_never_finishes_its_answer_does_not_hold_the_task(
+    dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr("include.applying.submit.GRACE", 0.1)
+    finish, alerts = threading.Event(), []
+
+    def drip(**_: Any) -> dict[str, Any]:
+        finish.wait(20)
+        return {"applicationStatus": "submitted"}
+
+    with pytest.raises(Uncertain, match="no complete answer"):
+        submit(dsn, application, send=drip, owe=Owed(), pace=PACE, wake=lambda: alerts.append(state(db, application)))
+    finish.set()
+    assert alerts == ["uncertain"]  # called after the commit
+
+
+def test_an_answer_just_after_the_limit_still_settles_the_row(
+    dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
+    given_up, owed = threading.Event(), Owed()
+
+    def late(**_: Any) -> dict[str, Any]:
+        given_up.wait(20)
+        return {"applicationStatus": "submitted", "receipt": "R7"}
+
+    row = submit(dsn, application, send=late, owe=owed, pace=PACE, wake=given_up.set)
+    assert (row["state"], row["receipt"], owed.states) == ("submitted", "R7", ["uncertain", "submitted"])
+    kept = db.execute("select outcome, evidence, actor from settlement").fetchall()
+    assert kept == [{"outcome": "submitted", "evidence": "answer", "actor": ledger.LATE}]
+
+
+def test_a_task_told_to_end_parks_what_is_on_its_way_and_still_hears_the_answer(dsn: str, db: Connection, application: str) -> None:
+    parked = threading.Event()
+
+    def answered_later(**_: Any) -> dict[str, Any]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        parked.wait(20)
+        return {"applicationStatus": "submitted"}
+
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        row = submit(dsn, application, send=answered_later, owe=Owed(), pace=PACE, wake=parked.set)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert row["state"] == "submitted"
+    events = db.execute("select to_state from application_event order by id").fetchall()
+    assert [event["to_state"] for event in events] == ["planned", "approved", "submitting", "uncertain", "submitted"]
+    assert heard == [signal.SIGTERM]  # Airflow's own handler ran too
+
+
+def test_a_task_told_to_end_before_it_sends_sends_nothing(dsn: str, db: Connection, application: str) -> None:
+    service = Service()
+    pace = Pace(batch=1, delay=50)
+    with connect(dsn) as conn:
+        reserve(conn, "apply:linkedin", batch=1, delay=50)  # the next slot is far away
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM))
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    timer.start()
+    try:
+        with pytest.raises(Stopped):
+            submit(dsn, application, send=service, owe=Owed(), pace=pace)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGTERM, before)
+    assert (state(db, application), service.keys) == ("approved", [])
+
+
+def test_retry_after_holds_back_everybody_who_sends_to_this_platform(dsn: str, db: Connection, application: str) -> None:
+    service = Service(ServiceBusy("429", retry_after=500))
+    for _ in range(3):
+        with pytest.raises(ServiceBusy):
+            submit(dsn, application, send=service, owe=Owed(), pace=PACE)
+    assert len(service.keys) == 1
+    assert reserve(db, "apply:linkedin", batch=5, delay=2) > 400
+    assert reserve(db, "apply:indeed", batch=5, delay=2) == 0
+
+
+def test_settling_keeps_the_evidence_with_who_and_when(db: Connection, application: str) -> None:
+    ledger.begin(db, application)
+    ledger.finish(db, application, ledger.Result("uncertain", "reset"))
+    evidence = ledger.Evidence("receipt", "R-2026-17", "Ada Quill")
+    settled = ledger.settle(db, application, "submitted", evidence)
+    assert settled is not None
+    assert (settled["state"], settled["receipt"]) == ("submitted", "R-2026-17")
+    assert ledger.settle(db, application, "submitted", evidence) is None
+    kept = db.execute("select evidence, detail, actor, noted_at from settlement").fetchall()
+    assert [(row["evidence"], row["detail"], row["actor"], row["noted_at"] is not None) for row in kept] == [
+        ("receipt", "R-2026-17", "Ada Quill", True)
+    ]
+    with pytest.raises(psycopg.errors.CheckViolation, match="append-only"):
+        db.execute("delete from settlement")
+
+
+@pytest.mark.parametrize("outcome", ["submitted", "refused"])
+def test_no_hand_settles_an_application_without_evidence(db: Connection, application: str, outcome: str) -> None:
+    ledger.begin(db, application)
+    ledger.finish(db, application, ledger.Result("uncertain", "reset"))
+    with pytest.raises(psycopg.errors.CheckViolation, match="needs evidence"):
+        db.execute("update application set state = %s", (outcome,))
+
+
+def test_proof_corrects_a_wrong_statement_and_a_statement_corrects_no_proof(db: Connection, application: str) -> None:
+    ledger.begin(db, application)
+    ledger.finish(db, application, ledger.Result("uncertain", "reset"))
+    assert ledger.settle(db, application, "refused", ledger.Evidence("statement", "they have nothing", "Ada Quill")) is not None
+    assert ledger.settle(db, application, "submitted", ledger.Evidence("statement", "they have it after all", "Ben")) is None
+    late = ledger.finish(db, application, ledger.Result("submitted", "taken", {"receipt": "R3"}))
+    assert late is not None
+    assert (late["state"], late["receipt"]) == ("submitted", "R3")
+    assert ledger.settle(db, application, "refused", ledger.Evidence("statement", "no", "Ada Quill")) is None
+    assert db.execute("select count(*) as n from settlement").fetchone() == {"n": 4}
+
+
+def test_a_refusal_of_the_service_itself_is_never_talked_round(db: Connection, application: str) -> None:
+    ledger.begin(db, application)
+    ledger.finish(db, application, ledger.Result("refused", "job closed"))
+    assert ledger.settle(db, application, "submitted", ledger.Evidence("mail", "Re: your application", "Ada Quill")) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("update cv set sha256 = 'other'", "the CV changed"),
+        ("update person set preferences = '{\"auto_apply\": false}'", "consent"),
+        ("update job set state = 'closed'", "the job was closed"),
+    ],
+)
+def test_what_speaks_against_it_by_now_holds_an_approved_application_back(
+    dsn: str, db: Connection, application: str, change: str, reason: str
+) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
+    save_cv(db, cv_id="c1", person_id="p1", data={"name": "A"})
+    db.execute(
+        "insert into job (id, merge_key, title, company, url, source, content_hash, state) "
+        "values ('linkedin:x1', 'k', 'Nurse', 'Clinic', 'https://x', 'linkedin', 'h', 'valid')"
+    )
+    db.execute("update application set cv_version = (select sha256 from cv)")
+    db.execute(change)
+    db.commit()
+    service = Service()
+    row = submit(dsn, application, send=service, owe=Owed(), pace=PACE)
+    assert (row["state"], reason in row["state_reason"], service.keys) == ("planned", True, [])

@@ -87,6 +87,23 @@ begin
     return new;
 end $$;
 
+-- Why an approved application is not sent after all, in words a person reads; null: it may leave. Asked under the person's lock.
+create function application_hold(a application) returns text language sql stable as $$
+    select case
+        when (a.approval_required or a.approval_hash is not null) and a.approval_hash is distinct from application_content_hash(a)
+            then 'the letter or the CV changed after it was approved'
+        when exists (select from application_lock l cross join lateral doubtful_siblings(a.person_id, l.job_key, a.id) sibling
+                     where l.application_id = a.id and sibling.state in ('submitting', 'submitted', 'uncertain'))
+            then 'it may be a job that was applied for already'
+        when exists (select from cv where cv.id = a.cv_id and cv.person_id = a.person_id and cv.sha256 <> a.cv_version)
+            then 'the CV changed after the letter was written'
+        when exists (select from person p where p.id = a.person_id and p.preferences ->> 'auto_apply' = 'false')
+            then 'the consent to automatic applications was withdrawn'
+        when exists (select from job where job.id = a.job_key and job.state = 'closed')
+            then 'the job was closed'
+    end
+$$;
+
 -- ── settling: why an unclear application counts as sent, or as not ──────────────────────────────────────────────
 
 create table settlement (                              -- append-only; an application leaves 'uncertain' only with one of these
