@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from include import documents
 from include.applying import ledger, requests
@@ -57,6 +57,11 @@ PARAMS = {
 
 AT_ONCE = 6
 """Applications in flight at once over all runs; the pace itself is kept in Postgres."""
+
+
+def wake() -> bool:
+    """Wakes the messages: an alert goes out while the run goes on."""
+    return nudge(Settings().redis_url.get_secret_value())
 
 
 def order() -> ApplyOrder:
@@ -107,13 +112,15 @@ def auto_apply() -> None:
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
         with service.get_conn() as ai:
-            row = submit(StoreHook().dsn, application_id, send=ai.auto_apply, owe=owe, pace=pace, idempotent=service.idempotent)
+            row = submit(StoreHook().dsn, application_id, send=ai.auto_apply, owe=owe, pace=pace, idempotent=service.idempotent, wake=wake)
+        if row["state"] != "submitted":
+            raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")
         return f"{row['state']}: {row['state_reason']}"
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def record_applications() -> str:
         """Tells the platform what was applied for, and wakes the messages. What fails here is repeated by `send_notifications`."""
-        nudge(Settings().redis_url.get_secret_value())
+        wake()
         with PlatformHook().get_conn() as platform:
             return str(settle_outbox(StoreHook().dsn, platform))
 

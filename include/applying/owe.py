@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from psycopg.types.json import Jsonb
 
 from include.applying import ledger
@@ -20,9 +22,9 @@ def owe(conn: Connection, application: Row) -> None:
     """
     if application["state"] == "submitted":
         _owe_record(conn, application)
-        _owe_messages(conn, application, "applied")
+        tell(conn, application, "applied")
     elif application["state"] == "uncertain":
-        _owe_messages(conn, application, "uncertain")
+        tell(conn, application, "uncertain")
 
 
 def park_and_tell(conn: Connection) -> int:
@@ -48,7 +50,12 @@ def _owe_record(conn: Connection, application: Row) -> None:
     )
 
 
-def _owe_messages(conn: Connection, application: Row, kind: str) -> None:
+def tell(conn: Connection, application: Row, kind: str, **more: Any) -> None:
+    """Owes the person a message about one application.
+
+    :param kind: ``applied``, ``uncertain``, ``status_change``, ``reminder``
+    :param more: what this kind says besides
+    """
     person = conn.execute("select name, email, phone, preferences from person where id = %s", (application["person_id"],)).fetchone()
     context = {
         "applicationId": str(application["id"]),
@@ -63,5 +70,6 @@ def _owe_messages(conn: Connection, application: Row, kind: str) -> None:
         "reason": application["state_reason"],
         "receipt": application["receipt"],
         "matchScore": application["score"],
+        **more,
     }
     enqueue(conn, compose(kind, context, available=configured(Settings())))

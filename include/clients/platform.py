@@ -92,6 +92,10 @@ class PlatformClient:
         }
         return self._call("POST", "/api/v1/applications", json=body, headers={"Idempotency-Key": idempotency_key})
 
+    def application(self, application_id: str) -> dict[str, Any]:
+        """``GET /api/v1/applications/{id}``: the record with its ``status`` (the bundled platform has it; others may answer 404)."""
+        return self._repeat("GET", f"/api/v1/applications/{quote(application_id, safe='')}")
+
     def update_application_status(self, application_id: str, status: str) -> dict[str, Any]:
         """``PATCH /api/v1/applications/{id}/status``."""
         return self._repeat("PATCH", f"/api/v1/applications/{quote(application_id, safe='')}/status", json={"status": status})

@@ -81,8 +81,16 @@ def _settle(dsn: str, platform: PlatformClient, budget: Budget, tally: _Tally) -
                     budget.stop()
             else:
                 conn.execute(DONE, (note, row["id"]))
+                _keep_id(conn, row)
                 tally.done(note)
             conn.commit()
+
+
+def _keep_id(conn: Connection, row: dict[str, Any]) -> None:
+    """Keeps the platform's id of a recorded application: its status is followed under it."""
+    identity = (row.get("answer") or {}).get("id")
+    if row["topic"] == "record_application" and isinstance(identity, str | int):
+        conn.execute("update application set platform_id = %s where idempotency_key = %s", (str(identity)[:200], row["key"]))
 
 
 def _put_off(conn: Connection, row: dict[str, Any], error: Exception) -> str:
@@ -99,10 +107,12 @@ def _perform(platform: PlatformClient, row: dict[str, Any]) -> str | None:
     :raises ServiceError: as the platform's client says; to be repeated
     """
     try:
-        _call(platform, row["topic"], row["payload"])
+        row["answer"] = _call(platform, row["topic"], row["payload"])
     except BadAnswer as error:
         return f"taken, with an unreadable answer: {error}"  # a 2xx: repeating it would change nothing
     except RequestRejected as error:
+        if row["topic"] == "application_status" and error.status in (404, 405, 410):
+            return f"the platform keeps no status of this application (HTTP {error.status})"
         if row["topic"] == "notification_status" and error.status in (404, 410):
             return f"the platform keeps no notification of this id (HTTP {error.status})"  # another platform knows only its own
         if row["topic"] == "record_application" and error.status == 409:
@@ -111,9 +121,9 @@ def _perform(platform: PlatformClient, row: dict[str, Any]) -> str | None:
     return None
 
 
-def _call(platform: PlatformClient, topic: str, payload: dict[str, Any]) -> None:
+def _call(platform: PlatformClient, topic: str, payload: dict[str, Any]) -> dict[str, Any]:
     if topic == "record_application":
-        platform.create_application(
+        return platform.create_application(
             job_id=payload["jobId"],
             user_id=payload["userId"],
             cv_id=payload["cvId"],
@@ -121,11 +131,12 @@ def _call(platform: PlatformClient, topic: str, payload: dict[str, Any]) -> None
             applied_at=datetime.fromisoformat(payload["appliedAt"]),
             idempotency_key=payload["idempotencyKey"],
         )
-    elif topic == "notification_status":
+    if topic == "application_status":
+        return platform.update_application_status(payload["applicationId"], payload["status"])
+    if topic == "notification_status":
         at = payload["sentAt"]
-        platform.update_notification_status(payload["notificationId"], payload["status"], datetime.fromisoformat(at) if at else None)
-    else:
-        raise ValueError(f"nobody knows the topic {topic!r}")
+        return platform.update_notification_status(payload["notificationId"], payload["status"], datetime.fromisoformat(at) if at else None)
+    raise ValueError(f"nobody knows the topic {topic!r}")
 
 
 class _Tally:

@@ -44,6 +44,15 @@ def router(database: Database, token: SecretStr) -> APIRouter:
                 ).fetchone()
         return _application(row or {})
 
+    @routes.get("/applications/{application_id}")
+    def one(application_id: str) -> dict[str, Any]:
+        """A recorded application with its status."""
+        with database.connection() as conn:
+            row = conn.execute("select * from application_record where id = %s", (application_id,)).fetchone()
+        if row is None:
+            raise not_found("application", application_id, field="id", fix="send the id that POST /api/v1/applications answered")
+        return _application(row)
+
     @routes.patch("/applications/{application_id}/status")
     def application_status(application_id: str, body: StatusIn) -> dict[str, Any]:
         """Sets the status of a recorded application; the same one again changes nothing."""

@@ -30,7 +30,8 @@ alter table application
     add column platform_id        text,                                -- the platform API's id of the recorded application
     add column employer_status_at timestamptz,
     add column status_checked_at  timestamptz,
-    add column reminders          int         not null default 0;
+    add column reminders          int         not null default 0,
+    add column requeued           int         not null default 0;      -- runs asked for because it never left
 create index application_of_person on application (person_id, created_at);
 create index application_to_follow on application (status_checked_at nulls first) where state = 'submitted';
 

@@ -1,0 +1,56 @@
+"""
+### Follow applications after they have left
+
+Every quarter of an hour: asks the service, by key, about applications whose answer was unclear, and settles those it is sure about;
+asks the platform for statuses (viewed, interview, rejected, offer) and tells people of changes; reminds of employers who have been
+silent; asks for a new run where applications never left because the service was away. It never sends an application.
+
+What no service can tell stays *uncertain* until a person settles it with `settle_application`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from airflow.sdk import TriggerRule, dag, task
+
+from include.applying import follow
+from include.defaults import DAG_DEFAULTS
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.platform_hook import PlatformHook
+from rolecall.hooks.store_hook import StoreHook
+
+
+@dag(**DAG_DEFAULTS, schedule="*/15 * * * *", doc_md=__doc__, tags=["rolecall", "applying"])
+def process_applications() -> None:
+    @task
+    def settle_uncertain() -> dict[str, Any]:
+        """Settles what the service can tell by key."""
+        with AiServiceHook().get_conn() as ai:
+            return asdict(follow.settle_by_asking(StoreHook().dsn, ai.auto_apply_status))
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def follow_status() -> dict[str, Any]:
+        """Asks the platform what employers said."""
+        with PlatformHook().get_conn() as platform:
+            return asdict(follow.follow_status(StoreHook().dsn, platform.application))
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def remind() -> dict[str, int]:
+        """Reminds, owes withdrawals to the platform, asks again for what never left; wakes the messages."""
+        with StoreHook().get_conn() as conn:
+            done = {
+                "reminded": follow.remind(conn),
+                "withdrawn": follow.owe_withdrawals(conn),
+                "asked_again": follow.ask_again(conn),
+            }
+        nudge(Settings().redis_url.get_secret_value())
+        return done
+
+    settle_uncertain() >> follow_status() >> remind()
+
+
+process_applications()

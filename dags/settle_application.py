@@ -1,0 +1,68 @@
+"""
+### Settle an application by hand
+
+For an application that is *uncertain*: look at the receiving side (your mailbox, the employer's or the platform's page), then say here
+what you found, and how you know. Your words are kept with your name and the time, and cannot be changed afterwards. Nothing is sent.
+
+Also to take an application back: one that was not sent never will be; of one that was, the platform is told that it is withdrawn.
+The id is in the message, in the alert, and in the log of the red square.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import Param, dag, get_current_context, task
+
+from include.applying import follow
+from include.defaults import DAG_DEFAULTS
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+PARAMS = {
+    "applicationId": Param(
+        type="string",
+        pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        title="Application",
+        description="Its id, for example 6f1c2a34-…: copy it from the message or the alert.",
+    ),
+    "decision": Param(
+        "received",
+        enum=["received", "not received", "withdraw"],
+        title="Decision",
+        description="received: the employer has it, it is recorded and counts. not received: they do not have it, or declined; it is "
+        "never sent again by itself. withdraw: take it back.",
+    ),
+    "evidence": Param(
+        "statement",
+        enum=["receipt", "mail", "screenshot", "statement"],
+        title="How you know",
+        description="A receipt number, a mail that confirms or declines, a screenshot of the receiving side, or your word.",
+    ),
+    "detail": Param(
+        type="string",
+        minLength=3,
+        maxLength=2000,
+        title="Details",
+        description="The receipt's number; the mail's sender, subject and date; where the picture is; or what you saw.",
+    ),
+    "name": Param(type="string", minLength=2, maxLength=100, title="Your name", description="Who says so. Kept with the decision."),
+}
+
+
+@dag(**{**DAG_DEFAULTS, "max_active_runs": 8}, schedule=None, params=PARAMS, doc_md=__doc__, tags=["rolecall", "applying"])
+def settle_application() -> None:
+    @task
+    def settle() -> str:
+        """Keeps the evidence, settles, and writes what is owed because of it."""
+        context = get_current_context()
+        asked, user = context["params"], context["dag_run"].triggering_user_name
+        actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])
+        with StoreHook().get_conn() as conn:
+            row = follow.decide_by_hand(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)
+        nudge(Settings().redis_url.get_secret_value())
+        return f"{row['title']} @ {row['company']}: {row['state']} ({row['state_reason']})"
+
+    settle()
+
+
+settle_application()

@@ -1,0 +1,37 @@
+"""
+### Find what died while it was sending
+
+Every minute: applications whose sender's lease has run out are parked as *uncertain*, with an alert. It depends on no other run:
+whatever was killed, deleted or paused, at most two minutes later the truth is in the ledger. Nothing is ever sent from here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+
+from include.applying.owe import park_and_tell
+from include.applying.tokens import forget_expired
+from include.defaults import DAG_DEFAULTS
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+
+@dag(**DAG_DEFAULTS, schedule="* * * * *", doc_md=__doc__, tags=["rolecall", "applying"])
+def sweep_applications() -> None:
+    @task(execution_timeout=timedelta(minutes=2))
+    def park_expired() -> int:
+        """Parks, tells, and wakes the messages; erases tokens whose time is over. Returns how many were parked."""
+        with StoreHook().get_conn() as conn:
+            parked = park_and_tell(conn)
+            forget_expired(conn)
+        if parked:
+            nudge(Settings().redis_url.get_secret_value())
+        return parked
+
+    park_expired()
+
+
+sweep_applications()
