@@ -44,6 +44,7 @@ REFERENCE = re.compile(r"\$[0-9a-f]+")
 EMPTY_MARKS = ('data-test="noResults"', "JobsList_noResults", '"totalJobsCount":0')
 RESULT_MARKS = ('data-test="jobListing"', "JobsList_jobListItem", "JobCard_jobTitle", '"pageName":"jobs:job-search-next"')
 WALL_MARKS = ("HardsellOverlay", "/profile/login_input.htm", 'data-test="authModal')
+EXPIRED_MARKS = ("JobDetails_expired", "This job is no longer available")
 LOGGED_OUT = re.compile(r'\\?"isLoggedIn\\?"\s*:\s*false')
 INDEED_REMOTE = "DSQF7"
 
@@ -169,6 +170,7 @@ class Glassdoor(Board):
         if not found.postings or not LISTING.fullmatch(listing):
             raise without_cards(text)
         posting = jsonld.posting_of(found.postings[0], found, board=self.name, external_id=listing, url=address, fetched_at=fetched_at)
+        posting = posting.model_copy(update={"expired": posting.expired or any(mark in text for mark in EXPIRED_MARKS)})
         if posting.description:
             return posting
         box = BeautifulSoup(text, "html.parser").select_one('[class*="JobDetails_jobDescription"]')

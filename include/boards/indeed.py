@@ -99,7 +99,7 @@ class Indeed(Board):
             location=location,
             city=plain(as_text(card.get("jobLocationCity"))) or None,
             region=plain(as_text(card.get("jobLocationState"))) or None,
-            country=nation,
+            country=country_of(card, location, nation),
             remote=MODELS.get(model) or ("remote" if card.get("remoteLocation") is True else None),
             posted_at=posted,
             employment_type=employment(kinds[0]) if len(kinds) == 1 else None,
@@ -242,6 +242,13 @@ def embedded(text: str) -> tuple[list[Any] | None, str | None]:
     model = as_dict(as_dict(as_dict(document).get("metaData")).get("mosaicProviderJobCardsModel"))
     results = model.get("results")
     return (results if isinstance(results, list) else None), country(as_text(as_dict(document).get("countryCode")), code=True)
+
+
+def country_of(card: dict[str, Any], location: str, nation: str | None) -> str | None:
+    """The site's country, except for work from anywhere: that is found on several sites, and is in the country it names, if any."""
+    if card.get("remoteLocation") is True and not as_text(card.get("jobLocationCity")):
+        return country(re.sub(r"^remote in\s+", "", location, flags=re.I))
+    return nation
 
 
 def labels(card: dict[str, Any], group: str) -> list[str]:

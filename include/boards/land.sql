@@ -20,6 +20,7 @@ paired as (                                     -- a place is one fact and a sal
     select
         i as i, k as k,
         coalesce(k.location, '') <> '' and (%(detailed)s or i.location = '') as keeps_place,
+        k.location = i.location as same_place,  -- what another search's page said of it (its country, say) is still true
         i.salary_min is null and i.salary_max is null as keeps_salary
     from incoming i left join known k using (board, external_id)
 ),
@@ -31,9 +32,9 @@ merged as (
         case when %(detailed)s then coalesce(nullif((k).company, ''), (i).company) else coalesce(nullif((i).company, ''), (k).company, '') end
             as company,
         case when keeps_place then (k).location else (i).location end as location,
-        case when keeps_place then (k).city else (i).city end as city,
-        case when keeps_place then (k).region else (i).region end as region,
-        case when keeps_place then (k).country else (i).country end as country,
+        case when keeps_place then (k).city when same_place then coalesce((i).city, (k).city) else (i).city end as city,
+        case when keeps_place then (k).region when same_place then coalesce((i).region, (k).region) else (i).region end as region,
+        case when keeps_place then (k).country when same_place then coalesce((i).country, (k).country) else (i).country end as country,
         case when %(detailed)s then coalesce((k).remote, (i).remote) else coalesce((i).remote, (k).remote) end as remote,
         case when %(detailed)s or (i).posted_is_relative then coalesce((k).posted_at, (i).posted_at)
             else coalesce((i).posted_at, (k).posted_at) end as posted_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -85,3 +86,27 @@ def test_no_text_ends_a_script(sandbox: Running) -> None:
     hostile = "</script><script>alert(1)</script>"
     for path, name in (("/indeed/jobs", "q"), ("/glassdoor/Job/jobs.htm", "sc.keyword")):
         assert "<script>alert" not in sandbox.client.get(path, params={name: hostile}).text
+
+
+@pytest.mark.parametrize("name", ["linkedin", "indeed", "glassdoor"])
+def test_an_ad_never_contradicts_itself_through_whichever_search_it_is_found(sandbox: Running, name: str) -> None:
+    reader, seen, again = board(name), dict[str, Any](), 0
+    for location in ("", "Berlin, Germany", "Remote", "London, United Kingdom"):
+        request = reader.search(SearchQuery(keywords="data engineer", location=location), base_url=f"{sandbox.url}/{name}")
+        assert request is not None
+        for posting in reader.read(sandbox.client.get(request.url).content, url=request.url).postings:
+            again += posting.external_id in seen
+            known = seen.setdefault(posting.external_id, posting)
+            both = zip(posting.model_dump(exclude={"raw"}).values(), known.model_dump(exclude={"raw"}).values(), strict=True)
+            assert all(one == other for one, other in both if one is not None and other is not None)
+    assert again > 5
+
+
+@pytest.mark.parametrize("name", ["indeed", "glassdoor"])
+def test_what_a_card_calls_expired_its_posting_page_does_too(sandbox: Running, catalogue: Catalogue, name: str) -> None:
+    reader, over = board(name), 0
+    for listing in (one for one in catalogue.listings[name] if one.job.expired):
+        address = {"indeed": f"/viewjob?jk={listing.id}", "glassdoor": f"/job-listing/x.htm?jl={listing.id}"}[name]
+        url = f"{sandbox.url}/{name}{address}"
+        over += reader.detail(sandbox.client.get(url).content, url=url).expired
+    assert over == sum(one.job.expired for one in catalogue.listings[name]) > 0

@@ -70,6 +70,13 @@ def test_a_detail_page_leaves_the_cards_own_fields_alone_so_that_nothing_flaps(d
     assert counts(land(db, [posting(location="Brno, South Moravia, Czech Republic")])) == (0, 0, 1)
 
 
+def test_what_another_search_said_of_the_same_place_stays_known(db: Connection) -> None:
+    land(db, [posting(location="Berlin", city="Berlin", country="Germany")])
+    assert counts(land(db, [posting(location="Berlin", city="Berlin", country=None)])) == (0, 0, 1)
+    land(db, [posting(location="Hamburg", city="Hamburg", country=None)])
+    assert (row(db)["city"], row(db)["country"]) == ("Hamburg", None)
+
+
 def test_a_relative_date_never_replaces_a_known_one(db: Connection) -> None:
     land(db, [posting()])
     drifted = posting(posted_at=DAY.replace(day=9), raw={"posted_is_relative": True})
