@@ -21,7 +21,8 @@ paired as (                                     -- a place is one fact and a sal
         i as i, k as k,
         coalesce(k.location, '') <> '' and (%(detailed)s or i.location = '') as keeps_place,
         k.location = i.location as same_place,  -- what another search's page said of it (its country, say) is still true
-        i.salary_min is null and i.salary_max is null as keeps_salary
+        (i.salary_min is null and i.salary_max is null)
+            or (%(detailed)s and (k.salary_min is not null or k.salary_max is not null)) as keeps_salary
     from incoming i left join known k using (board, external_id)
 ),
 merged as (

@@ -70,6 +70,15 @@ def test_a_detail_page_leaves_the_cards_own_fields_alone_so_that_nothing_flaps(d
     assert counts(land(db, [posting(location="Brno, South Moravia, Czech Republic")])) == (0, 0, 1)
 
 
+def test_a_salary_that_card_and_detail_page_tell_differently_does_not_flap(db: Connection) -> None:
+    card = posting(salary_min=50_000, salary_currency="EUR", salary_interval="year")
+    full = posting(salary_min=50_000, salary_max=60_000, salary_currency="EUR", salary_interval="year", description="Bread.")
+    land(db, [card])
+    land(db, [full], detailed=True)
+    assert counts(land(db, [card])) == (0, 0, 1)
+    assert counts(land(db, [full], detailed=True)) == (0, 0, 1)
+
+
 def test_what_another_search_said_of_the_same_place_stays_known(db: Connection) -> None:
     land(db, [posting(location="Berlin", city="Berlin", country="Germany")])
     assert counts(land(db, [posting(location="Berlin", city="Berlin", country=None)])) == (0, 0, 1)
