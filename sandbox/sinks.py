@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import json
+import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -19,10 +21,14 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.background import BackgroundTask
 
 from sandbox.records import Records
+
+log = logging.getLogger(__name__)
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,6}|[A-Za-z0-9 ]{1,11}")
@@ -65,6 +71,19 @@ def router(records: Records) -> APIRouter:
         records.deliver("slack", {"via": "slack", "to": body.get("channel") or "", "text": body.get("text") or "", "body": body})
         return PlainTextResponse("ok")
 
+    @routes.post("/slack-api/api/chat.postMessage")
+    async def slack_api(request: Request) -> Response:
+        """Slack's Web API: 200 whatever happens, ``ok`` says which."""
+        if not re.fullmatch(r"Bearer xox[a-z]-\S+", request.headers.get("authorization", "")):
+            return JSONResponse({"ok": False, "error": "not_authed"})
+        body = await json_body(request)
+        if not isinstance(body, dict) or not body.get("channel"):
+            return JSONResponse({"ok": False, "error": "channel_not_found"})
+        if not body.get("text") and not body.get("blocks") and not body.get("attachments"):
+            return JSONResponse({"ok": False, "error": "no_text"})
+        number = records.deliver("slack", {"via": "slack-api", "to": body["channel"], "text": body.get("text") or "", "body": body})
+        return JSONResponse({"ok": True, "channel": body["channel"], "ts": f"1700000000.{number:06d}"})
+
     @routes.post("/sendgrid/v3/mail/send")
     async def sendgrid(request: Request) -> Response:
         """Takes one mail per address of each personalization."""
@@ -92,7 +111,11 @@ def router(records: Records) -> APIRouter:
         sid = f"SM{secrets.token_hex(16)}"
         sender = form.get("From") or form.get("MessagingServiceSid", "")
         records.deliver("sms", {"via": "twilio", "to": form["To"], "from": sender, "text": form["Body"], "sid": sid})
-        return JSONResponse(twilio_message(account, sid, form), 201)
+        token = base64.b64decode(request.headers["authorization"].split()[1]).decode().partition(":")[2]
+        later = (
+            BackgroundTask(twilio_reports, form["StatusCallback"], account, sid, form["To"], token) if form.get("StatusCallback") else None
+        )
+        return JSONResponse(twilio_message(account, sid, form), 201, background=later)
 
     @routes.post("/push")
     async def push(request: Request) -> Response:
@@ -242,3 +265,16 @@ def twilio_message(account: str, sid: str, form: Mapping[str, str]) -> dict[str,
         "to": form["To"],
         "uri": f"{uri}.json",
     }
+
+
+async def twilio_reports(url: str, account: str, sid: str, to: str, token: str) -> None:
+    """The status callback, signed as twilio.com/docs/usage/security#validating-requests says. Numbers ending in 0009 cannot be reached."""
+    status = {"MessageStatus": "undelivered", "ErrorCode": "30005"} if to.endswith("0009") else {"MessageStatus": "delivered"}
+    form = {"AccountSid": account, "MessageSid": sid, "SmsSid": sid, "To": to, "ApiVersion": "2010-04-01", **status}
+    said = url + "".join(name + form[name] for name in sorted(form))
+    signature = base64.b64encode(hmac.digest(token.encode(), said.encode(), "sha1")).decode()
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            await client.post(url, data=form, headers={"X-Twilio-Signature": signature})
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        log.info("the status callback of %s was not heard (%s)", sid, type(error).__name__)

@@ -14,7 +14,9 @@ from include.notifying.preferences import Preferences, Wishes
 from include.store import Connection, sql
 
 HELD = """
-select n.id, n.kind, n.person_id, p.preferences
+select n.id, n.kind, n.person_id, p.preferences,
+       exists (select from message_stop s where (s.person_id, s.kind) = (n.person_id, n.kind)) as stopped,
+       exists (select from message_stop s where (s.person_id, s.kind) = (n.person_id, 'digest')) as without_digest
 from notification n left join person p on p.id = n.person_id
 where n.state = 'held' and n.next_at <= %s and n.digest_id is null
 order by n.next_at for update of n skip locked limit 10000
@@ -75,9 +77,9 @@ def _decide(row: dict[str, Any], today: Counter[str], now: datetime) -> dict[str
     def until(at: datetime) -> dict[str, Any]:
         return {"id": str(row["id"]), "state": "held", "next_at": at.isoformat(), "error": None}
 
-    if wishes.opted_out:
+    if wishes.opted_out or row["stopped"]:
         return {"id": str(row["id"]), "state": "cancelled", "next_at": now.isoformat(), "error": STOPPED}
-    if waits_for_digest(row["kind"], row["preferences"]):
+    if waits_for_digest(row["kind"], row["preferences"]) and not row["without_digest"]:
         return until(wishes.next_digest(now))
     if quiet := wishes.quiet_until(now):
         return until(quiet)

@@ -120,6 +120,11 @@ def as_html(shown: Page) -> str:
     return _layouts().get_template("letter.html").render(page=shown)
 
 
+def stop_page(*, locale: str, text: str, button: str, undo: bool) -> str:
+    """The page of an unsubscribe link: one sentence, one button."""
+    return _layouts().get_template("stop.html").render(locale=locale, text=text, button=button, undo=undo)
+
+
 def one_line_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with names on one line each, and a right-to-left name kept from turning the sentence around it."""
     return {**values, **{name: isolated(one_line(str(values[name] or ""), MAX_NAME)) for name in NAMES if name in values}}

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from include.errors import InvalidInput
-from include.services import jobs, people, records
+from include.services import callbacks, jobs, people, records
 from include.services.app import Lifespan, base_app
 from include.services.database import Database
 from include.services.web import MAX_BODY
@@ -47,4 +47,5 @@ def create_platform_app(
     app = base_app(SERVICE, store, limits={"/api/v1/jobs/bulk": BULK_BODY}, lifespan=lifespan if database else opened, mounted=mounted)
     for module in (jobs, people, records):
         app.include_router(module.router(store, settings.api_token))
+    app.include_router(callbacks.router(store, settings))
     return app

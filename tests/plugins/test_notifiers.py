@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
-from include.errors import LoginWall
+from include.errors import InvalidInput, LoginWall
+from rolecall.notifiers.alert_notifier import CriticalAlertNotifier
 from rolecall.notifiers.channel_notifier import ChannelNotifier
+from rolecall.notifiers.email_notifier import EmailNotifier
+from rolecall.notifiers.push_notifier import PushNotifier
 from rolecall.notifiers.slack_notifier import SlackAlertNotifier, describe
+from rolecall.notifiers.sms_notifier import SmsNotifier
 from tests.conftest import free_port
 from tests.include.notifying.providers import Answer, Provider, http_provider
 
@@ -87,3 +91,54 @@ def test_any_channel_can_be_used_from_a_dag(slack: Provider, monkeypatch: pytest
     notifier = ChannelNotifier(type="push", recipient="u1", subject="Run {{ run_id }}", message="{{ run_id }} is done")
     notifier({"dag": None, "run_id": "r1"})
     assert slack.calls[0].json == {"userId": "u1", "title": "Run r1", "message": "r1 is done", "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "body"),
+    [
+        (
+            PushNotifier(user_id="u1", title="T", message="M", data={"n": 1}),
+            "/push",
+            {"userId": "u1", "title": "T", "message": "M", "data": {"n": 1}},
+        ),
+        (SlackAlertNotifier(), "/services/slack-secret", {"channel": "#alerts", "text": "🚨 a DAG failed: down"}),
+    ],
+    ids=["push", "slack"],
+)
+def test_each_channel_has_its_notifier(
+    slack: Provider, monkeypatch: pytest.MonkeyPatch, made: ChannelNotifier, path: str, body: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("PUSH_NOTIFICATION_URL", f"{slack.url}/push")
+    made({"dag": None, "reason": "down"})
+    assert [(call.path, call.json) for call in slack.calls] == [(path, body)]
+
+
+def test_mail_and_sms_have_theirs(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"SENDGRID_API_KEY": "SG.x", "SENDGRID_BASE_URL": slack.url, "TWILIO_BASE_URL": slack.url, "TWILIO_ACCOUNT_SID": "AC1"}
+    for name, value in {**values, "TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+15005550006"}.items():
+        monkeypatch.setenv(name, value)
+    EmailNotifier(to="a@example.com", subject="{{ run_id }}", message="M", html="<p>{{ run_id }}</p>", cc=["b@example.com"])(
+        {"run_id": "r1"}
+    )
+    SmsNotifier(to="+49 170 1234567", message="{{ run_id }}")({"run_id": "r1"})
+    mail, sms = slack.calls
+    assert (mail.json["subject"], mail.json["content"][1]["value"]) == ("r1", "<p>r1</p>")
+    assert mail.json["personalizations"][0]["cc"] == [{"email": "b@example.com"}]
+    assert (sms.form["To"], sms.form["Body"]) == ("+491701234567", "r1")
+
+
+def test_a_critical_failure_is_posted_in_the_seeds_words(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERT_WEBHOOK_URL", f"{slack.url}/alert")
+    CriticalAlertNotifier()(dict(FAILED))
+    (call,) = slack.calls
+    assert call.json["text"] == "🚨 Critical Workflow Error: LoginWall: a login is asked for by &lt;!channel&gt; → wait"
+    (attachment,) = call.json["attachments"]
+    assert attachment["color"] == "danger"
+    fields = {one["title"]: (one["value"], one["short"]) for one in attachment["fields"]}
+    assert fields.pop("Time")[1] is True
+    assert fields == {"Workflow": ("scrape_linkedin", True), "Node": ("scrape", True)}
+
+
+def test_an_unknown_type_is_refused_when_the_dag_is_parsed() -> None:
+    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack, alert"):
+        ChannelNotifier(type="pigeon", recipient="x", message="y")

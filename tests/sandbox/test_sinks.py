@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+import time
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
+from include.notifying.reports import is_twilios
 from sandbox.app import Sandbox
+from tests.include.notifying.providers import http_provider
 from tests.sandbox.conftest import Running, served
 
 MAIL: dict[str, Any] = {
@@ -150,3 +153,24 @@ def test_looking_inside_wants_the_token_where_one_is_set() -> None:
             assert running.client.get(path).status_code == 401
             assert running.client.get(path, headers={"Authorization": "Bearer secre"}).status_code == 401
             assert running.client.get(path, headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
+def test_slacks_api_says_ok_or_why_not(sandbox: Running) -> None:
+    path, bearer = "/slack-api/api/chat.postMessage", {"Authorization": "Bearer xoxb-1"}
+    assert sandbox.client.post(path, json={"channel": "#a", "text": "x"}).json() == {"ok": False, "error": "not_authed"}
+    assert sandbox.client.post(path, json={"text": "x"}, headers=bearer).json()["error"] == "channel_not_found"
+    assert sandbox.client.post(path, json={"channel": "#a", "text": "x"}, headers=bearer).json()["ok"] is True
+
+
+@pytest.mark.parametrize(("number", "status"), [("+491701234567", "delivered"), ("+491700000009", "undelivered")])
+def test_twilio_reports_what_became_of_an_sms_and_signs_it(sandbox: Running, number: str, status: str) -> None:
+    with http_provider() as listener:
+        url = f"{listener.url}/status"
+        sandbox.client.post(MESSAGES, data={**SMS, "To": number, "StatusCallback": url}, auth=(ACCOUNT, "secret"))
+        deadline = time.monotonic() + 10
+        while not listener.calls:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        (call,) = listener.calls
+    assert call.form["MessageStatus"] == status
+    assert is_twilios(call.headers["x-twilio-signature"], url, call.form, "secret")

@@ -57,9 +57,11 @@ def write(message: Message, settings: Settings) -> Letter:
     length = len(message.message) + len(message.html or "")
     if length > MAX_TEXT:
         raise InvalidInput("message", f"{length:,} characters", fix=f"send at most {MAX_TEXT:,}, and the rest as a link")
-    recipient, *copies = _addresses("recipient", [message.recipient]) + _addresses("cc", message.cc) + _addresses("bcc", message.bcc)
-    if len(copies) > MAX_COPIES:
-        raise InvalidInput("cc", f"{len(copies)} copies", fix=f"send at most {MAX_COPIES}")
+    (recipient,) = _addresses("recipient", [message.recipient], set())
+    seen = {recipient.lower()}
+    cc, bcc = _addresses("cc", message.cc, seen), _addresses("bcc", message.bcc, seen)
+    if len(cc) + len(bcc) > MAX_COPIES:
+        raise InvalidInput("cc", f"{len(cc) + len(bcc)} copies", fix=f"send at most {MAX_COPIES}")
     return Letter(
         id=re.sub(r"[^A-Za-z0-9._-]", "-", message.id),
         sender=address,
@@ -68,19 +70,23 @@ def write(message: Message, settings: Settings) -> Letter:
         subject=one_line(message.subject or message.title or message.message) or "(no subject)",
         text=message.message,
         html=message.html,
-        cc=tuple(copies[: len(message.cc)]),
-        bcc=tuple(copies[len(message.cc) :]),
+        cc=cc,
+        bcc=bcc,
         files=_files(message.attachments),
         unsubscribe_url=unsubscribe_url(message.user_id or "", message.kind, settings=settings) if stoppable(message.kind) else "",
     )
 
 
-def _addresses(field: str, given: Iterable[str]) -> list[str]:
-    found = [one.strip() for one in given]
-    for one in found:
+def _addresses(field: str, given: Iterable[str], seen: set[str]) -> tuple[str, ...]:
+    """Plain addresses, each once in a letter, whatever its case."""
+    found = []
+    for one in (one.strip() for one in given):
         if not ADDRESS.fullmatch(one) or len(one) > MAX_ADDRESS:
             raise InvalidInput(field, f"{one_line(one, 80)!r} is not one e-mail address", fix="write it like name@example.com")
-    return found
+        if one.lower() not in seen:
+            seen.add(one.lower())
+            found.append(one)
+    return tuple(found)
 
 
 def _files(attachments: Iterable[Attachment]) -> tuple[File, ...]:

@@ -49,7 +49,8 @@ def body(letter: Letter) -> dict[str, Any]:
     if letter.html:
         content.append({"type": "text/html", "value": letter.html})
     sender = {"email": letter.sender, "name": letter.sender_name} if letter.sender_name else {"email": letter.sender}
-    group: dict[str, Any] = {"to": [{"email": letter.recipient}], **_copies(letter), "custom_args": {"notification_id": letter.id}}
+    copies = {name: [{"email": one} for one in addresses] for name, addresses in (("cc", letter.cc), ("bcc", letter.bcc)) if addresses}
+    group: dict[str, Any] = {"to": [{"email": letter.recipient}], **copies, "custom_args": {"notification_id": letter.id}}
     made: dict[str, Any] = {
         "personalizations": [group],
         "from": sender,
@@ -65,15 +66,3 @@ def body(letter: Letter) -> dict[str, Any]:
     if letter.unsubscribe_url:
         made["tracking_settings"] = {"click_tracking": {"enable": False, "enable_text": False}}
     return made
-
-
-def _copies(letter: Letter) -> dict[str, list[dict[str, str]]]:
-    """``cc`` and ``bcc``; SendGrid refuses a mail that names an address twice."""
-    seen = {letter.recipient.lower()}
-    found: dict[str, list[dict[str, str]]] = {}
-    for name, addresses in (("cc", letter.cc), ("bcc", letter.bcc)):
-        for one in addresses:
-            if one.lower() not in seen:
-                seen.add(one.lower())
-                found.setdefault(name, []).append({"email": one})
-    return found

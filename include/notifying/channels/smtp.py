@@ -130,7 +130,10 @@ def as_mime(letter: Letter) -> EmailMessage:
         mime.add_alternative(letter.html, subtype="html")
     for file in letter.files:
         kind, _, subtype = file.type.partition("/")
-        mime.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.filename)
+        if kind == "text":
+            mime.add_attachment(file.content.decode("utf-8", "replace"), subtype=subtype, filename=file.filename)
+        else:
+            mime.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.filename)
     return mime
 
 

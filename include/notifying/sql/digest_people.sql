@@ -16,5 +16,6 @@ select p.id, p.email, p.phone, p.preferences, s.next_at, min(news.oldest) as old
 from news
 join person p on p.id = news.person_id
 left join digest_schedule s on s.person_id = p.id
-where s.next_at is null or s.next_at <= %(now)s
+where (s.next_at is null or s.next_at <= %(now)s)
+  and not exists (select from message_stop stop where (stop.person_id, stop.kind) = (p.id, 'digest'))
 group by p.id, s.next_at

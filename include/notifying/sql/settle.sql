@@ -5,7 +5,8 @@ with settled as (
     update notification
     set state = %(state)s, error = %(error)s, provider_id = coalesce(%(provider_id)s, provider_id), lease_until = null,
         sent_at = case when %(state)s = 'sent' then clock_timestamp() end,
-        next_at = clock_timestamp() + %(wait)s
+        next_at = clock_timestamp() + %(wait)s,
+        delivery = (select event from delivery_event where provider_id = %(provider_id)s order by id desc limit 1)  -- a quick report
     where id = %(id)s and attempts = %(attempts)s
       and (state = 'sending' or (state = 'uncertain' and %(state)s in ('sent', 'failed')))
     returning id, dedupe_key, state, sent_at

@@ -8,24 +8,28 @@ from collections.abc import Sequence
 
 from airflow.sdk import BaseNotifier, Context
 
+from include.errors import InvalidInput
 from include.models import Message
-from include.notifying.channels import send
+from include.notifying.channels import CHANNELS, send
 from include.settings import Settings
 
 
 class ChannelNotifier(BaseNotifier):
     """Sends at once, without the outbox, so that it works while Postgres is away. Never fails the task it reports on.
 
-    :param type: ``email``, ``sms``, ``push`` or ``slack``
+    :param type: ``email``, ``sms``, ``push``, ``slack`` or ``alert``
     :param recipient: address, E.164 number, user id or ``#channel``
     :param message: plain text; a template
     :param subject: of an e-mail, title of a push; a template
+    :raises InvalidInput: unknown type; names the known ones, when the DAG is parsed
     """
 
     template_fields: Sequence[str] = ("recipient", "message", "subject")
 
     def __init__(self, *, type: str, recipient: str, message: str, subject: str = "") -> None:
         super().__init__()
+        if type not in CHANNELS:
+            raise InvalidInput("type", f"{type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
         self.type = type
         self.recipient = recipient
         self.message = message

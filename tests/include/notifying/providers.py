@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,8 +111,22 @@ class MailServer:
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
+    sessions: int = 0
+    transports: list[Any] = field(default_factory=list)
     rcpt: Callable[[str], str] = field(default=lambda recipient: "250 OK")
     data: Callable[[str], str] = field(default=lambda recipient: "250 OK")
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
+        session.host_name = hostname
+        self.sessions += 1
+        self.transports.append((asyncio.get_running_loop(), server.transport))
+        return responses
+
+    def hang_up(self) -> None:
+        """Ends every session, as a server does that has waited too long."""
+        for loop, transport in self.transports:
+            loop.call_soon_threadsafe(transport.abort)
+        time.sleep(0.05)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         answer = self.rcpt(address)

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from include.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
 from include.models import Message
-from include.notifying.channels import NotConfigured, configured, send
+from include.notifying.channels import Channels, NotConfigured, configured, send
 from include.settings import Settings
 from tests.include.notifying.providers import Answer, MailServer, Provider, mail_server
 
@@ -329,3 +329,146 @@ def test_starttls_that_is_not_offered_sends_nothing(settings: Settings, mail: Ma
 def test_an_unknown_security_names_the_known_ones(settings: Settings) -> None:
     with pytest.raises(InvalidInput, match="none, starttls, tls, opportunistic"):
         send(message(), with_(settings, smtp_security="ssl"))
+
+
+# ── letters with everything ─────────────────────────────────────────────────────────────────────────────────
+
+FULL = message(
+    message="Plain",
+    html="<p>Rich</p>",
+    kind="reminder",
+    user_id="u1",
+    cc=["c@example.com"],
+    bcc=["b@example.com", "C@example.com"],
+    attachments=[{"filename": "../letter\n.txt", "type": "text/plain", "text": "Dear ünï"}, {"filename": "cv.pdf", "content": "JVBERi0="}],
+)
+
+
+def test_a_letter_carries_copies_files_and_one_click_headers(settings: Settings, mail: MailServer) -> None:
+    send(FULL, with_(settings, public_url="https://jobs.example", api_token="key"))
+    assert [letter["To"] for letter in mail.letters] == ["ada@example.com"] * len(mail.letters)
+    letter = mail.letters[0]
+    assert (letter["Cc"], letter["Bcc"]) == ("c@example.com", None)
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter["List-Unsubscribe"].startswith("<https://jobs.example/unsubscribe/")
+    files = {part.get_filename(): part.get_content() for part in letter.iter_attachments()}
+    assert files == {"..-letter .txt": "Dear ünï\r\n", "cv.pdf": b"%PDF-"}
+
+
+def test_what_cannot_be_stopped_has_no_unsubscribe_header(settings: Settings, mail: MailServer) -> None:
+    send(FULL.model_copy(update={"kind": "applied"}), with_(settings, public_url="https://jobs.example", api_token="key"))
+    assert mail.letters[0]["List-Unsubscribe"] is None
+
+
+def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Settings, provider: Provider) -> None:
+    send(FULL, with_(settings, sendgrid_api_key="SG.key", public_url="https://jobs.example", api_token="key"))
+    body = provider.calls[0].json
+    group = body["personalizations"][0]
+    assert (group["cc"], group["bcc"]) == ([{"email": "c@example.com"}], [{"email": "b@example.com"}])  # no address twice
+    assert [one["type"] for one in body["content"]] == ["text/plain", "text/html"]
+    assert set(body["headers"]) == {"X-Rolecall-Notification", "List-Unsubscribe", "List-Unsubscribe-Post"}
+    assert body["attachments"][1] == {
+        "content": "JVBERi0=",
+        "type": "application/octet-stream",
+        "filename": "cv.pdf",
+        "disposition": "attachment",
+    }
+    assert body["tracking_settings"] == {"click_tracking": {"enable": False, "enable_text": False}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"),
+    [
+        ({"message": "x" * 2_000_000}, "message: 2,000,011 characters"),
+        ({"cc": ["a@example.com\r\nBcc: x@example.com"]}, "cc: "),
+        ({"bcc": [f"u{n}@example.com" for n in range(60)]}, "cc: 61 copies"),
+    ],
+    ids=["2 MB", "a header in a copy", "too many copies"],
+)
+def test_a_letter_that_is_too_much_is_refused_by_name(settings: Settings, mail: MailServer, changed: dict[str, Any], names: str) -> None:
+    with pytest.raises(InvalidInput, match=names):
+        send(FULL.model_copy(update=changed), settings)
+    assert not mail.letters
+
+
+def test_files_beyond_ten_megabytes_and_files_that_are_no_base64_are_refused(settings: Settings) -> None:
+    with pytest.raises(InvalidInput, match="attachments: 10,485,761 bytes"):
+        send(message(attachments=[{"filename": "a", "text": "x" * (10 * 1024 * 1024 + 1)}]), settings)
+    with pytest.raises(InvalidInput, match="is not base64"):
+        send(message(attachments=[{"filename": "a", "content": "%%%"}]), settings)
+
+
+def test_many_letters_go_through_one_session(settings: Settings, mail: MailServer) -> None:
+    with Channels(settings) as channels:
+        for n in range(5):
+            channels.send(message(id=f"n-{n}"))
+        mail.rcpt = lambda recipient: "550 no such user" if recipient.startswith("bad") else "250 OK"
+        with pytest.raises(RequestRejected):
+            channels.send(message(recipient="bad@example.com"))
+        channels.send(message(id="n-6"))
+    assert len(mail.letters) == 6
+    assert mail.sessions == 2  # the one that was refused something is not used again
+
+
+def test_a_session_the_server_ended_meanwhile_is_replaced(settings: Settings, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Channels(settings) as channels:
+        channels.send(message(id="n-1"))
+        mail.hang_up()
+        channels.send(message(id="n-2"))
+    assert [letter["Message-ID"] for letter in mail.letters] == ["<n-1@rolecall.example>", "<n-2@rolecall.example>"]
+
+
+# ── Slack's API, and alerts ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Settings, provider: Provider) -> None:
+    provider.answer = lambda call: Answer(200, {"ok": True, "ts": "17.1"})
+    bot = with_(settings, slack_bot_token="xoxb-slack-secret", slack_base_url=provider.url)
+    assert send(SLACK, bot).provider_id == "17.1"
+    (call,) = provider.calls
+    assert (call.path, call.headers["authorization"]) == ("/api/chat.postMessage", "Bearer xoxb-slack-secret")
+    assert call.json == {"text": "Error &lt;!channel&gt; &amp; more", "channel": "#alerts"}
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        ("channel_not_found", RequestRejected),
+        ("invalid_auth", AuthFailed),
+        ("ratelimited", ServiceBusy),
+        ("internal_error", MaybeReceived),
+        (None, MaybeReceived),
+    ],
+)
+def test_slacks_no_has_its_meaning(settings: Settings, provider: Provider, error: str | None, meaning: type[RolecallError]) -> None:
+    provider.answer = lambda call: Answer(200, {"ok": False, "error": error} if error else b"<html>")
+    with pytest.raises(meaning):
+        send(SLACK, with_(settings, slack_bot_token="xoxb-1", slack_base_url=provider.url))
+
+
+def test_an_alert_has_the_seeds_shape(settings: Settings, provider: Provider) -> None:
+    data = {"workflow": "backup", "node": "dump", "time": "2026-11-23T05:00:00+00:00"}
+    alert = message(type="alert", recipient="team", message="disk <full>", data=data)
+    send(alert, with_(settings, alert_webhook_url=f"{provider.url}/alert"))
+    assert provider.calls[0].json == {
+        "text": "🚨 Critical Workflow Error: disk &lt;full&gt;",
+        "attachments": [
+            {
+                "color": "danger",
+                "fields": [
+                    {"title": "Workflow", "value": "backup", "short": True},
+                    {"title": "Node", "value": "dump", "short": True},
+                    {"title": "Time", "value": "2026-11-23T05:00:00+00:00", "short": True},
+                ],
+            }
+        ],
+    }
+
+
+def test_twilio_is_told_where_to_report(settings: Settings, provider: Provider) -> None:
+    send(SMS, with_(settings, public_url="https://jobs.example/"))
+    send(SMS, with_(settings, rolecall_services_url="http://127.0.0.1:1"))
+    assert [call.form.get("StatusCallback") for call in provider.calls] == [
+        "https://jobs.example/webhooks/twilio/status",
+        "http://127.0.0.1:1/webhooks/twilio/status",
+    ]

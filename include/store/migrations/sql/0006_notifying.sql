@@ -32,6 +32,15 @@ create table delivery_event (                           -- what providers report
 );
 create trigger delivery_event_append_only before update or delete on delivery_event for each row execute function append_only();
 
+create index delivery_event_message on delivery_event (provider_id);
+
+create table message_stop (                             -- kinds a person stopped by a click; no synchronisation brings them back
+    person_id  text        not null,
+    kind       text        not null,
+    stopped_at timestamptz not null default now(),
+    primary key (person_id, kind)
+);
+
 create table digest_schedule (                          -- when a person's next summary is due
     person_id text primary key,
     next_at   timestamptz not null
