@@ -173,15 +173,19 @@ def note(conn: Connection, application_id: str, outcome: Outcome | Literal["unkn
 
 
 def park_expired(conn: Connection) -> Sequence[Row]:
-    """Parks every application whose sender died in the middle as uncertain, and returns them. Does not depend on any run."""
+    """Parks every application whose sender died in the middle as uncertain, and returns them. Does not depend on any run.
+
+    A lease that ends later than any lease can was given before the clock was set back: it is over too.
+    """
     return conn.execute(
         """
         update application
         set state = 'uncertain', lease_until = null,
             state_reason = 'the sender died after the request may have left; look at the receiving side and settle it'
-        where state = 'submitting' and lease_until < clock_timestamp()
+        where state = 'submitting' and lease_until not between clock_timestamp() and clock_timestamp() + 2 * %s
         returning *
-        """
+        """,
+        (LEASE,),
     ).fetchall()
 
 

@@ -11,14 +11,17 @@ from datetime import timedelta
 from include.store import Connection
 
 RESERVE = """
-insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp(), 1)
-on conflict (key) do update set
-    window_start = case when clock_timestamp() >= p.window_start + %(delay)s then clock_timestamp()
-                        when p.used < %(batch)s then p.window_start
-                        else p.window_start + %(delay)s end,
-    used = case when clock_timestamp() < p.window_start + %(delay)s and p.used < %(batch)s then p.used + 1 else 1 end
+insert into pace as p (key, window_start, used, reserved_at) values (%(key)s, clock_timestamp(), 1, clock_timestamp())
+on conflict (key) do update set (window_start, used, reserved_at) = (
+    select case when now >= began + %(delay)s then now when p.used < %(batch)s then began else began + %(delay)s end,
+           case when now < began + %(delay)s and p.used < %(batch)s then p.used + 1 else 1 end,
+           now
+    from (select clock_timestamp() as now) clock,
+         lateral (select p.window_start - greatest(p.reserved_at - now, interval '0') as began) seen
+)
 returning greatest(extract(epoch from window_start - clock_timestamp()), 0)::float as wait
 """
+"""A window is moved with the clock where that was set back since the last reservation: nobody waits for the old time to come again."""
 
 
 def reserve(conn: Connection, key: str, *, batch: int, delay: float) -> float:
@@ -33,7 +36,7 @@ def reserve(conn: Connection, key: str, *, batch: int, delay: float) -> float:
 
 HOLD = """
 insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp() + %(wait)s, 0)
-on conflict (key) do update set window_start = greatest(p.window_start, excluded.window_start),
+on conflict (key) do update set window_start = greatest(p.window_start, excluded.window_start), reserved_at = clock_timestamp(),
     used = case when excluded.window_start > p.window_start then 0 else p.used end
 """
 

@@ -39,6 +39,10 @@ from tests.chaos.receiver import matches
 FULL_PACE = Pace(batch=100_000, delay=0)
 
 
+SUBMIT: Any = importlib.import_module("include.applying.submit")
+"""Its limits are the drill's."""
+
+
 def say(word: str) -> None:
     """One line, whole, whatever else is written at the same time."""
     os.write(1, f"{word}\n".encode())
@@ -157,7 +161,7 @@ def run(order: dict[str, Any]) -> str:
     with ai.AiClient(order["url"], "drill") as service:
         for one in planned:
             try:
-                submit(order["dsn"], one["application_id"], send=service.auto_apply, owe=owe, pace=FULL_PACE, sleep=time.sleep)
+                submit(order["dsn"], one["application_id"], send=service.auto_apply, owe=owe, pace=FULL_PACE)
             except (Refused, Uncertain, InFlight):
                 continue
             except (RolecallError, psycopg.Error) as error:
@@ -179,6 +183,7 @@ def sweep(order: dict[str, Any]) -> str:
 def _surround(order: dict[str, Any]) -> None:
     """The limits of the drill, and the place where the run is to stop."""
     ledger.LEASE = timedelta(seconds=order["lease"])
+    SUBMIT.ANSWER_LIMIT = order["answer_limit"]
     ai.APPLY_TIMEOUT = httpx.Timeout(order["answer_limit"], connect=order["answer_limit"])
     if order.get("log"):
         logging.basicConfig(filename=order["log"], level=logging.INFO, force=True)

@@ -30,7 +30,7 @@ class Place:
 
 
 SEND = "include.clients.ai.AiClient.auto_apply"
-INTENT = "attempts = attempts + 1"
+INTENT = "attempts = attempts + (hold is null)"
 OUTCOME = "receipt = coalesce("
 
 PLACES = (
@@ -38,7 +38,7 @@ PLACES = (
     Place("plan committed, nothing begun", "committed", "insert into application (", certain=True, once=True),
     Place("place in the pace taken, not committed", "executed", "insert into pace", certain=True),
     Place("place in the pace committed", "committed", "insert into pace", certain=True),
-    Place("waiting for the pace", "before", "time.sleep", certain=True),
+    Place("waiting for the pace", "before", "include.applying.flight.Stop.wait", certain=True),
     Place("intent written, not committed", "executed", INTENT, certain=True),
     Place("intent committed, nothing sent", "committed", INTENT),
     Place("connected, nothing sent", "unsent", ""),

@@ -192,6 +192,22 @@ def test_a_debt_that_cannot_be_written_takes_the_outcome_with_it(dsn: str, db: C
     assert state(db, application) == "submitting"  # its lease runs out: uncertain, never lost and never sent again
 
 
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connection) -> None:
+    from include.applying.pacing import reserve
+
+    waits = [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(4)]
+    db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
+    waits += [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(2)]
+    assert [round(wait / 10) for wait in waits] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_sender_that_died_before_the_clock_was_set_back_is_found_at_once(db: Connection, application: str) -> None:
+    ledger.begin(db, application)
+    assert ledger.park_expired(db) == []
+    db.execute("update application set lease_until = lease_until + interval '1 day'")
+    assert [row["state"] for row in ledger.park_expired(db)] == ["uncertain"]
+
+
 def test_the_pace_is_five_per_window_over_all_callers(dsn: str) -> None:
     def slot(_: int) -> float:
         with connect(dsn) as conn:

@@ -168,3 +168,7 @@ end $$;
 
 alter table outbox drop constraint outbox_topic_check;
 alter table outbox add constraint outbox_topic_check check (topic in ('record_application', 'notification_status', 'application_status'));
+
+-- ── pace ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+alter table pace add column reserved_at timestamptz not null default now();   -- later than the clock: it was set back since
