@@ -35,7 +35,7 @@ status: ## what runs, and why something does not
 	@if [ -x $(RUN) ]; then $(RUN) -m local.stack status || [ $$? -eq 3 ]; else echo "not installed → make up"; fi
 
 logs: ## follow the logs of all processes
-	@exec tail -n 20 -F "$(ROLECALL_HOME)"/logs/*.log
+	@if [ -d "$(ROLECALL_HOME)/logs" ]; then exec tail -n 20 -F "$(ROLECALL_HOME)"/logs/*.log; else echo "nothing has run yet → make up"; fi
 
 setup: ## make the virtual environment and install what running needs
 	@sh local/install.sh "$(VENV)" requirements.lock requirements-dev.lock

@@ -16,7 +16,7 @@ from local.files import write_json
 from local.follow import Followed, Follower
 from local.paths import Home
 from local.seed import Seeded, seed
-from local.stack import Failed, up
+from local.stack import Failed, reason, up
 
 LIMIT = 170.0
 """Seconds the chain may take (``ROLECALL_DEMO_LIMIT``)."""
@@ -73,7 +73,7 @@ def _searches(stack: Mapping[str, str], airflow: AirflowApi, *, paged: bool) -> 
     known = {dag["dag_id"] for dag in airflow.dags()}
     if not paged:
         return {f"scrape_{board}": {} for board in BOARDS}
-    pages: dict[str, list[str]] = health.get(f"{stack['sandbox_url']}/_sandbox/pages", stack["sandbox_token"]).json()
+    pages: dict[str, list[str]] = health.sandbox(stack, "pages")
     found: dict[str, dict[str, Any]] = {}
     for board, stems in sorted(pages.items()):
         if f"scrape_{board}" in known and stems:
@@ -100,8 +100,8 @@ def main() -> int:
     """Entry point of the Makefile."""
     try:
         return demo(Home.of())
-    except (Failed, RolecallError, RuntimeError) as error:
-        report.say(str(error), file=sys.stderr)
+    except (RolecallError, RuntimeError, PermissionError) as error:
+        report.say(reason(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         report.say("\ninterrupted; the stack goes on in the background → make status, make down", file=sys.stderr)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
 import psycopg
@@ -21,6 +22,20 @@ def get(url: str, token: str = "", patience: float = PATIENCE) -> httpx.Response
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     with httpx.Client(timeout=patience, trust_env=False, headers=headers) as client:
         return client.get(url)
+
+
+def sandbox(stack: Mapping[str, str], path: str) -> dict[str, Any]:
+    """One of the sandbox's inspection pages.
+
+    :param stack: what ``stack.json`` holds
+    :raises RuntimeError: it does not answer; says what to do
+    """
+    try:
+        answer = get(f"{stack['sandbox_url']}/_sandbox/{path}", stack["sandbox_token"], patience=20).raise_for_status()
+    except httpx.HTTPError as error:
+        raise RuntimeError(f"the sandbox does not say what it has ({type(error).__name__}) → make status, then make demo again") from error
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def answers(url: str, token: str = "", patience: float = PATIENCE) -> Probe:

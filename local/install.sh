@@ -42,13 +42,18 @@ if ! fit "$venv/bin/python" || { ! command -v uv >/dev/null 2>&1 && ! "$venv/bin
     fi
 fi
 
-rm -f "$done"
+fail() {
+    echo "→ not everything could be installed: see above; is the package index reachable? Then run the same command again" >&2
+    exit 1
+}
+
+rm -f "$done" || fail
 echo "installing $(grep -c '==' "$lock") packages from $lock"
 if command -v uv >/dev/null 2>&1; then
     # Modules are compiled now, by all cores at once: otherwise every process of the first start compiles them again.
-    uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes --compile-bytecode -r "$lock"
+    uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes --compile-bytecode -r "$lock" || fail
 else
-    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes --no-compile -r "$lock"
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes --no-compile -r "$lock" || fail
     env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # tests of packages may not compile
 fi
 cp "$lock" "$done"

@@ -221,6 +221,15 @@ def status(home: Home) -> int:
     return 1
 
 
+def reason(error: Exception) -> str:
+    """What went wrong, and what to do about it."""
+    if isinstance(error, PermissionError):
+        return (
+            f"no access to {error.filename}: another user started this stack → be that user, or take a folder: make … ROLECALL_HOME=folder"
+        )
+    return str(error)
+
+
 def main(arguments: list[str]) -> int:
     """Entry point of the Makefile."""
     home = Home.of()
@@ -232,8 +241,8 @@ def main(arguments: list[str]) -> int:
             report.say("stopped" if down(home) else "nothing was running")
         else:
             return status(home)
-    except (Failed, RolecallError, RuntimeError) as error:
-        report.say(str(error), file=sys.stderr)
+    except (RolecallError, RuntimeError, PermissionError) as error:
+        report.say(reason(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         report.say("\ninterrupted; what was started goes on in the background → make status, make down", file=sys.stderr)

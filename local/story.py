@@ -50,6 +50,9 @@ limit 5
 MATCHES = "select count(*) as many from match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
 
+SKILLS = 5
+"""Skills named for a match."""
+
 SEVERAL = {2: "two", 3: "three"}
 
 
@@ -133,20 +136,25 @@ def _person(conn: Connection, person: Seeded) -> None:
 
 
 def reasons(found: Sequence[Any], width: int) -> str:
-    """What speaks for a match, in words, whoever wrote them: as many as fit whole into ``width`` columns, the heaviest first.
+    """What speaks for a match, in words, whoever wrote them: as many pieces as fit whole into ``width`` columns, the heaviest first.
 
-    That the title fits comes last: the line above shows it.
+    Skills come together and first. That the title fits comes last: the line above shows it.
     """
     readable = [reason if isinstance(reason, dict) else {"text": str(reason)} for reason in found]
     speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
     heaviest = sorted(speaking, key=lambda reason: (reason.get("kind") == "title", -float(reason.get("weight") or 0)))
-    line = ""
-    for reason in heaviest:
-        text = str(reason.get("text") or reason.get("label") or "").strip()
+    skills = [str(reason["label"]) for reason in heaviest if _is_skill(reason)]
+    rest = [str(reason.get("text") or reason.get("label") or "").strip() for reason in heaviest if not _is_skill(reason)]
+    line = f"asked for and in the CV: {', '.join(skills[:SKILLS])}" if skills else ""
+    for text in rest:
         longer = f"{line}; {text}" if line else text
         if text and len(longer) <= width:
             line = longer
-    return line
+    return _cut(line, width)
+
+
+def _is_skill(reason: Mapping[str, Any]) -> bool:
+    return reason.get("kind") == "skill" and bool(reason.get("label")) and reason.get("verdict") in ("direct", "strong")
 
 
 def _sums(made: Mapping[str, Any], installing: float) -> None:

@@ -27,7 +27,7 @@ def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
         states = _counts(conn, APPLICATIONS, "state")
         sent = _counts(conn, SENT, "type")
     made["applications"] = {state: states.get(state, 0) for state in ("submitted", "uncertain", "refused")}
-    receipts = _receipts(stack)
+    receipts = health.sandbox(stack, "receipts?limit=1") if stack["sandbox_url"] else {}
     made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates")}
     made["notifications"] = {channel: sent.get(channel, 0) for channel in ("email", "sms", "push", "slack")}
     return {**made, "seconds": round(seconds, 1)}
@@ -35,13 +35,6 @@ def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
 
 def _counts(conn: Connection, query: LiteralString, key: str) -> dict[str, int]:
     return {row[key]: row["many"] for row in conn.execute(query).fetchall()}
-
-
-def _receipts(stack: Mapping[str, str]) -> dict[str, Any]:
-    if not stack["sandbox_url"]:
-        return {}
-    answer = health.get(f"{stack['sandbox_url']}/_sandbox/receipts?limit=1", stack["sandbox_token"]).json()
-    return dict(answer)
 
 
 def problems(made: Mapping[str, Any], *, sandboxed: bool) -> list[str]:

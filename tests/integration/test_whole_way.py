@@ -48,6 +48,41 @@ def test_every_key_in_the_ledger_has_its_receipt_and_every_receipt_its_row(stack
     assert {row["state"] for row in rows} == {"submitted"}
 
 
+def test_nobody_reached_one_opening_twice_whatever_boards_call_it(stack: Stack) -> None:
+    """By what was received: who applied, for which of our jobs; and by where that job is applied for, which boards do not respell."""
+    received = stack.sandbox("/_sandbox/receipts?bodies=true")["receipts"]
+    with stack.db() as db:
+        address = {row["id"]: row["apply_url"] for row in db.execute("select id, apply_url from job").fetchall()}
+    reached = [(receipt["body"]["applicant"]["email"], address[receipt["job_id"]]) for receipt in received]
+    assert len(reached) == len(set(reached)) == stack.demo["applications"]["submitted"]
+    assert all(where for _, where in reached)
+
+
+def test_only_people_who_opted_in_are_applied_for_and_all_of_them_are(stack: Stack) -> None:
+    with stack.db() as db:
+        willing = db.execute("select id from person where preferences ->> 'auto_apply' = 'true' order by id").fetchall()
+        applied = db.execute("select distinct person_id as id from application order by id").fetchall()
+        matched = db.execute("select count(distinct person_id) as n from match").fetchone()
+    assert applied == willing
+    assert len(willing) == 2
+    assert matched == {"n": 3}
+
+
+def test_what_three_boards_say_of_one_opening_is_one_job_that_can_be_explained(stack: Stack) -> None:
+    with stack.db() as db:
+        boards = db.execute("select distinct board from posting order by board").fetchall()
+        spread = db.execute(
+            "select job_id, count(distinct board) as n from job_source group by job_id having count(distinct board) > 2"
+        ).fetchall()
+        explained = db.execute(
+            "select count(distinct job_id) as n from merge_event where job_id = any(%s)", ([row["job_id"] for row in spread],)
+        )
+        assert [row["board"] for row in boards] == ["glassdoor", "indeed", "linkedin"]
+        assert spread
+        assert explained.fetchone() == {"n": len(spread)}
+    assert f"{len(spread)} on three boards" in stack.output
+
+
 def test_every_application_is_recorded_at_the_platform_and_every_message_delivered(stack: Stack) -> None:
     with stack.db() as db:
         recorded = db.execute("select count(*) as n from application_record").fetchone()

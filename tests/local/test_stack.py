@@ -119,6 +119,12 @@ def test_a_bad_address_is_an_error_of_the_command_that_names_the_variable(home: 
     assert read_json(home.run / "wanted.json") == {}
 
 
+def test_somebody_elses_stack_is_an_error_that_says_so() -> None:
+    told = stack.reason(PermissionError(13, "Permission denied", "/there/run/cli.lock"))
+    assert told.startswith("no access to /there/run/cli.lock: another user started this stack → ")
+    assert stack.reason(stack.Failed("as it is")) == "as it is"
+
+
 def test_a_process_that_keeps_dying_ends_the_wait_with_its_reason_and_log(home: Home) -> None:
     state = {"state": "failing", "deaths": 3, "reason": "ended with status 1\nno such table", "log": "logs/services.log"}
     write_json(home.run / "status.json", {"asked": 1, "ready": False, "problem": "", "processes": {"services": state}})

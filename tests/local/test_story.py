@@ -55,7 +55,7 @@ def told(dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]) -> list[s
             """
             insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company, reasons)
             values ('demo-nurse', 'demo-nurse-cv', 'linkedin', %s, 0.934, true, false, 'Staff Nurse, Stroke', 'Queensferry Road Hospital',
-                    '[{"kind": "skill", "text": "Care planning is required, and in your CV", "weight": 2, "verdict": "direct"}]')
+                    '[{"kind": "skill", "label": "Care planning", "text": "is required", "weight": 2, "verdict": "direct"}]')
             """,
             (job,),
         )
@@ -89,7 +89,7 @@ def test_each_person_is_shown_with_matches_and_reasons(told: list[str]) -> None:
     assert told[nurse].endswith("1 match, 0 applications")
     assert told[nurse + 1].startswith("  93%  Staff Nurse, Stroke · Queensferry Road Hospital · London")
     assert told[nurse + 1].endswith(" · on three boards")
-    assert told[nurse + 2].strip() == "Care planning is required, and in your CV"
+    assert told[nurse + 2].strip() == "asked for and in the CV: Care planning"
     assert any(line.startswith("Tobias Ferncliff") and line.endswith("0 matches, only looks, so nothing is sent") for line in told)
 
 
@@ -112,17 +112,19 @@ def test_the_sums_are_those_of_the_ledger_and_the_receiving_side(told: list[str]
     ]
 
 
-def test_reasons_are_the_heaviest_that_fit_and_never_cut() -> None:
+def test_reasons_are_the_skills_then_the_heaviest_that_fit_whole() -> None:
     found: list[Any] = [
         {"kind": "title", "text": "the title fits", "weight": 9},
-        {"kind": "skill", "text": "light", "weight": 1},
-        {"kind": "skill", "text": "heavy", "weight": 5},
-        {"kind": "skill", "text": "missing", "weight": 8, "verdict": "missing"},
-        {"kind": "skill", "text": "x" * 60, "weight": 4},
+        {"kind": "skill", "label": "SQL", "text": "SQL is required", "weight": 1, "verdict": "strong"},
+        {"kind": "skill", "label": "Python", "text": "Python is required", "weight": 5, "verdict": "direct"},
+        {"kind": "skill", "label": "Rust", "text": "Rust is missing", "weight": 8, "verdict": "missing"},
+        {"kind": "years", "text": "x" * 60, "weight": 4},
         "from another service",
     ]
-    assert story.reasons(found, 100) == f"heavy; {'x' * 60}; light; from another service"
-    assert story.reasons(found, 50) == "heavy; light; from another service; the title fits"
+    skills = "asked for and in the CV: Python, SQL"
+    assert story.reasons(found, 100) == f"{skills}; {'x' * 60}"
+    assert story.reasons(found, 80) == f"{skills}; from another service; the title fits"
+    assert story.reasons(found[4:], 50) == "from another service"
     assert story.reasons([], 50) == ""
 
 
