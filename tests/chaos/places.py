@@ -10,7 +10,7 @@ from typing import Any
 class Place:
     """One named place.
 
-    :param kind: ``executed`` and ``committed`` (a statement), ``before`` and ``after`` (a function), ``unsent`` and ``half sent`` (a request),
+    :param kind: ``executed`` and ``committed`` (a statement), ``before`` and ``after`` (a function), ``unsent``, ``half sent`` (a request),
         ``receiver`` (a stage at the receiving side)
     :param what: part of the statement, path of the function, or the stage
     :param certain: a death here leaves no doubt: nothing may be uncertain afterwards
