@@ -64,7 +64,7 @@ def tell(
     :param made: the totals
     :param people: whom to tell about
     :param scrapes: DAG → run id of this demo's scrapes
-    :param every_search: also those that went well
+    :param every_search: also those that went well: each is a saved page
     :param installing: seconds it took
     """
     with connect(dsn, name="rolecall demo") as conn:
@@ -87,7 +87,10 @@ def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None
         for run in mine:
             if every or run["outcome"] not in SUCCESSES or run["error"]:
                 error = f" ({run['error']})" if run["error"] else ""
-                _fold(f"{run['search']}: {run['outcome']}, {run['cards']} ads{error}", indent=13)
+                name = run["search"].removesuffix(" @ anywhere") if every else run["search"]
+                _fold(f"{name}: {run['outcome']}, {run['cards']} ads{error}", indent=13)
+    if every:
+        say("  Saved pages come without the ads' own pages: there is no text to match, and nowhere to apply.")
 
 
 def _jobs(conn: Connection, made: Mapping[str, Any]) -> None:
