@@ -23,17 +23,17 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from include import documents
 from include.applying import ledger, requests
 from include.applying.owe import owe
-from include.applying.plan import plan
 from include.applying.submit import Pace, submit
 from include.applying.tokens import user_token
 from include.defaults import DAG_DEFAULTS, SUBMIT
-from include.models import ApplyOrder, Match
+from include.models import ApplyOrder
 from include.notifying.queue import nudge
 from include.notifying.settle import settle_outbox
 from include.settings import Settings
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ PARAMS = {
     "threshold": Param(0.7, type="number", minimum=0, maximum=1, title="Threshold", description="Lowest score to apply for; 0.7 is 70 %."),
     "batchSize": Param(5, type="integer", minimum=1, maximum=100, title="Batch", description="Applications sent before each wait."),
     "delaySeconds": Param(2, type="number", minimum=0, maximum=3600, title="Wait", description="Seconds from one batch to the next."),
+    "approval": Param(False, type="boolean", title="Ask first", description="Ask before sending, also where the preferences do not."),
     "dryRun": Param(False, type="boolean", title="Dry run", description="Plan and show; send nothing."),
     "requestId": Param(None, type=["null", "string"], title="Request", description="Set by the dispatcher; leave empty."),
 }
@@ -70,7 +71,7 @@ def order() -> ApplyOrder:
 
 
 @dag(
-    **{**DAG_DEFAULTS, "max_active_runs": 16},
+    **{**DAG_DEFAULTS, "max_active_runs": 256, "dagrun_timeout": requests.LONGEST_RUN},  # a run that waits for a yes holds nothing else
     schedule=None,
     params=PARAMS,
     doc_md=__doc__,
@@ -94,16 +95,6 @@ def auto_apply() -> None:
             for problem in problems:
                 log.warning("left out: %s", problem)
             return documents.put(conn, "matches", [match.model_dump(mode="json", by_alias=True) for match in found])
-
-    @task
-    def plan_applications(cv_sha256: str, matches_sha256: str) -> list[dict[str, str]]:
-        """Keeps what may be applied for and commits the intents; returns ids and labels."""
-        run_id = get_current_context()["dag_run"].run_id
-        with StoreHook().get_conn() as conn:
-            matches = [Match.model_validate(match) for match in documents.get(conn, matches_sha256)]
-            planned = plan(conn, order(), run_id=run_id, cv_sha256=cv_sha256, matches=matches)
-        log.info("%d to apply for; held back: %s", len(planned.applications), planned.skipped or "none")
-        return planned.applications
 
     @task(map_index_template="{{ label }}", max_active_tis_per_dag=AT_ONCE, retries=5, retry_policy=SUBMIT)
     def apply(application_id: str, label: str) -> str:
@@ -134,7 +125,7 @@ def auto_apply() -> None:
             return ledger.of_run(conn, get_current_context()["dag_run"].run_id)
 
     cv = fetch_cv()
-    planned = plan_applications(cv, find_matches(cv))
+    planned = PlanApplicationsOperator(task_id="plan_applications", cv_sha256=cv, matches_sha256=find_matches(cv)).output
     apply.expand_kwargs(planned) >> record_applications() >> summarize(planned)
 
 

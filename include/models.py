@@ -178,6 +178,7 @@ class ApplyOrder(Record):
     batch_size: int = Field(default=5, ge=1, le=100)
     delay_seconds: float = Field(default=2, ge=0, le=3600)
     dry_run: bool = False
+    approval: bool = False
     request_id: str | None = None
 
 

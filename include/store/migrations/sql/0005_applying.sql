@@ -105,6 +105,36 @@ create function application_hold(a application) returns text language sql stable
     end
 $$;
 
+create index application_event_application on application_event (application_id, to_state);
+
+create table held_back (                               -- why a match was not applied for, in words the person reads
+    run_id    text             not null,
+    person_id text             not null,
+    source    text             not null,
+    job_id    text             not null,
+    title     text             not null,
+    company   text             not null,
+    score     double precision not null,
+    rule      text             not null,
+    reason    text             not null,
+    noted_at  timestamptz      not null default now(),
+    primary key (run_id, source, job_id)
+);
+create index held_back_person on held_back (person_id, noted_at);
+
+create table approval (                                -- what a person was asked, as it was shown, and what they said
+    run_id         text        not null,
+    application_id uuid        not null references application (id),
+    label          text        not null,
+    content_hash   text        not null,
+    asked_at       timestamptz not null default now(),
+    answer         text        check (answer in ('yes', 'no', 'none')),    -- none: nobody answered in time, which is no
+    answered_by    text,
+    answered_at    timestamptz,
+    primary key (run_id, application_id),
+    unique (run_id, label)
+);
+
 -- ── settling: why an unclear application counts as sent, or as not ──────────────────────────────────────────────
 
 create table settlement (                              -- append-only; an application leaves 'uncertain' only with one of these

@@ -1,0 +1,28 @@
+-- What we know of each match: the job it is now, this person's application for it, and doubts. Jobs that only another service knows
+-- are known by source and id, and nothing else is known of them.
+with recursive asked as (
+    select ord, id, source from unnest(%(ids)s::text[], %(sources)s::text[]) with ordinality as a (id, source, ord)
+), path as (
+    select asked.ord, job.id, job.merged_into, job.state, job.apply_url, job.risk, 0 as depth from asked join job on job.id = asked.id
+    union all
+    select path.ord, job.id, job.merged_into, job.state, job.apply_url, job.risk, depth + 1
+    from path join job on job.id = path.merged_into where depth < 50
+), known as (
+    select asked.ord, coalesce(job.id, asked.source || ':' || asked.id) as job_key, job.state as job_state, job.risk, job.apply_url
+    from asked left join path job on job.ord = asked.ord and job.merged_into is null
+)
+select known.job_key, known.job_state, known.risk, known.apply_url, own.state as own_state, own.id as own_id,
+       own.state = 'cancelled' and own.state_reason = %(no_answer)s as asked_again,
+       exists (select from doubtful_siblings(%(person)s, known.job_key, own.id) sibling
+               where sibling.state in ('submitting', 'submitted', 'uncertain', 'refused')) as doubtful,
+       (select coalesce(array_agg(case when d.job_id = known.job_key then d.other_job_id else d.job_id end), '{}')
+        from possible_duplicate d
+        where known.job_key in (d.job_id, d.other_job_id) and d.decision is distinct from 'different') as doubts
+from known
+left join lateral (
+    select a.id, a.state, a.state_reason
+    from application_lock l join application a on a.id = l.application_id
+    where l.person_id = %(person)s and l.job_key in (known.job_key, 'apply:' || known.apply_url)
+    order by a.state in ('submitting', 'submitted', 'uncertain', 'refused') desc, a.created_at limit 1
+) own on true
+order by known.ord

@@ -1,0 +1,90 @@
+"""Plans one person's applications, and asks where they want to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Context
+
+from include import documents
+from include.applying import approval
+from include.applying.plan import Plan, plan
+from include.models import ApplyOrder, Match
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+Planned = list[dict[str, str]]
+
+
+class PlanApplicationsOperator(HITLOperator):
+    """Commits to what will be applied for and returns it for mapping: ``[{"application_id", "label"}]``.
+
+    Where the person's preferences (or the run's ``approval`` param) ask for it, the task then waits in ``awaiting_input``, holding no
+    slot: one list, tick which. Unticked is no; no answer in time is no. Answer in the UI (*Required Actions*) or over REST
+    (``PATCH …/hitlDetails``). Rows of the run that need no yes go on without waiting only when nobody has to be asked.
+
+    :param cv_sha256: hash of the CV as fetched (templated: an XCom)
+    :param matches_sha256: hash of the matches (templated: an XCom)
+    :param conn_id: the ``rolecall`` database
+    """
+
+    template_fields: Sequence[str] = ("subject", "body", "cv_sha256", "matches_sha256")
+
+    def __init__(self, *, cv_sha256: Any, matches_sha256: Any, conn_id: str = StoreHook.default_conn_name, **kwargs: Any) -> None:
+        limit = kwargs.pop("execution_timeout", None)
+        super().__init__(subject="", options=[approval.NONE], defaults=[approval.NONE], multiple=True, **kwargs)
+        self.execution_timeout = limit  # of the planning; how long an answer is waited for is the person's wish
+        self.cv_sha256 = cv_sha256
+        self.matches_sha256 = matches_sha256
+        self.conn_id = conn_id
+
+    def execute(self, context: Context) -> Planned:
+        """Plans; returns at once, or waits for the person."""
+        order = ApplyOrder.model_validate(dict(context["params"]))
+        run_id = str(context["run_id"])
+        with StoreHook(self.conn_id).get_conn() as conn:
+            matches = [Match.model_validate(match) for match in documents.get(conn, self.matches_sha256)]
+            planned = plan(conn, order, run_id=run_id, cv_sha256=self.cv_sha256, matches=matches)
+            self._say(planned)
+            if planned.to_decide:
+                approval.ask(conn, run_id, planned.to_decide)
+                url = self.generate_link_to_ui_from_context(context=context)
+                approval.tell(conn, run_id=run_id, person_id=order.user_id, email=order.user_email, decisions=planned.to_decide, url=url)
+        if not planned.to_decide:
+            return planned.applications
+        nudge(Settings().redis_url.get_secret_value())
+        return self._wait(context, planned)
+
+    def _wait(self, context: Context, planned: Plan) -> Planned:
+        self.subject = f"{len(planned.to_decide)} applications for your approval"
+        self.body = approval.body(planned.to_decide)
+        self.options = [one.label for one in planned.to_decide] + [approval.NONE]
+        self.response_timeout = timedelta(hours=planned.approval_hours)
+        waiting: Callable[[Context], Planned] = super().execute
+        return waiting(context)  # raises TaskAwaitingInput
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Planned:
+        """Keeps who said what, and goes on with the ticked ones."""
+        if "error" in event:
+            self.process_trigger_event_error(event)
+        user = event.get("responded_by_user")
+        by = None if event.get("timedout") or user is None else _name(user)
+        with StoreHook(self.conn_id).get_conn() as conn:
+            approved = approval.answer(conn, str(context["run_id"]), event["chosen_options"], by=by)
+        self.log.info("%s: %d approved", by or "nobody answered in time", len(approved))
+        return approved
+
+    def _say(self, planned: Plan) -> None:
+        ready = len(planned.applications)
+        self.log.info("%d ready, %d to ask about; held back: %s", ready, len(planned.to_decide), planned.skipped or "none")
+
+
+def _name(user: Any) -> str:
+    """A person who answered, as ``name``, or ``name (id)`` where they differ."""
+    values = user if isinstance(user, dict) else {"id": getattr(user, "id", ""), "name": getattr(user, "name", "")}
+    name, identity = str(values.get("name") or ""), str(values.get("id") or "")
+    return name if name == identity or not identity else f"{name} ({identity})" if name else identity

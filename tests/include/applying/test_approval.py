@@ -1,0 +1,125 @@
+"""A yes is for this letter and this CV; a change needs a new one; silence is no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from include.applying import approval, ledger
+from include.applying.approval import NONE
+from include.applying.plan import Plan, plan
+from include.models import ApplyOrder, Match
+from include.people import save_person
+from include.store import Connection
+
+ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+
+
+def match(number: int, **changed: Any) -> Match:
+    values = {"id": f"x{number}", "title": "Nurse", "company": "Clinic", "source": "linkedin", "matchScore": 0.9 - number / 100}
+    return Match.model_validate({**values, "canAutoApply": True, "generatedCoverLetter": f"Dear {number}", **changed})
+
+
+@pytest.fixture(autouse=True)
+def cautious(db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": True}})
+    db.commit()
+
+
+def asked(db: Connection, run: str, *matches: Match, cv: str = "h") -> Plan:
+    planned = plan(db, ORDER, run_id=run, cv_sha256=cv, matches=list(matches) or [match(0), match(1), match(2)])
+    approval.ask(db, run, planned.to_decide)
+    db.commit()
+    return planned
+
+
+def states(db: Connection) -> dict[str, str]:
+    rows = db.execute("select job_id, state from application order by job_id").fetchall()
+    return {row["job_id"]: row["state"] for row in rows}
+
+
+def test_nothing_is_ready_before_the_person_says_so_and_the_list_tells_them_apart(db: Connection) -> None:
+    planned = asked(db, "r1")
+    assert planned.applications == []
+    assert [one.label for one in planned.to_decide] == ["Nurse @ Clinic", "Nurse @ Clinic (2)", "Nurse @ Clinic (3)"]
+    assert "> Dear 1" in approval.body(planned.to_decide)
+    assert ledger.begin(db, planned.to_decide[0].application_id) is None
+
+
+def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connection) -> None:
+    planned = asked(db, "r1")
+    ready = approval.answer(db, "r1", [planned.to_decide[1].label], by="Ada (ada)")
+    assert [one["application_id"] for one in ready] == [planned.to_decide[1].application_id]
+    assert states(db) == {"x0": "cancelled", "x1": "approved", "x2": "cancelled"}
+    kept = db.execute("select answer, answered_by, answered_at is not null as dated from approval order by label").fetchall()
+    assert [(row["answer"], row["answered_by"], row["dated"]) for row in kept] == [
+        ("no", "Ada (ada)", True),
+        ("yes", "Ada (ada)", True),
+        ("no", "Ada (ada)", True),
+    ]
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(0)]).skipped == {"declined": 1}
+
+
+@pytest.mark.parametrize("by", ["Ada", None])
+def test_none_of_these_and_silence_both_send_nothing(db: Connection, by: str | None) -> None:
+    planned = asked(db, "r1")
+    assert approval.answer(db, "r1", [NONE, planned.to_decide[0].label] if by else [NONE], by=by) == []
+    assert set(states(db).values()) == {"cancelled"}
+
+
+def test_after_silence_a_later_run_asks_again_and_after_a_no_it_does_not(db: Connection) -> None:
+    asked(db, "r1", match(0))
+    approval.answer(db, "r1", [NONE], by=None)
+    assert len(asked(db, "r2", match(0)).to_decide) == 1
+    approval.answer(db, "r2", [NONE], by="Ada")
+    assert asked(db, "r3", match(0)).to_decide == []
+
+
+@pytest.mark.parametrize("change", ["letter = 'Dear somebody else'", "cv_sha256 = 'other'", "cv_version = 'v2'"])
+def test_a_change_after_the_yes_stops_it_and_needs_a_new_yes(db: Connection, change: str) -> None:
+    planned = asked(db, "r1", match(0))
+    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    db.execute(f"update application set {change}")  # type: ignore[arg-type]
+    with pytest.raises(psycopg.errors.CheckViolation, match="not the one that was approved"), db.transaction():
+        db.execute("update application set state = 'submitting'")
+    row = ledger.begin(db, planned.to_decide[0].application_id)
+    assert row is not None
+    assert (row["state"], "changed after it was approved" in row["state_reason"]) == ("planned", True)
+    assert len(asked(db, "r2", match(0)).to_decide) == 1
+
+
+def test_a_yes_to_what_has_changed_while_it_was_asked_counts_for_nothing(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    db.execute("update application set letter = 'Dear somebody else'")
+    assert approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada") == []
+    assert states(db) == {"x0": "planned"}
+
+
+def test_a_yes_stands_in_a_later_run_as_long_as_nothing_changed(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    again = asked(db, "r2", match(0))
+    assert ([one["application_id"] for one in again.applications], again.to_decide) == ([planned.to_decide[0].application_id], [])
+    changed = asked(db, "r3", match(0, generatedCoverLetter="Another letter"))
+    assert (changed.applications, len(changed.to_decide)) == ([], 1)
+
+
+def test_no_hand_approves_what_the_person_was_not_asked_about(db: Connection) -> None:
+    asked(db, "r1", match(0))
+    with pytest.raises(psycopg.errors.CheckViolation, match="approved"):
+        db.execute("update application set state = 'approved'")
+
+
+def test_what_has_left_never_changes(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    ledger.begin(db, planned.to_decide[0].application_id)
+    with pytest.raises(psycopg.errors.CheckViolation, match="never changes"):
+        db.execute("update application set letter = 'rewritten'")
+
+
+def test_a_name_of_a_stranger_is_no_markdown(db: Connection) -> None:
+    planned = asked(db, "r1", match(0, title="# [click](http://x)"))
+    assert "\\[click\\]" in approval.body(planned.to_decide)
