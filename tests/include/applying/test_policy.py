@@ -140,10 +140,7 @@ def test_a_cap_holds_over_ten_runs_at_once(dsn: str, db: Connection) -> None:
     ("applying", "field"),
     [({"dailycap": 3}, "dailycap"), ({"dailyCap": "3"}, "dailyCap"), ({"weeklyCap": -1}, "weeklyCap"), ({"approval": "yes"}, "approval")],
 )
-def test_a_limit_that_cannot_be_understood_stops_the_run(
-    
-    db: Connection, applying: dict[str, Any], field: str
-) -> None:
+def test_a_limit_that_cannot_be_understood_stops_the_run(db: Connection, applying: dict[str, Any], field: str) -> None:
     wants(db, **applying)
     with pytest.raises(InvalidInput, match=f"preferences.applying.{field}"):
         run(db, 1, match(1))
