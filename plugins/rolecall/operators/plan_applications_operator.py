@@ -17,6 +17,9 @@ from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
+PLANNING_LIMIT = timedelta(minutes=15)
+"""Of the planning. How long an answer is waited for is the person's wish."""
+
 Planned = list[dict[str, str]]
 
 
@@ -35,9 +38,9 @@ class PlanApplicationsOperator(HITLOperator):
     template_fields: Sequence[str] = ("subject", "body", "cv_sha256", "matches_sha256")
 
     def __init__(self, *, cv_sha256: Any, matches_sha256: Any, conn_id: str = StoreHook.default_conn_name, **kwargs: Any) -> None:
-        limit = kwargs.pop("execution_timeout", None)
+        kwargs["execution_timeout"] = None  # HITLOperator would take it for the person's time to answer
         super().__init__(subject="", options=[approval.NONE], defaults=[approval.NONE], multiple=True, **kwargs)
-        self.execution_timeout = limit  # of the planning; how long an answer is waited for is the person's wish
+        self.execution_timeout = PLANNING_LIMIT
         self.cv_sha256 = cv_sha256
         self.matches_sha256 = matches_sha256
         self.conn_id = conn_id
