@@ -2,10 +2,15 @@
 ### Scrape a job board
 
 Searches → **one mapped task a search** (fetch → parse → land in Postgres) → bulk POST to the platform API, 201 and count
-checked → Slack: the count to `#job-scraping`, each failed search to `#alerts`.
+checked → Slack: the count to `#job-scraping`; each way the board fails to `#alerts`, once, and the end of it to `#job-scraping`.
 
-What a board answers is stored before it is interpreted. Zero cards, a vanished selector, a login wall or a 403 is an error with
-its own name, never an empty success. One failed search is one red square. A board without searches does nothing.
+What a board answers is stored before it is interpreted, and kept for `RAW_ANSWER_DAYS` (90). Zero cards, a vanished selector, a login
+wall or a 403 is an error with its own name, never an empty success. One failed search is one red square. A board without searches
+does nothing.
+
+**Replay.** With `replay` on, what was landed is read again by today's parser and the board is not asked. So does every run of the
+past: `airflow backfill create --dag-id scrape_linkedin --from-date … --to-date … --reprocess-behavior completed` reads the raw answers
+of each run's own hours, sends nothing twice and tells nobody. How boards are doing: `python -m include.boards.report`.
 """
 
 from __future__ import annotations
@@ -17,15 +22,17 @@ from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, get_curre
 from include import assets
 from include.boards import BOARDS
 from include.boards.deliver import deliver as deliver_postings
+from include.boards.desk import forget
 from include.boards.report import report as write_report
 from include.boards.searches import searches
+from include.boards.window import SCHEDULE
 from include.defaults import DAG_DEFAULTS
 from include.models import SearchQuery
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.operators.job_scraper_operator import JobScraperOperator
+from rolecall.operators.job_scraper_operator import JobScraperOperator, window_of
 
 PARAMS = {
     "searches": Param(
@@ -43,7 +50,13 @@ PARAMS = {
         },
         title="Searches",
         description='Instead of the configured ones: [{"keywords": "nurse", "location": "Leeds", "maxResults": 50}]',
-    )
+    ),
+    "replay": Param(
+        False,
+        type="boolean",
+        title="Replay",
+        description="Read everything that was landed again, by today's parser, without asking the board. Nobody is told.",
+    ),
 }
 
 
@@ -53,7 +66,7 @@ def scrape_dag(board: str) -> None:
     @dag(
         dag_id=f"scrape_{board}",
         **DAG_DEFAULTS,
-        schedule=CronTriggerTimetable("0 6,12,18 * * *", timezone="UTC"),
+        schedule=CronTriggerTimetable(SCHEDULE, timezone="UTC"),
         params=PARAMS,
         doc_md=__doc__,
         tags=["rolecall", "boards", board],
@@ -61,31 +74,34 @@ def scrape_dag(board: str) -> None:
     def scrape_board() -> None:
         @task
         def list_searches() -> list[dict[str, Any]]:
-            """The searches of this run: those of its conf, else searches.yaml and people's wishes."""
-            asked = [SearchQuery.model_validate(search) for search in get_current_context()["params"]["searches"]]
+            """The searches of this run: those of its conf, else searches.yaml and people's wishes. One task replays them all."""
+            context = get_current_context()
+            if window_of(context):
+                return [SearchQuery().model_dump()]
+            asked = [SearchQuery.model_validate(search) for search in context["params"]["searches"]]
             return [query.model_dump() for query in asked or searches(board, StoreHook().dsn)]
 
-        scrape = JobScraperOperator.partial(
-            task_id="scrape",
-            platform=board,
-            map_index_template="{{ task.company or task.keywords or 'anything' }} @ {{ task.location or 'anywhere' }}",
-        )
+        scrape = JobScraperOperator.partial(task_id="scrape", platform=board, map_index_template="{{ task.label }}")
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.postings])
         def deliver() -> int:
             """Bulk POST of what is new or changed; returns the confirmed count."""
             with PlatformHook().get_conn() as platform:
-                return deliver_postings(StoreHook().dsn, platform, board).count
+                return deliver_postings(StoreHook().dsn, platform, board, run_id=get_current_context()["dag_run"].run_id).count
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED)
-        def report() -> dict[str, Any]:
-            """Tells Slack, in the seed's words."""
+        def report(listed: list[dict[str, Any]] | None) -> dict[str, Any]:
+            """Tells Slack, in the seed's words, and lets go of raw answers that are too old. A replay is no news."""
+            context, settings = get_current_context(), Settings()
+            expected = None if listed is None else [SearchQuery.model_validate(search).key for search in listed]
             with StoreHook().get_conn() as conn:
-                told = write_report(conn, board, get_current_context()["dag_run"].run_id)
-            nudge(Settings().redis_url.get_secret_value())
+                told = {} if window_of(context) else write_report(conn, board, context["dag_run"].run_id, expected)
+                told["forgotten"] = forget(conn, board, days=settings.raw_answer_days)
+            nudge(settings.redis_url.get_secret_value())
             return told
 
-        scrape.expand_kwargs(list_searches()) >> deliver() >> report()
+        listed = list_searches()
+        scrape.expand_kwargs(listed) >> deliver() >> report(listed)
 
     scrape_board()
 

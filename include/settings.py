@@ -5,7 +5,7 @@ Build them inside tasks and processes (``Settings()``), never at import: a DAG f
 
 from __future__ import annotations
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from include.errors import InvalidInput
@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     adzuna_app_key: SecretStr | None = None
     usajobs_api_key: SecretStr | None = None
     usajobs_email: str | None = None
+    raw_answer_days: int = Field(default=90, ge=1)
+    """Days for which boards' raw answers are kept, to be read again by a better parser."""
 
     sendgrid_api_key: SecretStr | None = None
     sendgrid_base_url: str = "https://api.sendgrid.com"

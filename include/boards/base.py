@@ -72,12 +72,14 @@ class Page:
     :param rejects: the cards that could not
     :param outcome: ``ok``, ``EmptyResult`` or the name of what went wrong
     :param note: what exactly, for people
+    :param following: the next page, where only this one knows its address
     """
 
     postings: list[JobPosting]
     rejects: list[Reject] = field(default_factory=list)
     outcome: Outcome = "ok"
     note: str = ""
+    following: Request | None = None
 
     @property
     def cards(self) -> int:

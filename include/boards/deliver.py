@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.clients.platform import PlatformClient
-from include.errors import RequestRejected
+from include.errors import RequestRejected, RolecallError
 from include.models import digest
 from include.store import Connection, connect
 
@@ -53,21 +53,31 @@ class Sent:
         return Sent(self.count + other.count, self.requests + other.requests, self.refused + other.refused)
 
 
-def deliver(dsn: str, platform: PlatformClient, board: str, *, batch: int = 500) -> Delivered:
+def deliver(dsn: str, platform: PlatformClient, board: str, *, run_id: str, batch: int = 500) -> Delivered:
     """Sends what a board's scrapers landed and nobody confirmed yet, until nothing is left.
 
     A batch is claimed with a lease before it is sent, so that two runs never send the same rows, and no lock is held while the platform
     answers. It is marked delivered only after a 201 with the right count. A posting that changed meanwhile stays to be delivered; one that
     the platform refuses never holds up the others.
 
+    :param run_id: names the run in ``board_delivery``, which counts what was confirmed and keeps the error
     :param batch: postings a request
     :raises RequestRejected: after the others were delivered: some postings are refused; the next run sends them again
     :raises ServiceError: the platform did not confirm; the batch is free again and what was confirmed before stays so
     """
+    note(dsn, run_id, board, None)
+    try:
+        return _deliver(dsn, platform, board, run_id, batch)
+    except RolecallError as error:
+        note(dsn, run_id, board, str(error))
+        raise
+
+
+def _deliver(dsn: str, platform: PlatformClient, board: str, run_id: str, batch: int) -> Delivered:
     total = Sent()
     while len(total.refused) < MOST_REFUSED and (rows := claimed(dsn, board, batch)):
         try:
-            total += sent(dsn, platform, rows)
+            total += sent(dsn, platform, rows, run_id)
         except BaseException:
             release(dsn, [*rows, *(row for row, _ in total.refused)])
             raise
@@ -79,7 +89,7 @@ def deliver(dsn: str, platform: PlatformClient, board: str, *, batch: int = 500)
     return Delivered(total.count, total.requests)
 
 
-def sent(dsn: str, platform: PlatformClient, rows: list[Row]) -> Sent:
+def sent(dsn: str, platform: PlatformClient, rows: list[Row], run_id: str) -> Sent:
     """Sends rows in one request and marks them; a batch refused for its content is halved until what is refused stands alone."""
     key = digest([[row["board"], row["external_id"], row["content_hash"]] for row in rows])
     try:
@@ -90,9 +100,9 @@ def sent(dsn: str, platform: PlatformClient, rows: list[Row]) -> Sent:
         if len(rows) == 1:
             return Sent(refused=((rows[0], error),))
         half = len(rows) // 2
-        return sent(dsn, platform, rows[:half]) + sent(dsn, platform, rows[half:])
+        return sent(dsn, platform, rows[:half], run_id) + sent(dsn, platform, rows[half:], run_id)
     with connect(dsn, name="rolecall deliver") as conn:
-        confirm(conn, rows)
+        confirm(conn, rows, run_id)
     return Sent(len(rows), 1)
 
 
@@ -129,8 +139,21 @@ def claimed(dsn: str, board: str, batch: int) -> list[Row]:
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
-def confirm(conn: Connection, rows: list[Row]) -> None:
-    """Marks a batch delivered, except what changed since it was claimed."""
+def note(dsn: str, run_id: str, board: str, error: str | None) -> None:
+    """Remembers why a run's delivery ended early; ``None``: it did not."""
+    with connect(dsn, name="rolecall deliver") as conn:
+        conn.execute(
+            """
+            insert into board_delivery (run_id, board, error) values (%s, %s, %s)
+            on conflict (run_id, board) do update set error = excluded.error, delivered_at = now()
+            """,
+            (run_id, board, error),
+        )
+
+
+def confirm(conn: Connection, rows: list[Row], run_id: str) -> None:
+    """Marks a batch delivered, except what changed since it was claimed, and counts it for the run."""
+    conn.execute("update board_delivery set count = count + %s where run_id = %s and board = %s", (len(rows), run_id, rows[0]["board"]))
     conn.execute(
         """
         update posting p set delivered_at = case when p.content_hash = sent.content_hash then now() end, deliver_lease = null

@@ -77,11 +77,12 @@ class Answer:
     """An address we did not follow: a login page, or off the board."""
 
 
-def keep_answer(conn: Connection, board: str, url: str, search: str, answer: Answer) -> int:
+def keep_answer(conn: Connection, board: str, url: str, search: str, answer: Answer, *, room: int | None = None) -> int:
     """Stores an answer before anyone reads it; the same answer again is the same row. Returns its id.
 
     :param url: the address asked, without secrets
     :param search: ``SearchQuery.key``; empty for a detail page
+    :param room: cards its search could still take
     """
     row = {
         "board": board,
@@ -93,14 +94,16 @@ def keep_answer(conn: Connection, board: str, url: str, search: str, answer: Ans
         "body": zlib.compress(answer.content, 6),
         "etag": answer.etag,
         "last_modified": answer.last_modified,
+        "room": room,
     }
     found = conn.execute(
         """
-        insert into board_answer as a (board, url, search, fetched_at, status, sha256, body, etag, last_modified)
-        values (%(board)s, %(url)s, %(search)s, %(fetched_at)s, %(status)s, %(sha256)s, %(body)s, %(etag)s, %(last_modified)s)
+        insert into board_answer as a (board, url, search, first_fetched_at, fetched_at, status, sha256, body, etag, last_modified, room)
+        values (%(board)s, %(url)s, %(search)s, %(fetched_at)s, %(fetched_at)s, %(status)s, %(sha256)s, %(body)s, %(etag)s,
+                %(last_modified)s, %(room)s)
         on conflict (board, url, sha256) do update set
             search = excluded.search, fetched_at = greatest(a.fetched_at, excluded.fetched_at), status = excluded.status,
-            etag = excluded.etag, last_modified = excluded.last_modified
+            etag = excluded.etag, last_modified = excluded.last_modified, room = greatest(a.room, excluded.room)
         returning id
         """,
         row,
@@ -128,6 +131,9 @@ def last_answer(conn: Connection, board: str, url: str) -> Answer | None:
     return Answer(url, row["status"], zlib.decompress(row["body"]), row["fetched_at"], row["etag"], row["last_modified"])
 
 
-def prune_answers(conn: Connection, *, older_than: datetime) -> int:
-    """Deletes raw answers fetched before a moment; what was landed from them stays. Returns how many."""
-    return conn.execute("delete from board_answer where fetched_at < %s", (older_than,)).rowcount
+def forget(conn: Connection, board: str, *, days: int) -> int:
+    """Deletes a board's raw answers and rejected cards that are older; what was landed from them stays. Returns how many answers."""
+    conn.execute("delete from reject where board = %s and rejected_at < now() - make_interval(days => %s)", (board, days))
+    return conn.execute(
+        "delete from board_answer where board = %s and fetched_at < now() - make_interval(days => %s)", (board, days)
+    ).rowcount

@@ -10,8 +10,11 @@ with incoming as (
         posted_at timestamptz, description text, description_html text, employment_type text, seniority text,
         salary_min numeric, salary_max numeric, salary_currency text, salary_interval text,
         apply_url text, apply_kind text, expired boolean, raw jsonb, posted_is_relative boolean)
-    where %(door)s <> 'bulk' or not exists (    -- our own delivery coming back: nothing to do, and no row lock to wait for
-        select from posting p where p.board = i.board and p.external_id = i.external_id and p.door = 'scrape')
+    where (%(door)s <> 'bulk' or not exists (   -- our own delivery coming back: nothing to do, and no row lock to wait for
+        select from posting p where p.board = i.board and p.external_id = i.external_id and p.door = 'scrape'))
+      and not (%(replayed)s and exists (        -- history never undoes what was seen later
+        select from posting p where p.board = i.board and p.external_id = i.external_id
+           and case when %(detailed)s then p.detailed_at else p.last_seen_at end > %(now)s))
 ),
 known as (                                      -- locked in one order, so that two runs never wait for each other in a circle
     select p.* from posting p join incoming using (board, external_id) order by p.board, p.external_id for update of p
@@ -87,9 +90,9 @@ on conflict (board, external_id) do update set
     apply_url = coalesce(excluded.apply_url, p.apply_url), apply_kind = coalesce(excluded.apply_kind, p.apply_kind),
     expired = excluded.expired, raw = excluded.raw, content_hash = excluded.content_hash, door = excluded.door,
     first_seen_at = least(p.first_seen_at, excluded.first_seen_at),
-    last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at),
+    last_seen_at = case when %(detailed)s then p.last_seen_at else greatest(p.last_seen_at, excluded.last_seen_at) end,
     changed_at = case when p.content_hash is distinct from excluded.content_hash then excluded.changed_at else p.changed_at end,
-    detailed_at = coalesce(excluded.detailed_at, p.detailed_at),
+    detailed_at = greatest(excluded.detailed_at, p.detailed_at),
     delivered_at = case when excluded.door = 'bulk' or p.content_hash is distinct from excluded.content_hash
         then excluded.delivered_at else p.delivered_at end
 returning

@@ -42,7 +42,13 @@ class Landed:
 
 
 def land(
-    conn: Connection, postings: Iterable[JobPosting], *, door: Door = "scrape", now: datetime | None = None, detailed: bool = False
+    conn: Connection,
+    postings: Iterable[JobPosting],
+    *,
+    door: Door = "scrape",
+    now: datetime | None = None,
+    detailed: bool = False,
+    replayed: bool = False,
 ) -> Landed:
     """Upserts postings by (board, external_id) in the caller's transaction, in set-based statements of 500.
 
@@ -52,11 +58,13 @@ def land(
     :param door: ``scrape`` for a board's answer, ``bulk`` for ``POST /api/v1/jobs/bulk``
     :param now: when it was seen (now by default; the fetch time on a replay)
     :param detailed: these come from detail pages: they add what cards lack and leave the cards' own fields alone
+    :param replayed: these were said at ``now`` and are read again: a posting of which a later answer was read stays as it is
     """
+    how = {"door": door, "now": now or datetime.now(UTC), "detailed": detailed, "replayed": replayed}
     total = Landed()
     for layer in layers(postings):
         for start in range(0, len(layer), BATCH):
-            total += _land(conn, layer[start : start + BATCH], door, now or datetime.now(UTC), detailed)
+            total += _land(conn, layer[start : start + BATCH], how)
     return total
 
 
@@ -73,12 +81,12 @@ def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
     return [list(layer.values()) for layer in split]
 
 
-def _land(conn: Connection, postings: list[JobPosting], door: Door, now: datetime, detailed: bool) -> Landed:
-    rows = conn.execute(sql(LAND), {"postings": as_json(postings), "door": door, "now": now, "detailed": detailed}).fetchall()
+def _land(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:
+    rows = conn.execute(sql(LAND), {**how, "postings": as_json(postings)}).fetchall()
     new = sum(1 for row in rows if row["is_new"])
     changed = sum(1 for row in rows if row["is_changed"])
     wanting = tuple(Wanting(row["external_id"], row["url"]) for row in rows if row["is_new"] or row["is_changed"] or row["is_undetailed"])
-    return Landed(new, changed, len(postings) - new - changed, () if detailed else wanting)
+    return Landed(new, changed, len(postings) - new - changed, () if how["detailed"] else wanting)
 
 
 def as_json(postings: list[JobPosting]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from include import boards
 from include.boards.base import Board
 from include.boards.desk import name_outcome
-from include.boards.landing import land
+from include.boards.landing import Landed, land
 from include.errors import BoardError
 from include.models import JobPosting
 from include.settings import Settings
@@ -37,6 +37,15 @@ class Replayed:
     rejected: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
 
+    def add(self, outcome: str, landed: Landed, rejects: int) -> None:
+        """Counts one answer."""
+        self.answers += 1
+        self.landed += landed.new
+        self.changed += landed.changed
+        self.unchanged += landed.unchanged
+        self.rejected += rejects
+        self.outcomes[outcome] += 1
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, for XCom."""
         return {
@@ -47,32 +56,30 @@ class Replayed:
 
 
 def replay(dsn: str, board_name: str, *, since: datetime | None = None, until: datetime | None = None) -> Replayed:
-    """Parses the stored answers of a board again, newest first, and lands each posting once, as it was last seen.
+    """Parses the stored answers of a board again, newest first. A posting that a later answer told of stays as that one left it.
 
     What the parser reads as before changes nothing. Answers whose page was no results page are named again, too.
 
-    :param since: only answers fetched at or after this moment
-    :param until: only answers fetched before it
+    :param since: only what the board still answered at or after this moment
+    :param until: only what it first answered before this one
     :raises UnknownBoard: no board of that name
     """
     board = boards.board(board_name)
     result = Replayed(board.name)
-    for details in (False, True):
-        done: set[str] = set()
-        for answer in stored(dsn, board.name, details, since, until):
-            outcome, postings, rejects = again(board, answer, details)
-            fresh = [posting for posting in postings if posting.external_id not in done]
-            done.update(posting.external_id for posting in fresh)
-            with connect(dsn, name="rolecall replay") as conn:
-                landed = land(conn, fresh, now=answer["fetched_at"], detailed=details)
-                name_outcome(conn, answer["id"], outcome)
-            result.answers += 1
-            result.landed += landed.new
-            result.changed += landed.changed
-            result.unchanged += landed.unchanged
-            result.rejected += rejects
-            result.outcomes[outcome] += 1
+    with connect(dsn, name="rolecall replay") as conn:
+        conn.autocommit = True
+        for details in (False, True):
+            for answer in stored(conn, board.name, details, since, until):
+                result.add(*_replayed(conn, board, answer, details))
     return result
+
+
+def _replayed(conn: Connection, board: Board, answer: dict[str, Any], details: bool) -> tuple[str, Landed, int]:
+    outcome, postings, rejects = again(board, answer, details)
+    with conn.transaction():
+        landed = land(conn, postings[: answer["room"]], now=answer["fetched_at"], detailed=details, replayed=True)
+        name_outcome(conn, answer["id"], outcome)
+    return outcome, landed, rejects
 
 
 def again(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, list[JobPosting], int]:
@@ -87,30 +94,23 @@ def again(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, lis
         return type(error).__name__, [], 0
 
 
-def stored(dsn: str, board: str, details: bool, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+def stored(conn: Connection, board: str, details: bool, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
     """Good answers, newest first, a few at a time: memory stays flat however long the history is."""
     before: tuple[datetime, int] | None = None
-    while rows := _batch(dsn, board, details, since, until, before):
+    while rows := _batch(conn, board, details, since, until, before):
         yield from rows
         before = (rows[-1]["fetched_at"], rows[-1]["id"])
 
 
 def _batch(
-    dsn: str, board: str, details: bool, since: datetime | None, until: datetime | None, before: tuple[datetime, int] | None
-) -> list[dict[str, Any]]:
-    with connect(dsn, name="rolecall replay") as conn:
-        return _select(conn, board, details, since, until, before)
-
-
-def _select(
     conn: Connection, board: str, details: bool, since: datetime | None, until: datetime | None, before: tuple[datetime, int] | None
 ) -> list[dict[str, Any]]:
     return conn.execute(
         """
-        select id, url, fetched_at, body from board_answer
+        select id, url, fetched_at, body, room from board_answer
         where board = %(board)s and status between 200 and 299 and (search = '') = %(details)s
           and (%(since)s::timestamptz is null or fetched_at >= %(since)s)
-          and (%(until)s::timestamptz is null or fetched_at < %(until)s)
+          and (%(until)s::timestamptz is null or first_fetched_at < %(until)s)
           and (%(at)s::timestamptz is null or (fetched_at, id) < (%(at)s, %(id)s))
         order by fetched_at desc, id desc limit %(limit)s
         """,

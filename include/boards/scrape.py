@@ -15,18 +15,15 @@ import httpx
 from psycopg.types.json import Jsonb
 
 from include import boards
-from include.boards.base import Board, Page, Reject, board_error
+from include.boards.base import Board, Page, Reject, Request, board_error
 from include.boards.desk import Answer, Desk, keep_answer, name_outcome
 from include.boards.fetch import Budget, Fetcher, failure
 from include.boards.landing import Landed, Wanting, land
-from include.boards.replay import Replayed, replay
 from include.boards.text import scrub
-from include.boards.watch import FEW, told_before, vanished, words
-from include.errors import Blocked, BoardError, BudgetSpent, InvalidInput, LoginWall, RateLimited, RobotsDenied
+from include.boards.watch import FEW, recently_swept, set_watermark, vanished, words
+from include.errors import Blocked, BoardError, BudgetSpent, InvalidInput, LoginWall, RateLimited, RobotsDenied, RolecallError
 from include.models import JobPosting, SearchQuery
 from include.store import Connection
-
-__all__ = ["Replayed", "ScrapeResult", "replay", "scrape"]
 
 CONCURRENCY = 8
 """Detail pages asked for at once; the host's pace still holds."""
@@ -50,6 +47,11 @@ class ScrapeResult:
     details: int = 0
     details_missing: int = 0
     requests: int = 0
+    swept: bool = False
+    """Read to its end: the last page or ``max_results``, every full text included."""
+    stopped_early: bool = False
+    """A whole page was known and unchanged, and the rest was read less than a day ago."""
+    newest_posted_at: str | None = None
     error: str | None = None
     fill: dict[str, float] = field(default_factory=dict)
 
@@ -71,7 +73,8 @@ async def scrape(
 ) -> ScrapeResult:
     """Asks for results pages until ``max_results`` cards were seen or there are no more, and lands each page before the next.
 
-    Every answer is stored before it is read. A bad card goes to ``reject``; a bad page ends the search and keeps what was landed; a
+    Every answer is stored before it is read. A page that is known and unchanged as a whole ends the search where the rest was read less
+    than a day ago. A bad card goes to ``reject``; a bad page ends the search and keeps what was landed; a
     missing detail page leaves its posting without description until the next run. One ``board_run`` row says what happened.
 
     :param run_id: names the run in ``board_run``; the same run again updates its row
@@ -84,18 +87,19 @@ async def scrape(
     """
     board = boards.board(board_name)
     result = ScrapeResult(board.name, query.key)
-    failed: BoardError | None = None
+    failed: RolecallError | None = None
     async with Desk(dsn) as desk:
         async with Fetcher(desk, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
             search = _Search(desk, fetcher, board, query, base_url, result)
             try:
-                await search.pages()
-            except BoardError as error:
+                await search.pages(await desk.run(partial(recently_swept, board=board.name, query=query)))
+            except (BoardError, InvalidInput) as error:
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)
             result.requests = fetcher.requests
         result.fill = search.fill()
         await desk.run(partial(judge, result=result))
         await desk.run(partial(record, run_id=run_id, result=result))
+        await desk.run(partial(set_watermark, result=result, max_results=query.max_results))
     if failed is not None and not search.read_any and not isinstance(failed, RobotsDenied):
         raise failed
     return result
@@ -112,14 +116,16 @@ class _Search:
         self._described = 0
         self._stop_details = not board.has_details
 
-    async def pages(self) -> None:
+    async def pages(self, brief: bool = False) -> None:
         """Reads pages one after another.
 
+        :param brief: one whole page that is known and unchanged is enough
         :raises BoardError: a page that is none ends the search
         """
         number = seen = 0
+        following: Request | None = None
         while len(self._ids) < self._query.max_results:
-            request = self._board.search(self._query, base_url=self._base_url, seen=seen, number=number)
+            request = following or self._board.search(self._query, base_url=self._base_url, seen=seen, number=number)
             if request is None and number == 0:
                 raise InvalidInput(
                     "search", f"{self._board.title} cannot be asked for {self._query.key!r}", fix="see the board's file for what it needs"
@@ -127,8 +133,7 @@ class _Search:
             if request is None:
                 break
             answer = await self._fetcher.fetch(request)
-            key = await self._desk.run(partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer))
-            page = await self._read(answer, key)
+            page = await self._read(answer, await self._keep(request, answer))
             if page.outcome == "EmptyResult":
                 self.result.outcome = "EmptyResult" if number == 0 else "ok"
                 break
@@ -138,8 +143,18 @@ class _Search:
             await self._details(landed.wanting)
             if not fresh and page.postings:
                 break  # the board repeats itself: there is no further page
+            if brief and not page.rejects and landed.unchanged == len(fresh) and not landed.wanting:
+                self.result.stopped_early = True
+                return
             seen += page.cards
             number += 1
+            following = page.following
+        self.result.swept = not self.result.details_missing
+
+    async def _keep(self, request: Request, answer: Answer) -> int:
+        room = self._query.max_results - len(self._ids)
+        kept = partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer, room=room)
+        return await self._desk.run(kept)
 
     async def _read(self, answer: Answer, key: int) -> Page:
         error = failure(answer, self._board)
@@ -171,6 +186,8 @@ class _Search:
         result.changed += landed.changed
         result.unchanged += landed.unchanged
         result.rejected += len(page.rejects)
+        dates = [posting.posted_at.isoformat() for posting in fresh if posting.posted_at]
+        result.newest_posted_at = max([*dates, result.newest_posted_at or ""]) or None
         self._filled.update(name for posting in fresh for name in ("title", *self._board.rich_fields) if getattr(posting, name))
         return landed
 
@@ -180,15 +197,17 @@ class _Search:
             if self._stop_details:
                 return
             gate = asyncio.Semaphore(CONCURRENCY)
-            found = [posting for posting in await asyncio.gather(*(self._detail(one, gate) for one in chunk)) if posting is not None]
-            await self._desk.run(partial(land, postings=found, detailed=True))
+            read = [one for one in await asyncio.gather(*(self._detail(one, gate) for one in chunk)) if one is not None]
+            found = [posting for posting, _ in read]
+            since = min((fetched_at for _, fetched_at in read), default=None)
+            await self._desk.run(partial(land, postings=found, detailed=True, now=since))
             self.result.details += len(found)
             self._described += sum(1 for posting in found if posting.description)
             self.result.details_missing = self._missing.total()
             if self._missing:
                 self.result.error = f"details missing: {', '.join(f'{name} {count}' for name, count in sorted(self._missing.items()))}"
 
-    async def _detail(self, one: Wanting, gate: asyncio.Semaphore) -> JobPosting | None:
+    async def _detail(self, one: Wanting, gate: asyncio.Semaphore) -> tuple[JobPosting, datetime] | None:
         request = self._board.detail_request(one.external_id, one.url, base_url=self._base_url)
         async with gate:
             if request is None or self._stop_details:
@@ -196,7 +215,7 @@ class _Search:
             try:
                 answer = await self._fetcher.fetch(request)
                 key = await self._desk.run(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
-                return await self._read_detail(one, answer, key)
+                return await self._read_detail(one, answer, key), answer.fetched_at
             except BoardError as error:
                 self._missing[type(error).__name__] += 1
                 self._stop_details = self._stop_details or isinstance(error, STOPPING)
@@ -229,11 +248,10 @@ class _Search:
 
 
 def judge(conn: Connection, result: ScrapeResult) -> None:
-    """Names a search whose cards lost fields they usually have; told as an outcome once, then only noted while it lasts."""
+    """Names a search whose cards lost fields they usually have."""
     gone = vanished(conn, result.board, result.fill, result.cards) if result.outcome == "ok" else {}
     if gone:
-        result.error = words(gone)
-        result.outcome = "ok" if told_before(conn, result.board, result.error) else "LayoutChanged"
+        result.outcome, result.error = "LayoutChanged", words(gone)
 
 
 def chunks(items: Sequence[Wanting], size: int) -> Iterator[Sequence[Wanting]]:

@@ -1,11 +1,17 @@
-"""Fields that vanish: a page may still be read while its companies or dates are gone. Fill rates are watched against history."""
+"""What a board's history says: which fields its cards usually have, and how far each search was read."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from include.boards.text import scrub
+from include.models import SearchQuery
 from include.store import Connection
+
+if TYPE_CHECKING:
+    from include.boards.scrape import ScrapeResult
 
 FEW = 10
 """Cards below which a share says nothing."""
@@ -16,23 +22,27 @@ RUNS = 3
 USUAL = 0.5
 """Share of cards that usually have a field for it to be watched."""
 
-PREFIX = "fields vanish: "
+MEMORY = 30
+"""Days a history reaches back."""
+
+SWEEP = timedelta(hours=20)
+"""How long ago a search may have been read to its end for a known page to be enough: of three runs a day, one reads everything."""
 
 
 def vanished(conn: Connection, board: str, fill: dict[str, float], cards: int) -> dict[str, tuple[float, float]]:
     """Fields that fewer than half as many cards have as usual: field → (share now, usual share). Too few cards or runs say nothing.
 
-    The usual share is the median of the board's last twenty good searches.
+    The usual share is the median of the board's last twenty good searches of a month: what is gone for longer is the new usual.
     """
     if cards < FEW:
         return {}
     rows = conn.execute(
         """
         select fill from board_run
-        where board = %s and outcome = 'ok' and cards >= %s and fill <> '{}' and coalesce(error, '') not like %s
+        where board = %s and outcome = 'ok' and cards >= %s and fill <> '{}' and finished_at > now() - make_interval(days => %s)
         order by finished_at desc limit 20
         """,
-        (board, FEW, f"{PREFIX}%"),
+        (board, FEW, MEMORY),
     ).fetchall()
     if len(rows) < RUNS:
         return {}
@@ -46,20 +56,38 @@ def usual_share(rows: list[dict[str, Any]], name: str) -> float:
     return float(median(shares)) if shares else 0.0
 
 
-def told_before(conn: Connection, board: str, message: str) -> bool:
-    """Whether the board's latest search (of this run or the one before) said the same: then it needs no second alert."""
-    row = conn.execute(
-        "select error from board_run where board = %s and cards >= %s order by finished_at desc limit 1", (board, FEW)
-    ).fetchone()
-    return row is not None and names_of(row["error"] or "") >= names_of(message)
-
-
 def words(fields: dict[str, tuple[float, float]]) -> str:
     """One line for people: ``fields vanish: company 5 % of cards (usually 100 %)``."""
     parts = [f"{name} {share:.0%} of cards (usually {usual:.0%})" for name, (share, usual) in sorted(fields.items())]
-    return PREFIX + ", ".join(parts)
+    return "fields vanish: " + ", ".join(parts)
 
 
-def names_of(message: str) -> set[str]:
-    """The fields a message of :func:`words` names."""
-    return {part.split()[0] for part in message.removeprefix(PREFIX).split(", ")} if message.startswith(PREFIX) else set()
+def recently_swept(conn: Connection, board: str, query: SearchQuery) -> bool:
+    """Whether a search was read to its end within :data:`SWEEP`, at least as far as it goes now."""
+    row = conn.execute(
+        "select 1 from board_search where board = %s and search = %s and max_results >= %s and swept_at > now() - %s",
+        (board, scrub(query.key), query.max_results, SWEEP),
+    ).fetchone()
+    return row is not None
+
+
+def set_watermark(conn: Connection, result: ScrapeResult, max_results: int) -> None:
+    """Remembers how far a search was read; one that broke off is read to its end next time."""
+    conn.execute(
+        """
+        insert into board_search as s (board, search, max_results, newest_posted_at, checked_at, swept_at)
+        values (%(board)s, %(search)s, %(max_results)s, %(newest)s, now(), case when %(swept)s then now() end)
+        on conflict (board, search) do update set
+            max_results = case when %(early)s then s.max_results else excluded.max_results end,
+            newest_posted_at = greatest(s.newest_posted_at, excluded.newest_posted_at), checked_at = excluded.checked_at,
+            swept_at = case when %(early)s then s.swept_at else excluded.swept_at end
+        """,
+        {
+            "board": result.board,
+            "search": scrub(result.search),
+            "max_results": max_results,
+            "newest": result.newest_posted_at,
+            "swept": result.swept,
+            "early": result.stopped_early,
+        },
+    )

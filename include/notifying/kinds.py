@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "weekly_report": Kind(("key",), personal=("email",), transactional=False),
     "scraped_ok": Kind(("key",), team="#job-scraping"),
     "scraped_error": Kind(("key",), team="#alerts"),
+    "scraped_again": Kind(("key",), team="#job-scraping"),
     "alert": Kind(("key",), team="#alerts"),
     "health_alert": Kind(("key",), team="#alerts", critical=True),
 }

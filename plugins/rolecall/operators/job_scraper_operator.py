@@ -9,14 +9,24 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from include.boards.replay import replay
 from include.boards.scrape import scrape
+from include.boards.window import Window, landed_window
 from include.models import SearchQuery
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
+def window_of(context: Context) -> Window | None:
+    """What a run reads again in place of asking its board; ``None``: it asks."""
+    run = context["dag_run"]
+    return landed_window(run.run_type, run.logical_date, replay=bool(context["params"].get("replay")))
+
+
 class JobScraperOperator(BaseOperator):
     """Runs one search on one board and lands what it finds; returns counts and the outcome by name, never rows.
+
+    In a run of the past, or one with the parameter ``replay``, it never asks the board: what all its searches landed is read again.
 
     :param platform: a registered board: ``linkedin``, ``indeed``, …
     :param keywords: as typed into the board's search box (templated)
@@ -47,13 +57,30 @@ class JobScraperOperator(BaseOperator):
         self.max_results = max_results
         self.company = company
         self.conn_id = conn_id
+        self.replays = False
+
+    @property
+    def query(self) -> SearchQuery:
+        """The search.
+
+        :raises pydantic.ValidationError: a field is out of range
+        """
+        return SearchQuery(keywords=self.keywords, location=self.location, max_results=self.max_results, company=self.company)
+
+    @property
+    def label(self) -> str:
+        """What a mapped task is called in the UI."""
+        return "replay of what was landed" if self.replays else self.query.key
 
     def execute(self, context: Context) -> dict[str, Any]:
-        query = SearchQuery(keywords=self.keywords, location=self.location, max_results=self.max_results, company=self.company)
+        window = window_of(context)
+        if window is not None:
+            self.replays = True
+            return replay(StoreHook(self.conn_id).dsn, self.platform, since=window.since, until=window.until).as_dict()
         result = asyncio.run(
             scrape(
                 self.platform,
-                query,
+                self.query,
                 dsn=StoreHook(self.conn_id).dsn,
                 run_id=context["dag_run"].run_id,
                 base_url=getattr(Settings(), f"{self.platform}_base_url", None),

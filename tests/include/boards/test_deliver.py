@@ -53,8 +53,8 @@ def test_all_is_sent_in_batches_once_and_in_the_seeds_words(dsn: str, db: Connec
         asked.append(request)
         return accept(request)
 
-    assert deliver(dsn, platform(handler), "linkedin", batch=3) == Delivered(7, 3)
-    assert deliver(dsn, platform(handler), "linkedin", batch=3) == Delivered(0, 0)
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == Delivered(7, 3)
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == Delivered(0, 0)
     assert undelivered(db) == 0
     first = jobs(asked[0])[0]
     assert {name: first[name] for name in ("title", "company", "source", "externalId", "description", "postedDate")} == {
@@ -78,9 +78,9 @@ def test_nothing_counts_as_delivered_without_a_201_and_the_right_count_and_it_ca
 ) -> None:
     landed(dsn, 2)
     with pytest.raises(error):
-        deliver(dsn, platform(lambda _: response), "linkedin")
+        deliver(dsn, platform(lambda _: response), "linkedin", run_id="r")
     assert undelivered(db) == 2
-    assert deliver(dsn, platform(accept), "linkedin").count == 2
+    assert deliver(dsn, platform(accept), "linkedin", run_id="r").count == 2
 
 
 def test_the_same_content_goes_under_the_same_key_and_another_under_another(dsn: str, db: Connection) -> None:
@@ -92,11 +92,11 @@ def test_the_same_content_goes_under_the_same_key_and_another_under_another(dsn:
         return httpx.Response(200) if len(keys) == 1 else accept(request)
 
     with pytest.raises(BadAnswer):
-        deliver(dsn, platform(handler), "linkedin")
-    deliver(dsn, platform(handler), "linkedin")
+        deliver(dsn, platform(handler), "linkedin", run_id="r")
+    deliver(dsn, platform(handler), "linkedin", run_id="r")
     with connect(dsn) as conn:
         land(conn, [posting(external_id="0", title="Head Baker")])
-    assert deliver(dsn, platform(handler), "linkedin").count == 1
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r").count == 1
     assert keys[0] == keys[1] != keys[2]
 
 
@@ -110,7 +110,8 @@ def test_two_runs_at_once_never_send_the_same_posting(dsn: str, db: Connection) 
             sent.extend(job["externalId"] for job in jobs(request))
         return accept(request)
 
-    workers = [threading.Thread(target=deliver, args=(dsn, platform(handler), "linkedin"), kwargs={"batch": 7}) for _ in range(3)]
+    how = {"batch": 7, "run_id": "r"}
+    workers = [threading.Thread(target=deliver, args=(dsn, platform(handler), "linkedin"), kwargs=how) for _ in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -128,7 +129,7 @@ def test_what_changed_while_it_was_sent_stays_to_be_delivered(dsn: str, db: Conn
                 land(conn, [posting(external_id="0", title="Head Baker")])
         return accept(request)
 
-    assert deliver(dsn, platform(handler), "linkedin").count == 2
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r").count == 2
     assert undelivered(db) == 0
 
 
@@ -141,17 +142,17 @@ def test_the_bulk_door_of_the_same_database_can_land_the_batch_while_it_is_sent(
             counted = land(conn, [posting(external_id=job["externalId"]) for job in jobs(request)], door="bulk")
         return httpx.Response(201, json={"count": counted.unchanged})
 
-    assert deliver(dsn, platform(handler), "linkedin").count == 3
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r").count == 3
 
 
 def test_a_batch_whose_run_died_is_sent_by_another_once_its_lease_is_over(dsn: str, db: Connection) -> None:
     landed(dsn, 2)
     db.execute("update posting set deliver_lease = now() + interval '1 minute'")
     db.commit()
-    assert deliver(dsn, platform(accept), "linkedin").count == 0
+    assert deliver(dsn, platform(accept), "linkedin", run_id="r").count == 0
     db.execute("update posting set deliver_lease = now() - interval '1 second'")
     db.commit()
-    assert deliver(dsn, platform(accept), "linkedin").count == 2
+    assert deliver(dsn, platform(accept), "linkedin", run_id="r").count == 2
 
 
 def test_a_posting_the_platform_refuses_never_holds_up_the_others(dsn: str, db: Connection) -> None:
@@ -162,9 +163,9 @@ def test_a_posting_the_platform_refuses_never_holds_up_the_others(dsn: str, db: 
         return httpx.Response(422, json={"detail": "salaryMin"}) if bad else accept(request)
 
     with pytest.raises(RequestRejected, match="1 postings of linkedin were refused, first 4"):
-        deliver(dsn, platform(handler), "linkedin", batch=5)
+        deliver(dsn, platform(handler), "linkedin", run_id="r", batch=5)
     assert undelivered(db) == 1
-    assert deliver(dsn, platform(accept), "linkedin").count == 1
+    assert deliver(dsn, platform(accept), "linkedin", run_id="r").count == 1
 
 
 def test_a_refusal_that_is_not_about_the_postings_is_not_tried_again_in_halves(dsn: str, db: Connection) -> None:
@@ -176,5 +177,5 @@ def test_a_refusal_that_is_not_about_the_postings_is_not_tried_again_in_halves(d
         return httpx.Response(404)
 
     with pytest.raises(RequestRejected):
-        deliver(dsn, platform(handler), "linkedin")
+        deliver(dsn, platform(handler), "linkedin", run_id="r")
     assert (len(asked), undelivered(db)) == (1, 9)

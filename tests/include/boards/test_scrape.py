@@ -13,10 +13,21 @@ from typing import Any
 
 import pytest
 
-from include.boards.desk import prune_answers
+from include.boards.desk import forget
 from include.boards.fetch import Budget
-from include.boards.scrape import ScrapeResult, replay, scrape
-from include.errors import Blocked, BoardError, BoardUnavailable, LayoutChanged, LoginWall, NotAResultsPage, RateLimited, UnknownBoard
+from include.boards.replay import replay
+from include.boards.scrape import ScrapeResult, scrape
+from include.errors import (
+    Blocked,
+    BoardError,
+    BoardUnavailable,
+    InvalidInput,
+    LayoutChanged,
+    LoginWall,
+    NotAResultsPage,
+    RateLimited,
+    UnknownBoard,
+)
 from include.models import SearchQuery
 from include.settings import USER_AGENT
 from include.store import Connection
@@ -61,7 +72,7 @@ def test_a_second_run_changes_nothing_and_asks_for_no_detail(fake: FakeBoard, ds
     before = one(db, "select array_agg(p order by id)::text as rows from (select id, content_hash, changed_at, detailed_at from posting) p")
     fake.seen.clear()
     again = run(fake, dsn, run_id="r2")
-    assert (again.landed, again.changed, again.unchanged, again.details) == (0, 0, 7, 0)
+    assert (again.landed, again.changed, again.unchanged, again.details) == (0, 0, 5, 0)
     assert not any(DETAIL in target for target in fake.seen)
     assert before == one(
         db, "select array_agg(p order by id)::text as rows from (select id, content_hash, changed_at, detailed_at from posting) p"
@@ -267,7 +278,68 @@ def test_history_is_replayed_by_one_command(fake: FakeBoard, dsn: str, db: Conne
 def test_raw_answers_are_kept_as_long_as_wanted(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 3)
     run(fake, dsn)
-    now = datetime.now(UTC)
-    assert prune_answers(db, older_than=now - timedelta(days=1)) == 0
-    assert prune_answers(db, older_than=now + timedelta(days=1)) > 0
+    db.execute("update board_answer set fetched_at = fetched_at - interval '10 days' where search = ''")
+    assert forget(db, "indeed", days=1) == 0
+    assert forget(db, "linkedin", days=11) == 0
+    assert forget(db, "linkedin", days=9) == 3
     assert one(db, "select count(*) as n from posting") == {"n": 3}
+
+
+def test_a_known_and_unchanged_page_is_enough_while_the_last_full_reading_is_fresh(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    linkedin_like(fake, 12)
+    assert run(fake, dsn).swept
+    fake.seen.clear()
+    again = run(fake, dsn, run_id="r2")
+    assert (again.outcome, again.unchanged, again.stopped_early, len(fake.pages_asked())) == ("ok", 5, True, 1)
+    linkedin_like(fake, 14)
+    assert run(fake, dsn, run_id="r3", most=60).landed == 2
+    db.execute("update board_search set swept_at = swept_at - interval '21 hours'")
+    db.commit()
+    daily = run(fake, dsn, run_id="r4")
+    assert (daily.unchanged, daily.stopped_early, daily.swept) == (14, False, True)
+    mark = one(db, "select max_results, swept_at > now() - interval '1 minute' as fresh, newest_posted_at from board_search")
+    assert mark == {"max_results": 50, "fresh": True, "newest_posted_at": datetime(2026, 3, 1, tzinfo=UTC)}
+
+
+def test_a_search_that_broke_off_is_read_to_its_end_next_time(fake: FakeBoard, dsn: str) -> None:
+    linkedin_like(fake, 12)
+    healthy = fake.prefixes[DETAIL]
+    fake.prefixes[DETAIL] = lambda query: Reply("gone", 404) if query["_rest"] == "1011" else healthy(query)
+    assert not run(fake, dsn).swept
+    fake.prefixes[DETAIL] = healthy
+    again = run(fake, dsn, run_id="r2")
+    assert (again.unchanged, again.details, again.stopped_early) == (12, 1, False)
+
+
+def test_a_replay_of_one_day_reads_that_days_answers_and_undoes_nothing_that_was_seen_later(
+    fake: FakeBoard, dsn: str, db: Connection
+) -> None:
+    linkedin_like(fake, 0)
+    titles = iter(("Baker", "Head Baker"))
+    fake.routes[SEARCH] = lambda _: Reply(page(card(1001, title=next(titles), base=fake.url)))
+    run(fake, dsn, run_id="r1")
+    ago = "interval '7 days'"
+    db.execute(f"update board_answer set fetched_at = fetched_at - {ago}, first_fetched_at = first_fetched_at - {ago}")
+    db.execute(f"update posting set last_seen_at = last_seen_at - {ago}, detailed_at = detailed_at - {ago}")
+    db.commit()
+    run(fake, dsn, run_id="r2")
+    before = one(db, "select title, content_hash, changed_at from posting")
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    past = replay(dsn, "linkedin", since=week_ago - timedelta(hours=1), until=week_ago + timedelta(hours=1))
+    assert (past.answers > 0, past.landed, past.changed) == (True, 0, 0)
+    assert one(db, "select title, content_hash, changed_at from posting") == before
+    assert before["title"] == "Head Baker"
+    assert replay(dsn, "linkedin", until=week_ago - timedelta(days=1)).answers == 0
+
+
+def test_a_replay_lands_no_more_than_the_search_wanted(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    linkedin_like(fake, 50)
+    run(fake, dsn, most=7)
+    assert replay(dsn, "linkedin").landed == 0
+    assert one(db, "select count(*) as n from posting") == {"n": 7}
+
+
+def test_what_a_search_lacks_to_be_asked_is_recorded_by_name(dsn: str, db: Connection) -> None:
+    with pytest.raises(InvalidInput):
+        asyncio.run(scrape("ashby", SearchQuery(), dsn=dsn, run_id="r1"))
+    assert one(db, "select outcome, cards from board_run") == {"outcome": "InvalidInput", "cards": 0}

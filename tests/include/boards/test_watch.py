@@ -36,20 +36,27 @@ def dateless(fake: FakeBoard) -> None:
     fake.routes[MORE] = lambda _: Reply("")
 
 
-def test_a_field_that_vanishes_is_named_once_noted_while_it_lasts_and_named_again_after_a_recovery(
-    fake: FakeBoard, dsn: str, db: Connection
-) -> None:
+def test_a_field_that_vanishes_is_named_while_it_lasts_and_what_was_read_is_kept(fake: FakeBoard, dsn: str, db: Connection) -> None:
     history(db, 3, title=1.0, company=1.0, location=1.0, posted_at=1.0)
     linkedin_like(fake, 12)
     dateless(fake)
     first, second = run(fake, dsn, "r1"), run(fake, dsn, "r2")
     assert (first.outcome, first.landed) == ("LayoutChanged", 12)
-    assert first.error == "fields vanish: posted_at 0% of cards (usually 100%)"
-    assert (second.outcome, second.error) == ("ok", first.error)
+    assert first.error == second.error == "fields vanish: posted_at 0% of cards (usually 100%)"
+    assert second.outcome == "LayoutChanged"
     linkedin_like(fake, 12)
     assert (run(fake, dsn, "r3").outcome, run(fake, dsn, "r4").error) == ("ok", None)
+    found = db.execute("select latest, usual from board_fill where board = 'linkedin' and field = 'posted_at'").fetchone()
+    assert found == {"latest": 1.0, "usual": 1.0}
+
+
+def test_what_is_gone_for_a_month_is_the_new_usual(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    history(db, 3, title=1.0, posted_at=1.0)
+    db.execute("update board_run set finished_at = now() - interval '31 days'")
+    db.commit()
+    linkedin_like(fake, 12)
     dateless(fake)
-    assert run(fake, dsn, "r5").outcome == "LayoutChanged"
+    assert run(fake, dsn, "r1").outcome == "ok"
 
 
 @pytest.mark.parametrize(("runs", "share"), [(2, 1.0), (5, 0.1), (0, 1.0)])
