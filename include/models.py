@@ -135,7 +135,8 @@ class Cv(Record):
 class Reason(Record):
     """One piece of evidence: what the ad asks, where it says so, where the CV answers, and how well.
 
-    Spans are ``[start, end)`` character offsets into the ad's and the CV's text; ``None`` where there is nothing to point at.
+    Spans are ``[start, end)`` character offsets into the ad's and the CV's text; ``None`` where there is nothing to point at. The quotes
+    are what stands there.
     """
 
     kind: str
@@ -144,6 +145,8 @@ class Reason(Record):
     weight: float = 0.0
     ad_span: tuple[int, int] | None = None
     cv_span: tuple[int, int] | None = None
+    ad_quote: str = ""
+    cv_quote: str = ""
     text: str = ""
 
 

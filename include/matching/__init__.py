@@ -3,8 +3,8 @@
 Text of ads and CVs is searched for known words and never followed: an instruction hidden in one is just more words.
 """
 
-from include.matching.ad import Job
-from include.matching.explain import check as check_reasons
+from include.matching.check import check as check_reasons
+from include.matching.job import Job
 from include.matching.letters import check_letter, write_letter
 from include.matching.matcher import Matcher, Scored
 from include.matching.person import cv_text
@@ -12,7 +12,7 @@ from include.matching.read_cv import read_cv
 from include.matching.store import store_matches
 from include.matching.wishes import Wishes
 
-ENGINE = "rolecall-1.0"
+ENGINE = "rolecall-2.0"
 """Stored with each match. A new version re-scores: raise it whenever a score can change (rules, weights, vocabulary)."""
 
 __all__ = [

@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
 
 from include.catalog.normalise import Place
 from include.catalog.normalise import place as read_place
 from include.catalog.normalise import title as read_title
-from include.matching import titles
+from include.matching import packing, titles
+from include.matching.addressed import heard
+from include.matching.clauses import Bags, Meanings, meanings, worded
+from include.matching.clauses import clauses as cut
+from include.matching.job import Job
 from include.matching.languages import asked_languages, language_of
+from include.matching.lexicon import find as lexicon_names
+from include.matching.patterns import (
+    BETWEEN,
+    DEGREE,
+    FIRST_JOB,
+    IN_CHARGE,
+    NICE,
+    NOT_THEIRS,
+    OR,
+    PERMIT,
+    SAID_OF_THE_JOB,
+    SOME_PRACTICE,
+    SUCH_AS,
+    WORK,
+    YEARS,
+)
 from include.matching.sections import Section, sections, sentence
+from include.matching.vectors import Vector
 from include.matching.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
+from include.matching.wanted import STRENGTH, Want, Wanted
+from include.matching.words import Bag, bag_of, name_weight
 from include.models import Remote
-
-Want = Literal["must", "mentioned", "nice"]
-
-STRENGTH: dict[Want, float] = {"must": 1.0, "mentioned": 0.5, "nice": 0.3}
-"""How much a requirement weighs. ``must``: a requirements section, the title, or a word like *required* in its sentence;
-``nice``: a preferred section or *is a plus*; ``mentioned``: anywhere else, as in the duties."""
 
 SOFT, GENERAL, ELSEWHERE = 0.2, 0.7, 0.4
 """What is left of the strength for soft skills, for tools of every trade (most ads ask them, so they tell little), and for skills of
 another field that are only mentioned: they tell what the employer does, not what the work is."""
+
+BEYOND = 0.4
+"""Share of the strength for names of the wider table: we know neither their field nor what implies them."""
+
+MAX_NAMED = 25
+"""Names of the wider table that are kept of an ad, the most wanted first."""
+
+MAX_CLAUSES = 30
+"""Clauses that are kept of an ad, the most wanted first."""
+
+LEAST_ABOUT = 15
+"""Fewer words about the work than this, and the whole ad is taken."""
 
 NEAR_FIELDS = {
     "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
@@ -37,97 +64,6 @@ NEAR_FIELDS = {
     "office": ("sales", "hr", "finance"), "hospitality": ("office",), "public": ("legal", "office"),
 }  # fmt: skip
 """Fields whose skills belong to the work too."""
-
-MAX_TEXT = 60_000
-"""Characters of an ad that are read; the rest of a longer one is not a description any more."""
-
-NICE = re.compile(
-    r"nice[ -]to[ -]have|good to have|\ba plus\b|\bbonus\b|\bprefer(?:red|ably|ence)\b"
-    r"|\bideally\b|\bdesir(?:ed|able)\b|advantage|beneficial"
-    r"|optional|von vorteil|wünschenswert|idealerweise|gerne|un plus|un atout|souhait|appréci|deseable|se valora|valorable",
-    re.I,
-)
-MUST = re.compile(
-    r"\bmust\b|requir|essential|mandatory|\bneed(?:ed)? to\b|\bminimum\b|\bproven\b|\bat least\b|zwingend|erforderlich|voraus|mindestens"
-    r"|indispensable|exig|impératif|imprescindible|requisito|obligatori|al menos",
-    re.I,
-)
-NOT_ASKED = re.compile(
-    r"\bno (?:prior |previous )?[\w -]{0,40}(?:experience|knowledge|skills?)\b|\bnot (?:required|needed|necessary)\b"
-    r"|\bno [\w -]{0,30}(?:required|needed)\b"
-    r"|\bkeine?\b[\w -]{0,40}(?:erforderlich|nötig|notwendig)|pas (?:nécessaire|exigé)|no (?:es|se) (?:necesari|requiere)",
-    re.I,
-)
-SUCH_AS = re.compile(r"(?:\be\.?g\.?,?|such as|\blike|z\. ?b\.|tels? que|comme|como|por ejemplo|\bor similar|\()\s*$", re.I)
-BETWEEN = re.compile(r"^\s*(?:,|/|(?:,\s*)?(?:and/or|or|oder|ou|o|u)|,\s*(?:and|und|et|y))\s*$", re.I)
-OR = re.compile(r"/|\b(?:or|oder|ou|o|u)\b", re.I)
-
-YEARS = re.compile(
-    r"(?<![\d.,])(?P<low>\d{1,2})\s*(?:\+|plus\b)?\s*(?:(?:-|–|to|bis|à|a)\s*\d{1,2}\s*\+?\s*)?"
-    r"(?:years?|yrs?\b|jahren?|ans\b|années|años)['’]?(?=(?P<after>[^.;!?\n]{0,80}))",
-    re.I,
-)
-WORK = re.compile(
-    r"experience|erfahrung|berufspraxis|expérience|experiencia|in (?:a|the|an) |working|as an? |practice|background|post[- ]qualif", re.I
-)
-NOT_THEIRS = re.compile(
-    r"\bwe(?:'ve| have| bring| are| operate| serve)\b|\b(?:founded|history|of age|old|warranty|nous avons|notre|nuestr\w*|unser\w*)\b"
-    r"|\bour \w+ (?:has|have|with)\b|\bfor (?:over|more than)\b|\bover the (?:last|past)\b|\bcompany (?:with|has)\b",
-    re.I,
-)
-"""Years of somebody else: the employer's own, or an age."""
-
-DEGREE = re.compile(
-    r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|degree|diplom\w*|hochschulabschluss|studium|"
-    r"licence en|diplôme|grado en|licenciatura|titulación)\b",
-    re.I,
-)
-PERMIT = re.compile(
-    r"\b(?:right to work|work permit|authori[sz]ed to work|work authori[sz]ation|visa sponsorship|security clearance|clearance required|"
-    r"u\.?s\.? citizen\w*|arbeitserlaubnis|permis de travail|permiso de trabajo)\b",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An open job as the matcher sees it. What is not known is ``None`` or empty."""
-
-    id: str
-    title: str
-    company: str = ""
-    location: str = ""
-    description: str = ""
-    source: str = ""
-    city: str | None = None
-    region: str | None = None
-    country: str | None = None
-    remote: Remote | None = None
-    seniority: str | None = None
-    employment_type: str | None = None
-    salary_min: float | None = None
-    salary_max: float | None = None
-    salary_currency: str | None = None
-    salary_interval: str | None = None
-    posted_at: datetime | None = None
-    url: str = ""
-    apply_url: str | None = None
-    apply_kind: str | None = None
-    state: str = ""
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Job:
-        """A row of the catalog (or anything with these keys); further keys are left out."""
-        known = {field.name: row[field.name] for field in fields(cls) if row.get(field.name) is not None}
-        for name in ("salary_min", "salary_max"):
-            if name in known:
-                known[name] = float(known[name])
-        return cls(**known)
-
-    @property
-    def text(self) -> str:
-        """What spans of reasons point into: the title, a line break, the description."""
-        return f"{self.title}\n{self.description}"[:MAX_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +82,61 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ad:
-    """A job with everything the matcher read out of it; made once, when it is indexed."""
+    """A job with everything the matcher read out of it; made once, when it is indexed. Kept small: a hundred thousand fit in memory.
+
+    :param languages: (ISO code, start, end, level) of each language asked for; levels as in :mod:`include.matching.languages`
+    :param bag: what the ad says about the work, in words: numbers of :data:`include.matching.words.TERMS` and their weights
+    :param vector: the meaning of that, see :mod:`include.matching.vectors`
+    :param packed: requirements in the vocabulary, and names of skills in the wider table, see :mod:`include.matching.packing`
+    :param clauses: (start, end, want) of what the ad asks in words of its own, flat; ``meanings``: a row for each
+    :param ignored: lines that speak to a machine; nothing in them was read
+    """
 
     job: Job
-    text: str
-    words: tuple[str, ...]
     title: titles.Named
     field: str | None
-    asked: tuple[Asked, ...]
+    packed: bytes
     years: int | None
     years_span: tuple[int, int] | None
     rank: int | None
     place: Place
     remote: Remote | None
     language: str | None
-    languages: tuple[tuple[str, int, int], ...]
+    languages: tuple[tuple[str, int, int, int], ...]
     degree: tuple[int, int] | None
     permit: tuple[int, int] | None
+    bag: Bag
+    vector: Vector
+    clauses: bytes
+    meanings: Meanings
+    ignored: tuple[tuple[int, int], ...]
+
+    @property
+    def text(self) -> str:
+        """What spans point into."""
+        return self.job.text
+
+    def has(self, phrase: tuple[str, ...]) -> bool:
+        """Whether the ad has these folded words in a row."""
+        return self.bag.has(phrase) and span_of(tokens(self.text), phrase) is not None
+
+    @property
+    def phrased(self) -> list[tuple[int, int, Want]]:
+        """(start, end, want) of each clause."""
+        flat = array("i")
+        flat.frombytes(self.clauses)
+        numbers = flat.tolist()
+        return [(numbers[at], numbers[at + 1], packing.WANTS[numbers[at + 2]]) for at in range(0, len(numbers), 3)]
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the ad asks for, of the skills in our vocabulary."""
+        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[0])
+
+    @property
+    def named(self) -> tuple[Asked, ...]:
+        """What it asks for beyond, of the names in the wider table."""
+        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[1])
 
 
 SENIORITY_FIELD = {
@@ -174,41 +148,95 @@ SENIORITY_FIELD = {
 
 def read_ad(job: Job) -> Ad:
     """Reads a job once, for comparing it with any number of CVs."""
-    text = job.text
+    written = job.text
+    text, ignored = heard(written)
     found = tokens(text)
-    words = tuple(token.word for token in found)
     parts = sections(text)
+    title_end = len(job.title)
+    wants = Wanted(text, parts, title_end)
     named = titles.read(job.title)
     field = named.occupation.field if named.occupation else None
     hits = _without_employer(text, vocabulary().find(text, found), job.company)
-    asked = _asked(text, hits, parts, len(job.title), field)
+    asked = _asked(text, hits, wants, field)
     years, years_span = _years(text, parts)
-    facts = read_title(job.title, job.city or "")
     place = read_place(job.location, job.city, job.region, job.country, job.remote)
+    said = [token.word for token in found if token.start > title_end]
+    clauses, bags, every = _clauses(text, found, wants, title_end)
+    bag = bag_of(_about_the_work(found, every, title_end))
     return Ad(
         job=job,
-        text=text,
-        words=words,
         title=named,
         field=field or field_of(asked),
-        asked=asked,
+        packed=packing.packed(asked, _named(text, found, hits, wants)),
         years=years,
         years_span=years_span,
-        rank=_rank(named, job.seniority),
+        rank=_rank(named, job.seniority, years, text),
         place=place,
-        remote=job.remote or facts.remote or place.remote,
-        language=language_of(words[len(tokens(job.title)) :]),
+        remote=job.remote or read_title(job.title, job.city or "").remote or place.remote,
+        language=language_of(said),
         languages=tuple(asked_languages(text, found, NICE)),
         degree=_degree(text),
         permit=_permit(text),
+        bag=bag,
+        vector=bag.vector(),
+        clauses=clauses,
+        meanings=meanings(bags),
+        ignored=ignored,
     )
 
 
-def _rank(named: titles.Named, said: str | None) -> int | None:
+def _clauses(text: str, found: list[Token], wants: Wanted, title_end: int) -> tuple[bytes, Bags, Bags]:
+    """What the ad asks in words of its own, most wanted first: flat (start, end, want), and the words of each;
+    last, the words of those left out too."""
+    spans, bags = worded(cut(text, title_end), found)
+    wanted = [wants.at(start, end) for start, end in spans]
+    kept = [place for place, want in enumerate(wanted) if want and not SAID_OF_THE_JOB.search(text[slice(*spans[place])])]
+    every = [bags[place] for place in kept]
+    kept = sorted(sorted(kept, key=lambda place: -STRENGTH[wanted[place] or "nice"])[:MAX_CLAUSES])
+    flat = array("i", [number for place in kept for number in (*spans[place], packing.WANTS.index(wanted[place] or "nice"))])
+    return flat.tobytes(), [bags[place] for place in kept], every
+
+
+def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]:
+    """The words of the title (three times: it says most) and of what is asked; of the whole ad where it asks nothing we can read."""
+    about = [word for bag in bags for word, _ in bag]
+    if len(about) < LEAST_ABOUT:
+        about = [token.word for token in found if token.start > title_end]
+    return about + 3 * [token.word for token in found[:20] if token.end <= title_end]
+
+
+def _named(text: str, found: list[Token], hits: list[Hit], wants: Wanted) -> tuple[Asked, ...]:
+    """Skills that only the wider table knows, each once, where it is wanted most."""
+    taken = [False] * len(found)
+    starts = {token.start: number for number, token in enumerate(found)}
+    for hit in hits:
+        number = starts[hit.start]
+        while number < len(found) and found[number].start < hit.end:
+            taken[number] = True
+            number += 1
+    best: dict[str, Asked] = {}
+    for one in lexicon_names(text, found, taken):
+        start, end = found[one.first].start, found[one.end - 1].end
+        want = wants.at(start, end)
+        if want is None:
+            continue
+        weight = round(STRENGTH[want] * BEYOND * name_weight(one.name), 4)
+        if weight > 0 and (one.name not in best or weight > best[one.name].weight):
+            best[one.name] = Asked((one.name,), want, weight, ((start, end),))
+    return tuple(sorted(best.values(), key=lambda asked: (-asked.weight, asked.spans))[:MAX_NAMED])
+
+
+def _rank(named: titles.Named, said: str | None, years: int | None, text: str) -> int | None:
+    """Seniority 0 to 7: by the title, else by the board's field, else by what the text says of who leads and who is trained."""
     if named.rank is not None:
         return named.rank
+    if IN_CHARGE.search(text):
+        return 4
+    if years is None and FIRST_JOB.search(text):
+        return 1
     key = " ".join((said or "").lower().replace("-", " ").split())
-    return None if key == "mid senior level" else SENIORITY_FIELD.get(key)
+    known = None if key == "mid senior level" else SENIORITY_FIELD.get(key)
+    return 2 if known is None and years is None and SOME_PRACTICE.search(text) else known
 
 
 def field_of(asked: tuple[Asked, ...]) -> str | None:
@@ -230,8 +258,8 @@ def field_of(asked: tuple[Asked, ...]) -> str | None:
 # ── skills ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(text: str, hits: list[Hit], parts: list[Section], title_end: int, field: str | None) -> tuple[Asked, ...]:
-    wanted = [(hit, _want(text, hit, parts, title_end)) for hit in hits]
+def _asked(text: str, hits: list[Hit], wants: Wanted, field: str | None) -> tuple[Asked, ...]:
+    wanted = [(hit, wants.at(hit.start, hit.end)) for hit in hits]
     if not any(want for _, want in wanted):  # only the employer's own praise names skills: better than nothing
         wanted = [(hit, "mentioned") for hit, _ in wanted]
     best: dict[tuple[str, ...], Asked] = {}
@@ -257,33 +285,15 @@ def _share(skill: str, want: Want, field: str | None) -> float:
 def _without_employer(text: str, hits: list[Hit], employer: str) -> list[Hit]:
     """Hits that are not part of the employer's name: ``Oracle`` is where one works there."""
     name = employer.strip()
-    if not name or not vocabulary().find(name):
+    if not name or not _names_a_skill(name):
         return hits
     spans = [found.span() for found in re.finditer(re.escape(name), text)]
     return [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spans)]
 
 
-def _want(text: str, hit: Hit, parts: list[Section], title_end: int) -> Want | None:
-    if hit.end <= title_end:
-        return "must"
-    section = next(part for part in reversed(parts) if part.start <= hit.start)
-    start, end = sentence(text, hit.start, hit.end, section.start)
-    cue = _cue(text[start:end])
-    if cue == "not asked":
-        return None
-    if cue == "nice" or section.kind == "nice":
-        return "nice"
-    if section.kind == "offer":
-        return None
-    return "must" if section.kind == "must" or cue == "must" else "mentioned"
-
-
-@lru_cache(maxsize=65_536)
-def _cue(said: str) -> Literal["not asked", "nice", "must", ""]:
-    """What a sentence says about how much it wants the things in it."""
-    if NOT_ASKED.search(said):
-        return "not asked"
-    return "nice" if NICE.search(said) else "must" if MUST.search(said) else ""
+@lru_cache(maxsize=16_384)
+def _names_a_skill(employer: str) -> bool:
+    return bool(vocabulary().find(employer))
 
 
 def _groups(text: str, wanted: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, Want]]]:

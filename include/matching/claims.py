@@ -7,7 +7,7 @@ import re
 from include.catalog.normalise import company
 from include.catalog.words import fold, words
 from include.matching import titles
-from include.matching.ad import Job
+from include.matching.job import Job
 from include.matching.person import Person
 from include.matching.vocabulary import vocabulary
 

@@ -57,6 +57,24 @@ COMPOUNDS = ("kenntnisse", "sprachig", "sprachige")
 """German says it in one word: ``Deutschkenntnisse``."""
 
 
+BASIC, GOOD, FLUENT = 1, 2, 3
+"""Levels: A1–A2 or school; B1–B2 or unsaid in an ad; C1–C2, fluent, native."""
+
+LEVELS = (
+    (FLUENT, re.compile(
+        r"\bc[12]\b|fluen|native|mother tongue|bilingual|excellent|proficien|full professional|verhandlungssicher|muttersprach"
+        r"|fließend|sehr gut"
+        r"|courant|bilingue|maternelle|maîtrise|fluid|nativ|perfect|dominio", re.I)),
+    (BASIC, re.compile(r"\ba[12]\b|basic|beginner|elementary|school|some\b|grundk|notions|débutant|scolaire|básic|elemental", re.I)),
+    (GOOD, re.compile(r"\bb[12]\b|good|intermediate|conversational|working|gute?\b|konversation|intermédi|bon\b|intermed|buen", re.I)),
+)  # fmt: skip
+
+
+def level_of(said: str) -> int | None:
+    """How well, as a phrase says it; ``None`` where it does not."""
+    return next((level for level, pattern in LEVELS if pattern.search(said)), None)
+
+
 def code_of(text: str) -> str | None:
     """The ISO 639-1 code of the language a text names: ``Deutsch (C1)``, ``de``, ``English - native``."""
     for word in WORD.findall(text):
@@ -74,8 +92,8 @@ def language_of(found: Sequence[str]) -> str | None:
     return code if most >= LEAST and most > 1.5 * second else None
 
 
-def asked_languages(text: str, found: Sequence[Token], unless: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
-    """(code, start, end) of every language an ad asks for; ``unless``: sentences with this do not ask."""
+def asked_languages(text: str, found: Sequence[Token], unless: re.Pattern[str]) -> Iterator[tuple[str, int, int, int]]:
+    """(code, start, end, level) of every language an ad asks for; ``unless``: sentences with this do not ask."""
     seen: set[str] = set()
     for token in found:
         if token.word not in CODES and not token.word.endswith(COMPOUNDS):
@@ -88,7 +106,7 @@ def asked_languages(text: str, found: Sequence[Token], unless: re.Pattern[str]) 
         said = text[start:end]
         if (compound or LEVEL.search(said)) and not unless.search(said) and not _is_subject(text, token.end):
             seen.add(code)
-            yield code, token.start, token.end
+            yield code, token.start, token.end, level_of(said) or GOOD
 
 
 def _is_subject(text: str, end: int) -> bool:

@@ -9,8 +9,9 @@ import yaml
 
 from include.catalog.words import one_line
 from include.errors import InvalidInput
-from include.matching.ad import Ad, Job, read_ad
+from include.matching.ad import Ad, read_ad
 from include.matching.claims import unsupported
+from include.matching.job import Job
 from include.matching.person import Person, is_open, newest_first, read_person
 from include.matching.scoring import judge
 from include.matching.vocabulary import vocabulary

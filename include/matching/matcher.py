@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from include.matching import explain
-from include.matching.ad import Ad, Job, read_ad
+import numpy as np
+
+from include.matching.ad import Ad, read_ad
+from include.matching.explain import Writer
+from include.matching.index import Floats, Index
+from include.matching.job import Job
+from include.matching.own import Own
 from include.matching.person import Person, read_person
 from include.matching.scoring import Evidence, judge
 from include.matching.wishes import Wishes
 from include.models import Cv, Reason
 
 DEFAULT_LIMIT = 100
+LOOKED_AT = 600
+"""Jobs that are scored fully, of those that look best at a glance; three times the limit where that is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Scored:
     :param score: 0 to 1, what it means is in :mod:`include.matching.scoring`
     :param confidence: share of the score that rests on something known, 0 to 1
     :param reasons: the evidence; spans point into ``job.text`` and :func:`include.matching.cv_text`
-    :param recommendations: what to stress, what is missing
+    :param recommendations: what to stress, what is missing; ``advice``: the same with the places in both texts
     :param eligibility: what may rule the person out whatever the score
     :param excluded: the hard criterion that the job breaks; empty: none
     """
@@ -35,8 +41,14 @@ class Scored:
     confidence: float = 0.0
     reasons: tuple[Reason, ...] = ()
     recommendations: tuple[str, ...] = ()
+    advice: tuple[Reason, ...] = ()
     eligibility: tuple[str, ...] = ()
     excluded: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing required is known to be missing."""
+        return not any(note.startswith("missing") for note in self.eligibility)
 
     @property
     def job_id(self) -> str:
@@ -48,7 +60,7 @@ class Matcher:
     """Scores CVs against jobs. The index is built by one thread and may be read by many; ``replace`` swaps it at once."""
 
     def __init__(self, jobs: Iterable[Job | Mapping[str, Any]] = ()) -> None:
-        self._index = _Index()
+        self._index = Index()
         self.add(jobs)
 
     def __len__(self) -> int:
@@ -56,7 +68,7 @@ class Matcher:
 
     def replace(self, jobs: Iterable[Job | Mapping[str, Any]]) -> None:
         """Makes these the jobs; ads that did not change are not read again."""
-        fresh = _Index()
+        fresh = Index()
         old = self._index
         for job in map(_job, jobs):
             known = old.get(job.id)
@@ -96,21 +108,17 @@ class Matcher:
         """
         day = today or datetime.now(UTC).date()
         wishes, person, index = Wishes.read(criteria or {}), read_person(cv, today=day), self._index
-        own = index.having(list(person.own))
+        near = index.near(person)
         found: list[tuple[Ad, Evidence, float]] = []
-        out: list[Scored] = []
-        for place, ad in index.live():
-            if broken := wishes.broken_by(ad, day):
-                if with_excluded:
-                    out.append(Scored(ad.job, 0.0, excluded=broken))
-                continue
-            evidence = judge(person, ad, own.get(place, []))
+        own = Own(person)
+        for slot, ad in _candidates(index, person, near, wishes, day, max(LOOKED_AT, 3 * limit)):
+            evidence = judge(person, ad, own.in_ad(ad), tuple(float(row[slot]) for row in near))
             score = evidence.parts.score
             if score >= threshold:
                 found.append((ad, evidence, score))
         found.sort(key=lambda one: (-one[2], one[0].job.id))
         ranked = [_scored(person, ad, evidence, wishes) for ad, evidence, _ in found[: max(0, limit)]]
-        return ranked + sorted(out, key=lambda one: one.job.id)
+        return ranked + (_excluded(index, wishes, day) if with_excluded else [])
 
     def score(
         self, cv: Cv, job: Job | Mapping[str, Any], criteria: Mapping[str, Any] | None = None, *, today: date | None = None
@@ -123,70 +131,40 @@ class Matcher:
         ad = known if known is not None and known.job == one else read_ad(one)
         if broken := wishes.broken_by(ad, day):
             return Scored(ad.job, 0.0, excluded=broken)
-        return _scored(person, ad, judge(person, ad, _own_in(person, ad)), wishes)
+        return _scored(person, ad, judge(person, ad, Own(person).in_ad(ad)), wishes)
 
 
 def _job(job: Job | Mapping[str, Any]) -> Job:
     return job if isinstance(job, Job) else Job.of(job)
 
 
+def _candidates(index: Index, person: Person, near: list[Floats], wishes: Wishes, day: date, count: int) -> Iterator[tuple[int, Ad]]:
+    """The slots that look best at a glance and break no wish, ``count`` of them and whatever looks exactly as good as the last one."""
+    glance = index.at_a_glance(person, near)
+    taken, last = 0, 0.0
+    for slot in np.argsort(-glance, kind="stable").tolist():
+        if taken >= count and glance[slot] < last:
+            return
+        ad = index.at(slot)
+        if ad is not None and not wishes.broken_by(ad, day):
+            taken, last = taken + 1, float(glance[slot])
+            yield slot, ad
+
+
+def _excluded(index: Index, wishes: Wishes, day: date) -> list[Scored]:
+    out = [Scored(ad.job, 0.0, excluded=broken) for ad in index.ads() if (broken := wishes.broken_by(ad, day))]
+    return sorted(out, key=lambda one: one.job.id)
+
+
 def _scored(person: Person, ad: Ad, evidence: Evidence, wishes: Wishes) -> Scored:
+    writer = Writer(person, ad, evidence)
+    advice = tuple(writer.advice())
     return Scored(
         job=ad.job,
         score=evidence.parts.score,
         confidence=evidence.parts.confidence,
-        reasons=tuple(explain.reasons(person, ad, evidence)),
-        recommendations=tuple(explain.recommendations(person, ad, evidence)),
-        eligibility=tuple(explain.eligibility(person, ad, evidence) + wishes.unsaid(ad)),
+        reasons=tuple(writer.all()),
+        recommendations=tuple(one.text for one in advice),
+        advice=advice,
+        eligibility=tuple(writer.eligibility() + wishes.unsaid(ad)),
     )
-
-
-def _own_in(person: Person, ad: Ad) -> list[tuple[str, ...]]:
-    return [phrase for phrase in person.own if contains(ad.words, phrase)]
-
-
-def contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
-    """Whether the words have the phrase in a row."""
-    if phrase[0] not in words:
-        return False
-    return any(words[place : place + len(phrase)] == phrase for place in range(len(words) - len(phrase) + 1))
-
-
-class _Index:
-    """Ads in slots, and for each word the slots of the ads that have it."""
-
-    def __init__(self) -> None:
-        self.place: dict[str, int] = {}
-        self._ads: list[Ad | None] = []
-        self._having: dict[str, array[int]] = {}
-
-    def get(self, identity: str) -> Ad | None:
-        slot = self.place.get(identity)
-        return None if slot is None else self._ads[slot]
-
-    def put(self, ad: Ad) -> None:
-        self.drop(ad.job.id)
-        slot = len(self._ads)
-        self.place[ad.job.id] = slot
-        self._ads.append(ad)
-        for word in dict.fromkeys(ad.words):
-            self._having.setdefault(word, array("I")).append(slot)
-
-    def drop(self, identity: str) -> None:
-        slot = self.place.pop(identity, None)
-        if slot is not None:
-            self._ads[slot] = None
-
-    def live(self) -> list[tuple[int, Ad]]:
-        return [(slot, ad) for slot, ad in enumerate(self._ads) if ad is not None]
-
-    def having(self, phrases: list[tuple[str, ...]]) -> dict[int, list[tuple[str, ...]]]:
-        """Slot → the phrases its ad has, in the order given."""
-        found: dict[int, list[tuple[str, ...]]] = {}
-        for phrase in phrases:
-            rarest = min((self._having.get(word, array("I")) for word in phrase), key=len)
-            for slot in rarest:
-                ad = self._ads[slot]
-                if ad is not None and contains(ad.words, phrase):
-                    found.setdefault(slot, []).append(phrase)
-        return found

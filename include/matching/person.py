@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from include.catalog.words import listed, words
 from include.matching import titles
-from include.matching.languages import code_of
-from include.matching.vocabulary import tokens, vocabulary
+from include.matching.addressed import heard
+from include.matching.clauses import clauses as cut
+from include.matching.clauses import meanings, worded
+from include.matching.languages import FLUENT, code_of, level_of
+from include.matching.lexicon import find as lexicon_names
+from include.matching.lexicon import lexicon
+from include.matching.patterns import DEGREE
+from include.matching.vectors import Vector
+from include.matching.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
+from include.matching.words import Bag, bag_of
 from include.models import Cv, Role
+
+Verdict = Literal["direct", "strong", "transferable", "missing"]
 
 MAX_TEXT = 200_000
 MAX_OWN = 60
 """Skills outside the vocabulary that are looked for in ads."""
+
+MAX_CLAUSES = 400
+"""Clauses that are read of a CV."""
 
 EMPTY = listed(
     "and or of the a an in with for to experience skills skill knowledge work working team good strong excellent years year job role other "
@@ -35,23 +53,38 @@ class Person:
 
     :param text: what spans of reasons point into, see :func:`cv_text`
     :param skills: skill → where the text names it first
-    :param own: skills outside the vocabulary, as folded words → where
+    :param reach: skills that those imply or come near → how, and by which
+    :param named: names of the wider table, see :mod:`include.matching.lexicon` → where
+    :param own: skills outside both that the CV lists, as folded words → where
+    :param degree: where a degree is named
+    :param bag: its words, ``spread`` by their numbers, and ``vector``: their meaning
+    :param clauses: spans of what it says in words of its own; ``meanings``: a column for each
+    :param ignored: lines that speak to a machine; nothing in them was read
     :param titles: (how much it counts, title, where), newest first
     :param years: years of work, ``None`` where the CV does not tell
     :param rank: seniority that the newest title says, 0 to 7
     :param field: fields of work, from titles
-    :param languages: ISO codes; empty where the CV names none
+    :param languages: ISO code → level, fluent where it is not said; empty where the CV names none
     """
 
     cv: Cv
     text: str
     skills: dict[str, tuple[int, int]]
+    reach: dict[str, tuple[Verdict, str]]
+    named: dict[str, tuple[int, int]]
     own: dict[tuple[str, ...], tuple[int, int]]
     titles: tuple[tuple[float, titles.Named, tuple[int, int] | None], ...]
     years: float | None
     rank: int | None
     fields: frozenset[str]
-    languages: frozenset[str]
+    languages: dict[str, int]
+    degree: tuple[int, int] | None
+    bag: Bag
+    spread: NDArray[np.int64]
+    vector: Vector
+    clauses: tuple[tuple[int, int], ...]
+    meanings: NDArray[np.float32]
+    ignored: tuple[tuple[int, int], ...]
 
 
 def cv_text(cv: Cv) -> str:
@@ -77,29 +110,97 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
 
     :param today: up to when a role without an end counts, where neither ``years`` nor ``months`` say it (this month by default)
     """
-    text = cv_text(cv)
+    written = cv_text(cv)
+    text, ignored = heard(written)
+    found = tokens(text)
     skills: dict[str, tuple[int, int]] = {}
-    for hit in vocabulary().find(text):
+    hits = vocabulary().find(text, found)
+    for hit in hits:
         skills.setdefault(hit.skill, (hit.start, hit.end))
+    table = _named(text, found, hits)
     own: dict[tuple[str, ...], tuple[int, int]] = {}
     for phrase in cv.skills:
-        _add_skill(phrase, text, skills, own)
+        _add_skill(phrase, text, skills, table, own)
     named = tuple(_titles(cv, text))
+    spans, bags = worded(cut(text), found)
+    spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
+    bag = bag_of(token.word for token in found)
     return Person(
         cv=cv,
-        text=text,
+        text=written,
         skills=skills,
+        reach=_reach(skills),
+        named=table,
         own=own,
         titles=named,
         years=years_of(cv, today=today),
         rank=next((title.rank for weight, title, _ in named if weight == RECENCY[0] and title.rank is not None), None),
-        fields=frozenset(title.occupation.field for _, title, _ in named if title.occupation),
-        languages=frozenset(code for code in map(code_of, cv.languages) if code),
+        fields=frozenset(title.occupation.field for _, title, _ in named if title.occupation) or _fields_of(skills),
+        languages=_languages(cv),
+        degree=where.span() if (where := DEGREE.search(text)) else None,
+        bag=bag,
+        spread=bag.spread(),
+        vector=bag.vector(),
+        clauses=tuple(spans),
+        meanings=meanings(bags).astype(np.float32).T,
+        ignored=ignored,
     )
 
 
-def _add_skill(phrase: str, text: str, skills: dict[str, tuple[int, int]], own: dict[tuple[str, ...], tuple[int, int]]) -> None:
-    """A listed skill counts whatever its capitals: by its name in the vocabulary, else as words to look for."""
+def _languages(cv: Cv) -> dict[str, int]:
+    spoken: dict[str, int] = {}
+    for line in cv.languages:
+        code = code_of(line)
+        if code:
+            spoken[code] = max(spoken.get(code, 0), level_of(line) or FLUENT)
+    return spoken
+
+
+def _named(text: str, found: list[Token], hits: list[Hit]) -> dict[str, tuple[int, int]]:
+    """Names of the wider table that the text has outside our vocabulary's, each where it stands first."""
+    covered = [(hit.start, hit.end) for hit in hits]
+    taken = [False] * len(found)
+    place = 0
+    for number, token in enumerate(found):
+        while place < len(covered) and covered[place][1] <= token.start:
+            place += 1
+        taken[number] = place < len(covered) and covered[place][0] <= token.start
+    named: dict[str, tuple[int, int]] = {}
+    for one in lexicon_names(text, found, taken):
+        named.setdefault(one.name, (found[one.first].start, found[one.end - 1].end))
+    return named
+
+
+def _fields_of(skills: dict[str, tuple[int, int]]) -> frozenset[str]:
+    """The field that most of the skills belong to, where no title tells."""
+    known = vocabulary().skills
+    counted = Counter(known[name].field for name in skills if known[name].field not in NO_FIELD)
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return frozenset({ranked[0][0]}) if ranked and ranked[0][1] >= 3 else frozenset()
+
+
+def _reach(skills: dict[str, tuple[int, int]]) -> dict[str, tuple[Verdict, str]]:
+    """Skills that a CV does not name but that what it names implies (strong) or comes near (transferable), and by which."""
+    known = vocabulary().skills
+    found: dict[str, tuple[Verdict, str]] = {}
+    for name in skills:  # in the order of the CV's text: the first one that implies it is quoted
+        for implied in sorted(known[name].implies):
+            if found.get(implied, ("",))[0] != "strong":
+                found[implied] = ("strong", name)
+    for name in skills:
+        for near in sorted(known[name].kin):
+            found.setdefault(near, ("transferable", name))
+    return found
+
+
+def _add_skill(
+    phrase: str,
+    text: str,
+    skills: dict[str, tuple[int, int]],
+    table: dict[str, tuple[int, int]],
+    own: dict[tuple[str, ...], tuple[int, int]],
+) -> None:
+    """A listed skill counts whatever its capitals: by its name in the vocabulary or the wider table, else as words to look for."""
     start = text.casefold().find(phrase.strip().casefold()) if len(text.casefold()) == len(text) else text.find(phrase.strip())
     if start < 0 or not phrase.strip():
         return
@@ -109,6 +210,9 @@ def _add_skill(phrase: str, text: str, skills: dict[str, tuple[int, int]], own: 
         skills.setdefault(name, span)
         return
     wanted = tuple(words(phrase))
+    if " ".join(wanted) in lexicon().names:
+        table.setdefault(" ".join(wanted), span)
+        return
     if vocabulary().find(phrase) or len(own) >= MAX_OWN or not 1 <= len(wanted) <= 4:
         return
     if any(word not in EMPTY and len(word) > 2 for word in wanted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 Kind = Literal["must", "nice", "duties", "offer", "other"]
@@ -63,20 +64,58 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 """Beginnings of headings, in the order in which they are tried."""
 
 STOP = re.compile(r"[.;!?](?:\s|$)|\n")
+PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+LINE = re.compile(r"[^\n]+")
+BULLET = re.compile(r"\s*(?:[-–•*·▪◦►✓]|\d{1,2}[.)])\s")
 MAX_SENTENCE = 400
+MAX_HEADING = 90
+"""Characters of a line that can be a heading as a whole."""
 
 
 def sections(text: str) -> list[Section]:
-    """The parts in order; the first starts at 0, without a heading."""
+    """The parts in order; the first starts at 0, without a heading.
+
+    A heading reaches to the next one; but a list under a heading ends where prose begins again, and a heading inside a paragraph
+    (``Nice to have: A, B.``) speaks for that paragraph alone.
+    """
     found = [Section(0, "other")]
-    for heading in HEADING.finditer(text):
+    for heading in _headings(text):
         if heading["bullet"] and not heading["colon"]:
             continue
         head = heading["head"].replace("’", "'")
         kind = next((kind for kind, pattern in KINDS if pattern.match(head)), None)
         if kind and (heading["colon"] or len(head.split()) <= 7):
             found.append(Section(heading.start("head"), kind))
+            if kind in ("must", "nice") and (end := _end_of_list(text, heading.end())) is not None:
+                found.append(Section(end, "other"))
+    found.sort(key=lambda section: section.start)
     return found
+
+
+def _end_of_list(text: str, start: int) -> int | None:
+    """Where what stands under a heading ends, if that is plain: prose after bullets, or the paragraph's end."""
+    line_end = text.find("\n", start)
+    if line_end < 0:
+        return None
+    if text[start:line_end].strip():
+        gap = PARAGRAPH.search(text, start)
+        return gap.end() if gap else None
+    listed = False
+    for line in LINE.finditer(text, line_end + 1):
+        if BULLET.match(line[0]):
+            listed = True
+        elif line[0].strip():
+            return line.start() if listed and PARAGRAPH.search(text, max(0, line.start() - 3), line.start() + 1) else None
+    return None
+
+
+def _headings(text: str) -> Iterator[re.Match[str]]:
+    """Matches of :data:`HEADING`, in the lines that can have one: short ones and those with a colon."""
+    start = 0
+    for line in text.split("\n"):
+        if 1 < len(line) <= MAX_HEADING or ":" in line:
+            yield from HEADING.finditer(text, start, start + len(line))
+        start += len(line) + 1
 
 
 def sentence(text: str, start: int, end: int, least: int) -> tuple[int, int]:

@@ -71,6 +71,7 @@ class Occupations:
                 for spelling in (name, *map(str, others)):
                     self._by_words[tuple(title_words(spelling))] = Occupation(name, field)
         self._longest = max(map(len, self._by_words))
+        self.numbers = {occupation: number for number, occupation in enumerate(dict.fromkeys(self._by_words.values()))}
         self._kin = frozenset(frozenset((one, other)) for group in kin for one in group for other in group if one != other)
 
     def find(self, text: str) -> Occupation | None:
@@ -96,6 +97,14 @@ class Occupations:
         """Whether one is often hired for the other."""
         return frozenset((one.name, other.name)) in self._kin
 
+    def relation(self, one: Occupation, other: Occupation) -> tuple[float, float]:
+        """(base nearness, what shared words add) of two occupations."""
+        if one == other:
+            return SAME
+        if self.are_kin(one, other):
+            return KIN
+        return FIELD if one.field == other.field else OTHER
+
 
 @cache
 def occupations() -> Occupations:
@@ -117,12 +126,7 @@ def nearness(one: Named, other: Named) -> float:
     shared = _shared(one.words, other.words)
     if one.occupation is None or other.occupation is None:
         return shared * FAR_APART if abs((one.rank or 2) - (other.rank or 2)) >= 3 else shared
-    if one.occupation == other.occupation:
-        base, more = SAME
-    elif occupations().are_kin(one.occupation, other.occupation):
-        base, more = KIN
-    else:
-        base, more = FIELD if one.occupation.field == other.occupation.field else OTHER
+    base, more = occupations().relation(one.occupation, other.occupation)
     return base + more * shared
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from include.catalog.normalise import Place, company
@@ -15,26 +15,14 @@ from include.catalog.normalise import place as read_place
 from include.catalog.words import words
 from include.errors import InvalidInput
 from include.matching.ad import Ad
+from include.matching.criteria import RANKS, Given
 from include.matching.languages import ENGLISH_NAMES, code_of
 from include.matching.vocabulary import tokens
 
 HOURS = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 """How many of an interval make a year of full-time work."""
 
-SPELLINGS = {
-    "keywords": ("keywords",),
-    "exclude": ("exclude", "excluded_words", "excludedWords"),
-    "companies": ("companies", "whitelist"),
-    "blacklist": ("blacklist", "excluded_companies", "excludedCompanies"),
-    "locations": ("locations", "location"),
-    "remote": ("remote",),
-    "salary_min": ("salary_min", "salaryMin", "salary_floor", "salaryFloor"),
-    "salary_currency": ("salary_currency", "salaryCurrency"),
-    "employment_types": ("employment_types", "employmentTypes", "employment_type", "employmentType", "contract"),
-    "max_age_days": ("max_age_days", "maxAgeDays"),
-    "languages": ("languages",),
-}
-"""Criterion → the names it goes by. Others are left alone: they may belong to somebody else."""
+RANK_NAMES = ("an internship", "junior", "mid-level", "senior", "a lead's", "a principal's", "a director's", "an executive's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,7 @@ class Wishes:
     :param salary_min: a year, in ``salary_currency``
     :param employment_types: one of these
     :param max_age_days: posted at most so long ago
+    :param seniority: ranks 0 (intern) to 7 (chief) the person would take
     :param languages: ISO codes the person would work in; an ad that asks for another is out
     """
 
@@ -63,6 +52,7 @@ class Wishes:
     employment_types: frozenset[str] = frozenset()
     max_age_days: int | None = None
     languages: frozenset[str] = frozenset()
+    seniority: frozenset[int] = frozenset()
 
     @classmethod
     def read(cls, criteria: Mapping[str, Any]) -> Wishes:
@@ -70,11 +60,9 @@ class Wishes:
 
         :raises InvalidInput: a value of the wrong kind, or criteria that contradict each other
         """
-        given = {name: next((criteria[key] for key in keys if criteria.get(key) is not None), None) for name, keys in SPELLINGS.items()}
-        keywords, exclude = (_phrases(name, given[name]) for name in ("keywords", "exclude"))
-        companies, blacklist = (
-            frozenset(company(name).key for name in _texts(field, given[field])) for field in ("companies", "blacklist")
-        )
+        given = Given.of(criteria)
+        keywords, exclude = _phrases(given.keywords), _phrases(given.exclude)
+        companies, blacklist = (frozenset(company(name).key for name in names) for names in (given.companies, given.blacklist))
         if both := sorted(" ".join(phrase) for phrase in set(keywords) & set(exclude)):
             raise InvalidInput("criteria", f"{both[0]!r} is wished for and excluded", fix="remove it from keywords or from exclude")
         if both := sorted(companies & blacklist):
@@ -84,33 +72,58 @@ class Wishes:
             exclude=exclude,
             companies=companies,
             blacklist=blacklist,
-            locations=tuple(read_place(text) for text in _texts("locations", given["locations"], split=False)),
-            remote=_remote(given["remote"]),
-            salary_min=_number("salary_min", given["salary_min"]),
-            salary_currency=str(given["salary_currency"]).upper() if given["salary_currency"] else None,
-            employment_types=frozenset(_kind(text) for text in _texts("employment_types", given["employment_types"])),
-            max_age_days=int(days) if (days := _number("max_age_days", given["max_age_days"])) is not None else None,
-            languages=frozenset(code for code in map(code_of, _texts("languages", given["languages"])) if code),
+            locations=tuple(read_place(text) for text in given.locations),
+            remote=frozenset(given.remote),
+            salary_min=given.salary_min,
+            salary_currency=given.salary_currency.upper() if given.salary_currency else None,
+            employment_types=frozenset(map(_kind, given.employment_types)),
+            max_age_days=int(given.max_age_days) if given.max_age_days is not None else None,
+            languages=frozenset(code for code in map(code_of, given.languages) if code),
+            seniority=frozenset(rank for text in given.seniority for rank in RANKS[text]),
         )
 
     def broken_by(self, ad: Ad, today: date) -> str:
-        """Why this job is out, or nothing."""
-        job = ad.job
-        in_title = [token.word for token in tokens(f"{job.title} . {job.company}")]
-        if self.keywords and not any(_has(ad.words, phrase) or _has(in_title, phrase) for phrase in self.keywords):
-            return "none of your keywords occurs in the ad"
-        if word := next((phrase for phrase in self.exclude if _has(in_title, phrase)), None):
-            return f"you excluded {' '.join(word)!r}"
-        employer = company(job.company).key
+        """The criterion this job breaks and how, as ``"remote: the work is onsite, …"``, or nothing. Cheap ones are looked at first."""
+        for name, broken in (
+            ("companies", self._company(ad)),
+            ("remote", self._remote(ad)),
+            ("locations", self._place(ad)),
+            ("seniority", self._level(ad)),
+        ):
+            if broken:
+                return f"{name}: {broken}"
+        return self._terms(ad, today) or self._words(ad)
+
+    def _company(self, ad: Ad) -> str:
+        if not self.companies and not self.blacklist:
+            return ""
+        employer = company(ad.job.company).key
         if self.companies and employer and employer not in self.companies:
             return "the company is not one of those you named"
-        if employer in self.blacklist:
-            return "you asked us to leave this company out"
-        return self._place(ad) or self._terms(ad, today)
+        return "you asked us to leave this company out" if employer in self.blacklist else ""
 
-    def _place(self, ad: Ad) -> str:
+    def _words(self, ad: Ad) -> str:
+        if not self.keywords and not self.exclude:
+            return ""
+        job = ad.job
+        in_title = [token.word for token in tokens(f"{job.title} . {job.company}")]
+        if word := next((phrase for phrase in self.exclude if _has(in_title, phrase)), None):
+            return f"exclude: you excluded {' '.join(word)!r}"
+        if self.keywords and not any(_has(in_title, phrase) or _says(job.description, phrase) for phrase in self.keywords):
+            return "keywords: none of your keywords occurs in the ad"
+        return ""
+
+    def _level(self, ad: Ad) -> str:
+        if not self.seniority or ad.rank is None or ad.rank in self.seniority:
+            return ""
+        return f"the job is {RANK_NAMES[ad.rank]}"
+
+    def _remote(self, ad: Ad) -> str:
         if self.remote and ad.remote and ad.remote not in self.remote:
             return f"the work is {ad.remote}, you asked for {' or '.join(sorted(self.remote))}"
+        return ""
+
+    def _place(self, ad: Ad) -> str:
         if self.locations and ad.remote != "remote" and ad.place.known and not any(is_in(ad.place, wished) for wished in self.locations):
             return f"{ad.job.location or 'the place'} is not one of your locations"
         if (
@@ -127,15 +140,15 @@ class Wishes:
         if self.salary_min is not None and (paid := yearly(job.salary_max or job.salary_min, job.salary_interval)) is not None:
             same_money = self.salary_currency is None or job.salary_currency in (None, self.salary_currency)
             if same_money and paid < self.salary_min:
-                return "the salary is below your floor"
+                return "salary_min: the salary is below your floor"
         if self.employment_types and job.employment_type and _kind(job.employment_type) not in self.employment_types:
-            return f"the contract is {job.employment_type}"
+            return f"employment_types: the contract is {job.employment_type}"
         if self.max_age_days is not None and job.posted_at is not None:
             posted = job.posted_at.astimezone(UTC) if job.posted_at.tzinfo else job.posted_at
-            if (datetime(today.year, today.month, today.day) - posted.replace(tzinfo=None)).days > self.max_age_days:
-                return f"posted more than {self.max_age_days} days ago"
-        if self.languages and (code := next((code for code, _, _ in ad.languages if code not in self.languages), None)):
-            return f"the ad asks for {ENGLISH_NAMES[code]}"
+            if (today - posted.date()).days > self.max_age_days:
+                return f"max_age_days: posted more than {self.max_age_days} days ago"
+        if self.languages and (code := next((code for code, *_ in ad.languages if code not in self.languages), None)):
+            return f"languages: the ad asks for {ENGLISH_NAMES[code]}"
         return ""
 
     def unsaid(self, ad: Ad) -> list[str]:
@@ -178,34 +191,15 @@ def _has(parts: tuple[str, ...] | list[str], phrase: tuple[str, ...]) -> bool:
     return any(tuple(parts[place : place + length]) == phrase for place in range(len(parts) - length + 1))
 
 
-def _texts(field: str, value: Any, *, split: bool = True) -> list[str]:
-    if value is None:
-        return []
-    values = (value.split(",") if split else [value]) if isinstance(value, str) else value
-    if not isinstance(values, (list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in values):
-        raise InvalidInput(f"criteria.{field}", f"{value!r} is not a list of texts", fix='send ["…", "…"]')
-    return [one.strip() for one in values if one.strip()]
+def _says(text: str, phrase: tuple[str, ...]) -> bool:
+    """Whether a text has these folded words in a row; a look at the letters first, which settles most."""
+    if text.isascii() and phrase[0] not in text.lower():
+        return False
+    return _has([token.word for token in tokens(text)], phrase)
 
 
-def _phrases(field: str, value: Any) -> tuple[tuple[str, ...], ...]:
-    return tuple(phrase for phrase in (tuple(words(text)) for text in _texts(field, value)) if phrase)
-
-
-def _number(field: str, value: Any) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e12:
-        raise InvalidInput(f"criteria.{field}", f"{value!r} is not a number of 0 or more", fix="send a number")
-    return float(value)
-
-
-def _remote(value: Any) -> frozenset[str]:
-    if isinstance(value, bool):
-        return frozenset({"remote"}) if value else frozenset({"onsite", "hybrid"})
-    kinds = frozenset(kind.lower().replace("-", "").replace(" ", "") for kind in _texts("remote", value))
-    if unknown := sorted(kinds - {"remote", "hybrid", "onsite"}):
-        raise InvalidInput("criteria.remote", f"{unknown[0]!r} is not a place of work", fix="use remote, hybrid or onsite")
-    return kinds
+def _phrases(given: list[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(phrase for phrase in (tuple(words(text)) for text in given) if phrase)
 
 
 def _kind(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from include.matching.wishes import SPELLINGS
+from include.matching.criteria import SPELLINGS
 
 DEFAULT_THRESHOLD = 0.7
 """The seed's: 70 % or higher."""
