@@ -76,6 +76,14 @@ class Settings(BaseSettings):
     rolecall_services_url: str | None = None
 
     webhook_secret: SecretStr = SecretStr("")
+    remind_hours: float = 6
+    stale_board_hours: int = 26
+    disk_folder: str = "."
+    disk_free_least: float = 0.05
+    max_cpu_usage: float = 0.8
+    max_memory_usage: float = 0.85
+    max_response_ms: float = 2000
+    heartbeat_url: str | None = None
 
     sandbox_url: str | None = None
 

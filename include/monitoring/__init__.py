@@ -1,0 +1,1 @@
+"""Rolecall watches itself: health, performance, errors, audit."""
