@@ -50,8 +50,17 @@ SUBMIT = ExceptionRetryPolicy(
 """For the task that sends an application. Order matters: the first rule that fits decides. No rule can send twice: the ledger lets one
 sender begin, once."""
 
+
+def report_failure(context: Any) -> None:
+    """Every task that failed for good goes one way: recorded, grouped, told when it is critical."""
+    from rolecall.notifiers.workflow_error_handler import WorkflowErrorHandler  # not needed to parse a DAG
+
+    WorkflowErrorHandler().notify(context)
+
+
 ARGS: dict[str, Any] = {
     "owner": "rolecall",
+    "on_failure_callback": report_failure,
     "retries": 3,
     "retry_delay": timedelta(seconds=2),
     "retry_exponential_backoff": 2.0,

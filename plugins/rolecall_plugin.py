@@ -1,4 +1,4 @@
-"""What Rolecall adds to Airflow's own web server: the webhook of the auto-apply workflow.
+"""What Rolecall adds to Airflow: the webhook of the auto-apply workflow, and a listener that notes how long runs take.
 
 Every Airflow process executes this file, so it imports nothing that only the web server needs.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
+from rolecall import run_durations
 
 
 async def webhook(scope: Any, receive: Any, send: Any) -> None:
@@ -22,3 +24,4 @@ class RolecallPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow gives it n
 
     name = "rolecall"
     fastapi_apps: ClassVar[list[Any]] = [{"app": webhook, "url_prefix": "/webhook", "name": "Rolecall webhook"}]
+    listeners: ClassVar[list[Any]] = [run_durations]

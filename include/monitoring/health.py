@@ -11,12 +11,17 @@ from typing import Any, LiteralString
 
 import httpx
 
+from include.boards import BOARDS
+from include.boards.searches import searches
+from include.errors import StoreUnavailable
+from include.models import Message
 from include.monitoring.incidents import Change, Look, length, observe
 from include.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
+from include.notifying.channels import send
 from include.notifying.compose import compose
 from include.notifying.outbox import Draft, enqueue
 from include.settings import USER_AGENT, Settings
-from include.store import Connection
+from include.store import Connection, connect
 
 KEEP = timedelta(days=90)
 """Looks older than this are deleted."""
@@ -112,6 +117,25 @@ async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mappi
     """One look at everything."""
     async with httpx.AsyncClient(timeout=5.0, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
         return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
+
+
+def scraped_boards(settings: Settings) -> dict[str, str]:
+    """Address of each board that has searches of its own."""
+    return {name: getattr(settings, f"{name}_base_url", None) or board.default_base_url for name, board in BOARDS.items() if searches(name)}
+
+
+def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Settings) -> list[Change]:
+    """:func:`keep`; where Postgres is away, the alert that says so goes out directly.
+
+    :raises StoreUnavailable: the looks could not be stored
+    """
+    try:
+        with connect(dsn, name="check_health") as conn:
+            return keep(conn, results, now, remind_after=timedelta(hours=settings.remind_hours))
+    except StoreUnavailable:
+        text = "🚨 Service Database is down! Status: it does not answer"
+        send(Message(id="health:Database", type="slack", recipient="#alerts", message=text), settings)
+        raise
 
 
 def keep(conn: Connection, results: list[Result], now: datetime, *, remind_after: timedelta) -> list[Change]:

@@ -18,6 +18,8 @@ CHAIN = {
     "dispatch_auto_apply",
     "auto_apply",
     "send_notifications",
+    "check_health",
+    "monitor_performance",
 }
 
 

@@ -70,3 +70,14 @@ create view error_group as                             -- repeated errors, one r
            (array_agg(message order by happened_at desc))[1] as last_message,
            (array_agg(link order by happened_at desc))[1]    as last_link
     from workflow_error group by fingerprint;
+
+create table dag_run_end (                             -- how long runs waited and took, in seconds
+    dag_id         text        not null,
+    run_id         text        not null,
+    state          text        not null,
+    queued_seconds double precision not null,
+    seconds        double precision not null,
+    ended_at       timestamptz not null,
+    primary key (dag_id, run_id)
+);
+create index dag_run_end_recent on dag_run_end (ended_at);

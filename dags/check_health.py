@@ -1,0 +1,40 @@
+"""
+### Is everything well?
+
+Every hour, all at once and five seconds each: the four services of the platform, every board that is scraped, the queue, the
+database, Airflow's own components, the disk, and what must not lie around (unsent messages, uncertain applications).
+
+`#alerts` hears of a service **once when it breaks, once when it is well again** (with how long it took) and a reminder while
+it lasts. The looks are kept: the view `uptime` shows 24 hours, 7 and 30 days. Returns the aggregate
+`{healthCheck: [{service, status, responseTime, timestamp}]}`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, conf, dag, task
+
+from include.defaults import DAG_DEFAULTS
+from include.monitoring import health
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+
+@dag(**DAG_DEFAULTS, schedule=CronTriggerTimetable("0 * * * *", timezone="UTC"), doc_md=__doc__, tags=["rolecall", "monitoring"])
+def check_health() -> None:
+    @task(execution_timeout=timedelta(minutes=2))
+    async def check_services() -> dict[str, Any]:
+        """Looks at everything, stores it and writes the alerts."""
+        settings, dsn = Settings(), StoreHook().dsn
+        results = await health.check(settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(settings))
+        health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
+        nudge(settings.redis_url.get_secret_value())
+        return {"healthCheck": [result.as_seed() for result in results]}
+
+    check_services()
+
+
+check_health()

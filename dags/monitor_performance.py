@@ -1,0 +1,48 @@
+"""
+### How busy is everything?
+
+Every five minutes: `/metrics` of the API, AI and scraper services (JSON or Prometheus text) and our own figures (postings a
+minute, how long runs take and wait, ages of what is owed), kept as samples; after a week one mean an hour.
+
+`#performance-alerts` hears when CPU is above 80 %, memory above 85 % or the average answer slower than 2 s, **once while it
+lasts**, and when it is back to normal. Thresholds: `MAX_CPU_USAGE`, `MAX_MEMORY_USAGE`, `MAX_RESPONSE_MS`. Where
+`HEARTBEAT_URL` is set it is called at the end: whoever listens there notices when this stops.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from include.defaults import DAG_DEFAULTS
+from include.monitoring import heartbeat, performance
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+
+@dag(**DAG_DEFAULTS, schedule=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), doc_md=__doc__, tags=["rolecall", "monitoring"])
+def monitor_performance() -> None:
+    @task(execution_timeout=timedelta(minutes=2))
+    async def collect_metrics() -> dict[str, Any]:
+        """Samples, compares, stores and writes the alerts; returns how many figures, and which services gave none."""
+        settings = Settings()
+        samples, silent = await performance.collect(settings)
+        with StoreHook().get_conn() as conn:
+            samples += performance.own_figures(conn)
+            remind = timedelta(hours=settings.remind_hours)
+            changes = performance.keep(conn, samples, performance.rules(settings), datetime.now(UTC), remind_after=remind)
+        nudge(settings.redis_url.get_secret_value())
+        return {"figures": len(samples), "silent": silent, "alerts": [change.key for change in changes]}
+
+    @task(execution_timeout=timedelta(minutes=1))
+    def beat() -> str:
+        """Tells the dead man's switch that we are alive."""
+        return heartbeat.beat(Settings().heartbeat_url)
+
+    collect_metrics() >> beat()
+
+
+monitor_performance()
