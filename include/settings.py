@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     max_memory_usage: float = 0.85
     max_response_ms: float = 2000
     heartbeat_url: str | None = None
+    audit_anchor_url: str | None = None
+    audit_anchor_webhook: SecretStr | None = None
 
     sandbox_url: str | None = None
 
