@@ -15,7 +15,7 @@ export PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
 
-.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint audit-verify docs lock
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -61,6 +61,9 @@ lint: setup-dev ## style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
+	@$(RUN) -m local.inside include.monitoring.audit verify
 
 docs: setup ## write docs/DAGS.md from the DAGs' own docstrings
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py

@@ -163,7 +163,8 @@ class Surroundings:
     def rolecall(self) -> dict[str, str]:
         """Rolecall's variables as tasks read them: counterparts filled in, tokens of the services they go to."""
         config = {name: value for name, value in self.wanted.configuration.items() if name not in NOT_FOR_TASKS}
-        ours = {"ROLECALL_SERVICES_URL": self.url("services")}
+        ours = {"ROLECALL_SERVICES_URL": self.url("services"), "DISK_FOLDER": str(self.home.folder)}
+        ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
         if self.wanted.sandbox:
             ours |= {"SANDBOX_URL": self.url("sandbox"), "SANDBOX_SMTP_HOST": LOOPBACK, "SANDBOX_SMTP_PORT": str(self.ports["smtp"])}
         if self.own_store:
