@@ -5,7 +5,7 @@ For commands that look at the stack's data: ``python -m local.inside include.mon
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
 
 from local.credentials import credentials
@@ -16,14 +16,14 @@ from local.ports import Ports
 
 
 def main(arguments: list[str]) -> int:
-    """Becomes that module; returns only when it cannot."""
+    """Runs it; returns its exit status, 2 where the stack does not run."""
     home = Home.of()
     wanted = read_json(home.run / "wanted.json").get("wanted")
     if not arguments or not home.stack_json.exists() or not wanted:
         print("the stack does not run → make up" if arguments else __doc__)
         return 2
     around = Surroundings(home, Wanted.from_json(wanted), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
-    os.execve(PYTHON, [PYTHON, "-m", *arguments], {**around.base, **around.rolecall})
+    return subprocess.run([PYTHON, "-m", *arguments], env={**around.base, **around.rolecall}, check=False).returncode
 
 
 if __name__ == "__main__":
