@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
+from include.applying.wishes import Wishes
 from include.boards.text import safe_html, scrub
+from include.errors import InvalidInput
 from include.models import Id, JobPosting, Remote, Text
 from include.services.web import Body
 
@@ -132,6 +134,15 @@ class NotificationStatusIn(Body):
     sent_at: Moment | None = None
 
 
+def _limits(value: dict[str, Any]) -> dict[str, Any]:
+    """Checked now, kept as they came: a limit that cannot be read would stop the person's next run."""
+    try:
+        Wishes.read({"applying": value})
+    except InvalidInput as error:
+        raise ValueError(f"{error.field}: {error.message.removeprefix(error.field + ': ')}") from None
+    return value
+
+
 class PreferencesIn(BaseModel):
     """``PUT /api/v1/users/{id}/preferences``: what Rolecall reads is checked, everything else is kept as it is.
 
@@ -143,6 +154,7 @@ class PreferencesIn(BaseModel):
     auto_apply: StrictBool | None = Field(default=None, validation_alias=AliasChoices("auto_apply", "autoApply"))
     blacklist: list[Annotated[Text, Field(min_length=1, max_length=300)]] | None = Field(default=None, max_length=1000)
     criteria: dict[str, Any] | None = None
+    applying: Annotated[dict[str, Any], AfterValidator(_limits)] | None = None
 
     def stored(self) -> dict[str, Any]:
         """The preferences as the row keeps them."""

@@ -79,3 +79,8 @@ def test_preferences_of_the_wrong_kind_name_field_and_fix(empty_client: TestClie
 def test_an_unknown_person_is_404(client: TestClient) -> None:
     assert client.get("/api/v1/users/nobody", headers=API).status_code == 404
     assert client.put("/api/v1/users/nobody/preferences", json={}, headers=API).status_code == 404
+
+
+def test_a_limit_that_cannot_be_read_is_refused_when_it_is_set(client: TestClient, mira: str) -> None:
+    refused = client.put("/api/v1/users/mira/preferences", json={"applying": {"dailyCap": "five"}}, headers=API)
+    assert (refused.status_code, "preferences.applying.dailyCap" in refused.json()["error"]) == (422, True)

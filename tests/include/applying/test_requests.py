@@ -1,0 +1,106 @@
+"""Ten thousand requests at once: one run for the same wish, nobody starves, nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from include.applying import requests
+from include.applying.work import WORK_EXISTS
+from include.store import Connection
+
+WORK = {"threshold": 0.7, "stuck": requests.STUCK, "ahead": requests.AHEAD}
+
+
+def ask(db: Connection, person: str, *, many: int = 1, criteria: str = "{}", cv: str | None = None) -> None:
+    db.execute(
+        "insert into apply_request (person_id, cv_id, person_email, criteria, origin) "
+        "select %(person)s, %(cv)s, 'x@mail.example', %(criteria)s::jsonb, 'webhook' from generate_series(1, %(many)s)",
+        {"person": person, "cv": cv or f"cv-{person}", "criteria": criteria, "many": many},
+    )
+    db.commit()
+
+
+def work_exists(db: Connection) -> bool:
+    row = db.execute("select (" + WORK_EXISTS.strip() + ") as work", WORK).fetchone()
+    return bool(row and row["work"])
+
+
+def claimed(db: Connection, **limits: int) -> list[str]:
+    """One round of the dispatcher: people, in order."""
+    found = requests.queued(db, **limits)
+    requests.mark_triggered(db, [one["trigger_run_id"] for one in found])
+    db.commit()
+    return [one["conf"]["userId"] for one in found]
+
+
+def all_done(db: Connection) -> None:
+    db.execute("update apply_request set state = 'done' where state = 'triggered'")
+    db.commit()
+
+
+def test_ten_thousand_requests_of_a_thousand_people_drain_in_order_of_fairness(db: Connection) -> None:
+    db.execute(
+        """
+        insert into apply_request (person_id, cv_id, person_email, criteria, origin, requested_at)
+        select 'p' || lpad((n %% 1000)::text, 4, '0'), 'cv' || n %% 1000, 'x@mail.example',
+               case when n < 5000 then '{}'::jsonb else jsonb_build_object('wish', n / 1000) end, 'webhook',
+               now() - interval '1 hour' + n * interval '1 millisecond'
+        from generate_series(0, 9999) n
+        """.replace("%%", "%")
+    )
+    db.commit()
+    turns: list[str] = []
+    while found := claimed(db):
+        assert len(found) <= requests.AHEAD
+        turns += found
+        all_done(db)
+    assert len(turns) == 6000  # five same wishes of each became one; five others each have a run of their own
+    for turn in range(6):  # everybody's first before anybody's second, and so on
+        assert set(turns[turn * 1000 : (turn + 1) * 1000]) == {f"p{n:04d}" for n in range(1000)}
+    merged = db.execute("select count(*) as n from apply_request where merged_into is not null").fetchone()
+    open_ones = db.execute("select count(*) as n from apply_request where state <> 'done'").fetchone()
+    assert (merged, open_ones) == ({"n": 4000}, {"n": 0})
+    assert not work_exists(db)
+
+
+def test_somebody_who_comes_late_does_not_wait_for_all_who_came_before(db: Connection) -> None:
+    for n in range(200):
+        ask(db, "eager", criteria=f'{{"wish": {n}}}')
+    claimed(db, ahead=10)
+    ask(db, "late")
+    db.execute("update apply_request set state = 'done' where id = (select id from apply_request where state = 'triggered' limit 1)")
+    assert claimed(db, ahead=10) == ["late"]
+
+
+def test_no_more_runs_are_asked_for_than_may_be_under_way(db: Connection) -> None:
+    for n in range(100):
+        ask(db, f"p{n}")
+    assert Counter([len(claimed(db)), len(claimed(db))]) == {requests.AHEAD: 1, 0: 1}
+    assert not work_exists(db)
+    all_done(db)
+    assert work_exists(db)
+
+
+def test_a_run_that_was_killed_or_waits_for_an_answer_does_not_hold_the_queue_for_ever(db: Connection) -> None:
+    for n in range(100):
+        ask(db, f"p{n}")
+    claimed(db)
+    db.execute("update apply_request set triggered_at = now() - %s where state = 'triggered'", (requests.STUCK + timedelta(minutes=1),))
+    db.commit()
+    assert work_exists(db)
+    assert len(claimed(db)) == 36
+
+
+def test_a_dispatcher_that_dies_before_it_notes_the_runs_asks_for_the_same_ones_again(db: Connection) -> None:
+    for n in range(5):
+        ask(db, f"p{n}", many=3)
+    first = [one["trigger_run_id"] for one in requests.queued(db)]
+    db.commit()
+    assert [one["trigger_run_id"] for one in requests.queued(db)] == first
+
+
+def test_requests_of_one_person_for_two_cvs_stay_two(db: Connection) -> None:
+    ask(db, "p1", cv="c1", many=4)
+    ask(db, "p1", cv="c2", many=4)
+    assert claimed(db) == ["p1", "p1"]
