@@ -30,9 +30,11 @@ class Hold:
     """A place at which one request stops.
 
     :param stage: ``unread`` (arrived, not counted), ``counted`` (not answered), ``half`` (half of the answer is out)
+    :param port: of the connection it came over: whose it is can be asked of the system
     """
 
     stage: str
+    port: int = 0
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -117,6 +119,8 @@ class Handler(BaseHTTPRequestHandler):
             fault, hold = receiver.faults.pop(job, ""), receiver.holds.get(job)
             if hold is not None and hold.arrived.is_set():
                 hold = None
+        if hold:
+            hold.port = self.client_address[1]
         if hold and hold.stage == "unread":
             hold.stop()
         if fault in UNCOUNTED:

@@ -1,0 +1,259 @@
+"""The same promise through Airflow itself: its processes are killed and its levers are pulled while requests are on their way.
+
+Slow and heavy (a stack of its own, minutes a test): part of ``make chaos`` only.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.chaos.airflow import Case, Stack, running_stack, webhook
+from tests.chaos.receiver import receiving
+from tests.chaos.verdict import Line
+
+pytestmark = pytest.mark.chaos
+JOBS = 20
+
+DAG = "/api/v2/dags/auto_apply"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """One stack for all drills here."""
+    with receiving(jobs=JOBS) as receiver, running_stack(receiver) as running:
+        yield running
+
+
+Disturbance = Callable[[Case], list[str]]
+"""Starts runs, disturbs them, and returns their ids."""
+
+
+def play(stack: Stack, lines: list[Line], drills: dict[str, Disturbance], *, at_once: int = 3, certain: bool = False) -> None:
+    """Disturbs, waits until everything is closed, and asks what became of it. Drills that disturb only themselves go side by side."""
+
+    def one(name: str) -> Case:
+        case = Case(stack, name, JOBS)
+        runs = drills[name](case)
+        if at_once > 1:
+            case.settle(*runs)
+        pending[name] = runs
+        return case
+
+    pending: dict[str, list[str]] = {}
+    with ThreadPoolExecutor(at_once) as pool:
+        cases = list(pool.map(one, drills))
+    if at_once == 1:  # what is disturbed one after the other settles side by side
+        with ThreadPoolExecutor(len(cases)) as pool:
+            list(pool.map(lambda case: case.settle(*pending[case.name]), cases))
+    for case in cases:
+        found = case.verdict()
+        lines.append(Line.of(case.name, "Airflow", case.times, found, case.seconds))
+        found.holds(certain=certain)
+
+
+def killed_task(case: Case) -> list[str]:
+    """The process that sends."""
+    _, run, hold = case.in_window()
+    case.stack.whose(hold.port).kill()
+    case.release()
+    return [run]
+
+
+def killed_supervisor(case: Case) -> list[str]:
+    """The process above it."""
+    _, run, hold = case.in_window()
+    parent = case.stack.whose(hold.port).parent()
+    assert parent is not None
+    parent.kill()
+    time.sleep(1)
+    case.release()
+    return [run]
+
+
+def killed_later(case: Case) -> list[str]:
+    """The process that sends, at a random moment, three times."""
+    runs = []
+    chance = random.Random(case.name)
+    for number in (1, 5, 9):
+        _, run, hold = case.in_window(number)
+        sender = case.stack.whose(hold.port)
+        hold.released.set()
+        time.sleep(chance.uniform(0, 0.05))
+        if sender.is_running():
+            sender.kill()
+        runs.append(run)
+    return runs
+
+
+def cancelled(case: Case) -> list[str]:
+    """The run is set to failed."""
+    _, run, _ = case.in_window()
+    case.stack.call("PATCH", f"{DAG}/dagRuns/{run}", json={"state": "failed"})
+    time.sleep(1)
+    case.release()
+    return [run]
+
+
+def cleared(case: Case) -> list[str]:
+    """The task that sends is cleared."""
+    _, run, _ = case.in_window()
+    body = {"dry_run": False, "dag_run_id": run, "task_ids": [["apply", case.index(run, 2)]], "only_failed": False}
+    case.stack.call("POST", f"{DAG}/clearTaskInstances", json=body)
+    time.sleep(1)
+    case.release()
+    return [run]
+
+
+def marked(state: str) -> Disturbance:
+    """The task that sends is marked."""
+
+    def mark(case: Case) -> list[str]:
+        _, run, _ = case.in_window()
+        path = f"{DAG}/dagRuns/{run}/taskInstances/apply/{case.index(run, 2)}"
+        case.stack.call("PATCH", path, json={"new_state": state})
+        time.sleep(1)
+        case.release()
+        return [run]
+
+    return mark
+
+
+def deleted(case: Case) -> list[str]:
+    """The run is deleted; where Airflow refuses that for a run under way, after it was cancelled."""
+    _, run, _ = case.in_window()
+    if case.stack.call("DELETE", f"{DAG}/dagRuns/{run}", fine=(409, 400)).is_error:
+        case.stack.call("PATCH", f"{DAG}/dagRuns/{run}", json={"state": "failed"})
+        case.stack.call("DELETE", f"{DAG}/dagRuns/{run}")
+    time.sleep(1)
+    case.release()
+    return [run]
+
+
+def paused(case: Case) -> list[str]:
+    """The DAG is paused for a while."""
+    _, run, _ = case.in_window()
+    case.stack.call("PATCH", DAG, json={"is_paused": True})
+    case.release()
+    time.sleep(5)
+    case.stack.call("PATCH", DAG, json={"is_paused": False})
+    return [run]
+
+
+def killed(name: str, how: signal.Signals = signal.SIGKILL) -> Disturbance:
+    """One of the stack's processes."""
+
+    def kill(case: Case) -> list[str]:
+        _, run, _ = case.in_window()
+        case.stack.kill(name, how)
+        case.release()
+        return [run]
+
+    return kill
+
+
+def killed_triggerer(case: Case) -> list[str]:
+    """The triggerer, just before a request comes that only its trigger would see."""
+    person = case.person()
+    case.begins()
+    case.stack.kill("triggerer")
+    return list(webhook(case.stack, person, 1))
+
+
+def two_at_once(case: Case) -> list[str]:
+    """Two runs for one person."""
+    person = case.person()
+    case.begins()
+    return [case.trigger(person), case.trigger(person)]
+
+
+def hundred_requests(case: Case) -> list[str]:
+    """The same webhook a hundred times at once."""
+    person = case.person()
+    case.begins()
+    runs = webhook(case.stack, person, 100)
+    assert len(runs) == 1
+    return list(runs)
+
+
+def again(case: Case) -> list[str]:
+    """A finished run, cleared as a whole; one of its tasks cleared; and another run."""
+    person = case.person()
+    case.begins()
+    run = case.trigger(person)
+    case.settle(run)
+    ended(case, run)
+    before = case.stack.receiver.received.total()
+    case.stack.call("POST", f"{DAG}/dagRuns/{run}/clear", json={"dry_run": False})
+    time.sleep(2)
+    ended(case, run)
+    ended(case, case.trigger(person))
+    assert case.stack.receiver.received.total() == before or case.verdict().duplicates == 0
+    return [run]
+
+
+def backfilled(case: Case) -> list[str]:
+    """What runs by the clock, over yesterday, while a run applies."""
+    person = case.person()
+    case.begins()
+    run = case.trigger(person)
+    until = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
+    for dag, since in (("sweep_applications", timedelta(minutes=5)), ("process_applications", timedelta(hours=1))):
+        body = {"dag_id": dag, "from_date": (until - since).isoformat(), "to_date": until.isoformat(), "reprocess_behavior": "completed"}
+        case.stack.call("POST", "/api/v2/backfills", json=body, fine=(409,))
+    return [run]
+
+
+def ended(case: Case, run: str) -> None:
+    """Waits for the end of a run."""
+    deadline = time.monotonic() + 200
+    while case.state(run) not in ("success", "failed", "gone"):
+        assert time.monotonic() < deadline, f"{run} does not end"
+        time.sleep(0.5)
+
+
+def test_repeating_what_is_done_or_under_way_sends_nothing_twice(stack: Stack, lines: list[Line]) -> None:
+    drills = {
+        "two runs for one person at once": two_at_once,
+        "webhook 100 times at once": hundred_requests,
+        "finished run cleared, then another run": again,
+        "backfill of yesterday": backfilled,
+    }
+    play(stack, lines, drills, at_once=2, certain=True)
+
+
+def test_airflows_levers_in_the_submit_window(stack: Stack, lines: list[Line]) -> None:
+    drills = {
+        "cancel the run": cancelled,
+        "clear the task": cleared,
+        "mark success": marked("success"),
+        "mark failed": marked("failed"),
+        "delete the run": deleted,
+    }
+    play(stack, lines, drills)
+    play(stack, lines, {"pause the DAG": paused})
+
+
+def test_killed_tasks_and_supervisors(stack: Stack, lines: list[Line]) -> None:
+    drills = {
+        "SIGKILL: task": killed_task,
+        "SIGKILL: task's supervisor": killed_supervisor,
+        "SIGKILL: task, at random moments": killed_later,
+    }
+    play(stack, lines, drills)
+
+
+@pytest.mark.parametrize("names", [("scheduler", "dag-processor"), ("api-server", "services", "redis")], ids=lambda names: " ".join(names))
+def test_killed_components(stack: Stack, lines: list[Line], names: tuple[str, ...]) -> None:
+    play(stack, lines, {f"SIGKILL: {name}": killed(name) for name in names}, at_once=1)
+
+
+def test_a_killed_triggerer_and_a_stopped_postgres(stack: Stack, lines: list[Line]) -> None:
+    drills = {"SIGKILL: triggerer": killed_triggerer, "Postgres: immediate stop": killed("postgres", signal.SIGQUIT)}
+    play(stack, lines, drills, at_once=1)
