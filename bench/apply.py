@@ -88,10 +88,8 @@ def main() -> int:
         measure(stack, receiver, BATCH)  # the first run after a start loads what later ones find loaded
         found = [measure(stack, receiver, jobs) for _ in range(rounds)]
     needed, allowed = floor(jobs), floor(jobs) + floor(100) * (BOUND - 1)
-    print(
-        over = one.last - needed
-        print(f"  {number:5}   {one.first:11.1f} s   {one.last:10.1f} s   {over:12.1f} s   {one.last / max(needed, 1):5.3f}")
-    )
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    print(f"{jobs} jobs, floor {needed:.0f} s, at most {allowed:.1f} s; {load}")
     print("  round   first receipt   last receipt   over the floor   ratio")
     for number, one in enumerate(found, 1):
         print(f"  {number:5}   {one.first:11.1f} s   {one.last:10.1f} s   {one.last - needed:12.1f} s   {one.last / max(needed, 1):5.3f}")
