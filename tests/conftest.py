@@ -67,6 +67,8 @@ def postgres() -> Iterator[Postgres]:
             with psycopg.connect(server.dsn("postgres"), autocommit=True) as admin:
                 admin.execute("create database template_rolecall")
             migrate(server.dsn("template_rolecall"))
+            with psycopg.connect(server.dsn("template_rolecall")) as template:
+                template.execute("delete from ledger_home")  # each copy is a ledger of its own, not a restored one
             yield server
 
 

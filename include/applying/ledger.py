@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from include.documents import storable
+from include.errors import RolecallError
 from include.store import Connection
 
 LEASE = timedelta(seconds=45)
@@ -64,29 +66,57 @@ def read(conn: Connection, application_id: str) -> Row | None:
     return conn.execute("select * from application where id = %s", (application_id,)).fetchone()
 
 
+BEGIN = """
+with asked as (select a.id, application_hold(a) as hold from application a where a.id = %(id)s and a.state = 'approved')
+update application a
+set state = case when hold is null then 'submitting' else 'planned' end,
+    attempts = attempts + (hold is null)::int,
+    lease_until = case when hold is null then clock_timestamp() + %(lease)s end,
+    state_reason = coalesce('held back: ' || hold, 'attempt ' || attempts + 1)
+from asked
+where a.id = asked.id and a.state = 'approved'
+returning a.*
+"""
+
+
+class RestoredLedger(RolecallError):
+    """The database was restored or copied: applications may have left that it does not know. Nothing is sent until a person confirms."""
+
+
 def begin(conn: Connection, application_id: str) -> Row | None:
     """Commits the intent to send: approved → submitting, for exactly one caller. ``None``: it is not ours to send.
 
     Whatever speaks against sending it by now (another letter or CV than approved, a doubt about the job, consent withdrawn, the job
     closed) is looked at once more under the person's lock; the row then comes back ``planned``, with the reason.
+
+    :raises RestoredLedger: see :func:`confirm_restored`
     """
     conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
-    row = conn.execute(
-        """
-        with asked as (select a.id, application_hold(a) as hold from application a where a.id = %(id)s and a.state = 'approved')
-        update application a
-        set state = case when hold is null then 'submitting' else 'planned' end,
-            attempts = attempts + (hold is null)::int,
-            lease_until = case when hold is null then clock_timestamp() + %(lease)s end,
-            state_reason = coalesce('held back: ' || hold, 'attempt ' || attempts + 1)
-        from asked
-        where a.id = asked.id and a.state = 'approved'
-        returning a.*
-        """,
-        {"id": application_id, "lease": LEASE},
-    ).fetchone()
+    try:
+        row = conn.execute(BEGIN, {"id": application_id, "lease": LEASE}).fetchone()
+    except psycopg.errors.ObjectNotInPrerequisiteState as error:
+        conn.rollback()
+        raise RestoredLedger(
+            f"nothing is sent: {error.diag.message_primary}",
+            fix="compare it with the receiving side, then `python -m include.applying.restored NAME` (docs/drills.md)",
+        ) from error
     conn.commit()
     return row
+
+
+def confirm_restored(conn: Connection, actor: str) -> None:
+    """Notes that somebody has compared a restored ledger with the receiving side: from now on it sends again. Audited.
+
+    :param actor: their name
+    """
+    conn.execute(
+        """
+        insert into ledger_home (place, noted_by) values (ledger_place(), %(actor)s)
+        on conflict (one) do update set place = excluded.place, noted_by = excluded.noted_by, noted_at = now()
+        """,
+        {"actor": actor},
+    )
+    conn.execute("insert into audit (actor, action, subject) values (%s, 'confirm restored ledger', 'application')", (actor,))
 
 
 def finish(conn: Connection, application_id: str, result: Result) -> Row | None:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ import psycopg
 
 from include.errors import StoreUnavailable
 from include.store import connect, migrate
-from local.postgres import Postgres
+from local.postgres import Postgres, binaries
 from tests.chaos.receiver import Pair, Receiver
 from tests.chaos.verdict import Verdict, verdict
 from tests.conftest import free_port
@@ -131,6 +131,8 @@ class Database:
         with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as admin:
             admin.execute("create database template_rolecall")
         migrate(self.server.dsn("template_rolecall"))
+        with psycopg.connect(self.server.dsn("template_rolecall")) as template:
+            template.execute("delete from ledger_home")  # each copy is a ledger of its own, not a restored one
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
@@ -151,6 +153,22 @@ class Database:
         assert self._process is not None
         self._process.send_signal(how)
         self._process.wait(30)
+
+    @contextmanager
+    def restored(self, dsn: str) -> Iterator[Callable[[], str]]:
+        """Takes a backup now; called, restores it into a new database and returns its connection string."""
+        backup = subprocess.run([binaries() / "pg_dump", "--format=custom", dsn], capture_output=True, check=True, timeout=60).stdout
+        name = f"d_{secrets.token_hex(6)}"
+
+        def restore() -> str:
+            with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as admin:
+                admin.execute(f"create database {name}")
+            subprocess.run([binaries() / "pg_restore", f"--dbname={self.server.dsn(name)}"], input=backup, check=True, timeout=60)
+            return self.server.dsn(name)
+
+        yield restore
+        with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as admin:
+            admin.execute(f"drop database if exists {name} with (force)")
 
     @contextmanager
     def fresh(self, template: str = "template_rolecall") -> Iterator[str]:

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
+from include.applying import ledger
+from include.store import connect
 from tests.chaos.conftest import Stage
 from tests.chaos.drill import LIMIT, Drill, Person, Run
 from tests.chaos.places import FAULTS, INTENT, OUTCOME, PLACES, SEND, Place
@@ -267,6 +269,32 @@ def test_an_answer_that_comes_after_the_row_was_given_up_settles_it(stage: Stage
         found = played(drill, {"answer after the lease ended": play}, times, lines)
     for one in found.values():
         one.holds(certain=True)
+
+
+@both
+def test_a_restored_backup_sends_nothing_until_somebody_has_compared_it(stage: Stage, thorough: bool) -> None:
+    people, jobs = (20, 20) if thorough else (2, 3)
+    with stage.drill() as drill:
+        everybody = [drill.person(jobs) for _ in range(people)]
+        for person in everybody[: people // 2]:
+            run = drill.start(person, place={"kind": "executed", "what": OUTCOME, "nth": jobs // 2 + 1}, answer_limit=LIMIT)
+            reach(run, "the middle of a run", run.at.wait)
+            drill.crew.end(run)
+        with stage.database.restored(drill.dsn) as restore:
+            for person in everybody:  # half of them is unknown to the backup, the others are half done in it
+                drill.settle(person)
+            sent = drill.receiver.received.total()
+            yesterday = Drill(restore(), drill.receiver, drill.crew)
+            for person in everybody:
+                yesterday.complete(person)
+            assert drill.receiver.received.total() == sent == people * jobs
+            drill.verdict().holds()
+            with connect(yesterday.dsn) as conn:
+                ledger.confirm_restored(conn, "Ada Quill")
+            somebody = yesterday.person(jobs)
+            yesterday.settle(somebody)
+            yesterday.verdict().holds(certain=True)
+    print(f"\nrestored backup: {people * jobs} applications known to the receiver, none sent again before it was confirmed")
 
 
 def test_the_places_name_what_the_product_does() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -121,6 +122,12 @@ def table(lines: Iterable[Line]) -> str:
 
 def keep(lines: Iterable[Line], page: Path = PAGE) -> str:
     """Writes these lines into the page, over those of the same drill, and returns the page's whole table."""
+    with page.open(encoding="utf-8") as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)  # two parts of `make chaos` may end at the same moment
+        return _merge(list(lines), page)
+
+
+def _merge(lines: list[Line], page: Path) -> str:
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     old, after = rest.split(END)

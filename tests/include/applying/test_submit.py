@@ -192,6 +192,19 @@ def test_a_debt_that_cannot_be_written_takes_the_outcome_with_it(dsn: str, db: C
     assert state(db, application) == "submitting"  # its lease runs out: uncertain, never lost and never sent again
 
 
+def test_a_ledger_that_finds_itself_elsewhere_sends_nothing_until_somebody_confirms_it(dsn: str, db: Connection, application: str) -> None:
+    db.execute("update ledger_home set place = 'the server this backup was taken on'")
+    db.commit()
+    service = Service()
+    with pytest.raises(ledger.RestoredLedger, match="restored or copied"):
+        submit(dsn, application, send=service, owe=Owed(), pace=PACE)
+    assert (state(db, application), service.keys) == ("approved", [])
+    ledger.confirm_restored(db, "Ada Quill")
+    db.commit()
+    assert submit(dsn, application, send=service, owe=Owed(), pace=PACE)["state"] == "submitted"
+    assert db.execute("select actor from audit").fetchall() == [{"actor": "Ada Quill"}]
+
+
 def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connection) -> None:
     from include.applying.pacing import reserve
 

@@ -202,3 +202,34 @@ alter table outbox add constraint outbox_topic_check check (topic in ('record_ap
 -- ── pace ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 alter table pace add column reserved_at timestamptz not null default now();   -- later than the clock: it was set back since
+
+-- ── a restored ledger ───────────────────────────────────────────────────────────────────────────────────────────
+
+-- A backup does not know what was sent after it was taken. Where the ledger stands is noted when it is made; a ledger that finds itself
+-- somewhere else (restored, copied, brought back to a point in time) sends nothing until a person has confirmed it.
+create table ledger_home (
+    one      boolean     primary key default true check (one),
+    place    text        not null,
+    noted_by text        not null,
+    noted_at timestamptz not null default now()
+);
+
+create function ledger_place() returns text language sql stable as $$
+    select concat_ws('/', (select system_identifier from pg_control_system()), (select timeline_id from pg_control_checkpoint()),
+                     (select oid from pg_database where datname = current_database()), 'application'::regclass::oid)
+$$;
+
+insert into ledger_home (place, noted_by) values (ledger_place(), 'migration');
+
+create function application_at_home() returns trigger language plpgsql as $$
+begin
+    insert into ledger_home (place, noted_by) values (ledger_place(), 'first application') on conflict do nothing;
+    if tg_op = 'UPDATE' and not exists (select from ledger_home where place = ledger_place()) then
+        raise exception 'this ledger was restored or copied: what was sent since is not known here'
+            using errcode = 'object_not_in_prerequisite_state';
+    end if;
+    return new;
+end $$;
+create trigger application_at_home before insert on application for each row execute function application_at_home();
+create trigger application_sent_from_home before update on application for each row
+    when (new.state = 'submitting' and old.state <> 'submitting') execute function application_at_home();
