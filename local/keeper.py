@@ -64,7 +64,9 @@ class Keeper:
             await asyncio.gather(self._task, return_exceptions=True)
         self._ready.clear()
         self._say("stopping")
+        began = time.monotonic()
         await self._end()
+        print(f"{self.process.name}: stopped in {time.monotonic() - began:.1f} s", flush=True)
         self._say("stopped")
 
     def report(self) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _stores(around: Surroundings) -> list[Process]:
         probe=health.postgres(postgres.dsn("postgres")),
         ports=("postgres",),
         prepare=postgres.prepare,
-        stage=4,
+        stage=3,
         stop=signal.SIGINT,  # fast shutdown: SIGTERM would wait for every client to leave
         grace=20,
     )
@@ -77,7 +77,7 @@ def _stores(around: Surroundings) -> list[Process]:
         probe=health.pings(redis.url),
         ports=("redis",),
         prepare=redis.prepare,
-        stage=4,
+        stage=3,
     )
     store = around.rolecall | ({"ROLECALL_OWN_STORE": "1"} if around.own_store else {})
     steps = [
@@ -118,7 +118,6 @@ def _services(around: Surroundings) -> list[Process]:
         stamp=around.wanted.code["sandbox"],
         probe=health.answers(f"{around.url('sandbox')}/_sandbox/health", around.credentials.sandbox_token),
         ports=("sandbox", "smtp"),
-        stage=3,
     )
     return [services, sandbox]
 

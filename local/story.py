@@ -146,14 +146,20 @@ def reasons(found: Sequence[Any], width: int) -> str:
     readable = [reason if isinstance(reason, dict) else {"text": str(reason)} for reason in found]
     speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
     heaviest = sorted(speaking, key=lambda reason: (reason.get("kind") == "title", -float(reason.get("weight") or 0)))
-    skills = [str(reason["label"]) for reason in heaviest if _is_skill(reason)]
+    skills = [str(reason["label"]) for reason in heaviest if _is_skill(reason)][:SKILLS]
     rest = [str(reason.get("text") or reason.get("label") or "").strip() for reason in heaviest if not _is_skill(reason)]
-    line = f"asked for and in the CV: {', '.join(skills[:SKILLS])}" if skills else ""
-    for text in rest:
-        longer = f"{line}; {text}" if line else text
-        if text and len(longer) <= width:
+    line = _fitting(skills, ", ", width, start="asked for and in the CV: ")
+    return _fitting([line, *rest], "; ", width)
+
+
+def _fitting(pieces: Sequence[str], between: str, width: int, start: str = "") -> str:
+    """``start`` and those of the pieces that still fit, joined; ``""`` where there are none."""
+    line = ""
+    for piece in filter(None, pieces):
+        longer = f"{line}{between}{piece}" if line else f"{start}{piece}"
+        if len(longer) <= width:
             line = longer
-    return _cut(line, width)
+    return line
 
 
 def _is_skill(reason: Mapping[str, Any]) -> bool:
