@@ -113,7 +113,12 @@ class Role(Record):
 
 
 class Cv(Record):
-    """A person's CV, as the matcher and the letter writer read it. ``text`` is the whole CV as plain text."""
+    """A person's CV, as the matcher and the letter writer read it. ``text`` is the whole CV as plain text.
+
+    :param spans: field → ``[start, end)`` in ``text`` that it was read from: ``name``, ``skills[0]``, ``roles[1].company``, …; a field
+        without one was not read from the text (a link behind a word, years counted from roles)
+    :param warnings: what a reader should know about the file, such as text that nobody can see and that was left out
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
 
@@ -121,6 +126,8 @@ class Cv(Record):
     user_id: Id | None = Field(default=None, validation_alias=AliasChoices("userId", "user_id", "personId", "person_id"))
     name: Text = ""
     email: Text = ""
+    phone: Text = ""
+    links: list[str] = Field(default_factory=list)
     headline: Text = Field(default="", validation_alias=AliasChoices("headline", "title", "label"))
     location: Text = ""
     skills: list[str] = Field(default_factory=list)
@@ -130,6 +137,8 @@ class Cv(Record):
     years: float | None = Field(default=None, ge=0, le=80)
     summary: str = ""
     text: str = ""
+    spans: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
 
 
 class Reason(Record):

@@ -1,81 +1,79 @@
-"""A CV's text read by its layout: headings, contact lines, periods."""
+"""A CV's text read by its layout: headings, contact lines, periods. Every field keeps the place it was read from."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from statistics import median
 
-from include.catalog.words import fold, listed, one_line, words
+from include.catalog.words import one_line
 from include.matching import titles
-from include.models import Cv, Role
+from include.matching.cv_columns import Line
+from include.matching.cv_dates import ONE_MOMENT, PERIOD, YEAR
+from include.matching.cv_headings import BULLET, Kind, heading
+from include.matching.cv_lists import Item, entries, items, spoken
+from include.matching.cv_roles import Placed, is_place, read_roles, worth
+from include.models import Cv
 
-HEADINGS = {
-    "skills": listed(
-        "skills technical core key professional competencies competences expertise technologies tools kenntnisse fahigkeiten kompetenzen "
-        "habilidades aptitudes fachkenntnisse it"
-    ),
-    "experience": listed(
-        "experience employment work professional history career berufserfahrung werdegang beruflicher experiences professionnelles "
-        "experiencia laboral profesional"
-    ),
-    "education": listed(
-        "education training qualifications academic ausbildung studium bildung formation formations etudes educacion formacion diplomes "
-        "certifications certificates zertifikate"
-    ),
-    "languages": listed("languages language sprachen sprachkenntnisse langues idiomas"),
-    "summary": listed("summary profile about objective profil zusammenfassung resume perfil resumen statement personal me"),
-    "other": listed(
-        "interests hobbies references projects publications awards volunteering interessen referenzen projekte loisirs centres intereses "
-        "referencias"
-    ),
-}
-FILLING = listed("and und et y of de the my or a d e")
-MONTH_NAMES = (
-    "jan january januar janvier enero ene", "feb february februar fevrier fev febrero", "mar march marz mars marzo",
-    "apr april avril avr abril abr", "may mai mayo", "jun june juni juin junio", "jul july juli juillet julio",
-    "aug august aout agosto ago",
-    "sep sept september septembre septiembre", "oct october oktober okt octobre octubre", "nov november novembre noviembre",
-    "dec december dezember dez decembre diciembre dic",
-)  # fmt: skip
-MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names.split()}
-MOMENT = r"(?:(?:[^\W\d_]{3,10}\.?\s+|\d{1,2}[./-])?(?:19|20)\d{2}(?:-\d{2}(?!\d))?)"
-NOW = r"(?:present|now|current|today|heute|jetzt|aktuell|aujourd'?hui|présent|actuel|actualidad|presente|ongoing)"
-PERIOD = re.compile(
-    rf"\(?(?P<start>{MOMENT})\s*(?:-|–|—|to|bis|à|a|until)\s*(?P<end>{MOMENT}|{NOW})\)?|(?:since|seit|depuis|desde)\s+(?P<since>{MOMENT})",
-    re.I,
-)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.])\+?\(?\d[\d\s()/.-]{6,18}\d(?!\w)")
-BULLET = re.compile(r"^\s*(?:[-–•*·▪◦►✓]|\d+[.)])\s+")
-MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^)]*\)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[\[\]]")
-JOINS = (
-    re.compile(r"\s+(?:at|@|bei|chez)\s+|\s+[–—|·•]+\s+|\s*[|·•]\s*|\t+|\s{3,}"),
-    re.compile(r",\s+"),
-    re.compile(r"\s+-+\s+"),
+LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'|,;]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|de|fr|es|eu|uk|ch|at|example)/[^\s<>\"'|,;]+", re.I
 )
-"""What stands between title and company, the surest first: "Nurse - ICU, Elm Hospital" is cut at the comma."""
+MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^)]*\)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[\[\]]")
+PIECES = re.compile(r"\s*[|•·]\s*|\s{3,}|\t|\s,\s|\s–\s")
+LABEL = re.compile(
+    r"(?i)^(?:name|curriculum vitae|lebenslauf|cv|résumé|resume|e-?mail|mail|phone|tel(?:efon|\.)?|mobil\w*|linkedin|github|web|website|"
+    r"address|adresse|anschrift|wohnort|location|ubicación|dirección|indirizzo|date of birth|geburtsdatum|nationality)\s*:\s*"
+)
+PLACE_LABEL = re.compile(r"(?i)^(?:location|address|adresse|anschrift|wohnort|ort|ubicación|dirección|indirizzo|residence)\s*:\s*(.+)")
+PLACE = re.compile(r"[^\W\d_][\w .'-]+(?:, [^\W\d_][\w .'-]+){1,3}")
+POSTCODE_PLACE = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d_][^\d,|]{2,40})")
+TITLES_OF_PAGES = re.compile(r"(?i)^(?:curriculum\s+vitae|lebenslauf|résumé|resume|cv|hoja de vida|currículum|bewerbung)$")
+STATED = re.compile(
+    r"(?P<number>\d{1,2})\s*\+?\s*(?:years?|yrs|jahren?|ans\b|années|años)\b(?=[^.\n]{0,60}(?:experience|erfahrung|expérience|experiencia|as\b|als\b))",
+    re.I,
+)
+Spans = dict[str, tuple[int, int]]
 
 
-def read_text(text: str, *, markdown: bool = False) -> Cv:
-    """Name, contacts, headline, skills, roles, education and languages as far as the layout shows them; ``text`` keeps all of it."""
-    plain = "\n".join(_plain(line) if markdown else line.rstrip() for line in text.splitlines()).strip()
-    parts = _parts(plain)
-    top = [line.strip() for line in parts["top"] if line.strip()]
-    email, phone = EMAIL.search(plain), _phone(plain)
-    name, headline = _name(top)
-    roles = _roles(parts["experience"])
+def read_text(text: str, *, markdown: bool = False, today: date | None = None) -> Cv:
+    """Reads plain text or Markdown, see :func:`read_lines`."""
+    return read_lines([Line(_plain(line) if markdown else line.rstrip()) for line in text.splitlines()], today=today)
+
+
+def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date | None = None) -> Cv:
+    """Name, contacts, headline, skills, roles, education and languages as far as the layout shows them; ``text`` keeps all of it.
+
+    :param links: addresses that stand behind the text, as in a PDF
+    """
+    while lines and not lines[0].text.strip():
+        lines = lines[1:]
+    text = "\n".join(line.text for line in lines).rstrip()
+    placed = list(_placed(lines))
+    sizes = {line.start: size for line, (_, size) in zip(placed, lines, strict=True)}
+    parts = _parts(placed, _banner(placed, sizes))
+    spans: Spans = {}
+    name, headline = _name(parts["top"], sizes, spans)
+    roles = read_roles(parts["experience"], today=today or date.today())
+    for number, found in enumerate(roles):
+        spans |= {f"roles[{number}].{field}": span for field, span in found.spans.items()}
+    contacts = _contacts(text, parts["top"], (name, headline), links, spans)
+    dated = any(found.role.start for found in roles)
     return Cv.model_validate(
         {
             "name": name,
             "headline": headline,
-            "email": email[0] if email else "",
-            "phone": phone,
-            "location": _location(top),
-            "skills": _items(parts["skills"]),
-            "roles": roles,
-            "education": [line for line in map(_bare, parts["education"]) if line],
-            "languages": _items(parts["languages"]),
-            "summary": " ".join(line.strip() for line in parts["summary"]).strip(),
-            "text": plain,
+            **contacts,
+            "skills": _said("skills", items(parts["skills"]), spans),
+            "roles": [found.role for found in roles],
+            "education": _said("education", entries(parts["education"]), spans),
+            "languages": _said("languages", spoken(parts["languages"]), spans),
+            "summary": " ".join(line.text.strip() for line in parts["summary"]).strip(),
+            "years": None if dated else _stated_years(text, spans),
+            "text": text,
+            "spans": spans,
         }
     )
 
@@ -84,153 +82,207 @@ def _plain(line: str) -> str:
     return MARKUP.sub("", re.sub(r"^\s{0,3}(?:#{1,6}|>)\s*", "", line)).rstrip()
 
 
-def _parts(text: str) -> dict[str, list[str]]:
-    parts: dict[str, list[str]] = {name: [] for name in ("top", *HEADINGS)}
-    here = "top"
-    for line in text.splitlines():
-        kind, rest = _heading(line)
-        if kind:
-            here = kind
-            if rest:
-                parts[here].append(rest)
-        else:
+def _placed(lines: Sequence[Line]) -> Iterator[Placed]:
+    start = 0
+    for line in lines:
+        yield Placed(line.text, start)
+        start += len(line.text) + 1
+
+
+def _banner(lines: Sequence[Placed], sizes: dict[int, float]) -> int | None:
+    """Where a name stands in the largest letters of all, wherever on the page: beside a column of contacts, say."""
+    largest = max(lines, key=lambda line: sizes[line.start], default=None)
+    if largest is None or sizes[largest.start] < 1.3 * median(sizes.values()) or not _can_be_name(largest.text):
+        return None
+    return largest.start
+
+
+def _parts(lines: Sequence[Placed], banner: int | None) -> dict[Kind, list[Placed]]:
+    parts: dict[Kind, list[Placed]] = {kind: [] for kind in ("top", "skills", "experience", "education", "languages", "summary", "other")}
+    here: Kind = "top"
+    for line in lines:
+        here = "top" if line.start == banner else here
+        opened = heading(line.text, here) if line.start != banner else None
+        if opened is None:
             parts[here].append(line)
+            continue
+        here, rest = opened
+        if rest:
+            parts[here].append(Placed(rest, line.start + line.text.rindex(rest)))
     return parts
 
 
-def _heading(line: str) -> tuple[str | None, str]:
-    """``SKILLS``, ``Work Experience:``, ``Languages: English, German``."""
-    head, colon, rest = line.partition(":")
-    if BULLET.match(line) or len(head) > 45:
-        return None, ""
-    said = [word for word in words(head) if word not in FILLING]
-    if not said or len(said) > 4 or (not colon and rest):
-        return None, ""
-    for kind, known in HEADINGS.items():
-        if all(word in known for word in said) and not (colon and rest.strip() and kind == "experience"):
-            return kind, rest.strip()
-    return None, ""
+def _said(name: str, found: Sequence[Item], spans: Spans) -> list[str]:
+    for number, item in enumerate(found):
+        spans[f"{name}[{number}]"] = item.span
+    return [item.text for item in found]
 
 
-def _phone(text: str) -> str:
-    for found in PHONE.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
-        if 8 <= len(digits) <= 15 and not PERIOD.search(found[0]):
-            return found[0].strip()
-    return ""
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _name(top: list[str]) -> tuple[str, str]:
-    for place, line in enumerate(top[:5]):
-        said = re.sub(r"(?i)^(?:name|curriculum vitae|lebenslauf|cv|résumé|resume)\s*:?\s*", "", line)
-        if said and not EMAIL.search(said) and not any(char.isdecimal() for char in said) and len(said.split()) <= 5:
-            head, _, behind = said.partition(" - ") if " - " in said else said.partition(" | ")
-            headline = behind or next((one for one in top[place + 1 : place + 3] if _is_headline(one)), "")
-            return one_line(head, 200).strip(" ,"), one_line(headline, 200)
-    return "", ""
+def _name(top: Sequence[Placed], sizes: dict[int, float], spans: Spans) -> tuple[str, str]:
+    """The largest line at the top that can be a name, else the first that can; the headline is near it."""
+    lines = [line for line in top if line.text.strip()][:12]
+    candidates = [line for line in lines if _can_be_name(line.text)]
+    if not candidates:
+        return "", ""
+    largest = max(sizes.get(line.start, 0.0) for line in candidates)
+    chosen = next(line for line in candidates if sizes.get(line.start, 0.0) >= largest - 0.1)
+    said, begin = _name_in(chosen)
+    head, behind = _cut_name(said)
+    name = one_line(head, 200).strip(" ,")
+    if name in chosen.text:
+        begin = chosen.start + chosen.text.index(name)
+        spans["name"] = (begin, begin + len(name))
+    name = name.title() if name.isupper() and len(name) > 3 else name
+    place = lines.index(chosen)
+    near = [piece for line in [*lines[place + 1 : place + 6], *lines[:place]] for piece in _pieces(line)]
+    headline = (
+        Placed(behind, chosen.start + chosen.text.index(behind)) if behind else next((one for one in near if _is_headline(one.text)), None)
+    )
+    if headline is None:
+        return name, ""
+    title = one_line(headline.text, 200)
+    spans["headline"] = (headline.start, headline.start + len(headline.text))
+    return name, title
 
 
-def _is_headline(line: str) -> bool:
+def _name_in(line: Placed) -> tuple[str, int]:
+    said = LABEL.sub("", line.text.strip())
+    return re.split(r"\s{3,}|\t", said)[0], line.start + line.text.find(said)
+
+
+def _cut_name(said: str) -> tuple[str, str]:
+    for join in (" - ", " | ", " – ", " — "):
+        head, found, behind = said.partition(join)
+        if found:
+            return head, behind.strip()
+    return said, ""
+
+
+def _can_be_name(line: str) -> bool:
+    said = re.split(r"\s{3,}|\t", LABEL.sub("", line.strip()))[0]
+    head = _cut_name(said)[0]
+    if not head or TITLES_OF_PAGES.match(head) or EMAIL.search(head) or LINK.search(head) or any(char.isdecimal() for char in head):
+        return False
+    if not head[:1].isalpha() or re.search(r"[§#@]", head) or (len(head.split()) == 1 and len(said.split()) == 1 and head.islower()):
+        return False
     return (
-        not EMAIL.search(line)
-        and not _phone(line)
-        and "http" not in line
-        and len(line.split()) <= 12
-        and titles.occupations().find(line) is not None
+        len(head.split()) <= 5 and not is_place(head) and not PLACE_LABEL.match(line) and not _is_occupation(head) and "," not in head[:-1]
     )
 
 
-def _location(top: list[str]) -> str:
-    for line in top[:8]:
-        for part in re.split(r"\s*[|•·]\s*", line):
-            found = re.match(r"(?i)(?:location|address|wohnort|adresse|ubicación)\s*:\s*(.+)", part)
-            if found or (
-                re.fullmatch(r"[^\W\d_][\w .'-]+, [^\W\d_][\w .'-]+", part)
-                and not EMAIL.search(part)
-                and not titles.occupations().find(part)
+def _is_occupation(text: str) -> bool:
+    return titles.occupations().find(text) is not None
+
+
+def _pieces(line: Placed) -> Iterator[Placed]:
+    end = 0
+    for join in [*PIECES.finditer(line.text), None]:
+        until = join.start() if join else len(line.text)
+        piece = line.text[end:until]
+        if piece.strip():
+            yield Placed(piece.strip(), line.start + end + len(piece) - len(piece.lstrip()))
+        end = join.end() if join else until
+
+
+def _is_headline(line: str) -> bool:
+    return not EMAIL.search(line) and not _phone(line) and "http" not in line and len(line.split()) <= 12 and worth(line) > 0
+
+
+# ── how to reach them ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _contacts(text: str, top: Sequence[Placed], taken: tuple[str, str], links: Sequence[str], spans: Spans) -> dict[str, object]:
+    email, phone = EMAIL.search(text), _phone(text)
+    if email:
+        spans["email"] = email.span()
+    if phone:
+        spans["phone"] = phone
+    behind = {
+        kind: next((link.split(":", 1)[1].split("?")[0] for link in links if link.lower().startswith(kind)), "")
+        for kind in ("mailto:", "tel:")
+    }
+    shown = [
+        (found[0].rstrip(".,)"), found.span())
+        for found in LINK.finditer(text)
+        if not (email and email.start() <= found.start() < email.end())
+    ]
+    named = {
+        _address(link): link for link in reversed([*(link for link, _ in shown), *(link for link in links if link.startswith("http"))])
+    }
+    addresses = list(named.values())[::-1][:20]
+    for number, link in enumerate(addresses):
+        place = next((span for said, span in shown if said == link), None)
+        if place:
+            spans[f"links[{number}]"] = (place[0], place[0] + len(link))
+    return {
+        "email": email[0] if email else behind["mailto:"],
+        "phone": text[slice(*phone)] if phone else behind["tel:"],
+        "links": addresses,
+        "location": _location(top, taken, spans),
+    }
+
+
+def _address(link: str) -> str:
+    return re.sub(r"^(?:https?://)?(?:www\.)?", "", link.lower()).rstrip("/")
+
+
+def _phone(text: str) -> tuple[int, int] | None:
+    for found in PHONE.finditer(text):
+        digits = re.sub(r"\D", "", found[0])
+        if (
+            8 <= len(digits) <= 15
+            and not PERIOD.search(found[0])
+            and not re.fullmatch(rf"{YEAR}\s*{YEAR}", found[0].strip())
+            and "\n" not in found[0].strip()
+        ):
+            begin = found.start() + len(found[0]) - len(found[0].lstrip())
+            return begin, begin + len(found[0].strip())
+    return None
+
+
+def _location(top: Sequence[Placed], taken: tuple[str, str], spans: Spans) -> str:
+    for line in [line for line in top if line.text.strip()][:14]:
+        for piece in _places_in(line):
+            found = PLACE_LABEL.match(piece.text)
+            postal = POSTCODE_PLACE.search(piece.text)
+            said = found[1] if found else piece.text if PLACE.fullmatch(piece.text) or postal or is_place(piece.text) else ""
+            said = said.strip()
+            if (
+                not said
+                or said in taken
+                or said.title() in taken
+                or (not found and not postal and _is_occupation(said))
+                or EMAIL.search(said)
             ):
-                return one_line(found[1] if found else part, 200)
+                continue
+            begin = piece.start + piece.text.index(said)
+            spans["location"] = (begin, begin + len(said))
+            return one_line(said, 200)
     return ""
 
 
-def _bare(line: str) -> str:
-    return BULLET.sub("", line).strip()
+def _places_in(line: Placed) -> Iterator[Placed]:
+    """The pieces of a contact line without its address, number and links."""
+    bare = line.text
+    for pattern in (EMAIL, LINK, PHONE):
+        bare = pattern.sub(lambda found: "|" * len(found[0]), bare)
+    for piece in _pieces(Placed(bare, line.start)):
+        for run in re.finditer(r"[^|]+", piece.text):
+            said = run[0].strip(" ,|·•")
+            if said:
+                yield Placed(said, piece.start + run.start() + run[0].index(said))
 
 
-def _items(lines: list[str]) -> list[str]:
-    """Items of a list written with commas, bullets or on lines; ``Databases:`` before them is no item."""
-    items = []
-    for line in lines:
-        bare = re.sub(r"^[^:,;]{1,40}:\s*", "", _bare(line))
-        for item in re.split(r"[,;|•·]|\s{3,}", re.sub(r"\(([^()]*)\)", lambda found: found[0].replace(",", "\0"), bare)):
-            said = item.replace("\0", ",").strip(" .\t")
-            if 0 < len(said) <= 60:
-                items.append(said)
-    return list(dict.fromkeys(items))
-
-
-# ── roles ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _roles(lines: list[str]) -> list[Role]:
-    kept = [line for line in lines if line.strip()]
-    marks = [place for place, line in enumerate(kept) if not BULLET.match(line) and PERIOD.search(line)]
-    heads = [_head(kept, place, marks) for place in marks]
-    roles = []
-    for number, (place, (_, last, parts)) in enumerate(zip(marks, heads, strict=True)):
-        until = heads[number + 1][0] if number + 1 < len(heads) else len(kept)
-        found = PERIOD.search(kept[place])
-        if found is None or not parts:
-            continue
-        title, company = _title_and_company(parts)
-        start, end = moment(found["start"] or found["since"]), moment(found["end"] or "present")
-        body = "\n".join(_bare(line) for line in kept[last + 1 : until])
-        roles.append(Role(title=title, company=company, start=start, end=end, text=body))
-    return roles
-
-
-def _head(lines: list[str], place: int, marks: list[int]) -> tuple[int, int, list[str]]:
-    """First and last line of a role's heading, and its parts: on the line of the period, and on the line before or behind it."""
-    here = _split(PERIOD.sub("", lines[place]))
-    first = last = place
-    before = place - 1
-    if before >= 0 and before not in marks and _is_head(lines[before]) and len(here) < 2:
-        here, first = _split(lines[before]) + here, before
-        if len(here) < 2 and before - 1 >= 0 and before - 1 not in marks and _is_head(lines[before - 1]):
-            here, first = _split(lines[before - 1]) + here, before - 1
-    after = place + 1
-    if len(here) < 2 and after < len(lines) and after not in marks and _is_head(lines[after]):
-        here, last = here + _split(lines[after]), after
-    return first, last, here
-
-
-def _is_head(line: str) -> bool:
-    return not BULLET.match(line) and len(line) <= 90 and not line.rstrip().endswith((".", ";")) and not EMAIL.search(line)
-
-
-def _split(line: str) -> list[str]:
-    parts: list[str] = []
-    for join in JOINS:
-        parts = [part.strip(" ,;|()–—-\t") for part in join.split(line) if part.strip(" ,;|()–—-\t")]
-        if len(parts) > 1:
-            break
-    return parts
-
-
-def _title_and_company(parts: list[str]) -> tuple[str, str]:
-    """The part that names an occupation is the title, else the first; the next other part is the company."""
-    place = next((place for place, part in enumerate(parts) if titles.occupations().find(part)), 0)
-    others = [part for number, part in enumerate(parts) if number != place]
-    return one_line(parts[place], 200), one_line(others[0], 200) if others else ""
-
-
-def moment(text: str) -> str | None:
-    """``March 2019``, ``03/2019``, ``2019-03`` → ``2019-03``; ``2019`` → ``2019``; a word for now → ``None``."""
-    year = re.search(r"(?:19|20)\d{2}", text)
-    if year is None:
+def _stated_years(text: str, spans: Spans) -> float | None:
+    """Years of work as the CV says them, where its roles have no dates."""
+    found = max(STATED.finditer(text), key=lambda one: int(one["number"]), default=None)
+    if found is None:
         return None
-    month = next((MONTHS[word] for word in (fold(part) for part in re.findall(r"[^\W\d_]+", text)) if word in MONTHS), None)
-    if month is None:
-        number = re.search(r"(?<!\d)(\d{1,2})[./-](?=(?:19|20)\d{2})|(?<=\d{4}-)(\d{2})", text)
-        month = int(number[1] or number[2]) if number else None
-    return f"{year[0]}-{month:02d}" if month and 1 <= month <= 12 else year[0]
+    spans["years"] = found.span()
+    return float(found["number"])
+
+
+__all__ = ["BULLET", "ONE_MOMENT", "Line", "read_lines", "read_text"]

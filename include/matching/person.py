@@ -90,16 +90,16 @@ class Person:
 def cv_text(cv: Cv) -> str:
     """The CV's text, with a line for every stated fact (skill, role, education, language) that the text lacks. Spans point into this."""
     text = cv.text.rstrip()
-    folded = text.casefold()
+    folded = " ".join(text.casefold().split())
     roles = [line for role in cv.roles for line in (_headline(role, folded), *role.text.splitlines())]
     facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages]
-    missing = [fact.strip() for fact in facts if fact.strip() and fact.strip().casefold() not in folded]
+    missing = [fact.strip() for fact in facts if fact.strip() and " ".join(fact.casefold().split()) not in folded]
     return "\n".join([text, *missing] if text else missing)[:MAX_TEXT]
 
 
 def _headline(role: Role, folded: str) -> str:
     """Title, company and period on a line, unless the text has title and company already."""
-    if all(part.casefold() in folded for part in (role.title, role.company)):
+    if all(" ".join(part.casefold().split()) in folded for part in (role.title, role.company)):
         return ""
     period = " – ".join(part for part in (role.start, role.end) if part)
     return " · ".join(part for part in (role.title, role.company, period) if part)

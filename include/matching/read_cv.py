@@ -1,8 +1,9 @@
-"""Reading CVs: plain text, Markdown, JSON (JSON Resume or our own record)."""
+"""Reading CVs: PDF, DOCX, plain text, Markdown, JSON (JSON Resume or our own record)."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -11,49 +12,99 @@ from pydantic import ValidationError
 
 from include.boards.text import as_dict, as_list, as_text, decode, scrub
 from include.errors import InvalidInput
-from include.matching.cv_layout import read_text
+from include.files.docx import read_docx
+from include.files.limits import Damaged, Encrypted, Limits, TooMuch, WrongKind
+from include.files.pdf import read_pdf
+from include.matching.cv_columns import Line, read_pages
+from include.matching.cv_layout import read_lines, read_text
+from include.matching.cv_spans import located
 from include.matching.person import MAX_TEXT, cv_text, years_of
 from include.models import Cv
 
-MAX_BYTES = 5_000_000
-SUPPORTED = "plain text (.txt), Markdown (.md) and JSON (.json: JSON Resume, or a CV as this service serves it)"
-TEXT, MARKDOWN, JSON = {".txt", ".text", ""}, {".md", ".markdown"}, {".json"}
-SIGNATURES = {b"%PDF": "a PDF", b"PK\x03\x04": "a DOCX, ODT or zip file", b"\xd0\xcf\x11\xe0": "an old Word file", b"{\\rtf": "an RTF file",
-              b"\x89PNG": "an image", b"\xff\xd8\xff": "an image"}  # fmt: skip
+SUPPORTED = "PDF, DOCX, plain text (.txt), Markdown (.md) or JSON (.json: JSON Resume, or a CV as this service serves it)"
+TEXT, MARKDOWN, JSON, FILES = {".txt", ".text", ""}, {".md", ".markdown"}, {".json"}, {".pdf", ".docx"}
+SIGNATURES = {
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0"), "an image"),
+    **dict.fromkeys((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), "an archive"),
+    **dict.fromkeys((b"\x7fELF", b"MZ\x90"), "a program"),
+    b"{\\rtf": "an RTF file",
+}
+PDF, ZIP, OLE = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+INSTRUCTION = re.compile(
+    r"(?:ignore|disregard|forget)\s+(?:all\s+|any\s+|the\s+|your\s+)*(?:previous|prior|above|earlier)\s+(?:instructions?|prompts?|rules)"
+    r"|(?:ignoriere|vergiss)\s+(?:alle\s+)?(?:vorherigen|bisherigen)\s+(?:anweisungen|regeln)"
+    r"|(?:score|rate|rank)\s+(?:this|me)\b[^.\n]{0,40}\b(?:1\.0|100|highest|first|top)"
+    r"|you are (?:now )?(?:an?|the) (?:ai|assistant|language model)|system prompt",
+    re.I,
+)
 
 
-def read_cv(data: bytes | str | dict[str, Any], *, filename: str = "", today: date | None = None) -> Cv:
-    """Reads a CV into the record that matching and letters use; ``text`` is the whole CV as plain text.
+def read_cv(data: bytes | str | dict[str, Any], *, filename: str = "", today: date | None = None, limits: Limits | None = None) -> Cv:
+    """Reads a CV into the record that matching and letters use; ``text`` is the whole CV as plain text, ``spans`` point into it.
 
-    A role that goes on counts up to ``today`` (the day of reading by default); from then on its ``years`` are part of the CV, so that
-    the same CV scores the same tomorrow.
+    What the file is, is told by its first bytes; the ending of its name only where they do not say. A role that goes on counts up to
+    ``today`` (the day of reading by default); from then on its ``years`` are part of the CV, so that the same CV scores the same
+    tomorrow. Text that nobody can see in a PDF or DOCX is left out, and ``warnings`` says so.
 
     :param data: the file's content, or JSON already read
-    :param filename: its name; the ending and the first bytes say what it is
-    :raises InvalidInput: an unsupported kind, an empty or oversized file, JSON that is no CV
+    :param filename: its name
+    :param limits: bounds of size, pages, text and time
+    :raises InvalidInput: JSON that is no CV; as :class:`include.files.limits.FileRefused`: a scan, an encrypted, damaged or oversized file
     """
-    cv = _from_json(data) if isinstance(data, dict) else _from_file(data, filename)
+    limits = limits or Limits()
+    cv = _from_json(data) if isinstance(data, dict) else _from_file(data, filename, limits, today)
     if not cv_text(cv).strip():
         raise InvalidInput("cv", "there is nothing in it", fix="send a CV with text")
     years = years_of(cv, today=today)
-    return cv.model_copy(update={"text": cv_text(cv), "years": years})
+    cv = cv.model_copy(update={"text": cv_text(cv), "years": years})
+    return cv.model_copy(update={"spans": located(cv), "warnings": _warned(cv)})
 
 
-def _from_file(data: bytes | str, filename: str) -> Cv:
+def _warned(cv: Cv) -> list[str]:
+    said = "the text holds what reads like an instruction to a machine; it is read as words and followed by nobody"
+    return [*cv.warnings, said] if INSTRUCTION.search(cv.text) and said not in cv.warnings else cv.warnings
+
+
+def _from_file(data: bytes | str, filename: str, limits: Limits, today: date | None) -> Cv:
     size = len(data)
-    if size > MAX_BYTES:
-        raise InvalidInput("cv", f"{size:,} bytes are too many", fix=f"send at most {MAX_BYTES:,}")
-    ending = PurePath(filename).suffix.lower()
+    if size > limits.size:
+        raise TooMuch(f"{size:,} bytes are too many", fix=f"send at most {limits.size:,}")
     if isinstance(data, bytes):
-        kind = next((kind for first, kind in SIGNATURES.items() if data.startswith(first)), None)
-        if kind:
-            raise InvalidInput("cv", f"{kind} is not read yet", fix=f"send {SUPPORTED}")
-    if ending not in TEXT | MARKDOWN | JSON:
+        known = _from_known_file(data, limits, today)
+        if known is not None:
+            return known
+    ending = PurePath(filename).suffix.lower()
+    if ending in FILES and size:
+        raise Damaged(f"this is no {ending[1:].upper()} file, whatever its name says", fix=f"send {SUPPORTED}")
+    if ending not in TEXT | MARKDOWN | JSON | FILES:
         raise InvalidInput("filename", f"{ending} files are not read", fix=f"send {SUPPORTED}")
     text = str(scrub(decode(data)))
     if ending in JSON or (not ending and text.lstrip().startswith("{")):
         return _from_json(_parsed(text))
-    return read_text(text[:MAX_TEXT], markdown=ending in MARKDOWN)
+    return read_text(text[:MAX_TEXT], markdown=ending in MARKDOWN, today=today)
+
+
+def _from_known_file(data: bytes, limits: Limits, today: date | None) -> Cv | None:
+    """Files told by their first bytes; ``None`` where they may be text."""
+    if PDF in data[:1024]:
+        pdf = read_pdf(data, limits)
+        return _with_warning(read_lines(read_pages(pdf.pages), links=pdf.links, today=today), pdf.hidden)
+    if data.startswith(ZIP):
+        word = read_docx(data, limits)
+        return _with_warning(read_lines([Line(line) for line in word.lines], links=word.links, today=today), word.hidden)
+    if data.startswith(OLE):
+        raise Encrypted("this is an old Word file (.doc), or one locked with a password", fix="save it as DOCX or PDF without a password")
+    kind = next((kind for first, kind in SIGNATURES.items() if data.startswith(first)), None)
+    if kind is None and data.count(0) and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        kind = "a binary file"
+    if kind:
+        raise WrongKind(f"{kind} is not read as a CV", fix=f"send {SUPPORTED}")
+    return None
+
+
+def _with_warning(cv: Cv, hidden: int) -> Cv:
+    said = f"{hidden} characters that nobody can see (white, tiny, covered or off the page) were left out"
+    return cv.model_copy(update={"warnings": [said]}) if hidden else cv
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -87,14 +138,25 @@ def _from_resume(value: dict[str, Any]) -> dict[str, Any]:
         "name": as_text(basics.get("name")),
         "email": as_text(basics.get("email")),
         "phone": as_text(basics.get("phone")),
+        "links": _links(basics),
         "headline": as_text(basics.get("label")),
         "summary": as_text(basics.get("summary")),
         "location": ", ".join(filter(None, (as_text(where.get(part)) for part in ("city", "region", "countryCode")))),
         "skills": list(dict.fromkeys(filter(None, named))),
         "roles": [role for role in map(_role, as_list(value.get("work"))) if role["title"] or role["company"]],
-        "education": list(filter(None, map(_education, as_list(value.get("education"))))),
+        "education": [*filter(None, map(_education, as_list(value.get("education")))), *_certificates(value)],
         "languages": list(filter(None, map(_language, as_list(value.get("languages"))))),
     }
+
+
+def _links(basics: dict[str, Any]) -> list[str]:
+    profiles = [as_text(as_dict(profile).get("url")) for profile in as_list(basics.get("profiles"))]
+    return [link for link in [as_text(basics.get("url")), *profiles] if link]
+
+
+def _certificates(value: dict[str, Any]) -> list[str]:
+    named = (as_dict(one) for one in as_list(value.get("certificates")))
+    return [", ".join(filter(None, (as_text(one.get("name")), as_text(one.get("issuer"))))) for one in named if as_text(one.get("name"))]
 
 
 def _role(value: Any) -> dict[str, Any]:
