@@ -65,8 +65,9 @@ lint: setup-dev ## style and types
 audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
 	@$(RUN) -m local.inside include.monitoring.audit verify
 
-docs: setup ## write docs/DAGS.md from the DAGs' own docstrings
+docs: setup ## write docs/DAGS.md and the examples of mails from their sources
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py
+	@$(RUN) docs/generate_mails.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 

@@ -15,12 +15,13 @@ from include.notifying.links import unsubscribe_url
 from include.notifying.outbox import Draft
 from include.notifying.preferences import Preferences
 from include.notifying.segments import fit
-from include.notifying.text import one_line
+from include.notifying.text import one_line, shorten
 
 SMS_PARTS = 3
 """Parts of one SMS at most; the rest is told by e-mail."""
 
-PUSH_PARTS = 4
+PUSH = 300
+"""Characters of a push text."""
 
 
 BOARD_NAMES = {"linkedin": "LinkedIn", "indeed": "Indeed", "glassdoor": "Glassdoor"}
@@ -127,7 +128,7 @@ def _draft(
         recipient=addresses[channel],
         subject=shown.subject,
         title=shown.subject,
-        message=words.as_text(shown) if mail else fit(short, SMS_PARTS if channel == "sms" else PUSH_PARTS),
+        message=words.as_text(shown) if mail else fit(short, SMS_PARTS) if channel == "sms" else shorten(short, PUSH),
         html=words.as_html(shown) if mail else None,
         data={"kind": kind, **{name: values[name] for name in ("applicationId", "runId") if name in values}} if channel == "push" else {},
         attachments=_letter(values) if mail else [],

@@ -97,13 +97,13 @@ def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url
         locale=words(language)["locale"],
         subject=text("subject"),
         lead=text("lead"),
-        cards=[Card(text("cards", "title", card=c), text("cards", "detail", card=c), text("cards", "url", card=c)) for c in cards_of],
+        cards=[Card(text("cards", "title", card=c), text("cards", "detail", card=c), _web(text("cards", "url", card=c))) for c in cards_of],
         facts=[fact for number in range(len(plan.get("facts") or [])) if (fact := text("facts", str(number)))],
         lines_label=text("lines", "label"),
         lines=[text("lines", "line", card={"line": line}) for line in _each(values, lines["each"])] if lines else [],
         close=text("close"),
         action_label=text("action", "label"),
-        action_url=text("action", "url"),
+        action_url=_web(text("action", "url")),
         note=text("note"),
         unsubscribe_label=words(language)["say"]["unsubscribe"] if unsubscribe_url else "",
         unsubscribe_url=unsubscribe_url,
@@ -135,6 +135,11 @@ def words(language: str) -> dict[str, Any]:
     """One language's file."""
     loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / f"{language}.yaml").read_text())
     return loaded
+
+
+def _web(url: str) -> str:
+    """The address, if a browser may follow it without harm; else none."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _each(values: Mapping[str, Any], name: str) -> list[Any]:

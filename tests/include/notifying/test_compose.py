@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -203,7 +205,7 @@ def test_every_kind_is_told_in_every_language(kind: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("preferences", "begin"),
     [
-        ({"language": "de"}, "Für Sie beworben: "),
+        ({"language": "de"}, "Automatisch beworben: "),
         ({"language": "fr-CA"}, "Candidature envoyée : "),
         ({"language": "de", "notifications": {"language": "es_MX"}}, "Candidatura enviada: "),
         ({"language": "tlh"}, "Auto-Applied to "),
@@ -272,6 +274,18 @@ def test_the_letter_that_went_out_is_attached() -> None:
 def test_a_right_to_left_name_cannot_turn_the_sentence_around_it() -> None:
     mail = by_channel(compose("applied", {**APPLIED, "jobTitle": "مهندس بيانات", "companyName": "evil\u202emoc.x"}))["email"]
     assert mail.subject == "Auto-Applied to \u2068مهندس بيانات\u2069 at evilmoc.x"
+
+
+def test_an_address_that_is_no_web_address_is_no_link() -> None:
+    jobs = [{**JOBS[0], "url": "javascript:alert(1)"}]
+    mail = drafts_of("digest", jobs=jobs)["email"]
+    assert "javascript" not in (mail.html or "") + mail.message
+
+
+def test_the_examples_are_what_the_templates_say() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    for name, content in runpy.run_path(str(docs / "generate_mails.py"))["render"]().items():
+        assert (docs / name).read_text() == content, f"{name}: run `make docs`"
 
 
 # ── the outbox ──────────────────────────────────────────────────────────────────────────────────────────────

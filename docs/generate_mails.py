@@ -1,0 +1,88 @@
+"""Writes what people are sent, as examples: ``docs/notification-examples.md`` in every language, ``docs/mails/*.html`` in English."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from include.notifying.compose import compose  # noqa: E402  # found through the line above
+from include.notifying.kinds import KINDS  # noqa: E402
+from include.notifying.words import LANGUAGES, words  # noqa: E402
+
+HEAD = """\
+# What people are sent
+
+Written by `make docs` from the templates themselves (`include/notifying/templates/`); edit those, not this page. The same as
+HTML, in English: `docs/mails/`. People, companies and jobs are invented.
+"""
+
+JOBS = [
+    {"jobTitle": "Senior Data Engineer", "companyName": "Northwind Freight", "matchScore": 0.91, "url": "https://board.example/jobs/1"},
+    {"jobTitle": "Analytics Engineer (m/f/d)", "companyName": "Quartz & Harbor", "matchScore": 0.84, "url": "https://board.example/jobs/2"},
+    {"jobTitle": "Data Platform Engineer", "companyName": "Lumen Energy", "matchScore": 0.78, "url": "https://board.example/jobs/3"},
+]
+CONTEXT: dict[str, Any] = {
+    **{"applicationId": "a1", "key": "k1", "runId": "r1", "userId": "u1", "userEmail": "ada@example.com", "phone": "+491701234567"},
+    **{"jobTitle": "Senior Data Engineer", "companyName": "Northwind Freight", "platform": "linkedin", "matchScore": 0.91},
+    **{"receipt": "R-2041", "reason": "no complete answer within 10 seconds", "status": "interview", "days": 14},
+    **{
+        "jobs": JOBS,
+        "approveUrl": "https://jobs.example/approve/r1",
+        "count": 23,
+        "others": ["No news for 14 days: Data Analyst at Contour"],
+    },
+    **{"weekStart": "2026-11-16", "weekEnd": "2026-11-22", "matches": 23, "applications": 12, "answers": 3, "uncertain": 1},
+    **{"board": "linkedin", "error": "LoginWall: a login is asked for", "title": "3 messages by sms did not get through", "text": "401"},
+    **{"service": "User Service"},
+}
+ONE_LINERS = {"scraped_ok": {"count": 25}, "health_alert": {"status": 503}}
+
+
+def render() -> dict[str, str]:
+    """The files, by path below ``docs/``."""
+    personal = [kind for kind, plan in KINDS.items() if plan.personal]
+    files = {f"mails/{kind}.html": _drafts(kind, "en")["email"].html or "" for kind in personal}
+    sections = [HEAD, *(_section(kind) for kind in personal), _team()]
+    return {**files, "notification-examples.md": "\n".join(sections)}
+
+
+def _drafts(kind: str, language: str) -> dict[str, Any]:
+    preferences = {"language": language, "notifications": {"channels": ["email", "sms", "push"]}}
+    context = {**CONTEXT, "preferences": preferences, **ONE_LINERS.get(kind, {})}
+    return {draft.type: draft for draft in compose(kind, context, unsubscribe=lambda *_: "https://jobs.example/unsubscribe/…")}
+
+
+def _section(kind: str) -> str:
+    parts = [f"## {kind}\n"]
+    for language in LANGUAGES:
+        drafts = _drafts(kind, language)
+        mail = f"Subject: {drafts['email'].subject}\n\n{drafts['email'].message}"
+        parts.append(f"**{words(language)['language']}**\n\n```text\n{mail}\n```\n\nSMS: {drafts['sms'].message}\n")
+    return "\n".join(parts)
+
+
+def _team() -> str:
+    kinds = [kind for kind, plan in KINDS.items() if plan.team]
+    lines = "\n".join(f"| {kind} | {_drafts(kind, 'en')['slack'].recipient} | {_one_line(kind)} |" for kind in kinds)
+    return f"## To the team, by Slack\n\n| kind | channel | text |\n|---|---|---|\n{lines}\n"
+
+
+def _one_line(kind: str) -> str:
+    text: str = _drafts(kind, "en")["slack"].message
+    return text.replace("\n", "<br>")
+
+
+def main() -> None:
+    """Writes the files that changed."""
+    for name, content in render().items():
+        path = ROOT / "docs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+
+
+if __name__ == "__main__":
+    main()
