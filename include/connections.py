@@ -23,7 +23,8 @@ set                                          connection         unset
 ``SENDGRID_API_KEY``, ``SENDGRID_BASE_URL``  sendgrid_default   none: mail goes by SMTP
 ``TWILIO_ACCOUNT_SID``, ``_AUTH_TOKEN``,     twilio_default     ``SANDBOX_URL``/twilio, else none
 ``_PHONE_NUMBER``, ``_BASE_URL``
-``PUSH_NOTIFICATION_URL``                    push_default       ``SANDBOX_URL``/push, else none
+``PUSH_NOTIFICATION_URL``,                   push_default       ``SANDBOX_URL``/push, marked idempotent, else none
+``PUSH_IDEMPOTENT``
 ``ALERT_WEBHOOK_URL``                        alert_default      ``SANDBOX_URL``/alert, else none
 ============================================ ================== ========================================================
 
@@ -58,7 +59,14 @@ SANDBOX_TWILIO = {
     "TWILIO_PHONE_NUMBER": "+15005550006",  # Twilio's own test number
 }
 
-PASSED_ON = (*(f"{board}_API_KEY" for board in BOARDS), "AI_SERVICE_IDEMPOTENT", "SENDGRID_API_KEY", "SENDGRID_BASE_URL", "SANDBOX_URL")
+PASSED_ON = (
+    *(f"{board}_API_KEY" for board in BOARDS),
+    "AI_SERVICE_IDEMPOTENT",
+    "SENDGRID_API_KEY",
+    "SENDGRID_BASE_URL",
+    "SANDBOX_URL",
+    "PUSH_IDEMPOTENT",
+)
 """Variables that are what they are, with nothing to fill in."""
 
 SMTP = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY")
@@ -123,12 +131,14 @@ def _boards(given: Mapping[str, str]) -> dict[str, str]:
 def _further_boards(given: Mapping[str, str]) -> list[str]:
     """Boards beyond the seed's that the environment says something about."""
     named = (FURTHER_BOARD.fullmatch(name) for name in given)
-    return sorted({match[1] for match in named if match} - {*BOARDS, "API", "SENDGRID", "TWILIO"})
+    return sorted({match[1] for match in named if match} - {*BOARDS, "API", "SENDGRID", "SLACK", "TWILIO"})
 
 
 def _channels(given: Mapping[str, str]) -> dict[str, str]:
     channels = _smtp(given) | _twilio(given)
     sandbox = _address(given, "SANDBOX_URL")
+    if sandbox and "PUSH_NOTIFICATION_URL" not in given:
+        channels["PUSH_IDEMPOTENT"] = "true"  # the sandbox knows an Idempotency-Key again
     return channels | {name: _address(given, name) or (f"{sandbox}/{channel}" if sandbox else "") for channel, name in WEBHOOKS.items()}
 
 

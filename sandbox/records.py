@@ -21,6 +21,7 @@ create index if not exists receipt_key on receipt (key);
 create table if not exists message (id integer primary key, channel text not null, at text not null, body text not null);
 create index if not exists message_channel on message (channel, id);
 create table if not exists counter (name text primary key, n integer not null);
+create table if not exists push_key (key text primary key, number integer not null);
 create table if not exists fact (name text primary key, value text not null);
 """
 
@@ -89,6 +90,16 @@ class Records:
             number = found.lastrowid or 0
             self._db.execute("insert into counter values (?, 1) on conflict (name) do update set n = n + 1", (channel,))
             self._db.execute("delete from message where id <= ?", (number - KEPT_BODIES,))
+        return number
+
+    def push(self, body: Mapping[str, Any], key: str | None) -> int:
+        """Records one push and returns its number; the same key again is the same push."""
+        known = self._db.execute("select number from push_key where key = ?", (key,)).fetchone()
+        if known:
+            return int(known[0])
+        number = self.deliver("push", {**body, "key": key})
+        if key:
+            self._db.execute("insert or ignore into push_key values (?, ?)", (key, number))
         return number
 
     def messages(self, *, channel: str | None = None, limit: int = 1000) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def router(records: Records) -> APIRouter:
         if not isinstance(body.get("data", {}), (dict, type(None))):
             return JSONResponse({"error": "data must be an object", "field": "data"}, 422)
         kept = {"via": "push", "to": body["userId"], "title": body["title"], "text": body["message"], "data": body.get("data") or {}}
-        number = records.deliver("push", {**kept, "key": request.headers.get("idempotency-key")})
+        number = records.push(kept, request.headers.get("idempotency-key"))
         return JSONResponse({"id": f"push-{number}", "status": "queued"}, 202)
 
     @routes.post("/alert")

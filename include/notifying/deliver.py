@@ -64,6 +64,13 @@ PATIENT = Retrying(
 """For outcomes: a Postgres that restarts is waited for; if it stays away, the lease runs out and the row is uncertain."""
 
 DUE = "select type, count(*) as n from notification where state = 'queued' and next_at <= clock_timestamp() group by type"
+SLOT = """
+insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(gap)s)
+on conflict (channel) do update set next_at = greatest(pace.next_at, clock_timestamp()) + %(gap)s
+returning greatest(extract(epoch from next_at - %(gap)s - %(burst)s - clock_timestamp()), 0)::float as wait
+"""
+"""The channel's next slot, so that all senders together keep its pace: after a short burst, one message every gap."""
+
 REST = """
 insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(pause)s)
 on conflict (channel) do update set next_at = greatest(pace.next_at, excluded.next_at)
@@ -164,10 +171,10 @@ def _deliver(
 ) -> None:
     """One thread's loop."""
     while time.monotonic() < plan.until and not tally.rests(channel) and plan.budget.take():
-        row = store.claim(channel, gap)
+        time.sleep(store.slot(channel, gap))  # before the claim: who dies while waiting has claimed nothing
+        row = store.claim(channel)
         if row is None:
             return
-        time.sleep(row["slot_in"])
         outcome = _attempt(send, row, repeatable=channel in idempotent)
         store.settle(row, outcome)
         tally.add(row, outcome)
@@ -211,10 +218,15 @@ class _Store:
     def __exit__(self, *_: object) -> None:
         self._pool.close()
 
-    def claim(self, channel: str, gap: float) -> Row | None:
+    def slot(self, channel: str, gap: float) -> float:
         with self._pool.connection() as conn:
-            pace = {"gap": timedelta(seconds=gap), "burst": timedelta(seconds=gap * BURST)}
-            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "lease": LEASE, **pace}).fetchone()
+            pace = {"channel": channel, "gap": timedelta(seconds=gap), "burst": timedelta(seconds=gap * BURST)}
+            row = conn.execute(SLOT, pace).fetchone()
+            return float(row["wait"]) if row else 0.0
+
+    def claim(self, channel: str) -> Row | None:
+        with self._pool.connection() as conn:
+            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "lease": LEASE}).fetchone()
 
     def settle(self, row: Row, outcome: Outcome) -> None:
         PATIENT(self._write, row, outcome)

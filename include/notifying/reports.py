@@ -80,16 +80,24 @@ def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: I
 # ── Twilio ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def twilio_report(form: Mapping[str, str]) -> Report:
+def twilio_report(form: Mapping[str, str], notification_id: str = "") -> Report:
     """The report in a status callback.
 
+    :param notification_id: ours, from the signed address
     :raises InvalidInput: it names no message or no status
     """
     sid, status = form.get("MessageSid") or form.get("SmsSid", ""), form.get("MessageStatus") or form.get("SmsStatus", "")
     if not sid or not status:
         raise InvalidInput("MessageSid" if not sid else "MessageStatus", "is missing", fix="send Twilio's status callback")
     reason = f"error {form['ErrorCode']}" if form.get("ErrorCode") else ""
-    return Report(f"{sid}:{status}"[:300], sid[:200], one_line(status, 40), reason=one_line(reason), verdict=TWILIO.get(status))
+    return Report(
+        event_id=f"{sid}:{status}"[:300],
+        provider_id=sid[:200],
+        event=one_line(status, 40),
+        notification_id=_uuid(notification_id),
+        reason=one_line(reason),
+        verdict=TWILIO.get(status),
+    )
 
 
 def is_twilios(signature: str, url: str, form: Mapping[str, str], token: str) -> bool:

@@ -34,9 +34,10 @@ def router(database: Database, settings: Settings) -> APIRouter:
         """One status of one SMS."""
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
         token = settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else ""
-        if not reports.is_twilios(request.headers.get("x-twilio-signature", ""), callback_url(settings), form, token):
+        identity = request.query_params.get("notification", "")
+        if not reports.is_twilios(request.headers.get("x-twilio-signature", ""), callback_url(settings, identity), form, token):
             raise _unsigned("X-Twilio-Signature", "check TWILIO_AUTH_TOKEN and PUBLIC_URL")
-        report = reports.twilio_report(form)
+        report = reports.twilio_report(form, identity)
         await database.run(lambda conn: reports.record(conn, "twilio", [report]))
 
     @routes.post("/webhooks/sendgrid/events", status_code=204)

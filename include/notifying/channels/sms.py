@@ -8,7 +8,7 @@
 | ``From`` | ``TWILIO_PHONE_NUMBER`` | a Twilio number in E.164, short code or alphanumeric sender; empty with a messaging service |
 | ``MessagingServiceSid`` | ``TWILIO_PHONE_NUMBER`` where it is ``MG…`` | instead of ``From`` |
 | ``Body`` | the message | at most 1,600 characters |
-| ``StatusCallback`` | ``PUBLIC_URL`` + ``/webhooks/twilio/status`` | optional; signed POSTs with ``MessageSid`` and ``MessageStatus`` |
+| ``StatusCallback`` | ``PUBLIC_URL`` + ``/webhooks/twilio/status?notification=…`` | optional; signed POSTs |
 
 Answer 201 with ``sid`` and ``status`` (``queued``, …, ``failed``). A 429 was never processed and is safe to repeat
 (twilio.com/docs/api/errors/20429). There is no idempotency key: an unclear answer is not repeated.
@@ -17,6 +17,7 @@ Answer 201 with ``sid`` and ``status`` (``queued``, …, ``failed``). A 429 was 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import phonenumbers
 
@@ -44,7 +45,7 @@ def send(message: Message, settings: Settings, lines: Lines) -> Sent:
     if len(message.message) > MAX_BODY:
         raise InvalidInput("message", f"{len(message.message):,} characters", fix=f"Twilio takes at most {MAX_BODY:,}")
     via = {"MessagingServiceSid": sender} if sender.startswith("MG") else {"From": sender}
-    callback = callback_url(settings)
+    callback = callback_url(settings, message.id)
     response = post(
         lines.http,
         f"{settings.twilio_base_url}/2010-04-01/Accounts/{sid}/Messages.json",
@@ -82,8 +83,11 @@ def e164(number: str) -> str:
     raise InvalidInput("recipient", f"{one_line(number, 40)!r} {reason}", fix="write it like +491701234567")
 
 
-def callback_url(settings: Settings) -> str:
-    """Where Twilio reports what became of an SMS: the public address; a sandbox reaches the services themselves. ``""``: nowhere."""
+def callback_url(settings: Settings, notification_id: str) -> str:
+    """Where Twilio reports what became of an SMS: the public address; a sandbox reaches the services themselves. ``""``: nowhere.
+
+    It names our id, so that a report finds a message whose sender died before it heard Twilio's.
+    """
     local = settings.rolecall_services_url if settings.twilio_base_url.startswith("http://") else None
     base = settings.public_url or local
-    return f"{base.rstrip('/')}{CALLBACK}" if base else ""
+    return f"{base.rstrip('/')}{CALLBACK}?notification={quote(notification_id, safe='')}" if base else ""

@@ -469,6 +469,6 @@ def test_twilio_is_told_where_to_report(settings: Settings, provider: Provider) 
     send(SMS, with_(settings, public_url="https://jobs.example/"))
     send(SMS, with_(settings, rolecall_services_url="http://127.0.0.1:1"))
     assert [call.form.get("StatusCallback") for call in provider.calls] == [
-        "https://jobs.example/webhooks/twilio/status",
-        "http://127.0.0.1:1/webhooks/twilio/status",
+        "https://jobs.example/webhooks/twilio/status?notification=n-1",
+        "http://127.0.0.1:1/webhooks/twilio/status?notification=n-1",
     ]

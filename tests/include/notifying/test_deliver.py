@@ -329,6 +329,44 @@ def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_
     assert len(provider.calls) == 1
 
 
+def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+    knows = settings.model_copy(update={"push_idempotent": True})
+    queue(db, "u1", "u2")
+    db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 s' where dedupe_key = 'u1'")
+    db.commit()
+    provider.answer = lambda call: Answer(500) if len(provider.calls) <= 2 else Answer()
+    assert deliver_due(dsn, knows).retried == 2
+    make_due(db)
+    assert deliver_due(dsn, knows).sent == 2
+    keys = Counter(call.headers["idempotency-key"] for call in provider.calls)
+    assert set(keys) == {str(row["id"]) for row in rows(db).values()}
+
+
+def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+    slow = settings.model_copy(update={"notify_rates": "push=20"})
+    times: list[float] = []
+
+    def note(call: Call) -> Answer:
+        times.append(time.monotonic())
+        return Answer()
+
+    provider.answer = note
+    queue(db, *(f"u{n}" for n in range(25)))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: deliver_due(dsn, slow), range(2)))
+    assert len(times) == 25
+    for first in range(25 - 12):  # never more than the burst and one a gap, however long the machine takes
+        assert times[first + 12] - times[first] >= (12 - deliver.BURST - 2) / 20
+
+
+def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+    queue(db, *(f"u{n}" for n in range(6)))
+    provider.answer = lambda call: Answer(429, headers={"Retry-After": "1"}) if len(provider.calls) <= 3 else Answer()
+    result = deliver_due(dsn, settings, concurrency=1)
+    assert (result.sent + result.retried, result.resting) == (6, [])
+    assert result.sent >= 3
+
+
 def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
     queue(db, "news", type="slack", kind="scraped_ok", recipient="#x")
     db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 second'")

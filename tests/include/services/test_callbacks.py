@@ -61,9 +61,11 @@ def rows(db: Connection) -> dict[str, dict[str, Any]]:
     return {row["type"]: row for row in db.execute("select * from notification").fetchall()}
 
 
-def tell(door: TestClient, status: str, sid: str = "SM1", *, token: str = SECRET, **more: str) -> int:
+def tell(door: TestClient, status: str, sid: str = "SM1", *, token: str = SECRET, identity: str = "", **more: str) -> int:
     form = {"MessageSid": sid, "MessageStatus": status, "AccountSid": "AC1", **more}
-    return door.post("/webhooks/twilio/status", data=form, headers={"X-Twilio-Signature": sign_as_twilio(STATUS, form, token)}).status_code
+    query = f"?notification={identity}"
+    headers = {"X-Twilio-Signature": sign_as_twilio(STATUS + query, form, token)}
+    return door.post(f"/webhooks/twilio/status{query}", data=form, headers=headers).status_code
 
 
 def events(door: TestClient, *found: Any, body: bytes | None = None, signature: str | None = None) -> int:
@@ -111,6 +113,16 @@ def test_an_uncertain_sms_that_arrived_is_sent(door: TestClient, db: Connection)
     assert rows(db)["sms"]["state"] == "sent"
     (debt,) = db.execute("select payload from outbox").fetchall()
     assert debt["payload"]["status"] == "sent"
+
+
+@pytest.mark.parametrize("state", ["sending", "uncertain"])
+def test_an_sms_whose_sender_died_before_it_heard_twilio_is_found_by_our_id(door: TestClient, db: Connection, state: str) -> None:
+    identity = sent(db, "SM1")
+    db.execute("update notification set state = %s, provider_id = null, sent_at = null", (state,))
+    db.commit()
+    assert tell(door, "delivered", "SM9", identity=identity) == 204
+    row = rows(db)["sms"]
+    assert (row["state"], row["provider_id"]) == ("sent", "SM9")
 
 
 def test_a_report_that_is_not_signed_by_twilio_is_refused(door: TestClient, db: Connection) -> None:
