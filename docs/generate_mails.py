@@ -36,10 +36,7 @@ CONTEXT: dict[str, Any] = {
         "others": ["No news for 14 days: Data Analyst at Contour"],
     },
     **{"weekStart": "2026-11-16", "weekEnd": "2026-11-22", "matches": 23, "applications": 12, "answers": 3, "uncertain": 1},
-    **{"board": "linkedin", "error": "LoginWall: a login is asked for", "title": "3 messages by sms did not get through", "text": "401"},
-    **{"service": "User Service"},
 }
-ONE_LINERS = {"scraped_ok": {"count": 25}, "health_alert": {"status": 503}}
 
 
 def render() -> dict[str, str]:
@@ -52,7 +49,7 @@ def render() -> dict[str, str]:
 
 def _drafts(kind: str, language: str) -> dict[str, Any]:
     preferences = {"language": language, "notifications": {"channels": ["email", "sms", "push"]}}
-    context = {**CONTEXT, "preferences": preferences, **ONE_LINERS.get(kind, {})}
+    context = {**CONTEXT, "preferences": preferences}
     return {draft.type: draft for draft in compose(kind, context, unsubscribe=lambda *_: "https://jobs.example/unsubscribe/…")}
 
 
@@ -66,14 +63,9 @@ def _section(kind: str) -> str:
 
 
 def _team() -> str:
-    kinds = [kind for kind, plan in KINDS.items() if plan.team]
-    lines = "\n".join(f"| {kind} | {_drafts(kind, 'en')['slack'].recipient} | {_one_line(kind)} |" for kind in kinds)
+    rows = [(kind, plan.team, words("en")[kind]["slack"].replace("\n", "<br>")) for kind, plan in KINDS.items() if plan.team]
+    lines = "\n".join(f"| {kind} | {channel} | `{text}` |" for kind, channel, text in rows)
     return f"## To the team, by Slack\n\n| kind | channel | text |\n|---|---|---|\n{lines}\n"
-
-
-def _one_line(kind: str) -> str:
-    text: str = _drafts(kind, "en")["slack"].message
-    return text.replace("\n", "<br>")
 
 
 def main() -> None:
