@@ -56,8 +56,9 @@ PARAMS = {
     "requestId": Param(None, type=["null", "string"], title="Request", description="Set by the dispatcher; leave empty."),
 }
 
-AT_ONCE = 6
-"""Applications in flight at once over all runs; the pace itself is kept in Postgres."""
+AT_ONCE = 10
+"""Tasks at once over all runs: two batches, so that one batch has started and holds its slots while the other is sent. The pace itself
+is kept in Postgres."""
 
 
 def wake() -> bool:

@@ -104,6 +104,10 @@ def answer(conn: Connection, run_id: str, ticked: Collection[str], *, by: str | 
         "silent": by is None,
         "reason": NO_ANSWER if by is None else f"{by} said no",
     }
+    conn.execute(
+        "select lock_person(person_id) from application where id = (select application_id from approval where run_id = %s limit 1)",
+        (run_id,),
+    )
     conn.execute(YES, values)
     conn.execute(NO, values)
     conn.execute(KEPT, values)
