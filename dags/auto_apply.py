@@ -25,6 +25,7 @@ from include.applying import ledger, requests
 from include.applying.owe import owe
 from include.applying.submit import Pace, submit
 from include.applying.tokens import user_token
+from include.applying.witness import Witness
 from include.defaults import DAG_DEFAULTS, SUBMIT
 from include.models import ApplyOrder
 from include.notifying.queue import nudge
@@ -56,9 +57,9 @@ PARAMS = {
     "requestId": Param(None, type=["null", "string"], title="Request", description="Set by the dispatcher; leave empty."),
 }
 
-AT_ONCE = 10
-"""Tasks at once over all runs: two batches, so that one batch has started and holds its slots while the other is sent. The pace itself
-is kept in Postgres."""
+PER_RUN, AT_ONCE = 8, 12
+"""Tasks at once of one run and over all runs. Eight are more than a batch: while one batch is sent, the next has started and holds its
+slots. Whoever has a thousand jobs leaves four places to others. The pace itself is kept in Postgres."""
 
 
 def wake() -> bool:
@@ -97,14 +98,29 @@ def auto_apply() -> None:
                 log.warning("left out: %s", problem)
             return documents.put(conn, "matches", [match.model_dump(mode="json", by_alias=True) for match in found])
 
-    @task(map_index_template="{{ label }}", max_active_tis_per_dag=AT_ONCE, retries=5, retry_policy=SUBMIT)
+    @task(
+        map_index_template="{{ label }}",
+        max_active_tis_per_dagrun=PER_RUN,
+        max_active_tis_per_dag=AT_ONCE,
+        retries=5,
+        retry_policy=SUBMIT,
+    )
     def apply(application_id: str, label: str) -> str:
         """Sends one application, at most once."""
         get_current_context()["label"] = label  # names the mapped task in the UI
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
         with service.get_conn() as ai:
-            row = submit(StoreHook().dsn, application_id, send=ai.auto_apply, owe=owe, pace=pace, idempotent=service.idempotent, wake=wake)
+            row = submit(
+                StoreHook().dsn,
+                application_id,
+                send=ai.auto_apply,
+                owe=owe,
+                pace=pace,
+                idempotent=service.idempotent,
+                wake=wake,
+                seen_before=Witness(Settings().redis_url.get_secret_value()),
+            )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")
         return f"{row['state']}: {row['state_reason']}"

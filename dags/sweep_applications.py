@@ -25,7 +25,7 @@ from rolecall.hooks.store_hook import StoreHook
 
 @dag(**DAG_DEFAULTS, schedule="* * * * *", doc_md=__doc__, tags=["rolecall", "applying"])
 def sweep_applications() -> None:
-    @task(execution_timeout=timedelta(minutes=2))
+    @task(execution_timeout=timedelta(minutes=2), priority_weight=1000)  # never behind the queue it watches over
     def park_expired() -> int:
         """Parks, tells, and wakes the messages; erases tokens whose time is over. Returns how many were parked."""
         with StoreHook().get_conn() as conn:

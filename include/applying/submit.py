@@ -46,6 +46,8 @@ ANSWER_LIMIT = 30.0
 GRACE = 3.0
 """Seconds in which a late answer is still waited for after the row was given up. Airflow kills a task five seconds after SIGTERM."""
 
+RESTORED = "it was sent before the ledger was restored from a backup that does not know it; look at the receiving side"
+
 LONGEST_WAIT = 60.0
 """Seconds a task waits in its slot for the pace. A platform that asked for a longer pause is come back to."""
 
@@ -95,6 +97,7 @@ def submit(
     pace: Pace,
     idempotent: bool = False,
     wake: Callable[[], object] = lambda: None,
+    seen_before: Callable[[str, int], bool] = lambda key, attempt: False,
 ) -> Row:
     """Sends one approved application at most once and returns its row, ``submitted``.
 
@@ -102,6 +105,8 @@ def submit(
     ``cancelled`` was held back: its reason says why.
 
     :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
+    :param seen_before: whether this attempt under this key was made already, although the ledger does not know: it was restored from a
+        backup (:class:`~include.applying.witness.Witness`)
     :param wake: called after an alert was committed, so that it goes out now
     :raises Uncertain: it may have been received
     :raises Refused: the service declined
@@ -112,6 +117,10 @@ def submit(
         row = _reserved(dsn, application_id, owe, pace, stop)
         if row["state"] != "submitting":
             return row
+        if seen_before(row["idempotency_key"], row["attempts"]):
+            settled = _finish(dsn, application_id, Result("uncertain", RESTORED), owe)
+            wake()
+            return _outcome(settled)
         flight = Flight(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
         interrupt: BaseException | None = None
         try:

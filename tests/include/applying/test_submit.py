@@ -11,16 +11,19 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 
 from include.applying import ledger
 from include.applying.ledger import Row
 from include.applying.pacing import reserve
 from include.applying.plan import plan
 from include.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
+from include.applying.witness import Witness
 from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from include.models import ApplyOrder, Match
 from include.people import save_cv, save_person
 from include.store import Connection, connect
+from local.redis import Redis
 
 PACE = Pace(batch=1000, delay=0)
 
@@ -376,3 +379,31 @@ def test_what_speaks_against_it_by_now_holds_an_approved_application_back(
     service = Service()
     row = submit(dsn, application, send=service, owe=Owed(), pace=PACE)
     assert (row["state"], reason in row["state_reason"], service.keys) == ("planned", True, [])
+
+
+def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Connection, application: str, redis_server: Redis) -> None:
+    redis.Redis.from_url(redis_server.url).flushall()
+    service, witness = Service(), Witness(redis_server.url)
+    with connect(dsn) as conn:
+        conn.execute("create table backup as select * from application")  # as the ledger was before it was sent
+    assert submit(dsn, application, send=service, owe=Owed(), pace=PACE, seen_before=witness)["state"] == "submitted"
+    db.execute("alter table application disable trigger user")
+    db.execute("update application a set state = b.state, attempts = b.attempts from backup b where b.id = a.id")
+    db.execute("alter table application enable trigger user")
+    db.commit()
+    owed = Owed()
+    for _ in range(2):
+        with pytest.raises(Uncertain, match="restored from a backup"):
+            submit(dsn, application, send=service, owe=owed, pace=PACE, seen_before=witness)
+    assert (len(service.keys), owed.states) == (1, ["uncertain"])
+
+
+def test_the_second_memory_stands_in_the_way_of_no_retry_and_of_nothing_when_it_is_away(
+    dsn: str, application: str, redis_server: Redis
+) -> None:
+    redis.Redis.from_url(redis_server.url).flushall()
+    service = Service(NeverSent("refused"), NeverSent("refused"), {"applicationStatus": "submitted"})
+    for url in (redis_server.url, redis_server.url, "redis://127.0.0.1:1/0"):
+        with suppress(NeverSent):
+            submit(dsn, application, send=service, owe=Owed(), pace=PACE, seen_before=Witness(url))
+    assert len(service.keys) == 3
