@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ from include.clients.ai import AiClient
 from include.models import ApplyOrder, Match
 from include.people import save_cv, save_person
 from include.store import connect
+from tests.chaos.verdict import Line
 from tests.conftest import free_port, running
 
 ROOT = Path(__file__).parents[2]
@@ -79,40 +81,63 @@ class World:
             order = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
             return [one["application_id"] for one in plan(conn, order, run_id="drill", cv_sha256="h", matches=found).applications]
 
+    def sender(self, application: str) -> subprocess.Popen[bytes]:
+        """A sender at work."""
+        command = [sys.executable, "-m", "tests.chaos.sender", self.dsn, self.services, TOKEN, application]
+        return subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
+
     def send_and_kill(self, application: str, after: float) -> None:
         """Starts a sender and kills it ``after`` seconds from the moment it begins to work."""
-        command = [sys.executable, "-m", "tests.chaos.sender", self.dsn, self.services, TOKEN, application]
-        with subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as sender:
+        with self.sender(application) as sender:
             assert sender.stdout is not None
             assert sender.stdout.readline() == b"ready\n"
             time.sleep(after)
             sender.kill()
 
 
+def until_healthy(url: str, log: Path) -> None:
+    """Waits until a process answers."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            httpx.get(url, timeout=2).raise_for_status()
+            return
+        except httpx.HTTPError:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+
+
+@contextmanager
+def services(world: World, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The bundled services, answering."""
+    command = [sys.executable, "-m", "include.services", "--port", world.services.rsplit(":", 1)[1]]
+    with running(command, log, signal.SIGTERM) as process:
+        until_healthy(f"{world.services}/health", log)
+        yield process
+
+
 @pytest.fixture
-def world(dsn: str, tmp_path: Path) -> Iterator[World]:
+def employer(dsn: str, tmp_path: Path) -> Iterator[World]:
+    """The sandbox alone; whoever uses it starts the services."""
     world = World(dsn)
     sandbox = [sys.executable, "-m", "sandbox", "--port", world.sandbox.rsplit(":", 1)[1], "--smtp-port", "0"]
-    services = [sys.executable, "-m", "include.services", "--port", world.services.rsplit(":", 1)[1]]
     with pytest.MonkeyPatch.context() as patch:
         for name, value in world.environment().items():
             patch.setenv(name, value)
         patch.chdir(ROOT)
-        with running(sandbox, tmp_path / "sandbox.log", signal.SIGTERM), running(services, tmp_path / "services.log", signal.SIGTERM):
-            deadline = time.monotonic() + 30
-            for url in (f"{world.sandbox}/_sandbox/health", f"{world.services}/health"):
-                while True:
-                    try:
-                        httpx.get(url, timeout=2).raise_for_status()
-                        break
-                    except httpx.HTTPError:
-                        assert time.monotonic() < deadline, (tmp_path / "services.log").read_text()
-                        time.sleep(0.05)
+        with running(sandbox, tmp_path / "sandbox.log", signal.SIGTERM):
+            until_healthy(f"{world.sandbox}/_sandbox/health", tmp_path / "sandbox.log")
             yield world
 
 
+@pytest.fixture
+def world(employer: World, tmp_path: Path) -> Iterator[World]:
+    with services(employer, tmp_path / "services.log"):
+        yield employer
+
+
 @pytest.mark.parametrize("many", [6, pytest.param(120, marks=pytest.mark.chaos)])
-def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, many: int) -> None:
+def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, lines: list[Line], many: int) -> None:
     chance = random.Random(many)
     applications = world.plan(many)
     world.slow_employer(0.15)
@@ -120,9 +145,34 @@ def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, many: 
         world.send_and_kill(application, chance.uniform(0.0, 0.5))
     time.sleep(1)  # what the service had already taken on reaches the employer
 
+    found = settled(world, applications)
+    lines.append(Line("bundled services: SIGKILL of the sender, at random moments", "bare", many, many, *found))
+
+
+@pytest.mark.chaos
+def test_killed_services_lose_nothing_and_send_nothing_twice(employer: World, lines: list[Line], tmp_path: Path) -> None:
+    chance, kills, together = random.Random(31), 12, 5
+    applications = employer.plan(kills * together)
+    employer.slow_employer(0.15)
+    for kill in range(kills):
+        with services(employer, tmp_path / f"services-{kill}.log") as process:
+            senders = [employer.sender(one) for one in applications[kill * together : (kill + 1) * together]]
+            time.sleep(chance.uniform(0.5, 2.5))
+            process.kill()
+        for sender in senders:
+            sender.communicate(timeout=60)
+    with services(employer, tmp_path / "services.log"):
+        time.sleep(1)
+        found = settled(employer, applications)
+    lines.append(Line("bundled services: SIGKILL of the services while they forward", "bare", kills, len(applications), *found))
+
+
+def settled(world: World, applications: list[str]) -> tuple[int, int, int, float]:
+    """The leases run out and the next run comes; then duplicates, lost, uncertain, and the seconds that took."""
+    began = time.monotonic()
     with connect(world.dsn) as conn:
         conn.execute("update application set lease_until = now() - interval '1 second' where state = 'submitting'")  # the lease runs out
-        parked = park_and_tell(conn)
+        park_and_tell(conn)
     with AiClient(world.services, TOKEN) as ai:
         for application in applications:  # the next run picks up what was never sent, and nothing else
             try:
@@ -136,9 +186,11 @@ def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, many: 
         owed = conn.execute("select count(*) as n from outbox where topic = 'record_application'").fetchone()
     state = {row["key"]: row["state"] for row in rows}
     twice = received.total() - len(received)
-    print(f"\n{many} senders killed: {dict(Counter(state.values()))}, receipts {received.total()}, twice {twice}, parked {parked}")
     assert max(received.values()) == 1
     assert set(state.values()) <= {"submitted", "uncertain"}
     assert {key for key, one in state.items() if one == "submitted"} <= set(received)
     assert set(received) <= set(state)
     assert owed == {"n": Counter(state.values())["submitted"]}
+    lost = len(set(received) - {key for key, one in state.items() if one in ("submitted", "uncertain")})
+    assert (twice, lost) == (0, 0)
+    return twice, lost, Counter(state.values())["uncertain"], round(time.monotonic() - began, 1)
