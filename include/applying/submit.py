@@ -128,11 +128,12 @@ def submit(
         except BaseException as caught:  # a task's time limit, a keyboard: the request may be on its way
             interrupt = caught
         flight.given_up = True
+        heard = flight.landed
         result = _result(flight, stop, interrupt)
         settled = _finish(dsn, application_id, result, owe)
         if result.state == "uncertain":
             wake()
-            if not flight.landed and flight.wait(GRACE, Stop()):
+            if not heard and flight.wait(GRACE, Stop()):  # also what landed while the row was given up
                 settled = _finish(dsn, application_id, _result(flight, stop, None), owe)
     if isinstance(flight.error, ServiceBusy) and flight.error.retry_after:
         _hold(dsn, row, flight.error.retry_after)

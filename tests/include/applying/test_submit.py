@@ -267,6 +267,25 @@ def test_an_answer_just_after_the_limit_still_settles_the_row(
     assert kept == [{"outcome": "submitted", "evidence": "answer", "actor": ledger.LATE}]
 
 
+def test_an_answer_that_comes_while_the_row_is_being_given_up_settles_it(
+    dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
+    giving_up, answered = threading.Event(), threading.Event()
+
+    def late(**_: Any) -> dict[str, Any]:
+        giving_up.wait(20)
+        threading.Timer(0.1, answered.set).start()  # the answer is in the sender's hands by then
+        return {"applicationStatus": "submitted", "receipt": "R8"}
+
+    def owe(conn: Connection, row: Row) -> None:
+        if row["state"] == "uncertain":
+            giving_up.set()
+            answered.wait(20)
+
+    assert submit(dsn, application, send=late, owe=owe, pace=PACE)["receipt"] == "R8"
+
+
 def test_a_task_told_to_end_parks_what_is_on_its_way_and_still_hears_the_answer(dsn: str, db: Connection, application: str) -> None:
     parked = threading.Event()
 
