@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     audit_anchor_url: str | None = None
     audit_anchor_webhook: SecretStr | None = None
 
+    cv_max_bytes: int = 5_000_000
+    cv_max_pages: int = 30
+
     sandbox_url: str | None = None
 
     @field_validator("*", mode="before")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from include.boards.text import scrub
 from include.files.limits import Damaged, Encrypted, FileRefused, Limits, NoText, TooMuch
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ def read_pdf(data: bytes, limits: Limits | None = None) -> Pdf:
         raise TooMuch(f"the PDF was not read within {limits.seconds:g} s", fix=fix) from error
     if done.returncode != 0:
         raise Damaged("the PDF breaks its reader (damaged, or made to)", fix="export the CV as a PDF again, or send DOCX or text")
-    answer = json.loads(done.stdout)
+    answer = scrub(json.loads(done.stdout))
     if "refused" in answer:
         raise _refusal(answer, limits)
     pages = [[Word(*word) for word in page] for page in answer["pages"]]

@@ -30,7 +30,10 @@ with before as (select id, preferences from person where id = %(id)s for update)
 ), noted as (
     insert into audit (actor, action, subject, detail)
     select 'platform API', 'preferences changed', changed.id,
-           jsonb_build_object('before', before.preferences, 'after', %(preferences)s::jsonb)
+           jsonb_build_object('changed', (
+               select jsonb_agg(name order by name)
+               from jsonb_object_keys(before.preferences || %(preferences)s::jsonb) name
+               where before.preferences -> name is distinct from %(preferences)s::jsonb -> name))
     from changed join before using (id)
 )
 select id from before

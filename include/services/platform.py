@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from include.errors import InvalidInput
-from include.services import callbacks, jobs, people, records
+from include.files.limits import Limits
+from include.services import callbacks, jobs, people, records, rights, uploads
 from include.services.app import Lifespan, base_app
 from include.services.database import Database
 from include.services.web import MAX_BODY
@@ -44,8 +45,11 @@ def create_platform_app(
         finally:
             store.close()
 
-    app = base_app(SERVICE, store, limits={"/api/v1/jobs/bulk": BULK_BODY}, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (jobs, people, records):
+    limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
+    bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE}
+    app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
+    for module in (jobs, people, records, rights):
         app.include_router(module.router(store, settings.api_token))
+    app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(callbacks.router(store, settings))
     return app
