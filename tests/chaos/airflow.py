@@ -216,6 +216,26 @@ class Case:
             time.sleep(1)
         self.seconds = max(self.seconds, time.monotonic() - self.began)
 
+    def recorded(self) -> int:
+        """Records at the platform of these people's applications; each counted as often as it came."""
+        with connect(self.stack.facts["postgres_dsn"]) as conn:
+            keys = conn.execute(
+                "select idempotency_key as key from application where cv_id = any(%s)", ([one.cv for one in self.people],)
+            ).fetchall()
+        return sum(self.stack.receiver.recorded[row["key"]] for row in keys)
+
+    def mails(self, wanted: int) -> int:
+        """Mails to these people, as soon as there are so many, or after a minute and a half."""
+        facts, deadline = self.stack.facts, time.monotonic() + 90
+        headers = {"Authorization": f"Bearer {facts['sandbox_token']}"}
+        while True:
+            url = f"{facts['sandbox_url']}/_sandbox/messages?channel=email"
+            sent = httpx.get(url, headers=headers, timeout=30, trust_env=False).raise_for_status().json()["messages"]
+            found = sum(any(f"{person.name}@drill.example" in str(mail) for person in self.people) for mail in sent)
+            if found >= wanted or time.monotonic() > deadline:
+                return found
+            time.sleep(1)
+
     def verdict(self) -> Verdict:
         """What became of everybody."""
         wanted = {pair for person in self.people for pair in person.wanted}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from local.redis import Redis
 from tests.chaos import verdict
 from tests.chaos.drill import Crew, Database, Drill
 from tests.chaos.receiver import receiving
@@ -25,14 +27,14 @@ def database() -> Iterator[Database]:
     try:
         yield made
     finally:
-        made.stop()
+        made.stop(signal.SIGINT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+def crew(tmp_path_factory: pytest.TempPathFactory, redis_server: Redis) -> Iterator[Crew]:
     """Who runs, and is killed."""
-    made = Crew(tmp_path_factory.mktemp("crew") / "log")
+    made = Crew(tmp_path_factory.mktemp("crew") / "log", redis_server.url)
     try:
         yield made
     finally:

@@ -27,6 +27,7 @@ from include.applying import ledger
 from include.applying.owe import owe, park_and_tell
 from include.applying.plan import plan
 from include.applying.submit import InFlight, Pace, Refused, Uncertain, submit
+from include.applying.witness import Witness
 from include.clients import ai
 from include.clients.platform import PlatformClient
 from include.errors import RolecallError
@@ -158,10 +159,11 @@ def run(order: dict[str, Any]) -> str:
         found = [Match.model_validate(match) for match in matches(order["cv"], order["jobs"])]
         asked = ApplyOrder(cv_id=order["cv"], user_id=order["person"], user_email=f"{order['person']}@drill.example")
         planned = plan(conn, asked, run_id=order["run"], cv_sha256="h", matches=found).applications
+    witness = Witness(order["redis"])
     with ai.AiClient(order["url"], "drill") as service:
         for one in planned:
             try:
-                submit(order["dsn"], one["application_id"], send=service.auto_apply, owe=owe, pace=FULL_PACE)
+                submit(order["dsn"], one["application_id"], send=service.auto_apply, owe=owe, pace=FULL_PACE, seen_before=witness)
             except (Refused, Uncertain, InFlight):
                 continue
             except (RolecallError, psycopg.Error) as error:

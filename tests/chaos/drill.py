@@ -53,7 +53,8 @@ class Run:
 class Crew:
     """Starts runs, and kills them by their pid."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, redis_url: str) -> None:
+        self.redis_url = redis_url
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "SMTP_HOST": "127.0.0.1"}
         self._log = log.open("wb")
         self._process = subprocess.Popen(
@@ -239,6 +240,7 @@ class Drill:
         order = {
             "dsn": self.dsn,
             "url": self.receiver.url,
+            "redis": self.crew.redis_url,
             "person": person.name,
             "cv": person.cv,
             "jobs": person.jobs,

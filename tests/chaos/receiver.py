@@ -53,6 +53,7 @@ class Receiver:
     :param keys: the idempotency keys under which each pair arrived
     :param faults: fault by job, used up by the first request for it
     :param holds: hold by job, likewise
+    :param fails_at: by CV: the how-manieth application is taken and answered 500
     :param recorded: records by idempotency key
     :param jobs: how many matches ``job-match`` gives
     :param pace: seconds before each answer
@@ -63,6 +64,7 @@ class Receiver:
     keys: dict[Pair, set[str]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    fails_at: dict[str, int] = field(default_factory=dict)
     recorded: Counter[str] = field(default_factory=Counter)
     jobs: int = 12
     pace: float = 0.0
@@ -131,6 +133,8 @@ class Handler(BaseHTTPRequestHandler):
             hold.stop()
         if receiver.pace:
             time.sleep(receiver.pace)
+        if len(receiver.of({str(body["cvId"])})) == receiver.fails_at.get(str(body["cvId"])):
+            fault = "500 after accept"
         if fault:
             COUNTED[fault](self)
             return

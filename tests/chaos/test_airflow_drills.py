@@ -257,3 +257,25 @@ def test_killed_components(stack: Stack, lines: list[Line], names: tuple[str, ..
 def test_a_killed_triggerer_and_a_stopped_postgres(stack: Stack, lines: list[Line]) -> None:
     drills = {"SIGKILL: triggerer": killed_triggerer, "Postgres: immediate stop": killed("postgres", signal.SIGQUIT)}
     play(stack, lines, drills, at_once=1)
+
+
+@pytest.mark.parametrize("fails_at", [0, 48], ids=["all well", "the 48th answer is a 500"])
+def test_a_hundred_jobs_at_services_that_are_not_ours(stack: Stack, lines: list[Line], fails_at: int) -> None:
+    jobs = 100
+    case = Case(stack, f"foreign services, {jobs} jobs" + (f", answer {fails_at} is a 500" if fails_at else ""), jobs)
+    person = case.person()
+    stack.receiver.jobs, stack.receiver.fails_at[person.cv] = jobs, fails_at
+    case.begins()
+    try:
+        run = case.trigger(person)
+        ended(case, run)
+    finally:
+        stack.receiver.jobs = JOBS
+    case.settle(run)
+    assert case.state(run) == "success"
+    found, unclear = case.verdict(), int(fails_at > 0)
+    lines.append(Line.of(case.name, "Airflow", 1, found, case.seconds))
+    found.holds()
+    assert found.states == {"submitted": jobs - unclear} | ({"uncertain": 1} if unclear else {})
+    assert case.recorded() == jobs - unclear
+    assert case.mails(jobs) == jobs
