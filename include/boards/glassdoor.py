@@ -3,6 +3,8 @@
 * ``jobview`` payloads first: in the page's own JSON (``__NEXT_DATA__``, or the React stream ``self.__next_f``) or as a saved answer of its
   search service. The same cards as HTML (``[data-test="jobListing"]``), in any interface language, are the fallback. Both read off recorded
   pages (2025). Posting pages by their JSON-LD and description box: not verified live.
+* Further pages hang on cursors (``paginationCursors``) that the page's own JSON gives: the next one is the page's address with ``_IP<n>``
+  before ``.htm`` and the cursor as ``pgc``. The cursors were seen on the recorded page; asking with them is not verified live.
 * A logged-out visitor may get a landing page that has no cards: that is a login wall, not an empty result.
 
 A ``GLASSDOOR_API_KEY`` changes nothing: Glassdoor closed its public API to new partners (https://www.glassdoor.com/developer/index.htm),
@@ -17,6 +19,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
@@ -40,6 +43,10 @@ PUSH = re.compile(r"self\.__next_f\.push\((\[.*?\])\)</script>", re.S)
 NEXT_DATA = re.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', re.S)
 ROW = re.compile(r"([0-9a-f]+):(T([0-9a-f]+),)?")
 REFERENCE = re.compile(r"\$[0-9a-f]+")
+CURSOR = re.compile(r'\\?"cursor\\?"\s*:\s*\\?"([\w+/=-]{1,500})\\?"\s*,\s*\\?"pageNumber\\?"\s*:\s*(\d{1,4})\b')
+PAGE = re.compile(r"_IP(\d{1,4})(?=\.htm$)")
+LAST_PAGE = 30
+"""The site shows no further ones."""
 
 EMPTY_MARKS = ('data-test="noResults"', "JobsList_noResults", '"totalJobsCount":0')
 RESULT_MARKS = ('data-test="jobListing"', "JobsList_jobListItem", "JobCard_jobTitle", '"pageName":"jobs:job-search-next"')
@@ -64,7 +71,7 @@ class Glassdoor(Board):
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
-        """The first page only: further ones hang on cursors that a logged-out page does not give."""
+        """The first page; each further one is known only to the page before it (:func:`following`)."""
         if number:
             return None
         return Request(f"{self.base(base_url)}/Job/jobs.htm?{urlencode({'sc.keyword': query.keywords, 'locKeyword': query.location})}")
@@ -75,10 +82,13 @@ class Glassdoor(Board):
         tree = None if text.lstrip()[:1] in "[{" else LexborHTMLParser(text)
         found = tree.css(CARD) if tree is not None else []
         if views and len(views) >= len(found):
-            return collect(views, lambda view: self._view(view, url, fetched_at), as_raw)
-        if not found:
+            page = collect(views, lambda view: self._view(view, url, fetched_at), as_raw)
+        elif found:
+            read = without_cut_card(text, found, lambda card: self._card(card, url, fetched_at))
+            page = collect(found, read, lambda card: card.html or "")
+        else:
             raise without_cards(text)
-        return collect(found, without_cut_card(text, found, lambda card: self._card(card, url, fetched_at)), lambda card: card.html or "")
+        return replace(page, following=following(text, url))
 
     def _view(self, view: dict[str, Any], url: str | None, fetched_at: datetime) -> JobPosting:
         header, job = as_dict(view.get("header")), as_dict(view.get("job"))
@@ -177,6 +187,22 @@ class Glassdoor(Board):
         return posting.model_copy(
             update={"description": text_of(box) if box else None, "description_html": safe_html(box.decode_contents()) if box else None}
         )
+
+
+def following(text: str, url: str | None) -> Request | None:
+    """The request for the next results page, where this one gives its cursor."""
+    parts = urlsplit(url or "")
+    if not parts.path.endswith(".htm"):
+        return None
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    at = PAGE.search(parts.path)
+    number = int(at[1] if at else query["p"] if query.get("p", "").isdecimal() else 1) + 1
+    cursor = next((found[1] for found in CURSOR.finditer(text) if int(found[2]) == number), None)
+    if cursor is None or number > LAST_PAGE:
+        return None
+    query |= {"pgc": cursor} if "SRCH_" in parts.path else {"pgc": cursor, "p": str(number)}
+    path = f"{PAGE.sub('', parts.path).removesuffix('.htm')}_IP{number}.htm" if "SRCH_" in parts.path else parts.path
+    return Request(f"{parts.scheme}://{parts.netloc}{path}?{urlencode(query)}")
 
 
 def views_of(text: str) -> Iterator[dict[str, Any]]:

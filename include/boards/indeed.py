@@ -103,7 +103,7 @@ class Indeed(Board):
             remote=MODELS.get(model) or ("remote" if card.get("remoteLocation") is True else None),
             posted_at=posted,
             employment_type=employment(kinds[0]) if len(kinds) == 1 else None,
-            apply_kind="onsite" if card.get("indeedApplyEnabled") is True else None,
+            apply_kind="onsite" if card.get("indeedApplyEnabled") is True else "external" if card.get("thirdPartyApplyUrl") else None,
             expired=card.get("expired") is True,
             raw=raw,
             **pay(card).fields(),

@@ -1,9 +1,10 @@
 """A board in the structure of Glassdoor's public pages: ``jobview`` objects in a React stream and the same cards as HTML,
-thirty a page (``p=2`` for the second), and posting pages."""
+thirty a page, the next one by the cursor that the page gives (``p=2&pgc=…``), and posting pages."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -48,7 +49,9 @@ def router(catalogue: Catalogue, pages: Pages) -> APIRouter:
         base, now = base_of(request), datetime.now(UTC)
         cards = [card(item, base, now) for item in found[number * CARDS : (number + 1) * CARDS]]
         values = {"base": base, "keyword": keyword, "location": location, "cards": cards, "total": len(found)}
-        return HTMLResponse(page("glassdoor/search.html", **values, pushes=pushes(stream([one["view"] for one in cards], len(found)))))
+        return HTMLResponse(
+            page("glassdoor/search.html", **values, pushes=pushes(stream([one["view"] for one in cards], len(found), number + 1)))
+        )
 
     @routes.get("/job-listing/{name}")
     async def view(request: Request, name: str, jl: str = "") -> Response:
@@ -150,7 +153,7 @@ def jobview(item: Listing, base: str, age: int, estimated: bool) -> dict[str, An
     }
 
 
-def stream(views: Sequence[dict[str, Any]], total: int) -> str:
+def stream(views: Sequence[dict[str, Any]], total: int, number: int) -> str:
     """The React stream: one row an object, ``<hex>:<json>``, with ``$<hex>`` in the place of inner objects."""
     rows: list[str] = []
     count = iter(range(0xAB, 1 << 30))
@@ -164,7 +167,11 @@ def stream(views: Sequence[dict[str, Any]], total: int) -> str:
         rows.append(f"{name}:{json.dumps(value, ensure_ascii=False, separators=(',', ':'))}")
         return f"${name}"
 
-    put({"indexablePageForSeo": True, "jobListings": [{"jobview": view} for view in views], "totalJobsCount": total})
+    cursors = [
+        {"cursor": f"AB4A{page:04}sandbox+/==", "pageNumber": page} for page in range(1, math.ceil(total / CARDS) + 1) if page != number
+    ]
+    listings = [{"jobview": view} for view in views]
+    put({"indexablePageForSeo": True, "jobListings": listings, "paginationCursors": cursors, "totalJobsCount": total})
     return "\n".join(rows) + "\n"
 
 

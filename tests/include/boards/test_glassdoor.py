@@ -83,3 +83,22 @@ def test_a_stand_in_for_the_board_is_asked_for_details_not_the_real_one() -> Non
     assert own.url == real
     assert stand_in is not None
     assert stand_in.url == "http://127.0.0.1:1/glassdoor/job-listing/x-JV_1.htm?jl=1010000000001"
+
+
+@pytest.mark.parametrize(
+    ("url", "cursors", "wanted"),
+    [
+        ("https://www.glassdoor.fr/Emploi/x-SRCH_IL.0,5.htm", "2", "https://www.glassdoor.fr/Emploi/x-SRCH_IL.0,5_IP2.htm?pgc=c2%2B%2F%3D"),
+        ("https://www.glassdoor.fr/Emploi/x-SRCH_IL.0,5_IP2.htm?pgc=c2", "123", "https://www.glassdoor.fr/Emploi/x-SRCH_IL.0,5_IP3.htm?pgc=c3%2B%2F%3D"),
+        ("https://www.glassdoor.com/Job/jobs.htm?sc.keyword=baker", "2", "https://www.glassdoor.com/Job/jobs.htm?sc.keyword=baker&pgc=c2%2B%2F%3D&p=2"),
+        ("https://www.glassdoor.com/Job/jobs.htm?sc.keyword=baker&p=2", "13", "https://www.glassdoor.com/Job/jobs.htm?sc.keyword=baker&p=3&pgc=c3%2B%2F%3D"),
+        ("https://www.glassdoor.com/Job/jobs.htm?p=x", "3", None),
+        ("https://www.glassdoor.com/Job/jobs.htm", "", None),
+        ("https://www.glassdoor.com/graph", "2", None),
+        (None, "2", None),
+    ],
+)  # fmt: skip
+def test_the_next_page_is_asked_for_with_the_cursor_that_this_one_gives(url: str | None, cursors: str, wanted: str | None) -> None:
+    rows = json.dumps([1, json.dumps([{"cursor": f"c{number}+/=", "pageNumber": int(number)} for number in cursors])])
+    found = read("glassdoor", PAGE.replace("</body>", f"<script>self.__next_f.push({rows})</script></body>"), url=url, fetched_at=NOW)
+    assert (found.following.url if found.following else None) == wanted
