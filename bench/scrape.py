@@ -130,7 +130,7 @@ class Bench:
         server = Postgres(folder / "data", _free_port(), secrets.token_hex(8), durable=False)
         server.prepare()
         self._log = (folder / "log").open("wb")
-        self._postgres = subprocess.Popen(server.command, stdout=self._log, stderr=subprocess.STDOUT)
+        self._postgres = subprocess.Popen(server.command, stdout=self._log, stderr=subprocess.STDOUT)  # noqa: S603
         deadline = time.monotonic() + 30
         while True:
             try:
@@ -161,7 +161,7 @@ class Bench:
             migrate(self._server.dsn(name))
             before, began = self._database_cpu(), time.monotonic()
             command = [sys.executable, "-m", "bench.scrape", "--crawl", str(cards), self._server.dsn(name), self._url]
-            told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+            told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603
             wall, after = time.monotonic() - began, self._database_cpu()
             admin.execute(f"drop database {name} with (force)")
         return {**json.loads(told), "database": after - before, "wall": wall}

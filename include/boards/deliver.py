@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg.sql import SQL, Identifier
+
 from include.clients.platform import PlatformClient
 from include.errors import RequestRejected, RolecallError
 from include.models import digest
@@ -121,8 +123,9 @@ def plain_value(value: Any) -> Any:
 
 def claimed(dsn: str, board: str, batch: int) -> list[Row]:
     """Takes up to ``batch`` undelivered postings for :data:`LEASE`, skipping what another run holds."""
+    columns = SQL(", ").join(Identifier("p", column) for column in COLUMNS.values())
     with connect(dsn, name="rolecall deliver") as conn:
-        rows = conn.execute(
+        statement = SQL(
             """
             update posting p set deliver_lease = now() + %(lease)s
             from (
@@ -132,10 +135,10 @@ def claimed(dsn: str, board: str, batch: int) -> list[Row]:
                 order by id limit %(batch)s for update skip locked
             ) as free
             where p.id = free.id
-            returning p.*
-            """,
-            {"board": board, "batch": batch, "lease": LEASE},
-        ).fetchall()
+            returning p.id, p.content_hash, {columns}
+            """
+        )
+        rows = conn.execute(statement.format(columns=columns), {"board": board, "batch": batch, "lease": LEASE}).fetchall()
     return sorted(rows, key=lambda row: int(row["id"]))
 
 

@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 
@@ -50,10 +51,22 @@ class Desk:
         async with self._lock:
             return await asyncio.to_thread(self._transaction, work)
 
+    async def ask(self, statement: Callable[[Connection], Result]) -> Result:
+        """Runs one single statement in a thread: it is a transaction by itself.
+
+        :raises StoreUnavailable: the connection was lost
+        """
+        async with self._lock:
+            return await asyncio.to_thread(self._work, statement, nullcontext())
+
     def _transaction(self, work: Callable[[Connection], Result]) -> Result:
         assert self._conn is not None, "use the desk as a context manager"  # noqa: S101 - a programming error, not an outcome
+        return self._work(work, self._conn.transaction())
+
+    def _work(self, work: Callable[[Connection], Result], around: AbstractContextManager[Any]) -> Result:
+        assert self._conn is not None, "use the desk as a context manager"  # noqa: S101 - a programming error, not an outcome
         try:
-            with self._conn.transaction():
+            with around:
                 return work(self._conn)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise StoreUnavailable(

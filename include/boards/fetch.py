@@ -98,7 +98,7 @@ class Fetcher:
         :raises Blocked: a redirect or an address we do not follow
         :raises BudgetSpent: the run's requests or seconds are used up
         """
-        before = await self._desk.run(lambda conn: last_answer(conn, self._board.name, request.url)) if request.json is None else None
+        before = await self._desk.ask(lambda conn: last_answer(conn, self._board.name, request.url)) if request.json is None else None
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._follow(request, before)
@@ -187,7 +187,7 @@ class Fetcher:
         every = max(self._board.seconds_per_request, await self._robots.delay(url))
         host = urlsplit(url).netloc.lower()
         async with self._turn:  # a run holds one slot at a time, so that many runs do not book a host for hours
-            wait = await self._desk.run(lambda conn: reserve(conn, host, every))
+            wait = await self._desk.ask(lambda conn: reserve(conn, host, every))
             if wait > self._budget.seconds - (time.monotonic() - self._started):
                 raise BudgetSpent(f"{self._board.title}: the next free slot is {wait:.0f} s away", fix="the next run goes on")
             await asyncio.sleep(wait)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,9 @@ from include.models import JobPosting
 from include.store import Connection, sql
 
 Door = Literal["scrape", "bulk"]
+
+ODD = re.compile(r"\\u0000|[\ud800-\udfff]")
+"""What a batch must be searched through for, value by value: a NUL, half a character."""
 
 LAND = Path(__file__).parent / "land.sql"
 BATCH = 500
@@ -90,14 +95,24 @@ def _land(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> 
 
 
 def as_json(postings: list[JobPosting]) -> str:
-    """The batch as JSON that Postgres can store: no NUL, no lone surrogate."""
-    return json.dumps([scrub(as_row(posting)) for posting in postings], ensure_ascii=False, allow_nan=False)
+    """The batch as JSON that Postgres can store: no NUL, no lone surrogate, no NaN."""
+    with suppress(ValueError):
+        text = f"[{','.join(map(as_row, postings))}]"
+        if not ODD.search(text):
+            return text
+    odd = [{**posting.model_dump(), "posted_is_relative": is_relative(posting)} for posting in postings]
+    plain = json.loads(json.dumps(odd, default=str, allow_nan=True), parse_constant=str)
+    return json.dumps(scrub(plain), ensure_ascii=False, allow_nan=False)
 
 
-def as_row(posting: JobPosting) -> dict[str, Any]:
-    """A posting's columns as JSON-able values."""
-    row = posting.model_dump()
-    row["posted_at"] = posting.posted_at.isoformat() if posting.posted_at else None
-    row["posted_is_relative"] = posting.raw.get("posted_is_relative") is True
-    row["raw"] = json.loads(json.dumps(posting.raw, default=str, allow_nan=True), parse_constant=str)
-    return row
+def as_row(posting: JobPosting) -> str:
+    """A posting's columns as JSON.
+
+    :raises ValueError: something in ``raw`` is no JSON
+    """
+    return f'{posting.model_dump_json()[:-1]},"posted_is_relative":{"true" if is_relative(posting) else "false"}}}'
+
+
+def is_relative(posting: JobPosting) -> bool:
+    """Whether its date was only told as "3 days ago"."""
+    return posting.raw.get("posted_is_relative") is True

@@ -133,12 +133,14 @@ class _Search:
             if request is None:
                 break
             answer = await self._fetcher.fetch(request)
-            page = await self._read(answer, await self._keep(request, answer))
+            key = await self._keep(request, answer)
+            page = await self._read(answer, key)
             if page.outcome == "EmptyResult":
+                await self._desk.ask(partial(name_outcome, answer_id=key, outcome=page.outcome))
                 self.result.outcome = "EmptyResult" if number == 0 else "ok"
                 break
             fresh = self._fresh(page)
-            landed = await self._land(page, fresh, answer.fetched_at)
+            landed = await self._land(page, fresh, answer, key)
             page.raise_for_outcome(self._board.name)
             await self._details(landed.wanting)
             if not fresh and page.postings:
@@ -154,16 +156,14 @@ class _Search:
     async def _keep(self, request: Request, answer: Answer) -> int:
         room = self._query.max_results - len(self._ids)
         kept = partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer, room=room)
-        return await self._desk.run(kept)
+        return await self._desk.ask(kept)
 
     async def _read(self, answer: Answer, key: int) -> Page:
         error = failure(answer, self._board)
         if error is not None:
-            await self._desk.run(lambda conn: name_outcome(conn, key, type(error).__name__))
+            await self._desk.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
             raise error
-        page = await asyncio.to_thread(self._board.read, answer.content, url=answer.url, fetched_at=answer.fetched_at)
-        await self._desk.run(lambda conn: name_outcome(conn, key, page.outcome))
-        return page
+        return await asyncio.to_thread(self._board.read, answer.content, url=answer.url, fetched_at=answer.fetched_at)
 
     def _fresh(self, page: Page) -> list[JobPosting]:
         """The page's postings that this search has not seen yet, up to ``max_results``."""
@@ -174,10 +174,11 @@ class _Search:
                 fresh.append(posting)
         return fresh
 
-    async def _land(self, page: Page, fresh: Sequence[JobPosting], seen_at: datetime) -> Landed:
+    async def _land(self, page: Page, fresh: Sequence[JobPosting], answer: Answer, key: int) -> Landed:
         def work(conn: Connection) -> Landed:
+            name_outcome(conn, key, page.outcome)
             keep_rejects(conn, self._board.name, page.rejects)
-            return land(conn, fresh, now=seen_at)
+            return land(conn, fresh, now=answer.fetched_at)
 
         landed = await self._desk.run(work)
         result = self.result
@@ -214,7 +215,7 @@ class _Search:
                 return None
             try:
                 answer = await self._fetcher.fetch(request)
-                key = await self._desk.run(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
+                key = await self._desk.ask(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
                 return await self._read_detail(one, answer, key), answer.fetched_at
             except BoardError as error:
                 self._missing[type(error).__name__] += 1
@@ -230,9 +231,9 @@ class _Search:
                 raise board_error("NotAResultsPage", f"{self._board.name}: the page of {posting.external_id}, asked for {one.external_id}")
         except BoardError as error:
             name = type(error).__name__
-            await self._desk.run(lambda conn: name_outcome(conn, key, name))
+            await self._desk.ask(lambda conn: name_outcome(conn, key, name))
             raise
-        await self._desk.run(lambda conn: name_outcome(conn, key, "ok"))
+        await self._desk.ask(lambda conn: name_outcome(conn, key, "ok"))
         return posting
 
     @property
