@@ -37,7 +37,7 @@ def digest(value: Any) -> str:
 class Record(BaseModel):
     """Base of all records: camelCase aliases, unknown fields ignored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class SearchQuery(Record):

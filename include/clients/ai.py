@@ -10,7 +10,7 @@ import httpx
 from pydantic import ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from include.clients.http import json_object, request
+from include.clients.http import json_object, request, trusted
 from include.errors import BadAnswer, MaybeReceived, NeverSent, ServiceBusy
 from include.models import Match
 
@@ -24,7 +24,8 @@ class AiClient:
 
     def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=MATCH_TIMEOUT, transport=transport)
+        verify = trusted(base_url)
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=MATCH_TIMEOUT, transport=transport, verify=verify)
 
     def __enter__(self) -> Self:
         return self

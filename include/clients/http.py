@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 import httpx
@@ -16,6 +17,11 @@ NOT_SENT = (
 free connection."""
 
 MAX_RETRY_AFTER = 3600.0
+
+
+def trusted(base_url: str) -> ssl.SSLContext | bool:
+    """Whom a client of this address trusts: the usual authorities; for plain http nobody, which saves reading them (40 ms a task)."""
+    return True if not base_url.lower().startswith("http://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def retry_after(response: httpx.Response) -> float | None:
