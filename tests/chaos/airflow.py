@@ -114,6 +114,23 @@ class Stack:
             assert time.monotonic() < deadline, f"{name} was not started again"
             time.sleep(0.1)
 
+    @contextmanager
+    def airflow(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """An ``airflow`` command in the scheduler's own environment, stopped at the end of the block."""
+        command = [sys.executable, "-m", "airflow", *arguments]
+        log = (self.home.logs / f"drill-{arguments[0]}.log").open("ab")
+        process = subprocess.Popen(command, cwd=ROOT, env=self.process("scheduler").environ(), stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            family = [] if process.poll() is not None else psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            for each in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.kill()
+            process.wait()
+            log.close()
+
     def whose(self, port: int) -> psutil.Process:
         """The process that holds the other end of a connection to the receiver."""
         for each in psutil.net_connections("tcp4"):

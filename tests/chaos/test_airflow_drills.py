@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,26 +36,21 @@ Disturbance = Callable[[Case], list[str]]
 
 
 def play(stack: Stack, lines: list[Line], drills: dict[str, Disturbance], *, at_once: int = 3, certain: bool = False) -> None:
-    """Disturbs, waits until everything is closed, and asks what became of it. Drills that disturb only themselves go side by side."""
+    """Disturbs, waits until everything is closed, and asks what became of it. Drills that disturb only themselves go side by side;
+    what is disturbed one after the other (``at_once=1``) settles side by side."""
+    cases = [Case(stack, name, JOBS) for name in drills]
+    with ThreadPoolExecutor(at_once) as disturbing, ThreadPoolExecutor(len(cases)) as settling:
+        disturbed = [disturbing.submit(drills[case.name], case) for case in cases]
 
-    def one(name: str) -> Case:
-        case = Case(stack, name, JOBS)
-        runs = drills[name](case)
-        if at_once > 1:
-            case.settle(*runs)
-        pending[name] = runs
-        return case
+        def settled(case: Case, runs: Future[list[str]]) -> None:
+            case.settle(*runs.result())
+            found = case.verdict()
+            lines.append(Line.of(case.name, "Airflow", case.times, found, case.seconds))
+            found.holds(certain=certain)
 
-    pending: dict[str, list[str]] = {}
-    with ThreadPoolExecutor(at_once) as pool:
-        cases = list(pool.map(one, drills))
-    if at_once == 1:  # what is disturbed one after the other settles side by side
-        with ThreadPoolExecutor(len(cases)) as pool:
-            list(pool.map(lambda case: case.settle(*pending[case.name]), cases))
-    for case in cases:
-        found = case.verdict()
-        lines.append(Line.of(case.name, "Airflow", case.times, found, case.seconds))
-        found.holds(certain=certain)
+        outcomes = [settling.submit(settled, case, runs) for case, runs in zip(cases, disturbed, strict=True)]
+    for each in outcomes:  # one that fails keeps nobody else from the table
+        each.result()
 
 
 def killed_task(case: Case) -> list[str]:
@@ -198,6 +193,27 @@ def again(case: Case) -> list[str]:
     return [run]
 
 
+def by_command_line(case: Case) -> list[str]:
+    """The task that sends is run once more by hand, on the command line, while its request is out."""
+    _, run, _ = case.in_window()
+    command = ["tasks", "test", "auto_apply", "apply", run, "--map-index", str(case.index(run, 2))]
+    with case.stack.airflow(*command) as process:
+        process.wait(120)
+    case.release()
+    return [run]
+
+
+def by_two_schedulers(case: Case) -> list[str]:
+    """A second scheduler works beside the first for a while."""
+    with case.stack.airflow("scheduler", "--skip-serve-logs") as second:
+        time.sleep(10)
+        _, run, _ = case.in_window()
+        case.release()
+        ended(case, run)
+        second.kill()
+    return [run]
+
+
 def backfilled(case: Case) -> list[str]:
     """What runs by the clock, over yesterday, while a run applies."""
     person = case.person()
@@ -224,6 +240,7 @@ def test_repeating_what_is_done_or_under_way_sends_nothing_twice(stack: Stack, l
         "webhook 100 times at once": hundred_requests,
         "finished run cleared, then another run": again,
         "backfill of yesterday": backfilled,
+        "two schedulers": by_two_schedulers,
     }
     play(stack, lines, drills, at_once=2, certain=True)
 
@@ -235,6 +252,7 @@ def test_airflows_levers_in_the_submit_window(stack: Stack, lines: list[Line]) -
         "mark success": marked("success"),
         "mark failed": marked("failed"),
         "delete the run": deleted,
+        "airflow tasks test, on the command line": by_command_line,
     }
     play(stack, lines, drills)
     play(stack, lines, {"pause the DAG": paused})
