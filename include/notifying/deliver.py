@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from include.errors import StoreUnavailable
+from include.errors import NeverSent, StoreUnavailable
 from include.models import Message
 from include.notifying import trouble
 from include.notifying.channels import Channels, Sent, configured
@@ -64,6 +65,10 @@ PATIENT = Retrying(
 """For outcomes: a Postgres that restarts is waited for; if it stays away, the lease runs out and the row is uncertain."""
 
 DUE = "select type, count(*) as n from notification where state = 'queued' and next_at <= clock_timestamp() group by type"
+SAYS_WHEN = frozenset({"email"})
+"""Channels that say themselves when a message begins to leave: a mail session is many words before that."""
+
+LEAVING = "update notification set left_at = clock_timestamp() where id = %s and attempts = %s and state = 'sending'"
 SLOT = """
 insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(gap)s)
 on conflict (channel) do update set next_at = greatest(pace.next_at, clock_timestamp()) + %(gap)s
@@ -75,6 +80,10 @@ REST = """
 insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(pause)s)
 on conflict (channel) do update set next_at = greatest(pace.next_at, excluded.next_at)
 """
+
+
+Send = Callable[[Message, Callable[[], None]], Sent]
+"""``Channels.send``."""
 
 
 @dataclass(frozen=True)
@@ -166,23 +175,21 @@ def _park(conn: Connection, settings: Settings) -> Counter[str]:
     return Counter({row["state"]: row["n"] for row in conn.execute(sql(SQL / "park.sql"), values).fetchall()})
 
 
-def _deliver(
-    channel: str, gap: float, store: _Store, send: Callable[[Message], Sent], plan: _Plan, tally: _Tally, idempotent: frozenset[str]
-) -> None:
+def _deliver(channel: str, gap: float, store: _Store, send: Send, plan: _Plan, tally: _Tally, idempotent: frozenset[str]) -> None:
     """One thread's loop."""
     while time.monotonic() < plan.until and not tally.rests(channel) and plan.budget.take():
         time.sleep(store.slot(channel, gap))  # before the claim: who dies while waiting has claimed nothing
         row = store.claim(channel)
         if row is None:
             return
-        outcome = _attempt(send, row, repeatable=channel in idempotent)
+        outcome = _attempt(send, row, partial(store.leaving, row), repeatable=channel in idempotent)
         store.settle(row, outcome)
         tally.add(row, outcome)
 
 
-def _attempt(send: Callable[[Message], Sent], row: Row, *, repeatable: bool) -> Outcome:
+def _attempt(send: Send, row: Row, leaving: Callable[[], None], *, repeatable: bool) -> Outcome:
     try:
-        sent = send(_message(row))
+        sent = send(_message(row), leaving)
     except Exception as error:  # whatever it is, it is this row's and nobody else's
         outcome = meaning(error, row)
         if outcome.state == "uncertain" and repeatable and row["attempts"] < RESENDS:
@@ -226,7 +233,21 @@ class _Store:
 
     def claim(self, channel: str) -> Row | None:
         with self._pool.connection() as conn:
-            return conn.execute(sql(SQL / "claim.sql"), {"channel": channel, "lease": LEASE}).fetchone()
+            values = {"channel": channel, "lease": LEASE, "leaves": channel not in SAYS_WHEN}
+            return conn.execute(sql(SQL / "claim.sql"), values).fetchone()
+
+    def leaving(self, row: Row) -> None:
+        """Commits that the message begins to leave now. Whoever dies before has sent nothing.
+
+        :raises NeverSent: it could not be noted, or somebody else has the row by now
+        """
+        try:
+            with self._pool.connection() as conn:
+                if conn.execute(LEAVING, (row["id"], row["attempts"])).rowcount == 1:
+                    return
+        except psycopg.OperationalError as error:
+            raise NeverSent("Postgres went away before the message left", fix="it is tried again") from error
+        raise NeverSent("the lease ran out before the message left", fix="whoever took it over sends it")
 
     def settle(self, row: Row, outcome: Outcome) -> None:
         PATIENT(self._write, row, outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -34,7 +35,6 @@ class Channels:
         self._settings = settings
         self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
         self._mail = MailRoom()
-        self._lines = Lines(self._http, self._mail)
 
     def __enter__(self) -> Self:
         return self
@@ -43,9 +43,10 @@ class Channels:
         self._mail.close()
         self._http.close()
 
-    def send(self, message: Message) -> Sent:
+    def send(self, message: Message, leaving: Callable[[], None] | None = None) -> Sent:
         """Sends one message through the channel its ``type`` names, once.
 
+        :param leaving: called by e-mail just before the letter leaves; what it raises keeps the letter here
         :raises InvalidInput: unknown type, or an address, number or text that the channel cannot take
         :raises NotConfigured: names the variable to set
         :raises NeverSent, ServiceBusy: nothing left the house; it may be tried again
@@ -55,7 +56,11 @@ class Channels:
         channel = CHANNELS.get(message.type)
         if channel is None:
             raise InvalidInput("type", f"{message.type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
-        return channel(message, self._settings, self._lines)
+        return channel(message, self._settings, Lines(self._http, self._mail, leaving or _go))
+
+
+def _go() -> None:
+    """Nobody needs to know."""
 
 
 def send(message: Message, settings: Settings) -> Sent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,15 +26,19 @@ E164 = re.compile(r"\+[1-9]\d{1,14}")
 class MailLine(Protocol):
     """A mail server that is called once and told many letters; see ``channels.smtp.MailRoom``."""
 
-    def transmit(self, settings: Settings, letter: Letter, content: bytes) -> None: ...
+    def transmit(self, settings: Settings, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True)
 class Lines:
-    """What is kept open between messages: a pool of HTTP connections, and a session with the mail server."""
+    """What is kept open between messages: a pool of HTTP connections, and a session with the mail server.
+
+    :param leaving: to be called just before an e-mail leaves
+    """
 
     http: httpx.Client
     mail: MailLine
+    leaving: Callable[[], None]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import logging
 import smtplib
 import ssl
 import threading
+from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -38,9 +39,10 @@ POLICY = SMTP_POLICY.clone(cte_type="7bit", max_line_length=78)
 """CRLF, folded headers, and bodies that pass servers without 8BITMIME."""
 
 
-def send(letter: Letter, settings: Settings, line: MailLine) -> Sent:
+def send(letter: Letter, settings: Settings, line: MailLine, leaving: Callable[[], None]) -> Sent:
     """Sends one letter; the provider id is the ``Message-ID``.
 
+    :param leaving: called when the server has agreed to sender and recipient, before the first byte of the letter
     :raises NeverSent: no connection, no TLS, or it broke before the letter
     :raises AuthFailed: user or password
     :raises ServiceBusy: a 4xx reply: not now
@@ -48,7 +50,7 @@ def send(letter: Letter, settings: Settings, line: MailLine) -> Sent:
     :raises MaybeReceived: the connection broke after the letter left
     """
     mime = as_mime(letter)
-    line.transmit(settings, letter, mime.as_bytes())
+    line.transmit(settings, letter, mime.as_bytes(), leaving)
     return Sent(str(mime["Message-ID"]))
 
 
@@ -60,14 +62,14 @@ class MailRoom:
         self._lock = threading.Lock()
         self._open: set[smtplib.SMTP] = set()
 
-    def transmit(self, settings: Settings, letter: Letter, content: bytes) -> None:
+    def transmit(self, settings: Settings, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
         """Hands over one letter, over the thread's session where it has one that still works."""
         server = self._reusable()
         if server is None:
             server = self._called(settings)
         self._mine.server = None  # until the letter is taken, nobody may rely on the session
         try:
-            _transmit(server, letter, content)
+            _transmit(server, letter, content, leaving)
         except BaseException:
             self._hang_up(server)
             raise
@@ -193,7 +195,7 @@ def _log_in(server: smtplib.SMTP, settings: Settings, *, allowed: bool) -> None:
         raise AuthFailed(f"{SERVICE} takes no password", fix="unset SMTP_USER, or check SMTP_PORT and SMTP_SECURITY") from error
 
 
-def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes) -> None:
+def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
     try:
         _expect(server.mail(letter.sender, [] if _ascii(letter) else ["SMTPUTF8"]), 250)
         _expect(server.rcpt(letter.recipient), 250, 251)
@@ -204,6 +206,7 @@ def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes) -> None:
         raise InvalidInput("recipient", "the mail server takes only ASCII addresses", fix="use an address without accents") from error
     except LOST as error:
         raise NeverSent(f"{SERVICE} hung up before the letter ({type(error).__name__})", fix="it is tried again later") from error
+    leaving()
     try:
         _expect(server.data(content), 250)
     except smtplib.SMTPDataError as error:  # the reply to DATA itself: the letter has not left

@@ -1,11 +1,14 @@
--- Senders that died in the middle. What may be sent twice goes back to the queue, the rest is uncertain and stays unsent.
+-- Senders that died in the middle. What had not begun to leave, or may be sent twice, goes back to the queue; the rest is uncertain
+-- and stays unsent.
 with dead as (
     select id from notification where state = 'sending' and lease_until < clock_timestamp() for update skip locked
 ), parked as (
     update notification n
-    set state = case when (n.kind = any (%(resent)s) or n.type = any (%(idempotent)s)) and n.attempts < %(resends)s
+    set state = case when n.left_at is null then 'queued'
+                     when (n.kind = any (%(resent)s) or n.type = any (%(idempotent)s)) and n.attempts < %(resends)s
                      then 'queued' else 'uncertain' end,
-        error = 'the sender died after the message may have left', lease_until = null, next_at = clock_timestamp()
+        error = case when n.left_at is null then 'the sender died before the message left'
+                     else 'the sender died after the message may have left' end, lease_until = null, next_at = clock_timestamp()
     from dead
     where n.id = dead.id
     returning n.id, n.dedupe_key, n.state

@@ -6,6 +6,7 @@ alter table notification
     add column attachments jsonb not null default '[]',   -- {filename, type, text | content}
     add column fallback    jsonb not null default '{}',   -- address by further channel, for when this one cannot deliver
     add column digest_id   uuid references notification (id),  -- the summary this one went out in
+    add column left_at     timestamptz,                   -- when its current attempt began to leave; null: provably not yet
     add column delivery    text,                          -- what the provider said later: delivered, bounced, undelivered, …
     add column delivery_at timestamptz,
     drop constraint notification_state_check,

@@ -1,0 +1,47 @@
+"""Processes of the notification drill: what the triggerer does, and what one run of ``send_notifications`` does, without Airflow.
+
+python -m tests.chaos.notifier watch STREAM_URL    prints a line a wake-up, for ever
+python -m tests.chaos.notifier run                 takes in, makes due, sends, tells the statuses
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from include.clients.platform import PlatformClient
+from include.notifying.deliver import deliver_due, prepare
+from include.notifying.ingest import ingest
+from include.notifying.settle import settle_outbox
+from include.settings import Settings
+
+
+async def watch() -> None:
+    """The watcher's reader, acknowledging as Airflow's shared streams do: after the wake-up was passed on."""
+    from rolecall.triggers import addresses, notification_stream
+
+    async def url(_: str) -> str:
+        return Settings().redis_url.get_secret_value()
+
+    notification_stream.redis_url = url  # no Airflow connection here
+    assert addresses
+    reader = notification_stream.StreamReader("redis_default", notification_stream.STREAM)
+    print("ready", flush=True)
+    async for batch, nudges in reader.open_stream():
+        print(batch["entries"], flush=True)
+        await reader.acknowledge(nudges)
+
+
+def run() -> None:
+    """One run, as the DAG's tasks do it."""
+    settings = Settings()
+    print("ready", flush=True)
+    ingest(settings.redis_url.get_secret_value(), settings.dsn)
+    prepare(settings.dsn, settings)
+    deliver_due(settings.dsn, settings)
+    with PlatformClient(settings.api_base_url, settings.api_token.get_secret_value()) as platform:
+        settle_outbox(settings.dsn, platform)
+
+
+if __name__ == "__main__":
+    asyncio.run(watch()) if sys.argv[1] == "watch" else run()
