@@ -5,15 +5,15 @@ this one asks itself.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import anyio
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from include.applying import webhook
@@ -25,7 +25,8 @@ from include.settings import Settings
 from include.store import connect
 
 AT_ONCE = 8
-"""Requests written to Postgres at the same time by one web server process; the others wait their turn."""
+"""Requests written to Postgres at the same time by one web server process. The others wait their turn without holding one of the threads
+that Airflow's own API answers from."""
 
 PATH = "/auto-apply"
 FIX = "send one JSON object: cvId, userId, userEmail, userToken, criteria"
@@ -37,7 +38,7 @@ def app() -> FastAPI:
     made = FastAPI(title="Rolecall webhook", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     errors.install(made)
     made.add_middleware(BodyLimit, limits={PATH: webhook.MAX_BODY})
-    turn = threading.BoundedSemaphore(AT_ONCE)
+    turn = anyio.CapacityLimiter(AT_ONCE)
 
     @made.post(PATH, status_code=202)
     async def accept(request: Request) -> JSONResponse:
@@ -47,7 +48,7 @@ def app() -> FastAPI:
         asked = _read(body)
         key = _key(request)
         try:
-            accepted = await run_in_threadpool(_accepted, turn, asked, key)
+            accepted = await to_thread.run_sync(_accepted, asked, key, limiter=turn)
         except webhook.AnotherRequest as error:
             fix = "use a key of its own for each request, and repeat it only to repeat that request"
             raise ApiError(409, "this key was used for another person or CV", field="Idempotency-Key", fix=fix) from error
@@ -64,7 +65,7 @@ def app() -> FastAPI:
     async def status(request_id: str, request: Request) -> dict[str, Any]:
         """What became of a request."""
         _let_in(request, request_id.encode("utf-8", "surrogateescape"))
-        found = await run_in_threadpool(_status, turn, request_id)
+        found = await to_thread.run_sync(_status, request_id, limiter=turn)
         if found is None:
             raise errors.not_found("request", request_id, field="requestId", fix="send the requestId that the webhook answered")
         return {
@@ -131,20 +132,20 @@ def _key(request: Request) -> str | None:
     return key
 
 
-def _accepted(turn: threading.BoundedSemaphore, asked: webhook.ApplyRequest, key: str | None) -> webhook.Accepted:
+def _accepted(asked: webhook.ApplyRequest, key: str | None) -> webhook.Accepted:
     try:
-        with turn, connect(Settings().dsn, name="webhook") as conn:
+        with connect(Settings().dsn, name="webhook") as conn:
             return webhook.accept(conn, asked, key=key)
     except InvalidInput as error:  # a server that is not set up is no mistake of the caller's
         raise ApiError(503, error.message, fix=f"on the server: {error.fix}") from error
 
 
-def _status(turn: threading.BoundedSemaphore, request_id: str) -> webhook.Status | None:
+def _status(request_id: str) -> webhook.Status | None:
     try:
         UUID(request_id)
     except ValueError:
         return None
-    with turn, connect(Settings().dsn, name="webhook") as conn:
+    with connect(Settings().dsn, name="webhook") as conn:
         return webhook.status(conn, request_id)
 
 
