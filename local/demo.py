@@ -18,8 +18,8 @@ from local.paths import Home
 from local.seed import Seeded, seed
 from local.stack import Failed, reason, up
 
-LIMIT = 170.0
-"""Seconds the chain may take (``ROLECALL_DEMO_LIMIT``)."""
+LIMIT = 900.0
+"""Seconds the chain may take as long as it moves (``ROLECALL_DEMO_LIMIT``)."""
 
 BOARDS = ("linkedin", "indeed", "glassdoor")
 """The boards of the sandbox."""
@@ -89,7 +89,7 @@ def _wrong(followed: Followed, made: Mapping[str, Any], stack: Mapping[str, str]
     """Why this demo is no success, a line each."""
     wrong = list(followed.failed)
     if followed.waiting_for:
-        wrong.append(f"time is up; still going on: {', '.join(followed.waiting_for)} → make demo again goes on from there")
+        wrong.append(f"not over yet: {', '.join(followed.waiting_for)} → make demo again goes on from there")
     elif left := summary.unfinished(stack["postgres_dsn"]):
         wrong.append(f"{left} applications are planned but not sent, and nothing is at work on them → see auto_apply in the web UI")
     sandboxed = bool(stack["sandbox_url"]) and not env.get("AI_SERVICE_URL", "").strip()

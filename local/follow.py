@@ -22,6 +22,9 @@ ACTIVE = ("queued", "running", "restarting")
 LOOK_EVERY = 0.7
 """Seconds between two looks."""
 
+STUCK_AFTER = 120.0
+"""Seconds without any news after which it is not waited any longer: a busy machine is slow, but it moves."""
+
 STILL_FOR = 2.5
 """Seconds for which nothing may be left to do: longer than the scheduler takes from an event to the run that it starts."""
 
@@ -67,8 +70,9 @@ class Follower:
         self._seen = Followed()
 
     def until_quiet(self, limit: float) -> Followed:
-        """Returns when nothing is left to do, or after ``limit`` seconds with what was left."""
+        """Returns when nothing is left to do; with what was left after ``limit`` seconds, or when nothing has moved for long."""
         quiet_since: float | None = None
+        before, moved_at = "", self._began
         with connect(self._dsn, name="rolecall demo") as conn:
             conn.autocommit = True
             while True:
@@ -77,10 +81,12 @@ class Follower:
                 except RuntimeError as error:  # an API server that is restarted answers again
                     self._seen.waiting_for = [str(error)]
                 now = time.monotonic()
+                if (news := f"{self._seen.waiting_for}{self._told}") != before:
+                    before, moved_at = news, now
                 quiet_since = None if self._seen.waiting_for else quiet_since or now
                 if quiet_since and now - quiet_since >= STILL_FOR:
                     return self._seen
-                if now - self._began > limit:
+                if now - self._began > limit or now - moved_at > STUCK_AFTER:
                     return self._seen
                 time.sleep(LOOK_EVERY)
 

@@ -27,7 +27,7 @@ time.sleep(120)
 """
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Waits for something to become true."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -60,10 +60,10 @@ async def supervised(home: Home, monkeypatch: pytest.MonkeyPatch, plan: Plan) ->
         yield made
     finally:
         os.kill(os.getpid(), signal.SIGTERM)  # as `make down` does
-        await asyncio.wait_for(running, 20)
+        await asyncio.wait_for(running, 60)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
