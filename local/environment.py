@@ -167,6 +167,9 @@ class Surroundings:
         ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
         if self.wanted.sandbox:
             ours |= {"SANDBOX_URL": self.url("sandbox"), "SANDBOX_SMTP_HOST": LOOPBACK, "SANDBOX_SMTP_PORT": str(self.ports["smtp"])}
+            if not config.get("API_BASE_URL"):  # stand-ins with a fault switch each; a platform of one's own has its own
+                stand_ins = {f"{name}_SERVICE_URL": f"{self.url('sandbox')}/{name.lower()}" for name in ("USER", "JOB")}
+                ours |= {name: url for name, url in stand_ins.items() if not config.get(name)}
         if self.own_store:
             ours["ROLECALL_DSN"] = self.database("rolecall")
         if self.own_redis:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from sandbox import ats, inspection, sinks
+from sandbox import ats, inspection, services, sinks
 from sandbox.boards import glassdoor, indeed, linkedin
 from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
@@ -67,4 +67,5 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
     app.include_router(glassdoor.router(catalogue, sandbox.pages))
     app.include_router(ats.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
     app.include_router(sinks.router(sandbox.records))
+    app.include_router(services.router())
     return Edge(app, sandbox.faults)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http import h11_impl
 
+from sandbox import services
 from sandbox.boards.walls import login_wall, other_layout
 from sandbox.faults import BOARDS, SINKS, Fault, Faults
 
@@ -151,7 +152,7 @@ def target_of(path: str) -> str | None:
     if path == "/robots.txt":
         return "robots"
     first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return first if first in (*BOARDS, *SINKS, "ats") else None
+    return first if first in (*BOARDS, *SINKS, "ats", *services.NAMES) else None
 
 
 def refusal(fault: Fault) -> Response:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 BOARDS = ("linkedin", "indeed", "glassdoor")
 SINKS = ("slack", "sendgrid", "twilio", "push", "alert")
-Target = Literal["linkedin", "indeed", "glassdoor", "robots", "ats", "slack", "sendgrid", "twilio", "push", "alert", "smtp"]
+Target = Literal["linkedin", "indeed", "glassdoor", "robots", "ats", "slack", "sendgrid", "twilio", "push", "alert", "smtp", "user", "job"]
 Kind = Literal["status", "latency", "lost_answer", "down", "rate_limit", "login_wall", "layout"]
 MAX_FAULTS = 100
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Any
 
 import psutil
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
 
 from include.errors import StoreUnavailable
+from include.monitoring import exposition
 from include.services.database import Database
 from include.services.web import WINDOW, Timings
 
@@ -61,12 +63,10 @@ def router(service: str, database: Database, timings: Timings) -> APIRouter:
             return JSONResponse({"status": "unhealthy", "service": service, "error": error.message, "fix": error.fix}, status_code=503)
         return JSONResponse({"status": "ok", "service": service, "database": "ok"})
 
-    @routes.get("/metrics")
-    async def metrics() -> dict[str, Any]:
+    def figures() -> dict[str, float]:
         """Shares are 0 to 1, times are milliseconds averaged over the last five minutes."""
         count, average = timings.summary()
         return {
-            "service": service,
             "cpu_usage": round(machine.cpu(), 4),
             "memory_usage": round(machine.memory(), 4),
             "avg_response_time": round(average, 2),
@@ -75,4 +75,36 @@ def router(service: str, database: Database, timings: Timings) -> APIRouter:
             "uptime_seconds": round(time.monotonic() - started, 1),
         }
 
+    gauges = Gauges(database)
+
+    @routes.get("/metrics", response_model=None)
+    async def metrics(request: Request) -> Response | dict[str, Any]:
+        """The seed's JSON; to Prometheus its text, with what our tables know."""
+        if not exposition.wanted(request.headers.get("accept", "")):
+            return {"service": service, **figures()}
+        own = [exposition.Figure(name, value, {"service": service}) for name, value in figures().items()]
+        return Response(exposition.text([*own, *await asyncio.to_thread(gauges.now)]), media_type=exposition.CONTENT_TYPE)
+
     return routes
+
+
+class Gauges:
+    """Figures of our tables, asked for twice a minute at most. While Postgres is away there are none."""
+
+    FRESH = 30.0
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._lock = database, threading.Lock()
+        self._asked, self._figures = -self.FRESH, list[exposition.Figure]()
+
+    def now(self) -> list[exposition.Figure]:
+        """The newest figures."""
+        with self._lock:
+            if time.monotonic() - self._asked >= self.FRESH:
+                try:
+                    with self._database.connection() as conn:
+                        self._figures = exposition.gauges(conn)
+                except StoreUnavailable:
+                    self._figures = []
+                self._asked = time.monotonic()
+            return self._figures
