@@ -7,12 +7,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.environment import MARK
 from local.paths import Home
 
 WAIT = "import time; time.sleep(120)"
+
+
+def over(process: psutil.Process) -> bool:
+    """Whether it has ended, though perhaps nobody has asked how."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 

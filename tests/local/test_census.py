@@ -15,7 +15,7 @@ from local import census, report
 from local.environment import MARK
 from local.files import read_json, write_json
 from local.paths import Home
-from tests.local.conftest import Start
+from tests.local.conftest import Start, over
 
 FORKS = """
 import os, time
@@ -56,7 +56,7 @@ def test_children_that_lost_the_mark_are_ours_through_their_parent(home: Home, s
     found = census.ours(home)
     assert {parent.pid, child.pid} <= {process.pid for process in found}
     assert census.end(found) == []
-    until(lambda: not child.is_running())
+    assert over(child)
 
 
 def test_a_noted_process_is_known_by_pid_and_start_time(home: Home, start: Start) -> None:

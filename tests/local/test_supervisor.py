@@ -18,13 +18,14 @@ from typing import Any
 import psutil
 import pytest
 
-from local import keeper, supervisor
+from local import census, keeper, supervisor
 from local.credentials import credentials
 from local.environment import wanted
 from local.files import read_json, write_json
 from local.paths import Home
 from local.processes import Process
 from local.supervisor import Supervisor
+from tests.local.conftest import over
 
 Plan = Callable[[Any], list[Process]]
 
@@ -90,7 +91,7 @@ def test_what_is_ready_is_told_in_a_private_file_that_is_gone_after_the_stop(hom
             return pid(home, "services")
 
     number = asyncio.run(drill())
-    assert not psutil.pid_exists(number)
+    assert census.session(number) == []
     assert not home.stack_json.exists()
 
 
@@ -142,7 +143,7 @@ def test_children_do_not_outlive_a_stop(home: Home, monkeypatch: pytest.MonkeyPa
             await until(lambda: ready(home) and psutil.Process(pid(home, "scheduler")).children())
             return psutil.Process(pid(home, "scheduler")).children()
 
-    assert not [child for child in asyncio.run(drill()) if child.is_running()]
+    assert all(over(child) for child in asyncio.run(drill()))
 
 
 def test_a_process_that_follows_its_children_ends_by_itself(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
