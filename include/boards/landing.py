@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
+
+from psycopg import RawCursor
+from psycopg.rows import dict_row
 
 from include.boards.text import scrub
 from include.models import JobPosting
@@ -87,11 +91,22 @@ def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
 
 
 def _land(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:
-    rows = conn.execute(sql(LAND), {**how, "postings": as_json(postings)}).fetchall()
+    statement, names = numbered(LAND)
+    values = {**how, "postings": as_json(postings)}
+    rows = RawCursor(conn, row_factory=dict_row).execute(statement, [values[name] for name in names]).fetchall()
     new = sum(1 for row in rows if row["is_new"])
     changed = sum(1 for row in rows if row["is_changed"])
     wanting = tuple(Wanting(row["external_id"], row["url"]) for row in rows if row["is_new"] or row["is_changed"] or row["is_undetailed"])
     return Landed(new, changed, len(postings) - new - changed, () if how["detailed"] else wanting)
+
+
+@cache
+def numbered(path: Path) -> tuple[LiteralString, tuple[str, ...]]:
+    """A statement with ``$1``, ``$2``, … and their names: one this long would be taken apart again at each execution."""
+    statement, names = sql(path), tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql(path))))
+    for number, name in enumerate(names, 1):
+        statement = statement.replace(f"%({name})s", f"${number}")
+    return statement, names
 
 
 def as_json(postings: list[JobPosting]) -> str:

@@ -48,7 +48,7 @@ class WeWorkRemotely(Board):
         items = root.findall("./channel/item")
         if not items:
             if root.find("./channel/title") is None:
-                raise Unreadable("LayoutChanged", "XML without a channel")
+                raise Unreadable("Blocked" if what_html_is(text) == "Blocked" else "LayoutChanged", "XML without a channel")
             raise Unreadable("EmptyResult", EMPTY)
         return collect(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 

@@ -1,4 +1,4 @@
-"""Thousands of broken pages: never a crash, always a named outcome, never a posting that cannot be one."""
+"""Broken pages: never a crash, always a named outcome, never a posting that cannot be one. Ten thousand of them: `make chaos`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.include.boards.mutations import NOW, Fixture, check, cut, fixtures, m
 
 ALL = fixtures()
 NAMES = [f"{one.board}/{one.name}" for one in ALL]
-FEW, MANY = 40, 10_000
+FEW = 40
 
 
 @pytest.mark.parametrize("fixture", ALL, ids=NAMES)
@@ -35,14 +35,3 @@ def test_a_page_cut_anywhere_gives_whole_postings_or_none(fixture: Fixture) -> N
         for posting in read(fixture.board, text, url=fixture.url, fetched_at=NOW).postings:
             known = whole[posting.external_id]
             assert (posting.title, posting.company, posting.url) == (known.title, known.company, known.url), text[-200:]
-
-
-@pytest.mark.long
-def test_ten_thousand_mutated_pages() -> None:
-    each = MANY // len(ALL) + 1
-    for fixture in ALL:
-        for name, text in mutants(fixture, each, seed=2):
-            try:
-                check(fixture, text)
-            except BaseException as error:
-                raise AssertionError(name) from error
