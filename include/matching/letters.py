@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args
 
 import yaml
 
@@ -17,37 +18,47 @@ from include.matching.scoring import judge
 from include.matching.vocabulary import vocabulary
 from include.models import Cv
 
+Tone = Literal["plain", "warm", "formal"]
+TONES: tuple[Tone, ...] = get_args(Tone)
 MAX_LENGTH = 1_800
-"""Characters of a letter."""
+"""Characters of a letter, where nothing else is asked for."""
+
+SHORTEST = 200
 
 MAX_NAME = 120
 MAX_SKILLS = 5
 
 
 @cache
-def templates() -> dict[str, dict[str, str]]:
-    """Language → sentence → words."""
-    read: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
-    return read
+def templates() -> dict[str, dict[str, dict[str, str]]]:
+    """Language → tone → sentence → words, every tone with every sentence."""
+    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
+    return {language: {tone: {**tones["plain"], **tones.get(tone, {})} for tone in TONES} for language, tones in read.items()}
 
 
-def write_letter(cv: Cv, job: Job, *, language: str | None = None) -> str:
-    """A letter in the ad's language (English, German, French, Spanish; English where it is another or unclear), at most 1,800 characters.
+def write_letter(cv: Cv, job: Job, *, language: str | None = None, tone: Tone = "plain", max_length: int = MAX_LENGTH) -> str:
+    """A letter in the ad's language (English, German, French, Spanish; English where it is another or unclear).
 
     It says only what the CV shows: the newest role, whole years, skills that the ad asks for too. Every letter is checked by
-    :func:`check_letter` first; sentences that do not hold are left out, and where nothing is left to say the answer is ``""``.
+    :func:`check_letter` first; sentences that do not hold or do not fit are left out; where nothing is left, the answer is ``""``.
 
     :param language: ``en``, ``de``, ``fr`` or ``es`` instead of the ad's
-    :raises InvalidInput: another language
+    :param tone: ``plain``, ``warm`` or ``formal``
+    :param max_length: characters, 200 to 1,800
+    :raises InvalidInput: another language or tone, a length out of bounds
     """
     if language is not None and language not in templates():
         raise InvalidInput("language", f"there is no letter in {language!r}", fix=f"use one of {', '.join(templates())}")
+    if tone not in TONES:
+        raise InvalidInput("tone", f"there is no tone {tone!r}", fix=f"use one of {', '.join(TONES)}")
+    if not SHORTEST <= max_length <= MAX_LENGTH:
+        raise InvalidInput("max_length", f"{max_length} is out of bounds", fix=f"choose {SHORTEST} to {MAX_LENGTH} characters")
     ad, person = read_ad(job), read_person(cv)
-    words = templates()[language or (ad.language if ad.language in templates() else None) or "en"]
+    words = templates()[language or (ad.language if ad.language in templates() else None) or "en"][tone]
     facts = _facts(person, ad, words)
     for parts in (("role", "years", "skills"), ("role", "skills"), ("skills",), ()):
         letter = _compose(words, facts, parts)
-        if len(letter) <= MAX_LENGTH and not unsupported(letter, person, job):
+        if len(letter) <= max_length and not unsupported(letter, person, job):
             return letter
     return ""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from bench.letters import run
 from include.errors import InvalidInput
 from include.matching import Job, check_letter, write_letter
-from include.matching.letters import MAX_LENGTH, templates
+from include.matching.letters import MAX_LENGTH, TONES, Tone, templates
 from include.models import Cv, Role
 from tests.include.matching.conftest import ADS, CVS, ad, person
 
@@ -104,7 +105,7 @@ def test_seeded_lies_are_caught(trade: str) -> None:
 def test_the_jobs_own_title_is_no_claim_where_it_says_what_the_letter_is_about_but_is_one_elsewhere() -> None:
     job = ad("data", title="Salesforce Administrator", company="Oracle")
     assert check_letter("I am applying for the position of Salesforce Administrator at Oracle.", person("data"), job) == []
-    assert check_letter("I am a seasoned expert of Salesforce.", person("data"), job) == ["skill: Salesforce"]
+    assert check_letter("I am a seasoned expert of Salesforce.", person("data"), job)[0] == "skill: Salesforce"
 
 
 def test_a_cv_with_nothing_but_a_name_still_gets_an_honest_letter() -> None:
@@ -121,4 +122,60 @@ def test_a_job_without_a_company_and_odd_names_are_written_on_one_line() -> None
 
 
 def test_every_language_has_every_sentence() -> None:
-    assert len({tuple(words) for words in templates().values()}) == 1
+    assert len({tuple(sorted(words)) for tones in templates().values() for words in tones.values()}) == 1
+
+
+@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_tones_differ_and_none_claims_more(tone: Tone, language: str) -> None:
+    cv, job = person("data"), ad("data")
+    letter = write_letter(cv, job, language=language, tone=tone)
+    assert check_letter(letter, cv, job) == []
+    assert "Rye Logistics GmbH" in letter
+    assert len({write_letter(cv, job, language=language, tone=one) for one in TONES}) == len(TONES)
+
+
+def test_a_short_letter_says_less() -> None:
+    long, short = write_letter(person("data"), ad("data")), write_letter(person("data"), ad("data"), max_length=330)
+    assert 0 < len(short) <= 330 < len(long)
+
+
+@pytest.mark.parametrize(("field", "value"), [("tone", "cheeky"), ("max_length", 10), ("max_length", 5_000)])
+def test_what_no_letter_can_be_is_refused_by_name(field: str, value: Any) -> None:
+    with pytest.raises(InvalidInput, match=field):
+        write_letter(person("data"), ad("data"), **{field: value})
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_lies_in_any_phrasing_are_caught_and_honest_letters_pass(seed: int) -> None:
+    result = run(112, seed)
+    assert result.refused == []
+    assert result.missed == []
+    assert result.named == result.letters
+
+
+@pytest.mark.parametrize(
+    ("lie", "kind"),
+    [
+        ("I have worked at Rosemill for years.", "employer"),
+        ("After my doctorate I went on.", "degree"),
+        ("Twenty-five years of practice stand behind me.", "years"),
+        ("My sales grew by forty percent.", "number"),
+        ("I won the national award.", "award"),
+        ("I am a native speaker.", "language"),
+        ("I am well versed in glassblowing.", "knowledge"),
+        ("IBM is where I learned it.", "name"),
+    ],
+)
+def test_one_lie_of_each_kind_is_named(lie: str, kind: str) -> None:
+    cv = person("nurse")
+    assert any(found.startswith(kind) for found in check_letter(f"Dear hiring team,\n\n{lie}", cv, ad("nurse")))
+
+
+def test_true_claims_in_other_words_pass() -> None:
+    letter = (
+        "Dear hiring team,\n\nI am writing about the position of Data Engineer (m/w/d). At Rye Logistics GmbH I build pipelines with "
+        "Airflow, dbt and Snowflake. Before that I spent some years at Crumb & Co, working with Python and PostgreSQL. "
+        "I hold a B.Sc. in Computer Science, speak German and English, and bring ten years of experience.\n\nKind regards\nAda Brook"
+    )
+    assert check_letter(letter, person("data"), ad("data")) == []
