@@ -13,14 +13,19 @@ import json
 
 from include.settings import Settings
 
+HERE = ("127.0.0.1", "localhost")
 PURPOSE = b"rolecall unsubscribe 1"
 
 
 def unsubscribe_url(person_id: str, kind: str, *, settings: Settings | None = None) -> str:
-    """Where a click stops messages of ``kind`` to a person; ``""`` where no public address or no key is set."""
+    """Where a click stops messages of ``kind`` to a person; ``""`` where no public address or no key is set.
+
+    Letters that stay on this machine, in the sandbox, may name an address of this machine.
+    """
     settings = settings or Settings()
     key = settings.api_token.get_secret_value()
-    base = settings.public_url or settings.rolecall_services_url
+    stays = settings.smtp_host in HERE and not settings.sendgrid_api_key
+    base = settings.public_url or (settings.rolecall_services_url if stays else None)
     return f"{base.rstrip('/')}/unsubscribe/{sign(key, person_id, kind)}" if base and key else ""
 
 
