@@ -2,7 +2,8 @@
 ### Check jobs
 
 Every new or changed job meets the rules: required fields, dates, salary, scam signals. What fails is quarantined with its
-reasons and kept; a row that is mended is released again. Starts when the catalog changed.
+reasons and kept; a row that is mended is released again. Signs of fraud add up to a risk; a job that no board shows any more
+(`UNSEEN_DAYS`) is closed, and open again when it is seen again. Starts when the catalog changed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from airflow.sdk import dag, task
 from include import assets
 from include.catalog import validate
 from include.defaults import DAG_DEFAULTS
+from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
@@ -24,7 +26,7 @@ def validate_jobs() -> None:
     def check_jobs() -> dict[str, Any]:
         """Returns counts: valid, warned, quarantined, closed."""
         with StoreHook().get_conn() as conn:
-            return asdict(validate(conn))
+            return asdict(validate(conn, unseen_days=Settings().unseen_days))
 
     check_jobs()
 

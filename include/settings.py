@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     remind_hours: float = 6
     stale_board_hours: int = 26
+    unseen_days: int = 21
     disk_folder: str = "."
     disk_free_least: float = 0.05
     max_cpu_usage: float = 0.8

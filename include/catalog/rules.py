@@ -25,6 +25,7 @@ class Rule:
     :param severity: ``error`` or ``warning``
     :param reason: what is wrong, for a person
     :param fix: what would mend it
+    :param risk: how likely fraud is where this is found, 0 to 1; signals add up (``1 - (1 - a) * (1 - b)``)
     :param broken: SQL condition over ``job``, with ``%(now)s``; never null
     :param broken_by: test of the job's text (title and description)
     """
@@ -35,6 +36,7 @@ class Rule:
     fix: str
     broken: LiteralString = ""
     broken_by: Callable[[str], re.Match[str] | None] | None = None
+    risk: float = 0.0
 
 
 WEB_ADDRESS: LiteralString = "'^https?://[^/[:space:]]+[.:][^/[:space:]]+'"
@@ -106,13 +108,14 @@ RULES: tuple[Rule, ...] = (
         "coalesce(least(salary_min, salary_max) < 0, false) or coalesce(salary_currency, '') not in " + SMALL_MONEY + " and "
         "coalesce(greatest(salary_min, salary_max) * " + YEARLY + " > 5000000, false)",
     ),
-    Rule("asks_payment", "error", "it asks applicants for money", "report it to the board; do not apply", broken_by=asks_payment),
+    Rule("asks_payment", "error", "it asks applicants for money", "report it to the board; do not apply", broken_by=asks_payment, risk=0.9),
     Rule(
         "asks_bank_data",
         "error",
         "it asks applicants for bank or identity data",
         "report it to the board; do not apply",
         broken_by=asks_bank_data,
+        risk=0.8,
     ),
     Rule(
         "messenger_only",
@@ -120,6 +123,7 @@ RULES: tuple[Rule, ...] = (
         "it wants applicants to write to a messenger account",
         "apply on the employer's own site, if there is one",
         broken_by=messenger_only,
+        risk=0.7,
     ),
     Rule(
         "unrealistic_pay",
@@ -127,6 +131,7 @@ RULES: tuple[Rule, ...] = (
         "it promises much money for little",
         "check the employer before applying",
         broken_by=unrealistic_pay,
+        risk=0.5,
     ),
 )
 BY_ID = {rule.id: rule for rule in RULES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ SQL = Path(__file__).parent / "sql"
 BATCH = 2_000
 """Jobs looked at a statement."""
 
+UNSEEN_DAYS = 21
+"""Days without a sight of a job on any board after which it counts as closed (``UNSEEN_DAYS``)."""
+
 FORGET = "delete from quarantine q using job where job.id = q.job_id and job.merged_into is not null"
 
 
@@ -33,22 +36,24 @@ class Validated:
     closed: int = 0
 
 
-def validate(conn: Connection, *, full: bool = False, now: datetime | None = None) -> Validated:
+def validate(conn: Connection, *, full: bool = False, now: datetime | None = None, unseen_days: int = UNSEEN_DAYS) -> Validated:
     """Checks jobs that are new or changed, in the caller's transaction; a second run finds nothing to do.
 
-    A job of which every posting has expired is closed, whatever the rules say.
+    A job of which every posting has expired, or none was seen for long, is closed, whatever the rules say; seen again, it is open again.
 
     :param full: look at every job, as after a change of the rules
     :param now: for rules about dates (now by default)
+    :param unseen_days: a job that no board showed for so many days is closed
     """
     states: Counter[str] = Counter()
     moment, after = now or datetime.now(UTC), ""
     with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         conn.execute(FORGET)
-        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT}
+        unseen = moment - timedelta(days=unseen_days)
+        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen}
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
-            states.update(_settle(conn, jobs, _findings(conn, jobs, moment)))
+            states.update(_settle(conn, jobs, _findings(conn, jobs, moment), moment))
             after = jobs[-1]["id"]
     return Validated(**{state: states[state] for state in ("valid", "warned", "quarantined", "closed")})
 
@@ -73,8 +78,9 @@ def _broken() -> Composed:
     ).format(conditions)
 
 
-def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]]) -> dict[str, int]:
+def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]], now: datetime) -> dict[str, int]:
     values = {
+        "now": now,
         "ids": [job["id"] for job in jobs],
         "hashes": [job["content_hash"] for job in jobs],
         "closed": [job["closed"] for job in jobs],
@@ -84,5 +90,6 @@ def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str,
         "severities": [rule.severity for rule in RULES],
         "reasons": [rule.reason for rule in RULES],
         "fixes": [rule.fix for rule in RULES],
+        "risks": [rule.risk for rule in RULES],
     }
     return {row["state"]: row["jobs"] for row in conn.execute(sql(SQL / "settle.sql"), values).fetchall()}

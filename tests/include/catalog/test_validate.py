@@ -110,8 +110,39 @@ def test_a_job_is_closed_when_all_its_postings_have_expired_and_opened_again_whe
 def test_a_job_grows_stale_without_being_touched(db: Connection, landed: Land) -> None:
     landed(posted_at=NOW - timedelta(days=10))
     check(db)
-    assert validate(db, now=NOW + timedelta(days=175)) == Validated(warned=1)
-    assert validate(db, now=NOW + timedelta(days=176)) == Validated()
+    assert validate(db, now=NOW + timedelta(days=175), unseen_days=1000) == Validated(warned=1)
+    assert validate(db, now=NOW + timedelta(days=176), unseen_days=1000) == Validated()
+
+
+def test_a_job_that_no_board_shows_any_more_is_closed_with_its_reason_and_opened_when_it_is_seen_again(
+    db: Connection, landed: Land
+) -> None:
+    landed()
+    check(db)
+    later = datetime.now(UTC) + timedelta(days=22)
+    assert validate(db, now=later) == Validated(closed=1)
+    row = db.execute("select state, closed_reason, closed_at from job").fetchone()
+    assert row == {"state": "closed", "closed_reason": "not_seen", "closed_at": later}
+    assert validate(db, now=later + timedelta(days=1)) == Validated()
+    db.execute("update posting set last_seen_at = %s", (later + timedelta(days=2),))
+    assert validate(db, now=later + timedelta(days=3)) == Validated(valid=1)
+    assert db.execute("select state, closed_reason, closed_at from job").fetchone() == {
+        "state": "valid",
+        "closed_reason": None,
+        "closed_at": None,
+    }
+
+
+def test_signs_of_fraud_add_up_to_a_risk_with_reasons(db: Connection, landed: Land) -> None:
+    landed(description=LONG + " Contact our manager on Telegram: @crumbjobs and pay a registration fee of 50 EUR.")
+    check(db)
+    row = db.execute("select risk, risk_reasons from job").fetchone()
+    assert row is not None
+    assert round(row["risk"], 3) == 0.97
+    assert [each["signal"] for each in row["risk_reasons"]] == ["asks_payment", "messenger_only"]
+    db.execute("update posting set description = %s, content_hash = 'mended'", (LONG,))
+    check(db)
+    assert db.execute("select risk, risk_reasons from job").fetchone() == {"risk": 0.0, "risk_reasons": []}
 
 
 def test_a_date_in_the_future_is_forgiven_when_it_has_come(db: Connection, landed: Land) -> None:

@@ -19,3 +19,5 @@ create table possible_duplicate (                      -- may be one job, not su
     check (job_id < other_job_id)
 );
 create index possible_duplicate_other on possible_duplicate (other_job_id);
+
+create index posting_last_seen on posting (last_seen_at);   -- what no board shows any more
