@@ -24,7 +24,8 @@ def owe(conn: Connection, application: Row) -> None:
         _owe_record(conn, application)
         tell(conn, application, "applied")
     elif application["state"] == "uncertain":
-        tell(conn, application, "uncertain")
+        # Whoever settles it is asked for its id.
+        tell(conn, application, "uncertain", reason=f"{application['state_reason']} (application {application['id']})")
 
 
 def park_and_tell(conn: Connection) -> int:

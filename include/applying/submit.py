@@ -247,7 +247,7 @@ def _known(conn: Connection, row: Row, owe: Owe) -> Row:
 def _outcome(row: Row, *, cause: BaseException | None = None) -> Row:
     said = f"{label(row)}: {row['state_reason']}"
     if row["state"] == "uncertain":
-        raise Uncertain(said, fix="look at the employer's or the platform's side, then settle it") from cause
+        raise Uncertain(said, fix=f"look at the receiving side, then settle application {row['id']}") from cause
     if row["state"] == "refused":
         raise Refused(said, fix="read the reason; it is not sent again") from cause
     if row["state"] == "submitting":

@@ -71,3 +71,12 @@ def test_a_dead_senders_application_is_parked_told_and_not_recorded(db: Connecti
     assert {kind for kind, _, _ in sent(db)} == {"uncertain"}
     assert ("uncertain", "slack", "#alerts") in sent(db)
     assert db.execute("select count(*) as n from outbox").fetchone() == {"n": 0}
+
+
+def test_the_person_who_is_to_settle_it_reads_its_id(db: Connection, application: str) -> None:
+    row = ledger.finish(db, application, ledger.Result("uncertain", "connection reset"))
+    assert row is not None
+    owe(db, row)
+    mail = db.execute("select message from notification where type = 'email'").fetchone()
+    assert mail is not None
+    assert application in mail["message"]
