@@ -191,6 +191,8 @@ def _clauses(text: str, found: list[Token], wants: Wanted, title_end: int) -> tu
     spans, bags = worded(cut(text, title_end), found)
     wanted = [wants.at(start, end) for start, end in spans]
     kept = [place for place, want in enumerate(wanted) if want and not SAID_OF_THE_JOB.search(text[slice(*spans[place])])]
+    if any(not wants.is_aside(spans[place][0]) or wanted[place] == "must" for place in kept):
+        kept = [place for place in kept if wanted[place] != "mentioned" or not wants.is_aside(spans[place][0])]
     every = [bags[place] for place in kept]
     kept = sorted(sorted(kept, key=lambda place: -STRENGTH[wanted[place] or "nice"])[:MAX_CLAUSES])
     flat = array("i", [number for place in kept for number in (*spans[place], packing.WANTS.index(wanted[place] or "nice"))])

@@ -93,7 +93,7 @@ class Index:
         level = self._level(person)
         meaning = np.maximum(0.0, nearness(self._vectors.live(), person.vector))
         found = (weights["skills"] + weights["must"]) * skills + weights["log skills"] * np.log(np.maximum(FLOOR, skills))
-        found += weights["title"] * title + weights["log title"] * np.log(np.maximum(FLOOR, title))
+        found += weights["title"] * title + weights["title squared"] * title**2 + weights["log title"] * np.log(np.maximum(FLOOR, title))
         found += weights["level"] * level + weights["log level"] * np.log(np.maximum(FLOOR, level))
         found += weights["field"] * self._field_part(person) + weights["meaning"] * meaning
         found += weights["words"] * np.sqrt(meaning) / 2  # texts of one meaning share about so many words

@@ -1,4 +1,4 @@
-"""How common words are, and names of skills beyond our own vocabulary: a committed table made by ``bench/lexicon.py``."""
+"""How common words are, and names of skills beyond our own vocabulary: a committed table made by ``bench/fit/lexicon.py``."""
 
 from __future__ import annotations
 

@@ -87,6 +87,10 @@ class Matcher:
         for identity in ids:
             self._index.drop(identity)
 
+    def ads(self) -> Iterator[Ad]:
+        """What was read of each job, in the order they came."""
+        return self._index.ads()
+
     def rank(
         self,
         cv: Cv,

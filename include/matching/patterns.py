@@ -61,6 +61,7 @@ SAID_OF_THE_JOB = re.compile(
     r"\b(?:m/w/d|h/f|gender|race|religion|disabilit|equal opportunit|diversity|all backgrounds|regardless|salary|gehalt|benefits?|pension"
     r"|holiday|vacation"
     r"|paid time|insurance|401|bonus|vielfalt|unabhängig von|diversidad|igualdad|diversité|égalité|congés|urlaub|vacaciones)\b"
+    r"|^(?:hybrid|remote|on[- ]site|fully remote|full[- ]time|part[- ]time)\b|\b(?:based in|hybrid work\w*|home office|our office)\b"
     r"|^(?:years?|experience|erfahrung|requirements?|nice to have|skills?)$",
     re.I,
 )

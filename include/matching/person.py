@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,12 @@ EMPTY = listed(
 
 RECENCY = (1.0, 0.95, 0.88, 0.8)
 """What the newest role's title counts, the one before, …; older ones as the last. A headline counts as the newest."""
+
+HELPED = re.compile(r"\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
+"""Behind it stands whose work it was: ``Assistant to the Managing Director`` directs nothing."""
+
+FEW_MONTHS, BRIEF = 9, 0.8
+"""A closed role of fewer months than this counts for less."""
 
 OPEN_END = frozenset(
     {"", "present", "now", "current", "today", "heute", "jetzt", "aktuell", "présent", "actuel", "actualidad", "actual", "ongoing", "date"}
@@ -225,8 +232,10 @@ def _titles(cv: Cv, text: str) -> list[tuple[float, titles.Named, tuple[int, int
     if headline and len(headline.split()) <= 8:
         found.append((RECENCY[0], titles.read(headline), _where(headline, text)))
     for place, role in enumerate(newest_first(cv.roles)):
-        if role.title:
-            found.append((RECENCY[min(place, len(RECENCY) - 1)], titles.read(role.title), _where(role.title, text)))
+        named = HELPED.split(role.title)[0]
+        if named:
+            weight = RECENCY[min(place, len(RECENCY) - 1)] * (BRIEF if role_months(role) < FEW_MONTHS else 1.0)
+            found.append((weight, titles.read(named), _where(named, text)))
     return found
 
 
@@ -244,6 +253,14 @@ def newest_first(roles: list[Role]) -> list[Role]:
 def is_open(role: Role) -> bool:
     """Whether the role goes on."""
     return bool(role.start) and (role.end or "").strip().casefold() in OPEN_END
+
+
+def role_months(role: Role) -> int:
+    """Months of a closed role; one that goes on, or does not tell, counts as long."""
+    if role.months is not None and not is_open(role):
+        return role.months
+    span = None if is_open(role) else _months(role, date.today())
+    return span[1] - span[0] if span else FEW_MONTHS
 
 
 def _where(phrase: str, text: str) -> tuple[int, int] | None:

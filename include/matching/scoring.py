@@ -1,7 +1,7 @@
 """The score: how likely a fair reader of CV and ad would invite the person, 0 to 1, and the evidence it rests on.
 
 Seven parts, each 0 to 1, see :class:`Parts`. The score is the logistic function of their weighted sum; weights and calibration are
-committed in ``calibration.json``, fitted on the development half of ``bench/cvset`` by ``python -m bench.calibrate`` and none below zero,
+committed in ``calibration.json``, fitted on the development half of ``bench/cvset`` by ``python -m bench.fit.calibrate``, none below 0,
 so that better evidence never costs. What is not known takes the value that the fit was made with (:data:`UNKNOWN`): neither match nor
 miss. Permits, licences and languages stand beside the score (``eligibility``), never inside it. ``docs/matching.md`` has the figures.
 
@@ -43,7 +43,7 @@ PLAUSIBLE = 90
 SAME_FIELD = 0.3
 """Title nearness where only the skills tell that the field is the same."""
 
-LEVELS = (1.0, 0.85, 0.5, 0.2, 0.1)
+LEVELS = (1.0, 0.93, 0.5, 0.2, 0.1)
 """By how many steps of seniority two differ."""
 
 RANK_OF_YEARS = ((0, 0.0), (1, 0.5), (2, 2.0), (3, 5.0))
@@ -70,15 +70,19 @@ UNKNOWN: Mapping[str, float] = {
 SAID: tuple[tuple[Verdict, float], ...] = (("direct", 0.85), ("strong", 0.65), ("transferable", 0.5))
 """Nearness of two clauses from which on the CV says the same, much the same, or something like it."""
 
+SHORT = 30
+"""Characters of a clause that counts fully. A longer one counts less: the more it says, the less another can say the same."""
+
 UNREAD = 0.6
 """The most that a job without any requirement we can read may score: there is nothing to be right about."""
 
 
 class Phrased(NamedTuple):
-    """One clause of the ad, and the clause of the CV that comes nearest, 0 to 1."""
+    """One clause of the ad, and the clause of the CV that comes nearest, 0 to 1; ``worth``: what it counts."""
 
     want: Want
     near: float
+    worth: float
     ad_span: tuple[int, int]
     cv_span: tuple[int, int]
 
@@ -129,10 +133,12 @@ class Parts(NamedTuple):
 
     @property
     def features(self) -> dict[str, float]:
-        """What the logistic function weighs: parts, and logarithms of those that nothing makes up for."""
+        """What the logistic function weighs: parts, logarithms of those that nothing makes up for, and the square of the title's: kin
+        occupations are nearer to unrelated ones than to the same."""
         filled = {name: UNKNOWN.get(name, 0.0) if value is None else value for name, value in self._asdict().items()}
         logs = {f"log {name}": math.log(max(FLOOR, filled[name])) for name in ("skills", "title", "level", "phrases")}
-        return {**filled, **logs, "words": math.sqrt(max(0.0, self.words)), "meaning": max(0.0, self.meaning)}
+        same = {"title squared": filled["title"] ** 2}
+        return {**filled, **logs, **same, "words": math.sqrt(max(0.0, self.words)), "meaning": max(0.0, self.meaning)}
 
     @property
     def score(self) -> float:
@@ -163,7 +169,9 @@ def shares() -> dict[str, float]:
     gains: dict[str, float] = {}
     for name, weight in calibration().items():
         if name != "bias":
-            part = {"must": "skills", "needs": "phrases", "words": "text", "meaning": "text"}.get(name, name.removeprefix("log "))
+            part = {"must": "skills", "needs": "phrases", "words": "text", "meaning": "text"}.get(
+                name, name.removeprefix("log ").removesuffix(" squared")
+            )
             gains[part] = gains.get(part, 0.0) + weight * (most[name] - least[name])
     total = sum(gains.values()) or 1.0
     return {part: gain / total for part, gain in gains.items()}
@@ -192,7 +200,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
     judged = tuple(_judged(person, asked) for asked in ad.asked)
     named = tuple(_named(person, asked) for asked in ad.named)
     nearest = _title(person, ad, near)
-    phrased = _phrased(person, ad)
+    phrased = _phrased(person, ad, (*judged, *named))
     share = min(1.0, PLAUSIBLE / max(1, len(person.skills) + len(person.named)))
     parts = Parts(
         skills=_skills(judged, named, len(own), share),
@@ -253,22 +261,23 @@ def _must(judged: tuple[Judged, ...], share: float) -> float | None:
     return (met + DOUBT * UNKNOWN["must"]) / (asked + DOUBT) if asked > 0 else None
 
 
-def _phrased(person: Person, ad: Ad) -> tuple[Phrased, ...]:
-    """For each clause of the ad, the clause of the CV that comes nearest."""
+def _phrased(person: Person, ad: Ad, judged: tuple[Judged, ...]) -> tuple[Phrased, ...]:
+    """For each clause of the ad, the clause of the CV that comes nearest; a skill named in it that the CV has counts too."""
     phrased = ad.phrased
     if not phrased or not person.clauses:
         return ()
+    met = [(one.ad_span, MET[one.verdict]) for one in judged if one.verdict != "missing"]
     found, which = nearest(ad.meanings, person.meanings)
     return tuple(
-        Phrased(want, near, (start, end), person.clauses[place])
+        Phrased(want, near, max([near, *(worth for (at, _), worth in met if start <= at < end)]), (start, end), person.clauses[place])
         for (start, end, want), near, place in zip(phrased, found.tolist(), which.tolist(), strict=True)
     )
 
 
 def _nearness(phrased: tuple[Phrased, ...], of: tuple[Want, ...]) -> float | None:
-    chosen = [one for one in phrased if one.want in of]
-    total = math.fsum(STRENGTH[one.want] for one in chosen)
-    return math.fsum(STRENGTH[one.want] * one.near for one in chosen) / total if total else None
+    pairs = [(STRENGTH[one.want] * min(1.0, SHORT / (one.ad_span[1] - one.ad_span[0])), one.worth) for one in phrased if one.want in of]
+    total = math.fsum(weight for weight, _ in pairs)
+    return math.fsum(weight * worth for weight, worth in pairs) / total if total else None
 
 
 def language_verdict(person: Person, code: str, wanted: int) -> Literal["direct", "missing", "unknown"]:

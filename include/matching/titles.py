@@ -34,6 +34,9 @@ GENERIC_WEIGHT = 0.3
 ALIKE = 0.85
 """Words this alike (normalised edit distance) count as one: ``engineering``/``engineer`` is not, ``analyst``/``analysts`` is."""
 
+LEADER = 4
+"""Rank of a title that names an occupation that leads people."""
+
 FAR_APART = 0.6
 """What is left of shared words where one title leads and the other is led: "VP Data" is no data engineer."""
 
@@ -64,7 +67,8 @@ class Named:
 class Occupations:
     """Occupations with their names, read from ``occupations.yaml``."""
 
-    def __init__(self, fields: dict[str, dict[str, list[str]]], kin: list[list[str]]) -> None:
+    def __init__(self, fields: dict[str, dict[str, list[str]]], kin: list[list[str]], leads: list[str]) -> None:
+        self.leads = frozenset(leads)
         self._by_words: dict[tuple[str, ...], Occupation] = {}
         for field, named in fields.items():
             for name, others in named.items():
@@ -110,14 +114,16 @@ class Occupations:
 def occupations() -> Occupations:
     """The committed occupations, read once."""
     data = yaml.safe_load((Path(__file__).parent / "occupations.yaml").read_text(encoding="utf-8"))
-    return Occupations(data["fields"], data["kin"])
+    return Occupations(data["fields"], data["kin"], data["leads"])
 
 
 @lru_cache(maxsize=65_536)
 def read(text: str) -> Named:
     """Reads a title."""
     facts = read_title(text)
-    return Named(text, facts.core, facts.rank, occupations().find(text))
+    named = occupations().find(text)
+    leads = LEADER if facts.rank is None and named is not None and named.name in occupations().leads else None
+    return Named(text, facts.core, facts.rank if leads is None else leads, named)
 
 
 @lru_cache(maxsize=262_144)

@@ -43,9 +43,9 @@ def word_vector(word: str) -> Vector:
 
 def pieces(word: str) -> NDArray[np.float64]:
     """The sum of a word's rows in the table, in whole thousandths."""
-    table, tokenizer = _table()
+    rows, tokenizer = table()
     ids = tokenizer.encode(word, add_special_tokens=False).ids
-    summed: NDArray[np.float64] = np.rint(table[ids].astype(np.float64) * 1000).sum(axis=0)
+    summed: NDArray[np.float64] = np.rint(rows[ids].astype(np.float64) * 1000).sum(axis=0)
     return summed
 
 
@@ -99,7 +99,7 @@ def _common() -> NDArray[np.float64]:
 
 
 @cache
-def _table() -> tuple[NDArray[np.float16], Tokenizer]:
+def table() -> tuple[NDArray[np.float16], Tokenizer]:
     """The rows and the tokenizer out of WordLlama's wheel; the package itself is not imported.
 
     :raises ModuleNotFoundError: the wheel is not installed
@@ -115,5 +115,5 @@ def _table() -> tuple[NDArray[np.float16], Tokenizer]:
         raise ValueError(f"unexpected word vectors: {entry['dtype']} {entry['shape']}")
     offset = 8 + int.from_bytes(raw[:8], "little") + entry["data_offsets"][0]
     count = entry["shape"][0] * entry["shape"][1]
-    table = np.frombuffer(raw, dtype="<f2", count=count, offset=offset).reshape(entry["shape"])
-    return table, Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))
+    rows = np.frombuffer(raw, dtype="<f2", count=count, offset=offset).reshape(entry["shape"])
+    return rows, Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))

@@ -40,6 +40,10 @@ class Wanted:
             self._known[key] = self._judged(self._parts[bisect_right(self._starts, start) - 1], self._text[self._bounds[first] : until])
         return self._known[key]
 
+    def is_aside(self, start: int) -> bool:
+        """Whether what stands there is in none of the parts that say what the work is or what is asked."""
+        return self._parts[bisect_right(self._starts, start) - 1].kind == "other"
+
     def _judged(self, part: Section, said: str) -> Want | None:
         cue = _cue(said)
         if cue == "not asked":

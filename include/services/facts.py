@@ -24,6 +24,7 @@ class JobFacts:
     """One job.
 
     :param asked: the id it was asked for by; ``id`` is the one it has now
+    :param risk: how much it looks like a fraud, 0 to 1
     :param expired: every posting of it has expired
     """
 
@@ -36,6 +37,7 @@ class JobFacts:
     apply_url: str | None
     source: str
     state: str
+    risk: float
     expired: bool
 
 

@@ -117,6 +117,7 @@ class Matchmaker:
             "generatedCoverLetter": letter or None,
             "matchReasons": [reason.model_dump(mode="json", by_alias=True) for reason in scored.reasons],
             "recommendations": [*scored.eligibility, *scored.recommendations],
+            "recommendationReasons": [reason.model_dump(mode="json", by_alias=True) for reason in scored.advice],
             "engine": ENGINE,
         }
 

@@ -141,12 +141,18 @@ def submitter_for(job: JobFacts, known: Sequence[Submitter]) -> Submitter | None
     return next((submitter for submitter in known if submitter.accepts(job)), None)
 
 
+RISKY = 0.5
+"""From this risk on nothing is sent automatically."""
+
+
 def obstacle(job: JobFacts, known: Sequence[Submitter]) -> str | None:
     """Why this job cannot be applied for automatically, in words a person reads; ``None``: it can."""
     if job.expired or job.state == "closed":
         return "the job is closed"
     if job.state != "valid":
         return "the job did not pass our checks"
+    if job.risk >= RISKY:
+        return "the ad looks like a fraud: read it yourself first"
     if submitter_for(job, known) is None:
         return "its platform takes no automatic applications"
     return None

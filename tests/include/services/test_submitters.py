@@ -9,8 +9,8 @@ from include.services.submitters import SandboxReceiver, obstacle, submitters
 from tests.include.services.conftest import make_settings
 
 
-def job(apply_url: str | None, state: str = "valid", expired: bool = False) -> JobFacts:
-    return JobFacts("j1", "j1", "Nurse", "Clinic", "Leeds", "https://board.example/1", apply_url, "linkedin", state, expired)
+def job(apply_url: str | None, state: str = "valid", expired: bool = False, risk: float = 0.0) -> JobFacts:
+    return JobFacts("j1", "j1", "Nurse", "Clinic", "Leeds", "https://board.example/1", apply_url, "linkedin", state, risk, expired)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Fits the matcher's weights on the development half of ``bench/cvset`` and writes ``include/matching/data/calibration.json``.
 
-    python -m bench.calibrate [--dry]
+    python -m bench.fit.calibrate [--dry]
 
 A logistic regression on the features of :class:`include.matching.scoring.Parts`, no weight below zero, ridge penalty 1. Out-of-fold
 figures (six folds, no person on both sides) are printed: they choose nothing here. The test half is never read.
@@ -20,9 +20,9 @@ from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from bench.cvset import load
-from bench.judged import Judgement, judged
+from bench.fit.judged import Judgement, judged
 
-FILE = Path(__file__).parents[1] / "include/matching/data/calibration.json"
+FILE = Path(__file__).parents[2] / "include/matching/data/calibration.json"
 TODAY = date(2026, 11, 1)
 FOLDS, RIDGE = 6, 1.0
 
