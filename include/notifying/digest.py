@@ -15,10 +15,8 @@ from include.notifying.compose import compose
 from include.notifying.outbox import SQL, enqueue
 from include.notifying.preferences import Preferences, Wishes
 from include.notifying.release import waits_for_digest
+from include.notifying.words import SHOWN
 from include.store import Connection, sql
-
-SHOWN = 10
-"""Jobs a summary shows; it counts the others."""
 
 MIN_SCORE = 0.7
 """The seed's 70 %: what is below is nobody's news."""

@@ -26,6 +26,8 @@ NAMES = ("jobTitle", "companyName", "platform")
 """Fields that a stranger wrote and that stand inside a sentence: one line each, so that they cannot pretend to be another."""
 
 MAX_NAME = 150
+SHOWN = 10
+"""Jobs one letter shows; the others are counted, so that the button below stays within reach."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Page:
     subject: str
     lead: str = ""
     cards: list[Card] = field(default_factory=list)
+    more: str = ""
     facts: list[str] = field(default_factory=list)
     lines_label: str = ""
     lines: list[str] = field(default_factory=list)
@@ -97,7 +100,11 @@ def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url
         locale=words(language)["locale"],
         subject=text("subject"),
         lead=text("lead"),
-        cards=[Card(text("cards", "title", card=c), text("cards", "detail", card=c), _web(text("cards", "url", card=c))) for c in cards_of],
+        cards=[
+            Card(text("cards", "title", card=c), text("cards", "detail", card=c), _web(text("cards", "url", card=c)))
+            for c in cards_of[:SHOWN]
+        ],
+        more=words(language)["say"]["more"].format(count=len(cards_of) - SHOWN) if len(cards_of) > SHOWN else "",
         facts=[fact for number in range(len(plan.get("facts") or [])) if (fact := text("facts", str(number)))],
         lines_label=text("lines", "label"),
         lines=[text("lines", "line", card={"line": line}) for line in _each(values, lines["each"])] if lines else [],

@@ -237,6 +237,13 @@ def test_approval_is_asked_for_with_the_jobs_and_one_button() -> None:
     assert one.data == {"kind": "approval_wanted", "applicationId": "a1", "runId": "r1"}
 
 
+def test_a_hundred_jobs_leave_the_button_within_reach() -> None:
+    mail = drafts_of("approval_wanted", jobs=JOBS * 50)["email"]
+    assert mail.subject == "May we apply to these 100 jobs?"
+    assert mail.message.count("Data Engineer") == 5
+    assert "and 90 more\n\nChoose what we apply to:" in mail.message
+
+
 def test_each_new_status_is_its_own_message(db: Connection) -> None:
     assert "invited to an interview" in drafts_of("status_change")["email"].message
     assert "neuer_stand_7" in drafts_of("status_change", status="neuer_stand_7")["email"].message
