@@ -50,6 +50,7 @@ class Receiver:
 
     :param url: its address
     :param received: applications taken, by CV and job
+    :param taken: the same by CV
     :param keys: the idempotency keys under which each pair arrived
     :param faults: fault by job, used up by the first request for it
     :param holds: hold by job, likewise
@@ -61,6 +62,7 @@ class Receiver:
 
     url: str = ""
     received: Counter[Pair] = field(default_factory=Counter)
+    taken: Counter[str] = field(default_factory=Counter)
     keys: dict[Pair, set[str]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Receiver:
         pair = (str(body["cvId"]), str(body["jobId"]))
         with self.lock:
             self.received[pair] += 1
+            self.taken[pair[0]] += 1
             self.keys.setdefault(pair, set()).add(key)
             self.last = time.monotonic()
 
@@ -133,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
             hold.stop()
         if receiver.pace:
             time.sleep(receiver.pace)
-        if len(receiver.of({str(body["cvId"])})) == receiver.fails_at.get(str(body["cvId"])):
+        if receiver.taken[str(body["cvId"])] == receiver.fails_at.get(str(body["cvId"])):
             fault = "500 after accept"
         if fault:
             COUNTED[fault](self)
