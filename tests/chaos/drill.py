@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from include.errors import StoreUnavailable
 from include.store import connect, migrate
@@ -131,6 +132,8 @@ class Database:
         self.start()
         with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as admin:
             admin.execute("create database template_rolecall")
+            admin.execute("set scram_iterations = 1")  # a drill opens tens of thousands of connections: the login need not be slow
+            admin.execute(sql.SQL("alter role rolecall password {}").format(sql.Literal(self.server.password)))
         migrate(self.server.dsn("template_rolecall"))
         with psycopg.connect(self.server.dsn("template_rolecall")) as template:
             template.execute("delete from ledger_home")  # each copy is a ledger of its own, not a restored one
