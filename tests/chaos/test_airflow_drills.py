@@ -158,7 +158,17 @@ def killed_triggerer(case: Case) -> list[str]:
     person = case.person()
     case.begins()
     case.stack.kill("triggerer")
-    return list(webhook(case.stack, person, 1))
+    return started(case, webhook(case.stack, person, 1))
+
+
+def started(case: Case, runs: set[str]) -> list[str]:
+    """Waits until the dispatcher has started these runs."""
+    deadline = time.monotonic() + 200
+    for run in runs:
+        while case.state(run) == "gone":
+            assert time.monotonic() < deadline, f"{run} was not started"
+            time.sleep(0.5)
+    return list(runs)
 
 
 def two_at_once(case: Case) -> list[str]:
@@ -174,7 +184,7 @@ def hundred_requests(case: Case) -> list[str]:
     case.begins()
     runs = webhook(case.stack, person, 100)
     assert len(runs) == 1
-    return list(runs)
+    return started(case, runs)
 
 
 def again(case: Case) -> list[str]:
@@ -258,22 +268,20 @@ def test_airflows_levers_in_the_submit_window(stack: Stack, lines: list[Line]) -
     play(stack, lines, {"pause the DAG": paused})
 
 
-def test_killed_tasks_and_supervisors(stack: Stack, lines: list[Line]) -> None:
+def test_killed_processes(stack: Stack, lines: list[Line]) -> None:
+    """One after the other, while what the one before left behind is still settling."""
     drills = {
         "SIGKILL: task": killed_task,
         "SIGKILL: task's supervisor": killed_supervisor,
+        "SIGKILL: scheduler": killed("scheduler"),
+        "Postgres: immediate stop": killed("postgres", signal.SIGQUIT),
+        "SIGKILL: api-server": killed("api-server"),
+        "SIGKILL: triggerer": killed_triggerer,
+        "SIGKILL: dag-processor": killed("dag-processor"),
+        "SIGKILL: services": killed("services"),
+        "SIGKILL: Redis": killed("redis"),
         "SIGKILL: task, at random moments": killed_later,
     }
-    play(stack, lines, drills)
-
-
-@pytest.mark.parametrize("names", [("scheduler", "dag-processor"), ("api-server", "services", "redis")], ids=lambda names: " ".join(names))
-def test_killed_components(stack: Stack, lines: list[Line], names: tuple[str, ...]) -> None:
-    play(stack, lines, {f"SIGKILL: {name}": killed(name) for name in names}, at_once=1)
-
-
-def test_a_killed_triggerer_and_a_stopped_postgres(stack: Stack, lines: list[Line]) -> None:
-    drills = {"SIGKILL: triggerer": killed_triggerer, "Postgres: immediate stop": killed("postgres", signal.SIGQUIT)}
     play(stack, lines, drills, at_once=1)
 
 
