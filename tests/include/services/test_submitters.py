@@ -49,6 +49,8 @@ def test_without_a_sandbox_nothing_can_be_applied_for() -> None:
         (job("http://127.0.0.1:8100/1", state="warned"), "checks"),
         (job("http://127.0.0.1:8100/1", state="closed"), "closed"),
         (job("http://127.0.0.1:8100/1", expired=True), "closed"),
+        (job("http://127.0.0.1:8100/1", risk=0.5), "fraud"),
+        (job("http://127.0.0.1:8100/1", risk=0.49), None),
         (job("https://careers.example/1"), "takes no automatic applications"),
     ],
 )
