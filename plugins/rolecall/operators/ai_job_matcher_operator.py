@@ -9,9 +9,11 @@ from airflow.sdk import BaseOperator, Context
 
 from include.errors import InvalidInput
 from include.matching import store_matches
+from include.matching.llm import Budget, improve
 from include.models import Cv, Match
 from include.people import read_cv_row
 from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.hooks.store_hook import StoreHook
 
 MAX_RETURNED = 100
@@ -27,6 +29,10 @@ class AIJobMatcherOperator(BaseOperator):
     :param threshold: minimum match score, 0 to 1
     :param include_reasons: keep the reasons and recommendations
     :param criteria: wishes of the person, passed on to the AI service (templated)
+    :param llm_conn_id: a ``pydanticai`` connection whose model orders the best matches and words their letters; ``None``: no model.
+        Whatever it fails at leaves the engine's own result (see ``include/matching/llm.py``)
+    :param llm_top: how many of the best it is asked about, 1 to 20
+    :param llm_budget: limits of one task: ``tokens``, ``dollars``, ``input_price`` and ``output_price`` per million tokens
     :param ai_conn_id: the AI service
     :param conn_id: the ``rolecall`` database
     :raises InvalidInput: threshold out of bounds, no CV, unknown id
@@ -43,6 +49,9 @@ class AIJobMatcherOperator(BaseOperator):
         threshold: float = 0.7,
         include_reasons: bool = True,
         criteria: dict[str, Any] | None = None,
+        llm_conn_id: str | None = None,
+        llm_top: int = 5,
+        llm_budget: dict[str, float] | None = None,
         ai_conn_id: str = AiServiceHook.default_conn_name,
         conn_id: str = StoreHook.default_conn_name,
         **kwargs: Any,
@@ -52,6 +61,9 @@ class AIJobMatcherOperator(BaseOperator):
         self.threshold = threshold
         self.include_reasons = include_reasons
         self.criteria = criteria or {}
+        self.llm_conn_id = llm_conn_id
+        self.llm_top = llm_top
+        self.llm_budget = llm_budget or {}
         self.ai_conn_id = ai_conn_id
         self.conn_id = conn_id
 
@@ -65,7 +77,25 @@ class AIJobMatcherOperator(BaseOperator):
             self.log.warning("a match was left out: %s", problem)
         matches = [self._trimmed(match) for match in found if match.match_score >= self.threshold]
         self.log.info("%d of %d matches are at or above %s", len(matches), len(found), self.threshold)
-        return self._keep(Cv.model_validate(cv), matches) | {"unreadable": len(problems)}
+        person = Cv.model_validate(cv)
+        if self.llm_conn_id and matches:
+            matches = self._improved(person, matches)
+        return self._keep(person, matches) | {"unreadable": len(problems)}
+
+    def _improved(self, cv: Cv, matches: list[Match]) -> list[Match]:
+        """The matches as the model orders and words them; as they are where there is no model to be had."""
+        try:
+            model = LanguageModelHook(str(self.llm_conn_id))
+        except Exception as error:  # a missing connection is no reason not to match
+            self.log.warning("no model (%s): the engine's own result stands", type(error).__name__)
+            return matches
+        with StoreHook(self.conn_id).get_conn() as conn:
+            done = improve(conn, model, cv, matches, top=min(20, max(1, self.llm_top)), budget=Budget(**self.llm_budget))
+        self.log.info(
+            "the model: ranked %s, %d letters, %d refused, %d from the cache%s",
+            done.ranked, done.letters, done.refused, done.cached, f"; stopped: {done.stopped}" if done.stopped else "",
+        )  # fmt: skip
+        return done.matches
 
     def _cv(self) -> dict[str, Any]:
         if not self.cv_data:
