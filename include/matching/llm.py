@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from psycopg.types.json import Jsonb
@@ -82,8 +82,8 @@ class Budget:
     dollars: float = 0.25
     input_price: float = 2.5
     output_price: float = 10.0
-    spent_tokens: int = 0
-    spent_dollars: float = 0.0
+    spent_tokens: int = field(default=0, init=False)
+    spent_dollars: float = field(default=0.0, init=False)
 
     def allows(self, question: str, max_tokens: int) -> bool:
         """Whether a question of this length still fits, counted at three characters a token."""

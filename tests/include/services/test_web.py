@@ -59,8 +59,8 @@ def test_what_is_not_there_is_a_readable_404(client: TestClient, path: str) -> N
 
 
 def test_a_wrong_method_is_a_readable_405(client: TestClient) -> None:
-    answer = client.delete("/api/v1/users/u1", headers=API)
-    assert (answer.status_code, answer.json()["error"]) == (405, "this address does not take this method: DELETE /api/v1/users/u1")
+    answer = client.put("/api/v1/users/u1", headers=API)
+    assert (answer.status_code, answer.json()["error"]) == (405, "this address does not take this method: PUT /api/v1/users/u1")
 
 
 @pytest.mark.parametrize("prefix", ["", "/ai"])
