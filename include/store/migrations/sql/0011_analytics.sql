@@ -1,0 +1,2 @@
+-- Analytics: figures by day, one view a figure, a role that may only read.
+select;

@@ -1,0 +1,2 @@
+-- Backups: what was written, where, and whether it was read back.
+select;
