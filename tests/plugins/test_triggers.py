@@ -39,7 +39,10 @@ def within(seconds: float, work: Awaitable[T]) -> T:
     """Runs it to its end, or fails with TimeoutError."""
 
     async def story() -> T:
-        return await asyncio.wait_for(work, seconds)
+        async with asyncio.timeout(seconds) as limit:
+            result = await work
+        assert not limit.expired()  # what was cancelled and ended well anyway was still too late
+        return result
 
     return asyncio.run(story())
 

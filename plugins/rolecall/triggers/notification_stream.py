@@ -82,6 +82,13 @@ class NotificationStreamTrigger(BaseEventTrigger):
             await reader.aclose()
 
 
+def stop_if_asked() -> None:
+    """Cancelled already: a library below waits with ``asyncio.wait_for``, which in Python 3.11 can lose a cancellation to an answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class StreamReader(SharedStreamProducer):
     """Reads the stream as a consumer of the group; acknowledges wake-ups when told to."""
 
@@ -104,6 +111,7 @@ class StreamReader(SharedStreamProducer):
                     log.info("Redis is back")
                     yield {"entries": 0}, []
                 while True:
+                    stop_if_asked()
                     if waiting := await self._in_lists():
                         yield {"entries": waiting}, []
                     entries = await self._next()
