@@ -27,7 +27,7 @@ from include.applying.owe import owe
 from include.applying.submit import Pace, submit
 from include.applying.tokens import user_token
 from include.applying.witness import Witness
-from include.defaults import DAG_DEFAULTS, SUBMIT
+from include.defaults import DAG_DEFAULTS, SUBMIT, deadline
 from include.models import ApplyOrder
 from include.notifying.queue import nudge
 from include.notifying.settle import settle_outbox
@@ -76,6 +76,7 @@ def order() -> ApplyOrder:
 @dag(
     **{**DAG_DEFAULTS, "max_active_runs": 256, "dagrun_timeout": requests.LONGEST_RUN},  # a run that waits for a yes holds nothing else
     schedule=None,
+    deadline=deadline("auto_apply", minutes=30),
     params=PARAMS,
     doc_md=__doc__,
     tags=["rolecall", "applying"],

@@ -13,13 +13,15 @@ from airflow.sdk import TriggerRule, dag, task
 
 from include import assets
 from include.applying import requests
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, deadline
 from include.people import cvs_to_match
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
 
 
-@dag(**DAG_DEFAULTS, schedule=[assets.valid_jobs], doc_md=__doc__, tags=["rolecall", "matching"])
+@dag(
+    **DAG_DEFAULTS, schedule=[assets.valid_jobs], deadline=deadline("match_jobs", minutes=30), doc_md=__doc__, tags=["rolecall", "matching"]
+)
 def match_jobs() -> None:
     @task
     def list_cvs() -> list[dict[str, Any]]:

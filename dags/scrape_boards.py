@@ -26,7 +26,7 @@ from include.boards.desk import forget
 from include.boards.report import report as write_report
 from include.boards.searches import searches
 from include.boards.window import SCHEDULE
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, deadline
 from include.models import SearchQuery
 from include.notifying.queue import nudge
 from include.settings import Settings
@@ -67,6 +67,7 @@ def scrape_dag(board: str) -> None:
         dag_id=f"scrape_{board}",
         **DAG_DEFAULTS,
         schedule=CronTriggerTimetable(SCHEDULE, timezone="UTC"),
+        deadline=deadline(f"scrape_{board}", minutes=60),
         params=PARAMS,
         doc_md=__doc__,
         tags=["rolecall", "boards", board],

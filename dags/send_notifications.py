@@ -20,7 +20,7 @@ from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, 
 from airflow.sdk.exceptions import AirflowFailException
 
 from include import assets
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, deadline
 from include.notifying.batches import batches, what_is_wrong
 from include.notifying.deliver import deliver_due, prepare
 from include.notifying.ingest import ingest
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 @dag(
     **DAG_DEFAULTS,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), assets=[assets.notifications]),
+    deadline=deadline("send_notifications", minutes=15),
     doc_md=__doc__,
     tags=["rolecall", "notifying"],
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
 
 from include.errors import (
     AuthFailed,
@@ -20,13 +24,31 @@ from include.errors import (
     StoreUnavailable,
 )
 from include.errors import RateLimited as BoardRateLimited
+from include.settings import named_numbers
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """Only for what runs continuously. A cron schedule without a start date waits for its next time instead of running at once."""
 
-READ = ExceptionRetryPolicy(
+TRIES = 3
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+
+
+class Backoff(ExceptionRetryPolicy):  # type: ignore[misc]
+    """A rule's delay (without one: a second) is doubled with every try, and up to as much again is added at random: a hundred tasks
+    that one outage stopped do not come back at once."""
+
+    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+        """The rules' decision, with its wait."""
+        decision = super().evaluate(exception, try_number, max_tries, context)
+        if decision.action is RetryAction.FAIL:
+            return decision
+        least = (decision.retry_delay or FIRST_WAIT) * 2 ** (max(try_number, 1) - 1)
+        return RetryDecision.retry(min(least * random.uniform(1, 2), LONGEST_WAIT), decision.reason)  # noqa: S311 - no secret
+
+
+READ = Backoff(
     rules=[
-        # Asking again may help and changes nothing.
+        # Asking again may help and changes nothing. The second wait is longer than a restart.
         RetryRule(exception=[BoardUnavailable, NeverSent, MaybeReceived, StoreUnavailable], retry_delay=timedelta(seconds=5)),
         # They said when: the next scheduled run is later than any Retry-After worth waiting for in a slot.
         RetryRule(exception=[BoardRateLimited, ServiceBusy], retry_delay=timedelta(seconds=60)),
@@ -61,10 +83,10 @@ def report_failure(context: Any) -> None:
 ARGS: dict[str, Any] = {
     "owner": "rolecall",
     "on_failure_callback": report_failure,
-    "retries": 3,
-    "retry_delay": timedelta(seconds=2),
+    "retries": TRIES - 1,
+    "retry_delay": FIRST_WAIT,  # of a task that was killed; Airflow adds its own jitter
     "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=5),
+    "max_retry_delay": LONGEST_WAIT,
     "retry_policy": READ,
     "execution_timeout": timedelta(minutes=15),
 }
@@ -75,3 +97,19 @@ DAG_DEFAULTS: dict[str, Any] = {
     "max_active_runs": 1,
     "dagrun_timeout": timedelta(hours=2),
 }
+
+
+def deadline(dag_id: str, minutes: float) -> DeadlineAlert | None:
+    """``#alerts`` hears when a run has not ended so many minutes after it was queued; the run goes on.
+
+    ``DEADLINE_MINUTES`` (``auto_apply=45,match_jobs=0``) changes it; 0 is none.
+
+    :raises InvalidInput: ``DEADLINE_MINUTES`` is not like that
+    """
+    from rolecall.notifiers.late_run_notifier import LateRunNotifier
+
+    minutes = named_numbers(os.environ.get("DEADLINE_MINUTES", ""), "DEADLINE_MINUTES").get(dag_id, minutes)
+    if minutes <= 0:
+        return None
+    callback = AsyncCallback(LateRunNotifier, kwargs={"minutes": minutes})
+    return DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(minutes=minutes), callback=callback)

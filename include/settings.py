@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     remind_hours: float = 6
     stale_board_hours: int = 26
+    silence_hours: str = ""
     unseen_days: int = 21
     disk_folder: str = "."
     disk_free_least: float = 0.05
@@ -127,3 +128,19 @@ class Settings(BaseSettings):
             password=self.postgres_password.get_secret_value(),
             dbname="rolecall",
         )
+
+
+def named_numbers(text: str, variable: str) -> dict[str, float]:
+    """What ``backup=50,scrape_indeed=0`` says, by name.
+
+    :raises InvalidInput: a part is not ``name=number``
+    """
+    numbers: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = part.partition("=")
+        try:
+            numbers[name.strip()] = float(number)
+        except ValueError as error:
+            fix = "write name=number, separated by commas: backup=50,scrape_indeed=0"
+            raise InvalidInput(variable, f"{part!r} is not name=number", fix=fix) from error
+    return numbers

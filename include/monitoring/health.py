@@ -43,6 +43,11 @@ WAITING: dict[str, LiteralString] = {
     "Platform calls": """
         select count(*) || ' calls to the platform API are owed for more than an hour'
         from outbox where done_at is null and created_at < now() - interval '1 hour' having count(*) > 0""",
+    "Monitoring": """
+        select 'monitor_performance has not succeeded for half an hour' from dag_run_end
+        having max(ended_at) filter (where dag_id = 'check_health') > now() - interval '2 hours'
+           and coalesce(max(ended_at) filter (where dag_id = 'monitor_performance' and state = 'success'), '-infinity')
+               < now() - interval '30 minutes'""",
 }
 """What must not lie around: a row of the query is what is wrong."""
 

@@ -57,6 +57,37 @@ def test_every_dag_says_what_it_does_and_whose_it_is(bag: Any) -> None:
             assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}"
 
 
+def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
+    from include.monitoring.silence import longest
+    from include.settings import Settings
+
+    watched = {*longest(Settings()), "monitor_performance"}  # the watcher: check_health looks for it
+    clocks = ("Cron", "Delta", "AssetOrTime", "MultipleCron", "Events")
+    timed = {dag.dag_id for dag in bag.dags.values() if type(dag.timetable).__name__.startswith(clocks)}
+    timed = {name for name in timed if not name.startswith("scrape_")}  # those without searches have nothing to find
+    assert "check_health" in timed
+    assert not timed - watched, "say in include/monitoring/silence.py how long each may go without a good run"
+
+
+def test_runs_that_people_wait_for_have_a_deadline(bag: Any) -> None:
+    late = {dag.dag_id for dag in bag.dags.values() if dag.deadline}
+    assert late >= {"auto_apply", "send_notifications", "match_jobs", "scrape_linkedin"}
+
+
+def test_three_tries_wait_longer_each_time_and_never_together() -> None:
+    from include.defaults import ARGS, READ
+    from include.errors import InvalidInput, NeverSent, RateLimited
+
+    assert ARGS["retries"] == 2
+    waits = [[READ.evaluate(error, number, 2).retry_delay for _ in range(20)] for error in (OSError(), NeverSent("x")) for number in (1, 2)]
+    bounds = [(1, 2), (2, 4), (5, 10), (10, 20)]
+    for several, (least, most) in zip(waits, bounds, strict=True):
+        assert all(least <= wait.total_seconds() <= most for wait in several if wait)
+        assert len(set(several)) > 15
+    assert READ.evaluate(RateLimited("slow down"), 9, 2).retry_delay.total_seconds() == 300
+    assert READ.evaluate(InvalidInput("a", "b", fix="c"), 1, 2).action.value == "fail"
+
+
 def test_every_mapped_task_is_named_readably(bag: Any) -> None:
     mapped = [(dag.dag_id, task) for dag in bag.dags.values() for task in dag.tasks if task.is_mapped]
     assert mapped

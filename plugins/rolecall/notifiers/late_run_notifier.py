@@ -1,0 +1,69 @@
+"""Tells of a run that people wait for and that takes longer than it should."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from airflow.sdk import BaseNotifier, Context, conf
+
+from include.monitoring.incidents import length
+from include.notifying.outbox import Draft, enqueue
+from include.notifying.queue import nudge
+from include.settings import Settings
+from include.store import Connection, connect
+from rolecall.hooks.store_hook import StoreHook
+from rolecall.triggers.addresses import postgres_dsn
+
+
+class LateRunNotifier(BaseNotifier):
+    """For deadlines: one message to ``#alerts`` a run. A run that waits for a person's yes is not late. Never raises.
+
+    :param minutes: the deadline that was missed
+    """
+
+    def __init__(self, context: Context | None = None, *, minutes: float = 30) -> None:
+        super().__init__(context)
+        self.minutes = minutes
+
+    def notify(self, context: Context) -> None:
+        """Writes the message, or logs why it could not."""
+        try:
+            self._tell(StoreHook().dsn, context)
+        except Exception as error:
+            self.log.error("a late run was not told of: %s", error)
+
+    async def async_notify(self, context: Context) -> None:
+        """The same in the triggerer, off its event loop."""
+        try:
+            await asyncio.to_thread(self._tell, await postgres_dsn(StoreHook.default_conn_name), context)
+        except Exception as error:
+            self.log.error("a late run was not told of: %s", error)
+
+    def _tell(self, dsn: str, context: Context) -> None:
+        run: Any = context.get("dag_run") or {}
+        dag_id, run_id = str(_of(run, "dag_id")), str(_of(run, "dag_run_id") or _of(run, "run_id"))
+        with connect(dsn, name="deadline") as conn:
+            if waits_for_a_person(conn, run_id):
+                self.log.info("%s %s waits for a person", dag_id, run_id)
+                return
+            enqueue(conn, [self.draft(dag_id, run_id)])
+        nudge(Settings().redis_url.get_secret_value())
+
+    def draft(self, dag_id: str, run_id: str) -> Draft:
+        """The message with a link to the run."""
+        link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{quote(dag_id)}/runs/{quote(run_id, safe='')}"
+        text = f"⏰ {dag_id} has not ended after {length(timedelta(minutes=self.minutes))}: {link}"
+        key = f"late:{dag_id}:{run_id}:slack"
+        return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text)
+
+
+def waits_for_a_person(conn: Connection, run_id: str) -> bool:
+    """Whether the run asked for approval and nobody has answered yet."""
+    return conn.execute("select 1 from approval where run_id = %s and answer is null limit 1", (run_id,)).fetchone() is not None
+
+
+def _of(run: Any, name: str) -> Any:
+    return run.get(name) if isinstance(run, dict) else getattr(run, name, None)

@@ -1,0 +1,74 @@
+"""A run that takes too long is told of once; one that waits for a person's yes is not late."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from include.applying.plan import plan
+from include.models import ApplyOrder, Match
+from include.store import Connection
+from rolecall.notifiers import late_run_notifier
+from rolecall.notifiers.late_run_notifier import LateRunNotifier
+from tests.conftest import free_port
+
+CONTEXT: Any = {"dag_run": {"dag_id": "auto_apply", "dag_run_id": "manual__2026-05-04T12:00:00+00:00"}}
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
+    async def found(_: str) -> str:
+        return dsn
+
+    monkeypatch.setattr(late_run_notifier, "postgres_dsn", found)
+    monkeypatch.setattr("rolecall.hooks.store_hook.StoreHook.dsn", property(lambda _: dsn))
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")  # the wake-up is not worth failing for
+
+
+def told(db: Connection) -> list[str]:
+    return [row["message"] for row in db.execute("select message from notification where recipient = '#alerts'")]
+
+
+async def missed() -> None:
+    """As the triggerer calls it."""
+    await LateRunNotifier(context=CONTEXT, minutes=30)
+
+
+def test_it_is_told_once_with_a_link_however_often_it_is_called(db: Connection) -> None:
+    asyncio.run(missed())
+    asyncio.run(missed())
+    LateRunNotifier(minutes=30)(CONTEXT)
+    assert len(told(db)) == 1
+    assert told(db)[0].startswith("⏰ auto_apply has not ended after 30 min: ")
+    assert told(db)[0].endswith("/dags/auto_apply/runs/manual__2026-05-04T12%3A00%3A00%2B00%3A00")
+
+
+@pytest.fixture
+def application(db: Connection) -> str:
+    found = {"id": "x1", "title": "Nurse", "company": "Ward", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+    return plan(db, order, run_id="r1", cv_sha256="h", matches=[Match.model_validate(found)]).applications[0]["application_id"]
+
+
+def test_a_run_that_waits_for_an_answer_is_not_late(db: Connection, application: str) -> None:
+    db.execute(
+        "insert into approval (run_id, application_id, label, content_hash) values (%s, %s, 'Nurse @ Ward', 'h')",
+        (CONTEXT["dag_run"]["dag_run_id"], application),
+    )
+    db.commit()
+    asyncio.run(missed())
+    assert told(db) == []
+    db.execute("update approval set answer = 'yes', answered_by = 'Ada', answered_at = now()")
+    db.commit()
+    asyncio.run(missed())
+    assert len(told(db)) == 1
+
+
+def test_without_postgres_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nowhere(_: str) -> str:
+        return f"postgresql://nobody@127.0.0.1:{free_port()}/x"
+
+    monkeypatch.setattr(late_run_notifier, "postgres_dsn", nowhere)
+    asyncio.run(missed())
