@@ -29,11 +29,14 @@ ABOUT: dict[str, LiteralString] = {
     "cv": "person_id = %(id)s",
     "cv_file": "cv_id in (select id from cv where person_id = %(id)s)",
     "match": "person_id = %(id)s",
+    "figures.first_match": "person_id = %(id)s",
+    "figures.funnel": "person_id = %(id)s",
     "held_back": "person_id = %(id)s",
     "apply_request": "person_id = %(id)s",
     "apply_request_key": "request_id in (select id from apply_request where person_id = %(id)s)",
     "application": "person_id = %(id)s",
     "application_event": APPLICATIONS,
+    "figures.employer_news": APPLICATIONS,
     "application_lock": "person_id = %(id)s",
     "approval": APPLICATIONS,
     "settlement": APPLICATIONS,
@@ -56,6 +59,7 @@ SECRET = frozenset({"token_sha256", "user_token", "body_sha256", "body"})
 
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "model_answer", "document", "match", "apply_request_key",
+    "figures.first_match", "figures.funnel",
 )  # fmt: skip
 
 

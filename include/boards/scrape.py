@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -47,6 +48,7 @@ class ScrapeResult:
     details: int = 0
     details_missing: int = 0
     requests: int = 0
+    seconds: float = 0
     swept: bool = False
     """Read to its end: the last page or ``max_results``, every full text included."""
     stopped_early: bool = False
@@ -88,6 +90,7 @@ async def scrape(
     board = boards.board(board_name)
     result = ScrapeResult(board.name, query.key)
     failed: RolecallError | None = None
+    began = time.monotonic()
     async with Desk(dsn) as desk:
         async with Fetcher(desk, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
             search = _Search(desk, fetcher, board, query, base_url, result)
@@ -95,7 +98,7 @@ async def scrape(
                 await search.pages(await desk.run(partial(recently_swept, board=board.name, query=query)))
             except (BoardError, InvalidInput) as error:
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)
-            result.requests = fetcher.requests
+            result.requests, result.seconds = fetcher.requests, round(time.monotonic() - began, 3)
         result.fill = search.fill()
         await desk.run(partial(judge, result=result))
         await desk.run(partial(record, run_id=run_id, result=result))
@@ -282,12 +285,13 @@ def record(conn: Connection, run_id: str, result: ScrapeResult) -> None:
     """Writes what a search gave; the same run again adds what it newly landed and renews the rest."""
     conn.execute(
         """
-        insert into board_run as r (run_id, board, search, outcome, cards, landed, changed, rejected, requests, fill, error)
+        insert into board_run as r (run_id, board, search, outcome, cards, landed, changed, rejected, requests, seconds, fill, error)
         values (%(run_id)s, %(board)s, %(search)s, %(outcome)s, %(cards)s, %(landed)s, %(changed)s, %(rejected)s, %(requests)s,
-                %(fill)s, %(error)s)
+                %(seconds)s, %(fill)s, %(error)s)
         on conflict (run_id, board, search) do update set
             outcome = excluded.outcome, cards = excluded.cards, landed = r.landed + excluded.landed, changed = r.changed + excluded.changed,
-            rejected = excluded.rejected, requests = r.requests + excluded.requests, fill = excluded.fill, error = excluded.error,
+            rejected = excluded.rejected, requests = r.requests + excluded.requests,
+            seconds = r.seconds + excluded.seconds, fill = excluded.fill, error = excluded.error,
             finished_at = now()
         """,
         {**result.as_dict(), "run_id": run_id, "search": scrub(result.search), "fill": Jsonb(result.fill), "error": scrub(result.error)},

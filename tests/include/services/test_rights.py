@@ -57,6 +57,8 @@ def zoe(db: Connection) -> str:
            already_applied=False,            title="Falconer", company="Castle", letter=LETTER, request_id=request["id"])  # fmt: skip
     insert(db, "held_back", run_id="r", person_id="zoe", source="s", job_id="j9", title="t", company="c", score=0.5, rule="r", reason=NAME)
     sent = application(db, "j1", "approved", "submitting", "uncertain")
+    db.execute("update application set employer_status = 'viewed' where id = %s", (sent["id"],))
+    insert(db, "figures.funnel", day="2026-11-01", person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
     application(db, "j2")
     insert(db, "approval", run_id="r1", application_id=sent["id"], label="Falconer", content_hash="x", answered_by=NAME)
     insert(db, "settlement", application_id=sent["id"], outcome="unknown", evidence="mail", detail=f"mail to {MAIL}", actor=NAME)
@@ -92,7 +94,8 @@ def zoe(db: Connection) -> str:
 def traces(db: Connection) -> list[tuple[str, str]]:
     """(table, what) wherever a row still says something about the person."""
     tables = db.execute(
-        "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+        "select table_schema || '.' || table_name as table_name from information_schema.tables "
+        "where table_schema in ('public', 'figures') and table_type = 'BASE TABLE'"
     ).fetchall()
     found = []
     for table in (row["table_name"] for row in tables):
@@ -108,8 +111,9 @@ def traces(db: Connection) -> list[tuple[str, str]]:
 def test_no_table_that_knows_people_is_forgotten(db: Connection) -> None:
     columns = ("person_id", "user_id", "person_email", "recipient", "application_id", "cv_id")
     rows = db.execute(
-        "select distinct c.table_name from information_schema.columns c join information_schema.tables t using (table_name) "
-        "where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name = any(%s)", (list(columns),),
+        "select distinct case c.table_schema when 'public' then '' else c.table_schema || '.' end || c.table_name as table_name "
+        "from information_schema.columns c join information_schema.tables t using (table_schema, table_name) "
+        "where c.table_schema in ('public', 'figures') and t.table_type = 'BASE TABLE' and c.column_name = any(%s)", (list(columns),),
     ).fetchall()  # fmt: skip
     assert {row["table_name"] for row in rows} - privacy.ABOUT.keys() == {"audit_key"}, (
         "a table about people is neither exported nor erased"

@@ -1,0 +1,1 @@
+"""Figures by day: how far people got, what boards gave and cost, what the market asks for. Explained in docs/analytics.md."""

@@ -1,0 +1,95 @@
+"""The figures of one day, from facts of before its end. Computing a day again gives the same rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+from include.errors import InvalidInput
+from include.store import Connection, sql
+
+SQL = Path(__file__).parent / "sql"
+
+TABLES = ("funnel", "board", "week", "salary", "score", "change")
+"""Tables of the schema ``figures`` that hold one day's rows."""
+
+STEPS = ("repeated", "seen", "arrived", "pair", "funnel", "board", "week", "salary", "score")
+
+SCRATCH = """
+create temp table if not exists repeated (posting_id bigint primary key) on commit drop;
+create temp table if not exists seen (
+    posting_id bigint, board text, first_seen_at timestamptz, posted_at timestamptz, title text, skills text[], place text, country text,
+    remote text, seniority text, salary float8, currency text, duplicate boolean, quarantined boolean) on commit drop;
+create temp table if not exists arrived (day date primary key, jobs bigint) on commit drop;
+create temp table if not exists pair (
+    person_id text, score float8, seen_at timestamptz, matched_at timestamptz, approved_at timestamptz, submitted_at timestamptz,
+    viewed_at timestamptz, interview_at timestamptz, offer_at timestamptz, declined_at timestamptz, erased boolean) on commit drop;
+truncate repeated, seen, arrived, pair;
+set local work_mem = '64MB';
+"""
+
+LEAST = 20
+"""Jobs of two weeks below which a change is not looked at."""
+
+DOUBT = 0.05
+"""Chance of naming anything at all when nothing has changed (Bonferroni: divided by the number of figures compared)."""
+
+CANDIDATES = """
+select dimension, value, 2 * (sqrt(jobs + 0.375) - sqrt(exposure * (jobs_before + 0.375))) / sqrt(1 + exposure) as z
+from figures.week, lateral (
+    select case when dimension in ('jobs', 'funnel') then 1 else total::float8 / nullif(total_before, 0) end as exposure) e
+where day = %(day)s and jobs + jobs_before >= %(least)s and exposure > 0
+  and (dimension not in ('remote', 'seniority') or value <> 'not said')
+order by dimension, value
+"""
+"""How far two Poisson counts are apart in standard errors, by their square roots (Huffman, Applied Statistics 33, 1984): holds for small
+counts too."""
+
+
+def finished(day: date, now: datetime | None = None) -> date:
+    """The day itself.
+
+    :raises InvalidInput: it is not over yet (UTC)
+    """
+    if day >= (now or datetime.now(UTC)).date():
+        raise InvalidInput("day", f"{day} is not over", fix="ask for yesterday or an earlier day (UTC)")
+    return day
+
+
+def compute(conn: Connection, day: date) -> dict[str, int]:
+    """Writes the figures of a day in place of the ones there were, in one transaction of the caller. Returns rows by table.
+
+    Other days are not read: days may be computed in any order and side by side.
+    """
+    conn.execute("select pg_advisory_xact_lock(hashtext('rolecall figures'), %s)", (day.toordinal(),))
+    conn.execute(SCRATCH)
+    bounds = _bounds(day)
+    for table in TABLES:
+        conn.execute(f"delete from figures.{table} where day = %(day)s", bounds)  # noqa: S608
+    written = {step: conn.execute(sql(SQL / f"{step}.sql"), bounds).rowcount for step in STEPS}
+    written["change"] = _note_changes(conn, day)
+    return {table: written[table] for table in TABLES}
+
+
+def _bounds(day: date) -> dict[str, Any]:
+    since = datetime.combine(day, time(), UTC)
+    until = since + timedelta(days=1)
+    spans = {"week": 7, "fortnight": 14, "month": 28}
+    return {"day": day, "since": since, "until": until, **{name: until - timedelta(days=days) for name, days in spans.items()}}
+
+
+def _note_changes(conn: Connection, day: date) -> int:
+    """Keeps the up to three figures that changed most since the week before, if no chance explains them."""
+    rows = conn.execute(CANDIDATES, {"day": day, "least": LEAST}).fetchall()
+    if not rows:
+        return 0
+    beyond = NormalDist().inv_cdf(1 - DOUBT / (2 * len(rows)))
+    largest = sorted((row for row in rows if abs(row["z"]) >= beyond), key=lambda row: (-abs(row["z"]), row["dimension"], row["value"]))[:3]
+    for place, row in enumerate(largest, 1):
+        conn.execute(
+            "insert into figures.change (day, place, dimension, value, z, compared) values (%s, %s, %s, %s, %s, %s)",
+            (day, place, row["dimension"], row["value"], row["z"], len(rows)),
+        )
+    return len(largest)
