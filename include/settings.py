@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     remind_hours: float = 6
     stale_board_hours: int = 26
     silence_hours: str = ""
+    deadline_minutes: str = ""
     unseen_days: int = 21
     disk_folder: str = "."
     disk_free_least: float = 0.05

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         print("the stack does not run → make up" if arguments else __doc__)
         return 2
     around = Surroundings(home, Wanted.from_json(wanted), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
-    return subprocess.run([PYTHON, "-m", *arguments], env={**around.base, **around.rolecall}, check=False).returncode
+    return subprocess.run([PYTHON, "-m", *arguments], env=around.airflow, check=False).returncode
 
 
 if __name__ == "__main__":

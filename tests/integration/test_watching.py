@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from local.airflow_api import AirflowApi
-from tests.integration.conftest import Stack
+from tests.conftest import free_port
+from tests.integration.conftest import ROOT, Stack
 
 pytestmark = pytest.mark.long
 
@@ -73,3 +80,52 @@ def test_the_audit_log_of_the_demo_verifies_and_tells_everything_about_an_applic
     assert dossier["request"]["state"] == "submitted"
     assert {message["state"] for message in dossier["messages"]} == {"sent"}
     assert dossier["audit"]
+
+
+def test_four_ways_to_die_are_four_records_and_three_critical_alerts_with_links_that_open(stack: Stack) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, never answers
+        addresses = [f"http://127.0.0.1:{port}" for port in (silent.getsockname()[1], free_port())]
+        done = subprocess.run(
+            [sys.executable, "-m", "local.inside", "tests.integration.dags.four_failures", *addresses],
+            cwd=ROOT, env={**os.environ, "ROLECALL_HOME": str(stack.home)}, capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+    with stack.db() as conn:
+        rows = conn.execute("select node, type, critical, message, link from workflow_error where workflow = 'four_failures'").fetchall()
+    assert {(row["node"], row["critical"]) for row in rows} == {
+        ("time_out", True), ("wrong_key", True), ("nobody_there", True), ("bug", False),
+    }, done.stdout[-4000:] + done.stderr[-4000:]  # fmt: skip
+    assert len(rows) == 4
+    assert next(row["message"] for row in rows if row["node"] == "bug") == "division by zero"
+    with AirflowApi(stack.facts) as airflow:
+        for row in rows:
+            found = re.fullmatch(rf"{stack.facts['airflow_url']}/dags/(.+)/runs/(.+)/tasks/(\w+)(\?.*)?", row["link"])
+            assert found, row["link"]
+            task = airflow._call("GET", f"/dags/{found[1]}/dagRuns/{found[2]}/taskInstances/{found[3]}")
+            assert (task["task_id"], task["state"]) == (row["node"], "failed")
+
+    def posted() -> list[str]:
+        return [str(one) for one in stack.sandbox("/_sandbox/messages?channel=alert")["messages"] if "four_failures" in str(one)]
+
+    alerts = eventually(posted, 3)
+    critical = {"time_out", "wrong_key", "nobody_there"}
+    assert {name for alert in alerts for name in critical if name in alert} == critical
+    assert len(alerts) == 3
+
+
+def eventually(found: Callable[[], list[str]], count: int) -> list[str]:
+    """What was found once there are so many, or after a minute."""
+    deadline = time.monotonic() + 60
+    while len(rows := found()) < count and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return rows
+
+
+def test_a_run_beyond_its_deadline_is_told_of_once_with_a_link(stack: Stack) -> None:
+    stack.make("up", DEADLINE_MINUTES="auto_apply=0.02")
+    try:
+        with AirflowApi(stack.facts) as airflow:
+            airflow.trigger("auto_apply", "late", {"cvId": "nobody's", "userId": "u1", "userEmail": "a@b.example"})
+            messages = eventually(lambda: told(stack, "⏰ auto_apply"), 1)
+        assert [message.endswith("/dags/auto_apply/runs/late") for message in messages] == [True]
+    finally:
+        stack.make("up")
