@@ -94,13 +94,17 @@ def _opening(words: Words, rng: random.Random, number: int) -> tuple[Opening, Tr
     return job, trade
 
 
-def _text(words: Words, trade: Trade, company: str, city: str, rng: random.Random) -> dict[str, tuple[Sentence, ...]]:
+def _text(
+    words: Words, trade: Trade, company: str, city: str, rng: random.Random, apart_from: dict[str, tuple[Sentence, ...]] | None = None
+) -> dict[str, tuple[Sentence, ...]]:
+    """Sentences by section; ``apart_from``: of another opening, with duties and needs of its own."""
+    taken = " ".join(way for section in ("duties", "needs") for sentence in (apart_from or {}).get(section, ()) for way in sentence)
+
     def filled(frames: tuple[tuple[str, ...], ...], gap: str, fillers: tuple[str, ...], many: int) -> tuple[Sentence, ...]:
         chosen = [rng.choice(frames) for _ in range(many)]
-        return tuple(
-            tuple(way.format(**{gap: filler}) for way in frame)
-            for frame, filler in zip(chosen, rng.sample(fillers, min(many, len(fillers))), strict=False)
-        )
+        free = [one for one in fillers if one not in taken]
+        said = rng.sample(free, min(many, len(free)))
+        return tuple(tuple(way.format(**{gap: one}) for way in frame) for frame, one in zip(chosen, said, strict=False))
 
     about = tuple(tuple(way.format(company=company, city=city) for way in frame) for frame in rng.sample(words.about, 2))
     return {
@@ -146,7 +150,7 @@ def _pair(job: Opening, kind: Fact, trade: Trade, words: Words, rng: random.Rand
         return _lined(first, f"Your place of work is site {one_site}."), _lined(second, f"Your place of work is site {other_site}.")
     if kind == "requisition":
         return replace(first, requisition=_requisition(rng)), replace(second, requisition=_requisition(rng))
-    text = _text(words, trade, job.company[0], job.place[0], rng)
+    text = _text(words, trade, job.company[0], job.place[0], rng, job.text)
     return first, replace(second, text={**text, "about": job.text["about"], "offers": job.text["offers"]})
 
 

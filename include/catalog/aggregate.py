@@ -1,8 +1,8 @@
 """From postings to jobs: incremental, set-based, and blind to the order in which postings come.
 
 The id of a job is that of its smallest posting. When a smaller one joins, the job gets the smaller id and the old one points to it for
-ever (``merged_into``); applications made under the old id count for the new one. All of it is a function of the postings as they are:
-any order and any batches give the same jobs.
+ever (``merged_into``); applications made under the old id count for the new one. All of it is a function of the postings as they are and
+of what people ruled: any order and any batches give the same jobs.
 """
 
 from __future__ import annotations
@@ -12,24 +12,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from include.catalog.cluster import LEAST_WORDS, MAX_TEXT, MAX_TEXTS, Member, leaders, merge_key
-from include.catalog.normalise import title
+from psycopg.types.json import Jsonb
+
+from include.catalog.cluster import Jobs, Pair, Ruling, families, settle
+from include.catalog.profile import MAX_TEXT, Ad, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from include.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"
 BATCH = 5_000
 """Postings read at a time."""
 
+TEXTS_AT_ONCE = 2_000
+"""Descriptions of families that are read ahead; those of larger families are read one by one, when they are compared."""
+
 LOCK = 0x526F6C6563617400
 """Advisory lock of the catalog: whoever writes it waits for whoever does already."""
 
-PLACED = """
-create temp table if not exists placed (posting_id bigint, job_id text, own_id text, old_job_id text) on commit drop
+TABLES = """
+create temp table if not exists fresh_key (posting_id bigint, key bigint) on commit drop;
+create temp table if not exists placed (posting_id bigint, job_id text, own_id text, old_job_id text, evidence jsonb) on commit drop;
+create temp table if not exists doubt (job_id text, other_job_id text, score float8, evidence jsonb) on commit drop;
+truncate fresh_key, placed, doubt
 """
-TEXTS = """
-select distinct on (text) md5(left(description, %(max_text)s)) as text, left(description, %(max_text)s) as body
-from posting where id = any(%(ids)s)
-"""
+TEXTS = "select id, left(description, %(max_text)s) as body from posting where id = any(%(ids)s)"
+RULINGS = (
+    "select posting_id, other_posting_id, ruling from merge_ruling where posting_id = any(%(ids)s) and other_posting_id = any(%(ids)s)"
+)
 
 
 @dataclass(frozen=True)
@@ -66,18 +74,16 @@ def aggregate(conn: Connection, *, full: bool = False) -> Aggregated:
     total, after = Aggregated(), 0
     with conn.transaction():
         conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-        while rows := conn.execute(sql(SQL / "dirty.sql"), {"after": after, "limit": BATCH, "full": full}).fetchall():
+        asked = {"limit": BATCH, "full": full, "max_text": MAX_TEXT}
+        while rows := conn.execute(sql(SQL / "dirty.sql"), {**asked, "after": after}).fetchall():
             total += _batch(conn, rows)
             after = rows[-1]["id"]
     return total
 
 
 def _batch(conn: Connection, rows: list[dict[str, Any]]) -> Aggregated:
-    keys = [_key(row) for row in rows]
-    touched = sorted({*keys, *(row["merge_key"] for row in rows if row["merge_key"])})
-    conn.execute(sql(SQL / "key.sql"), {"ids": [row["id"] for row in rows], "keys": keys, "hashes": [row["content_hash"] for row in rows]})
-    members = conn.execute(sql(SQL / "members.sql"), {"keys": touched, "least_words": LEAST_WORDS, "max_text": MAX_TEXT}).fetchall()
-    _place(conn, members)
+    conn.execute(TABLES)
+    _place(conn, _members(conn, _touched(conn, rows)))
     moved = [row["old_job_id"] for row in conn.execute("select distinct old_job_id from placed where old_job_id <> job_id").fetchall()]
     if moved:  # an application being planned for one of them is waited for, see lock_application()
         conn.execute("select 1 from job where id = any(%s) order by id for update", (moved,))
@@ -89,50 +95,109 @@ def _batch(conn: Connection, rows: list[dict[str, Any]]) -> Aggregated:
     if moved:
         conn.execute(sql(SQL / "locks.sql"))
     conn.execute(sql(SQL / "events.sql"))
+    conn.execute(sql(SQL / "doubts.sql"))
     new = sum(row["is_new"] for row in jobs)
     changed = sum(row["is_changed"] and not row["is_new"] for row in jobs)
     return Aggregated(new, changed, sum(row["is_merged"] for row in pointed), len(rows))
 
 
-def _key(row: dict[str, Any]) -> str:
-    return merge_key(
-        board=row["board"],
-        external_id=row["external_id"],
-        title_text=row["title"],
-        company_text=row["company"],
-        location=row["location"],
-        city=row["city"],
-        region=row["region"],
-        country=row["country"],
-        remote=row["remote"],
-    )
+def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
+    """Notes what the rows say now; the ids of all postings of their families, as they were and as they are."""
+    ids = [row["id"] for row in rows]
+    profiles = [profile(_ad(row, description=row["description"] or "")) for row in rows]
+    before = conn.execute("select distinct key from posting_key where posting_id = any(%s)", (ids,)).fetchall()
+    reached = {row["key"] for row in before}
+    with conn.cursor() as cursor, cursor.copy("copy fresh_key (posting_id, key) from stdin") as copy:
+        for row, one in zip(rows, profiles, strict=True):
+            for key in {*keys(one, row["description"]), *(key_of(f"ruled {pair}") for pair in row["ruled"])}:
+                copy.write_row((row["id"], key))
+                reached.add(key)
+    conn.execute(sql(SQL / "unkey.sql"), {"ids": ids})
+    noted = {
+        "ids": ids,
+        "keys": [one.merge_key for one in profiles],
+        "hashes": [row["content_hash"] for row in rows],
+        "texts": [one.ad.text for one in profiles],
+        "numbers": [one.ad.requisition for one in profiles],
+    }
+    conn.execute(sql(SQL / "key.sql"), noted)
+    return sorted(_reach(conn, set(ids), reached))
 
 
-def _place(conn: Connection, rows: list[dict[str, Any]]) -> None:
-    """Decides for each posting which job it belongs to; the answer is the temporary table ``placed``."""
-    groups: dict[str, list[tuple[Member, str | None]]] = {}
-    for row in rows:
-        member = Member(row["board"], row["external_id"], row["id"], row["text"] or "", title(row["title"][:1000]).requisition)
-        groups.setdefault(row["merge_key"], []).append((member, row["job_id"]))
-    texts = _texts(conn, groups.values())
-    conn.execute(PLACED)
-    conn.execute("truncate placed")
-    with conn.cursor() as cursor, cursor.copy("copy placed (posting_id, job_id, own_id, old_job_id) from stdin") as copy:
-        for group in groups.values():
-            leader_of = leaders([member for member, _ in group], texts)
-            for member, old in group:
-                copy.write_row((member.id, leader_of[member].job_id, member.job_id, old))
+def _reach(conn: Connection, found: set[int], new_keys: set[int]) -> set[int]:
+    """All postings that keys lead to, directly or by way of others."""
+    known = set(new_keys)
+    while new_keys:
+        under = conn.execute("select distinct posting_id from posting_key where key = any(%s)", (list(new_keys),)).fetchall()
+        new = {row["posting_id"] for row in under} - found
+        found |= new
+        beside = conn.execute("select distinct key from posting_key where posting_id = any(%s)", (list(new),)).fetchall() if new else []
+        new_keys = {row["key"] for row in beside} - known
+        known |= new_keys
+    return found
+
+
+def _ad(row: dict[str, Any], *, description: str | None = None) -> Ad:
+    fields = {name: row[name] for name in Ad.__slots__ if name in row}
+    if description is not None:
+        fields |= {"text": text_hash(description), "requisition": requisition_in(description)}
+    return Ad(**fields)
+
+
+def _members(conn: Connection, ids: list[int]) -> list[tuple[Profile, str | None]]:
+    """The postings, read, each with the job it belongs to so far."""
+    rows = conn.execute(sql(SQL / "members.sql"), {"ids": ids}).fetchall()
+    return [(profile(_ad(row)), row["job_id"]) for row in rows]
+
+
+def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
+    """Decides which job each posting belongs to and why: the tables ``placed`` and ``doubt``."""
+    profiles = {one.ad.id: one for one, _ in members}
+    old_job = {one.ad.id: old for one, old in members}
+    keyed: dict[int, list[int]] = {one: [] for one in profiles}
+    for row in conn.execute("select posting_id, key from posting_key where posting_id = any(%s)", (list(profiles),)):
+        keyed[row["posting_id"]].append(row["key"])
+    ruled = conn.execute(RULINGS, {"ids": list(profiles)}).fetchall()
+    rulings: dict[Pair, Ruling] = {(row["posting_id"], row["other_posting_id"]): row["ruling"] for row in ruled}
+    grouped = [[profiles[one] for one in family] for family in families(keyed)]
+    texts = _Texts(conn, grouped)
+    doubts: list[tuple[str, str, float, Jsonb]] = []
+    with conn.cursor() as cursor, cursor.copy("copy placed (posting_id, job_id, own_id, old_job_id, evidence) from stdin") as copy:
+        for family in grouped:
+            found = settle(family, texts.read, rulings) if len(family) > 1 else Jobs([family])
+            names = [job_id(*job[0].name) for job in found.jobs]
+            for name, job in zip(names, found.jobs, strict=True):
+                for one in job:
+                    copy.write_row((one.ad.id, name, job_id(*one.name), old_job[one.ad.id], _evidence(found, one)))
+            for (one_job, other_job), verdict in found.doubts.items():
+                first, second = sorted((names[one_job], names[other_job]))
+                doubts.append((first, second, round(verdict.score, 2), Jsonb(verdict.as_json())))
+    with conn.cursor() as cursor, cursor.copy("copy doubt (job_id, other_job_id, score, evidence) from stdin") as copy:
+        for doubt in doubts:
+            copy.write_row(doubt)
     conn.execute("analyze placed")
 
 
-def _texts(conn: Connection, groups: Iterable[list[tuple[Member, str | None]]]) -> dict[str, str]:
-    """Descriptions, where candidates have more than one."""
-    wanted: dict[str, int] = {}
-    for group in groups:
-        distinct = {member.text: member.id for member, _ in group if member.text}
-        if 1 < len(distinct) <= MAX_TEXTS:
-            wanted.update(distinct)
-    if not wanted:
-        return {}
-    found = conn.execute(TEXTS, {"max_text": MAX_TEXT, "ids": list(wanted.values())}).fetchall()
-    return {row["text"]: row["body"] for row in found}
+def _evidence(found: Jobs, one: Profile) -> Jsonb | None:
+    why = found.why.get(one.ad.id)
+    return Jsonb({"with": why.other.label, **why.verdict.as_json()}) if why else None
+
+
+class _Texts:
+    """Descriptions: those of ordinary families at once, those of very large ones when they are asked for."""
+
+    def __init__(self, conn: Connection, grouped: Iterable[list[Profile]]) -> None:
+        self.conn = conn
+        wanted = {one.ad.text: one.ad.id for family in grouped if 1 < len(family) <= TEXTS_AT_ONCE for one in family if one.ad.text}
+        self.found = {row["id"]: row["body"] for row in self._fetch(list(wanted.values()))} if wanted else {}
+        self.of_hash = wanted
+
+    def _fetch(self, ids: list[int]) -> list[dict[str, Any]]:
+        return self.conn.execute(TEXTS, {"max_text": MAX_TEXT, "ids": ids}).fetchall()
+
+    def read(self, one: Profile) -> str:
+        """The description, as it was when it was hashed; empty where it is gone."""
+        known = self.found.get(self.of_hash.get(one.ad.text, -1))
+        if known is not None:
+            return known
+        return str(next(iter(self._fetch([one.ad.id])), {}).get("body") or "")

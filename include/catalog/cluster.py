@@ -1,177 +1,244 @@
-"""Which postings are one job: equal normalised title, company and place, and descriptions that do not speak against it.
+"""Which postings are one job. A function of the postings as they are and of what people ruled: order and batches do not matter.
 
-Three rules, all blind to the order in which postings come:
-
-1. Postings are candidates when their **key** is equal: title with its ranks, level and contract, company, place. A posting that lacks
-   one of the three is alone. When in doubt they are different jobs: Senior and Staff, I and II, two cities never share a key.
-2. Candidates whose titles carry different **requisition numbers** are different openings. One without a number joins the others where
-   they are one job, and stays alone where they are not.
-3. Candidates whose **descriptions clearly differ** (too few of the shorter one's word triples in the other) are different openings, too.
-   A description that was cut is like the one it was cut from. A posting without one joins or stays alone by the same rule.
+1. **Families.** Ads that share a key (:func:`include.catalog.profile.keys`), directly or by way of others, are a family: a job never
+   reaches beyond its family.
+2. **Copies.** Ads of a family that say the same in every fact are one node.
+3. **Pairs.** Nodes are compared by evidence (:mod:`include.catalog.evidence`). In a family of more than :data:`MAX_NODES` nodes only
+   those that agree in employer, work and place, or have one number or address, are; where even those are more, each stays a job
+   of its own: openings, not copies.
+4. **Jobs.** Nodes that are the same job by a pair, directly or by way of others, are one job, unless two of them contradict each other:
+   then who would belong to both sides stays alone, and the doubts are noted.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
 
-from include.catalog.normalise import company, place, title
-from include.catalog.words import words
-from include.models import JobPosting, Remote
+from include.catalog.evidence import Piece, Verdict, compare
+from include.catalog.profile import Ad, Profile, keys, profile
+from include.catalog.texts import Text
+from include.models import JobPosting
 
-ALIKE = 0.85
-"""Least share of the shorter text's word triples that the other text has too."""
+MAX_NODES = 150
+"""Different ads that are compared pair by pair."""
 
-MAX_TEXT = 20_000
-"""Characters of a description that are compared."""
+MAX_DOUBTS = 5
+"""Doubts kept for one job: the likeliest."""
 
-LEAST_WORDS = 8
-"""A shorter description is none."""
-
-MAX_TEXTS = 200
-"""Different descriptions under one key that are compared pair by pair. Of more, each is a job of its own: openings, not copies."""
-
-LONGEST_KEY = 400
+Ruling = Literal["same", "different"]
+Pair = tuple[int, int]
+"""Two nodes of a family, or two ads, the smaller first."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Member:
-    """A posting among candidates; ordered by its key (board, external id), by code points.
+@dataclass(frozen=True)
+class Joined:
+    """Why an ad belongs to its job: its strongest tie to another of them."""
 
-    :param text: hash of its description, empty without one
-    :param requisition: the employer's number of the opening, as its title says it
+    other: Profile
+    verdict: Verdict
+
+
+@dataclass
+class Jobs:
+    """What became of a family.
+
+    :param jobs: ads of each job, smallest first, by its smallest
+    :param why: ad id → its tie, for every ad that is not alone
+    :param doubts: pairs of jobs (by number in ``jobs``) that may be one
     """
 
-    board: str
-    external_id: str
-    id: int
-    text: str = ""
-    requisition: str = ""
-
-    @property
-    def job_id(self) -> str:
-        """The id of the job whose smallest posting this is."""
-        return job_id(self.board, self.external_id)
+    jobs: list[list[Profile]] = field(default_factory=list)
+    why: dict[int, Joined] = field(default_factory=dict)
+    doubts: dict[Pair, Verdict] = field(default_factory=dict)
 
 
-def job_id(board: str, external_id: str) -> str:
-    """``j`` and the first 16 hex digits of the SHA-256 of ``board|external_id``."""
-    return "j" + hashlib.sha256(f"{board}|{external_id}".encode()).hexdigest()[:16]
+def families(keys_of: Mapping[int, Iterable[int]]) -> list[list[int]]:
+    """Ads (by id) that share keys, directly or by way of others."""
+    root = {one: one for one in keys_of}
+
+    def top(one: int) -> int:
+        while root[one] != one:
+            root[one] = root[root[one]]
+            one = root[one]
+        return one
+
+    first: dict[int, int] = {}
+    for one, its_keys in keys_of.items():
+        for key in its_keys:
+            root[top(one)] = top(first.setdefault(key, one))
+    groups: dict[int, list[int]] = defaultdict(list)
+    for one in keys_of:
+        groups[top(one)].append(one)
+    return list(groups.values())
 
 
-def merge_key(
-    *,
-    board: str,
-    external_id: str,
-    title_text: str,
-    company_text: str,
-    location: str,
-    city: str | None = None,
-    region: str | None = None,
-    country: str | None = None,
-    remote: Remote | None = None,
-) -> str:
-    """Equal for postings that are candidates for one job; one of its own for a posting that says too little."""
-    where = place(location[:300], city, region, country, remote)
-    what = title(title_text[:1000], where.city or "")
-    if what.remote and where.remote is None:
-        where = place(location[:300], city, region, country, what.remote)
-    who = company(company_text[:500])
-    if not (what.core and who.key and where.known):
-        return f"alone: {job_id(board, external_id)}"
-    key = f"{what.key} @ {who.key} @ {where.key}"
-    return key if len(key) <= LONGEST_KEY else "long: " + hashlib.sha256(key.encode()).hexdigest()
+def settle(family: Sequence[Profile], read: Callable[[Profile], str], rulings: Mapping[Pair, Ruling] | None = None) -> Jobs:
+    """The jobs of one family.
 
-
-def leaders(members: Sequence[Member], texts: Mapping[str, str]) -> dict[Member, Member]:
-    """For each of the candidates under one key the smallest posting of its job.
-
-    :param texts: hash → description, needed where the candidates have more than one
+    :param read: an ad's description, asked for where texts have to be compared
+    :param rulings: what people said of two ads (by id, smaller first)
     """
-    found: dict[Member, Member] = {}
-    for numbered in _apart(members, {member: member.requisition for member in members}):
-        distinct = sorted({member.text for member in numbered if member.text})
-        part = _parts(distinct, texts) if len(distinct) > 1 else {}
-        for together in _apart(numbered, {member: part.get(member.text, "") for member in numbered}):
-            found.update(dict.fromkeys(together, min(together)))
-    return found
+    return _Family(sorted(family, key=lambda one: one.name), read, rulings or {}).settle()
 
 
-def _apart(members: Sequence[Member], marks: Mapping[Member, str]) -> list[list[Member]]:
-    """Members with different marks apart. Those without a mark stay with the others if these are together, else each is alone."""
-    groups: dict[str, list[Member]] = {}
-    for member in members:
-        groups.setdefault(marks[member], []).append(member)
-    unmarked = groups.pop("", [])
-    if len(groups) < 2:
-        return [list(members)]
-    return [*groups.values(), *([member] for member in unmarked)]
+class _Family:
+    """One family on its way to jobs; nodes are numbers in the order of their smallest ads."""
+
+    def __init__(self, ads: Sequence[Profile], read: Callable[[Profile], str], rulings: Mapping[Pair, Ruling]) -> None:
+        self.read, self.rulings = read, rulings
+        self.texts: dict[str, Text] = {}
+        self.verdicts: dict[Pair, Verdict] = {}
+        self.nodes = self._copies(ads, {one for pair in rulings for one in pair})
+
+    def _copies(self, ads: Sequence[Profile], ruled: Container[int]) -> list[list[Profile]]:
+        """Ads that say the same, together where that is enough to be one job: two ads that both say nothing of the employer are not."""
+        found: dict[tuple[object, ...], list[Profile]] = {}
+        enough: dict[tuple[object, ...], Verdict] = {}
+        for ad in ads:
+            signature = ad.signature
+            if signature not in enough:
+                enough[signature] = compare(ad, ad, self._text)
+            apart = ad.ad.id in ruled or enough[signature].outcome != "same"
+            found.setdefault((ad.ad.id if apart else None, *signature), []).append(ad)
+        self.copied = enough
+        return list(found.values())
+
+    def settle(self) -> Jobs:
+        for one, other in self._candidates():
+            self._judge(one, other)
+        same = {pair for pair, verdict in self.verdicts.items() if verdict.outcome == "same"}
+        groups = sorted(group for part in _components(range(len(self.nodes)), same) for group in self._consistent(part, same))
+        return self._result(groups)
+
+    def _candidates(self) -> Iterator[Pair]:
+        if len(self.nodes) <= MAX_NODES:
+            yield from combinations(range(len(self.nodes)), 2)
+            return
+        groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for number, (first, *_) in enumerate(self.nodes):
+            groups["cell", first.cell].append(number)
+            if first.requisition:
+                groups["requisition", first.requisition].append(number)
+            if first.link:
+                groups["link", first.link].append(number)
+        near = {pair for group in groups.values() if len(group) <= MAX_NODES for pair in combinations(group, 2)}
+        number_of = {ad.ad.id: number for number, node in enumerate(self.nodes) for ad in node}
+        for one, other in self.rulings:
+            if one in number_of and other in number_of:
+                near.add(_pair(number_of[one], number_of[other]))
+        yield from sorted(near)
+
+    def _judge(self, one: int, other: int) -> Verdict:
+        pair = _pair(one, other)
+        if pair not in self.verdicts:
+            first, second = self.nodes[pair[0]][0], self.nodes[pair[1]][0]
+            self.verdicts[pair] = self._ruled(first, second) or compare(first, second, self._text)
+        return self.verdicts[pair]
+
+    def _ruled(self, one: Profile, other: Profile) -> Verdict | None:
+        ruling = self.rulings.get(_pair(one.ad.id, other.ad.id))
+        if ruling is None:
+            return None
+        weight, said = (100.0, "a person said that they are one job") if ruling == "same" else (-100.0, "a person split them")
+        return Verdict(ruling, weight, (Piece("ruling", weight, said, ruling == "different"),), decisive=True)
+
+    def _text(self, ad: Profile) -> Text | None:
+        if not ad.ad.text:
+            return None
+        if ad.ad.text not in self.texts:
+            self.texts[ad.ad.text] = Text(self.read(ad))
+        return self.texts[ad.ad.text]
+
+    def _consistent(self, part: list[int], same: set[Pair]) -> Iterator[list[int]]:
+        """A component that contradicts itself falls into what is certain."""
+        clashes = self._clashes(part)
+        if not clashes:
+            yield part
+            return
+        mine = {pair for pair in same if pair[0] in set(part)}
+        beside: dict[int, set[int]] = defaultdict(set)
+        for one, other in mine:
+            beside[one].add(other)
+            beside[other].add(one)
+        torn = {node for node in part if any(_pair(*two) in clashes for two in combinations(sorted(beside[node]), 2))}
+        firm = {pair for pair in mine if self.verdicts[pair].decisive}
+        for kept in (firm | {pair for pair in mine if not torn & set(pair)}, firm):
+            groups = _components(part, kept)
+            if not any(_pair(*two) in clashes for group in groups for two in combinations(group, 2)):
+                yield from groups
+                return
+        yield from ([node] for node in part)
+
+    def _clashes(self, part: Sequence[int]) -> set[Pair]:
+        if len(part) > MAX_NODES:
+            return {pair for pair in combinations(part, 2) if pair in self.verdicts and self.verdicts[pair].outcome == "different"}
+        return {pair for pair in combinations(part, 2) if self._judge(*pair).outcome == "different"}
+
+    def _result(self, groups: list[list[int]]) -> Jobs:
+        found = Jobs([sorted((ad for node in group for ad in self.nodes[node]), key=lambda ad: ad.name) for group in groups])
+        group_of = {node: number for number, group in enumerate(groups) for node in group}
+        best: dict[int, tuple[float, int, int]] = {}
+        doubts: dict[Pair, Verdict] = {}
+        for (one, other), verdict in sorted(self.verdicts.items()):
+            together = _pair(group_of[one], group_of[other])
+            if together[0] == together[1]:
+                for node, beside in ((one, other), (other, one)):
+                    if verdict.outcome == "same" and (node not in best or (-verdict.score, beside) < best[node][:2]):
+                        best[node] = (-verdict.score, beside, node)
+            elif verdict.outcome != "different" and (together not in doubts or verdict.score > doubts[together].score):
+                doubts[together] = verdict
+        for number, node_ads in enumerate(self.nodes):
+            first = node_ads[0]
+            if number in best:
+                beside = best[number][1]
+                found.why[first.ad.id] = Joined(self.nodes[beside][0], self.verdicts[_pair(number, beside)])
+            for copy in node_ads[1:]:
+                found.why[copy.ad.id] = Joined(first, self.copied[copy.signature])
+            if number not in best and len(node_ads) > 1:
+                found.why[first.ad.id] = Joined(node_ads[1], self.copied[first.signature])
+        found.doubts = _likeliest(doubts)
+        return found
 
 
-def _parts(distinct: Sequence[str], texts: Mapping[str, str]) -> dict[str, str]:
-    """Hash of a text → the smallest hash among those it is joined with by likeness, directly or by way of others."""
-    if len(distinct) > MAX_TEXTS:
-        return {name: name for name in distinct}
-    triples = {name: shingles(texts[name]) for name in distinct}
-    root = {name: name for name in distinct}
-
-    def top(name: str) -> str:
-        while root[name] != name:
-            name = root[name]
-        return name
-
-    for number, one in enumerate(distinct):
-        for other in distinct[number + 1 :]:
-            first, second = sorted((top(one), top(other)))
-            if first != second and likeness(triples[one], triples[other]) >= ALIKE:
-                root[second] = first
-    return {name: top(name) for name in distinct}
+def _likeliest(doubts: Mapping[Pair, Verdict]) -> dict[Pair, Verdict]:
+    """At most :data:`MAX_DOUBTS` a job, likeliest first."""
+    kept: dict[Pair, Verdict] = {}
+    many: dict[int, int] = defaultdict(int)
+    for pair, verdict in sorted(doubts.items(), key=lambda item: (-item[1].score, item[0])):
+        if many[pair[0]] < MAX_DOUBTS and many[pair[1]] < MAX_DOUBTS:
+            kept[pair] = verdict
+            many[pair[0]] += 1
+            many[pair[1]] += 1
+    return kept
 
 
-def shingles(text: str) -> frozenset[int]:
-    """The text's word triples, as numbers that are the same on every machine."""
-    found = words(text[:MAX_TEXT])
-    return frozenset(
-        int.from_bytes(hashlib.blake2b(" ".join(found[place : place + 3]).encode(), digest_size=8).digest())
-        for place in range(len(found) - 2)
-    )
+def _pair(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
 
 
-def likeness(one: frozenset[int], other: frozenset[int]) -> float:
-    """Share of the smaller set that is in the other, 0 to 1: a snippet is like the text it was cut from."""
-    least = min(len(one), len(other))
-    return len(one & other) / least if least else 1.0
-
-
-def text_hash(description: str | None) -> str:
-    """Equal for equal descriptions; empty for none, or one too short to tell anything."""
-    start = (description or "")[:MAX_TEXT]
-    return hashlib.sha256(start.encode("utf-8", "replace")).hexdigest()[:32] if len(start.split(None, LEAST_WORDS)) >= LEAST_WORDS else ""
+def _components(nodes: Iterable[int], pairs: Iterable[Pair]) -> list[list[int]]:
+    """Nodes that pairs lead to each other, each group in order."""
+    keys_of: dict[int, list[int]] = {node: [] for node in nodes}
+    for number, (one, other) in enumerate(pairs):
+        if one in keys_of:
+            keys_of[one].append(number)
+            keys_of[other].append(number)
+    return [sorted(group) for group in families(keys_of)]
 
 
 def cluster(postings: Iterable[JobPosting]) -> list[set[tuple[str, str]]]:
-    """The same rules over postings in memory: sets of (board, external id), one a job, in a fixed order."""
-    groups: dict[str, list[Member]] = {}
-    texts: dict[str, str] = {}
-    for number, posting in enumerate(postings):
-        key = merge_key(
-            board=posting.board,
-            external_id=posting.external_id,
-            title_text=posting.title,
-            company_text=posting.company,
-            location=posting.location,
-            city=posting.city,
-            region=posting.region,
-            country=posting.country,
-            remote=posting.remote,
-        )
-        name = text_hash(posting.description)
-        texts[name] = posting.description or ""
-        member = Member(posting.board, posting.external_id, number, name, title(posting.title).requisition)
-        groups.setdefault(key, []).append(member)
-    jobs: dict[Member, set[tuple[str, str]]] = {}
-    for members in groups.values():
-        for member, leader in leaders(members, texts).items():
-            jobs.setdefault(leader, set()).add((member.board, member.external_id))
-    return [jobs[leader] for leader in sorted(jobs)]
+    """The jobs of postings in memory: sets of (board, external id), in a fixed order."""
+    given = list(postings)
+    profiles = [profile(Ad.of(posting, number)) for number, posting in enumerate(given)]
+    keys_of = {number: keys(one, given[number].description) for number, one in enumerate(profiles)}
+    found: list[list[Profile]] = []
+    for family in families(keys_of):
+        if len(family) == 1:
+            found.append([profiles[family[0]]])
+        else:
+            found += settle([profiles[number] for number in family], lambda one: given[one.ad.id].description or "").jobs
+    return [{ad.name for ad in job} for job in sorted(found, key=lambda job: job[0].name)]

@@ -95,6 +95,8 @@ JOINED = (
     (("dev", "ops"), "devops"), (("mid", "level"), "mid"), (("entry", "level"), "junior"), (("health", "care"), "healthcare"),
     (("e", "commerce"), "ecommerce"),
 )  # fmt: skip
+NUMBERED = re.compile(r"(?<=[^\W\d_]) ([1-5])(?=\s*[|,(]|\s+[–-]\s)")
+"""``Engineer 2 - Payments``: a level before what follows."""
 EDGES = re.compile(r"[(\[]\s*[)\]]|\s+[|–—/,-]+\s*(?=$|[)\]])")
 
 
@@ -145,7 +147,7 @@ def title(text: str, city: str = "") -> Title:
     rest = mended(one_line(text, 300))
     rest = GENDERED.sub("", GENDER.sub(" ", rest))
     number = REQUISITION.search(rest)
-    rest = REQUISITION.sub(" ", rest)
+    rest = NUMBERED.sub(r" level \1", REQUISITION.sub(" ", rest))
     rest, remotes = _take(rest, REMOTE)
     rest, contracts = _take(rest, CONTRACT)
     rest = EDGES.sub(" ", rest)

@@ -33,6 +33,8 @@ def fold(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words in order: ``Sr. C++ Developer`` → ``["sr", "c++", "developer"]``."""
+    if text.isascii():
+        return WORD.findall(text.lower())
     return [fold(found) for found in WORD.findall(text)]
 
 

@@ -6,7 +6,7 @@
 --   posted_at                       the earliest
 --   source, url, apply_*            of the posting an application goes through: open, with an address to apply at, else the smallest
 with posting_of as (
-    select placed.job_id, p.*,
+    select placed.job_id, p.*, p.board || '|' || p.external_id as name,
            row_number() over (partition by placed.job_id
                order by p.expired, octet_length(p.description) desc nulls last, p.board collate "C", p.external_id collate "C") as nth,
            row_number() over (partition by placed.job_id
@@ -28,6 +28,11 @@ chosen as (
         (array_agg(employment_type order by nth) filter (where employment_type is not null))[1] as employment_type,
         (array_agg(seniority order by nth) filter (where seniority is not null))[1] as seniority,
         min(posted_at) as posted_at,
+        (array_agg(name order by nth) filter (where company <> ''))[1] as company_from,
+        (array_agg(name order by nth) filter (where remote is not null))[1] as remote_from,
+        (array_agg(name order by nth) filter (where employment_type is not null))[1] as employment_type_from,
+        (array_agg(name order by nth) filter (where seniority is not null))[1] as seniority_from,
+        (array_agg(name order by posted_at, nth) filter (where posted_at is not null))[1] as posted_at_from,
         not bool_and(expired) as is_open
     from posting_of
     group by job_id
@@ -36,7 +41,18 @@ fields as (
     select c.job_id, best.merge_key, best.title, coalesce(c.company, '') as company, place.location, place.city, place.region, place.country,
            c.remote, c.posted_at, best.description, c.employment_type, c.seniority,
            salary.salary_min, salary.salary_max, salary.salary_currency, salary.salary_interval,
-           door.url, door.apply_url, door.apply_kind, door.board as source, c.is_open
+           door.url, door.apply_url, door.apply_kind, door.board as source, c.is_open,
+           jsonb_strip_nulls(jsonb_build_object(
+               'title', best.board || '|' || best.external_id,
+               'description', case when best.description is not null then best.board || '|' || best.external_id end,
+               'company', c.company_from,
+               'location', place.board || '|' || place.external_id,
+               'remote', c.remote_from,
+               'employment_type', c.employment_type_from,
+               'seniority', c.seniority_from,
+               'salary', salary.board || '|' || salary.external_id,
+               'posted_at', c.posted_at_from,
+               'url', door.board || '|' || door.external_id)) as field_sources
     from chosen c
     join posting best on best.id = c.best
     join posting door on door.id = c.door
@@ -51,9 +67,9 @@ hashed as (
     from fields f
 )
 insert into job as j (id, merge_key, title, company, location, city, region, country, remote, posted_at, description, employment_type,
-    seniority, salary_min, salary_max, salary_currency, salary_interval, url, apply_url, apply_kind, source, content_hash)
+    seniority, salary_min, salary_max, salary_currency, salary_interval, url, apply_url, apply_kind, source, content_hash, field_sources)
 select job_id, merge_key, title, company, location, city, region, country, remote, posted_at, description, employment_type,
-    seniority, salary_min, salary_max, salary_currency, salary_interval, url, apply_url, apply_kind, source, content_hash
+    seniority, salary_min, salary_max, salary_currency, salary_interval, url, apply_url, apply_kind, source, content_hash, field_sources
 from hashed
 order by job_id
 on conflict (id) do update set
@@ -63,10 +79,10 @@ on conflict (id) do update set
     seniority = excluded.seniority, salary_min = excluded.salary_min, salary_max = excluded.salary_max,
     salary_currency = excluded.salary_currency, salary_interval = excluded.salary_interval, url = excluded.url,
     apply_url = excluded.apply_url, apply_kind = excluded.apply_kind, source = excluded.source,
-    content_hash = excluded.content_hash,
+    content_hash = excluded.content_hash, field_sources = excluded.field_sources,
     -- not good before it is checked again
     state = case when j.content_hash is distinct from excluded.content_hash then 'new' else j.state end,
     validated_hash = case when j.content_hash is distinct from excluded.content_hash then null else j.validated_hash end,
     changed_at = case when j.content_hash is distinct from excluded.content_hash then now() else j.changed_at end
-where (j.content_hash, j.merge_key) is distinct from (excluded.content_hash, excluded.merge_key)
+where (j.content_hash, j.merge_key, j.field_sources) is distinct from (excluded.content_hash, excluded.merge_key, excluded.field_sources)
 returning old.id is null as is_new, old.content_hash is distinct from new.content_hash as is_changed

@@ -1,7 +1,6 @@
--- Everybody under the keys that something happened to. A description is hashed only where there is another to compare it with.
-select id, board, external_id, title, merge_key, job_id,
-       case when count(*) over (partition by merge_key) > 1
-            and array_length(regexp_split_to_array(btrim(left(description, 200)), '\s+'), 1) >= %(least_words)s
-            then md5(left(description, %(max_text)s)) end as text
+-- Every posting of the families that something happened to, without its text.
+select id, board, external_id, left(title, 1000) as title, left(company, 500) as company, left(location, 300) as location, city, region, country,
+       remote, posted_at, employment_type, salary_min, salary_max, salary_currency, salary_interval, left(apply_url, 2000) as apply_url,
+       coalesce(text_hash, '') as text, coalesce(requisition, '') as requisition, job_id
 from posting
-where merge_key = any(%(keys)s)
+where id = any(%(ids)s)

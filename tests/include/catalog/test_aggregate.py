@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.boards.landing import land
-from include.catalog import Aggregated, aggregate
-from include.catalog.cluster import cluster, job_id
+from include.catalog import Aggregated, aggregate, cluster
+from include.catalog.profile import job_id
 from include.models import JobPosting
 from include.store import Connection, connect
 from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources

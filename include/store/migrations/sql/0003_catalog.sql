@@ -21,3 +21,29 @@ create table possible_duplicate (                      -- may be one job, not su
 create index possible_duplicate_other on possible_duplicate (other_job_id);
 
 create index posting_last_seen on posting (last_seen_at);   -- what no board shows any more
+
+-- What postings that may be one job have in common; a family is what keys join, directly or by way of others.
+create table posting_key (
+    key        bigint not null,
+    posting_id bigint not null references posting (id) on delete cascade,
+    primary key (key, posting_id)
+);
+create index posting_key_posting on posting_key (posting_id);
+
+alter table posting
+    add column text_hash   text,                       -- of the description, as last aggregated; empty: too short to compare
+    add column requisition text;                       -- the employer's number of the opening, as the description says it
+
+alter table job add column field_sources jsonb not null default '{}';  -- field -> the posting it was taken from (board|external_id)
+
+create table merge_ruling (                            -- what people said of two postings; no evidence goes against it
+    posting_id       bigint      not null references posting (id) on delete cascade,
+    other_posting_id bigint      not null references posting (id) on delete cascade,
+    ruling           text        not null check (ruling in ('same', 'different')),
+    ruled_by         text        not null,
+    reason           text        not null default '',
+    ruled_at         timestamptz not null default now(),
+    primary key (posting_id, other_posting_id),
+    check (posting_id < other_posting_id)
+);
+create index merge_ruling_other on merge_ruling (other_posting_id);
