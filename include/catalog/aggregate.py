@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
@@ -107,11 +107,11 @@ def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
     profiles = [profile(_ad(row, description=row["description"] or "")) for row in rows]
     before = conn.execute("select distinct key from posting_key where posting_id = any(%s)", (ids,)).fetchall()
     reached = {row["key"] for row in before}
-    with conn.cursor() as cursor, cursor.copy("copy fresh_key (posting_id, key) from stdin") as copy:
-        for row, one in zip(rows, profiles, strict=True):
-            for key in {*keys(one, row["description"]), *(key_of(f"ruled {pair}") for pair in row["ruled"])}:
-                copy.write_row((row["id"], key))
-                reached.add(key)
+    fresh: set[tuple[int, int]] = set()
+    for row, one in zip(rows, profiles, strict=True):
+        fresh |= {(row["id"], key) for key in (*keys(one, row["description"]), *(key_of(f"ruled {pair}") for pair in row["ruled"]))}
+    _copy(conn, "copy fresh_key (posting_id, key) from stdin", sorted(fresh))
+    reached |= {key for _, key in fresh}
     conn.execute(sql(SQL / "unkey.sql"), {"ids": ids})
     noted = {
         "ids": ids,
@@ -161,21 +161,25 @@ def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
     rulings: dict[Pair, Ruling] = {(row["posting_id"], row["other_posting_id"]): row["ruling"] for row in ruled}
     grouped = [[profiles[one] for one in family] for family in families(keyed)]
     texts = _Texts(conn, grouped)
-    doubts: list[tuple[str, str, float, Jsonb]] = []
-    with conn.cursor() as cursor, cursor.copy("copy placed (posting_id, job_id, own_id, old_job_id, evidence) from stdin") as copy:
-        for family in grouped:
-            found = settle(family, texts.read, rulings) if len(family) > 1 else Jobs([family])
-            names = [job_id(*job[0].name) for job in found.jobs]
-            for name, job in zip(names, found.jobs, strict=True):
-                for one in job:
-                    copy.write_row((one.ad.id, name, job_id(*one.name), old_job[one.ad.id], _evidence(found, one)))
-            for (one_job, other_job), verdict in found.doubts.items():
-                first, second = sorted((names[one_job], names[other_job]))
-                doubts.append((first, second, round(verdict.score, 2), Jsonb(verdict.as_json())))
-    with conn.cursor() as cursor, cursor.copy("copy doubt (job_id, other_job_id, score, evidence) from stdin") as copy:
-        for doubt in doubts:
-            copy.write_row(doubt)
+    rows: list[tuple[object, ...]] = []
+    doubts: list[tuple[object, ...]] = []
+    for family in grouped:
+        found = settle(family, texts.read, rulings) if len(family) > 1 else Jobs([family])
+        names = [job_id(*job[0].name) for job in found.jobs]
+        for name, job in zip(names, found.jobs, strict=True):
+            rows += ((one.ad.id, name, job_id(*one.name), old_job[one.ad.id], _evidence(found, one)) for one in job)
+        for (one_job, other_job), verdict in found.doubts.items():
+            first, second = sorted((names[one_job], names[other_job]))
+            doubts.append((first, second, round(verdict.score, 2), Jsonb(verdict.as_json())))
+    _copy(conn, "copy placed (posting_id, job_id, own_id, old_job_id, evidence) from stdin", rows)
+    _copy(conn, "copy doubt (job_id, other_job_id, score, evidence) from stdin", doubts)
     conn.execute("analyze placed")
+
+
+def _copy(conn: Connection, statement: LiteralString, rows: Iterable[tuple[object, ...]]) -> None:
+    with conn.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _evidence(found: Jobs, one: Profile) -> Jsonb | None:
@@ -197,7 +201,7 @@ class _Texts:
 
     def read(self, one: Profile) -> str:
         """The description, as it was when it was hashed; empty where it is gone."""
-        known = self.found.get(self.of_hash.get(one.ad.text, -1))
+        known: str | None = self.found.get(self.of_hash.get(one.ad.text, -1))
         if known is not None:
             return known
         return str(next(iter(self._fetch([one.ad.id])), {}).get("body") or "")

@@ -19,6 +19,8 @@ from include.catalog.texts import Text, compare_texts
 
 MERGE = 8.0
 DOUBT = 5.0
+LEAST_DOUBT = 2.0
+"""The bound where one number or address stands against a contradiction."""
 
 Outcome = Literal["same", "doubt", "different"]
 
@@ -73,7 +75,7 @@ def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
         pieces += _description(one, other, text_of)
         score = sum(piece.weight for piece in pieces)
     if contradicted:  # one address or number, two titles or places: a person has to look
-        return Verdict("doubt" if score >= DOUBT else "different", min(score, MERGE - 0.5), tuple(pieces))
+        return Verdict("doubt" if score >= LEAST_DOUBT else "different", score, tuple(pieces))
     outcome: Outcome = "same" if score >= MERGE else "doubt" if score >= DOUBT else "different"
     return Verdict(outcome, score, tuple(pieces), decisive)
 
@@ -125,7 +127,7 @@ def _title(one: Profile, other: Profile) -> Piece:
         return Piece("title", 3, f"the same work in another order of words: {' '.join(mine.core)}, {' '.join(yours.core)}")
     less, more = sorted((set(mine.core), set(yours.core)), key=lambda core: (len(core), sorted(core)))
     if less and less < more:
-        return Piece("title", -2, f"only one title says: {' '.join(sorted(more - less))}")
+        return Piece("title", -1, f"only one title says: {' '.join(sorted(more - less))}")
     return Piece("title", -6, f"other work: {' '.join(mine.core)}, {' '.join(yours.core)}", contradicts=True)
 
 
@@ -141,7 +143,7 @@ def _place(one: Profile, other: Profile, text_of: Reader) -> Piece:
     mine, yours = one.where, other.where
     remote = (mine.remote == "remote") != (yours.remote == "remote")
     if remote and mine.known and yours.known:
-        return Piece("place", -3, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
+        return Piece("place", -1, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
     if not mine.known and not yours.known:
         return Piece("place", 0, "neither names the place")
     if not mine.known or not yours.known:

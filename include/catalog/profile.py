@@ -155,7 +155,10 @@ def profile(ad: Ad) -> Profile:
 
 
 def keys(one: Profile, description: str | None) -> list[int]:
-    """What ads that may be one job have in common, as 64-bit numbers: employer and work; employer and number; link; work and first words."""
+    """What ads that may be one job have in common, as 64-bit numbers.
+
+    Employer (or its initials) and work; employer and number; address; work and first words of the text.
+    """
     core = " ".join(sorted(set(one.what.core)))
     found = []
     if core:

@@ -27,8 +27,11 @@ STOP = listed(
     "its just like make many more most much must not only other our over own same shall she should some such than that the their them then "
     "there these they this those through time under until upon very want was well were what when where which while who will with within "
     "without would you your work working team join role company looking help including able across new need aber alle als auch auf aus bei "
-    "bis das dass dem den der des die diese durch ein eine einem einen einer für haben ihre ihren ist kann mit nach nicht oder sich sie sind "
-    "über und uns unser unsere unter von vor werden wie wir zum zur avec dans des est les leur mais nous ont par pas plus pour que qui sera "
+    ""
+    "bis das dass dem den der des die diese durch ein eine einem einen einer "
+    "für haben ihre ihren ist kann mit nach nicht oder sich sie sind "
+    "über und uns unser unsere unter von vor werden wie wir zum zur avec dans des est les leur mais nous ont par pas plus pour que qui "
+    "sera "
     "son sont sur une vos votre vous como con del desde donde entre las los más nos nuestra nuestro para pero por que sin sobre sus una uno"
 )
 SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n+|\s[•·*–-]\s")

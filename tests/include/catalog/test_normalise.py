@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.catalog.cluster import Member, leaders, likeness, merge_key, shingles
 from include.catalog.normalise import company, place, title
+from include.catalog.profile import Ad, keys, link, profile, requisition_in
 from include.catalog.words import fold, mended, words
 
 
@@ -27,6 +27,9 @@ from include.catalog.words import fold, mended, words
         ],
         ["Müller AG", "MÜLLER", "MÃ¼ller AG", "Muller"],
         ["Rye & Wheat", "Rye and Wheat Ltd."],
+        ["Rye and Wheat Mills", "Rye & Wheat Mills (RWM)"],
+        ["IBM", "International Business Machines Corp."],
+        ["Ernst & Young", "EY", "Ernst and Young LLP"],
     ],
 )
 def test_spellings_of_one_company_are_one(spellings: list[str]) -> None:
@@ -59,6 +62,7 @@ def test_the_legal_form_is_kept() -> None:
         ],
         ["Front-End Developer", "Frontend Developer", "Front End Dev"],
         ["Data Engineer II", "Data Engineer 2", "Data Engineer (Level 2)"],
+        ["Data Engineer II - Payments", "Data Engineer 2 - Payments", "Data Engineer 2, Payments", "Data Engineer (Level 2) | Payments"],
         ["Infirmier H/F", "Infirmier(e)", "Infirmier (H/F)"],
         ["VP Sales", "Vice President, Sales", "VP of Sales"],
         ["Data Engineer (R12345)", "Data Engineer - Req. 998877", "Data Engineer VM-422911", "Data Engineer"],
@@ -171,21 +175,38 @@ def test_words_are_folded_whatever_their_script() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_any_text_has_a_key_of_bounded_length(one: str, two: str, three: str) -> None:
-    key = merge_key(board="b", external_id="1", title_text=one, company_text=two, location=three)
+    ad = Ad(1, "b", "1", one, two, three)
+    key = profile(ad).merge_key
     assert 0 < len(key) <= 400
     assert "\0" not in key or "\0" in one + two + three
-    assert merge_key(board="b", external_id="1", title_text=one, company_text=two, location=three) == key
+    assert profile(ad).merge_key == key
+    assert keys(profile(ad), three) == keys(profile(ad), three)
 
 
-def test_different_requisitions_are_different_openings_and_one_without_joins_only_a_single_one() -> None:
-    plain, first, second = Member("a", "1", 1), Member("b", "2", 2, "", "r1"), Member("c", "3", 3, "", "r2")
-    assert leaders([plain, first], {}) == {plain: plain, first: plain}
-    assert leaders([plain, first, second], {}) == {plain: plain, first: first, second: second}
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Requisition ID: R-10233 and more", "r-10233"),
+        ("Req. JR10233", "jr10233"),
+        ("Kennziffer: 2026-4711", "2026-4711"),
+        ("Referenznummer 88123", "88123"),
+        ("We require 2000 hours. Requirements: none.", ""),
+        ("Req. 10233, formerly Req. 99881", ""),
+    ],
+)
+def test_the_number_of_an_opening_is_read_from_its_text_where_it_is_one(text: str, number: str) -> None:
+    assert requisition_in(text) == number
 
 
-def test_a_cut_text_is_like_the_whole_and_a_template_with_another_core_is_not() -> None:
-    whole = " ".join(f"word{number}" for number in range(200))
-    cut = whole[: len(whole) // 3]
-    other = " ".join(f"word{number}" if number % 4 else f"other{number}" for number in range(200))
-    assert likeness(shingles(whole), shingles(cut)) > 0.97
-    assert likeness(shingles(whole), shingles(other)) < 0.5
+@pytest.mark.parametrize(
+    ("address", "bare"),
+    [
+        ("https://www.jobs.crumb.example/apply/48151623?utm_source=indeed&gh_src=1#form", "jobs.crumb.example/apply/48151623"),
+        ("https://crumb.example/apply?gh_jid=4815162&source=linkedin", "crumb.example/apply?gh_jid=4815162"),
+        ("https://crumb.example/careers", ""),
+        ("https://[broken", ""),
+        (None, ""),
+    ],
+)
+def test_an_address_to_apply_at_is_one_openings_or_says_nothing(address: str | None, bare: str) -> None:
+    assert link(address) == bare
