@@ -10,7 +10,7 @@ with stage as (
            count(*) filter (where is_timed) as timed,
            percentile_cont(0.5) within group (order by extract(epoch from at - before)::float8 / 3600) filter (where is_timed) as hours_median,
            percentile_cont(0.9) within group (order by extract(epoch from at - before)::float8 / 3600) filter (where is_timed) as hours_p90
-    from stage, lateral (select before <= at and at >= %(month)s as is_timed) t
+    from stage, lateral (select before < at and at >= %(month)s as is_timed) t
     group by grouping sets ((step), (person_id, step))
 ), heard as (                                   -- of how many jobs by the end of each day
     select day, sum(jobs) over (order by day) as so_far, jobs from arrived
