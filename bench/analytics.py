@@ -65,7 +65,8 @@ select board, n::text, 'https://jobs.example/' || n, title || case when r < 0.15
        case when n %% 5 < 2 then pay end, case when n %% 5 < 2 then pay * 1.2 end, case when n %% 5 < 2 then 'EUR' end,
        case when n %% 5 < 2 then 'year' end, '{}', md5(n::text), seen_at, seen_at, seen_at
 from (
-    select n, seen_at, r, board, title, 1 + floor(random() * random() * 120)::int as s, 30000 + 2500 * which + round(random() * 30000) as pay,
+    select n, seen_at, r, board, title, 1 + floor(random() * random() * 120)::int as s,
+           30000 + 2500 * which + round(random() * 30000) as pay,
            extract(day from seen_at - %(first)s)::int as late
     from (
         select n, %(first)s + (n::float8 / %(postings)s) * %(days)s * interval '1 day' as seen_at, random() as r,
@@ -88,18 +89,21 @@ from posting where first_seen_at < %(last)s
 MERGES = """
 insert into merge_event (job_id, posting_id, evidence, merged_at)
 select 'm' || n / 2, id, '{}', greatest(first_seen_at, lead_at) + interval '1 minute'
-from (select id, first_seen_at, row_number() over (order by id) as n, max(first_seen_at) over (order by id rows between 1 preceding and 1 following)
-      as lead_at from posting where id %% 7 < 2) p
+from (select id, first_seen_at, row_number() over (order by id) as n,
+             max(first_seen_at) over (order by id rows between 1 preceding and 1 following) as lead_at
+      from posting where id %% 7 < 2) p
 """
 
 SPANS = """
 insert into figures.quarantine_span (job_id, rule, since)
-select 'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16), 'r', first_seen_at from posting where id %% 50 = 0
+select 'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16), 'r', first_seen_at
+from posting where id %% 50 = 0
 """
 
 PEOPLE = """
 insert into person (id, name, email, created_at)
-select 'p' || n, 'Person ' || n, 'p' || n || '@example.org', %(first)s - interval '20 days' + n * interval '30 minutes' from generate_series(1, 1000) n
+select 'p' || n, 'Person ' || n, 'p' || n || '@example.org', %(first)s - interval '20 days' + n * interval '30 minutes'
+from generate_series(1, 1000) n
 """
 
 MATCHES = """
@@ -110,9 +114,10 @@ from generate_series(0, 59999) n
 """
 
 APPLICATIONS = """
-insert into application (id, person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score, idempotency_key, run_id,
-                         state, created_at)
-select gen_random_uuid(), person_id, job_id, job_id, source, 'cv', 'x', '', 't', 'c', score, job_id, 'r', 'submitted', matched_at + random() * interval '9 hours'
+insert into application (id, person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score,
+                         idempotency_key, run_id, state, created_at)
+select gen_random_uuid(), person_id, job_id, job_id, source, 'cv', 'x', '', 't', 'c', score, job_id, 'r', 'submitted',
+       matched_at + random() * interval '9 hours'
 from figures.first_match where hashtext(job_id) %% 3 = 0
 """
 
@@ -176,10 +181,8 @@ def timed(what: str, work: Callable[[], Any]) -> tuple[Any, float]:
 
 def figures(conn: Connection) -> dict[str, list[Any]]:
     """Every row of the day."""
-    return {
-        table: conn.execute(f'select t::text as row from figures.{table} t where day = %s order by t::text collate "C"', (DAY,)).fetchall()
-        for table in TABLES
-    }
+    statement = 'select t::text as row from figures.{} t where day = %s order by t::text collate "C"'
+    return {table: conn.execute(statement.format(table), (DAY,)).fetchall() for table in TABLES}
 
 
 def run(conn: Connection, postings: int, keep: Path | None) -> bool:
@@ -192,7 +195,8 @@ def run(conn: Connection, postings: int, keep: Path | None) -> bool:
         return rows
 
     if keep:
-        timed("the 27 days before, for the report", lambda: [compute(conn, DAY - timedelta(days=back)) for back in range(27, 0, -1)])
+        before = [DAY - timedelta(days=back) for back in range(27, 0, -1)]
+        timed("the 27 days before, for the report", lambda: [compute(conn, day) for day in before])
     read, reading = timed("reading the day's new postings", lambda: read_postings(conn))
     rows, counting = timed("the day's figures", counted)
     drawn, drawing = timed("the report, page and PDF", lambda: report(conn, DAY))

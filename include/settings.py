@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     audit_anchor_url: str | None = None
     audit_anchor_webhook: SecretStr | None = None
 
+    report_url: str = "reports"
+    """Folder, or address in an object store (``s3://``, ``gs://``), in which the daily reports are kept."""
+
     cv_max_bytes: int = 5_000_000
     cv_max_pages: int = 30
 

@@ -165,6 +165,7 @@ class Surroundings:
         config = {name: value for name, value in self.wanted.configuration.items() if name not in NOT_FOR_TASKS}
         ours = {"ROLECALL_SERVICES_URL": self.url("services"), "DISK_FOLDER": str(self.home.folder)}
         ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
+        ours |= {} if config.get("REPORT_URL") else {"REPORT_URL": str(self.home.folder / "reports")}
         if self.wanted.sandbox:
             ours |= {"SANDBOX_URL": self.url("sandbox"), "SANDBOX_SMTP_HOST": LOOPBACK, "SANDBOX_SMTP_PORT": str(self.ports["smtp"])}
             if not config.get("API_BASE_URL"):  # stand-ins with a fault switch each; a platform of one's own has its own

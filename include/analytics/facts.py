@@ -41,6 +41,18 @@ on conflict (posting_id, known_at) do update set
 
 def read_postings(conn: Connection) -> int:
     """Reads every posting whose wording was not read yet; commits after each 5,000. Returns how many were read."""
+    conn.execute("set statement_timeout = 0")  # another run that is reading is waited for, however much it has to read
+    conn.execute("select pg_advisory_lock(hashtext('rolecall facts'))")
+    try:
+        return _read_all(conn)
+    finally:
+        conn.rollback()
+        conn.execute("select pg_advisory_unlock(hashtext('rolecall facts'))")
+        conn.execute("reset statement_timeout")
+        conn.commit()
+
+
+def _read_all(conn: Connection) -> int:
     unread = [row["id"] for row in conn.execute(sql(SQL / "unread.sql")).fetchall()]
     conn.commit()
     for start in range(0, len(unread), AT_A_TIME):

@@ -58,6 +58,22 @@ def finished(day: date, now: datetime | None = None) -> date:
     return day
 
 
+def the_day(asked: str | None, start: datetime | None, now: datetime | None = None) -> date:
+    """Which day a run is about: the one it was asked for, else that of its logical date, else yesterday.
+
+    :param asked: ``2026-11-10``
+    :param start: where the run's data interval begins; ``None``: it has none
+    :raises InvalidInput: it is no day, or not over yet
+    """
+    now = now or datetime.now(UTC)
+    if not asked:
+        return finished(start.astimezone(UTC).date() if start else now.date() - timedelta(days=1), now)
+    try:
+        return finished(date.fromisoformat(asked), now)
+    except ValueError as error:
+        raise InvalidInput("day", f"{asked!r} is no day", fix="write it like 2026-11-10") from error
+
+
 def compute(conn: Connection, day: date) -> dict[str, int]:
     """Writes the figures of a day in place of the ones there were, in one transaction of the caller. Returns rows by table.
 

@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "scraped_error": Kind(("key",), team="#alerts"),
     "scraped_again": Kind(("key",), team="#job-scraping"),
     "alert": Kind(("key",), team="#alerts"),
+    "figures": Kind(("key",), team="#analytics"),
     "health_alert": Kind(("key",), team="#alerts", critical=True),
 }
 

@@ -1,0 +1,86 @@
+"""
+### What happened, and what the market asks for
+
+Every day at 00:30 UTC, for **the day that ended** (the day of the logical date): postings are read into facts; the figures of the day are
+written in place of earlier ones: the funnel of everybody and of each person (seen, matched, approved, submitted, viewed, interview,
+offer), what each board gave and cost, demand, pay and trends, match scores against what became of applications. Then a charted report, page
+and PDF, below `REPORT_URL`: the log of `write_report` says where. `#analytics` hears once of yesterday's three largest changes, people get
+their weekly report after a Sunday; older days are told to nobody.
+
+A figure uses only what happened before the end of its day, so counting again gives the same rows:
+`airflow backfill create --dag-id analytics --from-date … --to-date … --reprocess-behavior completed`. What each figure means:
+`docs/analytics.md`; figures for BI tools: the views of the schema `analytics`.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, timedelta
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, ObjectStoragePath, Param, dag, get_current_context, task
+
+from include.analytics.facts import read_postings
+from include.analytics.figures import compute, the_day
+from include.defaults import DAG_DEFAULTS
+from include.notifying.channels import configured
+from include.notifying.queue import nudge
+from include.settings import Settings
+from rolecall.hooks.store_hook import StoreHook
+
+log = logging.getLogger(__name__)
+
+PARAMS = {
+    "day": Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        title="Day",
+        description="Another day than that of the logical date, like 2026-11-10 (UTC)",
+    )
+}
+
+
+@dag(
+    **DAG_DEFAULTS,
+    schedule=CronTriggerTimetable("30 0 * * *", timezone="UTC", interval=timedelta(days=1)),
+    params=PARAMS,
+    doc_md=__doc__,
+    tags=["rolecall", "analytics"],
+)
+def analytics() -> None:
+    @task(execution_timeout=timedelta(hours=1))
+    def count_the_day() -> dict[str, Any]:
+        """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table."""
+        context = get_current_context()
+        day = the_day(context["params"]["day"], context.get("data_interval_start"))
+        with StoreHook().get_conn() as conn:
+            return {"day": str(day), "read": read_postings(conn), "rows": compute(conn, day)}
+
+    @task(execution_timeout=timedelta(minutes=10))
+    def write_report(counted: dict[str, Any]) -> str:
+        """Draws and stores the report; returns where its page is."""
+        from include.analytics.report import report  # matplotlib: not needed to parse a DAG
+
+        with StoreHook().get_conn() as conn:
+            drawn = report(conn, date.fromisoformat(counted["day"]))
+        place = drawn.store(ObjectStoragePath(Settings().report_url))
+        log.info("The report of %s (%s charts) is at %s", drawn.day, drawn.charts, place)
+        return place
+
+    @task
+    def tell(counted: dict[str, Any], place: str) -> dict[str, int]:
+        """Tells the team, and people their week, when the day is yesterday."""
+        from include.analytics.tell import tell as tell_about
+
+        settings = Settings()
+        with StoreHook().get_conn() as conn:
+            told = tell_about(conn, date.fromisoformat(counted["day"]), place, available=configured(settings))
+        nudge(settings.redis_url.get_secret_value())
+        return told
+
+    counted = count_the_day()
+    tell(counted, write_report(counted))
+
+
+analytics()
