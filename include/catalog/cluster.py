@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -92,9 +92,13 @@ class _Family:
         self.read, self.rulings = read, rulings
         self.texts: dict[str, Text] = {}
         self.verdicts: dict[Pair, Verdict] = {}
-        self.nodes = self._copies(ads, {one for pair in rulings for one in pair})
+        ruled: dict[int, list[Pair]] = defaultdict(list)
+        for one, other in sorted(rulings):
+            ruled[one].append((other, rulings[one, other] == "same"))
+            ruled[other].append((one, rulings[one, other] == "same"))
+        self.nodes = self._copies(ads, ruled)
 
-    def _copies(self, ads: Sequence[Profile], ruled: Container[int]) -> list[list[Profile]]:
+    def _copies(self, ads: Sequence[Profile], ruled: Mapping[int, list[Pair]]) -> list[list[Profile]]:
         """Ads that say the same, together where that is enough to be one job: two ads that both say nothing of the employer are not."""
         found: dict[tuple[object, ...], list[Profile]] = {}
         enough: dict[tuple[object, ...], Verdict] = {}
@@ -102,8 +106,8 @@ class _Family:
             signature = ad.signature
             if signature not in enough:
                 enough[signature] = compare(ad, ad, self._text)
-            apart = ad.ad.id in ruled or enough[signature].outcome != "same"
-            found.setdefault((ad.ad.id if apart else None, *signature), []).append(ad)
+            alone = enough[signature].outcome != "same"
+            found.setdefault((ad.ad.id if alone else None, tuple(ruled.get(ad.ad.id, ())), *signature), []).append(ad)
         self.copied = enough
         return list(found.values())
 

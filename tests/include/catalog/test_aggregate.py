@@ -277,11 +277,28 @@ POSTINGS = st.builds(
     posting,
     board=st.sampled_from(["linkedin", "indeed", "glassdoor"]),
     external_id=st.sampled_from([str(number) for number in range(6)]),
-    title=st.sampled_from(["Data Engineer", "Senior Data Engineer", "data engineer (m/w/d)", "Nurse", "Data Engineer II"]),
-    company=st.sampled_from(["Crumb & Co", "Crumb & Co GmbH", "Rye Ltd", ""]),
-    location=st.sampled_from(["Graz, Austria", "Graz", "New York", "NYC", ""]),
+    title=st.sampled_from(
+        [
+            "Data Engineer",
+            "Senior Data Engineer",
+            "data engineer (m/w/d)",
+            "Engineer, Data",
+            "Data Engineer (R10001)",
+            "Data Engineer (R10002)",
+        ]
+    ),
+    apply_url=st.sampled_from([None, None, "https://crumb.example/apply/4711", "https://crumb.example/apply/4712?utm_source=x"]),
+    company=st.sampled_from(["Crumb & Co", "Crumb & Co GmbH", "Rye and Wheat Mills", "RWM", ""]),
+    location=st.sampled_from(["Graz, Austria", "Graz", "New York", "Graz (Remote)", ""]),
     description=st.sampled_from(
-        [LONG, LONG[:120], None, "Something else entirely: we sell umbrellas in the rain and sunscreen in the sun, all year."]
+        [
+            LONG,
+            LONG[:120],
+            LONG.replace("warehouse", "payroll"),
+            None,
+            f"Req. 10001. {LONG} At Rye and Wheat Mills in Graz.",
+            "Something else entirely: we sell umbrellas in the rain and sunscreen in the sun, all year.",
+        ]
     ),
 )
 
@@ -291,16 +308,37 @@ def catalog(db: Connection) -> tuple[list[dict[str, Any]], dict[str, set[str]]]:
         {name: row[name] for name in ("id", "title", "company", "location", "source", "url", "content_hash", "merge_key")}
         for row in jobs(db)
     ]
-    return rows, sources(db)
+    doubts = db.execute("select job_id, other_job_id, score, evidence from possible_duplicate order by job_id, other_job_id").fetchall()
+    why = db.execute(
+        "select e.job_id, p.board, p.external_id, e.evidence"
+        " from merge_event e join posting p on p.id = e.posting_id and p.job_id = e.job_id"
+        " where (select count(*) from posting q where q.job_id = p.job_id) > 1 order by 1, 2, 3"
+    ).fetchall()
+    return [*rows, *doubts, *why], sources(db)
 
 
 def wipe(db: Connection) -> None:
-    db.execute("truncate posting, job, merge_event, quarantine restart identity cascade")
+    db.execute("truncate posting, job, merge_event, quarantine, possible_duplicate restart identity cascade")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(made=st.lists(POSTINGS, max_size=14, unique_by=lambda one: (one.board, one.external_id)), cuts=st.randoms(use_true_random=False))
+SETS = st.lists(POSTINGS, max_size=14, unique_by=lambda one: (one.board, one.external_id))
+FIXTURE = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=FIXTURE)
+@given(made=SETS, cuts=st.randoms(use_true_random=False))
 def test_any_order_and_any_batches_give_the_same_jobs(db: Connection, made: list[JobPosting], cuts: random.Random) -> None:
+    whole_and_in_batches(db, made, cuts)
+
+
+@pytest.mark.long
+@settings(max_examples=200, deadline=None, suppress_health_check=FIXTURE)
+@given(made=SETS, cuts=st.randoms(use_true_random=False))
+def test_any_order_and_any_batches_give_the_same_jobs_over_many_sets(db: Connection, made: list[JobPosting], cuts: random.Random) -> None:
+    whole_and_in_batches(db, made, cuts)
+
+
+def whole_and_in_batches(db: Connection, made: list[JobPosting], cuts: random.Random) -> None:
     wipe(db)
     land(db, made)
     aggregate(db)
