@@ -18,7 +18,8 @@ MAX_PAIRS = 20_000
 
 CANONICAL = """
 with recursive path as (
-    select id, merged_into, 0 as depth from job where id = %s
+    select id, merged_into, 0 as depth from job
+    where id = coalesce((select job_id from posting where board = split_part(%(name)s, '|', 1) and external_id = substr(%(name)s, strpos(%(name)s, '|') + 1)), %(name)s)
     union all
     select job.id, job.merged_into, depth + 1 from path join job on job.id = path.merged_into where depth < 50
 )
@@ -49,11 +50,11 @@ class Ruled:
 
 
 def canonical(conn: Connection, job: str) -> str:
-    """The id of the job that an id leads to.
+    """The id of the job that an id leads to, also one from before a merge, or the name of a posting (``board|external_id``).
 
     :raises InvalidInput: nobody knows it
     """
-    row = conn.execute(CANONICAL, (job,)).fetchone()
+    row = conn.execute(CANONICAL, {"name": job}).fetchone()
     if row is None:
         raise InvalidInput("job", f"there is no {job}", fix="take the id from `doubts`, or from the job's page")
     return str(row["id"])

@@ -26,7 +26,8 @@ def two_boards(landed: Land) -> str:
 def test_a_merge_is_explained_posting_by_posting_with_weights_that_reach_the_bound(db: Connection, landed: Land) -> None:
     together = two_boards(landed)
     aggregate(db)
-    found = explain(db, job_id("linkedin", "1") if together not in [row["id"] for row in jobs(db)] else together)
+    found = explain(db, "linkedin|1")
+    assert found["job"] == together
     assert [one["name"] for one in found["postings"]] == ["indeed|2", "linkedin|1"]
     for one in found["postings"]:
         assert one["with"] in ("indeed|2", "linkedin|1")
@@ -109,4 +110,4 @@ def test_what_cannot_be_ruled_is_refused_by_name(db: Connection, landed: Land) -
     with pytest.raises(InvalidInput, match="these are all"):
         split(db, together, ["linkedin|1", "indeed|2"], actor="Ada")
     with pytest.raises(InvalidInput, match="both are the job"):
-        decide(db, together, job_id("linkedin", "1"), "same", actor="Ada")
+        decide(db, together, "linkedin|1", "same", actor="Ada")
