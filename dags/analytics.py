@@ -18,11 +18,11 @@ import logging
 from datetime import date, timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable, ObjectStoragePath, Param, dag, get_current_context, task
+from airflow.sdk import ObjectStoragePath, Param, dag, get_current_context, task
 
 from include.analytics.facts import read_postings
 from include.analytics.figures import compute, the_day
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.channels import configured
 from include.notifying.queue import nudge
 from include.settings import Settings
@@ -43,7 +43,7 @@ PARAMS = {
 
 @dag(
     **DAG_DEFAULTS,
-    schedule=CronTriggerTimetable("30 0 * * *", timezone="UTC", interval=timedelta(days=1)),
+    schedule=by_clock("30 0 * * *", interval=timedelta(days=1)),
     params=PARAMS,
     doc_md=__doc__,
     tags=["rolecall", "analytics"],

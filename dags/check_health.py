@@ -14,16 +14,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable, conf, dag, task
+from airflow.sdk import conf, dag, task
 
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, by_clock
 from include.monitoring import health
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
-@dag(**DAG_DEFAULTS, schedule=CronTriggerTimetable("0 * * * *", timezone="UTC"), doc_md=__doc__, tags=["rolecall", "monitoring"])
+@dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
 def check_health() -> None:
     @task(execution_timeout=timedelta(minutes=2))
     async def check_services() -> dict[str, Any]:

@@ -16,16 +16,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk import dag, task
 
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, by_clock
 from include.monitoring import heartbeat, performance, silence
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
-@dag(**DAG_DEFAULTS, schedule=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), doc_md=__doc__, tags=["rolecall", "monitoring"])
+@dag(**DAG_DEFAULTS, schedule=by_clock("*/5 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
 def monitor_performance() -> None:
     @task(execution_timeout=timedelta(minutes=2))
     async def collect_metrics() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, task
 
 from include.applying import follow
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.ai_service_hook import AiServiceHook
@@ -24,7 +24,7 @@ from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 
 
-@dag(**DAG_DEFAULTS, schedule="*/15 * * * *", doc_md=__doc__, tags=["rolecall", "applying"])
+@dag(**DAG_DEFAULTS, schedule=by_clock("*/15 * * * *"), doc_md=__doc__, tags=["rolecall", "applying"])
 def process_applications() -> None:
     @task
     def settle_uncertain() -> dict[str, Any]:

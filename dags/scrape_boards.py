@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from include import assets
 from include.boards import BOARDS
@@ -26,7 +26,7 @@ from include.boards.desk import forget
 from include.boards.report import report as write_report
 from include.boards.searches import searches
 from include.boards.window import SCHEDULE
-from include.defaults import DAG_DEFAULTS, deadline
+from include.defaults import DAG_DEFAULTS, by_clock, deadline
 from include.models import SearchQuery
 from include.notifying.queue import nudge
 from include.settings import Settings
@@ -66,7 +66,7 @@ def scrape_dag(board: str) -> None:
     @dag(
         dag_id=f"scrape_{board}",
         **DAG_DEFAULTS,
-        schedule=CronTriggerTimetable(SCHEDULE, timezone="UTC"),
+        schedule=by_clock(SCHEDULE),
         deadline=deadline(f"scrape_{board}", minutes=60),
         params=PARAMS,
         doc_md=__doc__,

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, dag, task
+from airflow.sdk import AssetOrTimeSchedule, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from include import assets
-from include.defaults import DAG_DEFAULTS, deadline
+from include.defaults import DAG_DEFAULTS, by_clock, deadline
 from include.notifying.batches import batches, what_is_wrong
 from include.notifying.deliver import deliver_due, prepare
 from include.notifying.ingest import ingest
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dag(
     **DAG_DEFAULTS,
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), assets=[assets.notifications]),
+    schedule=AssetOrTimeSchedule(timetable=by_clock("*/5 * * * *"), assets=[assets.notifications]),
     deadline=deadline("send_notifications", minutes=15),
     doc_md=__doc__,
     tags=["rolecall", "notifying"],

@@ -7,6 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from airflow.sdk import CronTriggerTimetable
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
@@ -71,6 +72,14 @@ SUBMIT = ExceptionRetryPolicy(
 )
 """For the task that sends an application. Order matters: the first rule that fits decides. No rule can send twice: the ledger lets one
 sender begin, once."""
+
+
+def by_clock(cron: str, *, interval: timedelta = timedelta(0)) -> CronTriggerTimetable:
+    """A schedule in UTC, with the length of time that a run is about.
+
+    A new installation waits for its next time; left alone, Airflow would run what was due shortly before.
+    """
+    return CronTriggerTimetable(cron, timezone="UTC", interval=interval, run_immediately=timedelta(0))
 
 
 def report_failure(context: Any) -> None:
