@@ -19,7 +19,10 @@ MAX_PAIRS = 20_000
 CANONICAL = """
 with recursive path as (
     select id, merged_into, 0 as depth from job
-    where id = coalesce((select job_id from posting where board = split_part(%(name)s, '|', 1) and external_id = substr(%(name)s, strpos(%(name)s, '|') + 1)), %(name)s)
+    where id = coalesce((
+        select job_id from posting
+        where board = split_part(%(name)s, '|', 1) and external_id = substr(%(name)s, strpos(%(name)s, '|') + 1)
+    ), %(name)s)
     union all
     select job.id, job.merged_into, depth + 1 from path join job on job.id = path.merged_into where depth < 50
 )
