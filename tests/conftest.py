@@ -24,6 +24,11 @@ from local.redis import Redis
 SHARED = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared"))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long contents get the argument's name: a file made anew in every process would be another test in each of them."""
+    return argname if isinstance(val, bytes | str) and len(val) > 100 else None
+
+
 def free_port() -> int:
     """A loopback port that is free now."""
     with socket.socket() as probe:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from include.catalog.cluster import job_id
+from include.catalog.profile import job_id
 from include.store import Connection
 
 DAY = date(2026, 11, 10)
