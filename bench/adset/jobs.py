@@ -46,13 +46,16 @@ class Opening:
     told: frozenset[Fact] = frozenset()
 
 
-def openings(words: Words, seed: int, many: int) -> Iterator[tuple[Opening, Fact | None]]:
-    """Jobs in pairs or alone: (job, ``None``), and behind some (its sibling, what differs)."""
+def openings(words: Words, seed: int, many: int, group: str = "") -> Iterator[tuple[Opening, Fact | None]]:
+    """Jobs in pairs or alone: (job, ``None``), and behind some (its sibling, what differs).
+
+    :param group: behind every employer's name, for sets that are put together
+    """
     rng = random.Random(f"jobs {seed}")
     number = 0
     taken: set[tuple[tuple[str, str], str]] = set()
     while number < many:
-        job, trade = _opening(words, rng, number)
+        job, trade = _opening(words, rng, number, group)
         if (job.company, job.title) in taken:  # two unrelated jobs of one name would have no told difference
             continue
         taken.add((job.company, job.title))
@@ -67,10 +70,10 @@ def openings(words: Words, seed: int, many: int) -> Iterator[tuple[Opening, Fact
         number += 2
 
 
-def _opening(words: Words, rng: random.Random, number: int) -> tuple[Opening, Trade]:
+def _opening(words: Words, rng: random.Random, number: int, group: str) -> tuple[Opening, Trade]:
     trade = rng.choice(words.trades)
     name, form = rng.choice(words.companies)
-    company = (f"{name} {rng.choice(words.businesses)}", form)
+    company = (f"{name} {rng.choice(words.businesses)}{group}", form)
     place = rng.choice(words.places)
     title = rng.choice(trade.titles)
     low = rng.randrange(28, 120) * 1000

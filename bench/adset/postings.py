@@ -42,11 +42,14 @@ class AdSet:
             yield from ((first, second, kind) for first in ads[one] for second in ads[other])
 
 
-def build(split: Split, *, seed: int, jobs: int = 1_200) -> AdSet:
-    """Ads for about so many jobs, 2 to 3 each; equal arguments give equal ads."""
+def build(split: Split, *, seed: int, jobs: int = 1_200, group: str = "") -> AdSet:
+    """Ads for about so many jobs, 2 to 3 each; equal arguments give equal ads.
+
+    :param group: behind every employer's name, so that sets can be put together; at most about 2,000 jobs a set
+    """
     words, rng, made = WORDS[split], random.Random(f"ads {split} {seed}"), AdSet()
     before: Opening | None = None
-    for job, differs in openings(words, seed, jobs):
+    for job, differs in openings(words, seed, jobs, group):
         if differs and before:
             made.siblings[before.number, job.number] = differs
         before = job

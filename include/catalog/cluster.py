@@ -100,16 +100,15 @@ class _Family:
 
     def _copies(self, ads: Sequence[Profile], ruled: Mapping[int, list[Pair]]) -> list[list[Profile]]:
         """Ads that say the same, together where that is enough to be one job: two ads that both say nothing of the employer are not."""
-        found: dict[tuple[object, ...], list[Profile]] = {}
-        enough: dict[tuple[object, ...], Verdict] = {}
+        found: dict[tuple[object, ...], list[Profile]] = defaultdict(list)
         for ad in ads:
-            signature = ad.signature
-            if signature not in enough:
-                enough[signature] = compare(ad, ad, self._text)
-            alone = enough[signature].outcome != "same"
-            found.setdefault((ad.ad.id if alone else None, tuple(ruled.get(ad.ad.id, ())), *signature), []).append(ad)
-        self.copied = enough
-        return list(found.values())
+            found[(tuple(ruled.get(ad.ad.id, ())), *ad.signature)].append(ad)
+        self.copied = {group[0].signature: compare(group[0], group[0], self._text) for group in found.values() if len(group) > 1}
+        nodes: list[list[Profile]] = []
+        for group in found.values():
+            alone = len(group) > 1 and self.copied[group[0].signature].outcome != "same"
+            nodes += [[ad] for ad in group] if alone else [group]
+        return sorted(nodes, key=lambda node: node[0].name)
 
     def settle(self) -> Jobs:
         for one, other in self._candidates():

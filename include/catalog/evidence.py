@@ -9,7 +9,7 @@ Between :data:`DOUBT` and :data:`MERGE` nobody can tell: the ads stay two jobs, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from include.catalog.company_names import initials
@@ -55,7 +55,7 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """For the store: ``{outcome, score, evidence: [{kind, weight, text}]}``."""
-        pieces = [{name: value for name, value in asdict(piece).items() if name != "contradicts"} for piece in self.pieces]
+        pieces = [{"kind": piece.kind, "weight": piece.weight, "text": piece.text} for piece in self.pieces]
         return {"outcome": self.outcome, "score": round(self.score, 2), "evidence": pieces}
 
 
@@ -65,7 +65,12 @@ Reader = Callable[[Profile], Text | None]
 
 def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
     """Symmetric in outcome and score. Texts are read only where the rest leaves the question open."""
-    pieces = list(_facts(one, other, text_of))
+    pieces: list[Piece] = []
+    tied = (one.requisition and one.requisition == other.requisition) or (one.link and one.link == other.link)
+    for piece in _facts(one, other, text_of):
+        pieces.append(piece)
+        if piece.contradicts and not tied:
+            return Verdict("different", sum(each.weight for each in pieces), tuple(pieces))
     decisive = any(piece.kind in ("requisition", "apply_link") and piece.weight > 2 for piece in pieces)
     score = sum(piece.weight for piece in pieces)
     contradicted = any(piece.contradicts for piece in pieces)

@@ -157,12 +157,13 @@ def profile(ad: Ad) -> Profile:
 def keys(one: Profile, description: str | None) -> list[int]:
     """What ads that may be one job have in common, as 64-bit numbers.
 
-    Employer (or its initials) and work; employer and number; address; work and first words of the text.
+    Employer and work; its initials, work and city; employer and number; address; work and first words of the text.
     """
     core = " ".join(sorted(set(one.what.core)))
     found = []
     if core:
-        found += [f"work {who} {core}" for who in (one.who, *sorted(initials(one.who))) if who]
+        found += [f"work {one.who} {core}"] if one.who else []
+        found += [f"initials {short} {core} {one.where.city}" for short in sorted(initials(one.who) or {one.who}) if 1 < len(short) < 9]
     if one.who and one.requisition:
         found.append(f"number {one.who} {one.requisition}")
     if one.link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -22,6 +23,9 @@ DIFFERENT = 0.55
 """Below this share of telling words they are two texts."""
 
 MAX_SENTENCE = 40
+MAX_GAP = 3
+"""Words in a row with which a template is filled."""
+
 STOP = listed(
     "about above after again also and another any are been before being both but can could each every from has have her here his how into "
     "its just like make many more most much must not only other our over own same shall she should some such than that the their them then "
@@ -60,13 +64,21 @@ class Text:
         """All words."""
         return frozenset(self.tokens)
 
-    def without(self, name: str) -> frozenset[str]:
-        """All words, those of a name only where they stand outside it."""
-        parts = [part for part in name.split() if part != "and"]
-        if not parts or not self.known.issuperset(parts):
-            return self.known
-        text = f" {' '.join(word for word in self.tokens if word != 'and')} "
-        return frozenset(text.replace(f" {' '.join(parts)} ", "  ").split())
+    @cached_property
+    def _without(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def lacks(self, word: str, employer: str) -> bool:
+        """Whether the word stands nowhere but in the employer's name."""
+        if word not in self.known:
+            return True
+        parts = [part for part in employer.split() if part != "and"]
+        if word not in parts:
+            return False
+        if employer not in self._without:
+            text = f" {' '.join(each for each in self.tokens if each != 'and')} "
+            self._without[employer] = frozenset(text.replace(f" {' '.join(parts)} ", "  ").split())
+        return word not in self._without[employer]
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -126,35 +138,35 @@ def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | f
 
 def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[str, str] | None:
     """What stands in one place of an otherwise equal sentence, where each text has a word there that the other lacks altogether."""
-    known, other_known = one.without(employer), other.without(employer)
+
+    def told(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
+        mine = " ".join(word for word in left if _tells(word) and other.lacks(word, employer))
+        yours = " ".join(word for word in right if _tells(word) and one.lacks(word, employer))
+        return (mine, yours) if mine and yours else None
+
     mine_only, yours_only = sorted(one.sentences - other.sentences), sorted(other.sentences - one.sentences)
     for mine in mine_only:
         for yours in yours_only:
-            if (mine[0] == yours[0] or mine[-1] == yours[-1]) and (found := _gap(mine, yours, known, other_known)):
+            if (mine[0] == yours[0] or mine[-1] == yours[-1]) and (gap := _gap(mine, yours)) and (found := told(*gap)):
                 return found
     if not aligned:
         return None
+    last, other_last = len(one.tokens) - 2, len(other.tokens) - 2
     for step in Levenshtein.opcodes(one.tokens, other.tokens):
-        if step.tag == "replace" and step.src_end - step.src_start <= 3 and step.dest_end - step.dest_start <= 3:
-            left = [word for word in one.tokens[step.src_start : step.src_end] if _tells(word) and word not in other_known]
-            right = [word for word in other.tokens[step.dest_start : step.dest_end] if _tells(word) and word not in known]
-            inside = step.src_start >= 2 and step.src_end < len(one.tokens) - 2 and step.dest_end < len(other.tokens) - 2
-            if left and right and inside:
-                return " ".join(left), " ".join(right)
+        short = step.src_end - step.src_start <= MAX_GAP and step.dest_end - step.dest_start <= MAX_GAP
+        inside = step.src_start >= 2 and step.src_end < last and step.dest_end < other_last
+        if step.tag == "replace" and short and inside:
+            left, right = one.tokens[step.src_start : step.src_end], other.tokens[step.dest_start : step.dest_end]
+            if found := told(left, right):
+                return found
     return None
 
 
-def _gap(mine: tuple[str, ...], yours: tuple[str, ...], known: frozenset[str], other_known: frozenset[str]) -> tuple[str, str] | None:
-    """``join the claims team`` and ``join the identity team``: the same frame, one gap of up to three words."""
-    start = 0
-    while start < min(len(mine), len(yours)) and mine[start] == yours[start]:
-        start += 1
-    end = 0
-    while end < min(len(mine), len(yours)) - start and mine[-1 - end] == yours[-1 - end]:
-        end += 1
+def _gap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[Sequence[str], Sequence[str]] | None:
+    """``join the claims team`` and ``join the identity team``: the same frame, one gap of a few words."""
+    least = min(len(mine), len(yours))
+    start = next((place for place in range(least) if mine[place] != yours[place]), least)
+    end = next((place for place in range(least - start) if mine[-1 - place] != yours[-1 - place]), least - start)
     left, right = mine[start : len(mine) - end], yours[start : len(yours) - end]
-    if not left or not right or max(len(left), len(right)) > 3 or start + end < max(3, len(left), len(right)):
-        return None
-    only_left = [word for word in left if _tells(word) and word not in other_known]
-    only_right = [word for word in right if _tells(word) and word not in known]
-    return (" ".join(only_left), " ".join(only_right)) if only_left and only_right else None
+    fits = left and right and max(len(left), len(right)) <= MAX_GAP and start + end >= max(3, len(left), len(right))
+    return (left, right) if fits else None
