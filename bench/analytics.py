@@ -203,9 +203,10 @@ def run(conn: Connection, postings: int, keep: Path | None) -> bool:
     first = figures(conn)
     timed("the day's figures again", counted)
     same, total = figures(conn) == first, reading + counting + drawing
-    print(f"\n  {read:,} postings read ({read / reading:,.0f}/s), rows: {rows}")
-    print(f"  {drawn.charts} charts, page {len(drawn.html) / 1e3:.0f} kB, PDF {len(drawn.pdf) / 1e3:.0f} kB")
-    print(f"  daily run: {total:.1f} s (bound: {LIMIT:.0f} s); the second time: {'identical rows' if same else 'OTHER ROWS'}")
+    print(f"\n  {read:,} postings read ({read / reading:,.0f}/s), rows: {rows}, {drawn.charts} charts, page {len(drawn.html) / 1e3:.0f} kB, "
+          f"PDF {len(drawn.pdf) / 1e3:.0f} kB")  # fmt: skip
+    again = "identical rows" if same else "OTHER ROWS"
+    print(f"  daily run: {total:.1f} s (bound: {LIMIT:.0f} s); the second time: {again}")
     if keep:
         print(f"  {drawn.store(keep)}")
     return total <= LIMIT and same
