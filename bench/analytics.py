@@ -79,7 +79,7 @@ from (
 FACTS = """
 insert into figures.posting
 select id, changed_at, md5(content_hash)::uuid, board, first_seen_at,
-       'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16), posted_at,
+       figures.own_job(board, external_id), posted_at,
        lower(replace(title, ' (Remote)', '')),
        string_to_array(split_part(split_part(description, '. ', 1), 'who knows ', 2), ', '), location, split_part(location, ', ', -1),
        case when title like '%%(Remote)' then 'remote' end, null, (salary_min + salary_max) / 2, salary_currency
@@ -87,8 +87,8 @@ from posting where first_seen_at < %(last)s
 """
 
 MERGES = """
-insert into merge_event (job_id, posting_id, evidence, merged_at)
-select 'm' || n / 2, id, '{}', greatest(first_seen_at, lead_at) + interval '1 minute'
+insert into figures.placement (posting_id, since, job_id)
+select id, lead_at + interval '1 minute', 'm' || n / 2
 from (select id, first_seen_at, row_number() over (order by id) as n,
              max(first_seen_at) over (order by id rows between 1 preceding and 1 following) as lead_at
       from posting where id %% 7 < 2) p
@@ -96,7 +96,7 @@ from (select id, first_seen_at, row_number() over (order by id) as n,
 
 SPANS = """
 insert into figures.quarantine_span (job_id, rule, since)
-select 'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16), 'r', first_seen_at
+select figures.own_job(board, external_id), 'r', first_seen_at
 from posting where id %% 50 = 0
 """
 
@@ -203,8 +203,8 @@ def run(conn: Connection, postings: int, keep: Path | None) -> bool:
     first = figures(conn)
     timed("the day's figures again", counted)
     same, total = figures(conn) == first, reading + counting + drawing
-    print(f"\n  {read:,} postings read ({read / reading:,.0f}/s), rows: {rows}, {drawn.charts} charts, page {len(drawn.html) / 1e3:.0f} kB, "
-          f"PDF {len(drawn.pdf) / 1e3:.0f} kB")  # fmt: skip
+    sizes = f"page {len(drawn.html) / 1e3:.0f} kB, PDF {len(drawn.pdf) / 1e3:.0f} kB"
+    print(f"\n  {read:,} postings read ({read / reading:,.0f}/s), rows: {rows}, {drawn.charts} charts, {sizes}")
     again = "identical rows" if same else "OTHER ROWS"
     print(f"  daily run: {total:.1f} s (bound: {LIMIT:.0f} s); the second time: {again}")
     if keep:

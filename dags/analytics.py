@@ -1,11 +1,11 @@
 """
 ### What happened, and what the market asks for
 
-Every day at 00:30 UTC, for **the day that ended** (the day of the logical date): postings are read into facts; the figures of the day are
-written in place of earlier ones: the funnel of everybody and of each person (seen, matched, approved, submitted, viewed, interview,
-offer), what each board gave and cost, demand, pay and trends, match scores against what became of applications. Then a charted report, page
-and PDF, below `REPORT_URL`: the log of `write_report` says where. `#analytics` hears once of yesterday's three largest changes, people get
-their weekly report after a Sunday; older days are told to nobody.
+Every day at 00:30 UTC, for **the day that ended half an hour before**: the day before the logical date. Postings are read into facts; the
+figures of the day are written in place of earlier ones: the funnel of everybody and of each person (seen, matched, approved, submitted,
+viewed, interview, offer), what each board gave and cost, demand, pay and trends, match scores against what became of applications. Then a
+charted report, page and PDF, below `REPORT_URL`: the log of `write_report` says where. `#analytics` hears once of yesterday's three largest
+changes, people get their weekly report after a Sunday; older days are told to nobody.
 
 A figure uses only what happened before the end of its day, so counting again gives the same rows:
 `airflow backfill create --dag-id analytics --from-date … --to-date … --reprocess-behavior completed`. What each figure means:
@@ -36,14 +36,14 @@ PARAMS = {
         type=["null", "string"],
         pattern=r"^\d{4}-\d{2}-\d{2}$",
         title="Day",
-        description="Another day than that of the logical date, like 2026-11-10 (UTC)",
+        description="Another day than the one before the logical date, like 2026-11-10 (UTC)",
     )
 }
 
 
 @dag(
     **DAG_DEFAULTS,
-    schedule=by_clock("30 0 * * *", interval=timedelta(days=1)),
+    schedule=by_clock("30 0 * * *"),
     params=PARAMS,
     doc_md=__doc__,
     tags=["rolecall", "analytics"],
@@ -53,7 +53,7 @@ def analytics() -> None:
     def count_the_day() -> dict[str, Any]:
         """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table."""
         context = get_current_context()
-        day = the_day(context["params"]["day"], context.get("data_interval_start"))
+        day = the_day(context["params"]["day"], context.get("logical_date"))
         with StoreHook().get_conn() as conn:
             return {"day": str(day), "read": read_postings(conn), "rows": compute(conn, day)}
 

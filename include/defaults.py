@@ -74,12 +74,12 @@ SUBMIT = ExceptionRetryPolicy(
 sender begin, once."""
 
 
-def by_clock(cron: str, *, interval: timedelta = timedelta(0)) -> CronTriggerTimetable:
-    """A schedule in UTC, with the length of time that a run is about.
+def by_clock(cron: str) -> CronTriggerTimetable:
+    """A schedule in UTC.
 
     A new installation waits for its next time; left alone, Airflow would run what was due shortly before.
     """
-    return CronTriggerTimetable(cron, timezone="UTC", interval=interval, run_immediately=timedelta(0))
+    return CronTriggerTimetable(cron, timezone="UTC", run_immediately=timedelta(0))
 
 
 def report_failure(context: Any) -> None:

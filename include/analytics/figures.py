@@ -58,16 +58,16 @@ def finished(day: date, now: datetime | None = None) -> date:
     return day
 
 
-def the_day(asked: str | None, start: datetime | None, now: datetime | None = None) -> date:
-    """Which day a run is about: the one it was asked for, else that of its logical date, else yesterday.
+def the_day(asked: str | None, logical: datetime | None, now: datetime | None = None) -> date:
+    """Which day a run is about: the one it was asked for, else the one before its logical date, else yesterday.
 
     :param asked: ``2026-11-10``
-    :param start: where the run's data interval begins; ``None``: it has none
+    :param logical: the run's logical date: the morning after
     :raises InvalidInput: it is no day, or not over yet
     """
     now = now or datetime.now(UTC)
     if not asked:
-        return finished(start.astimezone(UTC).date() if start else now.date() - timedelta(days=1), now)
+        return finished((logical or now).astimezone(UTC).date() - timedelta(days=1), now)
     try:
         return finished(date.fromisoformat(asked), now)
     except ValueError as error:

@@ -28,8 +28,11 @@ SPREAD = (
 
 
 def backfilled(api: httpx.Client, first: date, last: date) -> list[dict[str, Any]]:
-    """What ``airflow backfill create --dag-id analytics --reprocess-behavior completed`` asks for; returns the runs once they have ended."""
-    since, until = (f"{day}T00:30:00Z" for day in (first, last))
+    """What ``airflow backfill create --dag-id analytics --reprocess-behavior completed`` asks for; returns the runs once all have ended.
+
+    The run of a morning counts the day before.
+    """
+    since, until = (f"{day + timedelta(days=1)}T00:30:00Z" for day in (first, last))
     asked = {"dag_id": "analytics", "from_date": since, "to_date": until, "reprocess_behavior": "completed", "max_active_runs": 6}
     made = api.post("/backfills", json=asked).raise_for_status().json()
     deadline = time.monotonic() + LIMIT
@@ -42,10 +45,9 @@ def backfilled(api: httpx.Client, first: date, last: date) -> list[dict[str, Any
 
 def figures(stack: Stack) -> dict[str, list[Any]]:
     """Every row of every table of figures."""
+    statement = 'select t::text as row from figures.{} t order by t::text collate "C"'
     with stack.db() as db:
-        return {
-            table: db.execute(f'select t::text as row from figures.{table} t order by t::text collate "C"').fetchall() for table in TABLES
-        }
+        return {table: db.execute(statement.format(table)).fetchall() for table in TABLES}
 
 
 def told(stack: Stack) -> list[str]:
@@ -65,7 +67,7 @@ def test_thirty_days_counted_twice_have_identical_tables_and_no_old_day_is_told(
         once = figures(stack)
         again = backfilled(api, first, yesterday)
     assert {run["state"] for run in runs} == {run["state"] for run in again} == {"success"}
-    assert sorted(run["logical_date"][:10] for run in runs) == [str(first + timedelta(days=day)) for day in range(DAYS)]
+    assert sorted(run["logical_date"][:10] for run in runs) == [str(first + timedelta(days=day + 1)) for day in range(DAYS)]
     assert {run["dag_run_id"] for run in runs} == {run["dag_run_id"] for run in again}
     assert figures(stack) == once
     with stack.db() as db:

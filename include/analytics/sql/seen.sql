@@ -5,8 +5,8 @@ with worded as (
     where first_seen_at >= %(month)s and first_seen_at < %(until)s
     order by posting_id, known_at < %(until)s desc, case when known_at < %(until)s then known_at end desc nulls last, known_at
 ), placed as (
-    select distinct on (posting_id) posting_id, job_id from merge_event
-    where merged_at < %(until)s order by posting_id, merged_at desc, id desc
+    select distinct on (posting_id) posting_id, job_id from figures.placement
+    where since < %(until)s order by posting_id, since desc
 ), shut as (
     select distinct job_id from figures.quarantine_span where since < %(until)s and (until is null or until >= %(until)s)
 )

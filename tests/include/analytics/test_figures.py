@@ -10,6 +10,7 @@ import pytest
 from include import privacy
 from include.analytics.facts import read_postings
 from include.analytics.figures import TABLES, compute, finished
+from include.catalog.aggregate import aggregate
 from include.errors import InvalidInput
 from include.store import Connection
 from tests.include.analytics.world import DAY, World, at
@@ -139,6 +140,40 @@ def test_a_board_is_judged_by_its_new_jobs_and_by_what_they_cost(db: Connection,
     assert (cost["requests_per_job"], cost["seconds_per_job"]) == (3.5, 2.0)
     (fresh,) = shown(db, "board_freshness", board="indeed")
     assert (fresh["n"], fresh["hours_median"]) == (4, 2.5)
+
+
+def test_a_job_that_was_split_again_counts_as_it_was_known_on_each_day(db: Connection, world: World) -> None:
+    first, second = world.posting(at(-2)), world.posting(at(-1), "indeed")
+    world.merged(at(-1), first, second)
+    figures(db)
+    assert _jobs(db) == 1
+    own = world.job(second)
+    db.execute("update posting set job_id = %s where id = %s", (own, second["id"]))
+    db.execute("update figures.placement set since = %s where posting_id = %s and since = now()", (at(1), second["id"]))
+    figures(db)
+    assert _jobs(db) == 1
+    figures(db, DAY + timedelta(days=1))
+    assert _jobs(db, DAY + timedelta(days=1)) == 2
+
+
+def _jobs(db: Connection, day: date = DAY) -> int:
+    row = db.execute("select jobs from figures.week where day = %s and dimension = 'jobs'", (day,)).fetchone()
+    return int(row["jobs"]) if row else 0
+
+
+def test_the_catalogues_merges_are_kept_with_their_time(db: Connection, world: World) -> None:
+    same = {"title": "Senior Data Engineer", "company": "Northwind Freight", "location": "Berlin, Germany"}
+    postings = [world.posting(at(0), board, **same) for board in ("linkedin", "indeed")]
+    alone = world.posting(at(0), title="Nurse", company="Clinic", location="Leeds")
+    aggregate(db)
+    ids = {row["id"]: row["job_id"] for row in db.execute("select id, job_id from posting").fetchall()}
+    assert ids[postings[0]["id"]] == ids[postings[1]["id"]]
+    (kept,) = db.execute("select * from figures.placement").fetchall()
+    assert kept["job_id"] == ids[kept["posting_id"]]
+    assert kept["posting_id"] != alone["id"]
+    read_postings(db)
+    owns = db.execute("select own_job_id from figures.posting where posting_id = %s", (alone["id"],)).fetchone()
+    assert owns == {"own_job_id": ids[alone["id"]]}
 
 
 def test_what_was_mended_in_quarantine_was_still_in_it_on_the_day(db: Connection, world: World) -> None:

@@ -51,10 +51,11 @@ class World:
         return key
 
     def merged(self, when: datetime, *postings: Any) -> str:
-        """Notes that postings are one job: the first one's."""
+        """Makes postings one job, the first one's, at that time."""
         key = self.job(postings[0])
         for posting in postings:
-            self.insert("merge_event", job_id=key, posting_id=posting["id"], evidence={}, merged_at=when)
+            self.db.execute("update posting set job_id = %s where id = %s", (key, posting["id"]))
+            self.db.execute("update figures.placement set since = %s where posting_id = %s and since = now()", (when, posting["id"]))
         return key
 
     def person(self, name: str, since: datetime) -> str:

@@ -93,6 +93,35 @@ create trigger quarantine_kept_on_delete after delete on quarantine
     referencing old table as gone for each statement execute function figures.keep_quarantine();
 insert into figures.quarantine_span select job_id, rule, quarantined_at from quarantine where severity = 'error';
 
+create function figures.own_job(board text, external_id text) returns text language sql immutable parallel safe as $$
+    select 'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16)
+$$;
+comment on function figures.own_job is 'The id of the job that a posting is alone (include.catalog.profile.job_id).';
+
+create table figures.placement (
+    posting_id bigint      not null,
+    since      timestamptz not null,
+    job_id     text        not null,
+    primary key (posting_id, since)
+);
+comment on table figures.placement is 'Since when a posting belongs to the job of another posting, or to its own again: posting keeps only the latest. Written by a trigger.';
+
+create function figures.keep_placement() returns trigger language plpgsql as $$
+declare
+    own text := figures.own_job(new.board, new.external_id);
+begin
+    if old.job_id is not null or new.job_id <> own then
+        insert into figures.placement (posting_id, since, job_id) values (new.id, now(), coalesce(new.job_id, own))
+        on conflict (posting_id, since) do update set job_id = excluded.job_id;
+    end if;
+    return null;
+end $$;
+create trigger placement_kept_for_figures after update of job_id on posting for each row
+    when (new.job_id is distinct from old.job_id) execute function figures.keep_placement();
+insert into figures.placement (posting_id, since, job_id)
+select p.id, coalesce((select min(e.merged_at) from merge_event e where (e.posting_id, e.job_id) = (p.id, p.job_id)), p.first_seen_at), p.job_id
+from posting p where p.job_id <> figures.own_job(p.board, p.external_id);
+
 alter table board_run add column seconds double precision not null default 0;  -- the search, from its first request to its last row
 
 create table figures.posting (
@@ -117,7 +146,7 @@ create index posting_first_seen on figures.posting (first_seen_at);
 comment on table figures.posting is 'What each posting said, read into facts, one row a wording: posting itself keeps only the latest wording. Written by include.analytics.facts.';
 comment on column figures.posting.known_at   is 'since when the posting says so (posting.changed_at)';
 comment on column figures.posting.content    is 'MD5 of posting.content_hash: which wording was read';
-comment on column figures.posting.own_job_id is 'id of the job it is alone; merge_event says from when it is part of another';
+comment on column figures.posting.own_job_id is 'id of the job it is alone; figures.placement says from when it is part of another';
 comment on column figures.posting.title      is 'occupation that the title names; null: none we know';
 comment on column figures.posting.salary     is 'middle of the range, a year of full-time work, in currency; null: not said, or no currency';
 
