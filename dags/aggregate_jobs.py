@@ -2,7 +2,9 @@
 ### Merge postings into jobs
 
 What several boards (or one board twice) say about the same job becomes one job with its sources. Incremental and repeatable:
-only new or changed postings are looked at, and running it again changes nothing. Starts when postings have landed.
+only new or changed postings and those that may be one job with them are looked at, and running it again changes nothing. Every
+merge is kept with its evidence, every doubt as a possible duplicate (`python -m include.catalog explain JOB`). Starts when
+postings have landed; `full` looks at every posting again, as after a change of the rules.
 """
 
 from __future__ import annotations
@@ -10,21 +12,23 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from airflow.sdk import dag, task
+from airflow.sdk import Param, dag, task
 
 from include import assets
 from include.catalog import aggregate
 from include.defaults import DAG_DEFAULTS
 from rolecall.hooks.store_hook import StoreHook
 
+PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Look at every posting, not only at what changed.")}
 
-@dag(**DAG_DEFAULTS, schedule=[assets.postings], doc_md=__doc__, tags=["rolecall", "catalog"])
+
+@dag(**DAG_DEFAULTS, schedule=[assets.postings], doc_md=__doc__, params=PARAMS, tags=["rolecall", "catalog"])
 def aggregate_jobs() -> None:
     @task(outlets=[assets.catalog])
-    def merge_postings() -> dict[str, Any]:
+    def merge_postings(params: dict[str, Any]) -> dict[str, Any]:
         """Returns counts: jobs new, changed, merged."""
         with StoreHook().get_conn() as conn:
-            return asdict(aggregate(conn))
+            return asdict(aggregate(conn, full=params["full"]))
 
     merge_postings()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from psycopg.sql import SQL as Statement
 from psycopg.sql import Composed, Literal
 
 from include.catalog.aggregate import LOCK
-from include.catalog.rules import RULES
-from include.catalog.scams import MAX_TEXT
+from include.catalog.rules import RULES, VERSION
+from include.catalog.signs import MAX_TEXT, Told
 from include.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"
@@ -36,14 +37,24 @@ class Validated:
     closed: int = 0
 
 
-def validate(conn: Connection, *, full: bool = False, now: datetime | None = None, unseen_days: int = UNSEEN_DAYS) -> Validated:
-    """Checks jobs that are new or changed, in the caller's transaction; a second run finds nothing to do.
+def validate(
+    conn: Connection,
+    *,
+    full: bool = False,
+    now: datetime | None = None,
+    unseen_days: int = UNSEEN_DAYS,
+    hosts: Mapping[str, tuple[str, ...]] | None = None,
+) -> Validated:
+    """Checks jobs that are new or changed, and all of them after a change of the rules, in the caller's transaction.
+
+    A second run finds nothing to do.
 
     A job of which every posting has expired, or none was seen for long, is closed, whatever the rules say; seen again, it is open again.
 
-    :param full: look at every job, as after a change of the rules
+    :param full: look at every job
     :param now: for rules about dates (now by default)
     :param unseen_days: a job that no board showed for so many days is closed
+    :param hosts: board → host names its postings' addresses are on; boards without are not judged by it
     """
     states: Counter[str] = Counter()
     moment, after = now or datetime.now(UTC), ""
@@ -51,19 +62,21 @@ def validate(conn: Connection, *, full: bool = False, now: datetime | None = Non
         conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         conn.execute(FORGET)
         unseen = moment - timedelta(days=unseen_days)
-        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen}
+        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen, "version": VERSION}
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
-            states.update(_settle(conn, jobs, _findings(conn, jobs, moment), moment))
+            states.update(_settle(conn, jobs, _findings(conn, jobs, moment, hosts or {}), moment))
             after = jobs[-1]["id"]
     return Validated(**{state: states[state] for state in ("valid", "warned", "quarantined", "closed")})
 
 
-def _findings(conn: Connection, jobs: list[dict[str, Any]], now: datetime) -> list[tuple[str, str]]:
+def _findings(conn: Connection, jobs: list[dict[str, Any]], now: datetime, hosts: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     """(job, rule) for every rule that a job breaks."""
     ids = [job["id"] for job in jobs]
     found = [(row["job_id"], row["rule"]) for row in conn.execute(_broken(), {"ids": ids, "now": now}).fetchall()]
     tests = [(rule.id, rule.broken_by) for rule in RULES if rule.broken_by]
-    found += [(job["id"], rule) for job in jobs for rule, broken_by in tests if broken_by(job["text"])]
+    for job in jobs:
+        told = Told(job["text"], job["company"], job["url"], job["apply_url"], job["source"], hosts)
+        found += [(job["id"], rule) for rule, broken_by in tests if broken_by(told)]
     return found
 
 
@@ -81,6 +94,7 @@ def _broken() -> Composed:
 def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]], now: datetime) -> dict[str, int]:
     values = {
         "now": now,
+        "version": VERSION,
         "ids": [job["id"] for job in jobs],
         "hashes": [job["content_hash"] for job in jobs],
         "closed": [job["closed"] for job in jobs],

@@ -28,12 +28,12 @@ with looked as (
     from looked left join ruled on ruled.job_id = looked.id
     group by looked.id, looked.content_hash, looked.closed
 ), written as (
-    update job set state = judged.state, validated_hash = judged.content_hash, risk = judged.risk, risk_reasons = judged.risk_reasons,
+    update job set state = judged.state, validated_hash = judged.content_hash, validated_rules = %(version)s, risk = judged.risk, risk_reasons = judged.risk_reasons,
         closed_reason = judged.closed,
         closed_at = case when judged.closed is null then null else coalesce(job.closed_at, %(now)s) end
     from judged
     where job.id = judged.id
-      and (job.state, job.validated_hash, job.risk, job.risk_reasons, job.closed_reason)
-          is distinct from (judged.state, judged.content_hash, judged.risk, judged.risk_reasons, judged.closed)
+      and (job.state, job.validated_hash, job.validated_rules, job.risk, job.risk_reasons, job.closed_reason)
+          is distinct from (judged.state, judged.content_hash, %(version)s::text, judged.risk, judged.risk_reasons, judged.closed)
 )
 select state, count(*) as jobs from judged group by state

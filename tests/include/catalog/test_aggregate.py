@@ -332,7 +332,7 @@ def test_any_order_and_any_batches_give_the_same_jobs(db: Connection, made: list
 
 
 @pytest.mark.long
-@settings(max_examples=200, deadline=None, suppress_health_check=FIXTURE)
+@settings(max_examples=100, deadline=None, suppress_health_check=FIXTURE)
 @given(made=SETS, cuts=st.randoms(use_true_random=False))
 def test_any_order_and_any_batches_give_the_same_jobs_over_many_sets(db: Connection, made: list[JobPosting], cuts: random.Random) -> None:
     whole_and_in_batches(db, made, cuts)

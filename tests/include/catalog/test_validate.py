@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from include.boards.landing import land
 from include.catalog import Validated, aggregate, validate
 from include.catalog.rules import BY_ID, RULES
 from include.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
+from include.catalog.signs import Told
 from include.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+HOSTS = {"linkedin": ("linkedin.com",)}
 
 
 def check(db: Connection, **options: Any) -> Validated:
@@ -52,6 +55,19 @@ def test_a_good_job_is_valid_and_a_second_run_changes_nothing(db: Connection, la
         ({"salary_min": 60_000, "salary_max": 50_000}, "salary_upside_down"),
         ({"salary_min": 9_000, "salary_max": 9_000, "salary_interval": "hour"}, "salary_absurd"),
         ({"salary_min": -1}, "salary_absurd"),
+        ({"salary_min": 9_000_000, "salary_currency": "USD"}, "salary_absurd"),
+        ({"salary_min": 25, "salary_max": 30, "salary_currency": "EUR", "salary_interval": "year"}, "salary_too_low"),
+        ({"location": ""}, "no_place"),
+        ({"url": "https://somewhere.example/jobs/100"}, "url_off_board"),
+        (
+            {"description": "Show more Show less. Sign in to see who you know at this place. Report this job. Easy apply. 25 applicants"},
+            "boilerplate",
+        ),
+        ({"description": "求人情報" * 60}, "unread_language"),
+        ({"description": "Szukamy osoby, która lubi pracę z ludźmi oraz dane. " * 8}, "unread_language"),
+        ({"description": LONG + " Write to crumbco.hiring@gmail.com today."}, "free_mail"),
+        ({"company": "Northfell Energy", "description": LONG + " Apply at https://northfe11energy.example/jobs now."}, "look_alike_domain"),
+        ({"company": "Northfell Energy", "apply_url": "https://jobs.northfelenergy.example/4711"}, "look_alike_domain"),
         ({"description": LONG + " Please pay a registration fee of 50 EUR."}, "asks_payment"),
         ({"description": LONG + " Send us your bank account details and a copy of your passport."}, "asks_bank_data"),
         ({"description": LONG + " Contact our manager on Telegram: @crumbjobs"}, "messenger_only"),
@@ -62,10 +78,10 @@ def test_each_rule_is_broken_by_what_it_is_about_and_decides_the_state(
     db: Connection, landed: Land, changed: dict[str, Any], rule: str
 ) -> None:
     landed(**changed)
-    check(db)
+    check(db, hosts={"linkedin": ("linkedin.example", "nowhere")})
     severity = BY_ID[rule].severity
     assert broken(db) == {rule: severity}
-    assert jobs(db)[0]["state"] == ("quarantined" if severity == "error" else "warned")
+    assert jobs(db)[0]["state"] == {"error": "quarantined", "warning": "warned"}[severity]
     row = db.execute("select reason, fix from quarantine").fetchone()
     assert row == {"reason": BY_ID[rule].reason, "fix": BY_ID[rule].fix}
 
@@ -75,7 +91,7 @@ def test_every_rule_has_its_words_and_exactly_one_test() -> None:
     for rule in RULES:
         assert rule.reason
         assert rule.fix
-        assert rule.severity in ("error", "warning")
+        assert rule.severity in ("error", "warning", "note")
         assert bool(rule.broken) != bool(rule.broken_by)
 
 
@@ -189,6 +205,40 @@ def test_a_description_of_a_megabyte_is_checked_in_bounded_time(db: Connection, 
 )
 def test_honest_ads_show_no_sign_of_fraud(honest: str) -> None:
     assert not any(test(honest) for test in (asks_payment, asks_bank_data, messenger_only, unrealistic_pay))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Told(LONG + " Mail us: jobs@north-fell-energy.example, https://www.northfellenergy.example/x", "Northfell Energy"),
+        Told(LONG + " Write to our works council: maria.k@gmail.com", "Northfell Energy"),
+        Told(LONG, "Northfell Energy", "https://de.linkedin.com/jobs/view/1", "https://boards.greenhouse.io/n/jobs/1", "linkedin", HOSTS),
+        Told("Bäcker\nWir suchen einen Bäcker, der mit uns im Team für die Region backt. " * 10, "Brot AG"),
+        Told("x\n" + "\u0000" * 200, "Brot AG", "http://[broken", "https://[broken"),
+    ],
+)
+def test_honest_addresses_and_ordinary_texts_break_no_rule(told: Told) -> None:
+    assert [rule.id for rule in RULES if rule.broken_by and rule.broken_by(told)] == []
+
+
+def test_a_changed_rule_looks_at_every_job_again_and_releases_what_it_held(
+    db: Connection, landed: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landed(company="")
+    assert check(db) == Validated(quarantined=1)
+    monkeypatch.setattr(sys.modules["include.catalog.validate"], "RULES", tuple(rule for rule in RULES if rule.id != "no_company"))
+    assert validate(db, now=NOW) == Validated()
+    monkeypatch.setattr(sys.modules["include.catalog.validate"], "VERSION", "another")
+    assert validate(db, now=NOW) == Validated(valid=1)
+    assert broken(db) == {}
+    assert validate(db, now=NOW) == Validated()
+
+
+def test_a_note_is_kept_and_changes_nothing(db: Connection, landed: Land) -> None:
+    landed(external_id="1")
+    landed(external_id="2")
+    assert check(db) == Validated(valid=1)
+    assert broken(db) == {"twice_on_board": "note"}
 
 
 @pytest.mark.parametrize(

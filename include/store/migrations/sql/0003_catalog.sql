@@ -47,3 +47,16 @@ create table merge_ruling (                            -- what people said of tw
     check (posting_id < other_posting_id)
 );
 create index merge_ruling_other on merge_ruling (other_posting_id);
+
+alter table job add column validated_rules text;       -- version of the rules it was checked by: changed rules look at it again
+alter table quarantine drop constraint quarantine_severity_check;
+alter table quarantine add constraint quarantine_severity_check check (severity in ('note', 'warning', 'error'));
+
+create table quality_report (                          -- one row a run: what the catalog was like after it
+    id         bigint generated always as identity primary key,
+    run_id     text        not null unique,            -- the same run again is the same row
+    reported_at timestamptz not null,
+    rates      jsonb       not null,                   -- rate -> share of open jobs, 0 to 1
+    found      jsonb       not null,                   -- rule -> board -> jobs
+    bands      jsonb       not null                    -- rate -> [lowest, highest] it usually has, null before enough runs
+);

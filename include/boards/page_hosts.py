@@ -1,0 +1,21 @@
+"""Where the pages of a board are: for telling an address that leads elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from include.settings import Settings
+
+ON_THEIR_OWN = ("linkedin", "indeed", "glassdoor", "arbeitnow")
+"""Boards that show every ad on their own site; the others link to the employer's."""
+
+
+def page_hosts(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Board → host names of its ads, with the host of whatever stands in for it."""
+    from include.boards import BOARDS  # parsers, which only a task needs
+
+    found = {}
+    for name in ON_THEIR_OWN:
+        standing_in = urlsplit(getattr(settings, f"{name}_base_url", "")).hostname
+        found[name] = (*BOARDS[name].hosts, *([standing_in] if standing_in else []))
+    return found
