@@ -40,7 +40,7 @@ def sentence(row: dict[str, Any]) -> str:
 
     >>> known = {"jobs": 120, "jobs_before": 80, "ratio": 1.5, "ratio_low": 1.1, "ratio_high": 2.0}
     >>> sentence({"dimension": "jobs", "value": "new jobs", **known})
-    'New jobs: 120 in seven days, 80 in the seven before (× 1.5, 95 % between 1.1 and 2.0)'
+    'New jobs: 120 in seven days, 80 in the seven before (×\\xa01.5, 95 % between 1.1 and 2.0)'
     """
     name = one_line(row["value"], 60)
     if row["dimension"] in ("jobs", "funnel"):
@@ -57,6 +57,6 @@ def sentence(row: dict[str, Any]) -> str:
 
 def _times(row: dict[str, Any]) -> str:
     if row["ratio"] is None:
-        return f"at least × {row['ratio_low']:.1f}"
+        return f"at least ×\u00a0{row['ratio_low']:.1f}"
     low, high = row["ratio_low"] or 0, row["ratio_high"]
-    return f"× {row['ratio']:.2g}, 95 % " + (f"between {low:.1f} and {high:.1f}" if high is not None else f"above {low:.1f}")
+    return f"×\u00a0{row['ratio']:.2g}, 95 % " + (f"between {low:.1f} and {high:.1f}" if high is not None else f"above {low:.1f}")

@@ -46,6 +46,9 @@ LETTER = 0.081
 
 LONGEST = 34
 
+MARGIN = 0.4
+"""Inches of white around a chart on paper."""
+
 NOT_SHOWN = re.compile(r' (?:width|height)="[\d.]+pt"|<metadata>.*?</metadata>', re.S)
 """Of a drawn picture: its fixed size (on the page it is as wide as the page allows), and what it says of itself."""
 
@@ -146,5 +149,7 @@ def pdf(charts: Sequence[Chart], title: str) -> bytes:
     out = BytesIO()
     with rc_context(STYLE), PdfPages(out, metadata={"Title": title, "CreationDate": None, "Creator": None}) as pages:
         for chart in charts:
-            pages.savefig(figure(chart, PAPER))
+            page = figure(chart, PAPER)
+            page.text(1, 0, title, ha="right", va="top", fontsize=8, color=PAPER.soft)
+            pages.savefig(page, bbox_inches=page.bbox_inches.padded(MARGIN))
     return out.getvalue()
