@@ -20,7 +20,6 @@ from typing import Any
 
 from airflow.sdk import ObjectStoragePath, Param, dag, get_current_context, task
 
-from include.analytics.facts import read_postings
 from include.analytics.figures import compute, the_day
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.channels import configured
@@ -52,6 +51,8 @@ def analytics() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def count_the_day() -> dict[str, Any]:
         """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table."""
+        from include.analytics.facts import read_postings  # vocabularies: not needed to parse a DAG
+
         context = get_current_context()
         day = the_day(context["params"]["day"], context.get("logical_date"))
         with StoreHook().get_conn() as conn:

@@ -56,6 +56,16 @@ def test_the_reader_reads_the_views_and_nothing_else(db: Connection, world: Worl
     assert all(row["name"].startswith("analytics.") for row in allowed)
 
 
+def test_the_reader_is_let_in_again_after_a_restore_without_privileges(db: Connection) -> None:
+    db.execute("revoke all on all tables in schema analytics from rolecall_reader")
+    db.execute("revoke all on schema analytics from rolecall_reader")
+    db.execute("select analytics.let_read()")
+    db.execute("set role rolecall_reader")
+    db.execute("select * from analytics.funnel")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        db.execute("select analytics.let_read()")
+
+
 def test_no_view_holds_a_column_about_a_person(db: Connection) -> None:
     names = db.execute("select column_name from information_schema.columns where table_schema = 'analytics'").fetchall()
     assert not [row["column_name"] for row in names if "person" in row["column_name"] or "mail" in row["column_name"]]

@@ -397,23 +397,21 @@ end $$;
 -- ── the reader: a group for BI tools' logins ──────────────────────────────────────────────────────────────────
 
 -- Roles belong to the server, not to the database, and not everybody may make one.
-do $$
-begin
-    if not exists (select from pg_roles where rolname = 'rolecall_reader') then
-        create role rolecall_reader nologin;
-    end if;
-exception
-    when duplicate_object or unique_violation then null;   -- another database of this server was quicker
-    when insufficient_privilege then
-        raise notice 'no right to create the role rolecall_reader: create it, then call analytics.let_read()';
-end $$;
 create function analytics.let_read() returns void language plpgsql as $$
 begin
-    if exists (select from pg_roles where rolname = 'rolecall_reader') then
-        grant usage on schema analytics to rolecall_reader;
-        grant select on all tables in schema analytics to rolecall_reader;
+    if not exists (select from pg_roles where rolname = 'rolecall_reader') then
+        begin
+            create role rolecall_reader nologin;
+        exception
+            when duplicate_object or unique_violation then null;   -- another database of this server was quicker
+            when insufficient_privilege then
+                raise notice 'no right to create the role rolecall_reader: create it, then select analytics.let_read()';
+                return;
+        end;
     end if;
+    grant usage on schema analytics to rolecall_reader;
+    grant select on all tables in schema analytics to rolecall_reader;
 end $$;
-comment on function analytics.let_read() is 'Grants the views to rolecall_reader: again after the role was made, or after a restore on another server.';
+comment on function analytics.let_read() is 'Makes the role rolecall_reader, if need be, and lets it read the views: again after a restore on another server.';
 revoke execute on function analytics.let_read() from public;
 select analytics.let_read();
