@@ -171,15 +171,19 @@ class _Family:
         firm = {pair for pair in mine if self.verdicts[pair].decisive}
         for kept in (firm | {pair for pair in mine if not torn & set(pair)}, firm):
             groups = _components(part, kept)
-            if not any(_pair(*two) in clashes for group in groups for two in combinations(group, 2)):
+            group_of = {node: number for number, group in enumerate(groups) for node in group}
+            if not any(group_of[one] == group_of[other] for one, other in clashes):
                 yield from groups
                 return
         yield from ([node] for node in part)
 
     def _clashes(self, part: Sequence[int]) -> set[Pair]:
-        if len(part) > MAX_NODES:
-            return {pair for pair in combinations(part, 2) if pair in self.verdicts and self.verdicts[pair].outcome == "different"}
-        return {pair for pair in combinations(part, 2) if self._judge(*pair).outcome == "different"}
+        """Pairs of the part that contradict each other; of a large one only those that were compared."""
+        if len(part) <= MAX_NODES:
+            for pair in combinations(part, 2):
+                self._judge(*pair)
+        inside = set(part)
+        return {pair for pair, verdict in self.verdicts.items() if verdict.outcome == "different" and inside.issuperset(pair)}
 
     def _result(self, groups: list[list[int]]) -> Jobs:
         found = Jobs([sorted((ad for node in group for ad in self.nodes[node]), key=lambda ad: ad.name) for group in groups])

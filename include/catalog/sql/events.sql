@@ -6,5 +6,5 @@ select placed.job_id, placed.posting_id, placed.evidence || jsonb_build_object(
                                   'location', left(p.location, 300)))
 from placed join posting p on p.id = placed.posting_id
 where placed.evidence is not null
-on conflict (job_id, posting_id) do update set evidence = excluded.evidence, merged_at = now()
+on conflict (job_id, posting_id) do update set evidence = excluded.evidence
 where e.evidence is distinct from excluded.evidence
