@@ -159,8 +159,11 @@ def _place(one: Profile, other: Profile, text_of: Reader) -> Piece:
         return Piece("place", -8, f"two places: {_shown(mine)}, {_shown(yours)}", contradicts=True)
     if mine.city == yours.city and mine.area == yours.area and mine.city:
         return Piece("place", 2, f"the same place, one with more detail: {_shown(mine)}, {_shown(yours)}")
-    if remote is False and mine.remote == "remote" and mine.country == yours.country:
-        return Piece("place", 1.5, f"both remote in one country: {_shown(mine)}, {_shown(yours)}")
+    if mine.remote == yours.remote == "remote" and not (mine.city and yours.city):
+        weight, where = (
+            (1.5, "both remote in one country") if mine.country == yours.country else (1, "both remote, only one names a country")
+        )
+        return Piece("place", weight, f"{where}: {_shown(mine)}, {_shown(yours)}")
     if mine.city and yours.city:
         return Piece("place", 0.5, f"a city and its surroundings: {_shown(mine)}, {_shown(yours)}")
     return _said(one, other, text_of, mine if mine.city else yours)

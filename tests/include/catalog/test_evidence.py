@@ -56,6 +56,9 @@ OTHER = "Crumb & Co wants somebody who forecasts the demand for rolls with stati
         ({"company": "Crumb & Rye Mills"}, {"company": "CRM", "description": LONG + " Crumb and Rye Mills is growing."}, "same"),
         ({"company": "Crumb & Rye Mills"}, {"company": "CRM", "description": None}, "doubt"),
         ({"location": "Graz, Austria"}, {"location": "Graz, Austria (Remote)"}, "doubt"),
+        ({"location": "Remote"}, {"location": "Remote in Austria"}, "same"),
+        ({"location": "Remote"}, {"location": "Remote in Austria", "description": None}, "doubt"),
+        ({"location": "Remote in Austria"}, {"location": "Remote in Germany"}, "different"),
     ],
 )
 def test_facts_are_weighed(one: dict[str, Any], other: dict[str, Any], outcome: str) -> None:
