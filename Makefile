@@ -15,7 +15,7 @@ export PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
 
-.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint audit-verify docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint audit-verify backup restore reconcile docs lock
 
 help: ## this list
 	@echo "usage: make TARGET"
@@ -64,6 +64,15 @@ lint: setup-dev ## style and types
 
 audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
 	@$(RUN) -m local.inside include.monitoring.audit verify
+
+backup: ## make a backup of the running stack now
+	@$(RUN) -m local.inside include.backup make
+
+restore: setup ## rebuild an empty stack from a backup: FROM=file, folder or address
+	@exec $(RUN) -m local.restore "$(FROM)"
+
+reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
+	@$(RUN) -m local.inside include.backup.reconcile $(LOOKED) "$(NAME)"
 
 docs: setup ## write docs/DAGS.md and the examples of mails from their sources
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py

@@ -93,6 +93,14 @@ class Settings(BaseSettings):
     report_url: str = "reports"
     """Folder, or address in an object store (``s3://``, ``gs://``), in which the daily reports are kept."""
 
+    backup_url: str = ".rolecall/backups"
+    """Folder, or address in an object store (``s3://``, ``gs://``), in which backups are kept."""
+    backup_key: SecretStr = SecretStr("")
+    airflow_dsn: SecretStr | None = None
+    """Airflow's metadata database, for backups only."""
+    postgres_bin: str | None = None
+    """Folder of ``pg_dump`` and ``pg_restore``; unset: the PATH."""
+
     cv_max_bytes: int = 5_000_000
     cv_max_pages: int = 30
 

@@ -29,6 +29,7 @@ class Credentials:
     ai_service_token: str = field(default_factory=_token)
     sandbox_token: str = field(default_factory=_token)
     webhook_secret: str = field(default_factory=_token)
+    backup_key: str = field(default_factory=_token)
 
 
 def credentials(path: Path) -> Credentials:

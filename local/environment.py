@@ -17,6 +17,7 @@ from include.settings import Settings
 from local.credentials import Credentials
 from local.paths import ROOT, Home
 from local.ports import LOOPBACK, Ports
+from local.postgres import binaries
 
 SYSTEM = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -32,8 +33,8 @@ CONFIGURATION = (
 """What configures Rolecall. When ``make up`` finds a difference, the processes that read it are restarted."""
 
 
-NOT_FOR_TASKS = ("N8N_USER", "N8N_PASSWORD", "WEBHOOK_SECRET", "LOG_LEVEL")
-"""Configuration of Airflow itself."""
+NOT_FOR_TASKS = ("N8N_USER", "N8N_PASSWORD", "WEBHOOK_SECRET", "LOG_LEVEL", "BACKUP_KEY", "AIRFLOW_DSN")
+"""Configuration of Airflow itself, and what only backups need."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,18 @@ class Surroundings:
         return self.wanted.configuration.get("WEBHOOK_SECRET") or self.credentials.webhook_secret
 
     @property
+    def backup_key(self) -> str:
+        """Seals backups."""
+        return self.wanted.configuration.get("BACKUP_KEY") or self.credentials.backup_key
+
+    @property
     def rolecall(self) -> dict[str, str]:
         """Rolecall's variables as tasks read them: counterparts filled in, tokens of the services they go to."""
         config = {name: value for name, value in self.wanted.configuration.items() if name not in NOT_FOR_TASKS}
         ours = {"ROLECALL_SERVICES_URL": self.url("services"), "DISK_FOLDER": str(self.home.folder)}
         ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
         ours |= {} if config.get("REPORT_URL") else {"REPORT_URL": str(self.home.folder / "reports")}
+        ours |= {} if config.get("BACKUP_URL") else {"BACKUP_URL": str(self.home.folder / "backups")}
         if self.wanted.sandbox:
             ours |= {"SANDBOX_URL": self.url("sandbox"), "SANDBOX_SMTP_HOST": LOOPBACK, "SANDBOX_SMTP_PORT": str(self.ports["smtp"])}
             if not config.get("API_BASE_URL"):  # stand-ins with a fault switch each; a platform of one's own has its own
@@ -212,6 +219,9 @@ class Surroundings:
             **self.rolecall,
             **as_environment(self.rolecall),
             "WEBHOOK_SECRET": self.webhook_secret,
+            "BACKUP_KEY": self.backup_key,
+            "AIRFLOW_DSN": self.database("airflow"),
+            "POSTGRES_BIN": self.wanted.configuration.get("POSTGRES_BIN") or str(binaries()),
             "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in (".", "plugins", "local/preload")),
             "AIRFLOW_HOME": str(self.home.airflow),
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),

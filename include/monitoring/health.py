@@ -48,6 +48,14 @@ WAITING: dict[str, LiteralString] = {
         having max(ended_at) filter (where dag_id = 'check_health') > now() - interval '2 hours'
            and coalesce(max(ended_at) filter (where dag_id = 'monitor_performance' and state = 'success'), '-infinity')
                < now() - interval '30 minutes'""",
+    "Backup": """
+        select case when max(made_at) < now() - interval '26 hours'
+                    then 'the newest good backup is of ' || to_char(max(made_at), 'YYYY-MM-DD HH24:MI') || ' UTC'
+                    else 'the newest backup is less than half as large as the ones before it' end
+        from (select made_at, bytes, row_number() over (order by made_at desc) as place from backup) kept
+        having max(made_at) < now() - interval '26 hours'
+            or max(bytes) filter (where place = 1)
+               < percentile_cont(0.5) within group (order by bytes) filter (where place between 2 and 6) / 2""",
 }
 """What must not lie around: a row of the query is what is wrong."""
 

@@ -24,6 +24,7 @@ HOURS: Mapping[str, float] = {
     "process_applications": 1.0,
     "check_health": 2.0,
     "analytics": 26.0,
+    "backup": 26.0,
 }
 """How long a workflow with a schedule may go without a run that succeeded. Scraping: :data:`SCRAPE_HOURS`. The one that watches this,
 ``monitor_performance``, is itself watched by ``check_health``."""
