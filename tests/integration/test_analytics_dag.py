@@ -15,7 +15,7 @@ from tests.integration.conftest import Stack
 pytestmark = pytest.mark.long
 
 DAYS = 30
-LIMIT = 420.0
+LIMIT = 900.0
 
 SPREAD = (
     "update posting set first_seen_at = first_seen_at - make_interval(days => (id %% %(days)s)::int + 1),"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from numpy.random import default_rng
 
 from include import privacy
 from include.analytics.facts import read_postings
@@ -278,3 +279,29 @@ def test_a_wording_is_read_once_and_a_killed_run_goes_on(db: Connection, world: 
         (None, "France", "Lyon, France"),
     ]
     assert "Excel" in " ".join(rows[0]["skills"])
+
+
+def test_intervals_of_shares_are_wilsons(db: Connection) -> None:
+    published = {(81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718)}
+    for (hits, cases), ends in published.items():  # Newcombe, Statistics in Medicine 17, 1998, table I, method 3
+        row = db.execute("select figures.low(%(k)s, %(n)s) as low, figures.high(%(k)s, %(n)s) as high", {"k": hits, "n": cases}).fetchone()
+        assert row is not None
+        assert (round(row["low"], 4), round(row["high"], 4)) == ends
+    assert db.execute("select figures.low(0, 0) as low, figures.high(0, 0) as high").fetchone() == {"low": None, "high": None}
+
+
+def test_intervals_of_ratios_hold_the_true_ratio_nineteen_times_of_twenty(db: Connection) -> None:
+    chance = default_rng(7)
+    for rate, before, exposure, exposure_before in ((30, 30, 1000, 1000), (90, 20, 3000, 1000), (8, 6, 500, 400)):
+        truth = (rate / exposure) / (before / exposure_before)
+        draws = {"a": chance.poisson(rate, 4000).tolist(), "b": chance.poisson(before, 4000).tolist(), "e": exposure, "f": exposure_before}
+        row = db.execute(
+            """
+            select avg((coalesce(figures.ratio(figures.low(a, a + b), %(e)s, %(f)s), 0) <= %(truth)s
+                        and coalesce(figures.ratio(figures.high(a, a + b), %(e)s, %(f)s), 'infinity') >= %(truth)s)::int)::float8 as held
+            from unnest(%(a)s::int[], %(b)s::int[]) d (a, b)
+            """,
+            {**draws, "truth": truth},
+        ).fetchone()
+        assert row is not None
+        assert 0.93 <= row["held"] <= 0.98
