@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from include.clients.http import json_object, request
-from include.errors import BadAnswer, MaybeReceived, NeverSent, ServiceBusy
+from include.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 
 SERVICE = "the platform API"
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -109,6 +109,19 @@ class PlatformClient:
         """``GET /api/v1/users/{id}``."""
         return self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}")
 
+    def changed_users(self, since: datetime | None, cursor: str | None, limit: int) -> dict[str, Any] | None:
+        """``GET /api/v1/users?updatedSince=…``: ``{"users", "next"}``. ``None``: the platform has no such list (the seed's has none)."""
+        asked: dict[str, str | int] = (
+            {"limit": limit} | ({"updatedSince": since.isoformat()} if since else {}) | ({"cursor": cursor} if cursor else {})
+        )
+        try:
+            page = self._repeat("GET", "/api/v1/users", params=asked)
+        except RequestRejected as error:
+            if error.status in (400, 404, 405):
+                return None
+            raise
+        return page if isinstance(page.get("users"), list) else None
+
     def update_user_preferences(self, user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
         """``PUT /api/v1/users/{id}/preferences``."""
         return self._repeat("PUT", f"/api/v1/users/{quote(user_id, safe='')}/preferences", json=preferences)
@@ -118,8 +131,23 @@ class PlatformClient:
         return self._call("POST", "/api/v1/jobs", json=job)
 
     def search_jobs(self, **criteria: str | int) -> dict[str, Any]:
-        """``GET /api/v1/jobs/search?…``."""
+        """``GET /api/v1/jobs/search?…``: one page."""
         return self._repeat("GET", "/api/v1/jobs/search", params=criteria)
+
+    def all_jobs(self, *, most: int = 10_000, **criteria: str | int) -> Iterator[dict[str, Any]]:
+        """The jobs of all pages, at most ``most``. By the answer's ``next`` cursor, else by ``offset`` while its ``total`` says more."""
+        seen, step = 0, dict(criteria)
+        while seen < most:
+            page = self.search_jobs(**step)
+            jobs = next((page[name] for name in ("jobs", "results", "items") if isinstance(page.get(name), list)), None)
+            if jobs is None:
+                raise BadAnswer(f"{SERVICE} answered a search without a list of jobs", fix='expected {"jobs": […]}')
+            yield from jobs[: most - seen]
+            seen += len(jobs)
+            cursor, total = page.get("next") or page.get("nextCursor"), page.get("total")
+            if not jobs or (not cursor and not (isinstance(total, int) and seen < total)):
+                return
+            step = {**criteria, **({"cursor": str(cursor)} if cursor else {"offset": seen})}
 
     def health(self) -> dict[str, Any]:
         """``GET /health``."""

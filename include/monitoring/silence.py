@@ -23,6 +23,7 @@ HOURS: Mapping[str, float] = {
     "send_notifications": 0.5,
     "process_applications": 1.0,
     "check_health": 2.0,
+    "sync_data": 3.0,
     "analytics": 26.0,
     "backup": 26.0,
 }

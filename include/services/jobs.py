@@ -48,9 +48,12 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 
     @routes.post("/bulk", status_code=201)
     def bulk(body: BulkIn) -> dict[str, int]:
-        """Lands all postings or, when one is malformed, none (422 lists them). What is there already stays as it is."""
+        """Lands all postings or, when one is malformed, none (422 lists them). What is there already stays as it is.
+
+        One with ``status: closed`` is only counted: whether a job is open is found out here.
+        """
         with database.connection() as conn:
-            landed, _ = deliver(conn, body.jobs)
+            landed, _ = deliver(conn, [job for job in body.jobs if (job.model_extra or {}).get("status") != "closed"])
         return counts(len(body.jobs), landed)
 
     @routes.post("", status_code=201)

@@ -110,6 +110,14 @@ class SearchIn(Body):
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
+class UsersIn(Body):
+    """Query of ``GET /api/v1/users``."""
+
+    updated_since: Moment | None = None
+    cursor: Annotated[str, Field(max_length=300, pattern=r"^$|^\d{4}-\d\d-\d\dT[0-9:.+-]+ .+$")] = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class ApplicationIn(Body):
     """``POST /api/v1/applications``, in the seed's words."""
 

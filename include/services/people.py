@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from include.services.database import Database
 from include.services.errors import ApiError, not_found
-from include.services.payloads import PreferencesIn
+from include.services.payloads import PreferencesIn, UsersIn
 from include.services.web import bearer, guarded, is_token, sha256, with_any_token
 from include.store import Connection
 
@@ -52,6 +52,12 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             return read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
 
+    @own.get("/users")
+    def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
+        """A page of those changed since a time, oldest change first; ``next`` is the cursor of the page after it."""
+        with database.connection() as conn:
+            return list_users(conn, asked)
+
     @own.get("/users/{user_id}")
     def user(user_id: str) -> dict[str, Any]:
         """The person with their preferences; never a token."""
@@ -84,6 +90,21 @@ def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[
     return {**row["data"], "id": row["id"], "userId": row["person_id"]}
 
 
+CHANGED = """
+select * from person
+where (%(since)s::timestamptz is null or updated_at >= %(since)s) and (%(at)s::timestamptz is null or (updated_at, id) > (%(at)s, %(id)s))
+order by updated_at, id limit %(limit)s
+"""
+
+
+def list_users(conn: Connection, asked: UsersIn) -> dict[str, Any]:
+    """``{"users", "next"}``; ``next`` is ``None`` at the end."""
+    at, _, after = asked.cursor.partition(" ")
+    rows = conn.execute(CHANGED, {"since": asked.updated_since, "at": at or None, "id": after, "limit": asked.limit}).fetchall()
+    last = rows[-1] if len(rows) == asked.limit else None
+    return {"users": [as_user(row) for row in rows], "next": f"{last['updated_at'].isoformat()} {last['id']}" if last else None}
+
+
 def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
     """One person.
 
@@ -92,6 +113,11 @@ def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
     row = conn.execute("select * from person where id = %s", (user_id,)).fetchone()
     if row is None:
         raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+    return as_user(row)
+
+
+def as_user(row: dict[str, Any]) -> dict[str, Any]:
+    """The person as the contract shows them; never a token."""
     return {
         "id": row["id"],
         "name": row["name"],

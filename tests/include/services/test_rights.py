@@ -84,6 +84,8 @@ def zoe(db: Connection) -> str:
     insert(
         db, "model_answer", key="m", person_id="zoe", kind="letter", model="m", answer={"letter": LETTER}, input_tokens=1, output_tokens=1
     )
+    insert(db, "sync_person", person_id="zoe", agreed={"name": NAME, "email": MAIL, "phone": PHONE})
+    insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at="2026-11-01")
     put(db, "matches", [{"id": "j1", "generatedCoverLetter": LETTER}])
     put(db, "cv", {"email": MAIL})
     add_person(db, "otto", "otto-token")

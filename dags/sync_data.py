@@ -1,0 +1,49 @@
+"""
+### Keep what we share with the platform the same
+
+Every hour: people and their preferences in from the platform and, where ours are newer, out to it; postings of jobs that were closed
+out. Statuses of applications are followed by `process_applications`; what is owed about them goes out with `send_notifications`.
+
+Only what changed since both sides agreed is touched. The newer value of each preference wins, the audit log keeps both. A run that is
+killed is gone on with by the next one; `full` begins from the start and ends in the same state. Nobody is erased because of an answer:
+`#alerts` hears of people whom the platform no longer knows. Rules: `docs/sync.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
+from include.defaults import DAG_DEFAULTS, by_clock
+from include.notifying.queue import nudge
+from include.settings import Settings
+from include.sync.closed_jobs import tell_closed
+from include.sync.people import sync_people
+from rolecall.hooks.platform_hook import PlatformHook
+from rolecall.hooks.store_hook import StoreHook
+
+PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Begin from the start instead of where the last run ended.")}
+
+
+@dag(**DAG_DEFAULTS, schedule=by_clock("20 * * * *"), params=PARAMS, doc_md=__doc__, tags=["rolecall", "sync"])
+def sync_data() -> None:
+    @task
+    def exchange_people() -> dict[str, Any]:
+        """People and preferences, both ways."""
+        with PlatformHook().get_conn() as platform:
+            done = asdict(sync_people(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
+        nudge(Settings().redis_url.get_secret_value())
+        return done
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def tell_closed_jobs() -> dict[str, Any]:
+        """Closed jobs, out."""
+        with PlatformHook().get_conn() as platform:
+            return asdict(tell_closed(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
+
+    exchange_people() >> tell_closed_jobs()
+
+
+sync_data()

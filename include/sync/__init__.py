@@ -1,0 +1,1 @@
+"""What Rolecall and the platform know in common, kept the same: people and their preferences, jobs that are closed."""

@@ -1,0 +1,83 @@
+"""Postings of jobs that are closed, out to the platform: by bulk POST with ``status: closed``, each once, in the order of closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from include.errors import RequestRejected
+from include.models import digest
+from include.store import connect
+from include.sync.cursor import move, position
+
+CURSOR = "closed_jobs"
+PAGE = 500
+MOST = 20_000
+"""Postings told in one run; the next one goes on."""
+
+SETTLED = timedelta(minutes=1)
+"""Younger ones wait for the next run: a transaction that began earlier may still commit an earlier time."""
+
+CLOSED = """
+select p.id, p.title, p.company, p.location, left(p.description, 2000) as description, p.posted_at, p.url, p.board, p.external_id,
+       job.closed_at, job.closed_reason
+from job join posting p on p.job_id = job.id
+where job.state = 'closed' and job.merged_into is null and job.closed_at < clock_timestamp() - %(settled)s
+  and (%(at)s::timestamptz is null or (job.closed_at, p.id) > (%(at)s::timestamptz, %(id)s))
+order by job.closed_at, p.id limit %(most)s
+"""
+
+
+class Platform(Protocol):
+    """What telling needs of the platform's client."""
+
+    def bulk_create_jobs(self, jobs: list[dict[str, Any]], *, idempotency_key: str) -> int:
+        """Sends them; returns the count it confirms."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What one run did, in postings."""
+
+    told: int = 0
+    refused: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
+    """One run; the cursor moves with each page that the platform confirmed. A page it refuses (4xx) is noted and passed by.
+
+    :param full: from the first job that was ever closed
+    :raises ServiceError: the platform is away; the next run goes on here
+    """
+    tally = Tally()
+    with connect(dsn, name="sync_data") as conn:
+        at = {} if full else position(conn, CURSOR)
+        while tally.told + tally.refused < MOST:
+            rows = conn.execute(CLOSED, {"at": at.get("at"), "id": at.get("id", 0), "most": PAGE, "settled": SETTLED}).fetchall()
+            conn.commit()
+            if not rows:
+                break
+            jobs = [as_seed(row) for row in rows]
+            try:
+                platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))
+                tally.told += len(jobs)
+            except RequestRejected as error:
+                tally.refused += len(jobs)
+                tally.problems.append(str(error))
+            at = {"at": rows[-1]["closed_at"].isoformat(), "id": rows[-1]["id"]}
+            move(conn, CURSOR, at)
+            conn.commit()
+    return tally
+
+
+def as_seed(row: dict[str, Any]) -> dict[str, Any]:
+    """The posting as the seed's bulk POST has it, and that it is closed."""
+    posted = row["posted_at"].isoformat() if row["posted_at"] else None
+    return {
+        "title": row["title"], "company": row["company"], "location": row["location"] or "", "description": row["description"] or "",
+        "postedDate": posted, "url": row["url"], "source": row["board"], "externalId": row["external_id"],
+        "status": "closed", "closedAt": row["closed_at"].isoformat(), "closedReason": row["closed_reason"] or "",
+    }  # fmt: skip

@@ -1,0 +1,292 @@
+"""People and their preferences, in from the platform and out to it: the newer value of each field wins, the audit log keeps both.
+
+A platform that lists its users (``GET /api/v1/users?updatedSince=…``; the seed's contract has no such call) is asked for those it
+changed; our own changes are added. From any other, the people we know are asked for one by one, :data:`AT_A_TIME` a run, going on where
+the last run ended.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+from psycopg.types.json import Jsonb
+
+from include.documents import storable
+from include.errors import BadAnswer, MaybeReceived, RequestRejected
+from include.notifying.outbox import Draft, enqueue
+from include.people import save_person
+from include.store import Connection, connect
+from include.sync.cursor import move, position
+from include.sync.merge import Conflict, Merged, fields_of, merge, preferences_of
+
+log = logging.getLogger("rolecall.sync")
+
+CURSOR = "people"
+PAGE = 100
+AT_A_TIME = 1000
+"""People asked for one by one in one run; the next run goes on with the others."""
+
+OVERLAP = timedelta(minutes=5)
+"""Listed again: what the platform committed a little late."""
+
+GONE = (404, 410)
+GONE_DAYS = 2
+"""Days on which the platform did not know a person before somebody is told. Nobody is ever erased because of an answer."""
+
+
+class Platform(Protocol):
+    """What syncing needs of the platform's client."""
+
+    def get_user(self, user_id: str) -> dict[str, Any]:
+        """The user."""
+        ...
+
+    def update_user_preferences(self, user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
+        """Replaces the preferences."""
+        ...
+
+    def changed_users(self, since: datetime | None, cursor: str | None, limit: int) -> dict[str, Any] | None:
+        """One page of changed users; ``None``: it has no such list."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What one run did, in people."""
+
+    asked: int = 0
+    taken: int = 0
+    given: int = 0
+    created: int = 0
+    conflicts: int = 0
+    unknown: int = 0
+    problems: list[str] = field(default_factory=list)
+    finished: bool = False
+
+
+def sync_people(dsn: str, platform: Platform, *, full: bool = False, at_a_time: int = AT_A_TIME) -> Tally:
+    """One run. Whatever it leaves undone, also by being killed, the next run does.
+
+    :param full: from the beginning, everybody
+    :raises ServiceError: the platform is away or does not accept our token; what was done stays done
+    """
+    tally = Tally()
+    with connect(dsn, name="sync_data") as conn:
+        conn.execute("select pg_advisory_lock(hashtext('rolecall.sync_people'))")  # two runs at once would only do the same twice
+        try:
+            if full:
+                move(conn, CURSOR, {})
+                conn.commit()
+            if not _by_list(conn, platform, tally):
+                _one_by_one(conn, platform, tally, at_a_time)
+        finally:
+            conn.rollback()
+            conn.execute("select pg_advisory_unlock(hashtext('rolecall.sync_people'))")
+            conn.commit()
+    return tally
+
+
+def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
+    """Those the platform says it changed, then those we changed. ``False``: it has no list."""
+    at = position(conn, CURSOR)
+    since = datetime.fromisoformat(at["since"]) if at.get("since") else None
+    newest, cursor = at.get("newest"), at.get("page")
+    while (page := platform.changed_users(since - OVERLAP if since else None, cursor, PAGE)) is not None:
+        users = [user for user in page.get("users") or [] if isinstance(user, Mapping) and user.get("id")]
+        for user in users:
+            _met(conn, platform, str(user["id"]), user, tally)
+        newest = max([newest or "", *(moment.isoformat() for user in users if (moment := _moment(user)))]) or None
+        cursor = page.get("next")
+        done = not cursor
+        move(conn, CURSOR, {"since": newest} if done else {"since": at.get("since"), "page": cursor, "newest": newest})
+        conn.commit()
+        if done:
+            for person_id in _changed_here(conn):
+                _ask(conn, platform, person_id, tally)
+            tally.finished = True
+            return True
+    return False
+
+
+CHANGED_HERE = """
+select distinct field.person_id from sync_field field join sync_person known using (person_id)
+where field.changed_at > known.agreed_at order by 1
+"""
+
+
+def _changed_here(conn: Connection) -> list[str]:
+    rows = conn.execute(CHANGED_HERE).fetchall()
+    conn.commit()
+    return [row["person_id"] for row in rows]
+
+
+def _one_by_one(conn: Connection, platform: Platform, tally: Tally, at_a_time: int) -> None:
+    after = str(position(conn, CURSOR).get("after", ""))
+    for person_id in _known(conn, after, at_a_time):
+        _ask(conn, platform, person_id, tally)
+        after = person_id
+        move(conn, CURSOR, {"after": after})
+        conn.commit()
+    if tally.asked < at_a_time:
+        tally.finished = True
+        move(conn, CURSOR, {})
+        conn.commit()
+
+
+def _known(conn: Connection, after: str, most: int) -> Iterator[str]:
+    while most > 0:
+        rows = conn.execute("select id from person where id > %s order by id limit %s", (after, min(PAGE, most))).fetchall()
+        conn.commit()
+        yield from (row["id"] for row in rows)
+        if len(rows) < PAGE:
+            return
+        most -= len(rows)
+        after = rows[-1]["id"]
+
+
+def _ask(conn: Connection, platform: Platform, person_id: str, tally: Tally) -> None:
+    """One person's trouble (a wrong answer, a 4xx, one broken answer) is theirs alone."""
+    tally.asked += 1
+    try:
+        _met(conn, platform, person_id, platform.get_user(person_id), tally)
+    except RequestRejected as error:
+        if error.status in GONE:
+            _missed(conn, person_id, tally)
+        else:
+            tally.problems.append(str(error))
+    except (BadAnswer, MaybeReceived) as error:
+        tally.problems.append(str(error))
+        if len(tally.problems) >= 5 and len(tally.problems) == tally.asked:
+            raise  # not one person's trouble: the platform's
+
+
+def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str, Any], tally: Tally) -> None:
+    """Merges what the platform says of a person; gives back what is newer here."""
+    if user.get("deleted") is True or user.get("deletedAt"):
+        _gone(conn, person_id)
+        conn.commit()
+        return
+    theirs = storable(fields_of(user))
+    row = conn.execute("select * from person where id = %s for update", (person_id,)).fetchone()
+    if row is None:
+        _create(conn, person_id, theirs, tally)
+        conn.commit()
+        return
+    merged = _merged(conn, row, user, theirs)
+    tally.taken += bool(merged.taken)
+    tally.conflicts += len(merged.conflicts)
+    unchanged = {name: theirs[name] for name in merged.given if name in theirs}  # theirs still, until they have ours
+    _agree(conn, person_id, {name: value for name, value in merged.values.items() if name not in merged.given} | unchanged)
+    conn.commit()
+    if merged.given:
+        platform.update_user_preferences(person_id, preferences_of(merged.values))
+        tally.given += 1
+        _agree(conn, person_id, merged.values)
+        conn.commit()
+
+
+def _merged(conn: Connection, row: Mapping[str, Any], user: Mapping[str, Any], theirs: dict[str, Any]) -> Merged:
+    """What both shall have; written to our side, both values of a conflict to the audit log."""
+    person_id = row["id"]
+    known = conn.execute("select agreed from sync_person where person_id = %s", (person_id,)).fetchone()
+    times = conn.execute("select field, changed_at from sync_field where person_id = %s", (person_id,)).fetchall()
+    merged = merge(
+        known["agreed"] if known else None, fields_of(row), theirs,
+        ours_at={time["field"]: time["changed_at"] for time in times}, theirs_at=_moment(user),
+        theirs_has_preferences=isinstance(user.get("preferences"), Mapping),
+    )  # fmt: skip
+    if merged.taken:
+        _take(conn, person_id, merged)
+    _note(conn, person_id, merged.conflicts)
+    return merged
+
+
+def _create(conn: Connection, person_id: str, theirs: dict[str, Any], tally: Tally) -> None:
+    erased = conn.execute("select 1 from sync_erased where id_sha256 = %s", (sha256(person_id.encode()).hexdigest(),)).fetchone()
+    if erased:
+        tally.problems.append(f"person {person_id} was erased here, and the platform still has them → erase them there too")
+        return
+    if not theirs.get("email"):
+        tally.problems.append(f"the platform's user {person_id} has no e-mail address → set one there")
+        return
+    save_person(
+        conn, person_id=person_id, name=str(theirs.get("name") or theirs["email"]), email=str(theirs["email"]),
+        phone=str(theirs["phone"]) if theirs.get("phone") else None, preferences=preferences_of(theirs),
+    )  # fmt: skip
+    _agree(conn, person_id, theirs)
+    tally.created += 1
+
+
+def _take(conn: Connection, person_id: str, merged: Merged) -> None:
+    conn.execute("select set_config('rolecall.syncing', 'yes', true), set_config('rolecall.actor', 'sync_data', true)")
+    values = merged.values
+    conn.execute(
+        "update person set name = %s, email = %s, phone = %s, preferences = %s, updated_at = clock_timestamp() where id = %s",
+        (values.get("name", ""), values.get("email", ""), values.get("phone"), Jsonb(preferences_of(values)), person_id),
+    )
+
+
+def _agree(conn: Connection, person_id: str, agreed: dict[str, Any]) -> None:
+    conn.execute(
+        """
+        insert into sync_person (person_id, agreed) values (%s, %s)
+        on conflict (person_id) do update set agreed = excluded.agreed, agreed_at = clock_timestamp(), missing_days = 0, missing_at = null
+        """,
+        (person_id, Jsonb(agreed)),
+    )
+
+
+NOTE = """
+insert into audit (actor, action, subject, person_hash, before_sha256, after_sha256, detail)
+select 'sync_data', 'conflict settled', 'person:' || left(keyed_sha256(key, %(id)s), 16), keyed_sha256(key, %(id)s),
+       keyed_sha256(key, %(ours)s), keyed_sha256(key, %(theirs)s), %(detail)s
+from audit_person_key(%(id)s) key
+"""
+
+
+def _note(conn: Connection, person_id: str, conflicts: Iterable[Conflict]) -> None:
+    """Both values, as keyed hashes: ours before, theirs after."""
+    for each in conflicts:
+        detail = {"field": each.field, "winner": each.winner, "because": each.because}
+        both = {"ours": json.dumps(each.ours, sort_keys=True), "theirs": json.dumps(each.theirs, sort_keys=True)}
+        conn.execute(NOTE, {"id": person_id, "detail": Jsonb(detail), **both})
+
+
+MISSED = """
+update sync_person set missing_days = missing_days + 1, missing_at = clock_timestamp()
+where person_id = %s and (missing_at is null or missing_at < clock_timestamp() - interval '20 hours') returning missing_days
+"""
+
+
+def _missed(conn: Connection, person_id: str, tally: Tally) -> None:
+    """The platform does not know the person. If it once did, somebody is told on the second day; only a person erases."""
+    tally.unknown += 1
+    row = conn.execute(MISSED, (person_id,)).fetchone()
+    if row and row["missing_days"] >= GONE_DAYS:
+        _gone(conn, person_id)
+    conn.commit()
+
+
+def _gone(conn: Connection, person_id: str) -> None:
+    """Told once. A person we never shared with the platform is ours alone."""
+    if conn.execute("select 1 from sync_person where person_id = %s", (person_id,)).fetchone():
+        text = f"❓ The platform no longer knows person {person_id}. If they left, erase them: DELETE /api/v1/users/{person_id}"
+        draft = Draft(dedupe_key=f"sync:gone:{person_id}:slack", kind="health_alert", type="slack", recipient="#alerts", message=text)
+        enqueue(conn, [draft])
+
+
+def _moment(user: Mapping[str, Any]) -> datetime | None:
+    """When the platform changed the user last; ``None``: it does not say so that one could read it."""
+    for name in ("updatedAt", "updated_at"):
+        try:
+            found = datetime.fromisoformat(str(user[name]))
+        except (KeyError, ValueError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

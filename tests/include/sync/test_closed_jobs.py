@@ -1,0 +1,110 @@
+"""Each posting of a closed job is told to the platform once, also when a run dies in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from tenacity import wait_none
+
+from include.clients import platform as clients
+from include.clients.platform import PlatformClient
+from include.errors import MaybeReceived
+from include.store import Connection
+from include.sync import closed_jobs
+from include.sync.closed_jobs import tell_closed
+from tests.include.sync.platform_double import TOKEN, Double, platform_double
+
+
+@pytest.fixture
+def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    monkeypatch.setattr(clients.repeatable, "wait", wait_none())
+    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(0.5))
+    monkeypatch.setattr(closed_jobs, "PAGE", 2)
+    with platform_double() as running:
+        yield running
+
+
+@pytest.fixture
+def client(double: Double) -> Iterator[PlatformClient]:
+    with PlatformClient(double.url, TOKEN) as made:
+        yield made
+
+
+def closed(db: Connection, *names: str, ago: str = "1 hour") -> None:
+    for name in names:
+        db.execute(
+            """
+            insert into job (id, merge_key, title, company, url, source, content_hash, state, closed_at, closed_reason)
+            values (%(n)s, %(n)s, 'Nurse', 'Ward', 'https://b.example/' || %(n)s, 'linkedin', 'x', 'closed',
+                    clock_timestamp() - %(ago)s::interval, 'not_seen')
+            """,
+            {"n": name, "ago": ago},
+        )
+        db.execute(
+            """
+            insert into posting (board, external_id, url, title, company, content_hash, raw, job_id)
+            values ('linkedin', %(n)s, 'https://b.example/' || %(n)s, 'Nurse', 'Ward', 'x', '{}', %(n)s)
+            """,
+            {"n": name},
+        )
+    db.commit()
+
+
+def told(double: Double) -> list[str]:
+    return [job["externalId"] for job in double.closed]
+
+
+def test_they_are_told_once_in_order_with_why(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
+    closed(db, "j1", "j2", "j3")
+    assert tell_closed(dsn, client).told == 3
+    assert told(double) == ["j1", "j2", "j3"]
+    assert double.closed[0]["closedReason"] == "not_seen"
+    assert double.closed[0]["source"] == "linkedin"
+    assert tell_closed(dsn, client).told == 0
+    closed(db, "j4", ago="2 minutes")
+    assert tell_closed(dsn, client).told == 1
+
+
+def test_what_was_closed_a_moment_ago_waits(db: Connection, dsn: str, client: PlatformClient) -> None:
+    closed(db, "j1", ago="1 second")
+    assert tell_closed(dsn, client).told == 0
+
+
+@pytest.mark.parametrize("fault", ["500 after", "half", "hang", 503])
+def test_a_page_that_failed_or_seemed_to_is_sent_again_under_its_key(
+    db: Connection, dsn: str, double: Double, client: PlatformClient, fault: int | str
+) -> None:
+    closed(db, "j1", "j2", "j3")
+    double.fails = {"POST /api/v1/jobs/bulk": fault}
+    assert tell_closed(dsn, client).told == 3
+    assert set(told(double)) == {"j1", "j2", "j3"}
+
+
+def test_a_platform_that_is_away_loses_nothing(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
+    closed(db, "j1", "j2", "j3")
+    double.once = False
+    double.fails = {"POST /api/v1/jobs/bulk": 503}
+    with pytest.raises(MaybeReceived):
+        tell_closed(dsn, client)
+    double.fails = {}
+    assert tell_closed(dsn, client).told == 3
+
+
+def test_a_platform_that_wants_no_closed_jobs_is_noted_and_stops_nothing(
+    db: Connection, dsn: str, double: Double, client: PlatformClient
+) -> None:
+    closed(db, "j1", "j2", "j3")
+    double.fails = {"POST /api/v1/jobs/bulk": 422}
+    done = tell_closed(dsn, client)
+    assert (done.told, done.refused, len(done.problems)) == (1, 2, 1)
+
+
+def test_a_full_run_tells_everything_again_and_ends_in_the_same_place(
+    db: Connection, dsn: str, double: Double, client: PlatformClient
+) -> None:
+    closed(db, "j1", "j2", "j3")
+    tell_closed(dsn, client)
+    assert tell_closed(dsn, client, full=True).told == 3
+    assert tell_closed(dsn, client).told == 0
