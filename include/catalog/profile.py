@@ -23,6 +23,7 @@ LEAST_WORDS = 8
 OPENING_WORDS = 12
 """Words at the start of a text that are one of its keys: a snippet keeps them."""
 
+OPENING_CHARS = 300
 LONGEST_KEY = 400
 YEARLY = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 
@@ -169,7 +170,7 @@ def keys(one: Profile, description: str | None) -> list[int]:
     if one.link:
         found.append(f"link {one.link}")
     if one.ad.text and core:
-        start = words(without_number((description or "")[:1_000]))[:OPENING_WORDS]
+        start = words(without_number((description or "")[:OPENING_CHARS]))[:OPENING_WORDS]
         found.append(f"text {core} {' '.join(start)}")
     return [key_of(key) for key in found]
 

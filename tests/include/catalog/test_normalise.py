@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from include.catalog.normalise import company, place, title
 from include.catalog.profile import Ad, keys, link, profile, requisition_in
-from include.catalog.words import fold, mended, words
+from include.catalog.words import WORD, fold, mended, words
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,11 @@ def test_mojibake_is_undone_where_that_is_certain(broken: str, right: str) -> No
 def test_words_are_folded_whatever_their_script() -> None:
     assert words("Sr. C++ Développeur, .NET / C# ﬁt Straße") == ["sr", "c++", "developpeur", ".net", "c#", "fit", "strasse"]
     assert fold("データ") == "データ"
+
+
+@given(st.text(alphabet=st.characters(codec="ascii"), max_size=80))
+def test_words_of_ascii_are_found_by_the_fast_way_as_by_the_general_one(text: str) -> None:
+    assert words(text) == [fold(found) for found in WORD.findall(text)]
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
