@@ -7,8 +7,11 @@ from collections import Counter
 
 import pytest
 
+from local.airflow_api import AirflowApi
+from tests.include.sync.platform_double import TOKEN, platform_double
 from tests.integration.conftest import Stack
 from tests.integration.foreign_services import foreign_services
+from tests.integration.test_watching import run
 from tests.integration.test_whole_way import finished, start
 
 NOOR = {"cvId": "771", "userId": "u-55", "userEmail": "noor@foreign.example", "delaySeconds": 0}
@@ -39,3 +42,26 @@ def test_one_500_among_many_is_one_uncertain_application_and_nobody_elses(stack:
     assert {one["userId"] for one in foreign.recorded} == {"u-55"}
     mails = [mail for mail in stack.sandbox("/_sandbox/messages?channel=email")["messages"] if "noor@foreign.example" in str(mail)]
     assert len(mails) == foreign.jobs
+
+
+@pytest.mark.long
+def test_people_are_kept_the_same_on_a_platform_that_knows_only_the_contract(stack: Stack) -> None:
+    with platform_double() as there, stack.db() as db:
+        person = db.execute("select id, name, email, preferences from person order by id limit 1").fetchone()
+        db.commit()
+        assert person is not None
+        there.users[person["id"]] = {**person, "preferences": {**person["preferences"], "motto": "theirs"}}
+        stack.make("up", API_BASE_URL=there.url, API_TOKEN=TOKEN)
+        try:
+            with AirflowApi(stack.facts) as airflow:
+                assert run(airflow, "sync_data", "sync-1") == "success"
+                change = 'update person set preferences = preferences || \'{"colour": "ours"}\' where id = %s'
+                db.execute(change, (person["id"],))
+                db.commit()
+                assert run(airflow, "sync_data", "sync-2") == "success"
+        finally:
+            stack.make("up")
+        ours = db.execute("select preferences from person where id = %s", (person["id"],)).fetchone()
+    expected = {**person["preferences"], "motto": "theirs", "colour": "ours"}
+    assert ours == {"preferences": expected}
+    assert there.users[person["id"]]["preferences"] == expected
