@@ -27,6 +27,7 @@ from include.applying.owe import owe
 from include.applying.submit import Pace, submit
 from include.applying.tokens import user_token
 from include.applying.witness import Witness
+from include.backup.memory import Memory
 from include.defaults import DAG_DEFAULTS, SUBMIT, deadline
 from include.models import ApplyOrder
 from include.notifying.queue import nudge
@@ -121,7 +122,7 @@ def auto_apply() -> None:
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,
-                seen_before=Witness(Settings().redis_url.get_secret_value()),
+                seen_before=Memory(Witness(Settings().redis_url.get_secret_value()), StoreHook().dsn, ai.auto_apply_status),
             )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")

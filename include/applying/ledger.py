@@ -98,7 +98,7 @@ def begin(conn: Connection, application_id: str) -> Row | None:
         conn.rollback()
         raise RestoredLedger(
             f"nothing is sent: {error.diag.message_primary}",
-            fix="compare it with the receiving side, then `python -m include.applying.restored NAME` (docs/drills.md)",
+            fix="compare it with the receiving side: make reconcile NAME='your name' (docs/backup.md)",
         ) from error
     conn.commit()
     return row

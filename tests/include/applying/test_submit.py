@@ -404,10 +404,10 @@ def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Conne
     redis.Redis.from_url(redis_server.url).flushall()
     service, witness = Service(), Witness(redis_server.url)
     with connect(dsn) as conn:
-        conn.execute("create table backup as select * from application")  # as the ledger was before it was sent
+        conn.execute("create table yesterday as select * from application")  # as the ledger was before it was sent
     assert submit(dsn, application, send=service, owe=Owed(), pace=PACE, seen_before=witness)["state"] == "submitted"
     db.execute("alter table application disable trigger user")
-    db.execute("update application a set state = b.state, attempts = b.attempts from backup b where b.id = a.id")
+    db.execute("update application a set state = b.state, attempts = b.attempts from yesterday b where b.id = a.id")
     db.execute("alter table application enable trigger user")
     db.commit()
     owed = Owed()

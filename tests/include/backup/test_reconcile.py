@@ -1,0 +1,161 @@
+"""Yesterday's backup never sends today's applications again: whoever remembers them is asked first."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from include.applying import ledger
+from include.applying.follow import StatusOf
+from include.applying.owe import owe
+from include.applying.plan import idempotency_key, plan
+from include.applying.submit import Pace, Uncertain, submit
+from include.applying.witness import Witness
+from include.backup.make import Place, make_backup
+from include.backup.memory import Attempts, Memory
+from include.backup.reconcile import Findings, NotReconciled, reconcile
+from include.backup.restore import opened, restore
+from include.backup.target import Target
+from include.errors import NeverSent, RequestRejected
+from include.models import ApplyOrder, Match
+from include.store import Connection, connect
+from local.redis import Redis
+
+NOBODY = "redis://127.0.0.1:1/0"
+"""A Redis that was lost with the machine."""
+
+
+class Receiver:
+    """The receiving side: counts what arrives; may answer what it has under a key."""
+
+    def __init__(self, *, answers: bool) -> None:
+        self.arrived: list[str] = []
+        self.answers = answers
+
+    def send(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]:
+        self.arrived.append(idempotency_key)
+        return {"applicationStatus": "submitted", "receipt": f"R{len(self.arrived)}"}
+
+    def status(self, key: str, /) -> dict[str, Any]:
+        if not self.answers or key not in self.arrived:
+            raise RequestRejected("404", status=404)
+        return {"applicationStatus": "submitted", "receipt": "R"}
+
+
+def away(key: str, /) -> dict[str, Any]:
+    raise NeverSent("the AI service did not answer")
+
+
+def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, ask: StatusOf | None = None) -> None:
+    """One run of auto_apply."""
+    found = [
+        {"id": job, "title": f"Nurse {job}", "company": f"Clinic {job}", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+        for job in jobs
+    ]
+    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+    with connect(dsn) as conn:
+        plan(conn, order, run_id=secrets.token_hex(4), cv_sha256="h", matches=[Match.model_validate(one) for one in found])
+        conn.execute("update application set state = 'approved' where state = 'planned'")
+        ids = [str(row["id"]) for row in conn.execute("select id from application where state = 'approved' order by job_id").fetchall()]
+    memory = Memory(Witness(redis_url), dsn, ask or receiver.status)
+    for identity in ids:
+        with contextlib.suppress(Uncertain):
+            submit(dsn, identity, send=receiver.send, owe=owe, pace=Pace(1000, 0), seen_before=memory)
+
+
+def states(dsn: str) -> dict[str, str]:
+    with connect(dsn) as conn:
+        return {row["job_id"]: row["state"] for row in conn.execute("select job_id, state from application")}
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> str:
+    """Redis that remembers nothing of other tests, in which the same people apply for the same jobs."""
+    redis.Redis.from_url(redis_server.url).flushdb()
+    return redis_server.url
+
+
+@pytest.fixture
+def receiver(request: pytest.FixtureRequest) -> Receiver:
+    return Receiver(answers=request.param)
+
+
+def yesterday(place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver) -> None:
+    """Apply → backup → apply more → destroy → restore. Job d was approved when the backup was made, e was unknown to it."""
+    db.execute("insert into person (id, name, email) values ('p1', 'Ada Quill', 'ada@example.com')")
+    db.commit()
+    source = place.dsns["rolecall"]
+    apply_for(source, redis_url, receiver, ["a", "b", "c"])
+    with connect(source) as conn:
+        order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+        one = {"id": "d", "title": "Nurse d", "company": "Clinic d", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+        plan(conn, order, run_id="r0", cv_sha256="h", matches=[Match.model_validate(one)])
+    made = make_backup(place, Target(folder))
+    apply_for(source, redis_url, receiver, ["d", "e"])
+    assert len(receiver.arrived) == 5
+    restore(empty, partial(opened, folder / made.note.name))
+
+
+def compared(dsn: str, redis_url: str, ask: StatusOf, *, remembers_more: bool = True, looked: bool = False) -> Findings:
+    return reconcile(dsn, Attempts(redis_url), ask, "Ada Quill", remembers_more=remembers_more, looked=looked)
+
+
+@pytest.mark.parametrize(
+    ("receiver", "redis_lost"), [(False, False), (True, True)], ids=["Redis remembers", "the service remembers"], indirect=["receiver"]
+)
+def test_after_a_restore_no_application_has_a_second_receipt(
+    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver, redis_lost: bool
+) -> None:
+    yesterday(place, empty, db, folder, redis_url, receiver)
+    today, redis_url = empty.dsns["rolecall"], NOBODY if redis_lost else redis_url
+    with pytest.raises(ledger.RestoredLedger):
+        apply_for(today, redis_url, receiver, ["a", "b", "c", "d"])
+    found = compared(today, redis_url, receiver.status)
+    assert (found.found, len(found.memories)) == (1, 1)
+    apply_for(today, redis_url, receiver, ["a", "b", "c", "d", "e", "f"])
+    assert len(receiver.arrived) == len(set(receiver.arrived)) == 6
+    known = states(today)
+    assert {known[job] for job in "abcf"} == {"submitted"}
+    assert {known[job] for job in "de"} <= {"submitted", "uncertain"}
+    if receiver.answers:
+        assert known["d"] == "submitted"
+
+
+@pytest.mark.parametrize("receiver", [False], indirect=True)
+def test_where_nobody_remembers_nothing_is_sent_until_a_person_has_looked(
+    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver
+) -> None:
+    yesterday(place, empty, db, folder, redis_url, receiver)
+    today = empty.dsns["rolecall"]
+    with pytest.raises(NotReconciled, match="look at the receiving side"):
+        compared(today, NOBODY, receiver.status)
+    with pytest.raises(ledger.RestoredLedger):
+        apply_for(today, NOBODY, receiver, ["f"])
+    receiver.answers = True
+    with pytest.raises(NotReconciled):  # our own AI service was restored too: that it knows the old ones proves nothing
+        compared(today, NOBODY, receiver.status, remembers_more=False)
+    compared(today, NOBODY, receiver.status, looked=True)
+    with connect(today) as conn:
+        assert conn.execute("select reconciled_by from restore").fetchall() == [{"reconciled_by": "Ada Quill"}]
+        assert conn.execute("select count(*) as n from audit where action = 'reconcile restored ledger'").fetchone() == {"n": 1}
+
+
+@pytest.mark.parametrize("receiver", [True], indirect=True)
+def test_a_service_that_is_away_confirms_nothing_and_its_silence_sends_nothing(
+    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver
+) -> None:
+    yesterday(place, empty, db, folder, redis_url, receiver)
+    today = empty.dsns["rolecall"]
+    with pytest.raises(NeverSent):
+        compared(today, NOBODY, away)
+    compared(today, NOBODY, receiver.status)
+    apply_for(today, NOBODY, receiver, ["e"], ask=away)
+    assert len(receiver.arrived) == 5
+    assert states(today)["e"] == "uncertain"
+    assert idempotency_key("p1", "linkedin:e") in receiver.arrived
