@@ -2,6 +2,7 @@
 
 ``POST /ats/applications/{job_id}`` with ``Idempotency-Key`` and JSON ``{jobId, cvId, coverLetter, applicant, …}`` → 201
 ``{"receipt", "status": "received"}``. A repeated key is recorded again, as a duplicate; that is what the drills count.
+``GET /ats/receipts/{key}`` → 200 with the same, 404 where nothing was received under the key.
 """
 
 from __future__ import annotations
@@ -50,6 +51,12 @@ def router(records: Records, catalogue: Catalogue, *, deduplicates: bool = False
         if deduplicates and (known := records.receipt_for(key)):
             return JSONResponse({"receipt": known, "status": "received", "repeated": True}, 200)
         return JSONResponse({"receipt": records.receive(key, job_id, body), "status": "received"}, 201)
+
+    @routes.get("/ats/receipts/{key:path}")
+    async def receipt(key: str) -> Response:
+        """What was received under a key: how a sender who has lost their memory gets it back."""
+        known = records.receipt_for(key)
+        return JSONResponse({"receipt": known, "status": "received"}) if known else problem(404, "key", "nothing was received under it")
 
     @routes.get("/ats/applications/{reference}")
     async def form(reference: str) -> Response:

@@ -80,9 +80,13 @@ class AiClient:
             )
         return answer
 
-    def auto_apply_status(self, idempotency_key: str) -> dict[str, Any]:
-        """``GET /api/auto-apply/{key}``: what became of one application (the bundled service has it; others may answer 404)."""
-        response = request(self._http, "GET", f"/api/auto-apply/{quote(idempotency_key, safe='')}", service=SERVICE)
+    def auto_apply_status(self, idempotency_key: str, *, at_receiver: bool = False) -> dict[str, Any]:
+        """``GET /api/auto-apply/{key}``: what became of one application (the bundled service has it; others may answer 404).
+
+        :param at_receiver: the bundled service asks the receiver instead of its own books; others do not know this and say what they know
+        """
+        asked = {"receiver": "true"} if at_receiver else None
+        response = request(self._http, "GET", f"/api/auto-apply/{quote(idempotency_key, safe='')}", service=SERVICE, params=asked)
         return json_object(response, SERVICE)
 
     def health(self) -> dict[str, Any]:

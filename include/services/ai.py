@@ -90,9 +90,9 @@ def router(service: AiService, token: SecretStr) -> APIRouter:
         return await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform))
 
     @routes.get("/auto-apply/{key:path}")
-    async def status(key: str) -> dict[str, Any]:
-        """What became of the application sent under this key."""
-        return await service.forwarder.status(_key(key))
+    async def status(key: str, receiver: bool = False) -> dict[str, Any]:
+        """What became of the application sent under this key; ``?receiver=true``: as the receiver itself says, not our books."""
+        return await service.forwarder.status(_key(key), at_receiver=receiver)
 
     return routes
 

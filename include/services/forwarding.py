@@ -112,17 +112,28 @@ class Forwarder:
             return await self._given_up(order)
         return _told(forward.result())
 
-    async def status(self, key: str) -> dict[str, Any]:
-        """What became of one application.
+    async def status(self, key: str, *, at_receiver: bool = False) -> dict[str, Any]:
+        """What became of one application. Where our own books do not know it, the receivers are asked: books may have been restored from
+        a backup that is older than what was sent.
 
-        :raises ApiError: 404, nothing was forwarded under this key
+        :param at_receiver: asks the receivers whatever the books say
+        :raises ApiError: 404, nothing was forwarded under this key; 429, a receiver does not answer: ask again
         """
         row = await self._database.run(lambda conn: submissions.find(conn, key))
-        if row is None:
+        if row is None or at_receiver:
+            receipt = await asyncio.to_thread(self._receipt, key)
+            if receipt is not None:
+                return {"applicationStatus": "submitted", "receipt": receipt, "idempotencyKey": key}
             raise not_found("application under the key", key, field="key", fix="nothing was forwarded under it; it may be sent")
         if row["state"] == "forwarding":
             return {"applicationStatus": "in_progress", "idempotencyKey": key}
         return {**row["answer"], "idempotencyKey": key}
+
+    def _receipt(self, key: str) -> str | None:
+        try:
+            return next((receipt for each in self.submitters if (receipt := each.received(key))), None)
+        except ServiceError as error:
+            raise _come_back(f"a receiver did not say whether it has this application ({error.message})") from error
 
     def _repeated(self, row: Row | None, order: Order) -> dict[str, Any]:
         if row is None:

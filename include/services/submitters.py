@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from include.clients.http import json_object, request
-from include.errors import BadAnswer
+from include.errors import BadAnswer, RequestRejected
 from include.models import Cv
 from include.services.facts import JobFacts
 from include.settings import USER_AGENT, Settings
@@ -70,6 +70,13 @@ class Submitter(Protocol):
         """
         ...
 
+    def received(self, key: str) -> str | None:
+        """Asks the receiver itself: the receipt of what it got under a key, ``None`` where it got nothing or cannot be asked.
+
+        :raises ServiceError: it does not answer
+        """
+        ...
+
     def close(self) -> None:
         """Frees what it holds."""
         ...
@@ -113,6 +120,17 @@ class SandboxReceiver:
         if not isinstance(receipt, str) or not receipt:
             raise BadAnswer("the receiver took the application without giving a receipt", fix="look there before repeating it")
         return receipt
+
+    def received(self, key: str) -> str | None:
+        """``GET /ats/receipts/{key}``."""
+        try:
+            response = request(self._http, "GET", f"/ats/receipts/{quote(key, safe='')}", service="the receiver")
+        except RequestRejected as error:
+            if error.status == 404:
+                return None
+            raise
+        receipt = json_object(response, "the receiver").get("receipt")
+        return str(receipt) if receipt else None
 
     def close(self) -> None:
         """Closes its connections."""

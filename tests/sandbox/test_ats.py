@@ -27,6 +27,8 @@ def test_every_application_gets_a_receipt_and_a_repeated_key_counts_as_duplicate
     one_key = sandbox.client.get("/_sandbox/receipts", params={"key": "a", "bodies": True}).json()
     assert (one_key["total"], one_key["duplicates"]) == (2, 1)
     assert one_key["receipts"][0]["body"] == BODY
+    assert sandbox.client.get("/ats/receipts/a").json() == answers[0].json()
+    assert sandbox.client.get("/ats/receipts/never-used").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,10 @@ def resets(handler: BaseHTTPRequestHandler) -> None:
 
 @dataclass
 class Receiver:
-    """The other side: what it got, in order, and how it answers."""
+    """The other side: what it got, in order, and how it answers; asked for receipts it answers as it must, unless it is ``away``."""
 
     url: str = ""
+    away: bool = False
     answer: Answer = field(default_factory=lambda: answers(201))
     received: list[dict[str, Any]] = field(default_factory=list)
 
@@ -76,6 +77,11 @@ def receiver() -> Iterator[Receiver]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             state.received.append({"key": self.headers["Idempotency-Key"], "path": self.path, "body": body})
             state.answer(self)
+
+        def do_GET(self) -> None:
+            key = self.path.removeprefix("/ats/receipts/")
+            known = any(one["key"] == key for one in state.received)
+            answers(503 if state.away else 200 if known else 404)(self)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""

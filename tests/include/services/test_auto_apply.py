@@ -225,6 +225,26 @@ def test_an_unknown_key_is_404(client: TestClient) -> None:
     assert answer.json()["fix"]
 
 
+def test_books_restored_from_before_an_application_learn_of_it_from_the_receiver(
+    client: TestClient, receiver: Receiver, db: Connection
+) -> None:
+    apply(client)
+    db.execute("delete from submission")
+    db.commit()
+    known = {"applicationStatus": "submitted", "receipt": "r-1", "idempotencyKey": "k1"}
+    assert client.get("/api/auto-apply/k1", headers=AI).json() == known
+    receiver.away = True
+    answer = client.get("/api/auto-apply/k1", headers=AI)
+    assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)
+
+
+def test_the_receiver_can_be_asked_whatever_the_books_say(client: TestClient, receiver: Receiver) -> None:
+    apply(client)
+    receiver.received.clear()
+    assert client.get("/api/auto-apply/k1", headers=AI).status_code == 200
+    assert client.get("/api/auto-apply/k1", headers=AI, params={"receiver": True}).status_code == 404
+
+
 def test_the_platforms_token_does_not_open_the_ai_service(client: TestClient) -> None:
     assert client.get("/api/auto-apply/k1", headers=API).status_code == 401
     assert client.get("/ai/api/auto-apply/k1", headers=API).status_code == 401
