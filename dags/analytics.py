@@ -18,7 +18,7 @@ import logging
 from datetime import date, timedelta
 from typing import Any
 
-from airflow.sdk import ObjectStoragePath, Param, dag, get_current_context, task
+from airflow.sdk import ObjectStoragePath, Param, conf, dag, get_current_context, task
 
 from include.analytics.figures import compute, the_day
 from include.defaults import DAG_DEFAULTS, by_clock
@@ -70,18 +70,19 @@ def analytics() -> None:
         return place
 
     @task
-    def tell(counted: dict[str, Any], place: str) -> dict[str, int]:
+    def tell(counted: dict[str, Any]) -> dict[str, int]:
         """Tells the team, and people their week, when the day is yesterday."""
         from include.analytics.tell import tell as tell_about
 
         settings = Settings()
+        page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"
         with StoreHook().get_conn() as conn:
-            told = tell_about(conn, date.fromisoformat(counted["day"]), place, available=configured(settings))
+            told = tell_about(conn, date.fromisoformat(counted["day"]), page, available=configured(settings))
         nudge(settings.redis_url.get_secret_value())
         return told
 
     counted = count_the_day()
-    tell(counted, write_report(counted))
+    write_report(counted) >> tell(counted)
 
 
 analytics()

@@ -213,6 +213,8 @@ def test_the_three_largest_changes_are_named_only_beyond_chance(db: Connection, 
         (1, "skill", "Python"), (2, "title", "registered nurse"), (3, "title", "data engineer"),
     ]  # fmt: skip
     assert changes[0]["z"] > changes[1]["z"] > 0 > changes[2]["z"]
+    assert (changes[0]["ratio"], changes[0]["ratio_high"]) == (None, None), "nothing the week before: no upper end"
+    assert changes[0]["ratio_low"] > 10
     db.execute("truncate posting cascade")
     db.execute("truncate figures.posting")
     for number in range(100):
@@ -282,7 +284,13 @@ def test_a_wording_is_read_once_and_a_killed_run_goes_on(db: Connection, world: 
 
 
 def test_intervals_of_shares_are_wilsons(db: Connection) -> None:
-    published = {(81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718)}
+    published = {
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+        (20, 20): (0.8389, 1.0),
+    }
     for (hits, cases), ends in published.items():  # Newcombe, Statistics in Medicine 17, 1998, table I, method 3
         row = db.execute("select figures.low(%(k)s, %(n)s) as low, figures.high(%(k)s, %(n)s) as high", {"k": hits, "n": cases}).fetchone()
         assert row is not None

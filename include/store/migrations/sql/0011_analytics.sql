@@ -154,11 +154,11 @@ comment on column figures.posting.salary     is 'middle of the range, a year of 
 
 -- Wilson's interval for a share, 95 % (E. B. Wilson, JASA 22, 1927): holds for small samples and for shares near 0 and 1.
 create function figures.low(hits numeric, cases numeric) returns double precision language sql immutable parallel safe as $$
-    select case when cases > 0 then greatest(0, (p + zz / (2 * n) - sqrt(zz) * sqrt(p * (1 - p) / n + zz / (4 * n * n))) / (1 + zz / n)) end
+    select case when hits <= 0 and cases > 0 then 0 when cases > 0 then greatest(0, (p + zz / (2 * n) - sqrt(zz) * sqrt(p * (1 - p) / n + zz / (4 * n * n))) / (1 + zz / n)) end
     from (select cases::float8 as n, hits::float8 / nullif(cases, 0)::float8 as p, 3.841458820694124::float8 as zz) f
 $$;
 create function figures.high(hits numeric, cases numeric) returns double precision language sql immutable parallel safe as $$
-    select case when cases > 0 then least(1, (p + zz / (2 * n) + sqrt(zz) * sqrt(p * (1 - p) / n + zz / (4 * n * n))) / (1 + zz / n)) end
+    select case when hits >= cases and cases > 0 then 1 when cases > 0 then least(1, (p + zz / (2 * n) + sqrt(zz) * sqrt(p * (1 - p) / n + zz / (4 * n * n))) / (1 + zz / n)) end
     from (select cases::float8 as n, hits::float8 / nullif(cases, 0)::float8 as p, 3.841458820694124::float8 as zz) f
 $$;
 
