@@ -15,6 +15,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from include.applying import ledger
@@ -65,14 +66,11 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
 
-def reconcile(
-    dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, remembers_more: bool, looked: bool = False, airflow_dsn: str | None = None
-) -> Findings:
+def reconcile(dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, looked: bool = False, airflow_dsn: str | None = None) -> Findings:
     """Compares, settles, and lets the ledger send again. Called again it finds nothing new.
 
     :param attempts: the memory in Redis
-    :param ask: asks the service by key
-    :param remembers_more: the service keeps its keys elsewhere than in the restored database
+    :param ask: asks the receiving side by key. Our own AI service must ask the receiver: its books were restored together with the ledger
     :param looked: the actor has looked at the receiving side themselves
     :raises NotReconciled: nothing proves what was sent since; everything found is settled, and nothing is sent
     """
@@ -85,20 +83,20 @@ def reconcile(
     findings.unsent = len(unsent)
     if sample and attempts.of(sample).keys() >= set(sample):
         findings.memories.append("Redis")
-    if remembers_more and sample and all(said_by(ask, key) for key in sample[:5]):
-        findings.memories.append("the service")
+    if sample and all(said_by(ask, key) for key in sample[:5]):
+        findings.memories.append("the receiving side")
     noted = attempts.of([row["idempotency_key"] for row in unsent])
     for row in unsent:
         who = "Redis" if noted.get(row["idempotency_key"], 0) > row["attempts"] else ""
         if not who and said_by(ask, row["idempotency_key"]):
-            who = "the service"
+            who = "the receiving side"
         if who:
             _was_sent(dsn, row, FOUND.format(who=who))
             findings.found += 1
     _settle_all(dsn, ask, findings)
     if not findings.memories and not looked:
         raise NotReconciled(
-            "neither Redis nor the service remembers what was sent before the backup, so nothing proves what was sent after it",
+            "neither Redis nor the receiving side remembers what was sent before the backup, so nothing proves what was sent after it",
             fix="look at the receiving side for applications since then, settle them, then run it again with --looked",
         )
     _confirm(dsn, actor, findings.memories, airflow_dsn)
@@ -168,9 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
             found = reconcile(
                 settings.dsn,
                 Attempts(settings.redis_url.get_secret_value()),
-                ai.auto_apply_status,
+                partial(ai.auto_apply_status, at_receiver=True),
                 asked.name.strip(),
-                remembers_more=not bundled(settings),
                 looked=asked.looked,
                 airflow_dsn=settings.airflow_dsn.get_secret_value() if settings.airflow_dsn else None,
             )
@@ -183,11 +180,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"  note: {problem}")
     print("The ledger sends again.")
     return 0
-
-
-def bundled(settings: Settings) -> bool:
-    """Whether the AI service is our own, whose keys were restored together with the ledger and know no more than it."""
-    return bool(settings.rolecall_services_url) and settings.ai_service_url.startswith(str(settings.rolecall_services_url))
 
 
 if __name__ == "__main__":

@@ -36,11 +36,11 @@ class Store:
     url: str
     endpoint: str
 
-    def path(self) -> Any:
+    def path(self, folder: str = "one") -> Any:
         """The bucket as Airflow's tasks see it."""
         from airflow.sdk import ObjectStoragePath
 
-        return ObjectStoragePath(self.url)
+        return ObjectStoragePath(f"{self.url}/{folder}")
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +91,10 @@ def test_a_backup_goes_to_s3_and_comes_back(place: Place, empty: Place, db: Conn
 
 
 def test_an_upload_that_was_cut_off_is_no_backup(place: Place, store: Store) -> None:
-    target = Target(store.path())
+    target = Target(store.path("other"))
     with pytest.raises(TypeError), target.writing("rolecall-20261101T000000Z.backup") as file:
         file.write(b"half an archive" * 1000 + None)  # type: ignore[operator]
-    (store.path() / "rolecall-20261102T000000Z.backup").write_bytes(b"and one whose end nobody saw")
+    (store.path("other") / "rolecall-20261102T000000Z.backup").write_bytes(b"and one whose end nobody saw")
     assert target.backups() == []
     made = make_backup(place, target)
     assert made.removed == ["rolecall-20261102T000000Z.backup"]
