@@ -42,6 +42,7 @@ from figures.week, lateral (
     select case when dimension in ('jobs', 'funnel') then 1 else total::float8 / nullif(total_before, 0) end as exposure) e
 where day = %(day)s and jobs + jobs_before >= %(least)s and exposure > 0
   and (dimension not in ('remote', 'seniority') or value <> 'not said')
+  and (dimension not in ('jobs', 'funnel') or jobs_before > 0)  -- a first week is no change
 order by dimension, value
 """
 """How far two Poisson counts are apart in standard errors, by their square roots (Huffman, Applied Statistics 33, 1984): holds for small

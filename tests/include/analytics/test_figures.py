@@ -223,6 +223,13 @@ def test_the_three_largest_changes_are_named_only_beyond_chance(db: Connection, 
     assert shown(db, "change") == []
 
 
+def test_a_first_week_is_no_change(db: Connection, world: World) -> None:
+    for _ in range(40):
+        world.posting(at(-1), description="SQL")
+    figures(db)
+    assert shown(db, "change") == []
+
+
 def test_salaries_are_a_years_with_their_sample_size(db: Connection, world: World) -> None:
     paid = {"salary_currency": "EUR", "salary_interval": "month"}
     for amount in (4000, 4500, 5000, 5500, 6000):
