@@ -1,8 +1,8 @@
 """Airflow's own things in a backup: connections, variables and pools by themselves, and one export a DAG.
 
-Connections and variables stay encrypted: opened with this installation's Fernet key, they are sealed again with a key derived from
-``BACKUP_KEY``, so that another installation, with a Fernet key of its own, can take them over. Nothing here imports Airflow: its
-tables are read.
+Connections, variables and the arguments of triggers stay encrypted: opened with this installation's Fernet key, they are sealed again with
+a key derived from ``BACKUP_KEY``, so that another installation, with a Fernet key of its own, can take them over. Nothing here imports
+Airflow: its tables are read.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from include.store import Connection
 
 LAST_RUNS = 20
 
-SECRETS: dict[str, tuple[tuple[str, str], ...]] = {
+SECRETS: dict[str, tuple[tuple[str, str | None], ...]] = {
     "connection": (("password", "is_encrypted"), ("extra", "is_extra_encrypted")),
     "variable": (("val", "is_encrypted"),),
+    "trigger": (("encrypted_kwargs", None),),
 }
-"""What Airflow encrypts, and the column that says whether it did."""
+"""What Airflow encrypts, and the column that says whether it did (``None``: always)."""
 
 
 def installation_fernet(keys: str) -> MultiFernet:
@@ -48,7 +49,7 @@ def archive_fernet(backup_key: str) -> MultiFernet:
 
 
 def entries(conn: Connection, table: str, old: MultiFernet, new: MultiFernet) -> list[dict[str, Any]]:
-    """Rows of ``connection`` or ``variable``; what was encrypted is encrypted again, what was not is now.
+    """Rows of one of these tables; what was encrypted is encrypted again, what was not is now.
 
     :raises BackupError: a value is encrypted with a key that is not known
     """
@@ -56,8 +57,9 @@ def entries(conn: Connection, table: str, old: MultiFernet, new: MultiFernet) ->
     for row in rows:
         for column, mark in SECRETS[table]:
             if row[column]:
-                plain = _opened(old, row[column], f"{table} {row.get('conn_id') or row.get('key')}") if row[mark] else row[column].encode()
-                row[column], row[mark] = new.encrypt(plain).decode(), True
+                what = f"{table} {row.get('conn_id') or row.get('key') or row['id']}"
+                plain = _opened(old, row[column], what) if mark is None or row[mark] else row[column].encode()
+                row |= {column: new.encrypt(plain).decode(), **({mark: True} if mark else {})}
     return rows
 
 
@@ -75,7 +77,8 @@ def take_over(conn: Connection, table: str, rows: list[dict[str, Any]], old: Mul
         for column, mark in SECRETS[table]:
             if row[column]:
                 value = new.encrypt(_opened(old, row[column], table)).decode()
-                statement = f"update {table} set {column} = %s, {mark} = true where id = %s"  # noqa: S608 - names of ours
+                marked = f", {mark} = true" if mark else ""
+                statement = f"update {table} set {column} = %s{marked} where id = %s"  # noqa: S608 - names of ours
                 conn.execute(statement, (value, row["id"]))
     return len(rows)
 

@@ -21,6 +21,7 @@ create table alembic_version (version_num text);
 insert into alembic_version values ('a1');
 create table connection (id int primary key, conn_id text, password text, extra text, is_encrypted boolean, is_extra_encrypted boolean);
 create table variable (id int primary key, key text, val text, is_encrypted boolean);
+create table trigger (id int primary key, classpath text, encrypted_kwargs text);
 create table slot_pool (id int primary key, pool text, slots int, description text, include_deferred boolean);
 create table dag (dag_id text primary key, is_stale boolean default false, is_paused boolean default false, timetable_summary text);
 create table dag_run (id int primary key, dag_id text, run_id text, run_type text, state text, logical_date timestamptz,
@@ -69,6 +70,7 @@ def place(dsn: str, databases: Make) -> Place:
         conn.execute(FILLED)  # type: ignore[arg-type]
         sealed = Fernet(fernet.encode()).encrypt(b"the connection's secret").decode()
         conn.execute("insert into connection values (1, 'their_smtp', %s, null, true, false)", (sealed,))
+        conn.execute("insert into trigger values (1, 'a.Watcher', %s)", (sealed,))
         conn.execute("insert into variable values (1, 'plain', 'not encrypted by Airflow', false)")
     return Place({"rolecall": dsn, "airflow": airflow}, KEY, fernet, Tools(str(binaries())))
 

@@ -50,9 +50,10 @@ def test_what_was_backed_up_is_restored_row_by_row_and_sends_nothing_yet(place: 
     assert done.warnings == []
     with connect(empty.dsns["airflow"]) as conn:
         assert {row["dag_id"] for row in conn.execute("select dag_id from dag where is_paused")} == {"auto_apply", "dispatch_auto_apply"}
-        row = conn.execute("select password from connection").fetchone()
-        assert row
-        assert Fernet(empty.fernet.encode()).decrypt(row["password"].encode()) == b"the connection's secret"
+        for statement in ("select password as sealed from connection", "select encrypted_kwargs as sealed from trigger"):
+            row = conn.execute(statement).fetchone()  # type: ignore[arg-type]
+            assert row
+            assert Fernet(empty.fernet.encode()).decrypt(row["sealed"].encode()) == b"the connection's secret"
     with connect(empty.dsns["rolecall"]) as conn:
         conn.execute("update application set state = 'approved' where job_key = 'j2'")
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="restored"):
@@ -115,6 +116,7 @@ def test_a_damaged_archive_restores_nothing(place: Place, empty: Place, folder: 
     assert databases_like(place) == before
 
 
+@pytest.mark.long
 def test_restored_tables_that_differ_from_the_manifest_are_refused_and_removed(
     place: Place, empty: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_connection_of_an_unknown_fernet_key_is_named(place: Place, folder: Pa
         make_backup(Place(place.dsns, place.key, Fernet.generate_key().decode(), place.tools), Target(folder))
 
 
+@pytest.mark.long
 def test_old_backups_and_leftovers_go_when_a_new_one_is_good(place: Place, folder: Path) -> None:
     target, now = Target(folder), datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
     folder.mkdir()

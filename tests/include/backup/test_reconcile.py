@@ -143,6 +143,7 @@ def test_where_nobody_remembers_nothing_is_sent_until_a_person_has_looked(
         assert conn.execute("select count(*) as n from audit where action = 'reconcile restored ledger'").fetchone() == {"n": 1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("receiver", [True], indirect=True)
 def test_a_service_that_is_away_confirms_nothing_and_its_silence_sends_nothing(
     place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver
