@@ -23,13 +23,15 @@ from include.backup.sealed import checked_key, derived
 from include.store import Connection
 
 LAST_RUNS = 20
+TOKEN = "gAAAA"
+"""How every Fernet token begins: its version and the first bytes of a time before 2106."""
 
 SECRETS: dict[str, tuple[tuple[str, str | None], ...]] = {
     "connection": (("password", "is_encrypted"), ("extra", "is_extra_encrypted")),
     "variable": (("val", "is_encrypted"),),
-    "trigger": (("encrypted_kwargs", None),),
+    "trigger": (("kwargs", None),),
 }
-"""What Airflow encrypts, and the column that says whether it did (``None``: always)."""
+"""What Airflow encrypts, and the column that says whether it did (``None``: the value shows it; Airflow leaves no arguments as ``{}``)."""
 
 
 def installation_fernet(keys: str) -> MultiFernet:
@@ -58,7 +60,8 @@ def entries(conn: Connection, table: str, old: MultiFernet, new: MultiFernet) ->
         for column, mark in SECRETS[table]:
             if row[column]:
                 what = f"{table} {row.get('conn_id') or row.get('key') or row['id']}"
-                plain = _opened(old, row[column], what) if mark is None or row[mark] else row[column].encode()
+                sealed = bool(row[mark]) if mark else row[column].startswith(TOKEN)
+                plain = _opened(old, row[column], what) if sealed else row[column].encode()
                 row |= {column: new.encrypt(plain).decode(), **({mark: True} if mark else {})}
     return rows
 

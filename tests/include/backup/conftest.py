@@ -21,7 +21,7 @@ create table alembic_version (version_num text);
 insert into alembic_version values ('a1');
 create table connection (id int primary key, conn_id text, password text, extra text, is_encrypted boolean, is_extra_encrypted boolean);
 create table variable (id int primary key, key text, val text, is_encrypted boolean);
-create table trigger (id int primary key, classpath text, encrypted_kwargs text);
+create table trigger (id int primary key, classpath text, kwargs text);
 create table slot_pool (id int primary key, pool text, slots int, description text, include_deferred boolean);
 create table dag (dag_id text primary key, is_stale boolean default false, is_paused boolean default false, timetable_summary text);
 create table dag_run (id int primary key, dag_id text, run_id text, run_type text, state text, logical_date timestamptz,

@@ -50,7 +50,7 @@ def test_what_was_backed_up_is_restored_row_by_row_and_sends_nothing_yet(place: 
     assert done.warnings == []
     with connect(empty.dsns["airflow"]) as conn:
         assert {row["dag_id"] for row in conn.execute("select dag_id from dag where is_paused")} == {"auto_apply", "dispatch_auto_apply"}
-        for statement in ("select password as sealed from connection", "select encrypted_kwargs as sealed from trigger"):
+        for statement in ("select password as sealed from connection", "select kwargs as sealed from trigger"):
             row = conn.execute(statement).fetchone()  # type: ignore[arg-type]
             assert row
             assert Fernet(empty.fernet.encode()).decrypt(row["sealed"].encode()) == b"the connection's secret"
