@@ -14,11 +14,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import Param, dag, get_current_context, task
 
 from include import assets
 from include.boards.page_hosts import page_hosts
-from include.catalog import validate
+from include.catalog import Validated, parts, validate
 from include.defaults import DAG_DEFAULTS
 from include.monitoring import quality
 from include.settings import Settings
@@ -29,16 +29,31 @@ PARAMS = {"full": Param(False, type="boolean", title="Everything", description="
 
 @dag(**DAG_DEFAULTS, schedule=[assets.catalog], doc_md=__doc__, params=PARAMS, tags=["rolecall", "catalog"])
 def validate_jobs() -> None:
-    @task(outlets=[assets.valid_jobs])
-    def check_jobs(params: dict[str, Any], run_id: str) -> dict[str, Any]:
-        """Returns counts: valid, warned, quarantined, closed; and the quality report."""
+    @task
+    def deal_out() -> list[dict[str, list[str]]]:
+        """The catalog in parts of 50,000 jobs: one task each."""
+        with StoreHook().get_conn() as conn:
+            return [{"part": list(part)} for part in parts(conn)]
+
+    @task(map_index_template="jobs {{ part[0] or 'from the first' }} to {{ part[1] or 'the last' }}")
+    def check_jobs(part: list[str], params: dict[str, Any]) -> dict[str, int]:
+        """Returns counts: valid, warned, quarantined, closed."""
+        above, up_to = part
+        get_current_context()["part"] = part  # names the mapped task in the UI
         settings = Settings()
         with StoreHook().get_conn() as conn:
-            checked = validate(conn, full=params["full"], unseen_days=settings.unseen_days, hosts=page_hosts(settings))
-            report = quality.report(conn, run_id, datetime.now(UTC), remind_after=timedelta(hours=settings.remind_hours))
-        return {**asdict(checked), "quality": quality.as_json(report)}
+            hosts = page_hosts(settings)
+            return asdict(validate(conn, (above, up_to), full=params["full"], unseen_days=settings.unseen_days, hosts=hosts))
 
-    check_jobs()
+    @task(outlets=[assets.valid_jobs])
+    def report(counts: list[dict[str, int]], run_id: str) -> dict[str, Any]:
+        """The run's counts, and its quality report."""
+        together = {state: sum(count[state] for count in counts) for state in asdict(Validated())}
+        with StoreHook().get_conn() as conn:
+            found = quality.report(conn, run_id, datetime.now(UTC), remind_after=timedelta(hours=Settings().remind_hours))
+        return {**together, "quality": quality.as_json(found)}
+
+    report(check_jobs.expand_kwargs(deal_out()))
 
 
 validate_jobs()

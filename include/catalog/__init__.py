@@ -2,6 +2,6 @@
 
 from include.catalog.aggregate import Aggregated, aggregate
 from include.catalog.cluster import cluster
-from include.catalog.validate import Validated, validate
+from include.catalog.validate import Validated, parts, validate
 
-__all__ = ["Aggregated", "Validated", "aggregate", "cluster", "validate"]
+__all__ = ["Aggregated", "Validated", "aggregate", "cluster", "parts", "validate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ BATCH = 2_000
 UNSEEN_DAYS = 21
 """Days without a sight of a job on any board after which it counts as closed (``UNSEEN_DAYS``)."""
 
+PART = 50_000
+"""Jobs that one task looks at."""
+
 FORGET = "delete from quarantine q using job where job.id = q.job_id and job.merged_into is not null"
 
 
@@ -37,8 +41,17 @@ class Validated:
     closed: int = 0
 
 
+def parts(conn: Connection, *, size: int = PART) -> list[tuple[str, str]]:
+    """The catalog in parts of about ``size`` jobs, as bounds of ids (above, up to; ``""``: no bound). Ids are hashes: parts are even."""
+    row = conn.execute("select count(*) as n from job where merged_into is null").fetchone() or {"n": 0}
+    count = max(1, -(-int(row["n"]) // size))
+    bounds = ["", *(f"j{number * 2**64 // count:016x}" for number in range(1, count)), ""]
+    return list(itertools.pairwise(bounds))
+
+
 def validate(
     conn: Connection,
+    part: tuple[str, str] = ("", ""),
     *,
     full: bool = False,
     now: datetime | None = None,
@@ -51,18 +64,20 @@ def validate(
 
     A job of which every posting has expired, or none was seen for long, is closed, whatever the rules say; seen again, it is open again.
 
+    :param part: bounds of the ids looked at, see :func:`parts`; parts are checked side by side, never while jobs are merged
     :param full: look at every job
     :param now: for rules about dates (now by default)
     :param unseen_days: a job that no board showed for so many days is closed
     :param hosts: board → host names its postings' addresses are on; boards without are not judged by it
     """
     states: Counter[str] = Counter()
-    moment, after = now or datetime.now(UTC), ""
+    moment, (after, until) = now or datetime.now(UTC), part
     with conn.transaction():
-        conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+        conn.execute("select pg_advisory_xact_lock_shared(%s)", (LOCK,))
+        conn.execute("select pg_advisory_xact_lock(hashtextextended('validate ' || %s, 0))", (after,))
         conn.execute(FORGET)
         unseen = moment - timedelta(days=unseen_days)
-        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen, "version": VERSION}
+        asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen, "version": VERSION, "until": until}
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
             states.update(_settle(conn, jobs, _findings(conn, jobs, moment, hosts or {}), moment))
             after = jobs[-1]["id"]

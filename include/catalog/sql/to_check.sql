@@ -4,7 +4,7 @@ select id, content_hash, left(company, 500) as company, left(url, 2000) as url, 
        (select case when bool_and(p.expired) then 'expired' when max(p.last_seen_at) < %(unseen)s then 'not_seen' end
         from posting p where p.job_id = job.id) as closed
 from job
-where merged_into is null and id > %(after)s and (
+where merged_into is null and id > %(after)s and (%(until)s = '' or id <= %(until)s) and (
     %(full)s
     or validated_hash is distinct from content_hash
     or validated_rules is distinct from %(version)s

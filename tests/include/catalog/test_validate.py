@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from include.boards.landing import land
-from include.catalog import Validated, aggregate, validate
+from include.catalog import Validated, aggregate, parts, validate
 from include.catalog.rules import BY_ID, RULES
 from include.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
 from include.catalog.signs import Told
@@ -256,3 +256,17 @@ def test_a_note_is_kept_and_changes_nothing(db: Connection, landed: Land) -> Non
 )
 def test_dishonest_ads_are_seen_through(text: str, test: Any) -> None:
     assert test(text)
+
+
+def test_parts_together_check_what_one_run_checks_and_each_job_once(db: Connection, landed: Land) -> None:
+    for number in range(40):
+        landed(external_id=f"x{number}", title=f"Engineer {number}", company=f"Mill {number}")
+    aggregate(db)
+    cut = parts(db, size=7)
+    assert [cut[0][0], cut[-1][1], len(cut)] == ["", "", 6]
+    counts = [validate(db, part, now=NOW) for part in cut]
+    looked_at = [count.valid + count.warned + count.quarantined + count.closed for count in counts]
+    assert sum(looked_at) == 40
+    assert max(looked_at) < 20
+    assert validate(db, now=NOW) == Validated()
+    assert parts(db) == [("", "")]
