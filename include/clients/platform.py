@@ -9,7 +9,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from include.clients.http import json_object, request
 from include.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
@@ -17,13 +17,28 @@ from include.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected,
 SERVICE = "the platform API"
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
-repeatable = Retrying(
-    retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
-    stop=stop_after_attempt(3),
-    wait=wait_exponential_jitter(multiplier=1, max=10),
-    reraise=True,
-)
-"""Three tries, 1 s base with jitter: for reads and for writes that the contract makes idempotent (PUT, PATCH)."""
+LONGEST_PAUSE = 30.0
+"""Seconds of a ``Retry-After`` that are waited for here. Who asks for more is asked again by the next run of the task."""
+
+backoff = wait_exponential_jitter(multiplier=1, max=10)
+
+
+def worth_repeating(error: BaseException) -> bool:
+    """Whether the same call may succeed in a moment; for calls that may be repeated at all."""
+    if isinstance(error, ServiceBusy):
+        return (error.retry_after or 0.0) <= LONGEST_PAUSE
+    return isinstance(error, NeverSent | MaybeReceived)
+
+
+def pause(state: RetryCallState) -> float:
+    """Seconds until the next try: 1 s, 2 s, … with jitter, and never less than the service asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, ServiceBusy) else None
+    return max(float(backoff(state)), asked or 0.0)
+
+
+repeatable = Retrying(retry=retry_if_exception(worth_repeating), stop=stop_after_attempt(3), wait=pause, reraise=True)
+"""Three tries: for reads and for writes that the contract makes idempotent (PUT, PATCH, the bulk POST under its key)."""
 
 
 class PlatformClient:

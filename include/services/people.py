@@ -13,6 +13,7 @@ from include.services.errors import ApiError, not_found
 from include.services.payloads import PreferencesIn, UsersIn
 from include.services.web import bearer, guarded, is_token, sha256, with_any_token
 from include.store import Connection
+from include.sync.cursor import place
 
 CV = """
 select cv.id, cv.person_id, cv.data, owner.token_sha256 = %(token)s as is_owner,
@@ -98,11 +99,12 @@ order by updated_at, id limit %(limit)s
 
 
 def list_users(conn: Connection, asked: UsersIn) -> dict[str, Any]:
-    """``{"users", "next"}``; ``next`` is ``None`` at the end."""
+    """``{"users", "next", "place"}``; ``next`` is ``None`` at the end, ``place`` says which database this is: who syncs knows its own."""
     at, _, after = asked.cursor.partition(" ")
     rows = conn.execute(CHANGED, {"since": asked.updated_since, "at": at or None, "id": after, "limit": asked.limit}).fetchall()
     last = rows[-1] if len(rows) == asked.limit else None
-    return {"users": [as_user(row) for row in rows], "next": f"{last['updated_at'].isoformat()} {last['id']}" if last else None}
+    following = f"{last['updated_at'].isoformat()} {last['id']}" if last else None
+    return {"users": [as_user(row) for row in rows], "next": following, "place": place(conn)}
 
 
 def read_user(conn: Connection, user_id: str) -> dict[str, Any]:

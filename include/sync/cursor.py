@@ -24,3 +24,9 @@ def move(conn: Connection, name: str, to: dict[str, Any]) -> None:
         """,
         (name, Jsonb(to)),
     )
+
+
+def place(conn: Connection) -> str:
+    """A name of this database that no other has, also no copy of it."""
+    row = conn.execute("select encode(sha256(convert_to(ledger_place()::text, 'UTF8')), 'hex') as place").fetchone()
+    return str(row["place"]) if row else ""

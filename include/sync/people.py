@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from include.documents import storable
@@ -22,7 +24,7 @@ from include.errors import BadAnswer, MaybeReceived, RequestRejected
 from include.notifying.outbox import Draft, enqueue
 from include.people import save_person
 from include.store import Connection, connect
-from include.sync.cursor import move, position
+from include.sync.cursor import move, place, position
 from include.sync.merge import Conflict, Merged, fields_of, merge, preferences_of
 
 log = logging.getLogger("rolecall.sync")
@@ -34,6 +36,9 @@ AT_A_TIME = 1000
 
 OVERLAP = timedelta(minutes=5)
 """Listed again: what the platform committed a little late."""
+
+IN_A_ROW = 5
+"""People whose calls fail one after the other before it is the platform's trouble and the run ends."""
 
 GONE = (404, 410)
 GONE_DAYS = 2
@@ -66,6 +71,7 @@ class Tally:
     created: int = 0
     conflicts: int = 0
     unknown: int = 0
+    failed_in_a_row: int = 0
     problems: list[str] = field(default_factory=list)
     finished: bool = False
 
@@ -93,37 +99,61 @@ def sync_people(dsn: str, platform: Platform, *, full: bool = False, at_a_time: 
 
 
 def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
-    """Those the platform says it changed, then those we changed. ``False``: it has no list."""
+    """Those the platform says it changed, then those we changed. ``False``: it has no list.
+
+    :raises BadAnswer: the list leads in a circle
+    """
     at = position(conn, CURSOR)
     since = datetime.fromisoformat(at["since"]) if at.get("since") else None
     newest, cursor = at.get("newest"), at.get("page")
     while (page := platform.changed_users(since - OVERLAP if since else None, cursor, PAGE)) is not None:
+        if page.get("place") == place(conn):  # the bundled platform over our own tables: there is nothing to keep the same
+            conn.commit()
+            tally.finished = True
+            return True
         users = [user for user in page.get("users") or [] if isinstance(user, Mapping) and user.get("id")]
         for user in users:
-            _met(conn, platform, str(user["id"]), user, tally)
+            tally.asked += 1
+            with _alone(conn, str(user["id"]), tally):
+                _met(conn, platform, str(user["id"]), user, tally)
         newest = max([newest or "", *(moment.isoformat() for user in users if (moment := _moment(user)))]) or None
-        cursor = page.get("next")
+        before, cursor = cursor, page.get("next")
+        if cursor and cursor == before:
+            move(conn, CURSOR, {})
+            conn.commit()
+            raise BadAnswer("the platform's list of users names the same page as the next one", fix="look at its GET /api/v1/users")
         done = not cursor
         move(conn, CURSOR, {"since": newest} if done else {"since": at.get("since"), "page": cursor, "newest": newest})
         conn.commit()
         if done:
-            for person_id in _changed_here(conn):
-                _ask(conn, platform, person_id, tally)
+            for statement in (CHANGED_HERE, UNMENTIONED):
+                for person_id in _ids(conn, statement):
+                    _ask(conn, platform, person_id, tally)
             tally.finished = True
             return True
     return False
 
 
 CHANGED_HERE = """
-select distinct field.person_id from sync_field field join sync_person known using (person_id)
-where field.changed_at > known.agreed_at order by 1
+select person.id from person join sync_person known on known.person_id = person.id
+where (select coalesce(jsonb_object_agg(name, value), '{}') from jsonb_each(person.preferences) each (name, value) where value <> 'null')
+   <> (select coalesce(jsonb_object_agg(substr(name, 13), value), '{}') from jsonb_each(known.agreed) each (name, value)
+       where name like 'preferences.%')
+order by 1
 """
+"""Compared by value, not by time: what we owe the platform stays owed until the platform has it."""
+
+UNMENTIONED = """
+select person_id as id from sync_person where greatest(agreed_at, missing_at) < clock_timestamp() - interval '20 hours'
+order by greatest(agreed_at, missing_at) limit 200
+"""
+"""Whom the platform did not mention for a day is asked for by name, 200 a run: a list does not say who is gone."""
 
 
-def _changed_here(conn: Connection) -> list[str]:
-    rows = conn.execute(CHANGED_HERE).fetchall()
+def _ids(conn: Connection, statement: LiteralString) -> list[str]:
+    rows = conn.execute(statement).fetchall()
     conn.commit()
-    return [row["person_id"] for row in rows]
+    return [row["id"] for row in rows]
 
 
 def _one_by_one(conn: Connection, platform: Platform, tally: Tally, at_a_time: int) -> None:
@@ -151,19 +181,33 @@ def _known(conn: Connection, after: str, most: int) -> Iterator[str]:
 
 
 def _ask(conn: Connection, platform: Platform, person_id: str, tally: Tally) -> None:
-    """One person's trouble (a wrong answer, a 4xx, one broken answer) is theirs alone."""
     tally.asked += 1
-    try:
+    with _alone(conn, person_id, tally):
         _met(conn, platform, person_id, platform.get_user(person_id), tally)
+
+
+@contextmanager
+def _alone(conn: Connection, person_id: str, tally: Tally) -> Iterator[None]:
+    """One person's trouble (a 4xx, a broken answer, a value Postgres cannot keep) is theirs alone; that of many in a row is not."""
+    try:
+        yield
     except RequestRejected as error:
+        conn.rollback()
         if error.status in GONE:
             _missed(conn, person_id, tally)
         else:
             tally.problems.append(str(error))
     except (BadAnswer, MaybeReceived) as error:
+        conn.rollback()
         tally.problems.append(str(error))
-        if len(tally.problems) >= 5 and len(tally.problems) == tally.asked:
-            raise  # not one person's trouble: the platform's
+        tally.failed_in_a_row += 1
+        if tally.failed_in_a_row >= IN_A_ROW:
+            raise
+        return
+    except (psycopg.DataError, psycopg.IntegrityError, UnicodeError) as error:
+        conn.rollback()
+        tally.problems.append(f"person {person_id}: what the platform says cannot be kept ({type(error).__name__}) → correct it there")
+    tally.failed_in_a_row = 0
 
 
 def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str, Any], tally: Tally) -> None:
@@ -185,10 +229,18 @@ def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str
     _agree(conn, person_id, {name: value for name, value in merged.values.items() if name not in merged.given} | unchanged)
     conn.commit()
     if merged.given:
-        platform.update_user_preferences(person_id, preferences_of(merged.values))
+        said = platform.update_user_preferences(person_id, preferences_of(merged.values))
         tally.given += 1
-        _agree(conn, person_id, merged.values)
+        _agree(conn, person_id, _confirmed(merged, said))
         conn.commit()
+
+
+def _confirmed(merged: Merged, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What both have now. A preference that the platform's answer leaves out was not kept there: one day it must not look deleted."""
+    if not isinstance(said.get("preferences"), Mapping):
+        return merged.values
+    kept = fields_of(said)
+    return {name: value for name, value in merged.values.items() if name not in merged.given or name in kept}
 
 
 def _merged(conn: Connection, row: Mapping[str, Any], user: Mapping[str, Any], theirs: dict[str, Any]) -> Merged:

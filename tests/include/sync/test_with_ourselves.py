@@ -35,5 +35,6 @@ def test_it_changes_nothing_and_lists_pages(db: Connection, dsn: str, receiver: 
         for full in (False, False, True):
             done = sync_people(dsn, ourselves, full=full)
             assert (done.taken, done.given, done.created, done.conflicts, done.problems) == (0, 0, 0, 0, [])
+            assert (done.asked, done.finished) == (0, True)
         assert tell_closed(dsn, ourselves).told == 2
     assert rows(db) == before

@@ -1,0 +1,104 @@
+"""A platform that lists its users: one person's trouble is theirs alone, what we owe stays owed, who is gone is found out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tenacity import RetryCallState
+
+from include.clients import platform as clients
+from include.clients.platform import PlatformClient
+from include.errors import BadAnswer, NeverSent, ServiceBusy
+from include.store import Connection
+from include.sync.people import sync_people
+from tests.include.sync.platform_double import Double
+from tests.include.sync.test_people import both, client, double, edit, here
+
+__all__ = ["client", "double"]
+
+
+@pytest.fixture
+def listing(double: Double) -> Double:
+    double.lists = True
+    return double
+
+
+def test_a_person_it_refuses_stops_nobody_and_stays_owed(db: Connection, dsn: str, listing: Double, client: PlatformClient) -> None:
+    both(db, listing, "ada", "ben", city="Bonn")
+    sync_people(dsn, client)
+    edit(db, "ada", city="Ulm")
+    edit(db, "ben", city="Kiel")
+    listing.once = False
+    listing.fails = {"PUT /api/v1/users/ada/preferences": 422}
+    done = sync_people(dsn, client)
+    assert (done.given, done.finished) == (1, True)
+    assert done.problems
+    assert listing.users["ben"]["preferences"] == {"city": "Kiel"}
+    listing.fails = {}
+    assert sync_people(dsn, client).given == 1
+    assert listing.users["ada"]["preferences"] == here(db, "ada") == {"city": "Ulm"}
+
+
+def test_what_cannot_be_kept_is_noted_and_stops_nobody(db: Connection, dsn: str, listing: Double, client: PlatformClient) -> None:
+    both(db, listing, "ada", "ben", "cem", city="Bonn")
+    sync_people(dsn, client)
+    listing.edit("ada", city="half a character: \ud800")
+    listing.users["ben"] |= {"name": {"first": "Ben"}, "phone": 5, "email": ["x"]}
+    listing.edit("cem", city="Ulm")
+    done = sync_people(dsn, client)
+    assert len(done.problems) == 1
+    assert "person ada" in done.problems[0]
+    assert (here(db, "ada"), here(db, "cem")) == ({"city": "Bonn"}, {"city": "Ulm"})
+    assert db.execute("select name, email, phone from person where id = 'ben'").fetchone() == {
+        "name": "Ben", "email": "ben@mail.example", "phone": None,
+    }  # fmt: skip
+
+
+def test_a_preference_the_platform_does_not_keep_is_not_taken_for_deleted(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both(db, listing, "ada", city="Bonn")
+    sync_people(dsn, client)
+    edit(db, "ada", hobby="chess")
+    put = client.update_user_preferences
+
+    def forgetful(user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
+        return put(user_id, {"city": preferences["city"]})
+
+    monkeypatch.setattr(client, "update_user_preferences", forgetful)
+    for _ in range(3):
+        sync_people(dsn, client)
+    assert here(db, "ada") == {"city": "Bonn", "hobby": "chess"}
+
+
+def test_who_is_not_mentioned_for_a_day_is_asked_for_and_somebody_told_on_the_second(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient
+) -> None:
+    both(db, listing, "ada", city="Bonn")
+    sync_people(dsn, client)
+    del listing.users["ada"]
+    assert sync_people(dsn, client).unknown == 0
+    for _ in range(2):
+        db.execute("update sync_person set agreed_at = agreed_at - interval '1 day', missing_at = missing_at - interval '1 day'")
+        db.commit()
+        assert sync_people(dsn, client).unknown == 1
+    told = [row["message"] for row in db.execute("select message from notification")]
+    assert len(told) == 1
+    assert here(db, "ada") == {"city": "Bonn"}
+
+
+def test_a_list_that_leads_in_a_circle_is_an_error(dsn: str, client: PlatformClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "changed_users", lambda since, cursor, limit: {"users": [], "next": "again"})
+    with pytest.raises(BadAnswer, match="same page"):
+        sync_people(dsn, client)
+
+
+@pytest.mark.parametrize(("asked", "least", "again"), [(None, 1.0, True), (7.0, 7.0, True), (3000.0, 3000.0, False)])
+def test_what_retry_after_says_is_waited_for_or_left_to_the_next_run(asked: float | None, least: float, again: bool) -> None:
+    error = ServiceBusy("busy", retry_after=asked)
+    state = RetryCallState(clients.repeatable, None, (), {})
+    state.set_exception((ServiceBusy, error, None))
+    assert clients.pause(state) >= least
+    assert clients.worth_repeating(error) is again
+    assert clients.worth_repeating(NeverSent("refused"))
