@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import httpx
 import pytest
@@ -108,3 +111,24 @@ def test_a_full_run_tells_everything_again_and_ends_in_the_same_place(
     tell_closed(dsn, client)
     assert tell_closed(dsn, client, full=True).told == 3
     assert tell_closed(dsn, client).told == 0
+
+
+def test_a_run_killed_between_pages_is_gone_on_with_and_nothing_is_told_twice(db: Connection, dsn: str, double: Double) -> None:
+    closed(db, "j1", "j2", "j3")
+    child = os.fork()
+    if not child:  # killed when it begins the second page
+        with PlatformClient(double.url, TOKEN) as doomed:
+            send, pages = doomed.bulk_create_jobs, iter([False, True])
+
+            def page(jobs: Sequence[dict[str, Any]], *, idempotency_key: str) -> int:
+                if next(pages):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return send(jobs, idempotency_key=idempotency_key)
+
+            doomed.bulk_create_jobs = page  # type: ignore[method-assign]
+            tell_closed(dsn, doomed)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    with PlatformClient(double.url, TOKEN) as client:
+        assert tell_closed(dsn, client).told == 1
+    assert told(double) == ["j1", "j2", "j3"]

@@ -24,7 +24,9 @@ def listing(double: Double) -> Double:
     return double
 
 
-def test_a_person_it_refuses_stops_nobody_and_stays_owed(db: Connection, dsn: str, listing: Double, client: PlatformClient) -> None:
+def test_a_person_it_refuses_stops_nobody_and_stays_owed(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     both(db, listing, "ada", "ben", city="Bonn")
     sync_people(dsn, client)
     edit(db, "ada", city="Ulm")
@@ -36,6 +38,7 @@ def test_a_person_it_refuses_stops_nobody_and_stays_owed(db: Connection, dsn: st
     assert done.problems
     assert listing.users["ben"]["preferences"] == {"city": "Kiel"}
     listing.fails = {}
+    monkeypatch.setattr(client, "changed_users", lambda since, cursor, limit: {"users": [], "next": None})  # nothing changed there
     assert sync_people(dsn, client).given == 1
     assert listing.users["ada"]["preferences"] == here(db, "ada") == {"city": "Ulm"}
 
