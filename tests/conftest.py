@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -53,10 +54,17 @@ def running(command: list[str], log: Path, stop: signal.Signals) -> Iterator[sub
                 process.wait()
 
 
+def in_memory() -> str | None:
+    """A folder in memory where there is room in one: a database a test is made sixteen times as fast there (0.025 s instead of 0.4 s)."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
+    return str(memory) if roomy else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A Postgres server of our own, with a migrated template database."""
-    with tempfile.TemporaryDirectory(prefix="rolecall-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="rolecall-pg-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         server = Postgres(Path(folder) / "data", free_port(), secrets.token_hex(8), durable=False)
         server.prepare()
         with running(server.command, Path(folder) / "log", signal.SIGINT) as process:
@@ -82,7 +90,7 @@ def dsn(postgres: Postgres) -> Iterator[str]:
     """Connection string of a fresh, migrated, empty database."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
-        admin.execute(f"create database {name} template template_rolecall")
+        admin.execute(f"create database {name} template template_rolecall strategy file_copy")
         yield postgres.dsn(name)
         admin.execute(f"drop database {name} with (force)")
 
