@@ -191,14 +191,14 @@ def test_all_messages_survive_the_watcher_redis_and_a_sender(world: World, db: C
 
     # a run is killed half-way; everything of others is in Postgres by then
     for target in ("twilio", "push", "smtp"):
-        world.slow(target, 0.05)
+        world.slow(target, max(0.05, 6 / many))  # slow enough to be killed before the end, also where few are sent on a busy machine
     sender = world.process("run")
     _until(lambda: sum(world.delivered().values()) >= many // 3, 60)
     sender.kill()
     sender.wait()
     left = states(world)
     assert sum(left.values()) == many
-    assert left["queued"] > 0
+    assert left["queued"] + left["sending"] > 0
     assert left["sending"] <= 20
 
     # and Redis is flushed: the sweep needs nothing of it

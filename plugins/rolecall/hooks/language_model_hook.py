@@ -45,5 +45,5 @@ class LanguageModelHook(BaseHook):
         )
         limits = UsageLimits(request_limit=2, total_tokens_limit=len(question) + 4 * max_tokens)
         done = agent.run_sync(question, usage_limits=limits)
-        usage = done.usage() if callable(done.usage) else done.usage
+        usage = done.usage
         return Said(done.output.model_dump(), usage.input_tokens or 0, usage.output_tokens or 0)
