@@ -11,6 +11,7 @@ killed is gone on with by the next one; `full` begins from the start and ends in
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -19,12 +20,23 @@ from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.queue import nudge
 from include.settings import Settings
+from include.sync.closed_jobs import Tally as ClosedJobs
 from include.sync.closed_jobs import tell_closed
+from include.sync.people import Tally as People
 from include.sync.people import sync_people
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 
+log = logging.getLogger(__name__)
+
 PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Begin from the start instead of where the last run ended.")}
+
+
+def shown(tally: People | ClosedJobs) -> dict[str, Any]:
+    """The counts. What the platform said goes to the task's log only: an answer may quote a person's data, and XComs are not erased."""
+    for problem in tally.problems:
+        log.warning(problem)
+    return asdict(tally) | {"problems": len(tally.problems)}
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("20 * * * *"), params=PARAMS, doc_md=__doc__, tags=["rolecall", "sync"])
@@ -33,15 +45,15 @@ def sync_data() -> None:
     def exchange_people() -> dict[str, Any]:
         """People and preferences, both ways."""
         with PlatformHook().get_conn() as platform:
-            done = asdict(sync_people(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
+            done = sync_people(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"]))
         nudge(Settings().redis_url.get_secret_value())
-        return done
+        return shown(done)
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def tell_closed_jobs() -> dict[str, Any]:
         """Closed jobs, out."""
         with PlatformHook().get_conn() as platform:
-            return asdict(tell_closed(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
+            return shown(tell_closed(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
 
     exchange_people() >> tell_closed_jobs()
 

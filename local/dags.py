@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from include.store import connect
 from local.airflow_api import AirflowApi
 
 PARSE_LIMIT = 90.0
 """Seconds until an unread DAG file is reported."""
 
 
-def wait_for_dags(airflow: AirflowApi, folder: Path, started: float) -> list[str]:
+def stopped_by_restore(dsn: str) -> list[str]:
+    """The DAGs that stand still because this database came out of a backup and was not compared with the receiving side yet."""
+    with connect(dsn, name="up") as conn:
+        rows = conn.execute("select unnest(paused) as dag_id from restore where reconciled_at is null").fetchall()
+    return sorted({row["dag_id"] for row in rows})
+
+
+def wait_for_dags(airflow: AirflowApi, folder: Path, started: float, stopped: Collection[str] = ()) -> list[str]:
     """Waits until Airflow has read every DAG file as it is now, then lets every DAG run. Returns what is wrong, a line each.
 
     :param folder: of the DAG files
     :param started: when the DAG processor started; what was read before that is an earlier stack's
+    :param stopped: DAGs that stand still
     """
     deadline = time.monotonic() + PARSE_LIMIT
     while unread := _unread(airflow, folder, started):
@@ -24,7 +34,7 @@ def wait_for_dags(airflow: AirflowApi, folder: Path, started: float) -> list[str
             return [f"{name}: not read within {PARSE_LIMIT:.0f} s" for name in sorted(unread)]
         time.sleep(0.2)
     for dag in airflow.dags():
-        if dag["is_paused"]:
+        if dag["is_paused"] and dag["dag_id"] not in stopped:
             airflow.unpause(dag["dag_id"])
     return [f"{error['filename']}: {_last_line(error['stack_trace'])}" for error in airflow.import_errors()]
 

@@ -17,7 +17,7 @@ from include.errors import RolecallError
 from local import census, report
 from local.airflow_api import AirflowApi
 from local.credentials import credentials
-from local.dags import wait_for_dags
+from local.dags import stopped_by_restore, wait_for_dags
 from local.environment import KEEP_MARK, MARK, PYTHON, Surroundings, Wanted, wanted
 from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
@@ -57,7 +57,10 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     _wait_for_airflow(stack["airflow_url"])
     with AirflowApi(stack) as airflow:
         started = read_json(home.run / "status.json")["processes"]["dag-processor"]["since"]
-        problems = wait_for_dags(airflow, ROOT / "dags", started)
+        stopped = stopped_by_restore(stack["postgres_dsn"])
+        problems = wait_for_dags(airflow, ROOT / "dags", started, stopped)
+    if stopped:
+        report.say(f"{', '.join(stopped)} stand still: this ledger came out of a backup → make reconcile NAME='who says so'")
     if problems:
         raise Failed("\n".join(["Airflow cannot read every DAG file:", *problems]))
     return stack

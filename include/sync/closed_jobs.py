@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from include.errors import RequestRejected
+from include.errors import BadAnswer, RequestRejected
 from include.models import digest
 from include.store import connect
 from include.sync.cursor import move, position
@@ -47,7 +47,7 @@ class Tally:
 
 
 def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
-    """One run; the cursor moves with each page that the platform confirmed. A page it refuses (4xx) is noted and passed by.
+    """One run; the cursor moves with each page that the platform confirmed. A posting it refuses (4xx) is noted and passed by.
 
     :param full: from the first job that was ever closed
     :raises ServiceError: the platform is away; the next run goes on here
@@ -60,17 +60,29 @@ def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
             conn.commit()
             if not rows:
                 break
-            jobs = [as_seed(row) for row in rows]
-            try:
-                platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))
-                tally.told += len(jobs)
-            except RequestRejected as error:
-                tally.refused += len(jobs)
-                tally.problems.append(str(error))
+            _tell(platform, [as_seed(row) for row in rows], tally)
             at = {"at": rows[-1]["closed_at"].isoformat(), "id": rows[-1]["id"]}
             move(conn, CURSOR, at)
             conn.commit()
     return tally
+
+
+def _tell(platform: Platform, jobs: list[dict[str, Any]], tally: Tally) -> None:
+    """Tells them; of those that are refused together, each half by itself, until the one that is refused stands alone."""
+    try:
+        platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))
+        tally.told += len(jobs)
+    except BadAnswer as error:  # it has them: it counts otherwise, or answers in other words
+        tally.told += len(jobs)
+        tally.problems.append(str(error))
+    except RequestRejected as error:
+        if len(jobs) > 1:
+            half = len(jobs) // 2
+            _tell(platform, jobs[:half], tally)
+            _tell(platform, jobs[half:], tally)
+        else:
+            tally.refused += 1
+            tally.problems.append(str(error))
 
 
 def as_seed(row: dict[str, Any]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
     """
     at = position(conn, CURSOR)
     since = datetime.fromisoformat(at["since"]) if at.get("since") else None
-    newest, cursor = at.get("newest"), at.get("page")
+    newest, cursor, seen = at.get("newest") or at.get("since"), at.get("page"), set[str]()
     while (page := platform.changed_users(since - OVERLAP if since else None, cursor, PAGE)) is not None:
         if page.get("place") == place(conn):  # the bundled platform over our own tables: there is nothing to keep the same
             conn.commit()
@@ -116,12 +116,13 @@ def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
             tally.asked += 1
             with _alone(conn, str(user["id"]), tally):
                 _met(conn, platform, str(user["id"]), user, tally)
-        newest = max([newest or "", *(moment.isoformat() for user in users if (moment := _moment(user)))]) or None
-        before, cursor = cursor, page.get("next")
-        if cursor and cursor == before:
+        newest = _newest(newest, users)
+        seen.add(str(cursor))
+        cursor = page.get("next")
+        if cursor and str(cursor) in seen:
             move(conn, CURSOR, {})
             conn.commit()
-            raise BadAnswer("the platform's list of users names the same page as the next one", fix="look at its GET /api/v1/users")
+            raise BadAnswer("the platform's list of users leads back to a page that was read", fix="look at its GET /api/v1/users")
         done = not cursor
         move(conn, CURSOR, {"since": newest} if done else {"since": at.get("since"), "page": cursor, "newest": newest})
         conn.commit()
@@ -132,6 +133,13 @@ def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
             tally.finished = True
             return True
     return False
+
+
+def _newest(before: str | None, users: Iterable[Mapping[str, Any]]) -> str | None:
+    """The latest change among them and before. A clock of theirs that runs ahead hides nobody: no later than now."""
+    moments = [moment.astimezone(UTC) for user in users if (moment := _moment(user))]
+    latest = [min(max(moments), datetime.now(UTC)).isoformat()] if moments else []
+    return max([*latest, *filter(None, [before])], default=None)
 
 
 CHANGED_HERE = """

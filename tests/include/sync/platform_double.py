@@ -33,6 +33,8 @@ class Double:
     once: bool = True
     lists: bool = False
     retry_after: str = "0"
+    refuses: str = "nobody's"
+    count: int | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def edit(self, user_id: str, at: str = "", **preferences: Any) -> None:
@@ -95,9 +97,11 @@ class Handler(BaseHTTPRequestHandler):
                 return 200, double.users[name]
             case ["api", "v1", "cv", name]:
                 return 200, {"cv": {"id": name, "skills": ["sql"]}}
+            case ["api", "v1", "jobs", "bulk"] if double.refuses in [job.get("externalId") for job in body["jobs"]]:
+                return 422, {"error": f"not {double.refuses}"}
             case ["api", "v1", "jobs", "bulk"]:
                 (double.closed if body["jobs"] and body["jobs"][0].get("status") == "closed" else double.jobs).extend(body["jobs"])
-                return 201, {"count": len(body["jobs"])}
+                return 201, {"count": len(body["jobs"]) if double.count is None else double.count}
             case ["api", "v1", "jobs"]:
                 double.jobs.append(body)
                 return 201, {"id": len(double.jobs)}

@@ -95,13 +95,21 @@ def test_a_platform_that_is_away_loses_nothing(db: Connection, dsn: str, double:
     assert tell_closed(dsn, client).told == 3
 
 
-def test_a_platform_that_wants_no_closed_jobs_is_noted_and_stops_nothing(
-    db: Connection, dsn: str, double: Double, client: PlatformClient
-) -> None:
-    closed(db, "j1", "j2", "j3")
-    double.fails = {"POST /api/v1/jobs/bulk": 422}
+def test_a_posting_that_is_refused_keeps_no_other_back(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
+    closed(db, "j1", "j2", "j3", "j4")
+    double.refuses = "j2"
     done = tell_closed(dsn, client)
-    assert (done.told, done.refused, len(done.problems)) == (1, 2, 1)
+    assert (done.told, done.refused, len(done.problems)) == (3, 1, 1)
+    assert told(double) == ["j1", "j3", "j4"]
+    assert tell_closed(dsn, client).told == 0
+
+
+def test_a_platform_that_counts_otherwise_stops_nothing(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
+    closed(db, "j1", "j2", "j3")
+    double.count = 0
+    done = tell_closed(dsn, client)
+    assert (done.told, len(done.problems)) == (3, 2)
+    assert tell_closed(dsn, client).told == 0
 
 
 def test_a_full_run_tells_everything_again_and_ends_in_the_same_place(

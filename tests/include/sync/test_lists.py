@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -91,10 +93,27 @@ def test_who_is_not_mentioned_for_a_day_is_asked_for_and_somebody_told_on_the_se
     assert here(db, "ada") == {"city": "Bonn"}
 
 
-def test_a_list_that_leads_in_a_circle_is_an_error(dsn: str, client: PlatformClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "changed_users", lambda since, cursor, limit: {"users": [], "next": "again"})
-    with pytest.raises(BadAnswer, match="same page"):
+@pytest.mark.parametrize("pages", [("a",), ("a", "b")])
+def test_a_list_that_leads_in_a_circle_is_an_error(
+    dsn: str, client: PlatformClient, monkeypatch: pytest.MonkeyPatch, pages: tuple[str, ...]
+) -> None:
+    following = itertools.cycle(pages)
+    monkeypatch.setattr(client, "changed_users", lambda since, cursor, limit: {"users": [], "next": next(following)})
+    with pytest.raises(BadAnswer, match="leads back"):
         sync_people(dsn, client)
+
+
+def test_a_change_of_tomorrow_hides_nobody_who_comes_today(db: Connection, dsn: str, listing: Double, client: PlatformClient) -> None:
+    both(db, listing, "ada")
+    listing.users["ada"]["updatedAt"] = "2999-01-01T00:00:00+00:00"
+    sync_people(dsn, client)
+    row = db.execute("select position ->> 'since' as since from sync_cursor").fetchone()
+    assert row is not None
+    assert row["since"] <= datetime.now(UTC).isoformat()
+    sync_people(dsn, client)
+    again = db.execute("select position ->> 'since' as since from sync_cursor").fetchone()
+    assert again is not None
+    assert again["since"] >= row["since"]
 
 
 @pytest.mark.parametrize(("asked", "least", "again"), [(None, 1.0, True), (7.0, 7.0, True), (3000.0, 3000.0, False)])
