@@ -78,11 +78,13 @@ class Writer:
         for one in sorted(asked, key=lambda one: (-STRENGTH[one.want], one.ad_span))[:MAX_PHRASED]:
             said, wanted = self._ad_text[slice(*one.ad_span)], WANTED[one.want]
             cv_span = None if one.verdict == "missing" else one.cv_span
-            text = (
-                f"{said!r} is {wanted}; nothing in your CV comes near it"
-                if cv_span is None
-                else f"{said!r} is {wanted}; your CV says {self.person.text[slice(*cv_span)]!r}"
-            )
+            yours = None if cv_span is None else self.person.text[slice(*cv_span)]
+            if yours is None:
+                text = f"{said!r} is {wanted}; nothing in your CV comes near it"
+            elif yours.casefold() == said.casefold():
+                text = f"{said!r} is {wanted}, and in your CV"
+            else:
+                text = f"{said!r} is {wanted}; your CV says {yours!r}"
             worth = shares().get("phrases", 0.0) * STRENGTH[one.want] / total
             found.append(self.reason("phrase", said[:80], one.verdict, text, one.ad_span, cv_span, worth))
         return found
