@@ -63,7 +63,7 @@ def test_the_queue_drains_in_order_of_fairness(db: Connection, people: int, each
 
 @pytest.mark.chaos
 def test_two_hundred_requests_drain_through_airflow() -> None:
-    many, limit = 200, 420
+    many, limit = 200, 1200
     with receiving(jobs=1) as receiver, running_stack(receiver) as stack, connect(stack.facts["postgres_dsn"]) as conn:
         before = memory(stack)
         conn.execute(ASK, {"half": 1, "people": many, "each": 1})
