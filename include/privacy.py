@@ -50,6 +50,7 @@ ABOUT: dict[str, LiteralString] = {
     "told_match": "person_id = %(id)s",
     "sync_person": "person_id = %(id)s",
     "sync_field": "person_id = %(id)s",
+    "dead_letter": "person_id = %(id)s",
     "document": DOCUMENTS,
     "model_answer": "person_id = %(id)s",
     "audit": "person_hash = (select keyed_sha256(key, person_id) from audit_key where person_id = %(id)s)",
@@ -62,6 +63,7 @@ SECRET = frozenset({"token_sha256", "user_token", "body_sha256", "body"})
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
+    "dead_letter",
 )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def zoe(db: Connection) -> str:
         db, "model_answer", key="m", person_id="zoe", kind="letter", model="m", answer={"letter": LETTER}, input_tokens=1, output_tokens=1
     )
     insert(db, "sync_person", person_id="zoe", agreed={"name": NAME, "email": MAIL, "phone": PHONE})
+    insert(db, "dead_letter", queue="preferences", key="zoe", person_id="zoe", reason="quietHours is no time")
     insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at="2026-11-01")
     put(db, "matches", [{"id": "j1", "generatedCoverLetter": LETTER}])
     put(db, "cv", {"email": MAIL})

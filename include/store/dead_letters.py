@@ -1,0 +1,71 @@
+"""Dead letters: a row that cannot be processed is put aside with its reason, so that everybody else's goes on.
+
+One row a queue and key, however often it fails. What is mended is cleared; :func:`counts` is what monitoring and ``make status`` show.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from include.store import Connection
+
+LONGEST_KEY, LONGEST_REASON, LONGEST_PAYLOAD = 500, 1_000, 100_000
+"""Characters kept. A key that is too long for an index is one of the ways in which a row is bad."""
+
+ESCAPE = re.compile(r"\\(u0000|.)")
+
+PUT_ASIDE = """
+insert into dead_letter (queue, key, person_id, reason, payload)
+values (%(queue)s, %(key)s, %(person_id)s, %(reason)s, %(payload)s)
+on conflict (queue, key) do update
+set reason = excluded.reason, payload = excluded.payload, person_id = excluded.person_id,
+    times = dead_letter.times + 1, last_at = clock_timestamp()
+returning times
+"""
+
+
+def put_aside(conn: Connection, queue: str, key: str, reason: str, *, person_id: str | None = None, payload: Any = None) -> bool:
+    """Notes that a row of ``queue`` cannot be processed, in the caller's transaction. Returns whether that is new.
+
+    :param queue: what could not go on: ``preferences``, ``apply_request``, ``stream``, …
+    :param key: the row's identity in that queue
+    :param reason: what is wrong and how to mend it, for people; no secret and no more of a person's data than that needs
+    :param payload: JSON of the row where it is kept nowhere else
+    """
+    row = conn.execute(
+        PUT_ASIDE,
+        {
+            "queue": queue,
+            "key": _storable(key, LONGEST_KEY),
+            "person_id": None if person_id is None else _storable(person_id, LONGEST_KEY),
+            "reason": _storable(reason, LONGEST_REASON),
+            "payload": None if payload is None else Jsonb(_bounded(payload)),
+        },
+    ).fetchone()
+    return bool(row and row["times"] == 1)
+
+
+def clear(conn: Connection, queue: str, key: str) -> bool:
+    """Forgets a row that is mended. Returns whether it was there."""
+    return conn.execute("delete from dead_letter where queue = %s and key = %s", (queue, _storable(key, LONGEST_KEY))).rowcount > 0
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Queue → rows put aside."""
+    return {row["queue"]: row["n"] for row in conn.execute("select queue, count(*) as n from dead_letter group by queue order by queue")}
+
+
+def _storable(text: str, longest: int) -> str:
+    """Text that Postgres takes: no NUL, no lone surrogate."""
+    return text[:longest].replace("\0", "�").encode("utf-8", "replace").decode("utf-8")
+
+
+def _bounded(payload: Any) -> Any:
+    """The payload as JSON that Postgres takes; the beginning of its text where it is larger than is kept."""
+    escaped = json.dumps(payload, default=str, ensure_ascii=False)
+    text = _storable(ESCAPE.sub(lambda found: r"\ufffd" if found[1] == "u0000" else found[0], escaped), LONGEST_PAYLOAD + 1)
+    return json.loads(text) if len(text) <= LONGEST_PAYLOAD else text[:LONGEST_PAYLOAD]
