@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -19,7 +20,8 @@ from include.store import Connection, connect
 from tests.include.notifying.providers import Answer, MailServer, Provider
 
 STOPPABLE = [kind for kind in KINDS if stoppable(kind)]
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOON = datetime.combine(datetime.now(UTC) + timedelta(days=1), time(12), UTC)
+"""Tomorrow's: what is written now, by the database's clock, is due by then."""
 
 
 def person(db: Connection, person_id: str = "u1", **notifications: Any) -> dict[str, Any]:
@@ -74,9 +76,10 @@ def test_a_reminder_waits_for_the_quiet_hours_to_end_and_a_status_change_does_no
 def test_what_is_over_the_daily_limit_waits_for_the_next_local_day(db: Connection) -> None:
     remind(db, person(db, dailyLimit=3, timeZone="Europe/Berlin"), *(f"a{n}" for n in range(5)))
     assert release(db, STOPPABLE, now=NOON) == Released(released=3, waiting=2)
-    assert {at for state, at in states(db).values() if state == "held"} == {datetime(2026, 11, 23, 23, tzinfo=UTC)}
+    midnight = datetime.combine(NOON + timedelta(days=1), time(), ZoneInfo("Europe/Berlin"))
+    assert {at for state, at in states(db).values() if state == "held"} == {midnight}
     db.execute("update notification set state = 'sent', sent_at = %s where state = 'queued'", (NOON,))
-    assert release(db, STOPPABLE, now=NOON + timedelta(hours=11)) == Released(released=2)
+    assert release(db, STOPPABLE, now=midnight.astimezone(UTC)) == Released(released=2)
 
 
 def test_a_limit_of_one_person_is_nobody_elses(db: Connection) -> None:
