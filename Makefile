@@ -11,7 +11,7 @@ VENV ?= .venv
 ROLECALL_HOME ?= .rolecall
 export ROLECALL_HOME
 
-export PYTHON PAGES
+export VENV PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
 
@@ -22,23 +22,22 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
 
 demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
-	@began=$$(date +%s); $(MAKE) --no-print-directory setup && \
-	ROLECALL_INSTALL_SECONDS=$$(($$(date +%s) - began)) exec $(RUN) -m local.demo
+	@exec ./rolecall demo
 
-up: setup ## start everything in the background, or bring it to what the environment says now
-	@exec $(RUN) -m local.stack up
+up: ## install, start everything in the background, or bring it to what the environment says now
+	@exec ./rolecall up
 
 down: ## stop everything that was started, and only that
-	@if [ -x $(RUN) ]; then exec $(RUN) -m local.stack down; else echo "nothing was installed, so nothing runs"; fi
+	@if [ -x $(RUN) ]; then exec ./rolecall down; else echo "nothing was installed, so nothing runs"; fi
 
 status: ## what runs, and why something does not
-	@if [ -x $(RUN) ]; then $(RUN) -m local.stack status || [ $$? -eq 3 ]; else echo "not installed → make up"; fi
+	@if [ -x $(RUN) ]; then ./rolecall status || [ $$? -eq 3 ]; else echo "not installed → make up"; fi
 
 logs: ## follow the logs of all processes
-	@if [ -d "$(ROLECALL_HOME)/logs" ]; then exec tail -n 20 -F "$(ROLECALL_HOME)"/logs/*.log; else echo "nothing has run yet → make up"; fi
+	@exec ./rolecall logs
 
 setup: ## make the virtual environment and install what running needs
-	@sh local/install.sh "$(VENV)" requirements.lock requirements-dev.lock
+	@./rolecall setup
 
 setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
@@ -63,16 +62,16 @@ lint: setup-dev ## style and types
 	$(RUN) -m mypy
 
 audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
-	@$(RUN) -m local.inside include.monitoring.audit verify
+	@exec ./rolecall audit verify
 
 backup: ## make a backup of the running stack now
-	@$(RUN) -m local.inside include.backup make
+	@exec ./rolecall backup
 
-restore: setup ## rebuild an empty stack from a backup: FROM=file, folder or address
-	@exec $(RUN) -m local.restore "$(FROM)"
+restore: ## rebuild an empty stack from a backup: FROM=file, folder or address
+	@exec ./rolecall restore "$(FROM)"
 
 reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
-	@$(RUN) -m local.inside include.backup.reconcile $(LOOKED) "$(NAME)"
+	@exec ./rolecall reconcile $(LOOKED) "$(NAME)"
 
 docs: setup ## write docs/DAGS.md and the examples of mails from their sources
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py

@@ -1,4 +1,4 @@
-"""``python -m local.restore FROM``: rebuilds the embedded stack from a backup. Only Postgres runs meanwhile."""
+"""``make restore FROM=…``: rebuilds the embedded stack from a backup. Only Postgres runs meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m local.stack up|down|status``: the embedded stack, started and stopped as one."""
+"""``make up``, ``make down``, ``make status``: the embedded stack, started and stopped as one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Figures by hand, of the database that the environment names (of a running stack: ``python -m local.inside include.analytics …``).
+"""Figures by hand.
 
-    python -m include.analytics export --to FOLDER [--since DAY] [--until DAY] [--format csv|parquet]
-    python -m include.analytics report --to FOLDER [--day DAY]
-    python -m include.analytics compute [--day DAY]
+    ./rolecall analytics export --to FOLDER [--since DAY] [--until DAY] [--format csv|parquet]
+    ./rolecall analytics report --to FOLDER [--day DAY]     a day's charted report
+    ./rolecall analytics compute [--day DAY]                a day's figures, in place of the ones there are
 
 A day is written like 2026-11-10; without one it is yesterday (UTC).
 """
@@ -26,7 +26,7 @@ from include.store import connect
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """What was asked for."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    parser = argparse.ArgumentParser(prog="python -m include.analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(prog="./rolecall analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     out = commands.add_parser("export", help="every view as a file")
     out.add_argument("--to", type=Path, required=True)

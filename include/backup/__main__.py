@@ -1,10 +1,8 @@
 """Backups at the command line.
 
-python -m include.backup key                     a new BACKUP_KEY
-python -m include.backup make                    a backup now (in the UI: trigger the DAG `backup`)
-python -m include.backup list                    what is there
-python -m include.backup check FROM              read an archive to its end and check everything
-python -m include.backup restore FROM            rebuild into empty databases
+./rolecall backup                  makes a backup now (in the UI: trigger the DAG `backup`)
+./rolecall backup list             what is there
+./rolecall backup check FROM       reads an archive to its end and checks everything
 
 FROM is a file, an address (``s3://bucket/folder/rolecall-….backup``), or a folder: its newest backup.
 """
@@ -14,7 +12,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import secrets
 import sys
 from functools import partial
 from typing import Any
@@ -69,9 +66,10 @@ Start everything but the applying stays paused; then compare with the receiving 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: it could not be done; the reason is on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m include.backup", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("key", "make", "list"):
+    parser = argparse.ArgumentParser(prog="./rolecall backup", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.set_defaults(command="make")
+    commands = parser.add_subparsers(dest="command")
+    for name in ("make", "list"):
         commands.add_parser(name)
     for name in ("check", "restore"):
         commands.add_parser(name).add_argument("source", metavar="FROM")
@@ -90,9 +88,7 @@ def run(asked: argparse.Namespace) -> int:
     :raises RolecallError: it could not be done
     """
     settings = Settings()
-    if asked.command == "key":
-        print(secrets.token_urlsafe(32))
-    elif asked.command == "list":
+    if asked.command == "list":
         for note in Target(UPath(settings.backup_url)).backups():
             print(f"{note.made_at:%Y-%m-%d %H:%M} UTC  {note.bytes / 1e6:10.1f} MB  {note.name}")
     elif asked.command == "make":
@@ -106,7 +102,8 @@ def run(asked: argparse.Namespace) -> int:
             manifest = read(file, key)
         print(f"{path.name}: whole; made {manifest['made_at']}, commit {manifest['commit']}")
     else:
-        restored(settings, asked.source, start="docker compose up -d", reconcile="… python -m include.backup.reconcile YOUR-NAME")
+        reconcile = "docker compose run --rm airflow-init ./rolecall reconcile 'your name'"
+        restored(settings, asked.source, start="docker compose up -d", reconcile=reconcile)
     return 0
 
 

@@ -1,4 +1,6 @@
-"""``python -m include.backup.reconcile [--looked] NAME``: compares a restored ledger with the receiving side, then lets it send again.
+"""Compares a restored ledger with the receiving side, then lets it send again.
+
+    ./rolecall reconcile [--looked] NAME     NAME is who says so; --looked: you have looked at the receiving side yourself
 
 What was sent after the backup is not in the ledger, but others remember it: Redis, where every attempt was noted before it left
 (:mod:`include.applying.witness`), and services that answer ``GET /api/auto-apply/{key}``. Everything that the ledger holds for unsent is
@@ -154,7 +156,7 @@ def _note(conn: Connection, actor: str) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: nothing is sent yet; the reason is on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m include.backup.reconcile", description="Compares a restored ledger.")
+    parser = argparse.ArgumentParser(prog="./rolecall reconcile", description="Compares a restored ledger.")
     parser.add_argument("--looked", action="store_true", help="you have looked at the receiving side yourself")
     parser.add_argument("name", help="your name: it is kept in the audit log")
     asked = parser.parse_args(arguments)

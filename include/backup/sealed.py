@@ -30,7 +30,7 @@ CHUNK = 1 << 20
 TAG = 16
 
 LEAST_KEY = 32
-"""Characters: what ``python -m include.backup key`` makes has 43."""
+"""Characters: what ``openssl rand -hex 32`` makes 64, a URL-safe key of 32 bytes has 43."""
 
 
 def checked_key(key: str) -> bytes:
@@ -40,7 +40,7 @@ def checked_key(key: str) -> bytes:
     """
     if len(key.strip()) < LEAST_KEY:
         problem = "is not set" if not key.strip() else f"is shorter than {LEAST_KEY} characters"
-        fix = "make one with `python -m include.backup key`, set it, and keep a copy where the backups are not"
+        fix = "make one with `openssl rand -hex 32`, set it, and keep a copy where the backups are not"
         raise InvalidInput("BACKUP_KEY", problem, fix=fix)
     return key.strip().encode()
 

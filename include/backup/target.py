@@ -143,7 +143,7 @@ def told(what: str) -> Iterator[None]:
     except BackupError:
         raise
     except FileNotFoundError as error:
-        raise TargetFailed(f"cannot {what}: it is not there", fix="see `python -m include.backup list`") from error
+        raise TargetFailed(f"cannot {what}: it is not there", fix="see `./rolecall backup list`") from error
     except OSError as error:
         fix = (
             "free space there, or set BACKUP_URL to another place" if error.errno == 28 else "see that BACKUP_URL exists and lets us write"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from include import boards
@@ -18,7 +15,6 @@ from include.boards.desk import name_outcome
 from include.boards.landing import Landed, land
 from include.errors import BoardError
 from include.models import JobPosting
-from include.settings import Settings
 from include.store import Connection, connect
 
 BATCH = 50
@@ -124,18 +120,3 @@ def _batch(
             "limit": BATCH,
         },
     ).fetchall()
-
-
-def main() -> None:
-    """``python -m include.boards.replay linkedin [--since 2026-01-31] [--until …]``: prints what changed, as JSON."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("board")
-    for name in ("--since", "--until"):
-        options.add_argument(name, type=lambda text: datetime.fromisoformat(text).astimezone(UTC), help="fetch time, ISO 8601")
-    given = options.parse_args()
-    result = replay(Settings().dsn, given.board, since=given.since, until=given.until)
-    sys.stdout.write(f"{json.dumps(result.as_dict())}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +10,7 @@ from psycopg.types.json import Jsonb
 from include.boards.base import SUCCESSES
 from include.notifying.compose import compose
 from include.notifying.outbox import Draft, enqueue
-from include.settings import Settings
-from include.store import Connection, connect
+from include.store import Connection
 
 Row = dict[str, Any]
 
@@ -125,18 +122,3 @@ def lines(conn: Connection, board: str) -> list[str]:
         )
     told += [f"  {one['field']:<14} {one['latest']:>5.0%} of cards, usually {one['usual']:.0%}" for one in fill(conn, board)]
     return told + [f"  WRONG since {one['opened_at']:%Y-%m-%d %H:%M}: {one['error']}" for one in incidents]
-
-
-def main() -> None:
-    """``python -m include.boards.report [board …]``: how boards are doing."""
-    options = argparse.ArgumentParser(description=main.__doc__)
-    options.add_argument("board", nargs="*")
-    given = options.parse_args()
-    with connect(Settings().dsn, name="rolecall report") as conn:
-        known = [row["board"] for row in conn.execute("select distinct board from board_search order by board").fetchall()]
-        for board in given.board or known:
-            sys.stdout.write("\n".join(lines(conn, board)) + "\n")
-
-
-if __name__ == "__main__":
-    main()

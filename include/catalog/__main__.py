@@ -1,11 +1,11 @@
 """Why postings are one job, and what a person says about it.
 
-    python -m include.catalog explain JOB
-    python -m include.catalog doubts [--limit 20]
-    python -m include.catalog split JOB POSTING... --by NAME [--reason TEXT]       POSTING is board|external_id
-    python -m include.catalog decide JOB OTHER same|different --by NAME [--reason TEXT]
+    ./rolecall catalog explain JOB                            why its postings are one job
+    ./rolecall catalog doubts [--limit 20]                    jobs that may be one: nobody has said
+    ./rolecall catalog split JOB POSTING… --by NAME           takes postings (board|external_id) out of a job
+    ./rolecall catalog decide JOB OTHER same|different --by NAME
 
-Beside a running stack: ``python -m local.inside include.catalog …``.
+A reason can be given with ``--reason TEXT``. JOB is an id, also an old one, or ``board|external_id``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="include.catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="./rolecall catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("explain").add_argument("job")
     commands.add_parser("doubts").add_argument("--limit", type=int, default=20)

@@ -1,7 +1,7 @@
 """The audit log in Postgres: sealing it, anchoring its head elsewhere, verifying it, and everything about one application.
 
-python -m include.monitoring.audit verify
-python -m include.monitoring.audit application ID
+./rolecall audit verify             whether it is what was written: the chain, every row, the anchors
+./rolecall audit application ID     everything about one application
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def about_application(conn: Connection, application_id: str) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: the log is not what was written."""
-    parser = argparse.ArgumentParser(prog="python -m include.monitoring.audit", description="The audit log.")
+    parser = argparse.ArgumentParser(prog="./rolecall audit", description="The audit log.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("verify", help="check the chain, every row in it, and its anchors")
     commands.add_parser("application", help="everything about one application").add_argument("id")

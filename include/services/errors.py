@@ -158,7 +158,7 @@ def install(app: FastAPI) -> None:
         if isinstance(error, psycopg.DataError):
             return answer(422, "the request holds what Postgres cannot store (a NUL, a number out of range)", fix="remove it")
         if isinstance(error, psycopg.errors.UndefinedTable):
-            return answer(503, "the database has no schema yet", fix="run `python -m include.store`", headers={"Retry-After": "5"})
+            return answer(503, "the database has no schema yet", fix="make up", headers={"Retry-After": "5"})
         log.warning("the database failed: %s", type(error).__name__, exc_info=error)
         if isinstance(error, psycopg.OperationalError):
             return answer(503, "Postgres went away during the request", fix="repeat it once it is back", headers={"Retry-After": "5"})

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -86,7 +85,7 @@ def test_four_ways_to_die_are_four_records_and_three_critical_alerts_with_links_
     with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, never answers
         addresses = [f"http://127.0.0.1:{port}" for port in (silent.getsockname()[1], free_port())]
         done = subprocess.run(
-            [sys.executable, "-m", "local.inside", "tests.integration.dags.four_failures", *addresses],
+            ["./rolecall", "python", "-m", "tests.integration.dags.four_failures", *addresses],
             cwd=ROOT, env={**os.environ, "ROLECALL_HOME": str(stack.home)}, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
     with stack.db() as conn:

@@ -85,7 +85,7 @@ def test_another_key_is_named_before_anything_is_read() -> None:
 
 @pytest.mark.parametrize(("key", "problem"), [("", "is not set"), ("short", "shorter than 32")])
 def test_a_missing_or_short_key_is_refused_with_the_command_that_makes_one(key: str, problem: str) -> None:
-    with pytest.raises(InvalidInput, match=f"BACKUP_KEY.*{problem}.*include.backup key"):
+    with pytest.raises(InvalidInput, match=f"BACKUP_KEY.*{problem}.*openssl rand"):
         Sealer(io.BytesIO(), key)
 
 

@@ -270,7 +270,7 @@ def test_a_replay_of_an_older_answer_does_not_undo_a_newer_one(fake: FakeBoard, 
 def test_history_is_replayed_by_one_command(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 3)
     run(fake, dsn)
-    command = [sys.executable, "-m", "include.boards.replay", "linkedin", "--since", "2026-01-01"]
+    command = [sys.executable, "-m", "include.boards", "replay", "linkedin", "--since", "2026-01-01"]
     done = subprocess.run(command, env={**os.environ, "ROLECALL_DSN": dsn}, capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout)["unchanged"] == 6
 

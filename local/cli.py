@@ -1,0 +1,128 @@
+"""The embedded stack's command line: what ``./rolecall`` runs.
+
+./rolecall up                     starts everything in the background
+./rolecall down                   stops what was started, and only that
+./rolecall status [--all]         what runs, and why something does not
+./rolecall logs [PROCESS…]        follows the logs
+./rolecall demo                   the whole way once, on the sandbox
+./rolecall restore FROM           rebuilds an empty stack from a backup
+./rolecall completion bash|zsh    completes commands: eval "$(./rolecall completion bash)"
+./rolecall help                   this list
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from include.commands import GIVEN_ON, Usage, commands, python_arguments, replaced_by, table, usages
+from include.errors import InvalidInput, RolecallError
+from local import demo, report, restore, stack
+from local.credentials import credentials
+from local.environment import PYTHON, Surroundings, Wanted
+from local.files import Taken, lock, read_json
+from local.paths import Home
+from local.ports import Ports
+
+DOWN = 2
+"""Exit status where the stack would have to run, or a command cannot be understood."""
+
+BASH = """\
+_rolecall() {
+    local word=${COMP_WORDS[COMP_CWORD]}
+    case $COMP_CWORD:${COMP_WORDS[1]} in
+        1:*) COMPREPLY=($(compgen -W "%s" -- "$word")) ;;
+%s
+        *) COMPREPLY=() ;;
+    esac
+}
+complete -o default -F _rolecall rolecall ./rolecall
+"""
+
+ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit status; a command that needs the stack's environment replaces this process."""
+    home = Home.of()
+    name, given = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
+    if name in ("up", "down", "status"):
+        return stack.main([name, *given])
+    if name == "demo":
+        return demo.main()
+    if name == "restore":
+        return restore.main(given)
+    if name == "logs":
+        return logs(home, given)
+    if name == "help":
+        report.say(f"Rolecall's commands (make help lists those of development):\n\n{table(everything())}")
+        return 0
+    try:
+        if name == "completion":
+            report.say(completion(given))
+            return 0
+        command = [PYTHON, *python_arguments(name, given)]
+        environment = surroundings(home).airflow
+    except RolecallError as error:
+        report.say(str(error), file=sys.stderr)
+        return DOWN
+    return replaced_by(command, environment)
+
+
+def everything() -> list[Usage]:
+    """Every usage line: the stack's own first, then the domain's by name."""
+    domain = sorted(commands(), key=lambda usage: usage.name)
+    return [*usages(__doc__ or ""), *domain, *usages(GIVEN_ON)]
+
+
+def surroundings(home: Home) -> Surroundings:
+    """The running stack's.
+
+    :raises RolecallError: it is down
+    """
+    asked = read_json(home.run / "wanted.json").get("wanted")
+    if not asked or not home.stack_json.exists() or not supervised(home):
+        raise RolecallError("the stack is down", fix="make up")
+    return Surroundings(home, Wanted.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
+
+
+def supervised(home: Home) -> bool:
+    """Whether a supervisor is at work: it holds a lock."""
+    try:
+        with lock(home.run / "supervisor.lock"):
+            return False
+    except Taken:
+        return True
+
+
+def logs(home: Home, processes: list[str]) -> int:
+    """Follows the logs of all processes, or of those named."""
+    files = sorted(home.logs.glob("*.log"))
+    chosen = [file for file in files if not processes or file.stem in processes]
+    if not chosen:
+        there = ", ".join(file.stem for file in files)
+        report.say(f"no such log: there are {there}" if there else "nothing has run yet → make up", file=sys.stderr)
+        return DOWN
+    return replaced_by(["tail", "-n", "20", "-F", *map(str, chosen)], os.environ)
+
+
+def completion(given: list[str]) -> str:
+    """A script for a shell.
+
+    :raises InvalidInput: another shell
+    """
+    if given not in (["bash"], ["zsh"]):
+        raise InvalidInput("completion", "is written for bash and zsh", fix='eval "$(./rolecall completion bash)"')
+    lines = everything()
+    below: dict[str, set[str]] = {"completion": {"bash", "zsh"}}
+    for usage in lines:
+        below.setdefault(usage.name, set()).update({usage.word} - {""})
+    cases = [
+        f'        2:{name}) COMPREPLY=($(compgen -W "{" ".join(sorted(words))}" -- "$word")) ;;' for name, words in below.items() if words
+    ]
+    return (ZSH if given == ["zsh"] else "") + BASH % (" ".join(sorted(below)), "\n".join(cases))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""``./rolecall`` in an empty shell: it finds its Python, its commands and its stack, or says what is missing."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from include.commands import Usage, commands, usages
+from local.cli import everything
+from local.paths import ROOT
+
+DOMAIN = sorted({usage.name for usage in commands()})
+
+
+def rolecall(
+    *arguments: str, folder: Path, cwd: Path | None = None, program: Path = ROOT / "rolecall", **more: str
+) -> tuple[int, str, str]:
+    """Exit status, output, errors. The person's home is an empty folder, and nobody's environment is active."""
+    home = folder / "person"
+    home.mkdir(exist_ok=True)
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ROLECALL_HOME": str(folder / "stack"), "VENV": sys.prefix, **more}
+    done = subprocess.run(
+        [program, *arguments], cwd=cwd or folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("name", [*DOMAIN, "airflow", "python"])
+def test_a_command_that_needs_the_stack_says_that_it_is_down_and_makes_nothing(name: str, tmp_path: Path) -> None:
+    assert rolecall(name, folder=tmp_path) == (2, "", "the stack is down → make up\n")
+    assert list((tmp_path / "person").iterdir()) == []  # no ~/airflow with an SQLite in it
+    assert not (tmp_path / "stack").exists()
+
+
+def test_status_and_logs_of_a_stack_that_never_ran_say_how_it_starts(tmp_path: Path) -> None:
+    assert rolecall("status", folder=tmp_path) == (3, "not running → make up\n", "")
+    assert rolecall("logs", folder=tmp_path) == (2, "", "nothing has run yet → make up\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["status"], ["boards", "report"], ["airflow", "version"]])
+def test_without_an_installation_it_says_how_to_get_one(arguments: list[str], tmp_path: Path) -> None:
+    assert rolecall(*arguments, folder=tmp_path, VENV=str(tmp_path / "none")) == (2, "", "nothing is installed → make up\n")
+
+
+def test_it_works_through_a_link_and_takes_no_module_of_the_callers_folder(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "rolecall").symlink_to(ROOT / "rolecall")
+    for package in ("local", "include", "psycopg"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit('taken from the wrong folder')")
+    code, out, _ = rolecall("help", folder=tmp_path, program=tmp_path / "bin" / "rolecall")
+    assert code == 0
+    assert "./rolecall catalog explain JOB" in out
+
+
+def test_a_misspelt_command_is_told_its_name(tmp_path: Path) -> None:
+    assert rolecall("bords", folder=tmp_path)[::2] == (2, "command: there is no ./rolecall bords → ./rolecall boards\n")
+    assert rolecall("xyzzy", folder=tmp_path)[::2] == (2, "command: there is no ./rolecall xyzzy → ./rolecall help\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_completion_knows_every_command_and_its_subcommands(shell: str, tmp_path: Path) -> None:
+    code, script, _ = rolecall("completion", shell, folder=tmp_path)
+    assert code == 0
+    for usage in everything():
+        assert usage.name in script
+        assert usage.word in script
+
+
+def test_bash_completes_what_is_typed(tmp_path: Path) -> None:
+    asked = 'COMP_WORDS=(./rolecall catalog "e"); COMP_CWORD=2; _rolecall; echo "${COMPREPLY[@]}"'
+    script = f'eval "$({ROOT / "rolecall"} completion bash)"; {asked}'
+    environment = {"PATH": "/usr/bin:/bin", "VENV": sys.prefix, "ROLECALL_HOME": str(tmp_path)}
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "explain\n"
+
+
+def test_in_a_container_its_own_environment_is_used(tmp_path: Path) -> None:
+    container = {
+        "VENV": str(tmp_path / "none"),
+        "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    }
+    code, out, _ = rolecall("help", folder=tmp_path, **container)
+    assert code == 0
+    assert "./rolecall backup" in out
+    code, out, errors = rolecall(
+        "python", "-c", "import os; print('AIRFLOW_CONN_POSTGRES_DEFAULT' in os.environ)", folder=tmp_path, **container
+    )
+    assert (code, out) == (0, "False\n"), errors
+
+
+@pytest.mark.parametrize("module", sorted({usage.module for usage in commands()}))
+def test_every_command_explains_itself_under_the_name_it_is_called_by(module: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        importlib.import_module(module if module.count(".") > 1 else f"{module}.__main__").main(["--help"])
+    assert ended.value.code == 0
+    assert f"usage: ./rolecall {next(usage.name for usage in commands() if usage.module == module)}" in capsys.readouterr().out
+
+
+def test_a_usage_line_is_read_with_and_without_words() -> None:
+    read = usages("""Cakes.
+
+    ./rolecall cakes bake KIND [--hot]    bakes one
+      ./rolecall cakes
+    see `./rolecall cakes bake` for more
+    """)
+    assert read == [Usage("cakes", "bake KIND [--hot]", "bakes one", ""), Usage("cakes", "", "", "")]
+    assert [usage.word for usage in read] == ["bake", ""]
