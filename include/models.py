@@ -64,12 +64,14 @@ class SearchQuery(Record):
 class JobPosting(Record):
     """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``."""
 
-    board: str = Field(min_length=1)
-    external_id: str = Field(min_length=1)
-    url: str
-    title: Text = Field(min_length=1)
-    company: Text = ""
-    location: Text = ""
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True, allow_inf_nan=False)
+
+    board: str = Field(min_length=1, max_length=64)
+    external_id: str = Field(min_length=1, max_length=500)  # it is in an index, whose rows hold less than 2,704 bytes
+    url: str = Field(max_length=4_000)
+    title: Text = Field(min_length=1, max_length=10_000)
+    company: Text = Field(default="", max_length=10_000)
+    location: Text = Field(default="", max_length=10_000)
     city: str | None = None
     region: str | None = None
     country: str | None = None

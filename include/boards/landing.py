@@ -12,17 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, LiteralString
 
+import psycopg
 from psycopg import RawCursor
 from psycopg.rows import dict_row
 
 from include.boards.text import scrub
 from include.models import JobPosting
 from include.store import Connection, sql
+from include.store.dead_letters import put_aside
 
 Door = Literal["scrape", "bulk"]
 
 ODD = re.compile(r"\\u0000|[\ud800-\udfff]")
 """What a batch must be searched through for, value by value: a NUL, half a character."""
+
+ODD_POSTING = (
+    *(psycopg.DataError, psycopg.IntegrityError, psycopg.errors.CardinalityViolation, psycopg.errors.ProgramLimitExceeded),
+    *(ValueError, RecursionError),
+)
+"""What a posting raises that cannot be stored: too long for an index, out of range, two ids that are one without their NULs."""
+
+QUEUE = "landing"
+"""Dead letters of postings that cannot be stored, by board and id."""
 
 LAND = Path(__file__).parent / "land.sql"
 BATCH = 500
@@ -39,15 +50,22 @@ class Wanting:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What landing did: counts of postings, and those whose detail page is worth reading."""
+    """What landing did: counts of postings, those whose detail page is worth reading, and how many Postgres could not take."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     wanting: tuple[Wanting, ...] = ()
+    aside: int = 0
 
     def __add__(self, other: Landed) -> Landed:
-        return Landed(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged, self.wanting + other.wanting)
+        return Landed(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.wanting + other.wanting,
+            self.aside + other.aside,
+        )
 
 
 def land(
@@ -63,6 +81,7 @@ def land(
 
     Equal content changes nothing but ``last_seen_at``. A later answer that lacks something never erases what an earlier one gave. The
     bulk door never touches a row the scraper landed: that is our own delivery coming back. The content hash is that of the merged row.
+    A posting that Postgres cannot take is put aside with its reason (queue ``landing``); the others land.
 
     :param door: ``scrape`` for a board's answer, ``bulk`` for ``POST /api/v1/jobs/bulk``
     :param now: when it was seen (now by default; the fetch time on a replay)
@@ -73,7 +92,7 @@ def land(
     total = Landed()
     for layer in layers(postings):
         for start in range(0, len(layer), BATCH):
-            total += _land(conn, layer[start : start + BATCH], how)
+            total += _landed(conn, layer[start : start + BATCH], how)
     return total
 
 
@@ -88,6 +107,21 @@ def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
         else:
             split.append({key: posting})
     return [list(layer.values()) for layer in split]
+
+
+def _landed(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:
+    """Lands a batch; one that fails over its content is halved until the posting it is about stands alone."""
+    try:
+        with conn.transaction():
+            return _land(conn, postings, how)
+    except ODD_POSTING as error:
+        if len(postings) > 1:
+            middle = len(postings) // 2
+            return _landed(conn, postings[:middle], how) + _landed(conn, postings[middle:], how)
+        odd, said = postings[0], (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = f"{odd.board} {odd.external_id[:200]} cannot be stored: {said}"
+        put_aside(conn, QUEUE, f"{odd.board} {odd.external_id}", reason, payload=odd.model_dump())
+        return Landed(aside=1)
 
 
 def _land(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:

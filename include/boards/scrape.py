@@ -189,7 +189,7 @@ class _Search:
         result.landed += landed.new
         result.changed += landed.changed
         result.unchanged += landed.unchanged
-        result.rejected += len(page.rejects)
+        result.rejected += len(page.rejects) + landed.aside
         dates = [posting.posted_at.isoformat() for posting in fresh if posting.posted_at]
         result.newest_posted_at = max([*dates, result.newest_posted_at or ""]) or None
         self._filled.update(name for posting in fresh for name in ("title", *self._board.rich_fields) if getattr(posting, name))

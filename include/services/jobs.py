@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pydantic.alias_generators import to_camel
 
 from include.boards.landing import Landed, land
+from include.errors import InvalidInput
 from include.models import JobPosting
 from include.services.database import Database
 from include.services.payloads import BulkIn, JobIn, SearchIn
@@ -76,9 +77,15 @@ def deliver(conn: Connection, jobs: Sequence[JobIn]) -> tuple[Landed, list[JobPo
     """Lands what came through this door; returns what that changed, and the postings with the ids they have here.
 
     A posting without an external id is found again by its address.
+
+    :raises InvalidInput: one of them cannot be stored; none is
     """
     postings = _identified(conn, jobs)
-    return land(conn, postings, door="bulk"), postings
+    landed = land(conn, postings, door="bulk")
+    if landed.aside:
+        fix = "send fewer at a time to find it, or shorten its texts"
+        raise InvalidInput("jobs", f"{landed.aside} of them cannot be stored", fix=fix)
+    return landed, postings
 
 
 def _identified(conn: Connection, jobs: Sequence[JobIn]) -> list[JobPosting]:

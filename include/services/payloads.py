@@ -64,7 +64,7 @@ class JobIn(JobPosting):
     url: Annotated[Text, Field(max_length=4000)]
     title: Annotated[Text, Field(min_length=1, max_length=500)]
     company: Annotated[Text, Field(max_length=500)] = ""
-    location: Annotated[Text, Field(max_length=500)] = ""
+    location: Annotated[Text, Field(max_length=10_000)] = ""
     posted_at: Moment | None = None
 
     @model_validator(mode="before")

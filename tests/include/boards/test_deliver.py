@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from include.boards.deliver import Delivered, deliver
 from include.boards.landing import land
 from include.clients.platform import PlatformClient
-from include.errors import BadAnswer, RequestRejected
+from include.errors import BadAnswer, MaybeReceived, RequestRejected
 from include.store import Connection, connect
 from tests.include.boards.test_landing import posting
 
@@ -179,3 +180,97 @@ def test_a_refusal_that_is_not_about_the_postings_is_not_tried_again_in_halves(d
     with pytest.raises(RequestRejected):
         deliver(dsn, platform(handler), "linkedin", run_id="r")
     assert (len(asked), undelivered(db)) == (1, 9)
+
+
+def refusing(odd: Callable[[dict[str, Any]], bool], asked: list[int], status: int = 422) -> Handler:
+    """A platform that refuses each request that holds an odd posting; ``asked`` gets the sizes of the requests."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(len(jobs(request)))
+        return httpx.Response(status, json={"detail": "odd"}) if any(odd(job) for job in jobs(request)) else accept(request)
+
+    return handler
+
+
+def letters(db: Connection) -> list[dict[str, Any]]:
+    rows = db.execute("select key, reason, times from dead_letter where queue = 'delivery' order by key").fetchall()
+    db.rollback()
+    return rows
+
+
+def test_five_hundred_refused_postings_with_the_lowest_ids_keep_nobody_else_from_being_delivered(dsn: str, db: Connection) -> None:
+    landed(dsn, 740)
+    asked: list[int] = []
+    handler = refusing(lambda job: int(job["externalId"]) < 500, asked)
+    with pytest.raises(RequestRejected):
+        deliver(dsn, platform(handler), "linkedin", run_id="r")
+    assert undelivered(db) == 500
+    assert len(asked) <= 110
+
+
+def test_good_postings_between_refused_ones_are_all_delivered_after_a_few_runs_and_the_bad_ones_named(dsn: str, db: Connection) -> None:
+    landed(dsn, 300)
+    asked: list[int] = []
+    handler = refusing(lambda job: int(job["externalId"]) % 2 == 0, asked)
+    for number in range(8):
+        with suppress(RequestRejected):
+            deliver(dsn, platform(handler), "linkedin", run_id=f"r{number}")
+    assert undelivered(db) == 150
+    assert len(letters(db)) == 150
+    asked.clear()
+    deliver(dsn, platform(handler), "linkedin", run_id="quiet")  # what is known is no red square again
+    assert len(asked) <= 21
+
+
+def test_a_posting_at_which_the_platform_fails_is_put_aside_and_the_others_are_delivered(
+    dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.clients.platform.repeatable.sleep", lambda _: None)
+    landed(dsn, 9)
+    with pytest.raises(RequestRejected, match="first 0"):
+        deliver(dsn, platform(refusing(lambda job: job["externalId"] == "0", [], status=500)), "linkedin", run_id="r")
+    assert undelivered(db) == 1
+    assert [one["key"] for one in letters(db)] == ["1"]
+
+
+def test_a_platform_that_fails_at_everything_is_down_and_nobody_is_put_aside(
+    dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.clients.platform.repeatable.sleep", lambda _: None)
+    landed(dsn, 9)
+    with pytest.raises(MaybeReceived):
+        deliver(dsn, platform(refusing(lambda _: True, [], status=503)), "linkedin", run_id="r")
+    assert (undelivered(db), letters(db)) == (9, [])
+
+
+def test_a_batch_confirmed_with_another_count_keeps_no_later_batch_from_being_delivered(dsn: str, db: Connection) -> None:
+    landed(dsn, 9)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        odd = any(job["externalId"] == "4" for job in jobs(request))
+        return httpx.Response(201, json={"count": len(jobs(request)) - odd})
+
+    with pytest.raises(BadAnswer):
+        deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3)
+    assert undelivered(db) == 3
+
+
+def test_a_refused_posting_is_told_once_shown_while_it_lasts_and_cleared_when_it_is_taken(dsn: str, db: Connection) -> None:
+    landed(dsn, 3)
+    handler = refusing(lambda job: job["externalId"] == "1", [])
+    with pytest.raises(RequestRejected):
+        deliver(dsn, platform(handler), "linkedin", run_id="first")
+    assert deliver(dsn, platform(handler), "linkedin", run_id="second") == Delivered(0, 0)
+    errors = [row["error"] for row in db.execute("select error from board_delivery order by run_id").fetchall()]
+    db.rollback()
+    assert all("refuse" in error for error in errors)
+    assert len(letters(db)) == 1
+    assert deliver(dsn, platform(accept), "linkedin", run_id="third").count == 1
+    assert letters(db) == []
+
+
+def test_a_number_that_is_none_is_left_out_instead_of_stopping_the_delivery(dsn: str, db: Connection) -> None:
+    landed(dsn, 2)
+    db.execute("update posting set salary_min = 'NaN', salary_max = 'Infinity' where external_id = '0'")
+    db.commit()
+    assert deliver(dsn, platform(accept), "linkedin", run_id="r").count == 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from include.boards.landing import Landed, land
 from include.models import JobPosting
@@ -170,3 +172,40 @@ def test_two_runs_that_land_the_same_postings_at_once_never_deadlock_or_lose_a_d
 def test_texts_are_data(db: Connection, hostile: str) -> None:
     land(db, [posting(title=hostile, description=hostile)])
     assert row(db)["title"] == hostile
+
+
+LONG = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(125))
+"""Eight thousand characters that cannot be compressed to fit into an index."""
+
+
+def unchecked(**fields: Any) -> JobPosting:
+    """A posting as no parser of ours makes it."""
+    return posting().model_copy(update=fields)
+
+
+@pytest.mark.parametrize(
+    ("odd", "lands"),
+    [
+        (unchecked(external_id=LONG), False),
+        (unchecked(board=""), False),
+        (unchecked(remote="on the moon"), False),
+        (unchecked(external_id="5\0"), True),
+        (unchecked(external_id="odd", title="Ba\0ker \ud83d"), True),
+        (unchecked(external_id="odd", raw={"a": ["x" * 3_000_000, float("nan"), {"\ud800": "\0"}]}), True),
+    ],
+)
+def test_one_odd_posting_is_put_aside_with_its_reason_and_everybody_elses_is_landed(db: Connection, odd: JobPosting, lands: bool) -> None:
+    good = [posting(external_id=str(number)) for number in range(10)]
+    landed = land(db, [*good[:5], odd, *good[5:]])
+    assert landed.aside == (not lands)
+    found = db.execute("select count(*) as n from posting where title = 'Baker' and external_id ~ '^[0-9]$'").fetchone()
+    assert found is not None
+    assert found["n"] == 10
+    letters = db.execute("select reason from dead_letter where queue = 'landing'").fetchall()
+    assert len(letters) == (not lands)
+
+
+@pytest.mark.parametrize("odd", [{"external_id": LONG}, {"title": "x" * 11_000}, {"salary_min": float("inf")}, {"url": f"https://x/{LONG}"}])
+def test_a_posting_that_no_index_or_message_could_carry_is_none(odd: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        posting(**odd)
