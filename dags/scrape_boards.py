@@ -1,8 +1,9 @@
 """
 ### Scrape a job board
 
-Searches → **one mapped task a search** (fetch → parse → land in Postgres) → bulk POST to the platform API, 201 and count
-checked → Slack: the count to `#job-scraping`; each way the board fails to `#alerts`, once, and the end of it to `#job-scraping`.
+Searches → **one mapped task a search** (fetch → parse → land in Postgres) → what landed is announced, to be merged and matched,
+and goes by bulk POST to the platform API, 201 and count checked → Slack: the count to `#job-scraping`; each way the board fails
+to `#alerts`, once, and the end of it to `#job-scraping`.
 
 What a board answers is stored before it is interpreted, and kept for `RAW_ANSWER_DAYS` (90). Zero cards, a vanished selector, a login
 wall or a 403 is an error with its own name, never an empty success. One failed search is one red square. A board without searches
@@ -23,6 +24,7 @@ from include import assets
 from include.boards import BOARDS
 from include.boards.deliver import deliver as deliver_postings
 from include.boards.desk import forget
+from include.boards.report import landed
 from include.boards.report import report as write_report
 from include.boards.searches import searches
 from include.boards.window import SCHEDULE
@@ -85,6 +87,12 @@ def scrape_dag(board: str) -> None:
         scrape = JobScraperOperator.partial(task_id="scrape", platform=board, map_index_template="{{ task.label }}")
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.postings])
+        def announce() -> dict[str, int]:
+            """What landed is merged and matched, whatever the platform says to it."""
+            with StoreHook().get_conn() as conn:
+                return landed(conn, board, get_current_context()["dag_run"].run_id)
+
+        @task(trigger_rule=TriggerRule.NONE_SKIPPED)
         def deliver() -> int:
             """Bulk POST of what is new or changed; returns the confirmed count."""
             with PlatformHook().get_conn() as platform:
@@ -102,7 +110,9 @@ def scrape_dag(board: str) -> None:
             return told
 
         listed = list_searches()
-        scrape.expand_kwargs(listed) >> deliver() >> report(listed)
+        scraped = scrape.expand_kwargs(listed)
+        scraped >> announce()
+        scraped >> deliver() >> report(listed)
 
     scrape_board()
 

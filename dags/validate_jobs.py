@@ -5,7 +5,7 @@ Every new or changed job meets the rules: required fields, dates, salary, langua
 quarantined with its reasons and kept; a row that is mended, or whose rule changed, is released again. Signs of fraud add up to
 a risk; a job that no board shows any more (`UNSEEN_DAYS`) is closed, and open again when it is seen again. Each run leaves a
 quality report (`quality_report`: counts by rule and board, rates); a rate that leaves its usual band is one alert in `#alerts`.
-Starts when the catalog changed; `full` checks every job again.
+Starts when the catalog changed, and every three hours; `full` checks every job again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 from include import assets
 from include.boards.page_hosts import page_hosts
 from include.catalog import Validated, parts, validate
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, by_asset_or_clock
 from include.monitoring import quality
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
@@ -27,7 +27,13 @@ from rolecall.hooks.store_hook import StoreHook
 PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Check every job, not only what changed.")}
 
 
-@dag(**DAG_DEFAULTS, schedule=[assets.catalog], doc_md=__doc__, params=PARAMS, tags=["rolecall", "catalog"])
+@dag(
+    **DAG_DEFAULTS,
+    schedule=by_asset_or_clock(assets.catalog, "50 */3 * * *"),
+    doc_md=__doc__,
+    params=PARAMS,
+    tags=["rolecall", "catalog"],
+)
 def validate_jobs() -> None:
     @task
     def deal_out() -> list[dict[str, list[str]]]:

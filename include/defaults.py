@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
@@ -80,6 +80,11 @@ def by_clock(cron: str) -> CronTriggerTimetable:
     A new installation waits for its next time; left alone, Airflow would run what was due shortly before.
     """
     return CronTriggerTimetable(cron, timezone="UTC", run_immediately=timedelta(0))
+
+
+def by_asset_or_clock(asset: Asset, cron: str) -> AssetOrTimeSchedule:
+    """When the asset was updated, and by the clock: an update that nobody announced, or that was lost, costs one period at most."""
+    return AssetOrTimeSchedule(timetable=by_clock(cron), assets=[asset])
 
 
 def report_failure(context: Any) -> None:

@@ -53,6 +53,18 @@ def report(conn: Connection, board: str, run_id: str, expected: Sequence[str] | 
     }
 
 
+def landed(conn: Connection, board: str, run_id: str) -> dict[str, int]:
+    """What a run's searches landed: new postings and changed ones."""
+    found = conn.execute(
+        """
+        select coalesce(sum(landed), 0)::int as new, coalesce(sum(changed), 0)::int as changed
+        from board_run where (run_id, board) = (%s, %s)
+        """,
+        (run_id, board),
+    ).fetchone()
+    return dict(found or {})
+
+
 def problems(rows: Sequence[Row], expected: Sequence[str] | None) -> dict[str, str]:
     """What went wrong: outcome → one line that names the first search and how many share it."""
     found: dict[str, list[str]] = {}

@@ -22,6 +22,8 @@ HOURS: Mapping[str, float] = {
     "sweep_applications": 0.25,
     "send_notifications": 0.5,
     "process_applications": 1.0,
+    "aggregate_jobs": 1.0,
+    "validate_jobs": 7.0,
     "check_health": 2.0,
     "sync_data": 3.0,
     "analytics": 26.0,

@@ -99,6 +99,43 @@ def test_boards_are_scraped_at_six_noon_and_six_utc(bag: Any) -> None:
     assert bag.dags["scrape_linkedin"].timetable.expression == "0 6,12,18 * * *"
 
 
+def test_a_platform_that_is_down_keeps_no_landed_posting_from_being_merged(bag: Any) -> None:
+    for dag in (dag for name, dag in bag.dags.items() if name.startswith("scrape_")):
+        (announcing,) = [task for task in dag.tasks if task.outlets]
+        assert announcing.upstream_task_ids == {"scrape"}
+        assert announcing.trigger_rule == "none_skipped"
+
+
+@pytest.mark.parametrize(("name", "asset"), [("aggregate_jobs", "postings"), ("validate_jobs", "catalog")])
+def test_what_nobody_announced_is_merged_and_checked_by_the_clock(bag: Any, name: str, asset: str) -> None:
+    table = bag.dags[name].timetable
+    assert [one.name for one in table.asset_condition.objects] == [f"rolecall://{asset}"]
+    assert table.timetable.expression
+
+
+@pytest.mark.parametrize(("run_type", "postings", "skipped"), [("scheduled", 0, True), ("scheduled", 1, False), ("manual", 0, False)])
+def test_a_run_by_the_clock_that_finds_nothing_new_wakes_nobody(
+    bag: Any, monkeypatch: pytest.MonkeyPatch, run_type: str, postings: int, skipped: bool
+) -> None:
+    from contextlib import nullcontext
+    from types import SimpleNamespace
+
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from include.catalog.aggregate import Aggregated
+
+    merge = bag.dags["aggregate_jobs"].get_task("merge_postings").python_callable
+    stand_ins = {
+        "StoreHook": lambda: SimpleNamespace(get_conn=nullcontext),
+        "aggregate": lambda conn, full: Aggregated(postings=postings),
+        "get_current_context": lambda: {"dag_run": SimpleNamespace(run_type=run_type)},
+    }
+    for stand_in, value in stand_ins.items():
+        monkeypatch.setitem(merge.__globals__, stand_in, value)
+    with pytest.raises(AirflowSkipException) if skipped else nullcontext():
+        assert merge({"full": False})["postings"] == postings
+
+
 def test_auto_apply_has_the_seeds_defaults_and_bounds(bag: Any) -> None:
     params = bag.dags["auto_apply"].params
     assert (params["threshold"], params["batchSize"], params["delaySeconds"]) == (0.7, 5, 2)

@@ -205,7 +205,9 @@ def test_one_odd_posting_is_put_aside_with_its_reason_and_everybody_elses_is_lan
     assert len(letters) == (not lands)
 
 
-@pytest.mark.parametrize("odd", [{"external_id": LONG}, {"title": "x" * 11_000}, {"salary_min": float("inf")}, {"url": f"https://x/{LONG}"}])
+@pytest.mark.parametrize(
+    "odd", [{"external_id": LONG}, {"title": "x" * 11_000}, {"salary_min": float("inf")}, {"url": f"https://x/{LONG}"}]
+)
 def test_a_posting_that_no_index_or_message_could_carry_is_none(odd: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         posting(**odd)
