@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class RolecallError(Exception):
     """Base of all. ``str(error)`` says what happened and, after an arrow, what to do next."""
@@ -18,6 +23,13 @@ class InvalidInput(RolecallError):
     def __init__(self, field: str, problem: str, *, fix: str) -> None:
         super().__init__(f"{field}: {problem}", fix=fix)
         self.field = field
+
+
+def first_of(error: ValidationError, field: str) -> InvalidInput:
+    """The first problem of a pydantic error as ours, its field named below ``field``; no value is repeated."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    said = str(first["msg"]).removeprefix("Value error, ")
+    return InvalidInput(".".join((field, *map(str, first["loc"]))), said[:1].lower() + said[1:], fix="correct it or leave it out")
 
 
 class StoreUnavailable(RolecallError):

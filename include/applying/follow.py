@@ -18,6 +18,7 @@ from include.applying.owe import owe, tell
 from include.applying.submit import REFUSED, UNCERTAIN
 from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from include.store import Connection, connect
+from include.store.dead_letters import each
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,13 @@ AT_A_TIME = 500
 SILENT_DAYS = 14
 """Days without a word after which the person is reminded, unless their preferences (``applying.remindAfterDays``; 0: never) differ."""
 
+IN_A_ROW = 3
+"""Applications whose questions fail one after the other before it is the service's trouble and the run ends."""
+
 MOST_REMINDERS = 3
+MOST_DAYS = 3650
+"""Whatever somebody stored beyond it counts as not said."""
+
 ACTOR = "process_applications"
 
 
@@ -45,6 +52,8 @@ class Tally:
     settled: int = 0
     changed: int = 0
     unanswered: int = 0
+    failed_in_a_row: int = 0
+    away: bool = False
     problems: list[str] = field(default_factory=list)
 
 
@@ -70,26 +79,52 @@ def settle_by_asking(dsn: str, ask: StatusOf) -> Tally:
         rows = conn.execute(UNCLEAR, (AT_A_TIME,)).fetchall()
         conn.commit()
         for row in rows:
-            answer = _asked(tally, lambda key=row["idempotency_key"]: ask(key))  # type: ignore[misc]
-            conn.execute(CHECKED, (row["id"],))
-            if answer is not None and _settled(conn, row, answer):
-                tally.settled += 1
-            conn.commit()
-            if tally.problems:
+            answer = _asked(tally, row, lambda key=row["idempotency_key"]: ask(key))  # type: ignore[misc]
+
+            def one(row: Row, answer: dict[str, Any] | None = answer) -> None:
+                tally.settled += answer is not None and _settled(conn, row, answer)
+
+            _keep(conn, "settle", row, one)
+            if _is_away(tally):
                 break
     return tally
 
 
-def _asked(tally: Tally, ask: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+def _keep(conn: Connection, queue: str, row: Row, one: Callable[[Row], None]) -> None:
+    """Writes what one answer means; what cannot be written is that application's trouble alone; it goes to the end of the round."""
+    conn.execute(CHECKED, (row["id"],))
+    each(conn, queue, [row], one)
+    conn.commit()
+
+
+def _is_away(tally: Tally) -> bool:
+    """Whether the service is in trouble, not only with one application."""
+    return tally.away or tally.failed_in_a_row >= IN_A_ROW
+
+
+def _asked(tally: Tally, row: Row, ask: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     """The answer, or ``None``. A service that is away is asked again by the next run."""
     tally.asked += 1
     try:
-        return ask()
+        answer = ask()
     except (RequestRejected, BadAnswer):
         tally.unanswered += 1
-    except (NeverSent, AuthFailed, ServiceBusy, MaybeReceived) as error:
+    except (NeverSent, AuthFailed, ServiceBusy) as error:
         tally.unanswered += 1
+        tally.away = True
         tally.problems.append(str(error))
+    except MaybeReceived as error:
+        tally.unanswered += 1
+        tally.failed_in_a_row += 1
+        tally.problems.append(str(error))
+        return None
+    except Exception as error:  # an id that cannot be asked about, an answer no client foresaw: this application's trouble alone
+        tally.unanswered += 1
+        log.warning("application %s cannot be asked about", row["id"], exc_info=error)
+    else:
+        tally.failed_in_a_row = 0
+        return answer
+    tally.failed_in_a_row = 0
     return None
 
 
@@ -193,13 +228,15 @@ def follow_status(dsn: str, ask: StatusOf) -> Tally:
         rows = conn.execute(FOLLOWED, (AT_A_TIME,)).fetchall()
         conn.commit()
         for row in rows:
-            answer = _asked(tally, lambda identity=row["platform_id"]: ask(identity))  # type: ignore[misc]
-            conn.execute(CHECKED, (row["id"],))
-            status = answer.get("status") if answer else None
-            if isinstance(status, str) and status.strip():
-                tally.changed += note_status(conn, row, status.strip().casefold()[:100])
-            conn.commit()
-            if tally.problems or (tally.unanswered >= 3 and tally.unanswered == tally.asked):
+            answer = _asked(tally, row, lambda identity=row["platform_id"]: ask(identity))  # type: ignore[misc]
+            status = answer.get("status") if isinstance(answer, dict) else None
+
+            def one(row: Row, status: Any = status) -> None:
+                if isinstance(status, str) and status.strip():
+                    tally.changed += note_status(conn, row, status.strip().casefold()[:100])
+
+            _keep(conn, "follow", row, one)
+            if _is_away(tally) or (tally.unanswered >= 3 and tally.unanswered == tally.asked):
                 break
     return tally
 
@@ -215,30 +252,34 @@ def note_status(conn: Connection, row: Row, status: str) -> bool:
 
 
 SILENT = """
-update application a set reminders = reminders + 1
-from (
-    select a.id, coalesce(p.after, %(days)s) as days
-    from application a
-    left join lateral (
-        select case when jsonb_typeof(person.preferences #> '{applying,remindAfterDays}') = 'number'
-                    then (person.preferences #>> '{applying,remindAfterDays}')::numeric::int end as after
-        from person where person.id = a.person_id
-    ) p on true
-    where a.state = 'submitted' and a.reminders < %(most)s
-      and coalesce(a.employer_status, 'submitted') in ('submitted', 'received', 'viewed')
-) silent
-where a.id = silent.id and silent.days > 0
-  and coalesce(a.employer_status_at, a.submitted_at) < clock_timestamp() - silent.days * (a.reminders + 1) * interval '1 day'
-returning a.*, silent.days * a.reminders as silent_days
+select a.*, wish.days
+from application a
+cross join lateral (
+    select coalesce((
+        select case when jsonb_typeof(said) = 'number'
+                    then case when said::numeric between 0 and %(most_days)s then said::numeric::int end end
+        from (select preferences #> '{applying,remindAfterDays}' as said from person where person.id = a.person_id) of_the_person
+    ), %(days)s) as days
+) wish
+where a.state = 'submitted' and a.reminders < %(most)s
+  and coalesce(a.employer_status, 'submitted') in ('submitted', 'received', 'viewed')
+  and wish.days > 0
+  and coalesce(a.employer_status_at, a.submitted_at) < clock_timestamp() - wish.days * (a.reminders + 1) * interval '1 day'
+for update of a
 """
+
+REMINDED = "update application set reminders = reminders + 1 where id = %s returning *"
 
 
 def remind(conn: Connection) -> int:
     """Reminds people of applications nobody has said a word about for N days, 2 N days, 3 N days. Returns how many."""
-    rows = conn.execute(SILENT, {"days": SILENT_DAYS, "most": MOST_REMINDERS}).fetchall()
-    for row in rows:
-        tell(conn, row, "reminder", days=row["silent_days"], status=row["employer_status"] or "submitted")
-    return len(rows)
+
+    def one(row: Row) -> None:
+        conn.execute(REMINDED, (row["id"],))
+        tell(conn, row, "reminder", days=row["days"] * (row["reminders"] + 1), status=row["employer_status"] or "submitted")
+
+    silent = conn.execute(SILENT, {"days": SILENT_DAYS, "most": MOST_REMINDERS, "most_days": MOST_DAYS}).fetchall()
+    return each(conn, "reminder", silent, one)
 
 
 ASK_AGAIN = """

@@ -13,6 +13,7 @@ from include.notifying.compose import compose
 from include.notifying.outbox import enqueue
 from include.settings import Settings
 from include.store import Connection
+from include.store.dead_letters import each
 
 
 def owe(conn: Connection, application: Row) -> None:
@@ -29,11 +30,17 @@ def owe(conn: Connection, application: Row) -> None:
 
 
 def park_and_tell(conn: Connection) -> int:
-    """Parks applications whose sender died and tells about each, in one transaction. Returns how many."""
+    """Parks applications whose sender died and tells about each, in one transaction. Returns how many.
+
+    One that cannot be told about stays parked and is put aside (queue ``owed``); it is tried again each time.
+    """
     parked = ledger.park_expired(conn)
-    for application in parked:
-        owe(conn, application)
+    untold = conn.execute(UNTOLD).fetchall()
+    each(conn, "owed", [*parked, *untold], lambda application: owe(conn, application))
     return len(parked)
+
+
+UNTOLD = "select a.* from application a join dead_letter d on d.queue = 'owed' and d.key = a.id::text"
 
 
 def _owe_record(conn: Connection, application: Row) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 
+from pydantic import ValidationError
+
+from include import preferences
+from include.errors import InvalidInput, first_of
 from include.models import ApplyOrder
 from include.store import Connection
+from include.store.dead_letters import put_aside
 
 THRESHOLD = 0.7
 """The seed's: 70 % match or higher."""
@@ -21,16 +26,21 @@ STUCK = timedelta(hours=1)
 AHEAD = 64
 """Requests under way at once."""
 
-FROM_MATCHES = """
+READY: LiteralString = """
+select m.person_id, m.cv_id, p.email, p.preferences
+from match m join person p on p.id = m.person_id
+where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
+  and p.preferences ->> 'auto_apply' = 'true'
+  and not exists (select from dead_letter d where d.queue = 'preferences' and d.key = left(p.id, 500))
+"""
+"""Matches nobody has taken yet of people who opted in; not of those whose preferences cannot be understood."""
+
+FROM_MATCHES: LiteralString = f"""
 with ready as (
-    select m.person_id, m.cv_id, p.email, p.preferences -> 'criteria' as criteria
-    from match m join person p on p.id = m.person_id
-    where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
-      and p.preferences ->> 'auto_apply' = 'true'
-    group by m.person_id, m.cv_id, p.email, p.preferences
+    {READY} group by m.person_id, m.cv_id, p.email, p.preferences
 ), asked as (
     insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-    select person_id, cv_id, email, coalesce(criteria, '{}'), 'dispatch' from ready
+    select person_id, cv_id, email, coalesce(preferences -> 'criteria', '{{}}'), 'dispatch' from ready
     on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do update set requested_at = excluded.requested_at
     returning id, person_id, cv_id
 )
@@ -38,12 +48,28 @@ update match m set request_id = asked.id
 from asked
 where m.person_id = asked.person_id and m.cv_id = asked.cv_id and m.request_id is null
   and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
-"""
+"""  # noqa: S608  # put together from the constant above
 
 
 def queue_new_matches(conn: Connection) -> int:
-    """Turns the matches nobody has taken yet into one queued request per person and CV. Returns how many matches were taken."""
+    """Turns the matches nobody has taken yet into one queued request per person and CV. Returns how many matches were taken.
+
+    Whose preferences cannot be understood is put aside with the reason (queue ``preferences``) until they change: nothing is applied for
+    against a wish that nobody could read.
+    """
+    ready = conn.execute(f"{READY} group by m.person_id, m.cv_id, p.email, p.preferences", {"threshold": THRESHOLD}).fetchall()
+    for row in ready:
+        if wrong := _unclear(row):
+            put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
     return conn.execute(FROM_MATCHES, {"threshold": THRESHOLD}).rowcount
+
+
+def _unclear(row: dict[str, Any]) -> InvalidInput | None:
+    """Why nothing can be applied for in this person's name."""
+    wrong = preferences.odd(row["preferences"])
+    if acted_on := next((wrong[name] for name in wrong if name in preferences.ACTED_ON), None):
+        return acted_on
+    return _order_or_why({**row, "id": "", "person_email": row["email"], "criteria": row["preferences"].get("criteria", {})})[1]
 
 
 COALESCE = """
@@ -74,12 +100,23 @@ def queued(conn: Connection, *, ahead: int = AHEAD) -> list[dict[str, Any]]:
     Requests of one person for the same thing become one. Then everybody's first comes before anybody's second, oldest first; who
     has a run under way counts as having had their first. Asked again before :func:`mark_triggered` it gives the same.
 
+    One that cannot be a run is put aside with its reason and ends; its matches wait for what the person's preferences say then.
+
     :param ahead: requests that may be under way at once: far fewer than Airflow maps (1,024), enough to keep every slot busy, so
         that somebody who asks later waits for one round and not for all who asked before
     """
     conn.execute(COALESCE)
-    rows = conn.execute(FAIREST, {"ahead": ahead, "longest": STUCK}).fetchall()
-    return [{"trigger_run_id": run_id(row["id"]), "conf": _order(row).model_dump(mode="json", by_alias=True)} for row in rows]
+    while True:
+        orders, odd = [], False
+        for row in conn.execute(FAIREST, {"ahead": ahead, "longest": STUCK}).fetchall():
+            order, wrong = _order_or_why(row)
+            if order is not None:
+                orders.append({"trigger_run_id": run_id(row["id"]), "conf": order.model_dump(mode="json", by_alias=True)})
+            else:
+                odd = True
+                _put_aside(conn, row, str(wrong))
+        if not odd:
+            return orders
 
 
 def run_id(request_id: object) -> str:
@@ -103,11 +140,21 @@ def mark_done(conn: Connection, request_id: str | None) -> None:
     )
 
 
-def _order(row: dict[str, Any]) -> ApplyOrder:
-    return ApplyOrder(
-        cv_id=row["cv_id"],
-        user_id=row["person_id"],
-        user_email=row["person_email"],
-        criteria=row["criteria"],
-        request_id=str(row["id"]),
-    )
+def _order_or_why(row: dict[str, Any]) -> tuple[ApplyOrder | None, InvalidInput | None]:
+    try:
+        order = ApplyOrder(
+            cv_id=row["cv_id"],
+            user_id=row["person_id"],
+            user_email=row["person_email"],
+            criteria=row["criteria"],
+            request_id=str(row["id"]),
+        )
+    except ValidationError as error:
+        return None, first_of(error, "request")
+    return order, None
+
+
+def _put_aside(conn: Connection, row: dict[str, Any], reason: str) -> None:
+    put_aside(conn, "apply_request", str(row["id"]), reason, person_id=row["person_id"])
+    conn.execute("update match set request_id = null where request_id = %s", (row["id"],))
+    mark_done(conn, str(row["id"]))

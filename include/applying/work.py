@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from include.applying.requests import AHEAD, STUCK, THRESHOLD
+from include.applying.requests import AHEAD, READY, STUCK, THRESHOLD
 from include.store import CONNECT_TIMEOUT
 
 log = logging.getLogger(__name__)
@@ -16,15 +16,11 @@ log = logging.getLogger(__name__)
 CHANNEL = "rolecall_apply"
 """``NOTIFY`` channel; the schema's triggers write to it when matches or requests come in."""
 
-WORK_EXISTS: LiteralString = """
+WORK_EXISTS: LiteralString = f"""
 select (exists (select from apply_request where state = 'queued')
     and (select count(*) from apply_request where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s) < %(ahead)s)
-    or exists (
-        select from match m join person p on p.id = m.person_id
-        where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
-          and p.preferences ->> 'auto_apply' = 'true'
-    )
-"""
+    or exists ({READY})
+"""  # noqa: S608  # put together from a constant
 """What ``dispatch_auto_apply`` would find: a queued request and room for its run, or a match nobody has taken of somebody who opted in."""
 
 LONGEST_PAUSE = 30.0

@@ -6,8 +6,8 @@
                    "kinds": {"reminder": {"delivery": "at_once", "channels": ["push"]}, "weekly_report": {"optOut": true}}}}
 ```
 
-A kind's own entry wins over the general one. Whatever is not understood counts as not said: a typing mistake loses no message.
-Transactional kinds obey only ``channels`` and ``language``.
+A kind's own entry wins over the general one. :func:`check` refuses what cannot be understood where it comes in; whatever is stored all
+the same counts as not said: a typing mistake loses no message. Transactional kinds obey only ``channels`` and ``language``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic.alias_generators import to_camel
+
+from include.errors import first_of
 
 Delivery = Literal["at_once", "hourly", "daily"]
 
@@ -125,6 +130,73 @@ def _zone(name: Any) -> tzinfo:
 
 def _quiet(value: Any) -> tuple[time, time] | None:
     try:
-        return time.fromisoformat(value["from"]), time.fromisoformat(value["to"])
+        return _wall_time(value["from"]), _wall_time(value["to"])
     except (TypeError, KeyError, ValueError):
         return None
+
+
+def _wall_time(text: str) -> time:
+    """A time of the person's own clock.
+
+    :raises ValueError: it is none, or one of another clock: the zone is said in ``timeZone``
+    """
+    read = time.fromisoformat(text)
+    if read.tzinfo is not None:
+        raise ValueError("must be a time of the person's own clock, such as 22:00; the zone is said in timeZone")
+    return read
+
+
+# ── what may come in ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone's name, such as Europe/Berlin") from None
+    return name
+
+
+def _is_wall_time(text: str) -> str:
+    _wall_time(text)
+    return text
+
+
+WallTime = Annotated[str, Field(max_length=20), AfterValidator(_is_wall_time)]
+
+
+class _Said(BaseModel):
+    """Base of what may be said; unknown names are left alone."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", allow_inf_nan=False)
+
+
+class _QuietHours(_Said):
+    begin: WallTime = Field(alias="from")
+    end: WallTime = Field(alias="to")
+
+
+class _OfAKind(_Said):
+    channels: list[Literal["email", "sms", "push"]] | None = None
+    delivery: Delivery | None = None
+    quiet_hours: _QuietHours | None = None
+    daily_limit: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
+    opt_out: StrictBool | None = None
+
+
+class _Notifications(_OfAKind):
+    language: Annotated[str, Field(max_length=35)] | None = None
+    time_zone: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_known_zone)] | None = None
+    digest_hour: Annotated[int, Field(strict=True, ge=0, le=23)] | None = None
+    kinds: dict[str, _OfAKind] | None = None
+
+
+def check(notifications: Any) -> None:
+    """Whether ``preferences.notifications`` can be understood.
+
+    :raises InvalidInput: something in it cannot; names it
+    """
+    try:
+        _Notifications.model_validate(notifications)
+    except ValidationError as error:
+        raise first_of(error, "notifications") from None

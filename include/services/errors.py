@@ -128,6 +128,14 @@ def invalid(errors: Sequence[Any]) -> JSONResponse:
     )
 
 
+def refused(wrong: Sequence[InvalidInput]) -> JSONResponse:
+    """422 for values that a reader of ours refused, in the same shape."""
+    problems = [{"field": error.field, "error": error.message, "fix": error.fix} for error in wrong[:MAX_PROBLEMS]]
+    first = problems[0]
+    extra = {"problems": problems, "problemCount": len(wrong)}
+    return answer(422, first["error"], field=first["field"], fix=first["fix"], extra=extra)
+
+
 def install(app: FastAPI) -> None:
     """Gives every failure of ``app`` its readable answer. No answer repeats a token, a connection string or a stack."""
 

@@ -7,12 +7,10 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
-from include.applying.wishes import Wishes
 from include.boards.text import safe_html, scrub
-from include.errors import InvalidInput
 from include.models import Id, JobPosting, Remote, Text
 from include.services.web import Body
 
@@ -140,31 +138,3 @@ class NotificationStatusIn(Body):
 
     status: Status
     sent_at: Moment | None = None
-
-
-def _limits(value: dict[str, Any]) -> dict[str, Any]:
-    """Checked now, kept as they came: a limit that cannot be read would stop the person's next run."""
-    try:
-        Wishes.read({"applying": value})
-    except InvalidInput as error:
-        raise ValueError(f"{error.field}: {error.message.removeprefix(error.field + ': ')}") from None
-    return value
-
-
-class PreferencesIn(BaseModel):
-    """``PUT /api/v1/users/{id}/preferences``: what Rolecall reads is checked, everything else is kept as it is.
-
-    Both spellings are read; ``auto_apply`` is how it is stored.
-    """
-
-    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
-
-    auto_apply: StrictBool | None = Field(default=None, validation_alias=AliasChoices("auto_apply", "autoApply"))
-    blacklist: list[Annotated[Text, Field(min_length=1, max_length=300)]] | None = Field(default=None, max_length=1000)
-    criteria: dict[str, Any] | None = None
-    applying: Annotated[dict[str, Any], AfterValidator(_limits)] | None = None
-
-    def stored(self) -> dict[str, Any]:
-        """The preferences as the row keeps them."""
-        values: dict[str, Any] = scrub(self.model_dump(mode="json", exclude_unset=True))
-        return values

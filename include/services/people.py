@@ -8,9 +8,12 @@ from fastapi import APIRouter, Query, Request
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
+from include import preferences
+from include.boards.text import scrub
 from include.services.database import Database
-from include.services.errors import ApiError, not_found
-from include.services.payloads import PreferencesIn, UsersIn
+from include.services.errors import ApiError, not_found, refused
+from include.services.payloads import UsersIn
+from include.services.rights import admit
 from include.services.web import bearer, guarded, is_token, sha256, with_any_token
 from include.store import Connection
 from include.sync.cursor import place
@@ -30,7 +33,7 @@ with before as (select id, preferences from person where id = %(id)s for update)
     returning person.id
 ), noted as (
     insert into audit (actor, action, subject, detail)
-    select 'platform API', 'preferences changed', changed.id,
+    select %(actor)s, 'preferences changed', changed.id,
            jsonb_build_object('changed', (
                select jsonb_agg(name order by name)
                from jsonb_object_keys(before.preferences || %(preferences)s::jsonb) name
@@ -65,11 +68,15 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             return read_user(conn, user_id)
 
-    @own.put("/users/{user_id}/preferences")
-    def preferences(user_id: str, body: PreferencesIn) -> dict[str, Any]:
-        """Replaces the preferences; a change is audited. Returns the person."""
+    @opened.put("/users/{user_id}/preferences")
+    def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
+        """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
+        wanted = scrub(preferences.stored(body))
+        if wrong := list(preferences.odd(wanted).values()):
+            return refused(wrong)
         with database.connection() as conn:
-            conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(body.stored())})
+            actor = admit(conn, user_id, bearer(request), token)
+            conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(wanted), "actor": actor})
             return read_user(conn, user_id)
 
     routes.include_router(opened)

@@ -27,7 +27,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def export(user_id: str, request: Request, format: Literal["json", "zip"] = "json") -> Response:
         """Every row about the person by table; ``format=zip``: with the files of their CVs."""
         with database.connection() as conn:
-            _admit(conn, user_id, bearer(request), token)
+            admit(conn, user_id, bearer(request), token)
             found = jsonable_encoder(privacy.export(conn, user_id), custom_encoder={bytes: lambda raw: raw.hex()})
             if not found:
                 raise not_found("user", user_id, field="id", fix="send the id of a stored person")
@@ -37,7 +37,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def erase(user_id: str, request: Request) -> dict[str, Any]:
         """Erases the person; the answer says how many rows went, by table."""
         with database.connection() as conn:
-            _admit(conn, user_id, bearer(request), token)
+            admit(conn, user_id, bearer(request), token)
             try:
                 done = privacy.erase(conn, user_id)
             except privacy.BeingSent as error:
@@ -49,12 +49,17 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     return routes
 
 
-def _admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> None:
+def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:
+    """Who is let in to what is a person's: the service's token, or the person's own. Returns the name for the audit log.
+
+    :raises ApiError: 403
+    """
     if is_token(given, token):
-        return
+        return "platform API"
     own = conn.execute("select 1 from person where id = %s and token_sha256 = %s", (user_id, sha256(given))).fetchone()
     if own is None:
         raise ApiError(403, "this token does not open this person", field="Authorization", fix="use their own token, or the service's")
+    return "the person"
 
 
 def _zipped(found: dict[str, Any], files: list[tuple[str, bytes]]) -> Response:

@@ -6,12 +6,18 @@ One row a queue and key, however often it fails. What is mended is cleared; :fun
 from __future__ import annotations
 
 import json
+import logging
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import psycopg
 from psycopg.types.json import Jsonb
 
+from include.errors import InvalidInput, StoreUnavailable
 from include.store import Connection
+
+log = logging.getLogger(__name__)
 
 LONGEST_KEY, LONGEST_REASON, LONGEST_PAYLOAD = 500, 1_000, 100_000
 """Characters kept. A key that is too long for an index is one of the ways in which a row is bad."""
@@ -57,6 +63,57 @@ def clear(conn: Connection, queue: str, key: str) -> bool:
 def counts(conn: Connection) -> dict[str, int]:
     """Queue → rows put aside."""
     return {row["queue"]: row["n"] for row in conn.execute("select queue, count(*) as n from dead_letter group by queue order by queue")}
+
+
+def about_the_row(error: Exception) -> bool:
+    """Whether an error says something about the row in hand. A connection that is gone, a deadlock or a statement that is wrong for every
+    row does not: whoever sees one lets it through."""
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):  # a text too long for an index
+        return True
+    return not isinstance(error, StoreUnavailable | psycopg.OperationalError | psycopg.InterfaceError | psycopg.ProgrammingError)
+
+
+def in_words(error: Exception) -> str:
+    """What is wrong with a row, for people: the first line, and never the value itself where Postgres quotes it."""
+    if isinstance(error, InvalidInput):
+        return str(error)
+    if isinstance(error, psycopg.Error):
+        return f"Postgres refused it: {(str(error).splitlines() or [''])[0]} → correct the row"
+    return f"{type(error).__name__}: {str(error)[:300]} → correct the row"
+
+
+def each(
+    conn: Connection,
+    queue: str,
+    rows: Iterable[dict[str, Any]],
+    work: Callable[[dict[str, Any]], object],
+    *,
+    key: str = "id",
+    person: str = "person_id",
+) -> int:
+    """Does ``work`` for every row, each by itself: what one row's raises is undone and put aside, and the others go on. Returns how many
+    rows worked. A row that works again is no dead letter any more.
+
+    :param key: the row's field that identifies it in ``queue``
+    :param person: the row's field that says whose it is
+    """
+    aside = {row["key"] for row in conn.execute("select key from dead_letter where queue = %s", (queue,)).fetchall()}
+    worked = 0
+    for row in rows:
+        identity = str(row[key])
+        try:
+            with conn.transaction():
+                work(row)
+        except Exception as error:
+            if not about_the_row(error):
+                raise
+            if put_aside(conn, queue, identity, in_words(error), person_id=row.get(person)):
+                log.warning("%s %s is put aside", queue, identity[:LONGEST_KEY], exc_info=error)
+            continue
+        worked += 1
+        if aside and _storable(identity, LONGEST_KEY) in aside:
+            clear(conn, queue, identity)
+    return worked
 
 
 def _storable(text: str, longest: int) -> str:

@@ -16,16 +16,19 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, LiteralString, Protocol
 
-import psycopg
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter, ValidationError
 
+from include import preferences
 from include.documents import storable
-from include.errors import BadAnswer, MaybeReceived, RequestRejected
+from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from include.models import EmailAddress
 from include.notifying.outbox import Draft, enqueue
 from include.people import save_person
 from include.store import Connection, connect
+from include.store.dead_letters import about_the_row, clear, in_words, put_aside
 from include.sync.cursor import move, place, position
-from include.sync.merge import Conflict, Merged, fields_of, merge, preferences_of
+from include.sync.merge import PREFERENCES, Conflict, Merged, fields_of, merge, preferences_of
 
 log = logging.getLogger("rolecall.sync")
 
@@ -39,6 +42,11 @@ OVERLAP = timedelta(minutes=5)
 
 IN_A_ROW = 5
 """People whose calls fail one after the other before it is the platform's trouble and the run ends."""
+
+ASIDE = "platform_user"
+"""Queue of the people of whom something the platform says cannot be understood or kept."""
+
+ADDRESS: TypeAdapter[str] = TypeAdapter(EmailAddress)
 
 GONE = (404, 410)
 GONE_DAYS = 2
@@ -212,9 +220,15 @@ def _alone(conn: Connection, person_id: str, tally: Tally) -> Iterator[None]:
         if tally.failed_in_a_row >= IN_A_ROW:
             raise
         return
-    except (psycopg.DataError, psycopg.IntegrityError, UnicodeError) as error:
+    except (AuthFailed, NeverSent, ServiceBusy):
+        raise
+    except Exception as error:
+        if not about_the_row(error):
+            raise
         conn.rollback()
-        tally.problems.append(f"person {person_id}: what the platform says cannot be kept ({type(error).__name__}) → correct it there")
+        tally.problems.append(f"person {person_id[:200]}: what the platform says cannot be kept → correct it there")
+        put_aside(conn, ASIDE, person_id, in_words(error), person_id=person_id)
+        conn.commit()
     tally.failed_in_a_row = 0
 
 
@@ -222,14 +236,20 @@ def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str
     """Merges what the platform says of a person; gives back what is newer here."""
     if user.get("deleted") is True or user.get("deletedAt"):
         _gone(conn, person_id)
+        clear(conn, ASIDE, person_id)
         conn.commit()
         return
     theirs = storable(fields_of(user))
     row = conn.execute("select * from person where id = %s for update", (person_id,)).fetchone()
+    odd = _odd(theirs)
+    _note_odd(conn, person_id, odd, tally)
     if row is None:
-        _create(conn, person_id, theirs, tally)
+        _create(conn, person_id, {name: value for name, value in theirs.items() if name not in odd}, tally)
         conn.commit()
         return
+    ours = fields_of(row)
+    left = {f"{PREFERENCES}{name}": value for name, value in preferences_of(theirs).items() if f"{PREFERENCES}{name}" in odd}
+    theirs = {name: value for name, value in theirs.items() if name not in odd} | {name: ours[name] for name in odd if name in ours}
     merged = _merged(conn, row, user, theirs)
     tally.taken += bool(merged.taken)
     tally.conflicts += len(merged.conflicts)
@@ -237,10 +257,31 @@ def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str
     _agree(conn, person_id, {name: value for name, value in merged.values.items() if name not in merged.given} | unchanged)
     conn.commit()
     if merged.given:
-        said = platform.update_user_preferences(person_id, preferences_of(merged.values))
+        said = platform.update_user_preferences(person_id, preferences_of(merged.values | left))  # what we cannot read is theirs to mend
         tally.given += 1
         _agree(conn, person_id, _confirmed(merged, said))
         conn.commit()
+
+
+def _odd(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
+    """The fields that cannot be understood. Ours stay as they are until the platform's are mended."""
+    found = {f"{PREFERENCES}{name}": error for name, error in preferences.odd(preferences_of(theirs)).items()}
+    if "email" in theirs:
+        try:
+            ADDRESS.validate_python(theirs["email"])
+        except ValidationError:
+            found["email"] = InvalidInput("email", "is no e-mail address", fix="correct it on the platform")
+    return found
+
+
+def _note_odd(conn: Connection, person_id: str, odd: Mapping[str, InvalidInput], tally: Tally) -> None:
+    """Puts a person's odd fields aside, in one row; forgets it when they are mended."""
+    if odd:
+        reason = "; ".join(str(error) for error in odd.values())
+        put_aside(conn, ASIDE, person_id, reason, person_id=person_id)
+        tally.problems.append(f"person {person_id}: {len(odd)} of the platform's values cannot be understood and are left out: {reason}")
+    else:
+        clear(conn, ASIDE, person_id)
 
 
 def _confirmed(merged: Merged, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -346,7 +387,7 @@ def _moment(user: Mapping[str, Any]) -> datetime | None:
     for name in ("updatedAt", "updated_at"):
         try:
             found = datetime.fromisoformat(str(user[name]))
-        except (KeyError, ValueError):
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (KeyError, ValueError, OverflowError):
             continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None

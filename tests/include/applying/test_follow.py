@@ -215,3 +215,28 @@ def test_what_never_left_is_asked_for_again_three_times_after_longer_pauses(db: 
         if follow.ask_again(db):
             requests.mark_triggered(db, [one["trigger_run_id"] for one in requests.queued(db)])
     assert db.execute("select count(*) as n, max(origin) as origin from apply_request").fetchone() == {"n": 3, "origin": "dispatch"}
+
+
+@pytest.mark.parametrize("odd", ["1e20", "1e400", "-3", "2.5", '"soon"', "[]", "null"])
+def test_an_odd_number_of_days_counts_as_not_said_and_stops_nobodys_reminder(db: Connection, submitted: str, odd: str) -> None:
+    db.execute("update person set preferences = jsonb_build_object('applying', jsonb_build_object('remindAfterDays', %s::jsonb))", (odd,))
+    db.execute("update application set submitted_at = now() - interval '20 days'")
+    assert follow.remind(db) == 1
+
+
+def test_an_application_that_cannot_be_told_about_stops_no_other(dsn: str, db: Connection, submitted: str, monkeypatch: Any) -> None:
+    def tell(conn: Connection, row: Any, kind: str, **more: Any) -> None:
+        if str(row["id"]) == submitted:
+            raise ValueError("odd")
+        real(conn, row, kind, **more)
+
+    real = follow.tell
+    monkeypatch.setattr(follow, "tell", tell)
+    db.execute("update application set submitted_at = now() - interval '20 days'")
+    assert follow.remind(db) == 0
+    assert db.execute("select queue, key, person_id from dead_letter").fetchall() == [
+        {"queue": "reminder", "key": submitted, "person_id": "p1"}
+    ]
+    monkeypatch.setattr(follow, "tell", real)
+    assert follow.remind(db) == 1
+    assert db.execute("select 1 from dead_letter").fetchall() == []

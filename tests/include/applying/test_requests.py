@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from include.applying import requests
 from include.applying.work import WORK_EXISTS
+from include.people import save_person
 from include.store import Connection
 
 WORK = {"threshold": 0.7, "stuck": requests.STUCK, "ahead": requests.AHEAD}
@@ -104,3 +108,66 @@ def test_requests_of_one_person_for_two_cvs_stay_two(db: Connection) -> None:
     ask(db, "p1", cv="c1", many=4)
     ask(db, "p1", cv="c2", many=4)
     assert claimed(db) == ["p1", "p1"]
+
+
+ODD: list[tuple[str, Any]] = [
+    ("criteria", None),
+    ("criteria", "remote only"),
+    ("criteria", ["remote"]),
+    ("criteria", {"salary_min": "much"}),
+    ("blacklist", "Acme"),
+    ("applying", {"dailyCap": "five"}),
+    ("auto_apply", "true"),
+]
+
+
+def matched(db: Connection, person: str, preferences: dict[str, Any], *, email: str | None = None) -> None:
+    save_person(db, person_id=person, name=person, email=email or f"{person}@mail.example", phone=None, preferences=preferences)
+    db.execute(
+        "insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company) "
+        "values (%s, %s, 'indeed', 'j1', 0.9, true, false, 'Engineer', 'Acme')",
+        (person, f"cv-{person}"),
+    )
+    db.commit()
+
+
+def dispatched(db: Connection) -> list[str]:
+    requests.queue_new_matches(db)
+    return sorted(claimed(db))
+
+
+@pytest.mark.parametrize(("name", "value"), ODD)
+def test_whose_preferences_cannot_be_read_is_not_applied_for_until_they_are_mended_and_nobody_else_waits(
+    db: Connection, name: str, value: Any
+) -> None:
+    matched(db, "odd", {"auto_apply": True, name: value})
+    matched(db, "zoe", {"auto_apply": True, "criteria": {"remote": True}})
+    assert dispatched(db) == ["zoe"]
+    assert not work_exists(db)  # the dispatcher does not turn on the spot
+    row = db.execute("select person_id, reason from dead_letter where queue = 'preferences'").fetchone()
+    assert row is not None
+    assert row["person_id"] == "odd"
+    assert name in row["reason"]
+
+    save_person(db, person_id="odd", name="odd", email="odd@mail.example", phone=None, preferences={"auto_apply": True})
+    assert work_exists(db)
+    assert dispatched(db) == ["odd"]
+    assert db.execute("select 1 from dead_letter").fetchall() == []
+
+
+def test_an_odd_address_keeps_only_its_own_person_from_being_applied_for(db: Connection) -> None:
+    matched(db, "odd", {"auto_apply": True}, email="odd at mail")
+    matched(db, "zoe", {"auto_apply": True})
+    assert dispatched(db) == ["zoe"]
+
+
+def test_a_request_that_cannot_be_a_run_ends_and_the_others_go_on(db: Connection) -> None:
+    matched(db, "odd", {"auto_apply": True})
+    requests.queue_new_matches(db)
+    db.execute("update apply_request set criteria = '\"remote\"'")
+    for number in range(100):
+        ask(db, f"odd-{number}", criteria="null")
+    ask(db, "zoe")
+    assert sorted(claimed(db)) == ["zoe"]
+    assert db.execute("select count(*) as n from dead_letter where queue = 'apply_request'").fetchone() == {"n": 101}
+    assert dispatched(db) == ["odd"]  # its matches wait for what the preferences say now

@@ -233,3 +233,25 @@ def test_a_refused_key_is_a_critical_alert(dsn: str, db: Connection, settings: S
     assert critical["attachments"][0]["color"] == "danger"
     fields = {one["title"]: one["value"] for one in critical["attachments"][0]["fields"]}
     assert (fields["Workflow"], fields["Node"]) == ("send_notifications", "sms")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"quietHours": {"from": "22:00Z", "to": "07:00"}},
+        {"quietHours": {"from": "22:00+02:00", "to": "07:00+02:00"}},
+        {"timeZone": "x" * 5000, "dailyLimit": 10**30, "digestHour": True},
+    ],
+)
+def test_an_odd_wish_counts_as_not_said_and_nobodys_message_waits_for_it(db: Connection, odd: dict[str, Any]) -> None:
+    for person, notifications in (("odd", odd), ("zoe", {})):
+        db.execute(
+            "insert into person (id, name, email, preferences) values (%s, 'N', 'n@x.example', %s)",
+            (person, Jsonb({"notifications": notifications})),
+        )
+        db.execute(
+            "insert into notification (dedupe_key, person_id, kind, type, recipient, message, state) "
+            "values (%s, %s, 'reminder', 'email', 'n@x.example', 'm', 'held')",
+            (person, person),
+        )
+    assert release(db, ["reminder"]).released == 2

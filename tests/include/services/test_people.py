@@ -67,6 +67,19 @@ def test_preferences_are_replaced_and_the_change_is_audited_once(client: TestCli
         ({"blacklist": "Grim"}, "blacklist"),
         ({"blacklist": [1]}, "blacklist[0]"),
         ({"criteria": []}, "criteria"),
+        ({"auto_apply": True, "criteria": None}, "criteria"),
+        ({"criteria": "remote"}, "criteria"),
+        ({"criteria": {"salary_min": "much"}}, "criteria.salary_min"),
+        ({"criteria": {"keywords": ["python"], "exclude": ["python"]}}, "criteria"),
+        ({"criteria": {"limit": "many"}}, "criteria.limit"),
+        ({"auto_apply": None}, "auto_apply"),
+        ({"auto_apply": True, "autoApply": False}, "autoApply"),
+        ({"applying": {"remindAfterDays": 10**20}}, "preferences.applying.remindAfterDays"),
+        ({"notifications": {"quietHours": {"from": "22:00Z", "to": "07:00"}}}, "notifications.quietHours.from"),
+        ({"notifications": {"timeZone": "Mars/Base"}}, "notifications.timeZone"),
+        ({"notifications": {"kinds": {"reminder": {"dailyLimit": -1}}}}, "notifications.kinds.reminder.dailyLimit"),
+        ({"notifications": []}, "notifications"),
+        ({"language": 7}, "language"),
         ([], "body"),
     ],
 )
@@ -79,6 +92,23 @@ def test_preferences_of_the_wrong_kind_name_field_and_fix(empty_client: TestClie
 def test_an_unknown_person_is_404(client: TestClient) -> None:
     assert client.get("/api/v1/users/nobody", headers=API).status_code == 404
     assert client.put("/api/v1/users/nobody/preferences", json={}, headers=API).status_code == 404
+
+
+def test_a_person_sets_their_own_preferences_and_nobody_elses(client: TestClient, db: Connection, mira: str) -> None:
+    own = client.put("/api/v1/users/mira/preferences", json={"auto_apply": False}, headers=bearer(OWNER_TOKEN))
+    assert (own.status_code, own.json()["preferences"]) == (200, {"auto_apply": False})
+    assert db.execute("select actor from audit where action = 'preferences changed'").fetchone() == {"actor": "the person"}
+    add_person(db, "noor", "noor-own-token")
+    for token, status in (("noor-own-token", 403), ("nobodys", 403)):
+        other = client.put("/api/v1/users/mira/preferences", json={"auto_apply": True}, headers=bearer(token))
+        assert other.status_code == status
+    assert client.put("/api/v1/users/mira/preferences", json={}).status_code == 401
+    assert client.get("/api/v1/users/mira", headers=API).json()["preferences"] == {"auto_apply": False}
+
+
+def test_every_problem_of_preferences_is_named(client: TestClient, mira: str) -> None:
+    answer = client.put("/api/v1/users/mira/preferences", json={"criteria": 3, "notifications": {"optOut": "no"}}, headers=API)
+    assert [problem["field"] for problem in answer.json()["problems"]] == ["criteria", "notifications.optOut"]
 
 
 def test_a_limit_that_cannot_be_read_is_refused_when_it_is_set(client: TestClient, mira: str) -> None:

@@ -124,3 +124,60 @@ def test_what_retry_after_says_is_waited_for_or_left_to_the_next_run(asked: floa
     assert clients.pause(state) >= least
     assert clients.worth_repeating(error) is again
     assert clients.worth_repeating(NeverSent("refused"))
+
+
+ODD: list[tuple[str, Any]] = [
+    ("criteria", "remote only"),
+    ("criteria", {"salary_min": "much"}),
+    ("auto_apply", "yes"),
+    ("notifications", {"quietHours": {"from": "22:00Z", "to": "07:00"}}),
+    ("applying", {"remindAfterDays": 10**20}),
+    ("blacklist", "Acme"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), ODD)
+def test_an_odd_preference_of_the_platform_is_put_aside_and_everything_else_goes_on(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient, name: str, value: Any
+) -> None:
+    good = {"criteria": {"remote": True}, "notifications": {"dailyLimit": 3}, "auto_apply": False}
+    both(db, listing, "ada", "ben", **good)
+    sync_people(dsn, client)
+    listing.edit("ada", **{name: value}, theme="dark")
+    listing.edit("ben", theme="light")
+    done = sync_people(dsn, client)
+    assert (here(db, "ada"), here(db, "ben")) == ({**good, "theme": "dark"}, {**good, "theme": "light"})
+    assert done.finished
+    assert name in "".join(done.problems)
+    aside = db.execute("select queue, key, person_id, reason from dead_letter").fetchall()
+    assert [(row["queue"], row["key"], row["person_id"]) for row in aside] == [("platform_user", "ada", "ada")]
+    assert name in aside[0]["reason"]
+    db.commit()
+
+    edit(db, "ada", theme="grey")  # ours goes out, and what we could not read stays the platform's
+    sync_people(dsn, client)
+    assert listing.users["ada"]["preferences"] == {**good, "theme": "grey", name: value}
+
+    mended: Any = {"auto_apply": True, "blacklist": ["Acme"]}.get(name, {})
+    listing.edit("ada", **{name: mended})
+    sync_people(dsn, client)
+    assert here(db, "ada") == {**good, "theme": "grey", name: mended}
+    assert db.execute("select 1 from dead_letter").fetchall() == []
+
+
+def test_an_odd_address_or_id_of_the_platform_is_that_users_alone(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient
+) -> None:
+    both(db, listing, "ada")
+    sync_people(dsn, client)
+    listing.users["ada"]["email"] = "ada at mail"
+    key = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000))
+    listing.users |= {
+        "long": {"id": key, "name": "Long", "email": "long@mail.example"},
+        "old": {"id": "old", "name": "Old", "email": "old@mail.example", "updatedAt": "0001-01-01T00:00:00+09:00"},
+        "zoe": {"id": "zoe", "name": "Zoe", "email": "zoe@mail.example"},
+    }
+    assert sync_people(dsn, client).finished
+    emails = {row["id"]: row["email"] for row in db.execute("select id, email from person").fetchall()}
+    assert emails == {"ada": "ada@mail.example", "old": "old@mail.example", "zoe": "zoe@mail.example"}
+    assert {row["key"] for row in db.execute("select key from dead_letter").fetchall()} == {"ada", key[:500]}
