@@ -86,6 +86,8 @@ def auto_apply() -> None:
     @task
     def fetch_cv() -> str:
         """Stores the person's CV as it is served, with their own token where one came with the request; returns its hash."""
+        with StoreHook().get_conn() as conn:
+            requests.mark_triggered(conn, [get_current_context()["dag_run"].run_id])
         asked = order()
         with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
             token = user_token(conn, asked.request_id, person_id=asked.user_id, cv_id=asked.cv_id)
@@ -139,9 +141,10 @@ def auto_apply() -> None:
     def summarize(planned: list[dict[str, str]] | None) -> dict[str, Any]:
         """How many applications of this run are in which state. Red where the run did not get as far as a plan."""
         with StoreHook().get_conn() as conn:
-            requests.mark_done(conn, order().request_id)
-            if planned is None:
-                raise AirflowFailException("nothing was planned → read the log of the first red task of this run")
+            requests.mark_done(conn, get_current_context()["params"].get("requestId"))
+        if planned is None:  # after the commit: the request's place is free whatever became of its run
+            raise AirflowFailException("nothing was planned → read the log of the first red task of this run")
+        with StoreHook().get_conn() as conn:
             return ledger.of_run(conn, get_current_context()["dag_run"].run_id)
 
     cv = fetch_cv()

@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from include.applying import requests
 from include.applying.owe import park_and_tell
@@ -44,8 +45,10 @@ def dispatch_auto_apply() -> None:
     )
 
     @task(trigger_rule="none_failed")
-    def mark_triggered(claimed: list[dict[str, Any]]) -> int:
-        """Notes that the runs exist; until then they are asked for again."""
+    def mark_triggered(claimed: list[dict[str, Any]] | None) -> int:
+        """Notes that the runs exist; until then they are asked for again. Where one could not be started, the others note it themselves."""
+        if claimed is None:
+            raise AirflowSkipException("there was nothing to start in this hour")
         with StoreHook().get_conn() as conn:
             return requests.mark_triggered(conn, [request["trigger_run_id"] for request in claimed])
 

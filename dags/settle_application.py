@@ -4,8 +4,10 @@
 For an application that is *uncertain*: look at the receiving side (your mailbox, the employer's or the platform's page), then say here
 what you found, and how you know. Your words are kept with your name and the time, and cannot be changed afterwards. Nothing is sent.
 
-Also to take an application back: one that was not sent never will be; of one that was, the platform is told that it is withdrawn.
-The id is in the message, in the alert, and in the log of the red square.
+Also to take an application back: one that was not sent never will be; of one that was, the platform is told that it is withdrawn. And
+to take a no back, until the job closes: it is planned again, and asked about where the person wants to be asked.
+
+The id is in the message, in the alert, and in the log of the square.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ PARAMS = {
     ),
     "decision": Param(
         "received",
-        enum=["received", "not received", "withdraw"],
+        enum=["received", "not received", "withdraw", "take a no back"],
         title="Decision",
         description="received: the employer has it, it is recorded and counts. not received: they do not have it, or declined; it is "
-        "never sent again by itself. withdraw: take it back.",
+        "never sent again by itself. withdraw: take it back. take a no back: it was answered no, or withdrawn before it was sent, and may "
+        "be applied for after all.",
     ),
     "evidence": Param(
         "statement",

@@ -176,7 +176,20 @@ class Match(Record):
     )
     match_reasons: list[Any] = Field(default_factory=list, validation_alias=AliasChoices("matchReasons", "match_reasons", "reasons"))
     recommendations: list[Any] = Field(default_factory=list)
+    url: str | None = None
     engine: str = ""
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _web_address(cls, value: object) -> object:
+        """Where the ad can be read; anything else than a web address is none."""
+        return value if isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= 2000 else None
+
+    @property
+    def reason_texts(self) -> list[str]:
+        """The first five reasons in words, whatever shape the service gives them."""
+        said = [reason.get("text") if isinstance(reason, dict) else reason for reason in self.match_reasons]
+        return [text.strip()[:300] for text in said if isinstance(text, str) and text.strip()][:5]
 
 
 class ApplyOrder(Record):

@@ -131,7 +131,8 @@ EMPTIED: tuple[tuple[str, LiteralString], ...] = (
 LAST: tuple[tuple[str, LiteralString], ...] = (
     (
         "application",
-        "update application set person_email = '', letter = null, answer = null, state_reason = '', approved_by = null, erased_at = now() "
+        "update application set person_email = '', letter = null, answer = null, state_reason = '', approved_by = null, "
+        "reasons = '[]', erased_at = now() "
         "where person_id = %(id)s and erased_at is null",
     ),
     ("approval", f"update approval set answered_by = null where answered_by is not null and {APPLICATIONS}"),

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from include.applying import ledger
 from include.applying.ledger import Evidence, EvidenceKind, Outcome, Row
-from include.applying.owe import owe, tell
+from include.applying.owe import owe, recorded_status, tell
 from include.applying.submit import REFUSED, UNCERTAIN
 from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from include.store import Connection, connect
@@ -244,7 +244,7 @@ def follow_status(dsn: str, ask: StatusOf) -> Tally:
 def note_status(conn: Connection, row: Row, status: str) -> bool:
     """Keeps the employer's status; a change is told. What the platform was told itself when it was recorded is no news."""
     changed = conn.execute(NEWS, {"id": row["id"], "status": status}).fetchone()
-    recorded = str((row["answer"] or {}).get("applicationStatus", "submitted")).casefold()
+    recorded = recorded_status(row).casefold()
     if changed is None or (row["employer_status"] is None and status in ("submitted", recorded)):
         return False
     tell(conn, changed, "status_change", status=status)
@@ -285,8 +285,12 @@ def remind(conn: Connection) -> int:
 ASK_AGAIN = """
 with left_over as (
     update application a set requeued = requeued + 1
-    where state = 'approved' and state_reason like 'never sent:%%' and requeued < %(most)s
-      and updated_at < clock_timestamp() - %(after)s::interval * (requeued + 1)
+    where requeued < %(most)s and (
+        (state = 'approved' and state_reason like 'never sent:%%'
+         and updated_at < clock_timestamp() - %(after)s::interval * (requeued + 1))
+        or (state = 'planned' and (
+            select p.answer = 'later' and p.answered_at < clock_timestamp() - %(later)s::interval * (requeued + 1)
+            from approval p where p.application_id = a.id order by p.asked_at desc limit 1)))
     returning person_id, cv_id, person_email
 )
 insert into apply_request (person_id, cv_id, person_email, criteria, origin)
@@ -298,18 +302,59 @@ on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do
 
 
 def ask_again(conn: Connection) -> int:
-    """Queues a run for people whose applications never left because the service was away for longer than a task tries.
+    """Queues a run for people whose applications never left because the service was away for longer than a task tries, and for what
+    was to be decided later, a day after that was said.
 
-    Three times, after longer and longer pauses; they stay approved, and any later run of the person takes them up. Returns requests.
+    Three times, after longer and longer pauses; they stay as they are, and any later run of the person takes them up. Returns requests.
     """
-    return conn.execute(ASK_AGAIN, {"most": 3, "after": "15 minutes"}).rowcount
+    return conn.execute(ASK_AGAIN, {"most": 3, "after": "15 minutes", "later": "1 day"}).rowcount
+
+
+RECONSIDERED = """
+update application a set state = 'planned', state_reason = %(reason)s
+where id = %(id)s and state = 'cancelled' and erased_at is null
+  and not exists (select from job where job.id = a.job_key and job.state = 'closed')
+returning *
+"""
+
+ASK_NOW = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin)
+select %(person)s, %(cv)s, %(email)s,
+       coalesce((select preferences -> 'criteria' from person
+                 where id = %(person)s and jsonb_typeof(preferences -> 'criteria') = 'object'), '{}'), 'dispatch'
+on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+"""
+
+
+def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
+    """Takes a no back, or a withdrawal of what was never sent: it is planned again, and a run is asked for, which asks first where the
+    person wants to be asked.
+
+    :raises InvalidInput: there is no such application, it was not cancelled, or its job is closed; nothing changes
+    """
+    conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
+    row = conn.execute(RECONSIDERED, {"id": application_id, "reason": f"the no was taken back by {actor}"[:1000]}).fetchone()
+    if row is None:
+        known = ledger.read(conn, application_id)
+        if known is None:
+            said = f"there is no application {application_id}"
+        elif known["state"] != "cancelled":
+            said = f"the application is {known['state']}: there is no no to take back"
+        else:
+            said = "its job is closed" if known["erased_at"] is None else "its person was erased"
+        raise InvalidInput("applicationId", said, fix="nothing was changed")
+    conn.execute(ASK_NOW, {"person": row["person_id"], "cv": row["cv_id"], "email": row["person_email"]})
+    conn.execute("insert into audit (actor, action, subject) values (%s, 'take a no back', %s)", (actor, f"application {application_id}"))
+    return row
 
 
 def decide_by_hand(conn: Connection, application_id: str, decision: str, evidence: EvidenceKind, detail: str, actor: str) -> Row:
-    """What ``settle_application`` was told: ``received``, ``not received`` or ``withdraw``.
+    """What ``settle_application`` was told: ``received``, ``not received``, ``withdraw`` or ``take a no back``.
 
     :raises InvalidInput: it cannot be done; nothing changes
     """
     if decision == "withdraw":
         return withdraw(conn, application_id, actor=f"{actor}: {detail}")
+    if decision == "take a no back":
+        return reconsider(conn, application_id, actor=f"{actor}: {detail}")
     return decide(conn, application_id, "submitted" if decision == "received" else "refused", Evidence(evidence, detail, actor))

@@ -159,14 +159,18 @@ def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Ev
     """Settles an uncertain application by evidence, which is kept whatever follows from it.
 
     An application that somebody declared not received is corrected by proof that it was; nothing is ever sent because of this.
-    Call it in the transaction that also writes what is owed. ``None``: its state does not change.
+    It counts as submitted since it left, not since somebody found out. Call it in the transaction that also writes what is owed.
+    ``None``: its state does not change.
     """
     note(conn, application_id, outcome, evidence)
     return conn.execute(
         """
         update application a
         set state = %(outcome)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
-            submitted_at = case when %(outcome)s = 'submitted' then coalesce(submitted_at, clock_timestamp()) end
+            submitted_at = case when %(outcome)s = 'submitted' then coalesce(
+                submitted_at,
+                (select max(e.at) from application_event e where e.application_id = a.id and e.to_state = 'submitting'),
+                clock_timestamp()) end
         where id = %(id)s and (state = 'uncertain' or (state = 'refused' and %(outcome)s = 'submitted' and %(proof)s
             and exists (select from application_event e where e.application_id = a.id and e.to_state = 'uncertain')))
         returning *

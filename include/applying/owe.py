@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from include.applying import ledger
 from include.applying.ledger import Row
+from include.applying.submit import REFUSED, UNCERTAIN
 from include.notifying.channels import configured
 from include.notifying.compose import compose
 from include.notifying.outbox import enqueue
@@ -48,7 +49,7 @@ def _owe_record(conn: Connection, application: Row) -> None:
         "jobId": application["job_id"],
         "userId": application["person_id"],
         "cvId": application["cv_id"],
-        "status": (application["answer"] or {}).get("applicationStatus", "submitted"),
+        "status": recorded_status(application),
         "appliedAt": application["submitted_at"].isoformat(),
         "idempotencyKey": application["idempotency_key"],
     }
@@ -56,6 +57,13 @@ def _owe_record(conn: Connection, application: Row) -> None:
         "insert into outbox (topic, key, payload) values ('record_application', %s, %s) on conflict do nothing",
         (application["idempotency_key"], Jsonb(payload)),
     )
+
+
+def recorded_status(application: Row) -> str:
+    """What the platform is told of a submitted application: the service's own word, or ``submitted`` where that was another one before
+    the application was settled (uncertain, refused)."""
+    word = str((application["answer"] or {}).get("applicationStatus") or "").strip()
+    return word if word and word.casefold() not in UNCERTAIN | REFUSED else "submitted"
 
 
 def tell(conn: Connection, application: Row, kind: str, **more: Any) -> None:

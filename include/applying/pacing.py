@@ -36,8 +36,11 @@ def reserve(conn: Connection, key: str, *, batch: int, delay: float) -> float:
 
 HOLD = """
 insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp() + %(wait)s, 0)
-on conflict (key) do update set window_start = greatest(p.window_start, excluded.window_start), reserved_at = clock_timestamp(),
-    used = case when excluded.window_start > p.window_start then 0 else p.used end
+on conflict (key) do update set (window_start, used, reserved_at) = (
+    select greatest(began, excluded.window_start), case when excluded.window_start > began then 0 else p.used end, now
+    from (select clock_timestamp() as now) clock,
+         lateral (select p.window_start - greatest(p.reserved_at - now, interval '0') as began) seen
+)
 """
 
 

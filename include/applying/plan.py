@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ select company_key, extract(epoch from clock_timestamp() - at)::float8 / 86400 a
 from application a
 cross join lateral (
     select case when a.state in ('planned', 'approved') then clock_timestamp()
-                else (select max(e.at) from application_event e where e.application_id = a.id and e.to_state = 'submitting') end as at
+                else (select max(e.at) from application_event e
+                      where e.application_id = a.id and e.to_state in ('submitting', 'uncertain')) end as at
 ) sent
 where a.person_id = %(person)s and at is not null
   and (a.state in ('submitting', 'submitted', 'refused', 'uncertain')
@@ -48,21 +50,21 @@ where person_id = %(person)s and state in ('planned', 'approved') and updated_at
 
 INSERT = """
 insert into application (person_id, job_key, job_id, source, apply_url, cv_id, cv_sha256, cv_version, person_email, title, company,
-                         company_key, score, letter, approval_required, state_reason, idempotency_key, run_id)
+                         company_key, score, letter, url, reasons, approval_required, state_reason, idempotency_key, run_id)
 select %(person)s, p.job_key, p.job_id, p.source, p.apply_url, %(cv)s, %(cv_sha256)s, %(cv_version)s, %(email)s, p.title, p.company,
-       p.company_key, p.score, p.letter, %(approval)s, 'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric,
-       p.idempotency_key, %(run)s
+       p.company_key, p.score, p.letter, p.url, p.reasons, %(approval)s,
+       'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s
 from jsonb_to_recordset(%(rows)s)
      as p (job_key text, job_id text, source text, apply_url text, title text, company text, company_key text, score float8, letter text,
-           idempotency_key text)
+           url text, reasons jsonb, idempotency_key text)
 on conflict do nothing
 """
 
 ADOPT = """
 update application a
 set run_id = %(run)s, letter = p.letter, cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
-    company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
-from jsonb_to_recordset(%(rows)s) as p (job_key text, apply_url text, letter text, score float8, company_key text)
+    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
+from jsonb_to_recordset(%(rows)s) as p (job_key text, apply_url text, letter text, score float8, company_key text, url text, reasons jsonb)
 join application_lock lock on lock.person_id = %(person)s and lock.job_key in (p.job_key, 'apply:' || p.apply_url)
 where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
 """
@@ -71,8 +73,16 @@ where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.s
 ASK_ANEW = """
 update application set state = 'planned', state_reason = 'to be asked about: ' || state_reason
 where id = any(%(chosen)s)
-  and (state = 'cancelled' or (state = 'approved' and approval_required and approval_hash is distinct from content_hash))
+  and ((state = 'cancelled' and state_reason = %(no_answer)s)
+       or (state = 'approved' and approval_required and approval_hash is distinct from content_hash))
 """
+
+OLD_YES = """
+update application
+set approval_hash = null, approved_by = null, approved_at = null, state_reason = 'no approval asked for in the preferences any more'
+where id = any(%(chosen)s) and state in ('planned', 'approved') and not approval_required and approval_hash is distinct from content_hash
+"""
+"""Somebody who does not want to be asked any more has no yes to an earlier letter. What was asked and answered stays in ``approval``."""
 
 APPROVE = """
 update application set state = 'approved', state_reason = 'no approval asked for in the preferences'
@@ -93,8 +103,9 @@ order by score desc, id
 
 HELD_BACK = """
 insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason)
-select %(run)s, %(person)s, p.source, p.job_id, p.title, p.company, p.score, p.rule, p.reason
+select distinct on (p.source, p.job_id) %(run)s, %(person)s, p.source, p.job_id, p.title, p.company, p.score, p.rule, p.reason
 from jsonb_to_recordset(%(rows)s) as p (source text, job_id text, title text, company text, score float8, rule text, reason text)
+order by p.source, p.job_id, p.score desc, p.rule
 on conflict (run_id, source, job_id) do update set rule = excluded.rule, reason = excluded.reason
 """
 
@@ -165,6 +176,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     :raises InvalidInput: the CV is ours and belongs to somebody else, or the person's limits cannot be understood
     """
     conn.execute("select lock_person(%s)", (order.user_id,))
+    _still_asked(conn, order)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     wishes = Wishes.read(preferences)
     approval = wishes.approval or order.approval
@@ -201,6 +213,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     for candidate in chosen:
         if not any(row["job_key"] == candidate.job_key or row["id"] == candidate.own_id for row in rows):
             chooser.hold(candidate.match, "taken", "another run of yours has taken it, or it may be a job that one has taken")
+    conn.execute(OLD_YES, values)
     conn.execute(APPROVE, values)
     conn.execute(HELD_BACK, {**values, "rows": Jsonb(storable(chooser.held))})
     return Plan(
@@ -224,16 +237,25 @@ def label(row: dict[str, Any]) -> str:
 
 def _to_decide(rows: Sequence[dict[str, Any]]) -> list[ToDecide]:
     waiting = sorted((row for row in rows if row["state"] == "planned"), key=lambda row: (-row["score"], str(row["id"])))
-    names = Counter[str]()
+    taken = set[str]()
     decisions = []
     for row in waiting:
         name = label(row)[:180]
-        names[name] += 1
-        shown = name if names[name] == 1 else f"{name} ({names[name]})"
+        shown = next(one for n in itertools.count(1) if (one := name if n == 1 else f"{name} ({n})") not in taken)
+        taken.add(shown)
         decisions.append(
             ToDecide(str(row["id"]), shown, row["score"], row["letter"] or "", row["content_hash"], row["title"], row["company"])
         )
     return decisions
+
+
+def _still_asked(conn: Connection, order: ApplyOrder) -> None:
+    """A request goes with the person who is erased; a run that was under way goes no further.
+
+    :raises InvalidInput: the request is gone
+    """
+    if order.request_id and not conn.execute("select 1 from apply_request where id = %s::uuid", (order.request_id,)).fetchone():
+        raise InvalidInput("requestId", "the request is gone: its person was erased", fix="nothing is to be done: nothing was sent")
 
 
 def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any], str | None, bool]:
@@ -355,6 +377,8 @@ def _row(person_id: str, candidate: Candidate) -> dict[str, Any]:
         "company_key": candidate.company,
         "score": match.match_score,
         "letter": match.generated_cover_letter,
+        "url": match.url,
+        "reasons": match.reason_texts,
         "idempotency_key": idempotency_key(person_id, candidate.job_key),
     }
 

@@ -10,6 +10,12 @@ with recursive asked as (
 ), known as (
     select asked.ord, coalesce(job.id, asked.source || ':' || asked.id) as job_key, job.state as job_state, job.risk, job.apply_url
     from asked left join path job on job.ord = asked.ord and job.merged_into is null
+), followed as (  -- this person's applications for jobs that became another since
+    select a.id, job.merged_into as job_key, 1 as depth
+    from application a join job on job.id = a.job_key where a.person_id = %(person)s and job.merged_into is not null
+    union all
+    select followed.id, job.merged_into, depth + 1 from followed join job on job.id = followed.job_key
+    where job.merged_into is not null and depth < 50
 )
 select known.job_key, known.job_state, known.risk, known.apply_url, own.state as own_state, own.id as own_id,
        own.state = 'cancelled' and own.state_reason = %(no_answer)s as asked_again,
@@ -21,8 +27,13 @@ select known.job_key, known.job_state, known.risk, known.apply_url, own.state as
 from known
 left join lateral (
     select a.id, a.state, a.state_reason
-    from application_lock l join application a on a.id = l.application_id
-    where l.person_id = %(person)s and l.job_key in (known.job_key, 'apply:' || known.apply_url)
+    from application a
+    where a.id in (
+        select l.application_id from application_lock l
+        where l.person_id = %(person)s and l.job_key in (known.job_key, 'apply:' || known.apply_url)
+        union all
+        select followed.id from followed where followed.job_key = known.job_key
+    )
     order by a.state in ('submitting', 'submitted', 'uncertain', 'refused') desc, a.created_at limit 1
 ) own on true
 order by known.ord

@@ -73,13 +73,28 @@ def _unclear(row: dict[str, Any]) -> InvalidInput | None:
 
 
 COALESCE = """
-update apply_request r set merged_into = first.id, state = 'done', done_at = clock_timestamp(), user_token = null
-from (
-    select id, first_value(id) over (partition by person_id, cv_id, person_email, criteria order by requested_at, id) as leader
+with same as (
+    select id, user_token, token_expires_at,
+           first_value(id) over (partition by person_id, cv_id, person_email, criteria order by requested_at, id) as leader
     from apply_request where state = 'queued'
-) same join apply_request first on first.id = same.leader
+), newest as (
+    select distinct on (leader) leader, user_token, token_expires_at from same
+    where user_token is not null and token_expires_at > clock_timestamp()
+    order by leader, token_expires_at desc, id
+), led as (
+    update apply_request r set user_token = newest.user_token, token_expires_at = newest.token_expires_at
+    from newest
+    where r.id = newest.leader and r.state = 'queued'
+      and (newest.user_token, newest.token_expires_at) is distinct from (r.user_token, r.token_expires_at)
+), pointed as (
+    update apply_request r set merged_into = same.leader
+    from same where r.merged_into = same.id and same.id <> same.leader
+)
+update apply_request r set merged_into = first.id, state = 'done', done_at = clock_timestamp(), user_token = null
+from same join apply_request first on first.id = same.leader
 where r.id = same.id and same.id <> same.leader and r.state = 'queued' and first.state = 'queued'
 """
+"""The oldest leads, with the newest token that any of them brought. What was merged into one that is merged now follows it."""
 
 FAIREST = """
 with running as (
@@ -125,8 +140,8 @@ def run_id(request_id: object) -> str:
 
 
 def mark_triggered(conn: Connection, run_ids: Sequence[str]) -> int:
-    """Notes that these runs exist."""
-    ids = [name.removeprefix("request__") for name in run_ids]
+    """Notes that these runs exist; runs that nobody requested are left out."""
+    ids = [name.removeprefix("request__") for name in run_ids if name.startswith("request__")]
     return conn.execute(
         "update apply_request set state = 'triggered', triggered_at = now() where id = any(%s::uuid[]) and state = 'queued'", (ids,)
     ).rowcount

@@ -142,8 +142,9 @@ order by requested_at limit 1
 
 RENEW = """
 update apply_request set user_token = %(token)s, token_expires_at = clock_timestamp() + %(kept)s
-where id = %(id)s and state <> 'done' and %(token)s::bytea is not null
+where id = (select coalesce(merged_into, id) from apply_request where id = %(id)s) and state <> 'done' and %(token)s::bytea is not null
 """
+"""A request that was merged into another one is that one."""
 
 
 def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None) -> Accepted:

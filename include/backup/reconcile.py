@@ -23,7 +23,6 @@ from typing import Any
 from include.applying import ledger
 from include.applying.follow import StatusOf, settle_by_asking
 from include.applying.owe import owe, park_and_tell
-from include.backup.dump import scalar
 from include.backup.errors import BackupError
 from include.backup.memory import Attempts, said_by
 from include.clients.ai import AiClient
@@ -36,15 +35,22 @@ SAMPLE = 20
 
 FOUND = "it was sent after the backup that this ledger was restored from; {who} remembers it"
 
-UNSENT = "select id, idempotency_key, attempts, state from application where state in ('planned', 'approved') order by id"
+UNSENT = """
+select id, idempotency_key, attempts, state from application
+where state in ('planned', 'approved') or (state = 'cancelled' and erased_at is null) order by id
+"""
+"""What was cancelled by then may have been asked about again, and sent, after the backup."""
 
 SENT = """
 select idempotency_key from application where state in ('submitted', 'uncertain') and attempts > 0
   and updated_at > clock_timestamp() - interval '80 days' order by updated_at desc, id limit %s
 """
 
-AT_HOME = "update ledger_home set place = ledger_place()"
-ELSEWHERE = "update ledger_home set place = %s"
+WAS_SENT = """
+update application set state = 'uncertain', state_reason = %(why)s, attempts = attempts + 1
+where id = %(id)s and state in ('planned', 'approved', 'cancelled')
+returning *
+"""
 
 
 class NotReconciled(BackupError):
@@ -106,21 +112,11 @@ def reconcile(dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, looked
 
 
 def _was_sent(dsn: str, row: dict[str, Any], why: str) -> None:
-    """An application that left without the ledger's knowledge goes the way it would have gone, as far as *uncertain*, in one transaction;
-    nobody else sees the ledger at home meanwhile."""
+    """An application that left without the ledger's knowledge is uncertain, whatever was asked, answered or changed meanwhile."""
     with connect(dsn, name="reconcile") as conn:
-        place = scalar(conn, "select place from ledger_home for update")
-        conn.execute(AT_HOME)
-        for state, text in (("approved", why), ("submitting", why), ("uncertain", why)):
-            conn.execute(
-                "update application set state = %(to)s, state_reason = %(why)s, attempts = attempts + (%(to)s = 'submitting')::int,"
-                " lease_until = null where id = %(id)s and state <> %(to)s",
-                {"to": state, "why": text, "id": row["id"]},
-            )
-        found = ledger.read(conn, str(row["id"]))
+        found = conn.execute(WAS_SENT, {"why": why, "id": row["id"]}).fetchone()
         if found is not None:
             owe(conn, found)
-        conn.execute(ELSEWHERE, (place,))
 
 
 def _settle_all(dsn: str, ask: StatusOf, findings: Findings) -> None:

@@ -70,15 +70,22 @@ SAYS_WHEN = frozenset({"email"})
 
 LEAVING = "update notification set left_at = clock_timestamp() where id = %s and attempts = %s and state = 'sending'"
 SLOT = """
-insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(gap)s)
-on conflict (channel) do update set next_at = greatest(pace.next_at, clock_timestamp()) + %(gap)s
+insert into send_pace as pace (channel, next_at, noted_at) values (%(channel)s, clock_timestamp() + %(gap)s, clock_timestamp())
+on conflict (channel) do update set (next_at, noted_at) = (
+    select greatest(pace.next_at - greatest(pace.noted_at - now, interval '0'), now) + %(gap)s, now
+    from (select clock_timestamp() as now) clock
+)
 returning greatest(extract(epoch from next_at - %(gap)s - %(burst)s - clock_timestamp()), 0)::float as wait
 """
-"""The channel's next slot, so that all senders together keep its pace: after a short burst, one message every gap."""
+"""The channel's next slot, so that all senders together keep its pace: after a short burst, one message every gap. Where the clock was
+set back since the last one, the slots are moved with it."""
 
 REST = """
-insert into send_pace as pace (channel, next_at) values (%(channel)s, clock_timestamp() + %(pause)s)
-on conflict (channel) do update set next_at = greatest(pace.next_at, excluded.next_at)
+insert into send_pace as pace (channel, next_at, noted_at) values (%(channel)s, clock_timestamp() + %(pause)s, clock_timestamp())
+on conflict (channel) do update set (next_at, noted_at) = (
+    select greatest(pace.next_at - greatest(pace.noted_at - now, interval '0'), excluded.next_at), now
+    from (select clock_timestamp() as now) clock
+)
 """
 
 
@@ -178,7 +185,10 @@ def _park(conn: Connection, settings: Settings) -> Counter[str]:
 def _deliver(channel: str, gap: float, store: _Store, send: Send, plan: _Plan, tally: _Tally, idempotent: frozenset[str]) -> None:
     """One thread's loop."""
     while time.monotonic() < plan.until and not tally.rests(channel) and plan.budget.take():
-        time.sleep(store.slot(channel, gap))  # before the claim: who dies while waiting has claimed nothing
+        wait = store.slot(channel, gap)
+        if time.monotonic() + wait > plan.until:
+            return
+        time.sleep(wait)  # before the claim: who dies while waiting has claimed nothing
         row = store.claim(channel)
         if row is None:
             return

@@ -4,6 +4,7 @@
 
 The answer says which: ``submitted`` with the receipt, ``refused``, ``uncertain`` (it may have been received). 429: nothing left
 the house and the key is free. 409: it is being forwarded now. An answer that arrives after we stopped waiting still settles the row.
+What has not begun by then never begins: a forward leaves only while its row says that it is under way.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class Forwarder:
         self._platform = platform
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forward")
         self._under_way: set[Future[Outcome]] = set()
+        self._places: set[object] = set()
 
     def close(self) -> None:
         """Waits a little for forwards under way, then lets go."""
@@ -98,19 +100,44 @@ class Forwarder:
             if known is not None:
                 return self._repeated(known, order)
             application, submitter = await self._prepared(order)
-            if len(self._under_way) >= AT_ONCE:
-                raise _come_back("too many applications are being forwarded")
-            if not await self._database.run(lambda conn: submissions.begin(conn, order)):
+            forward = await self._begun(order, submitter, application)
+            if forward is None:
                 return self._repeated(await self._database.run(lambda conn: submissions.find(conn, order.key)), order)
         except (StoreUnavailable, psycopg.OperationalError) as error:
             raise _come_back(f"Postgres does not answer ({type(error).__name__})") from error
-        forward = self._threads.submit(self._forward, submitter, application)
+        done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=FORWARD_LIMIT)
+        if not done and not forward.cancel():
+            return await self._given_up(order)
+        if not done:
+            await self._freed(order.key)
+            raise _come_back("too many applications are being forwarded")
+        return _told(forward.result())
+
+    async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[Outcome] | None:
+        """The forward under way; ``None``: the key is somebody else's."""
+        if len(self._places) >= AT_ONCE:
+            raise _come_back("too many applications are being forwarded")
+        place = object()
+        self._places.add(place)  # before anything is waited for: nobody else takes it meanwhile
+        try:
+            if not await self._database.run(lambda conn: submissions.begin(conn, order)):
+                self._places.discard(place)
+                return None
+            forward = self._threads.submit(self._forward, submitter, application)
+        except BaseException:
+            self._places.discard(place)
+            raise
         self._under_way.add(forward)
         forward.add_done_callback(self._under_way.discard)
-        done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=FORWARD_LIMIT)
-        if not done:
-            return await self._given_up(order)
-        return _told(forward.result())
+        forward.add_done_callback(lambda _: self._places.discard(place))
+        return forward
+
+    async def _freed(self, key: str) -> None:
+        """Frees the key of a forward that had not begun. Where Postgres is away, the row is found as uncertain: nothing is sent twice."""
+        try:
+            await self._database.run(lambda conn: submissions.forget(conn, key))
+        except (StoreUnavailable, psycopg.OperationalError) as error:
+            log.warning("the key of %s could not be freed (%s); it will be found as uncertain", key, type(error).__name__)
 
     async def status(self, key: str, *, at_receiver: bool = False) -> dict[str, Any]:
         """What became of one application. Where our own books do not know it, the receivers are asked: books may have been restored from
@@ -181,12 +208,23 @@ class Forwarder:
         return facts.as_cv({**served, "id": cv_id})
 
     def _forward(self, submitter: Submitter, application: Application) -> Outcome:
+        if not self._leaves(application.key):
+            return Outcome(None, {"reason": "it waited too long for its turn"})
         outcome = _outcome(submitter, application)
         try:
             written(self._write, application.key, outcome)
         except (StoreUnavailable, psycopg.Error):
             log.exception("the outcome of %s could not be written; it will be found as uncertain", application.key)
         return outcome
+
+    def _leaves(self, key: str) -> bool:
+        """Whether it still may leave: its row was not settled while it waited for a thread. The lease begins anew."""
+        try:
+            with self._database.connection() as conn:
+                return submissions.leave(conn, key)
+        except (StoreUnavailable, psycopg.Error):
+            log.warning("%s was not forwarded: Postgres does not answer", key)
+            return False
 
     def _write(self, key: str, outcome: Outcome) -> None:
         with self._database.connection() as conn:

@@ -58,6 +58,18 @@ def begin(conn: Connection, order: Order) -> bool:
     return done.rowcount == 1
 
 
+def leave(conn: Connection, key: str) -> bool:
+    """Renews the lease just before anything is sent. False: the row was settled or forgotten meanwhile, or its lease has run out."""
+    done = conn.execute(
+        """
+        update submission set lease_until = clock_timestamp() + %s
+        where key = %s and state = 'forwarding' and lease_until > clock_timestamp()
+        """,
+        (LEASE, key),
+    )
+    return done.rowcount == 1
+
+
 def settle(conn: Connection, key: str, state: State, answer: dict[str, Any]) -> None:
     """Writes what the receiver said; also late, over an uncertain row."""
     conn.execute(

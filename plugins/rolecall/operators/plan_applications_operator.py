@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -11,10 +11,11 @@ from airflow.sdk import Context
 
 from include import documents
 from include.applying import approval
-from include.applying.plan import Plan, plan
+from include.applying.plan import Plan, plan, ready
 from include.models import ApplyOrder, Match
 from include.notifying.queue import nudge
 from include.settings import Settings
+from include.store import Connection
 from rolecall.hooks.store_hook import StoreHook
 
 PLANNING_LIMIT = timedelta(minutes=15)
@@ -27,8 +28,9 @@ class PlanApplicationsOperator(HITLOperator):
     """Commits to what will be applied for and returns it for mapping: ``[{"application_id", "label"}]``.
 
     Where the person's preferences (or the run's ``approval`` param) ask for it, the task then waits in ``awaiting_input``, holding no
-    slot: one list, tick which. Unticked is no; no answer in time is no. Answer in the UI (*Required Actions*) or over REST
-    (``PATCH …/hitlDetails``). Rows of the run that need no yes go on without waiting only when nobody has to be asked.
+    slot: one list, tick which. *Decide later* is preset; a contradictory answer changes nothing and is asked again; no answer in time is
+    no. Answered by whoever is logged in to Airflow, in the UI (*Required Actions*) or over REST (``PATCH …/hitlDetails``). Rows of the run
+    that need no yes go on without waiting only when nobody has to be asked.
 
     :param cv_sha256: hash of the CV as fetched (templated: an XCom)
     :param matches_sha256: hash of the matches (templated: an XCom)
@@ -39,7 +41,7 @@ class PlanApplicationsOperator(HITLOperator):
 
     def __init__(self, *, cv_sha256: Any, matches_sha256: Any, conn_id: str = StoreHook.default_conn_name, **kwargs: Any) -> None:
         kwargs["execution_timeout"] = None  # HITLOperator would take it for the person's time to answer
-        super().__init__(subject="", options=[approval.NONE], defaults=[approval.NONE], multiple=True, **kwargs)
+        super().__init__(subject="", options=[approval.LATER], defaults=[approval.LATER], multiple=True, **kwargs)
         self.execution_timeout = PLANNING_LIMIT
         self.cv_sha256 = cv_sha256
         self.matches_sha256 = matches_sha256
@@ -55,39 +57,56 @@ class PlanApplicationsOperator(HITLOperator):
             self._say(planned)
             if planned.to_decide:
                 approval.ask(conn, run_id, planned.to_decide)
-                url = self.generate_link_to_ui_from_context(context=context)
-                approval.tell(conn, run_id=run_id, person_id=order.user_id, email=order.user_email, decisions=planned.to_decide, url=url)
+                asked = approval.Open(order.user_id, order.user_email, planned.to_decide, timedelta(hours=planned.approval_hours))
+                self._tell(conn, context, asked)
         if not planned.to_decide:
             return planned.applications
-        nudge(Settings().redis_url.get_secret_value())
-        return self._wait(context, planned)
+        return self._wait(context, asked)
 
-    def _wait(self, context: Context, planned: Plan) -> Planned:
-        self.subject = f"{len(planned.to_decide)} applications for your approval"
-        self.body = approval.body(planned.to_decide)
-        self.options = [one.label for one in planned.to_decide] + [approval.NONE]
-        self.response_timeout = timedelta(hours=planned.approval_hours)
+    def _tell(self, conn: Connection, context: Context, asked: approval.Open, again: str | None = None) -> None:
+        url = self.generate_link_to_ui_from_context(context=context)
+        run_id = str(context["run_id"])
+        who = {"person_id": asked.person_id, "email": asked.email}
+        approval.tell(conn, run_id=run_id, **who, decisions=asked.decisions, url=url, again=again)
+
+    def _wait(self, context: Context, asked: approval.Open) -> Planned:
+        nudge(Settings().redis_url.get_secret_value())
+        self.subject = f"{len(asked.decisions)} applications for your approval"
+        self.body = approval.body(asked.decisions)
+        self.options = [*(one.label for one in asked.decisions), approval.LATER, approval.NONE]
+        self.response_timeout = asked.left
         waiting: Callable[[Context], Planned] = super().execute
         return waiting(context)  # raises TaskAwaitingInput
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Planned:
-        """Keeps who said what, and goes on with the ticked ones."""
+        """Keeps who said what, and goes on with the ticked ones; asks again where the answer contradicts itself."""
         if "error" in event:
             self.process_trigger_event_error(event)
         user = event.get("responded_by_user")
-        by = None if event.get("timedout") or user is None else _name(user)
+        by = None if event.get("timedout") or user is None else account(user)
+        run_id = str(context["run_id"])
         with StoreHook(self.conn_id).get_conn() as conn:
-            approved = approval.answer(conn, str(context["run_id"]), event["chosen_options"], by=by)
-        self.log.info("%s: %d approved", by or "nobody answered in time", len(approved))
-        return approved
+            try:
+                approved = approval.answer(conn, run_id, event["chosen_options"], by=by)
+            except approval.Contradictory as error:
+                self.log.warning("%s answered: %s. Nothing was changed; it is asked again", by, error)
+                asked = approval.still_open(conn, run_id, now=datetime.now(UTC))
+                if asked is None:  # all of it was withdrawn or taken over meanwhile
+                    return ready(conn, run_id)
+                self._tell(conn, context, asked, again=error.message)
+            else:
+                self.log.info("%s: %d approved", by or "nobody answered in time", len(approved))
+                return approved
+        return self._wait(context, asked)
 
     def _say(self, planned: Plan) -> None:
         ready = len(planned.applications)
         self.log.info("%d ready, %d to ask about; held back: %s", ready, len(planned.to_decide), planned.skipped or "none")
 
 
-def _name(user: Any) -> str:
-    """A person who answered, as ``name``, or ``name (id)`` where they differ."""
+def account(user: Any) -> str:
+    """Who answered: an account of Airflow's, which need not be the person's own."""
     values = user if isinstance(user, dict) else {"id": getattr(user, "id", ""), "name": getattr(user, "name", "")}
     name, identity = str(values.get("name") or ""), str(values.get("id") or "")
-    return name if name == identity or not identity else f"{name} ({identity})" if name else identity
+    shown = name if name == identity or not identity else f"{name} ({identity})" if name else identity
+    return f"Airflow account {shown or 'without a name'}"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 
-from include.applying import approval, ledger
-from include.applying.approval import NONE
+from include.applying import approval, follow, ledger
+from include.applying.approval import LATER, NONE
 from include.applying.plan import Plan, plan
+from include.errors import InvalidInput
 from include.models import ApplyOrder, Match
 from include.people import save_person
 from include.store import Connection
@@ -65,7 +67,8 @@ def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connect
 @pytest.mark.parametrize("by", ["Ada", None])
 def test_none_of_these_and_silence_both_send_nothing(db: Connection, by: str | None) -> None:
     planned = asked(db, "r1")
-    assert approval.answer(db, "r1", [NONE, planned.to_decide[0].label] if by else [NONE], by=by) == []
+    assert planned.to_decide
+    assert approval.answer(db, "r1", [NONE] if by else [LATER], by=by) == []
     assert set(states(db).values()) == {"cancelled"}
 
 
@@ -123,3 +126,100 @@ def test_what_has_left_never_changes(db: Connection) -> None:
 def test_a_name_of_a_stranger_is_no_markdown(db: Connection) -> None:
     planned = asked(db, "r1", match(0, title="# [click](http://x)"))
     assert "\\[click\\]" in approval.body(planned.to_decide)
+
+
+def wants(db: Connection, *, approval: bool) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": approval}})
+    db.commit()
+
+
+@pytest.mark.parametrize("ticked", [[NONE, "Nurse @ Clinic"], [NONE, LATER], ["Nurse @ Clinic", "Surgeon @ Moon"], []])
+def test_an_answer_that_contradicts_itself_changes_nothing_and_can_be_given_again(db: Connection, ticked: list[str]) -> None:
+    asked(db, "r1", match(0), match(1))
+    before = states(db)
+    with pytest.raises(approval.Contradictory, match="tick what is to be sent"):
+        approval.answer(db, "r1", ticked, by="Ada")
+    db.commit()
+    assert states(db) == before
+    again = approval.still_open(db, "r1", now=datetime.now(UTC))
+    assert again is not None
+    assert [one.label for one in again.decisions] == ["Nurse @ Clinic", "Nurse @ Clinic (2)"]
+    assert 23 < again.left.total_seconds() / 3600 <= 24
+    assert len(approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")) == 1
+
+
+def test_what_is_decided_later_stays_open_beside_what_was_ticked_and_is_asked_again_a_day_later(db: Connection) -> None:
+    planned = asked(db, "r1")
+    ready = approval.answer(db, "r1", [LATER, planned.to_decide[0].label], by="Ada")
+    assert [one["application_id"] for one in ready] == [planned.to_decide[0].application_id]
+    assert states(db) == {"x0": "approved", "x1": "planned", "x2": "planned"}
+    assert follow.ask_again(db) == 0
+    db.execute("update approval set answered_at = answered_at - interval '25 hours'")
+    assert follow.ask_again(db) == 1
+    assert len(asked(db, "r2").to_decide) == 2
+
+
+def test_a_yes_once_given_does_not_stop_whoever_is_not_asked_any_more(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    wants(db, approval=False)
+    for run in ("r2", "r3"):
+        again = asked(db, run, match(0, generatedCoverLetter=f"Another letter for {run}"))
+        assert ([one["label"] for one in again.applications], again.to_decide) == (["Nurse @ Clinic"], [])
+    assert ledger.begin(db, planned.to_decide[0].application_id) is not None
+
+
+def test_a_yes_that_was_held_back_and_then_not_wanted_any_more_goes_on(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    db.execute("update application set letter = 'changed by hand'")
+    held = ledger.begin(db, planned.to_decide[0].application_id)
+    assert held is not None
+    assert held["state"] == "planned"
+    wants(db, approval=False)
+    new = match(0, generatedCoverLetter="A new letter")
+    assert len(asked(db, "r2", new).applications) == 1
+    wants(db, approval=True)
+    assert len(asked(db, "r3", new).to_decide) == 1
+
+
+def test_a_planning_that_is_cleared_asks_again_whatever_was_answered_under_the_same_label(db: Connection) -> None:
+    first = asked(db, "r1", match(0), match(1))
+    approval.answer(db, "r1", [first.to_decide[0].label, LATER], by="Ada")
+    again = asked(db, "r1", match(0), match(1))
+    assert [one.label for one in again.to_decide] == ["Nurse @ Clinic"]
+    assert again.to_decide[0].application_id == first.to_decide[1].application_id
+    ready = approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+    assert len(ready) == 2
+
+
+def test_labels_are_told_apart_whatever_companies_call_themselves(db: Connection) -> None:
+    planned = asked(db, "r1", match(0), match(1), match(2, company="Clinic (2)"), match(3, company="Clinic (2)"))
+    assert len({one.label for one in planned.to_decide}) == 4
+
+
+def test_a_no_is_taken_back_until_the_job_closes(db: Connection) -> None:
+    planned = asked(db, "r1", match(0))
+    identity = planned.to_decide[0].application_id
+    with pytest.raises(InvalidInput, match="no no to take back"):
+        follow.reconsider(db, identity, actor="Ada")
+    approval.answer(db, "r1", [NONE], by="Ada")
+    assert follow.decide_by_hand(db, identity, "take a no back", "statement", "I misread it", "Ada")["state"] == "planned"
+    assert db.execute("select origin, state from apply_request").fetchall() == [{"origin": "dispatch", "state": "queued"}]
+    assert len(asked(db, "r2", match(0)).to_decide) == 1
+    approval.answer(db, "r2", [NONE], by="Ada")
+    db.execute(
+        "insert into job (id, merge_key, title, company, url, source, content_hash, state)"
+        " values ('linkedin:x0', 'm', 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'closed')"
+    )
+    with pytest.raises(InvalidInput, match="its job is closed"):
+        follow.reconsider(db, identity, actor="Ada")
+
+
+def test_a_no_is_not_undone_by_another_application_of_the_same_form(db: Connection) -> None:
+    planned = asked(db, "r1", match(0), match(1))
+    approval.answer(db, "r1", [NONE], by="Ada")
+    again = asked(db, "r1", match(0), match(1))
+    assert (again.to_decide, again.skipped) == ([], {"declined": 2})
+    assert set(states(db).values()) == {"cancelled"}
+    assert len(planned.to_decide) == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.applying import ledger
+from include.applying import follow, ledger
 from include.applying.owe import owe, park_and_tell
 from include.applying.plan import plan
 from include.models import ApplyOrder, Match
@@ -80,3 +80,33 @@ def test_the_person_who_is_to_settle_it_reads_its_id(db: Connection, application
     mail = db.execute("select message from notification where type = 'email'").fetchone()
     assert mail is not None
     assert application in mail["message"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "evidence", "status"),
+    [
+        ({"applicationStatus": "uncertain"}, {}, "submitted"),
+        ({"applicationStatus": "In_Progress"}, {}, "submitted"),
+        (None, {"applicationStatus": "received"}, "received"),
+    ],
+)
+def test_what_is_settled_as_received_is_recorded_so_and_since_it_left(
+    db: Connection, application: str, answer: dict[str, Any] | None, evidence: dict[str, Any], status: str
+) -> None:
+    left = db.execute("select max(at) as at from application_event where to_state = 'submitting'").fetchone()
+    ledger.finish(db, application, ledger.Result("uncertain", "no answer", answer))
+    db.commit()
+    found = ledger.Evidence("receipt" if not evidence else "service_status", "R7", "Noor", evidence or None)
+    assert follow.settle(db, application, "submitted", found) is not None
+    [record] = db.execute("select payload from outbox").fetchall()
+    assert record["payload"]["status"] == status
+    assert left is not None
+    assert datetime.fromisoformat(record["payload"]["appliedAt"]) == left["at"]
+
+
+def test_proof_that_a_refused_one_was_received_is_not_recorded_as_refused(db: Connection, application: str) -> None:
+    ledger.finish(db, application, ledger.Result("uncertain", "no answer"))
+    refused = ledger.Evidence("service_status", "they do not have it", "Noor", {"applicationStatus": "refused"})
+    follow.settle(db, application, "refused", refused)
+    follow.settle(db, application, "submitted", ledger.Evidence("mail", "hr@clinic.example thanks", "Noor"))
+    assert [row["payload"]["status"] for row in db.execute("select payload from outbox").fetchall()] == ["submitted"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from include.applying import ledger
 from include.applying.plan import plan
 from include.errors import InvalidInput
 from include.models import ApplyOrder, Match
@@ -137,3 +139,38 @@ def test_more_than_a_run_can_map_goes_back_to_the_dispatcher(db: Connection, mon
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(n, matchScore=0.7 + n / 100) for n in range(5)])
     assert [application["label"] for application in planned.applications] == ["Nurse 4 @ Clinic", "Nurse 3 @ Clinic"]
     assert planned.skipped == {"next_run": 3}
+
+
+@pytest.mark.parametrize("score", [0.1, 0.9])
+def test_the_same_match_three_times_is_planned_or_held_back_once(db: Connection, score: float) -> None:
+    found = [match(1, matchScore=score), match(1, matchScore=score, title="Nurse, again"), match(1, matchScore=score / 2)]
+    for _ in range(2):
+        planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=found)
+        assert len(planned.applications) == (1 if score > 0.7 else 0)
+    assert db.execute("select count(*) as n from held_back").fetchone() == {"n": 1}
+
+
+@pytest.mark.parametrize("sent", ["j1", "j2"])
+def test_of_two_planned_applications_whose_jobs_become_one_only_one_is_sent(db: Connection, sent: str) -> None:
+    job(db, "j1")
+    job(db, "j2")
+    both = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")]).applications
+    assert len(both) == 2
+    db.execute("update job set merged_into = 'j2' where id = 'j1'")
+    ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
+    other = ids["j2" if sent == "j1" else "j1"]
+    first = ledger.begin(db, ids[sent])
+    assert first is not None
+    assert first["state"] == "submitting"
+    with pytest.raises(psycopg.errors.CheckViolation, match="applied for already"), db.transaction():
+        db.execute("update application set state = 'submitting' where id = %s", (other,))
+    held = ledger.begin(db, other)
+    assert held is not None
+    assert (held["state"], "the same job" in held["state_reason"]) == ("planned", True)
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(2, id="j2")]).skipped == {"already_applied": 1}
+
+
+def test_a_run_of_somebody_who_was_erased_meanwhile_plans_nothing(db: Connection) -> None:
+    gone = ORDER.model_copy(update={"request_id": "00000000-0000-0000-0000-000000000001"})
+    with pytest.raises(InvalidInput, match="its person was erased"):
+        plan(db, gone, run_id="r1", cv_sha256="h", matches=[match(1)])

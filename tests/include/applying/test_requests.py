@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
-from include.applying import requests
+from include.applying import requests, webhook
+from include.applying.tokens import KEY, user_token
 from include.applying.work import WORK_EXISTS
 from include.people import save_person
 from include.store import Connection
@@ -171,3 +173,71 @@ def test_a_request_that_cannot_be_a_run_ends_and_the_others_go_on(db: Connection
     assert sorted(claimed(db)) == ["zoe"]
     assert db.execute("select count(*) as n from dead_letter where queue = 'apply_request'").fetchone() == {"n": 101}
     assert dispatched(db) == ["odd"]  # its matches wait for what the preferences say now
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, Fernet.generate_key().decode())
+
+
+def from_outside(db: Connection, token: str | None, key: str | None = None) -> str:
+    asked = {"cvId": "cv-p1", "userId": "p1", "userEmail": "x@mail.example", "criteria": {}}
+    accepted = webhook.accept(db, webhook.ApplyRequest.model_validate({**asked, "userToken": token} if token else asked), key=key)
+    db.commit()
+    return accepted.request_id
+
+
+def token_of(db: Connection, run: str) -> str | None:
+    return user_token(db, run.removeprefix("request__"), person_id="p1", cv_id="cv-p1")
+
+
+def test_a_token_moves_with_its_request_into_an_older_one(db: Connection, sealed: None) -> None:
+    db.execute("insert into apply_request (person_id, cv_id, person_email, origin) values ('p1', 'cv-p1', 'x@mail.example', 'dispatch')")
+    db.commit()
+    own = from_outside(db, "their-own-token")
+    [one] = requests.queued(db)
+    assert one["trigger_run_id"] != requests.run_id(own)
+    assert token_of(db, one["trigger_run_id"]) == "their-own-token"
+    status = webhook.status(db, own)
+    assert status is not None
+    assert status.run_id == one["trigger_run_id"]
+
+
+@pytest.mark.parametrize("expired", [True, False])
+def test_of_two_tokens_the_one_that_lasts_longer_is_used(db: Connection, sealed: None, expired: bool) -> None:
+    first = from_outside(db, "older", key="a")
+    change = "now() - interval '1 hour'" if expired else "token_expires_at - interval '1 hour'"
+    db.execute(f"update apply_request set token_expires_at = {change}, criteria = '{{\"a\": 1}}'")  # type: ignore[arg-type]
+    from_outside(db, "newer", key="b")
+    db.execute("update apply_request set criteria = '{}'")
+    [one] = requests.queued(db)
+    assert one["trigger_run_id"] == requests.run_id(first)
+    assert token_of(db, one["trigger_run_id"]) == "newer"
+
+
+def test_a_new_token_for_a_request_that_was_merged_reaches_the_one_it_became(db: Connection, sealed: None) -> None:
+    db.execute("insert into apply_request (person_id, cv_id, person_email, origin) values ('p1', 'cv-p1', 'x@mail.example', 'dispatch')")
+    own = from_outside(db, "first", key="a")
+    [one] = requests.queued(db)
+    assert from_outside(db, "second", key="a") == own
+    assert token_of(db, one["trigger_run_id"]) == "second"
+
+
+def test_what_was_merged_twice_still_leads_to_its_run(db: Connection) -> None:
+    ids = []
+    for minutes in (1, 2, 3):
+        db.execute(
+            "insert into apply_request (person_id, cv_id, person_email, origin, requested_at)"
+            " values ('p1', 'cv-p1', 'x@mail.example', 'webhook', now() - %s * interval '1 minute')",
+            (minutes,),
+        )
+        [one] = requests.queued(db)
+        ids.append(one["trigger_run_id"].removeprefix("request__"))
+    statuses = [webhook.status(db, identity) for identity in ids]
+    assert [one.run_id for one in statuses if one] == [requests.run_id(ids[-1])] * 3
+
+
+def test_only_runs_of_requests_are_noted_as_such(db: Connection) -> None:
+    ask(db, "p1")
+    [one] = requests.queued(db)
+    assert requests.mark_triggered(db, ["manual__2", one["trigger_run_id"]]) == 1

@@ -217,6 +217,17 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connec
     assert [round(wait / 10) for wait in waits] == [0, 0, 1, 1, 2, 2]
 
 
+def test_a_pause_that_was_asked_for_ends_in_time_though_the_clock_was_set_back_twice(db: Connection) -> None:
+    from include.applying.pacing import hold, reserve
+
+    later = "update pace set window_start = window_start + interval '9 hours', reserved_at = reserved_at + interval '9 hours'"
+    hold(db, "apply:linkedin", 30)
+    db.execute(later)
+    hold(db, "apply:linkedin", 20)
+    db.execute(later)
+    assert 25 < reserve(db, "apply:linkedin", batch=2, delay=10) < 31
+
+
 def test_a_sender_that_died_before_the_clock_was_set_back_is_found_at_once(db: Connection, application: str) -> None:
     ledger.begin(db, application)
     assert ledger.park_expired(db) == []

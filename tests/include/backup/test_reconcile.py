@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import redis
 
-from include.applying import ledger
+from include.applying import approval, ledger
 from include.applying.follow import StatusOf
 from include.applying.owe import owe
 from include.applying.plan import idempotency_key, plan
@@ -157,3 +157,27 @@ def test_a_service_that_is_away_confirms_nothing_and_its_silence_sends_nothing(
     assert len(receiver.arrived) == 5
     assert states(today)["e"] == "uncertain"
     assert idempotency_key("p1", "linkedin:e") in receiver.arrived
+
+
+@pytest.mark.parametrize("then", ["planned", "approved", "held", "cancelled", "changed"])
+def test_what_was_asked_about_when_the_backup_was_made_is_compared_like_the_rest(dsn: str, redis_url: str, then: str) -> None:
+    """Approvals in every state that a backup may hold; all of it was sent after it."""
+    receiver = Receiver(answers=True)
+    with connect(dsn) as conn:
+        one = {"id": "d", "title": "Nurse d", "company": "Clinic d", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+        order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com", approval=True)
+        asked = plan(conn, order, run_id="r0", cv_sha256="h", matches=[Match.model_validate(one)])
+        approval.ask(conn, "r0", asked.to_decide)
+        ticked = [approval.NONE] if then == "cancelled" else [asked.to_decide[0].label]
+        if then != "planned":
+            approval.answer(conn, "r0", ticked, by="Ada")
+        if then in ("held", "changed"):
+            conn.execute("update application set letter = 'another one'")
+        if then == "held":
+            conn.execute("update application set state = 'planned'")
+        conn.execute("update ledger_home set place = 'somewhere else'")
+    receiver.arrived.append(idempotency_key("p1", "linkedin:d"))
+    found = reconcile(dsn, Attempts(redis_url), receiver.status, "Ada Quill", looked=True)
+    assert (found.found, found.settled) == (1, 1)
+    assert states(dsn) == {"d": "submitted"}
+    assert reconcile(dsn, Attempts(redis_url), receiver.status, "Ada Quill", looked=True).found == 0

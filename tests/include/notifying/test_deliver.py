@@ -359,6 +359,26 @@ def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, set
         assert times[first + 12] - times[first] >= (12 - deliver.BURST - 2) / 20
 
 
+def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+    queue(db, "u1")
+    assert deliver_due(dsn, settings).sent == 1
+    db.execute("update send_pace set next_at = next_at + interval '1 day', noted_at = noted_at + interval '1 day'")
+    queue(db, "u2")
+    started = time.monotonic()
+    assert deliver_due(dsn, settings).sent == 1
+    assert time.monotonic() - started < 10
+
+
+def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+    queue(db, "u1")
+    assert deliver_due(dsn, settings).sent == 1
+    db.execute("update send_pace set next_at = next_at + interval '1 hour'")
+    queue(db, "u2")
+    started = time.monotonic()
+    assert deliver_due(dsn, settings, seconds=3).sent == 0
+    assert time.monotonic() - started < 10
+
+
 def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
     queue(db, *(f"u{n}" for n in range(6)))
     provider.answer = lambda call: Answer(429, headers={"Retry-After": "1"}) if len(provider.calls) <= 3 else Answer()

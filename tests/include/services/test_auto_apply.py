@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from include.clients.platform import PlatformClient
 from include.models import digest
-from include.services import create_app, forwarding
+from include.services import create_app, forwarding, submissions
 from include.services.database import Database
 from include.services.errors import ApiError
 from include.services.forwarding import PAUSE, Forwarder
@@ -282,3 +282,87 @@ def test_a_cv_that_the_platform_does_not_serve_is_never_forwarded(
     assert raised.value.status == status
     assert receiver.received == []
     assert state(db) is None
+
+
+async def two_at_one_thread(
+    dsn: str, receiver: Receiver, while_it_waits: Callable[[], None] = lambda: None
+) -> list[dict[str, Any] | ApiError]:
+    """Two applications and one thread: the second waits for the first."""
+    database = Database(dsn)
+    database.open()
+    forwarder = Forwarder(database, [SandboxReceiver(receiver.url)])
+    forwarder._threads.shutdown()
+    forwarder._threads = ThreadPoolExecutor(1)
+
+    async def one(key: str) -> dict[str, Any] | ApiError:
+        try:
+            return await forwarder.apply(Order(key, "j1", "cv-mira", "Dear team", "linkedin"))
+        except ApiError as error:
+            return error
+
+    try:
+        first = asyncio.create_task(one("k1"))
+        await asyncio.sleep(0.3)
+        second = asyncio.create_task(one("k2"))
+        await asyncio.sleep(0.3)
+        while_it_waits()
+        return list(await asyncio.gather(first, second))
+    finally:
+        await asyncio.to_thread(forwarder.close)
+        database.close()
+
+
+def test_a_forward_that_still_waits_when_its_caller_gives_up_never_leaves(
+    dsn: str, db: Connection, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 1.0)
+    receiver.answer = hangs(2.5, answers(201))
+    first, second = asyncio.run(two_at_one_thread(dsn, receiver))
+    assert isinstance(first, dict)
+    assert first["applicationStatus"] == "uncertain"
+    assert isinstance(second, ApiError)
+    assert (second.status, second.extra["applicationStatus"]) == (429, "not_sent")
+    time.sleep(2)
+    assert [one["key"] for one in receiver.received] == ["k1"]
+    assert state(db, "k2") is None
+
+
+@pytest.mark.parametrize("meanwhile", ["settled", "expired", "freed"])
+def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
+    dsn: str, db: Connection, receiver: Receiver, meanwhile: str
+) -> None:
+    receiver.answer = hangs(1.5, answers(201))
+
+    def change() -> None:
+        if meanwhile == "settled":
+            submissions.park(db, "k2", "somebody else gave it up")
+        elif meanwhile == "expired":
+            db.execute("update submission set lease_until = now() - interval '1 second' where key = 'k2'")
+        else:
+            submissions.forget(db, "k2")
+        db.commit()
+
+    _, second = asyncio.run(two_at_one_thread(dsn, receiver, change))
+    assert isinstance(second, ApiError)
+    assert [one["key"] for one in receiver.received] == ["k1"]
+    assert state(db, "k2") == {"settled": "uncertain", "expired": "forwarding", "freed": None}[meanwhile]
+
+
+def test_no_more_are_taken_in_than_can_be_forwarded_at_once(dsn: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forwarding, "AT_ONCE", 3)
+    receiver.answer = hangs(0.5, answers(201))
+
+    async def ten() -> list[Any]:
+        database = Database(dsn)
+        database.open()
+        forwarder = Forwarder(database, [SandboxReceiver(receiver.url)])
+        try:
+            orders = [Order(f"k{n}", "j1", "cv-mira", "Dear team", "linkedin") for n in range(10)]
+            return await asyncio.gather(*(forwarder.apply(order) for order in orders), return_exceptions=True)
+        finally:
+            await asyncio.to_thread(forwarder.close)
+            database.close()
+
+    got = asyncio.run(ten())
+    assert sum(isinstance(one, dict) for one in got) == len(receiver.received) == 3
+    assert {one.status for one in got if isinstance(one, ApiError)} == {429}
