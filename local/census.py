@@ -13,6 +13,7 @@ import psutil
 from local.environment import MARK
 from local.files import read_json, write_json
 from local.paths import Home
+from local.redis import SERVERS
 
 
 class Register:
@@ -78,7 +79,7 @@ def _marked(process: psutil.Process, home: Home) -> bool:
 
 def _serves(process: psutil.Process, home: Home) -> bool:
     try:
-        return process.name() in ("postgres", "redis-server") and Path(process.cwd()) in (home.postgres, home.redis)
+        return process.name() in ("postgres", *SERVERS) and Path(process.cwd()) in (home.postgres, home.redis)
     except (psutil.Error, OSError):
         return False
 

