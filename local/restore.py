@@ -59,7 +59,7 @@ def _answers(server: Postgres) -> bool:
 def rebuild(home: Home, given: str) -> None:
     """Restores into this home.
 
-    :raises RolecallError, RuntimeError: it could not be done; nothing was changed
+    :raises RolecallError, RuntimeError: it could not be done; nothing was changed, or it says what is where
     """
     home.make()
     with lock(home.run / "cli.lock", wait=True):

@@ -110,7 +110,7 @@ def run(asked: argparse.Namespace) -> int:
 def restored(settings: Settings, given: str, *, start: str, reconcile: str) -> None:
     """Restores and says what comes next.
 
-    :raises RolecallError: it could not be restored; nothing was changed
+    :raises RolecallError: it could not be restored; nothing was changed, or it says what is where
     """
     place, path = Place.of(settings, os.environ), source(given)
     print(report(path.name, restore(place, partial(opened, path), anchor_folder=settings.audit_anchor_url)))

@@ -31,3 +31,7 @@ class NotEmpty(BackupError):
 
 class NotTheSame(BackupError):
     """What was restored differs from what was backed up."""
+
+
+class HalfInPlace(BackupError):
+    """One restored database is in place, the other one is not or cannot be asked: names each, and how to go on."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +20,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from include.backup import airflow
 from include.backup.archive import Manifest, read
 from include.backup.dump import Restoring, Tables, fingerprints, scalar
-from include.backup.errors import BackupError, NotEmpty, NotTheSame
+from include.backup.errors import BackupError, HalfInPlace, NotEmpty, NotTheSame
 from include.backup.make import DATABASES, Place
 from include.backup.target import told
+from include.errors import RolecallError
 from include.monitoring.audit import anchors
 from include.monitoring.chain import Seal, verify
 from include.store import Connection, connect
@@ -68,6 +69,7 @@ def restore(place: Place, source: Open, *, anchor_folder: str | None = None) -> 
 
     :param source: opens the archive; it is read twice, the first time without touching anything
     :param anchor_folder: where heads of the audit chain were kept, if they are at hand
+    :raises HalfInPlace: one server took its database and the other one failed; says what is where
     :raises BackupError: it cannot be restored; nothing was changed
     """
     began = time.monotonic()
@@ -86,11 +88,12 @@ def restore(place: Place, source: Open, *, anchor_folder: str | None = None) -> 
         seals, warnings = verify_audit(beside["rolecall"], anchor_folder)
         warnings += take_over_secrets(place, beside["airflow"], exports)
         pause(beside, manifest)
-        for name in DATABASES:
-            put_in_place(beside[name], place.dsns[name])
+        put_in_place(beside, place.dsns)
+    except HalfInPlace:
+        raise  # what it names must stay where it says
     except BaseException:
         for dsn in beside.values():
-            with suppress(psycopg.Error):
+            with suppress(psycopg.Error, RolecallError):
                 remove(dsn)
         raise
     return Restored(manifest, rows, seals, time.monotonic() - began, warnings)
@@ -102,8 +105,8 @@ def refuse_unless_empty(dsn: str, name: str) -> None:
     :raises NotEmpty: there are rows, or others are connected
     """
     with administering(dsn) as admin:
-        database = conninfo_to_dict(dsn)["dbname"]
-        if scalar(admin, "select 1 from pg_database where datname = %s", database) is None:
+        database = _database(dsn)
+        if not _exists(admin, dsn):
             return
         busy = scalar(admin, "select count(*) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()", database)
     with connect(dsn, name="restore") as conn:
@@ -139,7 +142,12 @@ def administering(dsn: str) -> Iterator[Connection]:
 
 def beside_of(dsn: str) -> str:
     """The address of the database that is filled before it takes the place of this one."""
-    return make_conninfo(dsn, dbname=f"{conninfo_to_dict(dsn)['dbname']}_restoring")
+    return make_conninfo(dsn, dbname=f"{_database(dsn)}_restoring")
+
+
+def emptied_of(dsn: str) -> str:
+    """The address of the empty database once a restored one has its place."""
+    return make_conninfo(dsn, dbname=f"{_database(dsn)}_before_restore")
 
 
 def remove(dsn: str) -> None:
@@ -161,15 +169,98 @@ def make_anew(dsn: str) -> None:
         raise BackupError("this login may not make databases", fix="give it CREATEDB for the restore: alter role … createdb") from error
 
 
-def put_in_place(beside: str, dsn: str) -> None:
-    """Takes the place of the empty database."""
-    with administering(dsn) as admin:
-        admin.execute(sql.SQL("drop database if exists {}").format(_name(dsn)))
-        admin.execute(sql.SQL("alter database {} rename to {}").format(_name(beside), _name(dsn)))
+def put_in_place(beside: dict[str, str], dsns: Mapping[str, str]) -> None:
+    """The restored databases take the places of the empty ones: both or neither.
+
+    On one server all names change in one transaction. Where the databases are on two servers, the first change is taken back when the
+    second one fails.
+
+    :raises BackupError: neither is in place
+    :raises HalfInPlace: one is and cannot be taken back, or a server no longer says; what is where and how to go on
+    """
+    try:
+        for names in _by_server(dsns):
+            for name in names:
+                remove(emptied_of(dsns[name]))  # of an attempt that was killed after it had changed the names
+            rename([pair for name in names for pair in ((dsns[name], emptied_of(dsns[name])), (beside[name], dsns[name]))])
+    except BaseException as error:
+        if set(standing(beside).values()) != {"in place"}:  # all are where only the answer to the last commit was lost
+            _take_back(beside, dsns, error)
+    for name in dsns:
+        with suppress(psycopg.Error, RolecallError):  # an empty database whose name says so harms nobody
+            remove(emptied_of(dsns[name]))
+
+
+def _by_server(dsns: Mapping[str, str]) -> list[list[str]]:
+    """Names of databases that one login on one server can rename together."""
+    servers: dict[tuple[str, ...], list[str]] = {}
+    for name, dsn in dsns.items():
+        about = conninfo_to_dict(dsn)
+        servers.setdefault(tuple(str(about.get(key)) for key in ("host", "hostaddr", "port", "user")), []).append(name)
+    return list(servers.values())
+
+
+def _take_back(beside: dict[str, str], dsns: Mapping[str, str], error: BaseException) -> None:
+    """Undoes what was put in place; always raises, saying what is where when that fails too."""
+    for names in _by_server(dsns):
+        with suppress(psycopg.Error, RolecallError):
+            found = standing({name: beside[name] for name in names})
+            back = [name for name in names if found[name] == "in place"]
+            if back:
+                rename([pair for name in back for pair in ((dsns[name], beside[name]), (emptied_of(dsns[name]), dsns[name]))])
+    found = standing(beside)
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if set(found.values()) == {"beside"}:
+        if not isinstance(error, Exception):
+            raise error
+        raise BackupError(
+            f"the restored databases could not take their places ({reason}), nothing was changed", fix="mend that, then run it again"
+        ) from error
+    said, steps = [], ["start nothing yet"]
+    for name, state in found.items():
+        there, here, emptied = (_database(dsn) for dsn in (beside[name], dsns[name], emptied_of(dsns[name])))
+        swap = f"alter database {here} rename to {emptied} (if it is there), alter database {there} rename to {here}"
+        if state == "in place":
+            said.append(f"{name} is restored and in place")
+        elif state == "beside":
+            said.append(f"{name} is restored as {there}, not yet as {here}")
+            steps.append(swap)
+        else:
+            said.append(f"the server of {name} does not say whether it is in place")
+            steps.append(f"once it answers, and if it has {there}: {swap}")
+    raise HalfInPlace(f"not everything could take its place ({reason}): {', '.join(said)}", fix="; ".join(steps)) from error
+
+
+def standing(beside: dict[str, str]) -> dict[str, str]:
+    """By name: ``beside`` while the restored database has its own name, ``in place`` once it has the real one, else ``unknown``."""
+    found = dict.fromkeys(beside, "unknown")
+    for name, dsn in beside.items():
+        with suppress(psycopg.Error, RolecallError), administering(dsn) as admin:
+            found[name] = "beside" if _exists(admin, dsn) else "in place"
+    return found
+
+
+def rename(pairs: list[tuple[str, str]]) -> None:
+    """Renames databases of one server, all or none; one that is not there is left out.
+
+    :param pairs: the addresses before and after
+    """
+    with connect(make_conninfo(pairs[0][0], dbname="postgres"), name="restore") as admin:
+        for old, new in pairs:
+            if _exists(admin, old):
+                admin.execute(sql.SQL("alter database {} rename to {}").format(_name(old), _name(new)))
+
+
+def _exists(admin: Connection, dsn: str) -> bool:
+    return scalar(admin, "select 1 from pg_database where datname = %s", _database(dsn)) is not None
+
+
+def _database(dsn: str) -> str:
+    return str(conninfo_to_dict(dsn)["dbname"])
 
 
 def _name(dsn: str) -> sql.Identifier:
-    return sql.Identifier(str(conninfo_to_dict(dsn)["dbname"]))
+    return sql.Identifier(_database(dsn))
 
 
 def fill(place: Place, source: Open, beside: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
