@@ -42,8 +42,9 @@ import re
 import sys
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from include.errors import InvalidInput
@@ -225,14 +226,35 @@ def _webhook(address: str, kind: str) -> dict[str, Any]:
 
 
 def _postgres(dsn: str) -> dict[str, Any]:
+    """What has no field of its own (``sslmode``, ``options``, further ports) is in ``extra``; :func:`dsn_of` reads it back."""
     parts = {name: value for name, value in conninfo_to_dict(dsn).items() if value}
     known = {"host": "host", "user": "login", "password": "password", "dbname": "schema"}
-    made: dict[str, Any] = {"conn_type": "postgres", "port": _whole("ROLECALL_DSN", parts.pop("port", "5432"))}
+    ports = [_whole("ROLECALL_DSN", port or "5432") for port in str(parts.pop("port", "5432")).split(",")]
+    made: dict[str, Any] = {"conn_type": "postgres", "port": ports[0]}
     made |= {name: parts.pop(key) for key, name in known.items() if key in parts}
+    if len(ports) > 1:
+        parts["port"] = ",".join(str(port) for port in ports)
     return made | ({"extra": parts} if parts else {})
 
 
+def dsn_of(conn: Any) -> str:
+    """The connection string of an Airflow connection to Postgres: its fields and every option in its ``extra``.
+
+    :raises InvalidInput: ``extra`` holds what is no option of a Postgres connection: leaving out a misspelt ``sslmode`` is no choice
+    """
+    extra = {name: str(value) for name, value in conn.extra_dejson.items() if value not in (None, "")}
+    database = conn.schema or (None if "service" in extra else "rolecall")
+    fields = {"host": conn.host, "port": conn.port, "user": conn.login, "password": conn.password, "dbname": database}
+    try:
+        return make_conninfo(**{**fields, **extra})
+    except psycopg.ProgrammingError as error:
+        raise InvalidInput(
+            f"connection {conn.conn_id}", str(error).strip(), fix="correct the field extra: names as libpq has them"
+        ) from error
+
+
 def _redis(url: str) -> dict[str, Any]:
+    """The query's options (``ssl_ca_certs`` …) are in ``extra``, as for Airflow's own hook; :func:`redis_url_of` reads them."""
     parts = urlsplit(url)
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise InvalidInput("REDIS_URL", "is not a Redis address", fix="write it as redis://:password@host:6379/0")
@@ -241,7 +263,17 @@ def _redis(url: str) -> dict[str, Any]:
         made["login"] = unquote(parts.username)
     if parts.password:
         made["password"] = unquote(parts.password)
-    return made | {"extra": {"db": _whole("REDIS_URL", parts.path.strip("/") or "0"), "ssl": parts.scheme == "rediss"}}
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    return made | {"extra": {"db": _whole("REDIS_URL", parts.path.strip("/") or "0"), "ssl": parts.scheme == "rediss"} | options}
+
+
+def redis_url_of(conn: Any) -> str:
+    """The address of an Airflow connection to Redis: its fields and every option in its ``extra``."""
+    extra = {name: value for name, value in conn.extra_dejson.items() if value not in (None, "")}
+    scheme, database = "rediss" if extra.pop("ssl", False) else "redis", extra.pop("db", None) or conn.schema or 0
+    user, password = quote(conn.login or "", safe=""), quote(conn.password or "", safe="")
+    query = f"?{urlencode(extra)}" if extra else ""
+    return f"{scheme}://{user}:{password}@{conn.host}:{conn.port or 6379}/{database}{query}"
 
 
 def _mail(values: Mapping[str, str]) -> dict[str, Any]:

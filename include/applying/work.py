@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from include.applying.requests import AHEAD, READY, STUCK, THRESHOLD
-from include.store import CONNECT_TIMEOUT
+from include.store import session
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,7 @@ async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
 
 
 async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
-    return await psycopg.AsyncConnection.connect(
-        dsn, autocommit=True, connect_timeout=CONNECT_TIMEOUT, application_name="apply-queue", options="-c statement_timeout=30s"
-    )
+    return await psycopg.AsyncConnection.connect(session(dsn, name="apply-queue", limit=30), autocommit=True)
 
 
 async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:

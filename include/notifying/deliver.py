@@ -34,7 +34,7 @@ from include.notifying.outcome import RESENDS, Outcome, Row, again, meaning, wai
 from include.notifying.release import release
 from include.notifying.workers import Budget, run
 from include.settings import Settings
-from include.store import Connection, connect, sql
+from include.store import Connection, connect, session, sql
 
 log = logging.getLogger(__name__)
 
@@ -220,8 +220,8 @@ class _Store:
 
     def __init__(self, dsn: str) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn,
-            kwargs={"row_factory": dict_row, "application_name": "deliver", "connect_timeout": 5, "options": "-c timezone=UTC"},
+            session(dsn, name="deliver"),
+            kwargs={"row_factory": dict_row},
             min_size=1,
             max_size=CONNECTIONS,
             timeout=10,

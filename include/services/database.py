@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 from starlette.concurrency import run_in_threadpool
 
 from include.errors import StoreUnavailable
-from include.store import CONNECT_TIMEOUT, STATEMENT_TIMEOUT, Connection
+from include.store import CONNECT_TIMEOUT, STATEMENT_TIMEOUT, Connection, session
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Database:
         self._dsn = dsn
         self._probing: asyncio.Task[None] | None = None
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            dsn,
+            session(dsn, name="rolecall-services", limit=STATEMENT_TIMEOUT, patience=CONNECT_TIMEOUT),
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT,
@@ -45,12 +45,7 @@ class Database:
             check=self._check,
             open=False,
             name="services",
-            kwargs={
-                "row_factory": dict_row,
-                "connect_timeout": CONNECT_TIMEOUT,
-                "application_name": "rolecall-services",
-                "options": f"-c statement_timeout={STATEMENT_TIMEOUT}s -c timezone=UTC",
-            },
+            kwargs={"row_factory": dict_row},
         )
 
     def open(self) -> None:
@@ -110,7 +105,7 @@ class Database:
             raise StoreUnavailable(f"Postgres does not answer ({said[-1]})", fix="start it (`make up`, or the postgres service)")
 
     async def _ask(self) -> None:
-        conn = await psycopg.AsyncConnection.connect(self._dsn, connect_timeout=2, application_name="rolecall-health", autocommit=True)
+        conn = await psycopg.AsyncConnection.connect(session(self._dsn, name="rolecall-health", patience=2), autocommit=True)
         try:
             await conn.execute("select 1")
         finally:

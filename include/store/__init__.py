@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from include.errors import StoreUnavailable
@@ -29,18 +30,26 @@ def connect(dsn: str, *, name: str = "rolecall") -> Connection:
     :raises StoreUnavailable: no connection within 5 s
     """
     try:
-        return psycopg.connect(
-            dsn,
-            row_factory=dict_row,
-            connect_timeout=CONNECT_TIMEOUT,
-            application_name=name,
-            options=f"-c statement_timeout={STATEMENT_TIMEOUT}s -c timezone=UTC",
-        )
+        return psycopg.connect(session(dsn, name=name, limit=STATEMENT_TIMEOUT), row_factory=dict_row)
     except psycopg.OperationalError as error:
         raise StoreUnavailable(
             f"Postgres did not answer ({str(error).strip().splitlines()[-1]})",
             fix="start it (`make up`, or the postgres service) and run the task again; nothing was changed",
         ) from error
+
+
+def session(dsn: str, *, name: str, limit: float = 0, patience: int = CONNECT_TIMEOUT) -> str:
+    """The connection string of one of our sessions: UTC, and limits that the address itself may set otherwise.
+
+    :param dsn: what it says of its own (TLS, ``options``, ``connect_timeout``, ``application_name`` …) stays
+    :param name: shown in ``pg_stat_activity``
+    :param limit: seconds one statement may take; 0: as the server has it
+    :param patience: seconds to wait for a connection
+    """
+    given = conninfo_to_dict(dsn)
+    ours = f"-c statement_timeout={limit:g}s" if limit else ""
+    options = " ".join(filter(None, (ours, str(given.get("options") or ""), "-c timezone=UTC")))  # of two, the later one holds
+    return make_conninfo(dsn, **{"application_name": name, "connect_timeout": patience, **given, "options": options})
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import BaseHook
-from psycopg.conninfo import make_conninfo
 
+from include.connections import dsn_of
 from include.store import Connection, connect
 
 
@@ -26,9 +26,11 @@ class StoreHook(BaseHook):
 
     @property
     def dsn(self) -> str:
-        """The connection string. Never log it: it holds the password."""
-        conn = self.get_connection(self.conn_id)
-        return make_conninfo(host=conn.host, port=conn.port, user=conn.login, password=conn.password, dbname=conn.schema or "rolecall")
+        """The connection string, with every option in the connection's ``extra``. Never log it: it holds the password.
+
+        :raises InvalidInput: the connection holds what is no option of Postgres
+        """
+        return dsn_of(self.get_connection(self.conn_id))
 
     def get_conn(self) -> Connection:
         """A connection whose rows are dicts; use it as a context manager."""

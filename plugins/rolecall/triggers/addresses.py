@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import quote
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
-from psycopg.conninfo import make_conninfo
 
+from include.connections import dsn_of, redis_url_of
 from include.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,10 +19,7 @@ async def redis_url(conn_id: str) -> str:
     conn = await _connection(conn_id)
     if conn is None or not conn.host:
         return Settings().redis_url.get_secret_value()
-    user, password = quote(conn.login or "", safe=""), quote(conn.password or "", safe="")
-    scheme = "rediss" if conn.extra_dejson.get("ssl") else "redis"
-    database = conn.extra_dejson.get("db") or conn.schema or 0
-    return f"{scheme}://{user}:{password}@{conn.host}:{conn.port or 6379}/{database}"
+    return redis_url_of(conn)
 
 
 async def postgres_dsn(conn_id: str) -> str:
@@ -31,7 +27,7 @@ async def postgres_dsn(conn_id: str) -> str:
     conn = await _connection(conn_id)
     if conn is None or not conn.host:
         return Settings().dsn
-    return make_conninfo(host=conn.host, port=conn.port, user=conn.login, password=conn.password, dbname=conn.schema or "rolecall")
+    return dsn_of(conn)
 
 
 async def _connection(conn_id: str) -> Any | None:
