@@ -34,5 +34,6 @@ class RolecallPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow gives it n
         {"app": webhook, "url_prefix": "/webhook", "name": "Rolecall webhook"},
         {"app": figures, "url_prefix": "/figures", "name": "Rolecall figures"},
     ]
-    external_views: ClassVar[list[Any]] = [{"name": "Figures", "href": "/figures/", "destination": "nav", "category": "browse"}]
+    # Without a slash before it: the UI puts it behind whatever path its own address has.
+    external_views: ClassVar[list[Any]] = [{"name": "Figures", "href": "figures/", "destination": "nav", "category": "browse"}]
     listeners: ClassVar[list[Any]] = [run_durations]

@@ -1,27 +1,43 @@
-"""Reports are shown to who is logged in to Airflow, and to nobody else."""
+"""Reports are shown to who may read the DAG that writes them, and to nobody else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from starlette.testclient import TestClient
 
+Login = Callable[[str | None], TestClient]
+
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Somebody who is logged in."""
-    from airflow.api_fastapi.core_api.security import get_user
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Login]:
+    """A browser of somebody with a role; with ``None``, of somebody without any."""
+    from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+    from airflow.api_fastapi.core_api import security
 
     from rolecall.web.figures_pages import app
 
     monkeypatch.setenv("REPORT_URL", str(tmp_path))
+    monkeypatch.setattr(security, "get_auth_manager", SimpleAuthManager)
+    monkeypatch.setattr(security.DagModel, "get_team_name", lambda dag_id: None)
     made = app()
-    made.dependency_overrides[get_user] = lambda: object()
-    with TestClient(made) as browser:
-        yield browser
+
+    def browser(role: str | None) -> TestClient:
+        made.dependency_overrides[security.get_user] = lambda: SimpleAuthManagerUser(username="somebody", role=role)
+        return TestClient(made)
+
+    yield browser
     made.dependency_overrides.clear()
+
+
+@pytest.fixture
+def client(login: Login) -> TestClient:
+    """Somebody who may look at DAGs."""
+    return login("viewer")
 
 
 def test_the_newest_report_is_a_click_away(client: TestClient, tmp_path: Path) -> None:
@@ -47,6 +63,31 @@ def test_where_there_is_no_report_the_page_says_so(client: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/..%2f..%2fetc%2fpasswd", "/2026-11-10%2f..", "/x.pdf"])
 def test_only_days_lead_to_files(client: TestClient, path: str) -> None:
     assert client.get(path).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("path", ["/", "/2026-11-10", "/2026-11-10.pdf"])
+def test_who_is_logged_in_without_a_right_to_the_dag_is_not_let_in(login: Login, tmp_path: Path, path: str) -> None:
+    for ending in ("html", "pdf"):
+        (tmp_path / f"analytics-2026-11-10.{ending}").write_text("secret")
+    refused = login(None).get(path)
+    assert (refused.status_code, "secret" in refused.text) == (403, False)
+    assert login("viewer").get(path).text == "secret"
+
+
+def test_behind_a_path_prefix_the_way_to_the_newest_report_stays_there(login: Login, tmp_path: Path) -> None:
+    (tmp_path / "analytics-2026-11-10.html").write_text("report")
+    answer = login("viewer").get("/", follow_redirects=False)
+    assert (
+        urljoin("https://airflow.example/a/prefix/figures/", answer.headers["location"])
+        == "https://airflow.example/a/prefix/figures/2026-11-10"
+    )
+
+
+def test_no_link_that_the_plugin_adds_leaves_a_path_prefix() -> None:
+    from rolecall_plugin import RolecallPlugin
+
+    for view in RolecallPlugin.external_views:
+        assert urljoin("https://airflow.example/a/prefix/", view["href"]).startswith("https://airflow.example/a/prefix/")
 
 
 def test_nobody_else_is_let_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
-"""``GET /figures/``: the daily reports, for who is logged in to Airflow. Airflow mounts plugin apps without asking who calls: this one
-asks itself.
+"""``GET /figures/``: the daily reports, for who may read the DAG `analytics` that writes them. Airflow mounts plugin apps without asking
+who calls: this one asks itself. Its redirect is relative: it holds behind any path prefix.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from airflow.api_fastapi.core_api.security import get_user
+from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.sdk import ObjectStoragePath
 from fastapi import Depends, FastAPI
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -22,7 +22,8 @@ NONE = "There is no report yet. Run the DAG analytics, or wait for 00:30 UTC."
 @cache
 def app() -> FastAPI:
     """The app, mounted under ``/figures``."""
-    made = FastAPI(title="Rolecall figures", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(get_user)])
+    may_read = Depends(requires_access_dag(method="GET", param_dag_id="analytics"))
+    made = FastAPI(title="Rolecall figures", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[may_read])
 
     @made.get("/")
     def newest() -> Response:
