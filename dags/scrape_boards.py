@@ -21,7 +21,7 @@ from typing import Any
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from include import assets
-from include.boards import BOARDS
+from include.boards import BOARDS, BROKEN
 from include.boards.deliver import deliver as deliver_postings
 from include.boards.desk import forget
 from include.boards.report import landed
@@ -117,5 +117,5 @@ def scrape_dag(board: str) -> None:
     scrape_board()
 
 
-for name in BOARDS:
+for name in (*BOARDS, *(name for name in BROKEN if name not in BOARDS)):
     scrape_dag(name)

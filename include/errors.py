@@ -80,7 +80,11 @@ class BudgetSpent(BoardError):
 
 
 class UnknownBoard(BoardError):
-    """No board of that name is registered."""
+    """No board of that name is there."""
+
+
+class BrokenBoard(UnknownBoard):
+    """The board's file cannot be used: it cannot be imported, or lacks what every board says of itself."""
 
 
 # ── services: the platform API, the AI service, notification providers ─────────────────────────────────────────

@@ -1,60 +1,83 @@
-"""Job boards: one file each, behind one small interface. A new board is one file here and one line in :data:`BOARDS`."""
+"""Job boards: one file each, behind one small interface. A file here that holds a :class:`~include.boards.base.Board` is one.
+
+A file that cannot be used takes no other board with it: it is in :data:`BROKEN` with what is wrong, its DAG fails by name, and Airflow
+shows it as an import error.
+"""
 
 from __future__ import annotations
 
+import importlib
+import re
 from datetime import datetime
+from pathlib import Path
 
-from include.boards.adzuna import Adzuna
-from include.boards.arbeitnow import Arbeitnow
-from include.boards.ashby import Ashby
 from include.boards.base import Board, Page, Reject, Request
-from include.boards.glassdoor import Glassdoor
-from include.boards.greenhouse import Greenhouse
-from include.boards.indeed import Indeed
-from include.boards.jsonld import JsonLd
-from include.boards.lever import Lever
-from include.boards.linkedin import LinkedIn
-from include.boards.remoteok import RemoteOk
-from include.boards.remotive import Remotive
-from include.boards.smartrecruiters import SmartRecruiters
-from include.boards.themuse import TheMuse
-from include.boards.usajobs import UsaJobs
-from include.boards.weworkremotely import WeWorkRemotely
-from include.boards.workable import Workable
-from include.errors import UnknownBoard
+from include.errors import BrokenBoard, UnknownBoard
 from include.models import JobPosting
 
-__all__ = ["BOARDS", "Board", "Page", "Reject", "Request", "board", "parse", "read"]
+__all__ = ["BOARDS", "BROKEN", "Board", "Page", "Reject", "Request", "board", "parse", "read"]
 
-BOARDS: dict[str, Board] = {
-    one.name: one
-    for one in (
-        LinkedIn(),
-        Indeed(),
-        Glassdoor(),
-        Greenhouse(),
-        Lever(),
-        Ashby(),
-        SmartRecruiters(),
-        Workable(),
-        RemoteOk(),
-        WeWorkRemotely(),
-        Adzuna(),
-        TheMuse(),
-        UsaJobs(),
-        Arbeitnow(),
-        Remotive(),
-        JsonLd(),
-    )
-}  # fmt: skip
-"""Every board we can read, by name."""
+SEEDS = ("linkedin", "indeed", "glassdoor")
+"""The seed's boards come first."""
+
+IS_CLASS, HAS_NAME = re.compile(r"^class \w+\(", re.M), re.compile(r"^    name\b[^=\n]*=", re.M)
+"""What a board's file has: a class with a name. Found without running it, so that a broken one is missed by nobody."""
+
+
+def found(folder: Path, package: str) -> tuple[dict[str, Board], dict[str, str]]:
+    """The boards of a folder by name, and what is wrong with each file that cannot be used by the file's name.
+
+    :param package: what the folder is called in imports
+    """
+    boards: dict[str, Board] = {}
+    broken: dict[str, str] = {}
+    files = [file for file in folder.glob("*.py") if IS_CLASS.search(text := source(file)) and HAS_NAME.search(text)]
+    for file in sorted(files, key=lambda file: (file.stem not in SEEDS, SEEDS.index(file.stem) if file.stem in SEEDS else 0, file.stem)):
+        try:
+            for one in of_module(f"{package}.{file.stem}"):
+                if one.name in boards:
+                    raise ValueError(f"another file's board is called {one.name!r}, too")
+                boards[one.name] = one
+        except (Exception, SystemExit) as error:  # whatever a file does while it is imported
+            broken[file.stem] = f"{file.name}: {type(error).__name__}: {error}"
+    return boards, broken
+
+
+def source(file: Path) -> str:
+    """A file's text, whatever its encoding."""
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def of_module(name: str) -> list[Board]:
+    """An object of each board that a module defines.
+
+    :raises ValueError: it defines none, or one lacks what every board says of itself
+    """
+    module = importlib.import_module(name)
+    classes = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Board) and one.__module__ == name]
+    named = [one() for one in classes if hasattr(one, "name")]
+    if not named:
+        raise ValueError("it holds no Board with a name")
+    for one in named:
+        if missing := [what for what in ("title", "hosts", "default_base_url") if not hasattr(one, what)]:
+            raise ValueError(f"{type(one).__name__} says nothing of its {', '.join(missing)}")
+        if not isinstance(one.name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", one.name):
+            raise ValueError(f"{one.name!r} is no name: use small letters, digits and _, since its DAG is called after it")
+    return named
+
+
+BOARDS, BROKEN = found(Path(__file__).parent, __name__)
+"""Every board we can read, by name; and what is wrong with the files of those we cannot, by file name."""
 
 
 def board(name: str) -> Board:
     """The board of that name.
 
-    :raises UnknownBoard: none is; the message names those that are
+    :raises BrokenBoard: its file cannot be used
+    :raises UnknownBoard: there is none; the message names those that are
     """
+    if name in BROKEN and name not in BOARDS:
+        raise BrokenBoard(f"include/boards/{BROKEN[name]}", fix="mend the file; every other board goes on without it")
     try:
         return BOARDS[name]
     except KeyError:

@@ -31,10 +31,9 @@ from include.boards import jsonld
 from include.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is, without_cut_card
 from include.boards.dates import midnight, relative
 from include.boards.employers import as_raw
-from include.boards.indeed import node_text
 from include.boards.money import Salary, interval, salary
 from include.boards.places import Place, country, place, remote_kind
-from include.boards.text import as_dict, as_text, plain, safe_html, text_of, text_of_html
+from include.boards.text import as_dict, as_text, node_text, plain, safe_html, text_of, text_of_html
 from include.models import JobPosting, Remote, SearchQuery
 
 CARD = '[data-test="jobListing"]'

@@ -27,7 +27,7 @@ from include.boards.dates import believable, epoch, relative
 from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
 from include.boards.places import Place, country, place
-from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, text_of, text_of_html
+from include.boards.text import as_dict, as_list, as_text, employment, node_text, plain, safe_html, text_of, text_of_html
 from include.models import JobPosting, Remote, SearchQuery
 
 MOSAIC = re.compile(r"""window\.mosaic\.providerData\[["']mosaic-provider-jobcards["']\]\s*=\s*""")
@@ -283,8 +283,3 @@ def without_cards(text: str) -> Unreadable:
     if kind != "Blocked" and any(mark in text for mark in WALL_MARKS):
         return Unreadable("LoginWall", "a login page instead of results")
     return Unreadable(kind, "neither a results page nor cards" if text.strip() else "an empty answer")
-
-
-def node_text(node: LexborNode | None) -> str:
-    """The text of an element on one line."""
-    return " ".join(node.text().split()) if node is not None else ""

@@ -4,7 +4,7 @@ Format: https://schema.org/JobPosting and https://developers.google.com/search/d
 Pages take liberties with it, and this reader bears them: several scripts, ``@graph``, lists, nulls, escaped HTML, ``OTHER``, a validity
 that ended in 1970, a postcode where a town belongs. What is not certain stays ``None``.
 
-As a board of its own it reads any page: ``base_url`` is the site, a search's keywords are the path of the page on it.
+Boards read their pages with it; :mod:`include.boards.webpage` is any page as a board.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
-from include.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is
+from include.boards.base import BadCard
 from include.boards.dates import believable, iso
 from include.boards.money import Salary, interval
 from include.boards.places import Place, country, place
 from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, squeeze, text_of_html
-from include.models import JobPosting, Remote, SearchQuery
+from include.models import JobPosting, Remote
 
 MOST_NODES = 50_000
 """Objects of one page looked at; a page with more is hostile."""
@@ -43,46 +43,6 @@ class Found:
     postings: list[dict[str, Any]]
     by_id: dict[str, dict[str, Any]]
     address: str | None
-
-
-class JsonLd(Board):
-    """Any page with schema.org job postings."""
-
-    name = "jsonld"
-    title = "JSON-LD"
-    hosts = ()
-    default_base_url = ""
-    rich_fields = ("company", "location", "posted_at", "description")
-    takes_keywords = False
-
-    def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
-        """The one page a search names: ``base_url`` and the path in ``keywords``."""
-        base = self.base(base_url)
-        return Request(f"{base}/{query.keywords.lstrip('/')}") if base and number == 0 else None
-
-    def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
-        """Reads every JobPosting of a page."""
-        found = find(text, url)
-        if not found.postings:
-            raise Unreadable(what_html_is(text), "no JobPosting in its JSON-LD")
-
-        def read(node: dict[str, Any]) -> JobPosting:
-            address = address_of(node, found.address or url) or found.address or url
-            if address is None:
-                address = web_address(as_dict(node.get("hiringOrganization")).get("sameAs"), None)
-            external_id = identity(node, address)
-            if external_id is None:
-                raise BadCard("nothing tells it from other postings: no address, no identifier")
-            return posting_of(node, found, board=self.name, external_id=external_id, url=address or "", fetched_at=fetched_at)
-
-        return collect(found.postings, read, lambda node: json.dumps(node, ensure_ascii=False, default=str))
-
-    def detail_of(self, text: str, *, url: str | None, fetched_at: datetime) -> JobPosting:
-        """The page's one posting; the first where it has several."""
-        page = self.cards(text, url=url, fetched_at=fetched_at)
-        if not page.postings:
-            raise Unreadable("LayoutChanged", "; ".join(reject.reason for reject in page.rejects))
-        return page.postings[0]
 
 
 def find(text: str, url: str | None) -> Found:

@@ -15,7 +15,7 @@ def page_hosts(settings: Settings) -> dict[str, tuple[str, ...]]:
     from include.boards import BOARDS  # parsers, which only a task needs
 
     found = {}
-    for name in ON_THEIR_OWN:
+    for name in filter(BOARDS.__contains__, ON_THEIR_OWN):
         standing_in = urlsplit(getattr(settings, f"{name}_base_url", "")).hostname
         found[name] = (*BOARDS[name].hosts, *([standing_in] if standing_in else []))
     return found

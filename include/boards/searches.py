@@ -28,11 +28,11 @@ def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[S
     """The searches of one board, in a stable order, each once whatever its capitals and spaces.
 
     :param dsn: where people's preferences are; without it only the file counts
-    :raises InvalidInput: the file is wrong: names the line and the fix
+    :raises InvalidInput: the file is wrong, or what it says of this board: names the line and the fix
     :raises UnknownBoard: no board of that name
     """
     known = boards.board(board)
-    wanted = [*from_file(file).get(board, []), *(from_people(dsn) if dsn and known.takes_keywords else [])]
+    wanted = [*_queries(file, board, content(file).get(board, [])), *(from_people(dsn) if dsn and known.takes_keywords else [])]
     return unique(wanted)[:MOST]
 
 
@@ -56,17 +56,48 @@ def from_file(file: Path) -> dict[str, list[SearchQuery]]:
 
     :raises InvalidInput: not YAML, an unknown board or field, or a value out of range
     """
+    return {name: list(_queries(file, name, entries)) for name, entries in content(file).items()}
+
+
+def content(file: Path) -> dict[str, Any]:
+    """Board → what the file says of it, unchecked.
+
+    :raises InvalidInput: not YAML, or no boards in it
+    """
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInput(file.name, f"is not YAML ({error})", fix="indent with spaces and quote texts with colons") from error
-    if not isinstance(content, dict):
+    if not isinstance(read, dict):
         raise InvalidInput(file.name, "holds no boards", fix="write `linkedin:` and a list of searches below it")
-    return {name: list(_queries(file, name, entries)) for name, entries in content.items()}
+    return read
+
+
+def wrong_searches(file: Path = FILE) -> list[str]:
+    """What is wrong in the file, a line each; a wrong entry stops its own board only, an unknown board would be missed by nobody."""
+    found: list[str] = []
+    try:
+        for name, entries in content(file).items():
+            try:
+                list(_queries(file, str(name), entries))
+            except InvalidInput as error:
+                found.append(str(error))
+    except InvalidInput as error:
+        found.append(str(error))
+    return found
+
+
+def searched(file: Path = FILE) -> list[str]:
+    """Boards that have searches in the file, right or wrong ones: what is to run, and to be watched."""
+    try:
+        said = content(file)
+    except InvalidInput:
+        return list(boards.SEEDS)
+    return [name for name in (*boards.BOARDS, *boards.BROKEN) if said.get(name)]
 
 
 def _queries(file: Path, board: str, entries: Any) -> Iterator[SearchQuery]:
-    if board not in boards.BOARDS:
+    if board not in boards.BOARDS and board not in boards.BROKEN:
         raise InvalidInput(f"{file.name}: {board}", "is no board", fix=f"use one of {', '.join(boards.BOARDS)}")
     if not isinstance(entries, list):
         raise InvalidInput(f"{file.name}: {board}", "is no list", fix="write one `- {keywords: …}` a search")

@@ -10,6 +10,7 @@ from typing import Any, cast
 import nh3
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
+from selectolax.lexbor import LexborNode
 
 DECLARED = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)|<\?xml[^>]+encoding=["']([\w-]+)""", re.I)
 
@@ -199,3 +200,8 @@ def as_dict(value: Any) -> dict[str, Any]:
 def as_list(value: Any) -> list[Any]:
     """A list field of foreign JSON; ``null`` or anything else is empty."""
     return value if isinstance(value, list) else []
+
+
+def node_text(node: LexborNode | None) -> str:
+    """The text of an element on one line."""
+    return " ".join(node.text().split()) if node is not None else ""

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import httpx
 
 from include.boards import BOARDS
-from include.boards.searches import searches
+from include.boards.searches import searched
 from include.errors import StoreUnavailable
 from include.models import Message
 from include.monitoring.incidents import Change, Look, length, observe
@@ -134,7 +134,7 @@ async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mappi
 
 def scraped_boards(settings: Settings) -> dict[str, str]:
     """Address of each board that has searches of its own."""
-    return {name: getattr(settings, f"{name}_base_url", None) or board.default_base_url for name, board in BOARDS.items() if searches(name)}
+    return {name: getattr(settings, f"{name}_base_url", None) or BOARDS[name].default_base_url for name in searched() if name in BOARDS}
 
 
 def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Settings) -> list[Change]:

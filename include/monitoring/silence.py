@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from include.boards import BOARDS
-from include.boards.searches import searches
+from include.boards.searches import searched
 from include.monitoring.incidents import Change, Look, length, observe
 from include.notifying.outbox import Draft, enqueue
 from include.settings import Settings, named_numbers
@@ -38,7 +37,7 @@ def longest(settings: Settings) -> dict[str, float]:
 
     :raises InvalidInput: it is not ``name=hours``, separated by commas
     """
-    hours = {f"scrape_{board}": SCRAPE_HOURS for board in BOARDS if searches(board)} | dict(HOURS)
+    hours = {f"scrape_{board}": SCRAPE_HOURS for board in searched()} | dict(HOURS)
     hours |= named_numbers(settings.silence_hours, "SILENCE_HOURS")
     return {name: allowed for name, allowed in hours.items() if allowed > 0}
 

@@ -1,0 +1,13 @@
+"""Shows in Airflow's web UI, as one import error, which board files cannot be used and what is wrong in searches.yaml. It holds no DAG.
+
+Every other board goes on; the DAG of a broken one fails by name at its next run, and `#alerts` hears of it.
+"""
+
+from __future__ import annotations
+
+from include.boards import BROKEN
+from include.boards.searches import wrong_searches
+from include.errors import BrokenBoard
+
+if wrong := [*(f"include/boards/{problem}" for problem in BROKEN.values()), *wrong_searches()]:
+    raise BrokenBoard("; ".join(wrong), fix="mend what is named here: it is read again by itself")
