@@ -11,6 +11,7 @@ it lasts. The looks are kept: the view `uptime` shows 24 hours, 7 and 30 days. R
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ def check_health() -> None:
     async def check_services() -> dict[str, Any]:
         """Looks at everything, stores it and writes the alerts."""
         settings, dsn = Settings(), StoreHook().dsn
-        results = await health.check(settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(settings))
+        results = await health.check(settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(os.environ))
         health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
         nudge(settings.redis_url.get_secret_value())
         return {"healthCheck": [result.as_seed() for result in results]}

@@ -16,7 +16,8 @@ set                                          connection         unset
 ``INDEED_BASE_URL``, ``INDEED_API_KEY``      board_indeed       ``SANDBOX_URL``/indeed, else the board itself
 ``GLASSDOOR_BASE_URL``,                      board_glassdoor    ``SANDBOX_URL``/glassdoor, else the board itself
 ``GLASSDOOR_API_KEY``
-``<BOARD>_BASE_URL``, ``<BOARD>_API_KEY``     board_<board>      none: further boards are where they are
+``<BOARD>_BASE_URL``, ``<BOARD>_API_KEY``     board_<board>      none: further boards are where they are; nowhere while the
+                                                                sandbox is on (``NotInSandbox``)
 ``SLACK_WEBHOOK_URL``                        slack_default      ``SANDBOX_URL``/slack, else none
 ``SMTP_HOST``, ``_PORT``, ``_USER``,         smtp_default       ``SANDBOX_SMTP_HOST``, ``SANDBOX_SMTP_PORT``, else none
 ``_PASSWORD``, ``_FROM``, ``_SECURITY``
@@ -41,18 +42,21 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from include.errors import InvalidInput
+from include.errors import InvalidInput, NotInSandbox
 
 BOARDS = {"LINKEDIN": "https://www.linkedin.com", "INDEED": "https://www.indeed.com", "GLASSDOOR": "https://www.glassdoor.com"}
-"""Boards of the seed and where they are."""
+"""Boards of the seed, which the sandbox plays, and where they are."""
 
-FURTHER_BOARD = re.compile(r"([A-Z0-9]+)_(?:BASE_URL|API_KEY)")
+BOARD_FILES = Path(__file__).parent / "boards"
+BOARD_NAME = re.compile(r"""^    name(?::[^=\n]+)? = ["']([a-z][a-z0-9_]*)["']$""", re.M)
 
 SANDBOX_TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
@@ -117,12 +121,23 @@ def _services(given: Mapping[str, str]) -> dict[str, str]:
     return services
 
 
+def board_address(board: str, env: Mapping[str, str]) -> str:
+    """Where a board is asked: ``<BOARD>_BASE_URL``, else its counterpart in the sandbox; ``""``: where it is.
+
+    :raises NotInSandbox: the sandbox is on and does not play this board: nobody outside is asked
+    :raises InvalidInput: an address is not one; names the variable
+    """
+    own, sandbox = _address(env, f"{board.upper()}_BASE_URL"), _address(env, "SANDBOX_URL")
+    if own or not sandbox:
+        return own
+    if board.upper() not in BOARDS:
+        fix = f"set {board.upper()}_BASE_URL to what stands in for it, or switch the sandbox off (ROLECALL_SANDBOX=off make up)"
+        raise NotInSandbox(f"{board}: the sandbox is on and has no such board, and nobody outside it is asked", fix=fix)
+    return f"{sandbox}/{board}"
+
+
 def _boards(given: Mapping[str, str]) -> dict[str, str]:
-    sandbox = _address(given, "SANDBOX_URL")
-    filled = {
-        f"{board}_BASE_URL": _address(given, f"{board}_BASE_URL") or (f"{sandbox}/{board.lower()}" if sandbox else home)
-        for board, home in BOARDS.items()
-    }
+    filled = {f"{board}_BASE_URL": board_address(board.lower(), given) or home for board, home in BOARDS.items()}
     for board in _further_boards(given):
         filled[f"{board}_API_KEY"] = given.get(f"{board}_API_KEY", "")
         filled[f"{board}_BASE_URL"] = _address(given, f"{board}_BASE_URL")
@@ -131,8 +146,14 @@ def _boards(given: Mapping[str, str]) -> dict[str, str]:
 
 def _further_boards(given: Mapping[str, str]) -> list[str]:
     """Boards beyond the seed's that the environment says something about."""
-    named = (FURTHER_BOARD.fullmatch(name) for name in given)
-    return sorted({match[1] for match in named if match} - {*BOARDS, "API", "SENDGRID", "SLACK", "TWILIO"})
+    return [board for board in known_boards() if board not in BOARDS and {f"{board}_BASE_URL", f"{board}_API_KEY"} & {*given}]
+
+
+@cache
+def known_boards() -> tuple[str, ...]:
+    """Names of the boards there are files for, in capitals; read off the files, since their parsers take a second to load."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in BOARD_FILES.glob("*.py"))
+    return tuple(sorted({name.upper() for text in texts for name in BOARD_NAME.findall(text)}))
 
 
 def _channels(given: Mapping[str, str]) -> dict[str, str]:
@@ -163,7 +184,7 @@ def _twilio(given: Mapping[str, str]) -> dict[str, str]:
 
 def _address(given: Mapping[str, str], name: str) -> str:
     """The http(s) address in a variable without its trailing slash, or ``""``. Its value is never in an error: it may be a secret."""
-    value = given.get(name, "").rstrip("/")
+    value = given.get(name, "").strip().rstrip("/")
     if not value:
         return ""
     parts = urlsplit(value)

@@ -75,6 +75,10 @@ class RobotsDenied(BoardError):
     """robots.txt says no, or could not be read. A recorded outcome, never retried."""
 
 
+class NotInSandbox(BoardError):
+    """The sandbox is on and does not play this board: it was not asked, and nobody outside the sandbox was."""
+
+
 class BudgetSpent(BoardError):
     """The run used up its requests or its time. What was landed stays; the next run goes on."""
 

@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from include.boards.base import MAX_PAGE, Board, Request, board_error
 from include.boards.desk import Answer, Desk, last_answer
-from include.boards.polite import Robots, is_loopback, origin_of, postpone, refuse_private, refuse_private_peer, reserve
+from include.boards.polite import Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
 from include.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from include.settings import USER_AGENT
 
@@ -76,7 +76,7 @@ class Fetcher:
             "Accept": "text/html,application/json,application/xml;q=0.9,*/*;q=0.5",
             "Accept-Language": "en",
         }
-        own = is_loopback(self._base)
+        own = is_ours(self._base)
         self._direct = own or not urllib.request.getproxies()
         self._http = httpx.AsyncClient(headers=headers, timeout=TIMEOUT, transport=transport, trust_env=not own, follow_redirects=False)
         self.requests = 0
@@ -120,7 +120,7 @@ class Fetcher:
         if (answer.status != 429 and answer.status < 500) or answer.status == 999:
             return None
         asked = answer.retry_after
-        if asked is not None and not is_loopback(answer.url):
+        if asked is not None and not is_ours(answer.url):
             host = urlsplit(answer.url).netloc
             await self._desk.run(lambda conn: postpone(conn, host, asked))
         if attempt == TRIES or (asked is None and answer.status == 429) or (asked or 0) > PATIENCE:
@@ -153,7 +153,7 @@ class Fetcher:
             await refuse_private(url)
         if reason := await self._robots.denial(url):
             await self._with_permission(url, reason)
-        if not is_loopback(url):
+        if not is_ours(url):
             await self._take_turn(url)
         if self.requests >= self._budget.requests or time.monotonic() - self._started > self._budget.seconds:
             raise BudgetSpent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 from include.settings import Settings
@@ -16,6 +17,7 @@ def page_hosts(settings: Settings) -> dict[str, tuple[str, ...]]:
 
     found = {}
     for name in filter(BOARDS.__contains__, ON_THEIR_OWN):
-        standing_in = urlsplit(getattr(settings, f"{name}_base_url", "")).hostname
+        address = getattr(settings, f"{name}_base_url", "") or os.environ.get(f"{name.upper()}_BASE_URL", "")
+        standing_in = urlsplit(address).hostname
         found[name] = (*BOARDS[name].hosts, *([standing_in] if standing_in else []))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -34,12 +35,18 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address names this machine itself: ours, so neither paced nor remembered."""
+    """Whether an address names this machine itself."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def is_ours(url: str) -> bool:
+    """Whether an address is this machine's or the sandbox's (``SANDBOX_URL``), wherever that runs: neither paced nor remembered."""
+    sandbox = os.environ.get("SANDBOX_URL", "").strip()
+    return is_loopback(url) or (bool(sandbox) and origin_of(url) == origin_of(sandbox))
 
 
 async def refuse_private(url: str) -> None:
@@ -108,9 +115,9 @@ class Robots:
 
 
 def cached_robots(conn: Connection, origin: str) -> tuple[int | None, str] | None:
-    """A robots.txt that is still fresh: 24 hours, a minute for one that could not be read, never for a loopback host."""
+    """A robots.txt that is still fresh: 24 hours, a minute for one that could not be read, never for our own."""
     row = conn.execute("select status, body, fetched_at from robots where origin = %s", (origin,)).fetchone()
-    if row is None or is_loopback(origin):
+    if row is None or is_ours(origin):
         return None
     readable = row["status"] is not None and row["status"] < 500
     age = datetime.now(UTC) - row["fetched_at"]

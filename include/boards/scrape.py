@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,18 @@ from include.boards.fetch import Budget, Fetcher, failure
 from include.boards.landing import Landed, Wanting, land
 from include.boards.text import scrub
 from include.boards.watch import FEW, recently_swept, set_watermark, vanished, words
-from include.errors import Blocked, BoardError, BudgetSpent, InvalidInput, LoginWall, RateLimited, RobotsDenied, RolecallError
+from include.connections import board_address
+from include.errors import (
+    Blocked,
+    BoardError,
+    BudgetSpent,
+    InvalidInput,
+    LoginWall,
+    NotInSandbox,
+    RateLimited,
+    RobotsDenied,
+    RolecallError,
+)
 from include.models import JobPosting, SearchQuery
 from include.store import Connection
 
@@ -80,7 +92,7 @@ async def scrape(
     missing detail page leaves its posting without description until the next run. One ``board_run`` row says what happened.
 
     :param run_id: names the run in ``board_run``; the same run again updates its row
-    :param base_url: stands in for the board's own address
+    :param base_url: stands in for the board's own address; unset: where the environment leads it (:func:`board_address`)
     :param permission: why robots.txt may be overridden
     :raises UnknownBoard: no board of that name
     :raises InvalidInput: the board needs something the search does not say (a company)
@@ -90,11 +102,18 @@ async def scrape(
     board = boards.board(board_name)
     result = ScrapeResult(board.name, query.key)
     failed: RolecallError | None = None
+    refused: RolecallError | None = None
+    try:
+        base_url = base_url or board_address(board.name, os.environ) or None
+    except (InvalidInput, NotInSandbox) as error:
+        refused = error
     began = time.monotonic()
     async with Desk(dsn) as desk:
         async with Fetcher(desk, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
             search = _Search(desk, fetcher, board, query, base_url, result)
             try:
+                if refused is not None:
+                    raise refused
                 await search.pages(await desk.run(partial(recently_swept, board=board.name, query=query)))
             except (BoardError, InvalidInput) as error:
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)

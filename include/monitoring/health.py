@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
@@ -13,7 +14,8 @@ import httpx
 
 from include.boards import BOARDS
 from include.boards.searches import searched
-from include.errors import StoreUnavailable
+from include.connections import board_address
+from include.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from include.models import Message
 from include.monitoring.incidents import Change, Look, length, observe
 from include.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
@@ -132,9 +134,13 @@ async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mappi
         return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
 
 
-def scraped_boards(settings: Settings) -> dict[str, str]:
-    """Address of each board that has searches of its own."""
-    return {name: getattr(settings, f"{name}_base_url", None) or BOARDS[name].default_base_url for name in searched() if name in BOARDS}
+def scraped_boards(env: Mapping[str, str]) -> dict[str, str]:
+    """Address of each board that has searches of its own; none of one that the sandbox refuses, or that has no address."""
+    found = {}
+    for name in filter(BOARDS.__contains__, searched()):
+        with suppress(InvalidInput, NotInSandbox):
+            found[name] = board_address(name, env) or BOARDS[name].default_base_url
+    return {name: address for name, address in found.items() if address}
 
 
 def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Settings) -> list[Change]:

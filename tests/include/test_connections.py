@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from include.connections import as_environment, connections, resolved
-from include.errors import InvalidInput
+from include.connections import as_environment, board_address, connections, known_boards, resolved
+from include.errors import InvalidInput, NotInSandbox
 from include.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -219,3 +219,33 @@ def test_a_bad_address_ends_the_command_with_a_sentence() -> None:
     )
     assert done.returncode == 1
     assert done.stderr.startswith("API_BASE_URL: is not a web address → write it as")
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "FOO_BASE_URL", "SENDGRID_BASE_URL", "AIRFLOW_API_KEY"])
+def test_no_variable_of_another_program_becomes_the_connection_of_a_board(variable: str) -> None:
+    made = connections({**BUNDLED, variable: "https://x.example"})
+    assert {name for name in made if name.startswith("board_")} == {"board_linkedin", "board_indeed", "board_glassdoor"}
+
+
+def test_the_boards_that_connections_know_are_those_there_are() -> None:
+    from include.boards import BOARDS
+
+    assert known_boards() == tuple(sorted(name.upper() for name in BOARDS))
+
+
+@pytest.mark.parametrize("board", known_boards())
+def test_a_base_address_of_the_environment_holds_for_every_board(board: str) -> None:
+    given = {f"{board}_BASE_URL": "http://127.0.0.1:9/here/"}
+    for env in (given, {**BUNDLED, **given}):
+        assert board_address(board.lower(), env) == "http://127.0.0.1:9/here"
+        assert connections(env)[f"board_{board.lower()}"]["host"] == "http://127.0.0.1:9/here"
+
+
+@pytest.mark.parametrize("board", known_boards())
+def test_with_the_sandbox_on_no_board_is_led_outside_it(board: str) -> None:
+    assert board_address(board.lower(), {}) == ""
+    if board in ("LINKEDIN", "INDEED", "GLASSDOOR"):
+        assert board_address(board.lower(), BUNDLED) == f"{BUNDLED['SANDBOX_URL']}/{board.lower()}"
+        return
+    with pytest.raises(NotInSandbox, match=f"set {board}_BASE_URL"):
+        board_address(board.lower(), BUNDLED)

@@ -7,13 +7,14 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import BaseHook, BaseOperator, Context
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.boards.replay import replay
 from include.boards.scrape import scrape
 from include.boards.window import Window, landed_window
 from include.models import SearchQuery
-from include.settings import Settings
+from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
 
 
@@ -72,6 +73,15 @@ class JobScraperOperator(BaseOperator):
         """What a mapped task is called in the UI."""
         return "replay of what was landed" if self.replays else self.query.key
 
+    @property
+    def base_url(self) -> str | None:
+        """Where the connection ``board_<platform>`` leads; ``None``: there is none, or it names no host."""
+        try:
+            conn = BaseHook.get_connection(f"board_{self.platform}")
+        except AirflowNotFoundException:
+            return None
+        return base_url(conn) if conn.host else None
+
     def execute(self, context: Context) -> dict[str, Any]:
         window = window_of(context)
         if window is not None:
@@ -83,7 +93,7 @@ class JobScraperOperator(BaseOperator):
                 self.query,
                 dsn=StoreHook(self.conn_id).dsn,
                 run_id=context["dag_run"].run_id,
-                base_url=getattr(Settings(), f"{self.platform}_base_url", None),
+                base_url=self.base_url,
                 permission=os.environ.get(f"ROBOTS_PERMISSION_{self.platform.upper()}"),
             )
         )

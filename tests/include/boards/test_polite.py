@@ -15,7 +15,7 @@ from include.boards import board
 from include.boards.base import Request
 from include.boards.desk import Desk
 from include.boards.fetch import Fetcher, in_utf8, retry_after
-from include.boards.polite import postpone, refuse_private_peer, reserve
+from include.boards.polite import is_ours, postpone, refuse_private_peer, reserve
 from include.errors import Blocked, RateLimited
 from include.store import Connection, connect
 
@@ -179,3 +179,34 @@ def test_text_in_a_charset_only_the_header_declares_is_kept_readable() -> None:
     assert in_utf8("Bäcker".encode("latin-1"), "iso-8859-1") == "Bäcker".encode()
     assert in_utf8("Bäcker".encode(), "iso-8859-1") == "Bäcker".encode()
     assert in_utf8(b"\xff", "no-such-charset") == b"\xff"
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("http://sandbox:8090/linkedin/jobs", True),
+        ("http://SANDBOX:8090/robots.txt", True),
+        ("http://127.0.0.1:4/x", True),
+        ("http://sandbox:8091/", False),
+        ("https://www.linkedin.com/jobs", False),
+    ],
+)
+def test_the_sandbox_is_known_by_its_address_wherever_it_runs(monkeypatch: pytest.MonkeyPatch, url: str, ours: bool) -> None:
+    monkeypatch.setenv("SANDBOX_URL", "http://sandbox:8090/")
+    assert is_ours(url) is ours
+
+
+@pytest.mark.parametrize(("sandbox", "slots"), [("http://sandbox.test:8090", 0), ("", 1)])
+def test_the_sandbox_of_another_container_is_not_paced(
+    dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch, sandbox: str, slots: int
+) -> None:
+    monkeypatch.setenv("SANDBOX_URL", sandbox)
+
+    async def three() -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, text="User-agent: *\nAllow: /"))
+        base = "http://sandbox.test:8090/linkedin"
+        async with Desk(dsn) as desk, Fetcher(desk, board("linkedin"), base_url=base, transport=transport) as fetcher:
+            await fetcher.fetch(Request(f"{base}/jobs"))
+
+    asyncio.run(three())
+    assert len(db.execute("select key from pace").fetchall()) == slots

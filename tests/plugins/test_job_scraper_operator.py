@@ -1,0 +1,90 @@
+"""Where the operator asks a board: its connection, else the environment, and in the sandbox nobody outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from include.boards import BOARDS
+from include.errors import InvalidInput, NotInSandbox
+from include.store import Connection
+from rolecall.operators.job_scraper_operator import JobScraperOperator
+from tests.include.boards.board_server import FakeBoard, Reply, linkedin_like, serving
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeBoard]:
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def _store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from include.connections import as_environment
+
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
+    for name in ("SANDBOX_URL", "LINKEDIN_BASE_URL", "AIRFLOW_CONN_BOARD_LINKEDIN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(board: str, **how: Any) -> dict[str, Any]:
+    context: Any = {"dag_run": SimpleNamespace(run_id="r1", run_type="manual", logical_date=None), "params": {}}
+    operator = JobScraperOperator(task_id="scrape", platform=board, **{"keywords": "baker", **how})
+    return operator.execute(context)
+
+
+def test_a_connection_made_in_the_ui_is_where_the_board_is_asked(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    linkedin_like(fake, 3)
+    host, port = fake.url.removeprefix("http://").split(":")
+    monkeypatch.setenv("AIRFLOW_CONN_BOARD_LINKEDIN", json.dumps({"conn_type": "http", "schema": "http", "host": host, "port": int(port)}))
+    assert run("linkedin")["landed"] == 3
+
+
+def test_a_connection_with_a_key_alone_leaves_the_address_to_the_environment(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    linkedin_like(fake, 3)
+    monkeypatch.setenv("AIRFLOW_CONN_BOARD_LINKEDIN", json.dumps({"conn_type": "http", "password": "key"}))
+    monkeypatch.setenv("LINKEDIN_BASE_URL", fake.url)
+    assert run("linkedin")["landed"] == 3
+
+
+def test_any_page_with_job_postings_is_a_board_by_its_base_address(
+    fake: FakeBoard, monkeypatch: pytest.MonkeyPatch, db: Connection
+) -> None:
+    posting = {
+        "@type": "JobPosting", "title": "Baker", "hiringOrganization": {"name": "Crumb"}, "url": f"{fake.url}/careers/1",
+        "datePosted": "2026-01-01", "description": "Bread.",
+    }  # fmt: skip
+    script = f'<html><script type="application/ld+json">{json.dumps(posting)}</script></html>'
+    fake.routes["/careers/1"] = lambda _: Reply(script)
+    monkeypatch.setenv("JSONLD_BASE_URL", fake.url)
+    assert run("jsonld", keywords="careers/1")["landed"] == 1
+    assert db.execute("select title from posting").fetchall() == [{"title": "Baker"}]
+
+
+@pytest.mark.parametrize("board", [name for name in BOARDS if name not in ("linkedin", "indeed", "glassdoor")])
+def test_with_the_sandbox_on_a_board_it_does_not_play_is_refused_by_name_and_nobody_is_asked(
+    fake: FakeBoard, monkeypatch: pytest.MonkeyPatch, db: Connection, board: str
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a request left")
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refuse)
+    monkeypatch.setenv("SANDBOX_URL", fake.url)
+    with pytest.raises((NotInSandbox, InvalidInput), match=f"set {board.upper()}_BASE_URL"):
+        run(board, company="acme", location="Leeds, United Kingdom")
+    assert db.execute("select outcome from board_run").fetchall() == [{"outcome": "NotInSandbox"}]
+    assert fake.seen == []
+
+
+def test_the_sandbox_is_asked_for_the_boards_it_plays(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    linkedin_like(fake, 2)
+    fake.routes |= {f"/linkedin{path}": route for path, route in fake.routes.items()}
+    fake.prefixes |= {f"/linkedin{path}": route for path, route in fake.prefixes.items()}
+    monkeypatch.setenv("SANDBOX_URL", fake.url)
+    assert run("linkedin")["cards"] == 2
+    assert all(path.startswith("/linkedin/") for path in fake.pages_asked())
