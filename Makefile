@@ -48,12 +48,12 @@ test: lint ## style, types, and every test that a change needs
 test-all: lint ## the same with the long tests
 	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos"
 
-chaos: setup-dev ## drills with killed processes
-	$(RUN) -m pytest -q -s -m chaos
+chaos: setup-dev ## drills with killed processes (ONLY=tests/include/monitoring)
+	$(RUN) -m pytest -q -s -m chaos $(ONLY)
 
-bench: setup-dev ## measure, side by side with what a user would use instead
-	@for file in bench/[a-z]*.py; do \
-		name=$$(basename "$$file" .py); echo "== $$name"; $(RUN) -m "bench.$$name" || exit 1; \
+bench: setup-dev ## measure, side by side with what a user would use instead (ONLY=parse OPTIONS=--help)
+	@for name in $(or $(ONLY),$(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))); do \
+		echo "== $$name"; $(RUN) -m "bench.$$(echo "$$name" | tr / .)" $(OPTIONS) || exit 1; \
 	done
 
 lint: setup-dev ## style and types

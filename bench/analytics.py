@@ -1,6 +1,6 @@
 """How long the daily figures take over a million postings.
 
-    python -m bench.analytics [--quick] [--postings 1000000] [--report FOLDER]
+    make bench ONLY=analytics OPTIONS="[--quick] [--postings 1000000] [--report FOLDER]"
 
 Starts a Postgres of its own and lets it invent 30 days: postings on six boards with texts of about 900 characters (a seventh tell of a job
 that another had told, one in fifty is in quarantine, two in five name a salary), 1,000 people, 60,000 matches, 20,000 applications. The

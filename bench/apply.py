@@ -1,6 +1,6 @@
 """Seconds from the trigger of one ``auto_apply`` run to its last receipt, over what its own pace needs.
 
-    python -m bench.apply [--jobs 100] [--rounds 2] [--quick]
+    make bench ONLY=apply OPTIONS="[--jobs 100] [--rounds 2] [--quick]"
 
 An embedded stack of its own, started and stopped here, with the product's settings; the AI service and the platform are the drills'
 receiver, which answers at once and knows only the contract. The pace is the seed's: 5 applications, then 2 s, so that 100 jobs cannot

@@ -1,6 +1,6 @@
 """How long a backup and its restore take, and whether what comes back is the same.
 
-    python -m bench.backup [--quick]
+    make bench ONLY=backup OPTIONS="[--quick]"
 
 Starts two Postgres servers of its own: one is filled by SQL with 100,000 postings, as many jobs with texts of about 2,000 characters, and
 10,000 applications with letters, their histories and audit rows; Airflow's own schema (its migrations, no rows) stands beside. Then
@@ -107,7 +107,7 @@ def tables(server: Postgres) -> Tables:
 
 def main() -> int:
     """Prints the table; exit status 1 below the bounds."""
-    parser = argparse.ArgumentParser(prog="python -m bench.backup")
+    parser = argparse.ArgumentParser(prog="make bench ONLY=backup")
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     jobs, applications, bound = (10_000, 1_000, BOUND / 10) if quick else (100_000, 10_000, BOUND)

@@ -1,6 +1,6 @@
 """Seconds and memory of the catalog: 100,000 postings at once, and 1,000 new ones into a catalog of 1,000,000.
 
-    python -m bench.catalog_speed [--postings 1000000] [--quick]
+    make bench ONLY=catalog_speed OPTIONS="[--postings 1000000] [--quick]"
 
 
 1. ``cluster`` over 100,000 postings in memory: at most 60 s and 2 GB (peak of the process).

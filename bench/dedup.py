@@ -1,6 +1,6 @@
 """One job is one job: pairwise precision and recall on invented ads, and false merges among siblings, beside four usual ways.
 
-    python -m bench.dedup [--jobs 1200] [--seed 7] [--quick]
+    make bench ONLY=dedup OPTIONS="[--jobs 1200] [--seed 7] [--quick]"
 
 Ads of about 1,200 jobs on four boards (``bench/adset``: what boards do to ads, and siblings that differ in one told fact), of two splits
 that share no word: ``tune``, which the rules were made with, and ``held``, which nobody looked at while they were made. Every way puts ads

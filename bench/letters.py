@@ -1,6 +1,6 @@
 """Letters that never lie: seeded lies caught, honest letters passed, milliseconds a letter.
 
-    python -m bench.letters [--quick] [--seed 7]
+    make bench ONLY=letters OPTIONS="[--quick] [--seed 7]"
 
 Invented people of ten trades and ads for them are made from word lists; every letter of every language and tone must pass the checker
 (bound: 0 refused), must use the person's facts (bound: 95 % name the newest employer), and take at most 20 ms in the median. Then one lie

@@ -1,6 +1,6 @@
 """How fast and how small the matcher is.
 
-    python -m bench.match_speed [--jobs 100000] [--quick]
+    make bench ONLY=match_speed OPTIONS="[--jobs 100000] [--quick]"
 
 Measured, in own CPU time and, for the cold start, in a process of its own: indexing 1,000 new jobs; one CV against the whole index
 (explained top 20), without and with criteria; fully explained pairs a second; memory. The ads are invented here: about 2,000 characters,

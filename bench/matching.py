@@ -1,6 +1,6 @@
 """How well the matcher ranks, side by side in one run with TF-IDF (default; 1–2-grams, sublinear) and WordLlama alone.
 
-    python -m bench.matching [--quick]
+    make bench ONLY=matching OPTIONS="[--quick]"
 
 Two tables. **Titles**: each job title of ``melo_usa_en`` (O*NET) against 33,809 ESCO labels; mean reciprocal rank of the first right
 label, equal scores sharing their ranks (its expectation over their orders). The data is not part of the repository: it is read from the

@@ -1,6 +1,6 @@
 """A burst of notifications: how long until all are sent, whether each channel's pace is kept, whether bad recipients hurt anybody.
 
-    python -m bench.notify [--quick] [--many 10000] [--latency 0.05]
+    make bench ONLY=notify OPTIONS="[--quick] [--many 10000] [--latency 0.05]"
 
 Starts a Postgres of its own and sinks in a process of their own that answer after ``--latency`` seconds: SMTP, and HTTP for Twilio,
 push, Slack and the platform API. Writes the burst (half e-mail, 30 % SMS, 20 % push, 10 Slack messages, one in a hundred to an address

@@ -1,6 +1,6 @@
 """Parsing speed on one LinkedIn results page: Rolecall against python-jobspy, as ratios from one run on one core.
 
-    python -m bench.parse [--page FILE] [--rounds 15] [--cards 100000]
+    make bench ONLY=parse OPTIONS="[--page FILE] [--rounds 15] [--cards 100000]"
 
 The page is FILE, else the recorded page of 60 cards if the folder with captures is there, else 60 invented cards in the same markup.
 Parsers take turns, round by round, so that a busy machine slows all of them; own CPU time counts, medians are compared. Before anything

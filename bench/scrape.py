@@ -1,6 +1,6 @@
 """What scraping costs: own CPU per 1,000 further cards against n8n's, and memory over a long crawl.
 
-    python -m bench.scrape [--quick] [--full]
+    make bench ONLY=scrape OPTIONS="[--quick] [--full]"
 
 A board in LinkedIn's markup (25 cards a page, invented) and a platform that confirms bulk POSTs run in a process of their own; Postgres
 is the stack's. What is measured is what `scrape_linkedin` does for it: fetch → land the raw answer → parse → land the postings → bulk

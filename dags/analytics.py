@@ -8,7 +8,7 @@ charted report, page and PDF, below `REPORT_URL`: the log of `write_report` says
 changes, people get their weekly report after a Sunday; older days are told to nobody.
 
 A figure uses only what happened before the end of its day, so counting again gives the same rows:
-`airflow backfill create --dag-id analytics --from-date … --to-date … --reprocess-behavior completed`. What each figure means:
+`./rolecall airflow backfill create --dag-id analytics --from-date … --to-date … --reprocess-behavior completed`. What each figure means:
 `docs/analytics.md`; figures for BI tools: the views of the schema `analytics`.
 """
 

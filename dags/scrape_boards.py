@@ -10,8 +10,8 @@ wall or a 403 is an error with its own name, never an empty success. One failed 
 does nothing.
 
 **Replay.** With `replay` on, what was landed is read again by today's parser and the board is not asked. So does every run of the
-past: `airflow backfill create --dag-id scrape_linkedin --from-date … --to-date … --reprocess-behavior completed` reads the raw answers
-of each run's own hours, sends nothing twice and tells nobody. How boards are doing: `python -m include.boards.report`.
+past: `./rolecall airflow backfill create --dag-id scrape_linkedin --from-date … --to-date … --reprocess-behavior completed` reads the
+raw answers of each run's own hours, sends nothing twice and tells nobody. How boards are doing: `./rolecall boards report`.
 """
 
 from __future__ import annotations

@@ -32,11 +32,14 @@ set                                          connection         unset
 ``USER_SERVICE_URL`` and ``JOB_SERVICE_URL`` follow ``API_BASE_URL``, ``SCRAPER_SERVICE_URL`` the bundled services. Secrets are in
 ``password`` only: Airflow encrypts and masks that field.
 
-``python -m include.connections -- command …`` runs a command with all of them set: the entry point of the containers.
+    ./rolecall connections     as lines for an .env file; they hold secrets
+
+Run with ``-- command …`` it starts a command with all of them set: the entry point of the containers.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -313,12 +316,18 @@ def as_environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> None:
-    """Replaces this process by a command whose environment has everything filled in; what is set there already stays."""
-    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    """Prints them; after ``--``, replaces this process by a command whose environment has everything filled in. What is set there stays."""
+    command = arguments[1:] if arguments[:1] == ["--"] else []
     if not command:
-        sys.exit("usage: python -m include.connections -- command [argument …]")
+        argparse.ArgumentParser(prog="./rolecall connections", description="Airflow's connections, made from the environment.").parse_args(
+            arguments
+        )
     try:
-        environment = {**as_environment(os.environ), **os.environ, **resolved(os.environ)}
+        made = as_environment(os.environ)
+        if not command:
+            sys.stdout.write("".join(f"{name}={value}\n" for name, value in made.items()))
+            return
+        environment = {**made, **os.environ, **resolved(os.environ)}
     except InvalidInput as error:
         sys.exit(str(error))
     os.execvpe(command[0], command, environment)  # noqa: S606  # the command is the container's own

@@ -1,4 +1,4 @@
-"""``python -m local.migrate airflow|rolecall``: makes a database where it is missing and brings it to the newest schema."""
+"""The process ``local.migrate airflow|rolecall``: makes a database where it is missing and brings it to the newest schema."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def airflow_revision(dsn: str) -> str | None:
 
 
 def migrate_airflow(dsn: str, note: Path) -> None:
-    """``airflow db migrate``, unless this version already did it to this database: the note saves four seconds a start."""
+    """Airflow's own migration, unless this version already did it to this database: the note saves four seconds a start."""
     done = {"airflow": version("apache-airflow-core"), "revision": airflow_revision(dsn)}
     if done["revision"] and read_json(note) == done:
         return

@@ -1,4 +1,4 @@
-"""``python -m local.supervisor``: the one background process that starts the others, watches them and stops them.
+"""The process ``local.supervisor``: the one background process that starts the others, watches them and stops them.
 
 Its input is ``run/wanted.json`` (written by ``make up``), ports and credentials; SIGHUP makes it read them again and restart what
 changed, SIGTERM makes it stop everything and leave. What it knows is in ``run/status.json``.

@@ -1,4 +1,4 @@
 """A small internet on loopback: job boards with invented ads, an ATS that counts receipts, sinks for mail, SMS, push and Slack.
 
-``python -m sandbox --port 8090 --smtp-port 8025`` starts it; :func:`sandbox.app.create_app` is the same as an ASGI app.
+``make up`` starts it; :func:`sandbox.app.create_app` is the same as an ASGI app.
 """

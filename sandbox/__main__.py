@@ -1,4 +1,4 @@
-"""``python -m sandbox --port 8090 --smtp-port 8025 [--state FOLDER] [--pages FOLDER]``: the sandbox, until SIGTERM."""
+"""The process ``sandbox --port 8090 --smtp-port 8025 [--state FOLDER] [--pages FOLDER]``: the sandbox, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger("sandbox")
 
 def options() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A small internet on loopback for Rolecall.")
+    parser = argparse.ArgumentParser(prog="sandbox", description="A small internet on loopback for Rolecall.")
     parser.add_argument("--host", default="127.0.0.1", help="address of HTTP and SMTP (default: loopback only)")
     parser.add_argument("--port", type=int, default=8090, help="HTTP port")
     parser.add_argument("--smtp-port", type=int, default=8025, help="SMTP port; 0 for no mail sink")

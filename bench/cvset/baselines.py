@@ -1,4 +1,4 @@
-"""What word counting alone reaches on this set: ``python -m bench.cvset.baselines``. Needs scikit-learn.
+"""What word counting alone reaches on this set: ``make bench ONLY=cvset/baselines``. Needs scikit-learn.
 
 The set should be neither trivial nor impossible; these figures say so and tune nothing.
 """

@@ -1,4 +1,4 @@
-"""Writes ``data/`` again from the catalogue and a seed: ``python -m bench.cvset.build``. The same bytes every time."""
+"""Writes ``data/`` again from the catalogue and a seed: ``make bench ONLY=cvset/build``. The same bytes every time."""
 
 from __future__ import annotations
 

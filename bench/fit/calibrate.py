@@ -1,6 +1,6 @@
 """Fits the matcher's weights on the development half of ``bench/cvset`` and writes ``include/matching/data/calibration.json``.
 
-    python -m bench.fit.calibrate [--dry]
+    make bench ONLY=fit/calibrate OPTIONS="[--dry]"
 
 A logistic regression on the features of :class:`include.matching.scoring.Parts`, no weight below zero, ridge penalty 1. Out-of-fold
 figures (six folds, no person on both sides) are printed: they choose nothing here. The test half is never read.

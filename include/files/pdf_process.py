@@ -1,4 +1,4 @@
-"""``python -m include.files.pdf_process PAGES CHARACTERS MEMORY``: a PDF in, JSON out. Started by :mod:`include.files.pdf` only."""
+"""The process ``include.files.pdf_process PAGES CHARACTERS MEMORY``: a PDF in, JSON out. Started by :mod:`include.files.pdf` only."""
 
 from __future__ import annotations
 

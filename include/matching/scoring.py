@@ -1,7 +1,7 @@
 """The score: how likely a fair reader of CV and ad would invite the person, 0 to 1, and the evidence it rests on.
 
 Seven parts, each 0 to 1, see :class:`Parts`. The score is the logistic function of their weighted sum; weights and calibration are
-committed in ``calibration.json``, fitted on the development half of ``bench/cvset`` by ``python -m bench.fit.calibrate``, none below 0,
+committed in ``calibration.json``, fitted on the development half of ``bench/cvset`` by ``make bench ONLY=fit/calibrate``, none below 0,
 so that better evidence never costs. What is not known takes the value that the fit was made with (:data:`UNKNOWN`): neither match nor
 miss. Permits, licences and languages stand beside the score (``eligibility``), never inside it. ``docs/matching.md`` has the figures.
 

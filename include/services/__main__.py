@@ -1,4 +1,4 @@
-"""``python -m include.services --host 127.0.0.1 --port 8000``: both services in one process, configured by the environment."""
+"""The process ``include.services --host 127.0.0.1 --port 8000``: both services in one, configured by the environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from include.settings import Settings
 
 def main() -> int:
     """Serves until it is told to stop; 2 when the environment is incomplete."""
-    parser = argparse.ArgumentParser(prog="python -m include.services", description=__doc__)
+    parser = argparse.ArgumentParser(prog="include.services", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on")
     options = parser.parse_args()

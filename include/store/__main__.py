@@ -1,4 +1,4 @@
-"""``python -m include.store`` migrates the database that the environment names."""
+"""The process ``include.store`` migrates the database that the environment names."""
 
 from include.settings import Settings
 from include.store import migrate

@@ -23,7 +23,7 @@ WARD = Ad("j", "nursing", "icu", 1, 2, ("ventilation", "meds", "monitoring", "ha
 
 def test_the_generator_makes_the_committed_data_again() -> None:
     for name, text in files().items():
-        assert (DATA / name).read_text(encoding="utf-8") == text, f"{name} differs: python -m bench.cvset.build"
+        assert (DATA / name).read_text(encoding="utf-8") == text, f"{name} differs: make bench ONLY=cvset/build"
 
 
 def test_the_committed_data_stays_small() -> None:

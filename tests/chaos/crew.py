@@ -1,4 +1,4 @@
-"""``python -m tests.chaos.crew``: forks runs of the apply code, as processes that can be killed anywhere.
+"""The process ``tests.chaos.crew`` forks runs of the apply code, as processes that can be killed anywhere.
 
 One JSON order a line on stdin starts one run: it plans and sends for one person, as the tasks of ``auto_apply`` do. On stdout:
 ``born PID``, ``at PID`` (it has come to the place where it stops, and waits there to be killed), ``done PID WORD``.

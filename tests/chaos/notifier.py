@@ -1,7 +1,7 @@
 """Processes of the notification drill: what the triggerer does, and what one run of ``send_notifications`` does, without Airflow.
 
-python -m tests.chaos.notifier watch STREAM_URL    prints a line a wake-up, for ever
-python -m tests.chaos.notifier run                 takes in, makes due, sends, tells the statuses
+tests.chaos.notifier watch STREAM_URL    prints a line a wake-up, for ever
+tests.chaos.notifier run                 takes in, makes due, sends, tells the statuses
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``python -m tests.chaos.sender DSN URL TOKEN APPLICATION``: sends one application as the task does, in a process that can be killed."""
+"""The process ``tests.chaos.sender DSN URL TOKEN APPLICATION``: sends one application as the task does, in a process that can be killed."""
 
 from __future__ import annotations
 

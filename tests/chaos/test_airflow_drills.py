@@ -262,7 +262,7 @@ def test_airflows_levers_in_the_submit_window(stack: Stack, lines: list[Line]) -
         "mark success": marked("success"),
         "mark failed": marked("failed"),
         "delete the run": deleted,
-        "airflow tasks test, on the command line": by_command_line,
+        "a task run by hand, on the command line": by_command_line,
     }
     play(stack, lines, drills)
     play(stack, lines, {"pause the DAG": paused})

@@ -28,7 +28,7 @@ SPREAD = (
 
 
 def backfilled(api: httpx.Client, first: date, last: date) -> list[dict[str, Any]]:
-    """What ``airflow backfill create --dag-id analytics --reprocess-behavior completed`` asks for; returns the runs once all have ended.
+    """What a backfill by command asks for (``--reprocess-behavior completed``); returns the runs once all have ended.
 
     The run of a morning counts the day before.
     """

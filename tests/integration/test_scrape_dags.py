@@ -53,7 +53,7 @@ def ended(api: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
 
 
 def backfill(api: httpx.Client, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """What ``airflow backfill create --reprocess-behavior completed`` asks for; returns the runs once they have ended."""
+    """What ``./rolecall airflow backfill create --reprocess-behavior completed`` asks for; returns the runs once they have ended."""
     asked = {
         "dag_id": f"scrape_{BOARD}",
         "from_date": since.isoformat(),

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def process(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """``python -m sandbox`` for the length of the block."""
+    """The sandbox's process for the length of the block."""
     command = [sys.executable, "-m", "sandbox", *arguments]
     running = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

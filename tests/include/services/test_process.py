@@ -1,4 +1,4 @@
-"""``python -m include.services`` over a real socket: as it runs beside Airflow, killed in the middle and started again."""
+"""The process ``include.services`` over a real socket: as it runs beside Airflow, killed in the middle and started again."""
 
 from __future__ import annotations
 
