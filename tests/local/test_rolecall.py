@@ -97,7 +97,8 @@ def test_in_a_container_its_own_environment_is_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("module", sorted({usage.module for usage in commands()}))
 def test_every_command_explains_itself_under_the_name_it_is_called_by(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        importlib.import_module(module if module.count(".") > 1 else f"{module}.__main__").main(["--help"])
+        found = importlib.import_module(module)
+        importlib.import_module(f"{module}.__main__" if hasattr(found, "__path__") else module).main(["--help"])
     assert ended.value.code == 0
     assert f"usage: ./rolecall {next(usage.name for usage in commands() if usage.module == module)}" in capsys.readouterr().out
 
