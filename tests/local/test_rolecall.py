@@ -96,9 +96,10 @@ def test_in_a_container_its_own_environment_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", sorted({usage.module for usage in commands()}))
 def test_every_command_explains_itself_under_the_name_it_is_called_by(module: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = importlib.import_module(module)
+    found = importlib.import_module(f"{module}.__main__") if hasattr(found, "__path__") else found
     with pytest.raises(SystemExit) as ended:
-        found = importlib.import_module(module)
-        importlib.import_module(f"{module}.__main__" if hasattr(found, "__path__") else module).main(["--help"])
+        found.main(["--help"])
     assert ended.value.code == 0
     assert f"usage: ./rolecall {next(usage.name for usage in commands() if usage.module == module)}" in capsys.readouterr().out
 
