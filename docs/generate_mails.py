@@ -31,7 +31,13 @@ CONTEXT: dict[str, Any] = {
     **{"receipt": "R-2041", "reason": "no complete answer within 10 seconds", "status": "interview", "days": 14},
     **{
         "jobs": JOBS,
-        "approveUrl": "https://jobs.example/approve/r1",
+        "approveUrl": "https://airflow.example/dags/auto_apply/runs/r1/tasks/plan_applications/required_actions",
+        "again": "",
+        "jobUrl": "https://board.example/jobs/1",
+        "reasons": [
+            "'five years of Python' is asked for; your CV says 'Python since 2016'",
+            "the work is in Berlin, where you want to work",
+        ],
         "count": 23,
         "others": ["No news for 14 days: Data Analyst at Contour"],
     },

@@ -24,10 +24,9 @@ def owe(conn: Connection, application: Row) -> None:
     """
     if application["state"] == "submitted":
         _owe_record(conn, application)
-        tell(conn, application, "applied")
+        tell(conn, application, "applied", letter=application["letter"])
     elif application["state"] == "uncertain":
-        # Whoever settles it is asked for its id.
-        tell(conn, application, "uncertain", reason=f"{application['state_reason']} (application {application['id']})")
+        tell(conn, application, "uncertain", letter=application["letter"])
 
 
 def park_and_tell(conn: Connection) -> int:
@@ -66,26 +65,38 @@ def recorded_status(application: Row) -> str:
     return word if word and word.casefold() not in UNCERTAIN | REFUSED else "submitted"
 
 
+KNOWN = """
+select person.name, person.phone, person.preferences, job.url as job_url
+from (select 1) asked left join person on person.id = %(person)s left join job on job.id = %(job)s
+"""
+
+
 def tell(conn: Connection, application: Row, kind: str, **more: Any) -> None:
-    """Owes the person a message about one application.
+    """Owes the person a message about one application; of somebody who was erased only the team hears.
 
     :param kind: ``applied``, ``uncertain``, ``status_change``, ``reminder``
     :param more: what this kind says besides
     """
-    person = conn.execute("select name, email, phone, preferences from person where id = %s", (application["person_id"],)).fetchone()
+    about = {"person": application["person_id"], "job": application["job_key"]}
+    known = conn.execute(KNOWN, about).fetchone() or {}
     context = {
         "applicationId": str(application["id"]),
         "userId": application["person_id"],
         "userEmail": application["person_email"],
-        "name": person["name"] if person else "",
-        "phone": person["phone"] if person else None,
-        "preferences": person["preferences"] if person else {},
+        "name": known["name"] or "",
+        "phone": known["phone"],
+        "preferences": known["preferences"] or {},
         "jobTitle": application["title"],
         "companyName": application["company"],
         "platform": application["source"],
         "reason": application["state_reason"],
         "receipt": application["receipt"],
         "matchScore": application["score"],
+        "jobUrl": application["url"] or known["job_url"] or application["apply_url"],
+        "reasons": application["reasons"],
         **more,
     }
-    enqueue(conn, compose(kind, context, available=configured(Settings())))
+    drafts = compose(kind, context, available=configured(Settings()))
+    if application["erased_at"] is not None:
+        drafts = [draft for draft in drafts if draft.person_id is None]
+    enqueue(conn, drafts)

@@ -40,8 +40,9 @@ def compose(
     Context of every personal kind: ``userId, userEmail, phone, preferences`` and
 
     =================== =====================================================================================
-    applied, uncertain   ``applicationId, jobTitle, companyName, platform, reason``; perhaps ``receipt, matchScore, letter``
-    approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``
+    applied, uncertain   ``applicationId, jobTitle, companyName, platform, reason``; perhaps ``receipt, matchScore, letter, jobUrl``;
+                         ``reasons: [text]`` of an applied one
+    approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``; ``again``: why it is asked again, or empty
     status_change        ``applicationId, jobTitle, companyName, platform, status``
     reminder             the same and ``days``
     digest               ``key, count, jobs: [{jobTitle, companyName, matchScore, url}], others: [text]``

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from include import privacy
 from include.applying import follow, ledger
 from include.applying.owe import owe, park_and_tell
 from include.applying.plan import plan
@@ -35,6 +36,9 @@ def application(db: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
         "source": "linkedin",
         "matchScore": 0.9,
         "canAutoApply": True,
+        "generatedCoverLetter": "Dear Clinic",
+        "url": "https://board.example/x1",
+        "matchReasons": [{"text": "You are a nurse"}, "They are near", 7],
     }
     planned = plan(db, order, run_id="r1", cv_sha256="h", matches=[Match.model_validate(found)])
     db.commit()
@@ -110,3 +114,38 @@ def test_proof_that_a_refused_one_was_received_is_not_recorded_as_refused(db: Co
     follow.settle(db, application, "refused", refused)
     follow.settle(db, application, "submitted", ledger.Evidence("mail", "hr@clinic.example thanks", "Noor"))
     assert [row["payload"]["status"] for row in db.execute("select payload from outbox").fetchall()] == ["submitted"]
+
+
+def test_the_mail_about_an_application_has_its_link_its_reasons_and_the_letter_that_was_sent(db: Connection, application: str) -> None:
+    row = ledger.finish(db, application, ledger.Result("submitted", "taken", {"applicationStatus": "submitted"}))
+    assert row is not None
+    owe(db, row)
+    mail = db.execute("select message, attachments from notification where type = 'email'").fetchone()
+    assert mail is not None
+    for said in ("https://board.example/x1", "- You are a nurse", "- They are near"):
+        assert said in mail["message"]
+    assert [one["text"] for one in mail["attachments"]] == ["Dear Clinic"]
+
+
+def test_where_the_service_gave_no_link_the_catalogs_is_shown(db: Connection, application: str) -> None:
+    db.execute("update application set url = null")
+    db.execute(
+        "insert into job (id, merge_key, title, company, url, source, content_hash, state)"
+        " values ('linkedin:x1', 'm', 'Nurse', 'Clinic', 'https://catalog.example/x1', 'linkedin', 'h', 'valid')"
+    )
+    row = ledger.finish(db, application, ledger.Result("uncertain", "connection reset"))
+    assert row is not None
+    owe(db, row)
+    mail = db.execute("select message from notification where type = 'email'").fetchone()
+    assert mail is not None
+    assert "https://catalog.example/x1" in mail["message"]
+
+
+@pytest.mark.parametrize("state", ["submitted", "uncertain"])
+def test_nothing_is_written_to_somebody_who_was_erased_while_it_was_on_its_way(db: Connection, application: str, state: str) -> None:
+    db.execute("update application set lease_until = now() - interval '1 second'")
+    assert privacy.erase(db, "p1") is not None
+    row = ledger.finish(db, application, ledger.Result(state, "late", {"applicationStatus": state}))  # type: ignore[arg-type]
+    assert row is not None
+    owe(db, row)
+    assert {kind for _, kind, _ in sent(db)} == ({"slack"} if state == "uncertain" else set())

@@ -188,7 +188,7 @@ def test_two_who_compose_at_once_write_one_summary(dsn: str, db: Connection) -> 
 def owe_applied(db: Connection, **changed: Any) -> None:
     context = {
         **{"applicationId": "a1", "userId": "u1", "userEmail": "ada@example.com", "phone": "+491701234567", "jobTitle": "T"},
-        **{"companyName": "C", "platform": "indeed", "preferences": {"notifications": {"channels": ["sms"]}}},
+        **{"companyName": "C", "platform": "indeed", "reasons": [], "preferences": {"notifications": {"channels": ["sms"]}}},
         **changed,
     }
     enqueue(db, compose("applied", context, available={"email", "sms"}))
