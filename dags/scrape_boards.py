@@ -6,7 +6,8 @@ and goes by bulk POST to the platform API, 201 and count checked → Slack: the 
 to `#alerts`, once, and the end of it to `#job-scraping`.
 
 What a board answers is stored before it is interpreted, and kept for `RAW_ANSWER_DAYS` (90). Zero cards, a vanished selector, a login
-wall or a 403 is an error with its own name, never an empty success. One failed search is one red square. A board without searches
+wall or a 403 is an error with its own name, never an empty success. One failed search is one red square. A board's searches run one
+after the other, since they share its pace; what a run has no time for comes first in the next one. A board without searches
 does nothing.
 
 **Replay.** With `replay` on, what was landed is read again by today's parser and the board is not asked. So does every run of the
@@ -16,6 +17,7 @@ raw answers of each run's own hours, sends nothing twice and tells nobody. How b
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
@@ -24,6 +26,7 @@ from include import assets
 from include.boards import BOARDS, BROKEN
 from include.boards.deliver import deliver as deliver_postings
 from include.boards.desk import forget
+from include.boards.fetch import TASK_SECONDS
 from include.boards.report import landed
 from include.boards.report import report as write_report
 from include.boards.searches import searches
@@ -69,7 +72,7 @@ def scrape_dag(board: str) -> None:
         dag_id=f"scrape_{board}",
         **DAG_DEFAULTS,
         schedule=by_clock(SCHEDULE),
-        deadline=deadline(f"scrape_{board}", minutes=60),
+        deadline=deadline(f"scrape_{board}", minutes=115),
         params=PARAMS,
         doc_md=__doc__,
         tags=["rolecall", "boards", board],
@@ -84,7 +87,13 @@ def scrape_dag(board: str) -> None:
             asked = [SearchQuery.model_validate(search) for search in context["params"]["searches"]]
             return [query.model_dump() for query in asked or searches(board, StoreHook().dsn)]
 
-        scrape = JobScraperOperator.partial(task_id="scrape", platform=board, map_index_template="{{ task.label }}")
+        scrape = JobScraperOperator.partial(
+            task_id="scrape",
+            platform=board,
+            map_index_template="{{ task.label }}",
+            max_active_tis_per_dag=1,  # they share one pace: more of them would sleep in slots that others need
+            execution_timeout=timedelta(seconds=TASK_SECONDS),
+        )
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.postings])
         def announce() -> dict[str, int]:

@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from include.boards.base import MAX_PAGE, Board, Request, board_error
 from include.boards.desk import Answer, Desk, last_answer
-from include.boards.polite import Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
+from include.boards.polite import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
 from include.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from include.settings import USER_AGENT
 
@@ -36,12 +36,20 @@ MAX_ROBOTS = 512 * 1024
 LOGIN_PATH = re.compile(r"/(authwall|uas/login|login|signin|sign-in|signup|checkpoint|account/login|auth)(?=[/?#.]|$)", re.I)
 
 
+RUN_SECONDS = 6_000.0
+"""Seconds after the beginning of a run in which boards are asked: what is over later ends as :class:`BudgetSpent`, asking nobody, and comes
+first in the next run."""
+
+TASK_SECONDS = 1_800.0
+"""Seconds the task of one search may take: its budget, a last answer and what is landed of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one run may use at most."""
+    """What one search may use at most. Its task may take longer (:data:`TASK_SECONDS`): it is to end by itself, with a record."""
 
     requests: int = 2_000
-    seconds: float = 1_800.0
+    seconds: float = 1_200.0
 
 
 class Fetcher:
@@ -92,7 +100,7 @@ class Fetcher:
 
         The answer may be an error page: keep it, then ask :func:`failure` what it means.
 
-        :raises RobotsDenied: robots.txt says no, or could not be read
+        :raises RobotsDenied: robots.txt says no, or answers 5xx
         :raises BoardUnavailable: no answer
         :raises RateLimited: the host is booked too far ahead
         :raises Blocked: a redirect or an address we do not follow
@@ -151,15 +159,27 @@ class Fetcher:
             raise Blocked(f"{urlsplit(url).hostname} is not one of {self._board.title}'s hosts", fix="check the address")
         if origin_of(url) != origin_of(self._base):
             await refuse_private(url)
-        if reason := await self._robots.denial(url):
+        self._within_budget()
+        if reason := await self._denial(url):
             await self._with_permission(url, reason)
         if not is_ours(url):
             await self._take_turn(url)
-        if self.requests >= self._budget.requests or time.monotonic() - self._started > self._budget.seconds:
-            raise BudgetSpent(
-                f"{self._board.title}: {self.requests} requests in {time.monotonic() - self._started:.0f} s", fix="the next run goes on"
-            )
+        self._within_budget()
         self.requests += 1
+
+    def _within_budget(self) -> None:
+        spent = time.monotonic() - self._started
+        if self.requests >= self._budget.requests or spent >= self._budget.seconds:
+            raise BudgetSpent(f"{self._board.title}: {self.requests} requests in {spent:.0f} s", fix="the next run goes on")
+
+    async def _denial(self, url: str) -> str | None:
+        """What robots.txt has against it; an owner's permission also holds where it cannot be asked for."""
+        try:
+            return await self._robots.denial(url)
+        except BoardUnavailable as error:
+            if not self._permission:
+                raise
+            return error.message
 
     def _home(self, url: str) -> bool:
         """On the very origin the board is configured to be at; on its other hosts only if that is the real board, not a stand-in."""
@@ -187,9 +207,13 @@ class Fetcher:
         every = max(self._board.seconds_per_request, await self._robots.delay(url))
         host = urlsplit(url).netloc.lower()
         async with self._turn:  # a run holds one slot at a time, so that many runs do not book a host for hours
-            wait = await self._desk.ask(lambda conn: reserve(conn, host, every))
-            if wait > self._budget.seconds - (time.monotonic() - self._started):
-                raise BudgetSpent(f"{self._board.title}: the next free slot is {wait:.0f} s away", fix="the next run goes on")
+            left = max(0.0, self._budget.seconds - (time.monotonic() - self._started))
+            try:
+                wait = await self._desk.ask(lambda conn: reserve(conn, host, every, min(MAX_WAIT, left)))
+            except RateLimited:
+                if left >= MAX_WAIT:
+                    raise
+                raise BudgetSpent(f"{self._board.title}: no free slot within {left:.0f} s", fix="the next run goes on") from None
             await asyncio.sleep(wait)
 
     async def _send(self, url: str, request: Request, extra: Mapping[str, str]) -> Answer:

@@ -14,13 +14,15 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from include.boards.desk import Desk
-from include.errors import Blocked, RateLimited
+from include.errors import Blocked, BoardUnavailable, RateLimited
 from include.store import Connection
 
 ROBOTS_TOKEN = "JobBot"
 ROBOTS_FRESH = timedelta(hours=24)
 DENIAL_FRESH = timedelta(seconds=60)
 """How long an unreachable robots.txt is not asked for again."""
+
+NO_RULES = Protego.parse("")
 
 MAX_WAIT = 120.0
 """Seconds to wait for a free slot at most; a host that is booked further ahead counts as rate-limited."""
@@ -87,10 +89,16 @@ class Robots:
         self._lock = asyncio.Lock()
 
     async def denial(self, url: str) -> str | None:
-        """Why an address may not be read, or ``None``: 4xx allows everything, 5xx and time-outs deny everything."""
+        """Why an address may not be read, or ``None``: 4xx allows everything, 5xx denies everything.
+
+        :raises BoardUnavailable: no answer at all: nothing is known of what may be read
+        """
         status, rules = await self._rules(origin_of(url))
-        if status is None or status >= 500:
-            return f"its robots.txt could not be read ({status or 'no answer'})"
+        if status is None:
+            host = urlsplit(url).netloc.rpartition("@")[2]
+            raise BoardUnavailable(f"{host} gave no answer when it was asked for its robots.txt", fix="look at the network here and there")
+        if status >= 500:
+            return f"its robots.txt could not be read ({status})"
         if not rules.can_fetch(url, ROBOTS_TOKEN):
             return f"robots.txt denies {urlsplit(url).path} to {ROBOTS_TOKEN}"
         return None
@@ -105,21 +113,25 @@ class Robots:
             if origin not in self._known:
                 cached = await self._desk.run(partial(cached_robots, origin=origin))
                 status, body = cached or await self._ask(origin)
+                if status is None:
+                    return None, NO_RULES
                 self._known[origin] = (status, Protego.parse(body if status is not None and status < 300 else ""))
             return self._known[origin]
 
     async def _ask(self, origin: str) -> tuple[int | None, str]:
         status, body = await self._get(f"{origin}/robots.txt")
+        if status is None:
+            return None, ""
         await self._desk.run(lambda conn: remember_robots(conn, origin, status, body))
         return status, body
 
 
 def cached_robots(conn: Connection, origin: str) -> tuple[int | None, str] | None:
-    """A robots.txt that is still fresh: 24 hours, a minute for one that could not be read, never for our own."""
+    """A robots.txt that is still fresh: 24 hours, a minute for one that could not be read, never for our own or where nobody answered."""
     row = conn.execute("select status, body, fetched_at from robots where origin = %s", (origin,)).fetchone()
-    if row is None or is_ours(origin):
+    if row is None or row["status"] is None or is_ours(origin):
         return None
-    readable = row["status"] is not None and row["status"] < 500
+    readable = row["status"] < 500
     age = datetime.now(UTC) - row["fetched_at"]
     return (row["status"], row["body"]) if age < (ROBOTS_FRESH if readable else DENIAL_FRESH) else None
 
@@ -135,11 +147,12 @@ def remember_robots(conn: Connection, origin: str, status: int | None, body: str
     )
 
 
-def reserve(conn: Connection, host: str, every: float) -> float:
+def reserve(conn: Connection, host: str, every: float, most: float = MAX_WAIT) -> float:
     """Takes the host's next free slot, for all workers and processes, in one statement. Returns the seconds to wait for it.
 
     :param every: seconds between two requests
-    :raises RateLimited: the next slot is more than two minutes away; none was taken
+    :param most: seconds to wait at most
+    :raises RateLimited: the next slot is further away; none was taken
     """
     row = conn.execute(
         """
@@ -150,12 +163,10 @@ def reserve(conn: Connection, host: str, every: float) -> float:
         where p.window_start < clock_timestamp() + make_interval(secs => %(most)s)
         returning extract(epoch from p.window_start - clock_timestamp())::float8 - %(every)s as wait
         """,
-        {"key": f"host:{host}", "every": every, "most": MAX_WAIT},
+        {"key": f"host:{host}", "every": every, "most": most},
     ).fetchone()
     if row is None:
-        raise RateLimited(
-            f"{host} is booked for more than {MAX_WAIT:.0f} s ahead", fix="the next run asks again; lower the number of searches"
-        )
+        raise RateLimited(f"{host} is booked for more than {most:.0f} s ahead", fix="the next run asks again; lower the number of searches")
     return max(0.0, float(row["wait"]))
 
 

@@ -121,7 +121,8 @@ async def scrape(
         result.fill = search.fill()
         await desk.run(partial(judge, result=result))
         await desk.run(partial(record, run_id=run_id, result=result))
-        await desk.run(partial(set_watermark, result=result, max_results=query.max_results))
+        if result.requests:
+            await desk.run(partial(set_watermark, result=result, max_results=query.max_results))
     if failed is not None and not search.read_any and not isinstance(failed, RobotsDenied):
         raise failed
     return result

@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from include import boards
-from include.boards.text import as_dict, as_list
+from include.boards.text import as_dict, as_list, scrub
 from include.errors import InvalidInput
 from include.models import SearchQuery
 from include.store import connect
@@ -19,13 +19,13 @@ from include.store import connect
 FILE = Path(__file__).parent / "searches.yaml"
 FIELDS = {"keywords", "location", "max_results", "company"}
 MOST = 200
-"""Searches a board runs at most; further people's wishes are already served by the wider ones."""
+"""Searches of a board in one run; further ones have their turn in the next."""
 
 log = logging.getLogger(__name__)
 
 
 def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[SearchQuery]:
-    """The searches of one board, in a stable order, each once whatever its capitals and spaces.
+    """The searches of one board, each once whatever its capitals and spaces: those first that were never run, then those that wait longest.
 
     :param dsn: where people's preferences are; without it only the file counts
     :raises InvalidInput: the file is wrong, or what it says of this board: names the line and the fix
@@ -33,7 +33,17 @@ def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[S
     """
     known = boards.board(board)
     wanted = [*_queries(file, board, content(file).get(board, [])), *(from_people(dsn) if dsn and known.takes_keywords else [])]
-    return unique(wanted)[:MOST]
+    return longest_waiting(board, unique(wanted), dsn)[:MOST]
+
+
+def longest_waiting(board: str, queries: list[SearchQuery], dsn: str | None) -> list[SearchQuery]:
+    """The searches in the order in which they are due: however many there are, each has its turn."""
+    if dsn is None:
+        return queries
+    with connect(dsn, name="rolecall searches") as conn:
+        rows = conn.execute("select search, checked_at from board_search where board = %s", (board,)).fetchall()
+    checked = {row["search"]: row["checked_at"] for row in rows}
+    return sorted(queries, key=lambda query: (scrub(query.key) in checked, checked.get(scrub(query.key))))
 
 
 def unique(queries: Iterable[SearchQuery]) -> list[SearchQuery]:

@@ -106,6 +106,16 @@ def test_a_platform_that_is_down_keeps_no_landed_posting_from_being_merged(bag: 
         assert announcing.trigger_rule == "none_skipped"
 
 
+def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slot_a_board(bag: Any) -> None:
+    from include.boards.fetch import RUN_SECONDS, TASK_SECONDS, WHOLE, Budget
+
+    for dag in (dag for name, dag in bag.dags.items() if name.startswith("scrape_")):
+        how = dag.get_task("scrape").partial_kwargs
+        assert how["max_active_tis_per_dag"] == 1
+        assert how["execution_timeout"].total_seconds() == TASK_SECONDS >= Budget().seconds + 5 * WHOLE
+        assert dag.dagrun_timeout.total_seconds() > RUN_SECONDS
+
+
 @pytest.mark.parametrize(("name", "asset"), [("aggregate_jobs", "postings"), ("validate_jobs", "catalog")])
 def test_what_nobody_announced_is_merged_and_checked_by_the_clock(bag: Any, name: str, asset: str) -> None:
     table = bag.dags[name].timetable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from include.boards import BOARDS
-from include.errors import InvalidInput, NotInSandbox
+from include.errors import BudgetSpent, InvalidInput, NotInSandbox
 from include.store import Connection
 from rolecall.operators.job_scraper_operator import JobScraperOperator
 from tests.include.boards.board_server import FakeBoard, Reply, linkedin_like, serving
@@ -32,8 +33,9 @@ def _store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def run(board: str, **how: Any) -> dict[str, Any]:
-    context: Any = {"dag_run": SimpleNamespace(run_id="r1", run_type="manual", logical_date=None), "params": {}}
+def run(board: str, *, began: datetime | None = None, **how: Any) -> dict[str, Any]:
+    of_run = SimpleNamespace(run_id="r1", run_type="manual", logical_date=None, start_date=began or datetime.now(UTC))
+    context: Any = {"dag_run": of_run, "params": {}}
     operator = JobScraperOperator(task_id="scrape", platform=board, **{"keywords": "baker", **how})
     return operator.execute(context)
 
@@ -88,3 +90,13 @@ def test_the_sandbox_is_asked_for_the_boards_it_plays(fake: FakeBoard, monkeypat
     monkeypatch.setenv("SANDBOX_URL", fake.url)
     assert run("linkedin")["cards"] == 2
     assert all(path.startswith("/linkedin/") for path in fake.pages_asked())
+
+
+def test_late_in_a_run_no_board_is_asked_and_the_search_says_so(fake: FakeBoard, monkeypatch: pytest.MonkeyPatch, db: Connection) -> None:
+    linkedin_like(fake, 2)
+    monkeypatch.setenv("LINKEDIN_BASE_URL", fake.url)
+    with pytest.raises(BudgetSpent):
+        run("linkedin", began=datetime.now(UTC) - timedelta(minutes=101))
+    assert fake.seen == []
+    assert db.execute("select outcome from board_run").fetchall() == [{"outcome": "BudgetSpent"}]
+    assert run("linkedin", began=datetime.now(UTC) - timedelta(minutes=99))["landed"] == 2

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import BaseHook, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from include.boards.fetch import RUN_SECONDS, Budget
 from include.boards.replay import replay
 from include.boards.scrape import scrape
 from include.boards.window import Window, landed_window
@@ -22,6 +24,13 @@ def window_of(context: Context) -> Window | None:
     """What a run reads again in place of asking its board; ``None``: it asks."""
     run = context["dag_run"]
     return landed_window(run.run_type, run.logical_date, replay=bool(context["params"].get("replay")))
+
+
+def budget_of(context: Context) -> Budget:
+    """What is left for a search: boards are asked in the first part of a run, however many searches it has."""
+    began = context["dag_run"].start_date or datetime.now(UTC)
+    left = RUN_SECONDS - (datetime.now(UTC) - began).total_seconds()
+    return Budget(seconds=max(0.0, min(Budget().seconds, left)))
 
 
 class JobScraperOperator(BaseOperator):
@@ -94,6 +103,7 @@ class JobScraperOperator(BaseOperator):
                 dsn=StoreHook(self.conn_id).dsn,
                 run_id=context["dag_run"].run_id,
                 base_url=self.base_url,
+                budget=budget_of(context),
                 permission=os.environ.get(f"ROBOTS_PERMISSION_{self.platform.upper()}"),
             )
         )

@@ -7,12 +7,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from include import boards
 from include.boards.desk import forget
 from include.boards.fetch import Budget
 from include.boards.replay import replay
@@ -21,6 +24,7 @@ from include.errors import (
     Blocked,
     BoardError,
     BoardUnavailable,
+    BudgetSpent,
     InvalidInput,
     LayoutChanged,
     LoginWall,
@@ -189,7 +193,7 @@ def test_an_owners_permission_overrides_robots_and_is_audited_once(fake: FakeBoa
     assert one(db, "select count(*) as n, max(detail ->> 'reason') as why from audit") == {"n": 1, "why": "written consent of 2026-01-05"}
 
 
-@pytest.mark.parametrize(("status", "outcome"), [(404, "ok"), (403, "ok"), (500, "RobotsDenied"), (0, "RobotsDenied")])
+@pytest.mark.parametrize(("status", "outcome"), [(404, "ok"), (403, "ok"), (500, "RobotsDenied"), (503, "RobotsDenied")])
 def test_a_missing_robots_txt_allows_and_an_unreadable_one_denies(fake: FakeBoard, dsn: str, status: int, outcome: str) -> None:
     linkedin_like(fake, 1)
     fake.robots = Reply("", status)
@@ -343,3 +347,63 @@ def test_what_a_search_lacks_to_be_asked_is_recorded_by_name(dsn: str, db: Conne
     with pytest.raises(InvalidInput):
         asyncio.run(scrape("ashby", SearchQuery(), dsn=dsn, run_id="r1"))
     assert one(db, "select outcome, cards from board_run") == {"outcome": "InvalidInput", "cards": 0}
+
+
+@pytest.mark.parametrize("away", ["dropped", "refused", "unknown name"])
+def test_a_network_that_is_off_is_no_answer_and_no_robots_denial_and_is_over_when_it_is_back(
+    fake: FakeBoard, dsn: str, db: Connection, away: str
+) -> None:
+    linkedin_like(fake, 2)
+    fake.robots = Reply("", 0)
+    there = {"dropped": fake.url, "refused": "http://127.0.0.1:9", "unknown name": "http://nowhere.invalid"}[away]
+    with pytest.raises(BoardUnavailable, match="no answer") as caught:
+        asyncio.run(scrape("linkedin", SearchQuery(keywords="baker"), dsn=dsn, base_url=there, run_id="r1"))
+    assert "ROBOTS_PERMISSION" not in str(caught.value)
+    assert one(db, "select outcome, error like '%no answer%' as told from board_run") == {"outcome": "BoardUnavailable", "told": True}
+    assert fake.pages_asked() == []
+    fake.robots = Reply("User-agent: *\nAllow: /\n")
+    assert run(fake, dsn, run_id="r2").landed == 2
+
+
+def test_an_owners_permission_holds_where_robots_txt_gives_no_answer(fake: FakeBoard, dsn: str) -> None:
+    linkedin_like(fake, 2)
+    fake.robots = Reply("", 0)
+    assert run(fake, dsn, permission="written consent").landed == 2
+
+
+def test_a_search_a_run_has_no_time_for_is_recorded_asks_nobody_and_comes_first_in_the_next(
+    fake: FakeBoard, dsn: str, db: Connection
+) -> None:
+    linkedin_like(fake, 2)
+    with pytest.raises(BudgetSpent, match="the next run goes on"):
+        run(fake, dsn, budget=Budget(seconds=0))
+    assert one(db, "select outcome from board_run") == {"outcome": "BudgetSpent"}
+    assert (fake.seen, one(db, "select count(*) as n from board_search")["n"]) == ([], 0)
+
+
+def test_many_searches_of_one_slow_host_all_end_within_their_budget_with_a_record_and_a_watermark(
+    dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(boards.board("linkedin")), "seconds_per_request", 0.4)
+
+    def board(request: httpx.Request) -> httpx.Response:
+        shown = {"/robots.txt": "", SEARCH: page(*(card(number) for number in range(1001, 1040)))}
+        detail = resource("detail_fragment.html").replace("7000000001", request.url.path.rpartition("/")[2])
+        return httpx.Response(200, text=shown.get(request.url.path, detail))
+
+    async def search(number: int) -> ScrapeResult:
+        query = SearchQuery(keywords=f"baker {number}")
+        budget = Budget(seconds=3)
+        return await scrape("linkedin", query, dsn=dsn, run_id="r", budget=budget, transport=httpx.MockTransport(board))
+
+    async def all_of_them() -> list[ScrapeResult]:
+        return await asyncio.gather(*(search(number) for number in range(4)))
+
+    began = time.monotonic()
+    results = asyncio.run(all_of_them())
+    assert time.monotonic() - began < 30
+    assert {result.outcome for result in results} <= {"ok", "BudgetSpent"}
+    assert [result for result in results if result.outcome == "BudgetSpent" and result.requests]
+    assert one(db, "select extract(epoch from window_start - clock_timestamp()) as ahead from pace")["ahead"] < 3  # none is booked in vain
+    assert one(db, "select count(*) as n from board_run") == {"n": 4}
+    assert one(db, "select count(*) as n from board_search where swept_at is null") == {"n": 4}

@@ -72,3 +72,22 @@ def test_a_wrong_file_names_the_line_and_the_fix(tmp_path: Path, text: str, fiel
 def test_an_unknown_board_has_no_searches() -> None:
     with pytest.raises(UnknownBoard):
         searches("monster")
+
+
+def test_however_many_searches_there_are_each_has_its_turn(tmp_path: Path, dsn: str, db: Connection) -> None:
+    """One person's five hundred wishes come before those of the next only once."""
+    file = written(tmp_path, "linkedin: []\n")
+    person(db, "a", {"criteria": {"keywords": [f"wish {number:03}" for number in range(500)]}})
+    person(db, "b", {"criteria": {"keywords": "nurse"}})
+    seen: set[str] = set()
+    for _ in range(3):
+        due = searches("linkedin", dsn, file=file)
+        assert len(due) <= 200
+        seen |= {query.keywords for query in due}
+        db.cursor().executemany(
+            "insert into board_search (board, search, max_results, checked_at) values ('linkedin', %s, 50, clock_timestamp()) "
+            "on conflict (board, search) do update set checked_at = excluded.checked_at",
+            [(query.key,) for query in due],
+        )
+        db.commit()
+    assert len(seen) == 501
