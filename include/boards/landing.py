@@ -111,6 +111,7 @@ def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
 
 def _landed(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:
     """Lands a batch; one that fails over its content is halved until the posting it is about stands alone."""
+    conn.execute("select")  # begins the caller's transaction where it has none yet: otherwise the block would be one, and commit
     try:
         with conn.transaction():
             return _land(conn, postings, how)

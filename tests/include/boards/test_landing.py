@@ -14,7 +14,7 @@ from include.boards.landing import Landed, land
 from include.models import JobPosting
 from include.store import Connection, connect
 
-DAY = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = datetime(2026, 3, 1, tzinfo=UTC)  # any day: postings say it; where they land by a clock, it is this one
 
 
 def posting(**changed: Any) -> JobPosting:
@@ -42,6 +42,12 @@ def test_a_posting_is_new_once_and_then_unchanged_but_seen_again(db: Connection)
     later = DAY.replace(day=2)
     assert counts(land(db, [posting()], now=later)) == (0, 0, 1)
     assert (row(db)["changed_at"], row(db)["first_seen_at"], row(db)["last_seen_at"]) == (DAY, DAY, later)
+
+
+def test_what_landed_is_the_callers_to_commit(db: Connection) -> None:
+    assert counts(land(db, [posting()])) == (1, 0, 0)
+    db.rollback()
+    assert db.execute("select * from posting").fetchall() == []
 
 
 def test_a_changed_title_counts_as_changed_and_is_to_be_delivered_again(db: Connection) -> None:
