@@ -15,11 +15,11 @@ export VENV PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
 
-.PHONY: help demo up down status logs setup setup-dev test test-all chaos bench lint audit-verify backup restore reconcile docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all test-any-day chaos bench lint audit-verify backup restore reconcile docs lock
 
 help: ## this list
 	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
 
 demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
 	@exec ./rolecall demo
@@ -47,6 +47,9 @@ test: lint ## style, types, and every test that a change needs
 
 test-all: lint ## the same with the long tests
 	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos"
+
+test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 29 February, far zones, a locale (SHORT=1: the essence)
+	@$(RUN) -m tests.any_day
 
 chaos: setup-dev ## drills with killed processes (ONLY=tests/include/monitoring)
 	$(RUN) -m pytest -q -s -m chaos $(ONLY)

@@ -68,10 +68,10 @@ def postgres() -> Iterator[Postgres]:
         server = Postgres(Path(folder) / "data", free_port(), secrets.token_hex(8), durable=False)
         server.prepare()
         with running(server.command, Path(folder) / "log", signal.SIGINT) as process:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while True:
                 try:
-                    psycopg.connect(server.dsn("postgres"), connect_timeout=2).close()
+                    psycopg.connect(server.dsn("postgres"), connect_timeout=5).close()
                     break
                 except psycopg.OperationalError:
                     if process.poll() is not None or time.monotonic() > deadline:
@@ -110,7 +110,7 @@ def redis_server() -> Iterator[Redis]:
         server.prepare()
         with running(server.command, Path(folder) / "log", signal.SIGTERM):
             client = redis.Redis.from_url(server.url)
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while True:
                 try:
                     client.ping()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from statistics import median
 
 from include.catalog.words import one_line
@@ -56,7 +56,7 @@ def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date 
     parts = _parts(placed, _banner(placed, sizes))
     spans: Spans = {}
     name, headline = _name(parts["top"], sizes, spans)
-    roles = read_roles(parts["experience"], today=today or date.today())
+    roles = read_roles(parts["experience"], today=today or datetime.now(UTC).date())
     for number, found in enumerate(roles):
         spans |= {f"roles[{number}].{field}": span for field, span in found.spans.items()}
     contacts = _contacts(text, parts["top"], (name, headline), links, spans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import numpy as np
@@ -259,7 +259,7 @@ def role_months(role: Role) -> int:
     """Months of a closed role; one that goes on, or does not tell, counts as long."""
     if role.months is not None and not is_open(role):
         return role.months
-    span = None if is_open(role) else _months(role, date.today())
+    span = None if is_open(role) else _months(role, date.min)  # asked of roles that go on only
     return span[1] - span[0] if span else FEW_MONTHS
 
 
@@ -275,7 +275,7 @@ def years_of(cv: Cv, *, today: date | None = None) -> float | None:
     """Years of work: as the CV says, else from its roles (periods that overlap count once), else ``None``."""
     if cv.years is not None:
         return cv.years
-    spans = sorted(span for span in (_months(role, today or date.today()) for role in cv.roles) if span)
+    spans = sorted(span for span in (_months(role, today or datetime.now(UTC).date()) for role in cv.roles) if span)
     if spans:
         total, end = 0, 0
         for first, last in spans:

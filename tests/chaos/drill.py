@@ -166,7 +166,7 @@ class Database:
 
         def restore() -> str:
             with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as admin:
-                admin.execute(f"create database {name}")
+                admin.execute(f"create database {name} template template0")
             subprocess.run([binaries() / "pg_restore", f"--dbname={self.server.dsn(name)}"], input=backup, check=True, timeout=60)
             return self.server.dsn(name)
 

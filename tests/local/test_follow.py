@@ -11,7 +11,7 @@ from include.store import Connection
 from local import follow
 from local.follow import Follower
 
-SINCE = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+SINCE = datetime.now(UTC)
 SCRAPES = {"scrape_linkedin": "demo__1"}
 
 

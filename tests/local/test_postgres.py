@@ -31,7 +31,7 @@ def closed() -> Iterator[Path]:
 def answer(server: Postgres, log: Path) -> object:
     """Starts the server, asks it something, stops it."""
     with running(server.command, log, signal.SIGINT) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 with psycopg.connect(server.dsn("postgres"), connect_timeout=2) as conn:

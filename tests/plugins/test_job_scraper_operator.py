@@ -59,7 +59,7 @@ def test_any_page_with_job_postings_is_a_board_by_its_base_address(
 ) -> None:
     posting = {
         "@type": "JobPosting", "title": "Baker", "hiringOrganization": {"name": "Crumb"}, "url": f"{fake.url}/careers/1",
-        "datePosted": "2026-01-01", "description": "Bread.",
+        "datePosted": "2026-01-01", "description": "Bread.",  # any day: it lands however old it is
     }  # fmt: skip
     script = f'<html><script type="application/ld+json">{json.dumps(posting)}</script></html>'
     fake.routes["/careers/1"] = lambda _: Reply(script)

@@ -29,6 +29,7 @@ from local.redis import Redis
 from rolecall.triggers import addresses, notification_stream
 from rolecall.triggers.apply_queue import ApplyQueueTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
+from tests.any_day import shifted
 from tests.conftest import free_port, running
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +71,7 @@ def pending(stream: redis.Redis) -> int:
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
@@ -112,13 +113,13 @@ def test_a_nudge_fires_one_event_without_a_payload(stream: redis.Redis, redis_se
             assert pending(stream) == 0
             await stop(second)
 
-    within(10, story())
+    within(60, story())
 
 
 def test_a_burst_is_one_event(stream: redis.Redis, redis_server: Redis) -> None:
     for _ in range(50):
         nudge(redis_server.url)
-    event = within(10, next_event())
+    event = within(60, next_event())
     assert event == TriggerEvent({"entries": 50})
 
 
@@ -135,7 +136,7 @@ def test_messages_of_other_producers_wake_and_stay_for_the_task(stream: redis.Re
             await eventually(lambda: stream.xlen(STREAM) == 1)
             await stop(following)
 
-    within(10, story())
+    within(60, story())
     assert pending(stream) == 1
     assert [fields["id"] for _, fields in stream.xrange(STREAM)] == ["m1"]
 
@@ -144,7 +145,7 @@ def test_what_a_dead_reader_left_fires_again_at_once(stream: redis.Redis) -> Non
     stream.xadd(STREAM, {"nudge": "1"})
     stream.xgroup_create(STREAM, GROUP, id="0")
     stream.xreadgroup(GROUP, "somebody", {STREAM: ">"})
-    assert within(10, next_event()) == TriggerEvent({"entries": 1})
+    assert within(60, next_event()) == TriggerEvent({"entries": 1})
 
 
 def test_what_nobody_acknowledged_fires_again_after_a_while(stream: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +156,7 @@ def test_what_nobody_acknowledged_fires_again_after_a_while(stream: redis.Redis,
         async with listening() as events:
             return [await anext(events), await anext(events)]
 
-    assert within(10, story()) == [TriggerEvent({"entries": 1})] * 2
+    assert within(60, story()) == [TriggerEvent({"entries": 1})] * 2
 
 
 def test_an_entry_that_was_trimmed_after_it_was_read_is_forgotten(stream: redis.Redis, redis_server: Redis) -> None:
@@ -164,7 +165,7 @@ def test_an_entry_that_was_trimmed_after_it_was_read_is_forgotten(stream: redis.
     stream.xreadgroup(GROUP, "somebody", {STREAM: ">"})
     stream.xtrim(STREAM, maxlen=0, approximate=False)
     nudge(redis_server.url)
-    assert within(10, next_event()) == TriggerEvent({"entries": 1})
+    assert within(60, next_event()) == TriggerEvent({"entries": 1})
     assert pending(stream) == 1
 
 
@@ -180,7 +181,7 @@ def test_a_flushed_redis_is_read_again(stream: redis.Redis, redis_server: Redis)
             nudge(redis_server.url)
             assert await anext(events) == TriggerEvent({"entries": 1})
 
-    within(15, story())
+    within(60, story())
 
 
 @pytest.mark.parametrize("key", [LIST, STREAM])
@@ -198,7 +199,7 @@ def test_a_message_in_a_plain_list_wakes_once_until_it_is_taken_in(stream: redis
             nudge(redis_server.url)
             assert await following == TriggerEvent({"entries": 1})
 
-    within(15, story())
+    within(60, story())
 
 
 def test_a_redis_that_is_away_is_waited_for_and_logged_once(
@@ -221,7 +222,7 @@ def test_a_redis_that_is_away_is_waited_for_and_logged_once(
                 assert nudge(server.url)
                 assert await anext(events) == TriggerEvent({"entries": 1})
 
-    within(20, story())
+    within(60, story())
     assert caplog.text.count("waiting for Redis") == 1
     assert "away-secret" not in caplog.text
 
@@ -230,7 +231,7 @@ def test_without_a_connection_the_environment_says_where_redis_is(stream: redis.
     monkeypatch.delenv("AIRFLOW_CONN_REDIS_DEFAULT")
     monkeypatch.setenv("REDIS_URL", redis_server.url)
     nudge(redis_server.url)
-    assert within(10, next_event()) == TriggerEvent({"entries": 1})
+    assert within(60, next_event()) == TriggerEvent({"entries": 1})
 
 
 # ── the stream, as the triggerer reads it ───────────────────────────────────────────────────────────────────
@@ -261,7 +262,7 @@ def test_a_wake_up_is_acknowledged_after_airflow_has_stored_its_event(stream: re
         finally:
             await manager.stop_all()
 
-    within(15, story())
+    within(60, story())
 
 
 def test_a_wake_up_whose_event_was_not_stored_fires_again_in_the_next_triggerer(stream: redis.Redis, redis_server: Redis) -> None:
@@ -273,8 +274,8 @@ def test_a_wake_up_whose_event_was_not_stored_fires_again_in_the_next_triggerer(
             await manager.stop_all()
 
     nudge(redis_server.url)
-    assert within(10, read_once()) == TriggerEvent({"entries": 1})
-    assert within(10, read_once()) == TriggerEvent({"entries": 1})
+    assert within(60, read_once()) == TriggerEvent({"entries": 1})
+    assert within(60, read_once()) == TriggerEvent({"entries": 1})
 
 
 def test_two_watchers_share_one_reader_and_both_fire(stream: redis.Redis, redis_server: Redis) -> None:
@@ -287,7 +288,7 @@ def test_two_watchers_share_one_reader_and_both_fire(stream: redis.Redis, redis_
         finally:
             await manager.stop_all()
 
-    assert within(10, story()) == [TriggerEvent({"entries": 1})] * 2
+    assert within(60, story()) == [TriggerEvent({"entries": 1})] * 2
 
 
 READER = """
@@ -308,7 +309,7 @@ def test_a_triggerer_that_is_killed_loses_no_wake_up(stream: redis.Redis, redis_
         nudge(redis_server.url)
     paths = f"{ROOT}:{ROOT / 'plugins'}"
     environment = {"PYTHONPATH": paths, "REDIS_URL": redis_server.url, "AIRFLOW_HOME": os.environ["AIRFLOW_HOME"], "PATH": ""}
-    reader = subprocess.Popen([sys.executable, "-c", READER], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    reader = subprocess.Popen([sys.executable, "-c", READER], env=shifted(environment), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert reader.stdout is not None
         assert any(line.strip() == "3" for line in reader.stdout)
@@ -316,7 +317,7 @@ def test_a_triggerer_that_is_killed_loses_no_wake_up(stream: redis.Redis, redis_
         reader.send_signal(signal.SIGKILL)
         reader.wait()
     assert pending(stream) == 3
-    assert within(10, next_event()) == TriggerEvent({"entries": 3})
+    assert within(60, next_event()) == TriggerEvent({"entries": 3})
 
 
 # ── what is serialised ──────────────────────────────────────────────────────────────────────────────────────
@@ -377,9 +378,10 @@ def request(db: Connection, state: str = "queued") -> None:
     )
 
 
-def fires(dsn: str) -> bool:
+def fires(dsn: str, expected: bool) -> bool:
+    """What is to fire has time enough, also on a busy machine; what is not has four polls."""
     try:
-        within(0.4, wait_for_work(dsn, poll_seconds=0.1))
+        within(60 if expected else 0.4, wait_for_work(dsn, poll_seconds=0.1))
     except TimeoutError:
         return False
     return True
@@ -406,47 +408,45 @@ def test_a_match_is_work_when_its_person_opted_in_and_it_may_be_applied_for(
     person(db, "p1", preferences)
     match(db, "p1", **changed)
     db.commit()
-    assert fires(dsn) is expected
+    assert fires(dsn, expected) is expected
 
 
 def test_a_match_of_a_person_we_do_not_know_is_no_work(dsn: str, db: Connection) -> None:
     match(db, "stranger")
     db.commit()
-    assert fires(dsn) is False
+    assert fires(dsn, False) is False
 
 
 @pytest.mark.parametrize(("state", "expected"), [("queued", True), ("triggered", False), ("done", False)])
 def test_a_queued_request_is_work(dsn: str, db: Connection, state: str, expected: bool) -> None:
     request(db, state)
     db.commit()
-    assert fires(dsn) is expected
+    assert fires(dsn, expected) is expected
 
 
 def test_a_new_request_wakes_at_its_commit_without_waiting_for_the_poll(dsn: str, db: Connection) -> None:
-    async def story() -> float:
-        waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=60))
+    async def story() -> None:
+        waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=600))
         await asyncio.sleep(0.5)
         request(db)
         await asyncio.sleep(0.2)
         assert not waiting.done()  # not before the commit
-        began = time.monotonic()
         db.commit()
         await waiting
-        return time.monotonic() - began
 
-    assert within(10, story()) < 1
+    within(60, story())
 
 
 def test_a_new_match_wakes_too(dsn: str, db: Connection) -> None:
     async def story() -> None:
-        waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=60))
+        waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=600))
         await asyncio.sleep(0.5)
         person(db, "p1", WILLING)
         match(db, "p1")
         db.commit()
         await waiting
 
-    within(10, story())
+    within(60, story())
 
 
 def test_a_change_that_wakes_nobody_is_found_by_the_poll(dsn: str, db: Connection) -> None:
@@ -461,22 +461,23 @@ def test_a_change_that_wakes_nobody_is_found_by_the_poll(dsn: str, db: Connectio
         db.commit()
         await waiting
 
-    within(10, story())
+    within(60, story())
 
 
 def test_a_connection_that_postgres_closed_is_made_again(dsn: str, db: Connection, caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
         waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=0.2))
-        await asyncio.sleep(0.5)
         cut = (
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'apply-queue' and datname = current_database()"
         )
-        assert db.execute(cut).rowcount == 1
+        db.autocommit = True  # each look is a new one
+        await eventually(lambda: db.execute(cut).rowcount == 1)
+        db.autocommit = False
         request(db)
         db.commit()
         await waiting
 
-    within(15, story())
+    within(60, story())
     assert caplog.text.count("waiting for it") == 1
 
 
@@ -507,4 +508,4 @@ def test_the_trigger_fires_once_and_ends(dsn: str, db: Connection, monkeypatch: 
     async def story() -> list[TriggerEvent]:
         return [event async for event in ApplyQueueTrigger(poll_seconds=0.1).run()]
 
-    assert within(10, story()) == [TriggerEvent({"status": "ready"})]
+    assert within(60, story()) == [TriggerEvent({"status": "ready"})]

@@ -61,13 +61,13 @@ def served(sandbox: Sandbox) -> Iterator[Running]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not server.started:
         assert thread.is_alive(), "the sandbox did not start"
         assert time.monotonic() < deadline, "the sandbox did not start in time"
         time.sleep(0.01)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             yield Running(f"http://127.0.0.1:{port}", smtp_port, client)
     finally:
         server.should_exit = True
@@ -92,4 +92,4 @@ def sandbox(shared_sandbox: Running) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The ads as of a fixed moment."""
-    return Catalogue(anchor=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    return Catalogue(anchor=datetime(2026, 11, 20, 12, tzinfo=UTC))  # any day: it changes nothing but the dates that ads show

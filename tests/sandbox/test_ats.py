@@ -104,7 +104,7 @@ def test_half_an_application_is_not_received(sandbox: Running) -> None:
     before = sandbox.receipts()["total"]
     body = json.dumps(BODY).encode()
     host, port = sandbox.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as raw:
+    with socket.create_connection((host, int(port)), timeout=30) as raw:
         head = f"POST /ats/applications/j HTTP/1.1\r\nHost: {host}\r\nIdempotency-Key: half\r\nContent-Length: {len(body) + 5}\r\n\r\n"
         raw.sendall(head.encode() + body)
     assert sandbox.client.get("/_sandbox/health").status_code == 200

@@ -39,7 +39,7 @@ def process(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[st
 
 def ready(port: int, running: subprocess.Popen[str]) -> None:
     """Waits until it serves."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             httpx.get(f"http://127.0.0.1:{port}/_sandbox/health", timeout=2).raise_for_status()
@@ -63,10 +63,10 @@ def test_it_serves_http_and_smtp_and_stops_on_sigterm_with_its_receipts_kept(tmp
         except httpx.TransportError as error:
             lost = error
         assert isinstance(lost, (httpx.RemoteProtocolError, httpx.ReadError))
-        with smtplib.SMTP("127.0.0.1", smtp_port, timeout=5) as server:
+        with smtplib.SMTP("127.0.0.1", smtp_port, timeout=30) as server:
             server.sendmail("a@rolecall.example", ["b@rolecall.example"], b"Subject: x\r\n\r\ny")
         running.send_signal(signal.SIGTERM)
-        assert running.wait(10) == 0
+        assert running.wait(60) == 0
     with process(*arguments) as running:
         ready(port, running)
         receipts = httpx.get(f"{url}/_sandbox/receipts").json()
@@ -80,13 +80,13 @@ def test_a_taken_port_ends_it_with_a_reason() -> None:
         port = taken.url.rsplit(":", 1)[1]
         for arguments in (("--port", port, "--smtp-port", "0"), ("--port", str(free_port()), "--smtp-port", port)):
             with process(*arguments) as running:
-                assert running.wait(30) != 0
+                assert running.wait(60) != 0
                 assert "address already in use" in (running.stdout.read() if running.stdout else "").lower()
 
 
 def test_a_folder_that_is_not_there_is_named() -> None:
     with process("--pages", "/nowhere/at/all") as running:
-        assert running.wait(30) == 2
+        assert running.wait(60) == 2
         assert "--pages: /nowhere/at/all is not a folder" in (running.stdout.read() if running.stdout else "")
 
 

@@ -127,7 +127,7 @@ def test_mail_by_smtp_is_kept_with_its_parts(sandbox: Running) -> None:
     letter["Message-ID"] = "<n1@rolecall.example>"
     letter.set_content("Schöne Grüße")
     letter.add_alternative("<p>Schöne Grüße</p>", subtype="html")
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=5) as server:
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=30) as server:
         server.login("anybody", "something")
         server.send_message(letter)
     kept = sandbox.messages("email")[-1]
@@ -142,7 +142,7 @@ def test_mail_by_smtp_is_kept_with_its_parts(sandbox: Running) -> None:
 
 
 def test_a_wrong_smtp_password_is_refused(sandbox: Running) -> None:
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=5) as server, pytest.raises(smtplib.SMTPAuthenticationError):
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=30) as server, pytest.raises(smtplib.SMTPAuthenticationError):
         server.login("anybody", "wrong")
 
 
@@ -167,7 +167,7 @@ def test_twilio_reports_what_became_of_an_sms_and_signs_it(sandbox: Running, num
     with http_provider() as listener:
         url = f"{listener.url}/status"
         sandbox.client.post(MESSAGES, data={**SMS, "To": number, "StatusCallback": url}, auth=(ACCOUNT, "secret"))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not listener.calls:
             assert time.monotonic() < deadline
             time.sleep(0.01)

@@ -10,8 +10,8 @@ from psycopg.types.json import Jsonb
 from include.catalog.profile import job_id
 from include.store import Connection
 
-DAY = date(2026, 11, 10)
-NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
+DAY = date(2026, 11, 10)  # any day: rows get their times from the test, a Tuesday
+NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)  # any day: as above
 
 
 def at(days: float = 0) -> datetime:

@@ -105,7 +105,7 @@ def application(db: Connection) -> str:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.6)
+    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 30)
     monkeypatch.setattr("include.applying.submit.GRACE", 0.1)
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -152,7 +152,10 @@ def state(db: Connection, application: str) -> str:
         pytest.param(answer("409 Conflict"), id="409"),
     ],
 )
-def test_what_may_have_arrived_is_uncertain_and_sent_once(dsn: str, db: Connection, application: str, behave: Behaviour) -> None:
+def test_what_may_have_arrived_is_uncertain_and_sent_once(
+    dsn: str, db: Connection, application: str, behave: Behaviour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.6)
     with service(behave) as (url, received):
         sent(dsn, url, application)
     assert (state(db, application), len(received)) == ("uncertain", 1)

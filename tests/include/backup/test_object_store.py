@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -91,13 +92,13 @@ def test_a_backup_goes_to_s3_and_comes_back(place: Place, empty: Place, db: Conn
 
 
 def test_an_upload_that_was_cut_off_is_no_backup(place: Place, store: Store) -> None:
-    target = Target(store.path("other"))
-    with pytest.raises(TypeError), target.writing("rolecall-20261101T000000Z.backup") as file:
+    target, now = Target(store.path("other")), datetime.now(UTC)
+    with pytest.raises(TypeError), target.writing(target.name(now - timedelta(days=2))) as file:
         file.write(b"half an archive" * 1000 + None)  # type: ignore[operator]
-    (store.path("other") / "rolecall-20261102T000000Z.backup").write_bytes(b"and one whose end nobody saw")
+    (store.path("other") / target.name(now - timedelta(days=1))).write_bytes(b"and one whose end nobody saw")
     assert target.backups() == []
     made = make_backup(place, target)
-    assert made.removed == ["rolecall-20261102T000000Z.backup"]
+    assert made.removed == [target.name(now - timedelta(days=1))]
 
 
 def test_a_store_that_answers_500_is_named_with_the_fix(place: Place, store: Store) -> None:

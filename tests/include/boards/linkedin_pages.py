@@ -8,6 +8,9 @@ from pathlib import Path
 RESOURCES = Path(__file__).parent / "resources" / "linkedin"
 
 
+DAY = "2026-03-01"  # any day: cards only say it, and nobody asks how long ago it was
+
+
 def resource(name: str) -> str:
     return (RESOURCES / name).read_text(encoding="utf-8")
 
@@ -17,7 +20,7 @@ def card(
     title: str = "Baker",
     company: str = "Crumb & Co",
     place: str = "Graz, Styria, Austria",
-    day: str = "2026-03-01",
+    day: str = DAY,
     base: str = "https://at.linkedin.com",
 ) -> str:
     link = f"{base}/jobs/view/baker-at-crumb-{number}?position=1&amp;pageNum=0&amp;refId=aZ%3D%3D&amp;trackingId=bY%3D%3D"

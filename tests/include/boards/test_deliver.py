@@ -16,7 +16,7 @@ from include.boards.landing import land
 from include.clients.platform import PlatformClient
 from include.errors import BadAnswer, MaybeReceived, RequestRejected
 from include.store import Connection, connect
-from tests.include.boards.test_landing import posting
+from tests.include.boards.test_landing import DAY, posting
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -60,7 +60,7 @@ def test_all_is_sent_in_batches_once_and_in_the_seeds_words(dsn: str, db: Connec
     first = jobs(asked[0])[0]
     assert {name: first[name] for name in ("title", "company", "source", "externalId", "description", "postedDate")} == {
         "title": "Baker", "company": "Crumb & Co", "source": "linkedin", "externalId": "0", "description": "Bread 0",
-        "postedDate": "2026-03-01T00:00:00+00:00",
+        "postedDate": DAY.isoformat(),
     }  # fmt: skip
     assert "salaryMin" not in first
     assert len({request.headers["Idempotency-Key"] for request in asked}) == 3
@@ -139,7 +139,7 @@ def test_the_bulk_door_of_the_same_database_can_land_the_batch_while_it_is_sent(
 
     def handler(request: httpx.Request) -> httpx.Response:
         with connect(dsn) as conn:
-            conn.execute("set local lock_timeout = '2s'")
+            conn.execute("set local lock_timeout = '30s'")
             counted = land(conn, [posting(external_id=job["externalId"]) for job in jobs(request)], door="bulk")
         return httpx.Response(201, json={"count": counted.unchanged})
 

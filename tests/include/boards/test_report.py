@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,13 +85,14 @@ def test_silence_is_a_failure(db: Connection) -> None:
 
 def test_a_person_sees_searches_fill_rates_and_what_is_wrong(db: Connection) -> None:
     result = ScrapeResult("linkedin", "baker @ Graz", cards=25, fill={"company": 1.0, "posted_at": 0.4}, swept=True)
-    result.newest_posted_at = "2026-03-01T00:00:00+00:00"
+    newest = datetime.now(UTC) - timedelta(days=1)
+    result.newest_posted_at = newest.isoformat()
     record(db, "r1", result)
     set_watermark(db, result, 50)
     ran(db, "r2", "Blocked", count=0)
     shown = "\n".join(lines(db, "linkedin"))
     assert "baker @ Graz" in shown
-    assert "newest 2026-03-01 00:00" in shown
+    assert f"newest {newest:%Y-%m-%d %H:%M}" in shown
     assert "posted_at        40% of cards, usually 40%" in shown
     assert "WRONG since" in shown
     assert "Blocked: linkedin: Blocked seen" in shown

@@ -13,7 +13,7 @@ from include.catalog.cluster import MAX_DOUBTS
 from include.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

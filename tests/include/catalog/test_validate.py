@@ -16,7 +16,7 @@ from include.catalog.signs import Told
 from include.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime.now(UTC)
 HOSTS = {"linkedin": ("linkedin.com",)}
 
 

@@ -261,7 +261,7 @@ def test_what_was_asked_for_and_the_ad_does_not_say_is_noted() -> None:
 )
 def test_criteria_that_cannot_be_read_or_contradict_each_other_are_refused_by_name(criteria: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Matcher().rank(person("data"), criteria)
+        Matcher().rank(person("data"), criteria, today=TODAY)
     assert caught.value.field == field
 
 

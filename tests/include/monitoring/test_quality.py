@@ -13,7 +13,7 @@ from include.settings import Settings
 from include.store import Connection
 from tests.include.catalog.conftest import posting
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime.now(UTC)
 
 
 def run(db: Connection, number: int) -> Report:

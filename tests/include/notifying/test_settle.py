@@ -16,6 +16,9 @@ from include.notifying.settle import Settled, settle_outbox
 from include.store import Connection
 from tests.include.notifying.providers import Answer, Provider
 
+APPLIED_AT = "2026-11-03T10:00:00+00:00"  # any day: passed on as it is
+SENT_AT = "2026-11-03T10:00:00.500000+00:00"  # any day: passed on as it is
+
 
 @pytest.fixture
 def platform(provider: Provider) -> Iterator[PlatformClient]:
@@ -31,11 +34,11 @@ def owe(db: Connection, topic: str, key: str, **payload: Any) -> None:
 
 
 def owe_application(db: Connection, key: str) -> None:
-    values = {"jobId": "j1", "userId": "u1", "cvId": "c1", "status": "submitted", "appliedAt": "2026-11-03T10:00:00+00:00"}
+    values = {"jobId": "j1", "userId": "u1", "cvId": "c1", "status": "submitted", "appliedAt": APPLIED_AT}
     owe(db, "record_application", key, idempotencyKey=key, **values)
 
 
-def owe_status(db: Connection, key: str, sent_at: str | None = "2026-11-03T10:00:00.5+00:00") -> None:
+def owe_status(db: Connection, key: str, sent_at: str | None = SENT_AT) -> None:
     owe(db, "notification_status", key, notificationId=key, status="sent", sentAt=sent_at)
 
 
@@ -57,14 +60,14 @@ def test_an_application_is_recorded_in_the_seeds_words_under_its_key(
         "cvId": "c1",
         "status": "submitted",
         "autoApplied": True,
-        "appliedAt": "2026-11-03T10:00:00+00:00",
+        "appliedAt": APPLIED_AT,
     }
     assert rows(db)["k1"]["done_at"] is not None
     assert settle_outbox(dsn, platform) == Settled()
     assert len(provider.calls) == 1
 
 
-@pytest.mark.parametrize("sent_at", ["2026-11-03T10:00:00.500000+00:00", None])
+@pytest.mark.parametrize("sent_at", [SENT_AT, None])
 def test_a_status_is_patched(dsn: str, db: Connection, platform: PlatformClient, provider: Provider, sent_at: str | None) -> None:
     owe_status(db, "n/1", sent_at)
     assert settle_outbox(dsn, platform) == Settled(done=1)

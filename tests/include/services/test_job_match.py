@@ -245,10 +245,11 @@ def test_health_answers_while_many_cvs_are_matched(client: TestClient, db: Conne
     db.commit()
     with ThreadPoolExecutor(4) as threads:
         asked = [threads.submit(match, client) for _ in range(4)]
-        slowest = 0.0
+        slowest, began = 0.0, time.monotonic()
         while not all(one.done() for one in asked):
             started = time.monotonic()
             assert client.get("/health").status_code == 200
             slowest = max(slowest, time.monotonic() - started)
-    assert slowest < 2
+        total = time.monotonic() - began
+    assert slowest < total / 2  # nobody waits for the matching to end, however slow the machine is
     assert len(asked[0].result()) == 100

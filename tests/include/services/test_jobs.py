@@ -13,12 +13,15 @@ from include.services.payloads import stable_id
 from include.store import Connection
 from tests.include.services.conftest import AI, API, add_job
 
+DAY = "2026-11-20"  # any day: a posting says it, and nobody asks how long ago it was
+DAY_BEFORE = "2026-11-19"  # any day: as above
+
 JOB = {
     "title": "Night nurse",
     "company": "Alder Clinic",
     "location": "Leeds",
     "description": "Care at night.",
-    "postedDate": "2026-11-20",
+    "postedDate": DAY,
     "url": "https://board.example/jobs/1?utm_source=mail",
     "source": "linkedin",
 }
@@ -40,7 +43,7 @@ def test_a_bulk_post_lands_its_jobs_and_answers_201_with_the_count(client: TestC
     assert answer.json() == {"count": 2, "new": 2, "changed": 0, "unchanged": 0}
     first = rows(db)[0]
     assert (first["title"], first["company"], first["location"], first["door"]) == ("Night nurse", "Alder Clinic", "Leeds", "bulk")
-    assert first["posted_at"].isoformat() == "2026-11-20T00:00:00+00:00"
+    assert first["posted_at"].isoformat() == f"{DAY}T00:00:00+00:00"
 
 
 def test_the_same_bulk_post_again_changes_nothing(client: TestClient, db: Connection) -> None:
@@ -130,8 +133,8 @@ def test_one_job_is_created_with_its_identity(client: TestClient) -> None:
     ],
 )
 def test_search_finds_open_jobs(client: TestClient, db: Connection, query: str, expected: list[str]) -> None:
-    add_job(db, "j1", title="Night nurse", location="Leeds", description="Care", posted_at="2026-11-20")
-    add_job(db, "j2", title="Nurse", company="Birch Ward", location="York", description="Care", remote="remote", posted_at="2026-11-19")
+    add_job(db, "j1", title="Night nurse", location="Leeds", description="Care", posted_at=DAY)
+    add_job(db, "j2", title="Nurse", company="Birch Ward", location="York", description="Care", remote="remote", posted_at=DAY_BEFORE)
     add_job(db, "j3", title="Nurse", state="quarantined")
     add_job(db, "j4", title="Nurse", merged_into="j1")
     answer = client.get(f"/api/v1/jobs/search?{query}", headers=API)

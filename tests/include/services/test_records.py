@@ -11,13 +11,15 @@ from fastapi.testclient import TestClient
 from include.store import Connection
 from tests.include.services.conftest import API
 
+DAY = "2026-11-22T06:00:00Z"  # any day: kept as it is
+
 APPLICATION = {
     "jobId": "j1",
     "userId": "mira",
     "cvId": "cv-mira",
     "status": "submitted",
     "autoApplied": True,
-    "appliedAt": "2026-11-22T06:00:00Z",
+    "appliedAt": DAY,
 }
 
 
@@ -77,7 +79,7 @@ def test_a_wrong_application_names_field_and_fix(empty_client: TestClient, chang
 
 
 def test_a_notifications_status_is_noted_and_keeps_when_it_was_sent(client: TestClient) -> None:
-    sent = {"status": "sent", "sentAt": "2026-11-22T06:00:00Z"}
+    sent = {"status": "sent", "sentAt": DAY}
     answer = client.patch("/api/v1/notifications/n1/status", json=sent, headers=API)
     assert answer.status_code == 200
     assert answer.json() | sent == answer.json()

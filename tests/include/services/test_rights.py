@@ -20,6 +20,7 @@ from tests.include.services.test_people import bearer
 
 MAIL, PHONE, NAME = "zoe.quill@example.com", "+49 30 555 0177", "Zoe Quillfeather"
 LETTER = f"Dear hiring team, I tame falcons.\n{NAME}"
+DAY = "2026-11-01"  # any day: rows that hold it are shown and erased
 TRACES = (MAIL, PHONE, NAME, "tame falcons", "falconer of the north", "quill-device")
 
 
@@ -58,13 +59,13 @@ def zoe(db: Connection) -> str:
     insert(db, "held_back", run_id="r", person_id="zoe", source="s", job_id="j9", title="t", company="c", score=0.5, rule="r", reason=NAME)
     sent = application(db, "j1", "approved", "submitting", "uncertain")
     db.execute("update application set employer_status = 'viewed' where id = %s", (sent["id"],))
-    insert(db, "figures.funnel", day="2026-11-01", person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
+    insert(db, "figures.funnel", day=DAY, person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
     application(db, "j2")
     insert(db, "approval", run_id="r1", application_id=sent["id"], label="Falconer", content_hash="x", answered_by=NAME)
     insert(db, "settlement", application_id=sent["id"], outcome="unknown", evidence="mail", detail=f"mail to {MAIL}", actor=NAME)
-    insert(db, "application_record", user_id="zoe", job_id="j1", cv_id="cv-zoe", status="submitted", applied_at="2026-11-01")
+    insert(db, "application_record", user_id="zoe", job_id="j1", cv_id="cv-zoe", status="submitted", applied_at=DAY)
     insert(db, "submission", key="k-j1", platform="linkedin", job_id="j1", cv_id="cv-zoe", body_sha256="x", state="submitted",
-           answer={"applicationStatus": "submitted", "applicant": MAIL}, lease_until="2026-11-01")  # fmt: skip
+           answer={"applicationStatus": "submitted", "applicant": MAIL}, lease_until=DAY)  # fmt: skip
     insert(
         db,
         "notification",
@@ -79,14 +80,14 @@ def zoe(db: Connection) -> str:
     insert(db, "notification", dedupe_key="n2", kind="applied", type="sms", recipient=PHONE, message="hello")
     insert(db, "delivery_event", provider="sendgrid", event_id="e1", provider_id="m1", event="bounce", reason=f"550 {MAIL} unknown")
     insert(db, "message_stop", person_id="zoe", kind="digest")
-    insert(db, "digest_schedule", person_id="zoe", next_at="2026-12-01")
+    insert(db, "digest_schedule", person_id="zoe", next_at=DAY)
     insert(db, "told_match", person_id="zoe", source="linkedin", job_id="j1")
     insert(
         db, "model_answer", key="m", person_id="zoe", kind="letter", model="m", answer={"letter": LETTER}, input_tokens=1, output_tokens=1
     )
     insert(db, "sync_person", person_id="zoe", agreed={"name": NAME, "email": MAIL, "phone": PHONE})
     insert(db, "dead_letter", queue="preferences", key="zoe", person_id="zoe", reason="quietHours is no time")
-    insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at="2026-11-01")
+    insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at=DAY)
     put(db, "matches", [{"id": "j1", "generatedCoverLetter": LETTER}])
     put(db, "cv", {"email": MAIL})
     add_person(db, "otto", "otto-token")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ class Double:
     refuses: str = "nobody's"
     count: int | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def edit(self, user_id: str, at: str = "", **preferences: Any) -> None:
         """Somebody edits their preferences there."""
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(fault, int):
             return self._answer(fault, {"error": "told to"})
         if fault == "hang":
-            time.sleep(1.5)
+            self.double.over.wait(60)
             self.close_connection = True
             return None
         if fault == "garbled":
@@ -145,5 +145,6 @@ def platform_double(**settings: Any) -> Iterator[Double]:
     try:
         yield double
     finally:
+        double.over.set()
         server.shutdown()
         server.server_close()

@@ -23,7 +23,7 @@ from tests.include.sync.platform_double import TOKEN, Double, platform_double
 @pytest.fixture
 def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
     monkeypatch.setattr(clients.repeatable, "wait", wait_none())
-    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(0.5))
+    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(2))
     monkeypatch.setattr(closed_jobs, "PAGE", 2)
     with platform_double() as running:
         yield running

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -24,13 +25,13 @@ from tests.conftest import free_port
 from tests.include.sync.platform_double import TOKEN, Double, platform_double
 
 LATER = "2999-01-01T00:00:00+00:00"
-EARLIER = "2026-01-01T00:00:00+00:00"
+EARLIER = (datetime.now(UTC) - timedelta(days=300)).isoformat()
 
 
 @pytest.fixture
 def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
     monkeypatch.setattr(clients.repeatable, "wait", wait_none())
-    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(0.5))
+    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(2))
     with platform_double() as running:
         yield running
 
@@ -83,7 +84,11 @@ def test_an_edit_on_either_side_reaches_the_other_and_untouched_fields_stay(
     assert double.calls[len(before) :] == ["GET /api/v1/users", "GET /api/v1/users/ada"]
 
 
-@pytest.mark.parametrize(("theirs_at", "city"), [(LATER, "Ulm"), (EARLIER, "Kiel"), ("", "Ulm"), ("yesterday", "Ulm")])
+@pytest.mark.parametrize(
+    ("theirs_at", "city"),
+    [(LATER, "Ulm"), (EARLIER, "Kiel"), ("", "Ulm"), ("yesterday", "Ulm")],
+    ids=["later", "earlier", "no time", "no date"],
+)
 def test_where_both_edited_the_newer_one_wins_and_the_audit_keeps_both(
     db: Connection, dsn: str, double: Double, client: PlatformClient, theirs_at: str, city: str
 ) -> None:
