@@ -7,6 +7,9 @@ viewed, interview, offer), what each board gave and cost, demand, pay and trends
 charted report, page and PDF, below `REPORT_URL`: the log of `write_report` says where. `#analytics` hears once of yesterday's three largest
 changes, people get their weekly report after a Sunday; older days are told to nobody.
 
+With `{"day": "today"}` the report shows today's figures so far, and says so; they are drawn and not stored, and the next morning's run
+writes the whole day in their place.
+
 A figure uses only what happened before the end of its day, so counting again gives the same rows:
 `./rolecall airflow backfill create --dag-id analytics --from-date … --to-date … --reprocess-behavior completed`. What each figure means:
 `docs/analytics.md`; figures for BI tools: the views of the schema `analytics`.
@@ -15,12 +18,12 @@ A figure uses only what happened before the end of its day, so counting again gi
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import ObjectStoragePath, Param, conf, dag, get_current_context, task
 
-from include.analytics.figures import compute, the_day
+from include.analytics.figures import compute, over, the_day
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.channels import configured
 from include.notifying.queue import nudge
@@ -33,9 +36,9 @@ PARAMS = {
     "day": Param(
         None,
         type=["null", "string"],
-        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        pattern=r"^(\d{4}-\d{2}-\d{2}|today)$",
         title="Day",
-        description="Another day than the one before the logical date, like 2026-11-10 (UTC)",
+        description="Another day than the one before the logical date, like 2026-11-10 (UTC); today: what there is so far",
     )
 }
 
@@ -50,21 +53,27 @@ PARAMS = {
 def analytics() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def count_the_day() -> dict[str, Any]:
-        """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table."""
+        """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table (none of today)."""
         from include.analytics.facts import read_postings  # vocabularies: not needed to parse a DAG
 
         context = get_current_context()
         day = the_day(context["params"]["day"], context.get("logical_date"))
         with StoreHook().get_conn() as conn:
-            return {"day": str(day), "read": read_postings(conn), "rows": compute(conn, day)}
+            read = read_postings(conn)
+            so_far = None if over(day) else datetime.now(UTC).isoformat()
+            return {"day": str(day), "read": read, "rows": {} if so_far else compute(conn, day), "so_far": so_far}
 
     @task(execution_timeout=timedelta(minutes=10))
     def write_report(counted: dict[str, Any]) -> str:
         """Draws and stores the report; returns where its page is."""
         from include.analytics.report import report  # matplotlib: not needed to parse a DAG
 
+        day, so_far = date.fromisoformat(counted["day"]), counted["so_far"]
         with StoreHook().get_conn() as conn:
-            drawn = report(conn, date.fromisoformat(counted["day"]))
+            drawn = report(conn, day, datetime.fromisoformat(so_far) if so_far else None)
+        if so_far and over(day):
+            log.info("%s has ended meanwhile: the run of the morning writes its report", day)
+            return ""
         place = drawn.store(ObjectStoragePath(Settings().report_url))
         log.info("The report of %s (%s charts) is at %s", drawn.day, drawn.charts, place)
         return place

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from include.analytics.figures import TODAY
 from include.errors import RolecallError
 from local import health, report, story, summary
 from local.airflow_api import AirflowApi
@@ -43,11 +44,16 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
         for dag_id, run_id in scrapes.items():
             airflow.trigger(dag_id, run_id, searches[dag_id])
         limit = float(env.get("ROLECALL_DEMO_LIMIT") or LIMIT)
-        followed = Follower(airflow, stack["postgres_dsn"], since, scrapes).until_quiet(limit)
+        follower = Follower(airflow, stack["postgres_dsn"], since, scrapes)
+        followed = follower.until_quiet(limit)
+        if not followed.waiting_for:
+            airflow.trigger("analytics", run_id := f"demo__{since:%Y-%m-%dT%H:%M:%S.%f}", {"day": TODAY})
+            follower.also("analytics", run_id)
+            followed = follower.until_quiet(limit)
     made = summary.totals(stack, time.monotonic() - began)
     write_json(home.demo_json, made)
     installing = float(env.get("ROLECALL_INSTALL_SECONDS") or 0)
-    story.tell(made, stack["postgres_dsn"], people, scrapes, every_search=paged, installing=installing)
+    story.tell(made, stack, people, scrapes, every_search=paged, installing=installing)
     wrong = _wrong(followed, made, stack, env)
     report.address(stack)
     report.say("make status tells what runs, make down stops it")

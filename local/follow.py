@@ -69,6 +69,10 @@ class Follower:
         self._told: dict[tuple[str, str], str] = {}
         self._seen = Followed()
 
+    def also(self, dag_id: str, run_id: str) -> None:
+        """Watches one more run that was triggered."""
+        self._scrapes[dag_id] = run_id
+
     def until_quiet(self, limit: float) -> Followed:
         """Returns when nothing is left to do; with what was left after ``limit`` seconds, or when nothing has moved for long."""
         quiet_since: float | None = None

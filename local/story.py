@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from include.analytics.figures import counted
+from include.applying.requests import THRESHOLD
 from include.boards.base import SUCCESSES
+from include.services import facts
+from include.services.submitters import NO_SUBMITTER, obstacle
 from include.store import Connection, connect
 from local.report import say
 from local.seed import Seeded
@@ -48,7 +54,21 @@ order by m.score desc, m.title, m.job_id
 limit 5
 """
 MATCHES = "select count(*) as many from match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
+NOT_APPLIED = """
+select m.job_id, m.source, m.score, m.already_applied, m.can_auto_apply, a.state, a.state_reason, held.rule, held.reason
+from match m
+left join job on job.id = m.job_id
+left join application a on a.person_id = m.person_id and a.job_id = m.job_id
+left join lateral (
+    select rule, reason from held_back h
+    where h.person_id = m.person_id and h.source = m.source and h.job_id = m.job_id order by noted_at desc limit 1) held on true
+where m.person_id = %s and job.merged_into is null and a.state is distinct from 'submitted'
+"""
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
+
+FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
+YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
+ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s and jobs > 0 order by jobs desc, value limit 6"
 
 SKILLS = 5
 """Skills named for a match."""
@@ -57,21 +77,29 @@ SEVERAL = {2: "two", 3: "three"}
 
 
 def tell(
-    made: Mapping[str, Any], dsn: str, people: Sequence[Seeded], scrapes: Mapping[str, str], *, every_search: bool, installing: float
+    made: Mapping[str, Any],
+    stack: Mapping[str, str],
+    people: Sequence[Seeded],
+    scrapes: Mapping[str, str],
+    *,
+    every_search: bool,
+    installing: float,
 ) -> None:
     """Prints the summary.
 
     :param made: the totals
+    :param stack: what ``stack.json`` holds
     :param people: whom to tell about
     :param scrapes: DAG → run id of this demo's scrapes
     :param every_search: also those that went well: each is a saved page
     :param installing: seconds it took
     """
-    with connect(dsn, name="rolecall demo") as conn:
+    with connect(stack["postgres_dsn"], name="rolecall demo") as conn:
         _searches(conn, scrapes, every_search)
         _jobs(conn, made)
         for person in people:
             _person(conn, person)
+        _today(conn, stack)
     _sums(made, installing)
 
 
@@ -136,6 +164,41 @@ def _person(conn: Connection, person: Seeded) -> None:
         say(f"{shown}{boards}{sent}")
         if why := reasons(row["reasons"], WIDTH - 7):
             say(f"       {why}")
+    _why_not(conn, person, matches)
+
+
+def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
+    """For an opted-in person: why each of the other matches was not applied for, most frequent first."""
+    rows = conn.execute(NOT_APPLIED, (person.id,)).fetchall()
+    if not rows or not person.opted_in:
+        return
+    jobs = facts.jobs(conn, [row["job_id"] for row in rows])
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        found[why_not(row, jobs.get(row["job_id"]))][row["source"]] += 1
+    say(f"  {len(rows)} of {matches} not applied for")
+    for reason, sources in sorted(found.items(), key=lambda each: (-each[1].total(), each[0])):
+        where = ", ".join(f"{source} {count}" for source, count in sources.most_common())
+        say(_cut(f"  {sources.total():>3}  {reason} ({where})"))
+
+
+def why_not(row: Mapping[str, Any], job: facts.JobFacts | None) -> str:
+    """Why a match was not applied for: what its application or the last run that held it back says, else what stands in its way now."""
+    if row["state"]:
+        return f"the application is {row['state']}" + (f": {row['state_reason']}" if row["state_reason"] else "")
+    if row["rule"] not in (None, "no_auto_apply"):
+        return str(row["reason"])
+    if row["already_applied"]:
+        return "applied for before"
+    if row["score"] < THRESHOLD:
+        return f"the score is below {THRESHOLD:.0%}"
+    if row["can_auto_apply"]:
+        return "no run has taken it up yet"
+    if job is None:
+        return "the service that knows it takes no automatic application for it"
+    if (stands := obstacle(job, [])) != NO_SUBMITTER:
+        return str(stands)
+    return "its employer takes applications only on a page of its own" if job.apply_url else "its board names no address to apply at"
 
 
 def reasons(found: Sequence[Any], width: int) -> str:
@@ -147,7 +210,9 @@ def reasons(found: Sequence[Any], width: int) -> str:
     speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
     heaviest = sorted(speaking, key=lambda reason: (reason.get("kind") == "title", -float(reason.get("weight") or 0)))
     skills = [str(reason["label"]) for reason in heaviest if _is_skill(reason)][:SKILLS]
-    rest = [str(reason.get("text") or reason.get("label") or "").strip() for reason in heaviest if not _is_skill(reason)]
+    named = {str(reason["label"]).casefold() for reason in heaviest if _is_skill(reason)}
+    others = [reason for reason in heaviest if not _is_skill(reason) and str(reason.get("label")).casefold() not in named]
+    rest = [str(reason.get("text") or reason.get("label") or "").strip() for reason in others]
     line = _fitting(skills, ", ", width, start="asked for and in the CV: ")
     return _fitting([line, *rest], "; ", width)
 
@@ -164,6 +229,20 @@ def _fitting(pieces: Sequence[str], between: str, width: int, start: str = "") -
 
 def _is_skill(reason: Mapping[str, Any]) -> bool:
     return reason.get("kind") == "skill" and bool(reason.get("label")) and reason.get("verdict") in ("direct", "strong")
+
+
+def _today(conn: Connection, stack: Mapping[str, str]) -> None:
+    """The figures of today so far, as the DAG `analytics` counts them, and where their charts are."""
+    now = datetime.now(UTC)
+    with counted(conn, now.date(), now):
+        funnel, boards, skills = (conn.execute(query, {"day": now.date()}).fetchall() for query in (FUNNEL, YIELD, ASKED_FOR))
+    say(f"\nToday so far ({now.date()} until {now:%H:%M} UTC)")
+    say(f"  people and jobs   {', '.join('{reached} {stage}'.format(**row) for row in funnel)}")
+    if boards:
+        _fold(f"new and useful    {', '.join('{board} {useful} of {n} ads'.format(**row) for row in boards)}", indent=2)
+    if skills:
+        _fold(f"asked for most    {', '.join('{value} {share:.0%}'.format(**row) for row in skills)}", indent=2)
+    say(f"  charts            {stack['airflow_url']}/figures/{now.date()}")
 
 
 def _sums(made: Mapping[str, Any], installing: float) -> None:

@@ -1,7 +1,7 @@
 """Figures by hand.
 
     ./rolecall analytics export --to FOLDER [--since DAY] [--until DAY] [--format csv|parquet]
-    ./rolecall analytics report --to FOLDER [--day DAY]     a day's charted report
+    ./rolecall analytics report --to FOLDER [--day DAY]     a day's charted report; of today: so far
     ./rolecall analytics compute [--day DAY]                a day's figures, in place of the ones there are
 
 A day is written like 2026-11-10; without one it is yesterday (UTC).
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from include.analytics.export import export
 from include.analytics.facts import read_postings
-from include.analytics.figures import compute, finished
+from include.analytics.figures import begun, compute, finished, over
 from include.analytics.report import report
 from include.errors import RolecallError
 from include.settings import Settings
@@ -50,7 +50,9 @@ def main(given: list[str] | None = None) -> int:
                 files = export(conn, asked.to, since=asked.since, until=asked.until, form=asked.format)
                 print(f"{len(files)} files in {asked.to}")
             elif asked.command == "report":
-                print(report(conn, finished(asked.day)).store(asked.to))
+                read_postings(conn)
+                so_far = None if over(begun(asked.day)) else datetime.now(UTC)
+                print(report(conn, asked.day, so_far).store(asked.to))
             else:
                 day = finished(asked.day)
                 read_postings(conn)

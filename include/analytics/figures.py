@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import NormalDist
@@ -30,6 +32,9 @@ truncate repeated, seen, arrived, pair;
 set local work_mem = '64MB';
 """
 
+TODAY = "today"
+"""How a run is asked for the day that it starts on."""
+
 LEAST = 20
 """Jobs of two weeks below which a change is not looked at."""
 
@@ -49,52 +54,89 @@ order by dimension, value
 counts too."""
 
 
+def over(day: date, now: datetime | None = None) -> bool:
+    """Whether the day has ended (UTC)."""
+    return day < (now or datetime.now(UTC)).astimezone(UTC).date()
+
+
 def finished(day: date, now: datetime | None = None) -> date:
     """The day itself.
 
     :raises InvalidInput: it is not over yet (UTC)
     """
-    if day >= (now or datetime.now(UTC)).date():
-        raise InvalidInput("day", f"{day} is not over", fix="ask for yesterday or an earlier day (UTC)")
+    if not over(day, now):
+        raise InvalidInput(
+            "day", f"{day} is not over", fix="ask for yesterday or an earlier day (UTC); a report of today shows what there is so far"
+        )
+    return day
+
+
+def begun(day: date, now: datetime | None = None) -> date:
+    """The day itself, be it today.
+
+    :raises InvalidInput: it has not begun yet (UTC)
+    """
+    if not over(day - timedelta(days=1), now):
+        raise InvalidInput("day", f"{day} has not begun", fix="ask for today or an earlier day (UTC)")
     return day
 
 
 def the_day(asked: str | None, logical: datetime | None, now: datetime | None = None) -> date:
     """Which day a run is about: the one it was asked for, else the one before its logical date, else yesterday.
 
-    :param asked: ``2026-11-10``
+    :param asked: ``2026-11-10``, or ``today``
     :param logical: the run's logical date: the morning after
-    :raises InvalidInput: it is no day, or not over yet
+    :raises InvalidInput: it is no day, or has not begun yet; a day that nobody asked for by name is not over yet
     """
-    now = now or datetime.now(UTC)
+    now = (now or datetime.now(UTC)).astimezone(UTC)
     if not asked:
         return finished((logical or now).astimezone(UTC).date() - timedelta(days=1), now)
+    if asked == TODAY:
+        return now.date()
     try:
-        return finished(date.fromisoformat(asked), now)
+        return begun(date.fromisoformat(asked), now)
     except ValueError as error:
-        raise InvalidInput("day", f"{asked!r} is no day", fix="write it like 2026-11-10") from error
+        raise InvalidInput("day", f"{asked!r} is no day", fix=f"write it like 2026-11-10, or {TODAY}") from error
 
 
-def compute(conn: Connection, day: date) -> dict[str, int]:
+@contextmanager
+def counted(conn: Connection, day: date, so_far: datetime | None = None) -> Iterator[None]:
+    """The figures of a day, readable for the length of the block: the stored ones.
+
+    With ``so_far`` those of what happened until then, counted now and gone after the block: a part of a day is never stored, so nothing
+    takes it for the whole.
+    """
+    if so_far is None:
+        yield
+        return
+    with conn.transaction(force_rollback=True):
+        compute(conn, day, so_far)
+        yield
+
+
+def compute(conn: Connection, day: date, so_far: datetime | None = None) -> dict[str, int]:
     """Writes the figures of a day in place of the ones there were, in one transaction of the caller. Returns rows by table.
 
     Other days are not read: days may be computed in any order and side by side.
+
+    :param so_far: only what happened until then, compared with no earlier week; see :func:`counted`
     """
     conn.execute("select pg_advisory_xact_lock(hashtext('rolecall figures'), %s)", (day.toordinal(),))
     conn.execute(SCRATCH)
-    bounds = _bounds(day)
+    bounds = _bounds(day, so_far)
     for table in TABLES:
         conn.execute(f"delete from figures.{table} where day = %(day)s", bounds)  # noqa: S608
     written = {step: conn.execute(sql(SQL / f"{step}.sql"), bounds).rowcount for step in STEPS}
-    written["change"] = _note_changes(conn, day)
+    written["change"] = 0 if so_far else _note_changes(conn, day)
     return {table: written[table] for table in TABLES}
 
 
-def _bounds(day: date) -> dict[str, Any]:
+def _bounds(day: date, so_far: datetime | None) -> dict[str, Any]:
     since = datetime.combine(day, time(), UTC)
-    until = since + timedelta(days=1)
+    end = since + timedelta(days=1)
     spans = {"week": 7, "fortnight": 14, "month": 28}
-    return {"day": day, "since": since, "until": until, **{name: until - timedelta(days=days) for name, days in spans.items()}}
+    bounds = {name: end - timedelta(days=days) for name, days in spans.items()}
+    return {"day": day, "since": since, "until": so_far or end, **bounds}
 
 
 def _note_changes(conn: Connection, day: date) -> int:

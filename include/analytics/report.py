@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from include.analytics.charts import charts
 from include.analytics.charts.canvas import Chart, pdf, svg
+from include.analytics.figures import counted
 from include.analytics.words import changes
 from include.store import Connection
 
@@ -46,20 +47,27 @@ class Report:
         return str(page)
 
 
-def report(conn: Connection, day: date) -> Report:
-    """Draws the report of a day from its figures; a day without figures has a report that says so."""
-    sections = charts(conn, day)
+def report(conn: Connection, day: date, so_far: datetime | None = None) -> Report:
+    """Draws the report of a day from its figures; a day without any has a report that says so.
+
+    :param so_far: what happened until then counts, and the report says so (aware)
+    """
+    until = f"so far, until {so_far.astimezone(UTC):%H:%M} UTC" if so_far else ""
+    with counted(conn, day, so_far):
+        sections = charts(conn, day)
+        changed = changes(conn, day)
+        compared = conn.execute("select max(compared) as compared from figures.change where day = %s", (day,)).fetchone()
     drawn = {name: [(chart, _picture(chart)) for chart in found] for name, found in sections.items()}
-    compared = conn.execute("select max(compared) as compared from figures.change where day = %s", (day,)).fetchone()
     page = _template().render(
         day=day,
         month=calendar.month_name[day.month],
-        changes=changes(conn, day),
+        so_far=until,
+        changes=changed,
         compared=compared["compared"] if compared else None,
         sections=drawn,
     )
     every = [chart for found in sections.values() for chart in found]
-    return Report(day, page, pdf(every, f"Rolecall, figures of {day}"), len(every))
+    return Report(day, page, pdf(every, f"Rolecall, figures of {day}{until and f', {until}'}"), len(every))
 
 
 def _picture(chart: Chart) -> Markup:

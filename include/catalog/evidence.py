@@ -183,7 +183,7 @@ def _said(one: Profile, other: Profile, text_of: Reader, known: Place) -> Piece:
 
 
 def _shown(place: Place) -> str:
-    parts = (place.city, place.region, place.country, "remote" if place.remote == "remote" else None)
+    parts = (place.city.title() if place.city else None, place.region, place.country, "remote" if place.remote == "remote" else None)
     return ", ".join(part for part in parts if part)
 
 

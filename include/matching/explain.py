@@ -17,6 +17,10 @@ MAX_REASONS = 40
 MAX_PHRASED = 12
 """Clauses in words of its own that are listed, the most wanted first."""
 
+LONGEST_SHORT_FORM = 6
+"""Letters up to which capitals are a name's own (NMC, SQL); longer ones are a shouting heading."""
+
+LIST = re.compile(r"[,;/&+]| (?:and|or|und|oder|et|ou|y|o) ")
 LEVEL_NAMES = {1: "", 2: "", 3: ", fluently"}
 WANTED = {"must": "required", "mentioned": "asked for", "nice": "nice to have"}
 Span = tuple[int, int] | None
@@ -56,26 +60,45 @@ class Writer:
         return (first + listed + self._phrased(judged) + [self._own(*one) for one in evidence.own])[:MAX_REASONS]
 
     def _skill(self, one: Judged, weight: float) -> Reason:
-        skill, wanted = one.skill, WANTED[one.asked.want]
-        known = vocabulary().skills.get(skill)
+        known = vocabulary().skills.get(one.skill)
+        skill = self._spelt(one.skill, one.ad_span, one.cv_span)
+        wanted = WANTED[one.asked.want]
         text = {
             "direct": f"{skill} is {wanted}, and in your CV",
             "strong": f"{skill} is {wanted}; your {one.by} includes it",
             "transferable": f"{skill} is {wanted}; your {one.by} is close to it",
-            "missing": f"{' or '.join(one.asked.skills)} is {wanted}, and not in your CV",
+            "missing": f"{self._any_of(one)} is {wanted}, and not in your CV",
         }[one.verdict]
         kind = "licence" if known is not None and known.licence else "skill"
         return self.reason(kind, skill, one.verdict, text, one.ad_span, one.cv_span, weight)
 
+    def _any_of(self, one: Judged) -> str:
+        return " or ".join(self._spelt(skill, span, None) for skill, span in zip(one.asked.skills, one.asked.spans, strict=True))
+
+    def _spelt(self, skill: str, ad_span: Span, cv_span: Span) -> str:
+        """A skill as people write it: our list has its spelling; the wider table is folded, so the CV's, else the ad's."""
+        if skill in vocabulary().skills:
+            return skill
+        quoted = [text[slice(*span)] for text, span in ((self.person.text, cv_span), (self._ad_text, ad_span)) if span]
+        written = [quote for quote in quoted if fold(quote) == fold(skill) and not (len(quote) > LONGEST_SHORT_FORM and quote.isupper())]
+        return next((quote for quote in written if quote != quote.lower()), skill)
+
     def _phrased(self, judged: list[Judged]) -> list[Reason]:
-        """What is asked in words of its own, apart from clauses whose skills are listed already and from papers."""
+        """What is asked in words of its own, apart from clauses whose skills are listed already and from papers; nothing twice."""
         listed = sorted(one.ad_span for one in judged)
         papers = [span for span in (self.ad.degree, self.ad.permit, self.ad.years_span) if span]
         papers += [(start, end) for _, start, end, _ in self.ad.languages]
         found = []
         asked = [one for one in self.evidence.phrased if one.want != "nice" and not _touches(one.ad_span, listed + papers)]
         total = sum(STRENGTH[one.want] for one in asked) or 1.0
-        for one in sorted(asked, key=lambda one: (-STRENGTH[one.want], one.ad_span))[:MAX_PHRASED]:
+        told = {fold(one.skill) for one in judged}
+        fresh = []
+        for one in sorted(asked, key=lambda one: (-STRENGTH[one.want], one.ad_span)):
+            said = self._ad_text[slice(*one.ad_span)]
+            if not self._repeats(said, told):
+                told.add(fold(said))
+                fresh.append(one)
+        for one in fresh[:MAX_PHRASED]:
             said, wanted = self._ad_text[slice(*one.ad_span)], WANTED[one.want]
             cv_span = None if one.verdict == "missing" else one.cv_span
             yours = None if cv_span is None else self.person.text[slice(*cv_span)]
@@ -88,6 +111,12 @@ class Writer:
             worth = shares().get("phrases", 0.0) * STRENGTH[one.want] / total
             found.append(self.reason("phrase", said[:80], one.verdict, text, one.ad_span, cv_span, worth))
         return found
+
+    @staticmethod
+    def _repeats(said: str, told: set[str]) -> bool:
+        """Whether a clause says nothing but what was told: the same words, or a list of skills that were listed."""
+        parts = [fold(part) for part in LIST.split(said) if part.strip()]
+        return fold(said) in told or all(part in told or fold(vocabulary().named(part) or "") in told for part in parts)
 
     def _own(self, phrase: tuple[str, ...], span: tuple[int, int]) -> Reason:
         label = self.person.text[slice(*span)]
@@ -171,7 +200,7 @@ class Writer:
             found.append(self.reason("stress", met[0].skill, met[0].verdict, f"Stress {stressed}", met[0].ad_span, met[0].cv_span))
         missing = [one for one in judged if one.verdict == "missing" and one.asked.want != "nice" and one.asked.weight > 0.2]
         for one in missing[:5]:
-            text = f"Missing: {' or '.join(one.asked.skills)} ({WANTED[one.asked.want]})"
+            text = f"Missing: {self._any_of(one)} ({WANTED[one.asked.want]})"
             found.append(self.reason("missing", one.skill, "missing", text, one.ad_span, None))
         near = [one for one in judged if one.verdict == "transferable" and one.asked.want == "must"]
         for one in near[:3]:

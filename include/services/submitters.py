@@ -159,6 +159,8 @@ def submitter_for(job: JobFacts, known: Sequence[Submitter]) -> Submitter | None
     return next((submitter for submitter in known if submitter.accepts(job)), None)
 
 
+NO_SUBMITTER = "its platform takes no automatic applications"
+
 RISKY = 0.5
 """From this risk on nothing is sent automatically."""
 
@@ -172,5 +174,5 @@ def obstacle(job: JobFacts, known: Sequence[Submitter]) -> str | None:
     if job.risk >= RISKY:
         return "the ad looks like a fraud: read it yourself first"
     if submitter_for(job, known) is None:
-        return "its platform takes no automatic applications"
+        return NO_SUBMITTER
     return None

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from include.analytics.facts import read_postings
 from include.boards.landing import land
 from include.catalog import aggregate, validate
 from include.models import JobPosting
+from include.services.facts import JobFacts
 from include.store import Connection
 from local import story, summary
 from local.seed import seed
@@ -68,7 +71,10 @@ def told(dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]) -> list[s
             """
         )
     scrapes = {"scrape_linkedin": "r", "scrape_indeed": "r"}
-    story.tell(MADE, dsn, people, scrapes, every_search=False, installing=50.2)
+    read_postings(db)
+    db.commit()
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
+    story.tell(MADE, stack, people, scrapes, every_search=False, installing=50.2)
     return capsys.readouterr().out.splitlines()
 
 
@@ -126,6 +132,63 @@ def test_reasons_are_the_skills_then_the_heaviest_that_fit_whole() -> None:
     assert story.reasons(found, 80) == f"{skills}; from another service; the title fits"
     assert story.reasons(found[4:], 50) == "from another service"
     assert story.reasons([], 50) == ""
+
+
+def test_a_reason_does_not_repeat_a_skill_that_is_listed() -> None:
+    found: list[Any] = [
+        {"kind": "skill", "label": "SQL", "text": "SQL is required", "weight": 1, "verdict": "direct"},
+        {"kind": "phrase", "label": "sql", "text": "'sql' is asked for, and in your CV", "weight": 3, "verdict": "direct"},
+        {"kind": "place", "label": "Berlin", "text": "the work is in Berlin", "weight": 0, "verdict": "direct"},
+    ]
+    assert story.reasons(found, 100) == "asked for and in the CV: SQL; the work is in Berlin"
+
+
+def test_todays_figures_are_shown_and_said_to_be_so_far(told: list[str], db: Connection) -> None:
+    first = next(number for number, line in enumerate(told) if line.startswith("Today so far ("))
+    assert "UTC" in told[first]
+    shown = {line[:20].strip(): line[20:] for line in told[first + 1 : first + 5]}
+    assert shown["people and jobs"].startswith("3 seen, 1 matched")
+    assert shown["new and useful"].startswith("linkedin 1 of 1 ads")
+    assert "http://127.0.0.1:8080/figures/" in told[first + 3] + told[first + 4]
+    assert db.execute("select count(*) as rows from figures.board").fetchone() == {"rows": 0}
+
+
+def test_each_match_that_was_not_applied_for_is_counted_under_its_reason(told: list[str]) -> None:
+    nurse = next(number for number, line in enumerate(told) if line.startswith("Adaeze Whitcombe"))
+    assert told[nurse + 3 : nurse + 5] == ["  1 of 1 not applied for", "    1  no run has taken it up yet (linkedin 1)"]
+    assert not [line for line in told if line.startswith("  0 of")]
+
+
+Row = dict[str, Any]
+PLAIN: Row = {
+    "state": None,
+    "state_reason": None,
+    "rule": None,
+    "reason": None,
+    "already_applied": False,
+    "score": 0.9,
+    "can_auto_apply": False,
+}
+JOB = JobFacts("j", "j", "Nurse", "Acme", "London", "https://board.example/1", None, "indeed", "valid", 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("row", "job", "reason"),
+    [
+        ({"state": "uncertain", "state_reason": "no answer"}, JOB, "the application is uncertain: no answer"),
+        ({"rule": "daily_cap", "reason": "your limit is reached"}, JOB, "your limit is reached"),
+        ({"rule": "no_auto_apply", "reason": "the platform does not"}, JOB, "its board names no address to apply at"),
+        ({}, replace(JOB, apply_url="https://acme.example/1"), "its employer takes applications only on a page of its own"),
+        ({}, replace(JOB, state="closed"), "the job is closed"),
+        ({}, replace(JOB, risk=0.9), "the ad looks like a fraud: read it yourself first"),
+        ({}, None, "the service that knows it takes no automatic application for it"),
+        ({"score": 0.5}, JOB, "the score is below 70%"),
+        ({"already_applied": True}, JOB, "applied for before"),
+        ({"can_auto_apply": True}, JOB, "no run has taken it up yet"),
+    ],
+)
+def test_why_a_match_was_not_applied_for_is_what_the_rows_say(row: Row, job: JobFacts | None, reason: str) -> None:
+    assert story.why_not({**PLAIN, **row}, job) == reason
 
 
 def test_a_difference_between_ledger_and_receiving_side_is_a_problem() -> None:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from include.settings import Settings
 
 HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "X-Content-Type-Options": "nosniff"}
-NONE = "There is no report yet. Run the DAG analytics, or wait for 00:30 UTC."
+NONE = 'There is no report yet: the first one is written at 00:30 UTC. Today so far: trigger the DAG analytics with {"day": "today"}.'
 
 
 @cache

@@ -10,11 +10,11 @@ from numpy.random import default_rng
 
 from include import privacy
 from include.analytics.facts import read_postings
-from include.analytics.figures import TABLES, compute, finished
+from include.analytics.figures import TABLES, compute, counted, finished, the_day
 from include.catalog.aggregate import aggregate
 from include.errors import InvalidInput
 from include.store import Connection
-from tests.include.analytics.world import DAY, World, at
+from tests.include.analytics.world import DAY, NOON, World, at
 
 
 def figures(db: Connection, day: date = DAY) -> dict[str, Any]:
@@ -274,6 +274,46 @@ def test_a_day_that_is_not_over_is_refused() -> None:
     with pytest.raises(InvalidInput, match="is not over"):
         finished(DAY, datetime(2026, 11, 10, 23, 59, tzinfo=UTC))
     assert finished(DAY, datetime(2026, 11, 11, tzinfo=UTC)) == DAY
+
+
+@pytest.mark.parametrize(("asked", "hour", "day"), [(None, 0, 9), ("2026-11-10", 0, 10), ("today", 23, 10), ("2026-11-01", 5, 1)])
+def test_a_run_is_about_yesterday_or_the_day_it_was_asked_for(asked: str | None, hour: int, day: int) -> None:
+    assert the_day(asked, None, NOON.replace(hour=hour)) == DAY.replace(day=day)
+
+
+@pytest.mark.parametrize("asked", ["2026-11-11", "2999-01-01", "2026-02-30", "tomorrow"])
+def test_a_day_that_has_not_begun_or_is_none_is_refused(asked: str) -> None:
+    with pytest.raises(InvalidInput, match=r"has not begun|is no day"):
+        the_day(asked, None, NOON)
+
+
+def test_today_counts_what_happened_so_far_and_leaves_nothing_behind(db: Connection, world: World) -> None:
+    for hours in (-3, -1, 5):
+        world.posting(NOON + timedelta(hours=hours))
+    read_postings(db)
+    db.commit()
+    with counted(db, DAY, NOON):
+        assert [row["n"] for row in shown(db, "board_yield")] == [2]
+        assert shown(db, "change") == []
+    db.commit()
+    assert {table: db.execute(f"select count(*) from figures.{table}").fetchone() for table in TABLES} == {  # type: ignore[arg-type]
+        table: {"count": 0} for table in TABLES
+    }
+
+
+def test_counting_today_changes_nothing_of_what_the_whole_day_is_later(db: Connection, world: World) -> None:
+    way_of_one_application(world)
+    for hours in (-3, 5):
+        world.posting(NOON + timedelta(hours=hours), description="Python")
+    read_postings(db)
+    compute(db, DAY)
+    alone = {table: db.execute(f"select * from figures.{table}").fetchall() for table in TABLES}  # type: ignore[arg-type]
+    with counted(db, DAY, NOON):
+        pass
+    with counted(db, DAY):
+        assert [row["n"] for row in shown(db, "board_yield")] == [row["postings"] for row in alone["board"]]
+    compute(db, DAY)
+    assert {table: db.execute(f"select * from figures.{table}").fetchall() for table in TABLES} == alone  # type: ignore[arg-type]
 
 
 def test_a_wording_is_read_once_and_a_killed_run_goes_on(db: Connection, world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from include.analytics.report import Report, report
 from include.store import Connection, connect
 from local.postgres import Postgres
 from tests.include.analytics.test_figures import way_of_one_application
-from tests.include.analytics.world import DAY, World, at
+from tests.include.analytics.world import DAY, NOON, World, at
 
 EVIL = '<script>alert("$x_1$")</script>'
 
@@ -159,4 +160,24 @@ def test_a_report_is_stored_under_its_day_in_place_of_an_earlier_one(drawn: Draw
 
 
 def test_a_day_without_figures_has_a_report_that_says_so(db: Connection) -> None:
-    assert "nothing to draw" in report(db, DAY).html
+    page = report(db, DAY).html
+    assert "Nothing is known of this day" in page
+    assert "{&#34;day&#34;: &#34;today&#34;}" in page or '{"day": "today"}' in page
+    assert "so far, until" not in page
+
+
+def test_a_report_of_today_is_marked_in_head_title_and_print_and_compares_nothing(db: Connection, world: World) -> None:
+    for hour in range(1, 23):
+        world.posting(NOON.replace(hour=hour), description="Python")
+        world.posting(NOON.replace(hour=hour) - timedelta(days=7), description="SQL")
+    read_postings(db)
+    made = report(db, DAY, NOON)
+    assert "<h1>Figures of 10 November 2026, so far, until 12:00 UTC</h1>" in made.html
+    assert "<title>Rolecall, figures of 2026-11-10, so far</title>" in made.html
+    assert "The day is not over" in made.html
+    assert "A day is compared with the week before when it is over." in made.html
+    assert made.charts > 3
+    assert made.charts == made.html.count("<svg ")
+    whole = report(db, DAY)
+    assert "so far, until" not in whole.html
+    assert whole.charts == 0  # nothing was stored

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.errors import InvalidInput
-from include.matching import ENGINE, Job, Matcher, check_reasons, cv_text
+from include.matching import ENGINE, Job, Matcher, check_reasons, cv_text, read_cv
 from include.models import Cv, Reason
 from tests.include.matching.conftest import ADS, CVS, TODAY, ad, all_ads, person
 
@@ -119,6 +119,39 @@ def test_the_check_finds_a_span_that_shows_something_else() -> None:
     assert check_reasons([good], "Pascal", "Python")
     assert check_reasons([good], "Pyt", "Python")
     assert check_reasons([good.model_copy(update={"cv_span": None})], "Python", "Python")
+
+
+def nurse_reads(description: str, cv: str) -> list[Reason]:
+    who = read_cv(f"Ada Quill\n\nStaff Nurse\n\n{cv}\n".encode(), filename="cv.txt", today=TODAY)
+    return list(Matcher().score(who, ad("nurse", description=description), today=TODAY).reasons)
+
+
+@pytest.mark.parametrize(
+    ("asked", "had", "label"),
+    [
+        ("registration with the NMC", "Registered with the NMC.", "NMC"),
+        ("registration with the NMC", "A quiet worker.", "NMC"),
+        ("- ORCHESTRATOR", "An orchestrator.", "orchestrator"),
+    ],
+)
+def test_a_skill_that_only_the_wider_table_knows_is_spelt_as_people_write_it(asked: str, had: str, label: str) -> None:
+    (found,) = [one for one in nurse_reads(f"Requirements\n- {asked}", had) if one.label.casefold() == label.casefold()]
+    assert found.label == label
+    assert found.text.startswith(f"{label} is required")
+
+
+@pytest.mark.parametrize("clause", ["SQL", "sql and Python", "Python, SQL / Airflow"])
+def test_a_clause_that_only_names_skills_that_are_listed_is_not_told_again(clause: str) -> None:
+    text = f"What you will do\n- {clause}\n- Explain query plans to colleagues\n\nRequirements\n- Python\n- SQL\n- Airflow"
+    phrases = [one.label for one in reasons("data", ad("data", description=text)) if one.kind == "phrase"]
+    assert clause not in phrases
+    assert not [label for label in phrases if label.casefold() in ("sql", "python", "airflow")]
+
+
+def test_a_clause_that_stands_twice_is_told_once() -> None:
+    text = "Your work\n- Write tests\n- Something about kettles\n\nRequirements\n- Write tests\n- write tests"
+    phrases = [one.label.casefold() for one in reasons("data", ad("data", description=text)) if one.kind == "phrase"]
+    assert len(phrases) == len(set(phrases))
 
 
 def test_recommendations_name_what_to_stress_and_what_is_missing() -> None:
