@@ -165,4 +165,6 @@ def _check(what: str, status: int, words: BinaryIO) -> None:
     fix = "see the reason, then run it again; nothing was changed"
     if "version mismatch" in said:
         fix = "install the Postgres client of the server's major version, or set POSTGRES_BIN to its folder"
+    elif "SSL support is not compiled in" in said:
+        fix = "the bundled Postgres client knows no TLS: set POSTGRES_BIN to the folder of one that does (Debian: postgresql-client-18)"
     raise DumpFailed(f"{what} {how}", fix=fix)

@@ -25,12 +25,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from redis.connection import parse_url
 
 from include.applying.work import _connected
-from include.backup.dump import environment
+from include.backup.dump import Tools, dump, environment, snapshot
+from include.backup.errors import DumpFailed
 from include.connections import as_environment
 from include.errors import InvalidInput, StoreUnavailable
 from include.services.database import Database
 from include.store import connect, migrate, session
-from local.postgres import Postgres
+from local.postgres import Postgres, binaries
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.triggers import addresses
 from tests.conftest import free_port
@@ -191,6 +192,12 @@ def test_a_server_that_the_settings_do_not_trust_is_not_talked_to(
 def test_a_backup_hands_them_to_pg_dump() -> None:
     said = environment("postgresql://me:pw@db.example/jobs?sslmode=verify-full&sslrootcert=/etc/ca.pem")
     assert (said["PGSSLMODE"], said["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")
+
+
+def test_a_dump_by_tools_without_tls_says_what_to_install(address: str, dsn: str) -> None:
+    over_tls = make_conninfo(address, sslmode="require")
+    with snapshot(dsn) as (_, name), pytest.raises(DumpFailed, match="POSTGRES_BIN"):
+        list(dump(over_tls, Tools(str(binaries())), name))
 
 
 @pytest.mark.parametrize(

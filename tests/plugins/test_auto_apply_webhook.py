@@ -56,6 +56,13 @@ def test_a_request_is_accepted_with_its_run_and_a_status_address(client: TestCli
     assert (status["state"], status["runId"], status["applications"]) == ("queued", told["runId"], {})
 
 
+@pytest.mark.parametrize("base", ["https://airflow.example/a/prefix", "https://airflow.example/a/prefix/"])
+def test_behind_a_path_prefix_the_status_address_has_it(client: TestClient, monkeypatch: pytest.MonkeyPatch, base: str) -> None:
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", base)
+    told = post(client).json()
+    assert told["statusUrl"] == f"https://airflow.example/a/prefix/webhook/auto-apply/{told['requestId']}"
+
+
 def test_the_token_is_in_no_conf_and_opens_only_for_its_person_and_cv(client: TestClient, db: Connection) -> None:
     request = post(client).json()["requestId"]
     assert "person-token" not in json.dumps(requests.queued(db))
