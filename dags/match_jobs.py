@@ -2,36 +2,42 @@
 ### Match jobs with people
 
 **One mapped task a CV**: the AI service scores the open jobs with reasons; what is at or above 0.7 is stored. Equal inputs
-give equal scores. Starts when valid jobs changed; `dispatch_auto_apply` takes it from there.
+give equal scores. Starts when valid jobs changed, and looks every ten minutes for CVs and wishes that are new or changed; a run takes
+1,000 CVs, those that wait longest, and the next one goes on. `dispatch_auto_apply` takes it from there.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import TriggerRule, dag, task
+from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from include import assets
 from include.applying import requests
-from include.defaults import DAG_DEFAULTS, deadline
+from include.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline
 from include.people import cvs_to_match
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
 
 
 @dag(
-    **DAG_DEFAULTS, schedule=[assets.valid_jobs], deadline=deadline("match_jobs", minutes=30), doc_md=__doc__, tags=["rolecall", "matching"]
+    **DAG_DEFAULTS,
+    schedule=by_asset_or_clock(assets.valid_jobs, "*/10 * * * *"),
+    deadline=deadline("match_jobs", minutes=30),
+    doc_md=__doc__,
+    tags=["rolecall", "matching"],
 )
 def match_jobs() -> None:
     @task
     def list_cvs() -> list[dict[str, Any]]:
-        """Ids of the CVs, with their people's criteria."""
+        """Ids of the CVs that are due, with their people's criteria."""
+        by_clock = get_current_context()["dag_run"].run_type == "scheduled"
         with StoreHook().get_conn() as conn:
-            return cvs_to_match(conn)
+            return cvs_to_match(conn, jobs_changed=not by_clock)
 
     match = AIJobMatcherOperator.partial(task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}")
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.matches])
+    @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.matches])
     def announce() -> None:
         """Wakes the dispatcher: the matches are stored."""
         with StoreHook().get_conn() as conn:

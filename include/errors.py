@@ -114,6 +114,10 @@ class ServiceBusy(ServiceError):
         self.retry_after = retry_after
 
 
+class NotThisOne(ServiceBusy):
+    """Refused for now, and only this message or recipient: it says nothing about the service. Safe to repeat."""
+
+
 class AuthFailed(ServiceError):
     """401 or 403: the credential is wrong. Never retried."""
 

@@ -33,7 +33,7 @@ ACTED_ON = frozenset({"auto_apply", "blacklist", "criteria", "applying"})
 def odd(preferences: Any) -> dict[str, InvalidInput]:
     """What cannot be understood, by top-level name, in the order in which it stands there; empty where all can.
 
-    Nothing is changed and nothing raised, whatever ``preferences`` hold.
+    Nothing is changed and nothing raised, whatever ``preferences`` hold. What is stored as null was not said: :func:`said` leaves it out.
     """
     if not isinstance(preferences, Mapping):
         return {"preferences": InvalidInput("preferences", "are no object", fix="send an object: {…}")}
@@ -49,6 +49,11 @@ def odd(preferences: Any) -> dict[str, InvalidInput]:
         except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's trouble
             found[name] = InvalidInput(name, f"cannot be read ({type(error).__name__})", fix="correct it or leave it out")
     return found
+
+
+def said(preferences: Any) -> Any:
+    """Stored preferences without what is null."""
+    return {name: value for name, value in preferences.items() if value is not None} if isinstance(preferences, Mapping) else preferences
 
 
 def stored(preferences: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,19 @@ from include.analytics.words import changes
 from include.notifying.compose import compose
 from include.notifying.outbox import enqueue
 from include.store import Connection, sql
+from include.store.dead_letters import each
+from include.sync.cursor import move, position
 
 SQL = Path(__file__).parent / "sql"
 
 SUNDAY = 6
 """The last day of the week that a weekly report is about."""
 
+CURSOR = QUEUE = "weekly_report"
+ASIDE = "select key from dead_letter where queue = 'weekly_report'"
+
 JOBS = "select jobs, jobs_before from figures.week where day = %s and dimension = 'jobs'"
+COUNTED = "select 1 from figures.funnel where day between %(first)s and %(last)s limit 1"
 UNCOUNTED = """
 select d::date as day from generate_series(%(first)s::date, %(last)s::date, '1 day') d
 where not exists (select from figures.funnel f where f.day = d::date)
@@ -30,14 +36,15 @@ def tell(
 ) -> dict[str, int]:
     """Writes the team's digest, and after a Sunday everybody's weekly report, in the caller's transaction. Returns new messages by kind.
 
-    Only yesterday is news: any other day, backfilled or counted again, is told to nobody. A day is told once.
+    Only yesterday is news: any other day, backfilled or counted again, is told to nobody. A day is told once. A week that the run after its
+    Sunday could not tell is told by the next run that can.
 
     :param report: where the day's report is, for the team
     :param available: channels that are set up
     """
     if day != (now or datetime.now(UTC)).date() - timedelta(days=1):
         return {"figures": 0, "weekly_report": 0}
-    weekly = _weekly(conn, day, available) if day.weekday() == SUNDAY else 0
+    weekly = _weekly(conn, day - timedelta(days=(day.weekday() - SUNDAY) % 7), available, is_news=day.weekday() == SUNDAY)
     return {"figures": _team(conn, day, report), "weekly_report": weekly}
 
 
@@ -50,14 +57,30 @@ def _team(conn: Connection, day: date, report: str) -> int:
     return enqueue(conn, compose("figures", context))
 
 
-def _weekly(conn: Connection, sunday: date, available: Collection[str] | None) -> int:
-    """The week of everybody for whom something happened in it."""
+def _weekly(conn: Connection, sunday: date, available: Collection[str] | None, *, is_news: bool) -> int:
+    """The week of everybody for whom something happened in it, told by the first run that can; whose report could not be written is tried
+    again on the days after.
+
+    :param is_news: the week ended yesterday. Later it is told where no run has, of a week in which days were counted at all.
+    """
+    told = position(conn, CURSOR).get("told")
+    aside = [row["key"] for row in conn.execute(ASIDE).fetchall()]
     week = {"first": sunday - timedelta(days=6), "last": sunday}
+    late = told < str(sunday) if told else conn.execute(COUNTED, week).fetchone() is not None
+    if not (is_news or late or aside):
+        return 0
     for row in conn.execute(UNCOUNTED, week).fetchall():
         compute(conn, row["day"])
     people = conn.execute(sql(SQL / "weeks_of_people.sql"), week).fetchall()
-    drafts = [draft for person in people for draft in compose("weekly_report", _context(person, week), available=available)]
-    return enqueue(conn, drafts)
+    written = 0
+
+    def one(person: dict[str, Any]) -> None:
+        nonlocal written
+        written += enqueue(conn, compose("weekly_report", _context(person, week), available=available))
+
+    each(conn, QUEUE, [person for person in people if is_news or late or person["id"] in aside], one, person="id")
+    move(conn, CURSOR, {"told": max(str(sunday), told or "")})
+    return written
 
 
 def _context(person: dict[str, Any], week: dict[str, date]) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def owe_withdrawals(conn: Connection) -> int:
 
 FOLLOWED = """
 select * from application
-where state = 'submitted' and platform_id is not null and submitted_at > clock_timestamp() - interval '180 days'
+where state = 'submitted' and erased_at is null and platform_id is not null and submitted_at > clock_timestamp() - interval '180 days'
   and employer_status is distinct from 'withdrawn'
 order by status_checked_at nulls first, id limit %s
 """
@@ -261,7 +261,7 @@ cross join lateral (
         from (select preferences #> '{applying,remindAfterDays}' as said from person where person.id = a.person_id) of_the_person
     ), %(days)s) as days
 ) wish
-where a.state = 'submitted' and a.reminders < %(most)s
+where a.state = 'submitted' and a.erased_at is null and a.reminders < %(most)s
   and coalesce(a.employer_status, 'submitted') in ('submitted', 'received', 'viewed')
   and wish.days > 0
   and coalesce(a.employer_status_at, a.submitted_at) < clock_timestamp() - wish.days * (a.reminders + 1) * interval '1 day'
@@ -295,7 +295,7 @@ with left_over as (
 )
 insert into apply_request (person_id, cv_id, person_email, criteria, origin)
 select l.person_id, l.cv_id, min(l.person_email),
-       coalesce((select preferences -> 'criteria' from person where id = l.person_id), '{}'), 'dispatch'
+       coalesce((select nullif(preferences -> 'criteria', 'null') from person where id = l.person_id), '{}'), 'dispatch'
 from left_over l group by l.person_id, l.cv_id
 on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
 """

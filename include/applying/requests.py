@@ -40,7 +40,7 @@ with ready as (
     {READY} group by m.person_id, m.cv_id, p.email, p.preferences
 ), asked as (
     insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-    select person_id, cv_id, email, coalesce(preferences -> 'criteria', '{{}}'), 'dispatch' from ready
+    select person_id, cv_id, email, coalesce(nullif(preferences -> 'criteria', 'null'), '{{}}'), 'dispatch' from ready
     on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do update set requested_at = excluded.requested_at
     returning id, person_id, cv_id
 )
@@ -66,10 +66,11 @@ def queue_new_matches(conn: Connection) -> int:
 
 def _unclear(row: dict[str, Any]) -> InvalidInput | None:
     """Why nothing can be applied for in this person's name."""
-    wrong = preferences.odd(row["preferences"])
+    said = preferences.said(row["preferences"])
+    wrong = preferences.odd(said)
     if acted_on := next((wrong[name] for name in wrong if name in preferences.ACTED_ON), None):
         return acted_on
-    return _order_or_why({**row, "id": "", "person_email": row["email"], "criteria": row["preferences"].get("criteria", {})})[1]
+    return _order_or_why({**row, "id": "", "person_email": row["email"], "criteria": said.get("criteria", {})})[1]
 
 
 COALESCE = """

@@ -53,6 +53,9 @@ CONNECTIONS = 6
 TROUBLE = 3
 """Failures of one channel in a row, without a success between, after which this call leaves the channel alone."""
 
+DECLINED = 50
+"""Recipients in a row, without a success between, that decline for now, after which it is the channel's trouble."""
+
 SECONDS = 240.0
 """How long one call goes on claiming."""
 
@@ -65,6 +68,9 @@ PATIENT = Retrying(
 """For outcomes: a Postgres that restarts is waited for; if it stays away, the lease runs out and the row is uncertain."""
 
 DUE = "select type, count(*) as n from notification where state = 'queued' and next_at <= clock_timestamp() group by type"
+FORGOTTEN = "delete from notification where state in ('queued', 'held') and is_erased(person_id)"
+"""What was written at the instant at which its person was erased."""
+
 SAYS_WHEN = frozenset({"email"})
 """Channels that say themselves when a message begins to leave: a mail session is many words before that."""
 
@@ -116,6 +122,7 @@ def prepare(dsn: str, settings: Settings) -> int:
     """
     with connect(dsn, name="deliver") as conn:
         _park(conn, settings)
+        conn.execute(FORGOTTEN)
         compose_digests(conn, available=configured(settings))
         conn.commit()
         release(conn, [kind for kind in KINDS if stoppable(kind)])
@@ -287,6 +294,7 @@ class _Tally:
         self._states: Counter[str] = Counter({"uncertain": parked["uncertain"]})
         self._sent: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
+        self._declined: Counter[str] = Counter()
         self.causes: trouble.Causes = Counter()
         self.examples: dict[tuple[str, str], str] = {}
 
@@ -295,14 +303,16 @@ class _Tally:
         with self._lock:
             self._states[outcome.state] += 1
             self._sent[channel] += outcome.state == "sent"
-            self._in_a_row[channel] = self._in_a_row[channel] + 1 if outcome.trouble else 0
+            if not outcome.declined:
+                self._in_a_row[channel] = self._in_a_row[channel] + 1 if outcome.trouble else 0
+            self._declined[channel] = self._declined[channel] + 1 if outcome.declined else 0
             if outcome.cause:
                 self.causes[channel, outcome.cause] += 1
                 self.examples.setdefault((channel, outcome.cause), f"{row['id']}: {outcome.error}"[:500])
 
     def rests(self, channel: str) -> bool:
         with self._lock:
-            return self._in_a_row[channel] >= TROUBLE
+            return self._is_in_trouble(channel)
 
     def result(self) -> Delivered:
         return Delivered(
@@ -311,5 +321,8 @@ class _Tally:
             uncertain=self._states["uncertain"],
             retried=self._states["queued"] + self._states["held"],
             by_channel={channel: count for channel, count in sorted(self._sent.items()) if count},
-            resting=sorted(channel for channel, count in self._in_a_row.items() if count >= TROUBLE),
+            resting=sorted(filter(self._is_in_trouble, {*self._in_a_row, *self._declined})),
         )
+
+    def _is_in_trouble(self, channel: str) -> bool:
+        return self._in_a_row[channel] >= TROUBLE or self._declined[channel] >= DECLINED

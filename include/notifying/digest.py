@@ -17,6 +17,7 @@ from include.notifying.preferences import Preferences, Wishes
 from include.notifying.release import waits_for_digest
 from include.notifying.words import SHOWN
 from include.store import Connection, sql
+from include.store.dead_letters import each
 
 MIN_SCORE = 0.7
 """The seed's 70 %: what is below is nobody's news."""
@@ -61,7 +62,14 @@ def compose_digests(conn: Connection, *, available: Collection[str] | None = Non
         return 0
     matches = _by_person(conn.execute(sql(SQL / "digest_matches.sql"), {"persons": _ids(due), "min_score": MIN_SCORE}).fetchall())
     held = _by_person(conn.execute(sql(SQL / "digest_held.sql"), {"persons": _ids(due)}).fetchall())
-    return sum(_tell(conn, person, matches[person["id"]], held[person["id"]], available, now) for person in due)
+    told = 0
+
+    def one(person: Row) -> None:
+        nonlocal told
+        told += _tell(conn, person, matches[person["id"]], held[person["id"]], available, now)
+
+    each(conn, "digest", due, one, person="id")
+    return told
 
 
 def _is_due(person: Row, now: datetime) -> bool:

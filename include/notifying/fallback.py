@@ -6,7 +6,9 @@ from typing import Any
 
 from include.models import Channel
 from include.notifying.compose import SMS_PARTS
+from include.notifying.kinds import stoppable
 from include.notifying.outbox import Draft, enqueue
+from include.notifying.preferences import Preferences
 from include.notifying.segments import fit
 from include.store import Connection
 
@@ -23,15 +25,24 @@ def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
     """
     if not row["fallback"] or row["person_id"] is None:
         return None
+    wanted = _wanted(conn, row)
     stem = row["dedupe_key"].removesuffix(row["type"])
     tried = {one["type"]: one["state"] for one in conn.execute(TRIED, ([f"{stem}{channel}" for channel in ORDER],)).fetchall()}
     if any(state not in ("failed", "cancelled") for state in tried.values()):
         return None
     for channel in ORDER:
-        if channel not in tried and (address := row["fallback"].get(channel)):
+        if channel not in tried and (wanted is None or channel in wanted) and (address := row["fallback"].get(channel)):
             enqueue(conn, [_draft(row, channel, address, stem)])
             return channel
     return None
+
+
+def _wanted(conn: Connection, row: dict[str, Any]) -> list[str] | None:
+    """The channels the person chose for messages they may stop; ``None``: any. What must be told goes by whatever reaches them."""
+    if not stoppable(row["kind"]):
+        return None
+    person = conn.execute("select preferences from person where id = %s", (row["person_id"],)).fetchone()
+    return Preferences.read(person["preferences"] if person else None).for_kind(row["kind"]).channels
 
 
 def _draft(row: dict[str, Any], channel: Channel, address: str, stem: str) -> Draft:
@@ -48,4 +59,5 @@ def _draft(row: dict[str, Any], channel: Channel, address: str, stem: str) -> Dr
         message=fit(short, SMS_PARTS) if channel == "sms" else short,
         data=row["data"],
         fallback={other: where for other, where in row["fallback"].items() if other != channel},
+        held=stoppable(row["kind"]),  # it obeys the person's wishes as the first one did: stops, quiet hours, the day's limit
     )

@@ -2,7 +2,8 @@
 
 They ``XADD notifications`` with the seed's fields ``id, type, recipient, subject, message, userId, title, data`` (data as JSON)
 and get the same service as our own; ``html``, ``cc`` and ``bcc`` (addresses with commas between) are read too. Producers of plain
-Redis lists push the same as a JSON object. What cannot be read goes to the stream ``notifications:dead`` with its reason.
+Redis lists push the same as a JSON object. What cannot be read or stored goes to the stream ``notifications:dead``, and its reason to the
+dead letters (queue ``stream``).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, get_args
 
-import psycopg
 import redis
 from pydantic import ValidationError
 
@@ -23,6 +24,7 @@ from include.models import Channel, Message
 from include.notifying.outbox import Draft, enqueue
 from include.notifying.queue import DEAD, GROUP, LIST, STREAM, connect, is_nudge
 from include.store import connect as connect_store
+from include.store.dead_letters import about_the_row, in_words, put_aside
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ def _take_in_list(client: redis.Redis, dsn: str, key: str) -> Ingested:
         for number, value in enumerate(values):
             try:
                 drafts[str(number)] = read_message(_from_json(value))
-            except InvalidInput as error:
-                dead[str(number)] = str(error)
-        written = _write(dsn, drafts, dead) if drafts else 0
+            except Exception as error:  # whatever it is, it is this message's and nobody else's
+                dead[str(number)] = _reason(error)
+        written = _write(dsn, drafts, dead)
+        _note(dsn, {f"{key} {sha256(values[int(place)]).hexdigest()}": reason for place, reason in dead.items()})
         with client.pipeline(transaction=True) as together:
             for place, reason in dead.items():
                 text = values[int(place)].decode("utf-8", "replace")
@@ -183,9 +186,10 @@ def _take_in(client: redis.Redis, dsn: str, entries: Sequence[_Entry]) -> Ingest
             continue
         try:
             drafts[entry.id] = read_message(entry.fields)
-        except InvalidInput as error:
-            dead[entry.id] = str(error)
-    written = _write(dsn, drafts, dead) if drafts else 0
+        except Exception as error:  # whatever it is, it is this message's and nobody else's
+            dead[entry.id] = _reason(error)
+    written = _write(dsn, drafts, dead)
+    _note(dsn, {f"{STREAM} {entry_id}": reason for entry_id, reason in dead.items()})
     with client.pipeline(transaction=True) as together:
         for entry in entries:
             if entry.id in dead:
@@ -205,20 +209,39 @@ def _take_in(client: redis.Redis, dsn: str, entries: Sequence[_Entry]) -> Ingest
 
 
 def _write(dsn: str, drafts: dict[str, Draft], dead: dict[str, str]) -> int:
-    """One statement for all; where Postgres refuses it, one each, so that one message stops no other."""
+    """One statement for all; where that cannot be stored, one each, so that one message stops no other."""
+    if not drafts:
+        return 0
     with connect_store(dsn, name="ingest") as conn:
         try:
             with conn.transaction():
                 return enqueue(conn, drafts.values())
-        except psycopg.DataError:
-            written = 0
-            for entry_id, draft in drafts.items():
-                try:
-                    with conn.transaction():
-                        written += enqueue(conn, [draft])
-                except psycopg.DataError as error:
-                    dead[entry_id] = f"Postgres refused it: {str(error).splitlines()[0]}"
-            return written
+        except Exception as error:
+            if not about_the_row(error):
+                raise
+        written = 0
+        for entry_id, draft in drafts.items():
+            try:
+                with conn.transaction():
+                    written += enqueue(conn, [draft])
+            except Exception as error:
+                if not about_the_row(error):
+                    raise
+                dead[entry_id] = _reason(error)
+        return written
+
+
+def _reason(error: Exception) -> str:
+    """In words that Redis takes too: no half of a character."""
+    return in_words(error).encode("utf-8", "replace").decode()
+
+
+def _note(dsn: str, dead: dict[str, str]) -> None:
+    """Makes what went to the dead stream visible to whoever watches."""
+    if dead:
+        with connect_store(dsn, name="ingest") as conn:
+            for key, reason in dead.items():
+                put_aside(conn, "stream", key, reason)
 
 
 def read_message(fields: dict[str, str]) -> Draft:

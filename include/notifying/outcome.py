@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
 from include.notifying.channels import NotConfigured
 from include.notifying.kinds import resendable, stoppable
 
@@ -34,6 +34,7 @@ class Outcome:
 
     :param wait: seconds until the next attempt, where there is one
     :param trouble: says something about the channel, not only about this message
+    :param declined: not now, and only this message; very many of them in a row are the channel's trouble too
     :param pause: seconds that nobody should use the channel
     :param cause: the failure's name, the same for all that failed for the same reason; empty where nothing failed for good
     """
@@ -43,6 +44,7 @@ class Outcome:
     provider_id: str | None = None
     wait: float = 0.0
     trouble: bool = False
+    declined: bool = False
     pause: float = 0.0
     cause: str = ""
 
@@ -56,7 +58,9 @@ def meaning(error: Exception, row: Row) -> Outcome:
             if row["attempts"] >= TRIES:
                 return Outcome("failed", f"given up after {TRIES} attempts: {reason}", trouble=True, cause=cause)
             pause = asked if asked and asked <= PAUSE else 0.0
-            return Outcome(again(row), reason, wait=wait(row["attempts"], asked), trouble=not pause, pause=pause)
+            declined = isinstance(error, NotThisOne)
+            trouble = not pause and not declined
+            return Outcome(again(row), reason, wait=wait(row["attempts"], asked), trouble=trouble, declined=declined, pause=pause)
         case AuthFailed() | NotConfigured():
             return Outcome("failed", reason, trouble=True, cause=cause)
         case InvalidInput():

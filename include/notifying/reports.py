@@ -32,6 +32,7 @@ from include.notifying.outbox import SQL
 from include.notifying.stops import stop
 from include.notifying.text import clean, one_line
 from include.store import Connection, sql
+from include.store.dead_letters import each
 
 Verdict = Literal["sent", "failed"]
 
@@ -69,11 +70,14 @@ def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: I
     if not rows:
         return 0
     changed = conn.execute(sql(SQL / "reported.sql"), {"provider": provider, "reports": Jsonb(rows)}).fetchall()
-    for row in changed:
+
+    def one(row: dict[str, Any]) -> None:
         if row["ended"] == "failed":
             fall_back(conn, row)
         if row["event"] in UNWANTED and row["person_id"] and stoppable(row["kind"]):
             stop(conn, row["person_id"], row["kind"])
+
+    each(conn, "report", changed, one)
     return len(changed)
 
 

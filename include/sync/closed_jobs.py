@@ -17,13 +17,19 @@ MOST = 20_000
 """Postings told in one run; the next one goes on."""
 
 SETTLED = timedelta(minutes=1)
-"""Younger ones wait for the next run: a transaction that began earlier may still commit an earlier time."""
+"""What was closed so shortly before the oldest transaction under way began, or later, waits for the next run: that transaction may still
+commit an earlier time than is read now. The time is taken before it begins."""
+
+OLDEST = """
+select least(clock_timestamp(), min(xact_start)) - %s as until from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and backend_type in ('client backend', 'parallel worker')
+"""
 
 CLOSED = """
 select p.id, p.title, p.company, p.location, left(p.description, 2000) as description, p.posted_at, p.url, p.board, p.external_id,
        job.closed_at, job.closed_reason
 from job join posting p on p.job_id = job.id
-where job.state = 'closed' and job.merged_into is null and job.closed_at < clock_timestamp() - %(settled)s
+where job.state = 'closed' and job.merged_into is null and job.closed_at < %(until)s
   and (%(at)s::timestamptz is null or (job.closed_at, p.id) > (%(at)s::timestamptz, %(id)s))
 order by job.closed_at, p.id limit %(most)s
 """
@@ -56,7 +62,8 @@ def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
     with connect(dsn, name="sync_data") as conn:
         at = {} if full else position(conn, CURSOR)
         while tally.told + tally.refused < MOST:
-            rows = conn.execute(CLOSED, {"at": at.get("at"), "id": at.get("id", 0), "most": PAGE, "settled": SETTLED}).fetchall()
+            until = (conn.execute(OLDEST, (SETTLED,)).fetchone() or {})["until"]  # before the rows are read: who commits in between is seen
+            rows = conn.execute(CLOSED, {"at": at.get("at"), "id": at.get("id", 0), "most": PAGE, "until": until}).fetchall()
             conn.commit()
             if not rows:
                 break

@@ -116,8 +116,8 @@ def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slo
         assert dag.dagrun_timeout.total_seconds() > RUN_SECONDS
 
 
-@pytest.mark.parametrize(("name", "asset"), [("aggregate_jobs", "postings"), ("validate_jobs", "catalog")])
-def test_what_nobody_announced_is_merged_and_checked_by_the_clock(bag: Any, name: str, asset: str) -> None:
+@pytest.mark.parametrize(("name", "asset"), [("aggregate_jobs", "postings"), ("validate_jobs", "catalog"), ("match_jobs", "valid-jobs")])
+def test_what_nobody_announced_is_merged_checked_and_matched_by_the_clock(bag: Any, name: str, asset: str) -> None:
     table = bag.dags[name].timetable
     assert [one.name for one in table.asset_condition.objects] == [f"rolecall://{asset}"]
     assert table.timetable.expression

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate
 
-from include.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError
+from include.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy, ServiceError
 from include.notifying.channels.common import MailLine, Sent, required
 from include.notifying.channels.letter import Letter
 from include.settings import Settings
@@ -198,7 +198,7 @@ def _log_in(server: smtplib.SMTP, settings: Settings, *, allowed: bool) -> None:
 def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
     try:
         _expect(server.mail(letter.sender, [] if _ascii(letter) else ["SMTPUTF8"]), 250)
-        _expect(server.rcpt(letter.recipient), 250, 251)
+        _expect(server.rcpt(letter.recipient), 250, 251, busy=NotThisOne)
         for copy in (*letter.cc, *letter.bcc):  # a copy that is refused keeps nobody from the letter
             if server.rcpt(copy)[0] not in (250, 251):
                 log.warning("%s refused a copy of %s", SERVICE, letter.id)
@@ -208,25 +208,28 @@ def _transmit(server: smtplib.SMTP, letter: Letter, content: bytes, leaving: Cal
         raise NeverSent(f"{SERVICE} hung up before the letter ({type(error).__name__})", fix="it is tried again later") from error
     leaving()
     try:
-        _expect(server.data(content), 250)
+        _expect(server.data(content), 250, busy=NotThisOne)
     except smtplib.SMTPDataError as error:  # the reply to DATA itself: the letter has not left
-        raise _refused(error.smtp_code, error.smtp_error) from error
+        raise _refused(error.smtp_code, error.smtp_error, NotThisOne) from error
     except LOST as error:
         raise MaybeReceived(
             f"{SERVICE} hung up while taking the letter ({type(error).__name__})", fix="it may have arrived; look for its Message-ID there"
         ) from error
 
 
-def _expect(reply: tuple[int, bytes], *codes: int) -> None:
+def _expect(reply: tuple[int, bytes], *codes: int, busy: type[ServiceBusy] = ServiceBusy) -> None:
     if reply[0] not in codes:
-        raise _refused(*reply)
+        raise _refused(*reply, busy)
 
 
-def _refused(code: int, said: bytes | str) -> ServiceError:
-    """What a reply means: 4xx is "not now", 5xx is "no" (RFC 5321, 4.2.1)."""
+def _refused(code: int, said: bytes | str, busy: type[ServiceBusy]) -> ServiceError:
+    """What a reply means: 4xx is "not now", 5xx is "no"; 421 is the server's own trouble, whatever was asked (RFC 5321, 4.2.1 and 3.8).
+
+    :param busy: what "not now" is at this point: after ``RCPT`` and ``DATA`` it is about this letter (a full box, greylisting)
+    """
     words = " ".join((said.decode("utf-8", "replace") if isinstance(said, bytes) else said).split())[:200]
     if 400 <= code < 500:
-        return ServiceBusy(f"{SERVICE} answered {code} {words}", fix="it is tried again later")
+        return (ServiceBusy if code == 421 else busy)(f"{SERVICE} answered {code} {words}", fix="it is tried again later")
     return RequestRejected(f"{SERVICE} answered {code} {words}", status=code, fix="correct the address or the sender as it says")
 
 

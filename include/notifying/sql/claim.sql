@@ -2,7 +2,7 @@
 -- A channel that says itself when a message begins to leave (e-mail) has not sent it before.
 with due as (
     select id from notification
-    where state = 'queued' and type = %(channel)s and next_at <= clock_timestamp()
+    where state = 'queued' and type = %(channel)s and next_at <= clock_timestamp() and not coalesce(is_erased(person_id), false)
     order by next_at
     for update skip locked
     limit 1

@@ -11,7 +11,7 @@ from include.errors import InvalidInput
 from include.matching import store_matches
 from include.matching.llm import Budget, improve
 from include.models import Cv, Match
-from include.people import read_cv_row
+from include.people import note_matched, read_cv_row
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.hooks.store_hook import StoreHook
@@ -113,5 +113,6 @@ class AIJobMatcherOperator(BaseOperator):
             return {"count": len(matches), "matches": [match.model_dump(mode="json", by_alias=True) for match in matches[:MAX_RETURNED]]}
         with StoreHook(self.conn_id).get_conn() as conn:
             stored = store_matches(conn, person_id=cv.user_id, cv_id=cv.id, matches=matches)
+            note_matched(conn, cv.id)
         best = [{"id": match.id, "title": match.title, "company": match.company, "matchScore": match.match_score} for match in matches[:3]]
         return {"cvId": cv.id, "count": len(matches), "stored": stored, "best": best}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from include.analytics import tell as report_words
 from include.analytics.facts import read_postings
 from include.analytics.figures import compute
 from include.analytics.tell import tell
@@ -47,6 +50,39 @@ def test_older_days_are_told_to_nobody(db: Connection, world: World) -> None:
 def test_where_there_is_no_job_there_is_no_news(db: Connection) -> None:
     count(db)
     assert tell(db, DAY, "", now=NEXT)["figures"] == 0
+
+
+def test_a_monday_that_stays_red_costs_nobody_their_weekly_report(db: Connection, world: World) -> None:
+    tuesday = datetime(2026, 11, 17, 0, 30, tzinfo=UTC)
+    world.person("ann", at(-30))
+    world.match("ann", "j1", at(0))
+    count(db)  # a day of the week; the run of Monday, about Sunday, failed
+    monday = (tuesday - timedelta(days=1)).date()
+    assert tell(db, monday, "", now=tuesday)["weekly_report"] == 1
+    assert tell(db, monday + timedelta(days=1), "", now=tuesday + timedelta(days=1))["weekly_report"] == 0
+    assert "16" not in told(db, "weekly_report")[0]["subject"]  # it is about the week that ended on Sunday
+
+
+def test_one_report_that_cannot_be_written_keeps_nobody_elses_and_comes_on_the_day_after(
+    db: Connection, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = datetime(2026, 11, 16, 0, 30, tzinfo=UTC)
+    for name in ("ann", "bob", "cat"):
+        world.person(name, at(-30))
+        world.match(name, "j1", at(0))
+    real = report_words.compose
+
+    def compose(kind: str, context: Any, **more: Any) -> Any:
+        if context.get("userId") == "bob":
+            raise ValueError("odd")
+        return real(kind, context, **more)
+
+    monkeypatch.setattr(report_words, "compose", compose)
+    assert tell(db, (monday - timedelta(days=1)).date(), "", now=monday)["weekly_report"] == 2
+    assert db.execute("select queue, person_id from dead_letter").fetchall() == [{"queue": "weekly_report", "person_id": "bob"}]
+    monkeypatch.setattr(report_words, "compose", real)
+    assert tell(db, monday.date(), "", now=monday + timedelta(days=1))["weekly_report"] == 1
+    assert db.execute("select 1 from dead_letter").fetchall() == []
 
 
 def test_after_a_sunday_people_get_their_week_from_their_funnels(db: Connection, world: World) -> None:

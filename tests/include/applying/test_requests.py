@@ -113,7 +113,6 @@ def test_requests_of_one_person_for_two_cvs_stay_two(db: Connection) -> None:
 
 
 ODD: list[tuple[str, Any]] = [
-    ("criteria", None),
     ("criteria", "remote only"),
     ("criteria", ["remote"]),
     ("criteria", {"salary_min": "much"}),
@@ -155,6 +154,11 @@ def test_whose_preferences_cannot_be_read_is_not_applied_for_until_they_are_mend
     assert work_exists(db)
     assert dispatched(db) == ["odd"]
     assert db.execute("select 1 from dead_letter").fetchall() == []
+
+
+def test_criteria_stored_as_null_were_not_said(db: Connection) -> None:
+    matched(db, "zoe", {"auto_apply": True, "criteria": None})
+    assert dispatched(db) == ["zoe"]
 
 
 def test_an_odd_address_keeps_only_its_own_person_from_being_applied_for(db: Connection) -> None:

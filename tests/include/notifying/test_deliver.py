@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from include.errors import StoreUnavailable
 from include.notifying import deliver, outcome
-from include.notifying.deliver import Delivered, deliver_due
+from include.notifying.deliver import DECLINED, Delivered, deliver_due
 from include.notifying.outbox import Draft, enqueue
 from include.notifying.outcome import RESENDS
+from include.notifying.release import release
 from include.settings import Settings
-from include.store import Connection
+from include.store import Connection, connect
 from tests.any_day import shifted
 from tests.include.notifying.providers import Answer, Call, MailServer, Provider
 
@@ -442,3 +444,64 @@ def test_a_postgres_that_is_away_is_said_so(settings: Settings, nowhere: str) ->
     port = nowhere.rsplit(":", 1)[1]
     with pytest.raises(StoreUnavailable):
         deliver_due(f"host=127.0.0.1 port={port} user=x dbname=x", settings)
+
+
+@pytest.mark.parametrize("where", ["rcpt", "data"])
+def test_recipients_that_decline_for_now_rest_nobody_elses_mail(
+    dsn: str, db: Connection, settings: Settings, mail: MailServer, where: str
+) -> None:
+    setattr(mail, where, lambda recipient: "450 mailbox busy" if recipient.startswith("full") else "250 OK")
+    for n in range(6):
+        queue(db, f"full{n}", type="email", recipient=f"full{n}@example.com")
+    for n in range(5):
+        queue(db, f"m{n}", type="email", recipient=f"u{n}@example.com")
+    result = deliver_due(dsn, settings, concurrency=1)
+    assert (result.sent, result.retried, result.resting) == (5, 6, [])
+
+
+def test_a_mail_server_that_is_leaving_or_declines_everybody_rests(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+    mail.rcpt = lambda recipient: "421 closing"
+    for n in range(9):
+        queue(db, f"m{n}", type="email", recipient=f"u{n}@example.com")
+    assert deliver_due(dsn, settings, concurrency=1).resting == ["email"]
+    mail.rcpt = lambda recipient: "451 later"
+    for n in range(DECLINED + 5):
+        queue(db, f"n{n}", type="email", recipient=f"u{n}@example.com")
+    result = deliver_due(dsn, settings, concurrency=1)
+    assert (result.retried, result.resting) == (DECLINED, ["email"])
+
+
+def reminder(db: Connection, notifications: dict[str, Any], *, stopped: bool = False) -> None:
+    """An e-mail that is about to bounce, with a push to fall back on."""
+    db.execute(
+        "insert into person (id, name, email, preferences) values ('u1', 'N', 'n@x.example', %s)",
+        (Jsonb({"notifications": notifications}),),
+    )
+    if stopped:
+        db.execute("insert into message_stop (person_id, kind) values ('u1', 'reminder')")
+    queue(
+        db, "reminder:1:email", type="email", kind="reminder", recipient="bounce@x.example", person_id="u1", subject="S",
+        fallback={"push": "u1"}, held=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("notifications", "stopped", "state"),
+    [
+        ({}, False, "queued"),
+        ({}, True, "cancelled"),
+        ({"optOut": True}, False, "cancelled"),
+        ({"dailyLimit": 0}, False, "held"),
+        ({"quietHours": {"from": "00:00", "to": "23:59:59.999999"}}, False, "held"),
+        ({"channels": ["email"]}, False, None),
+    ],
+)
+def test_a_fall_back_obeys_the_wishes_that_the_first_one_obeyed(
+    dsn: str, db: Connection, settings: Settings, mail: MailServer, notifications: dict[str, Any], stopped: bool, state: str | None
+) -> None:
+    mail.rcpt = lambda recipient: "550 no such box"
+    reminder(db, notifications, stopped=stopped)
+    deliver_due(dsn, settings)
+    with connect(dsn) as conn:
+        release(conn, ["reminder"])
+    assert rows(db).get("reminder:1:push", {}).get("state") == state

@@ -294,3 +294,34 @@ def test_what_is_no_message_leaves_the_list_for_the_dead_letters(
         "message: is not a JSON object",
         "type: 'pigeon' is no channel",
     ]
+
+
+LONG = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000))
+"""Too long for an index, however well it is packed."""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"userId": LONG},
+        {"id": LONG},
+        {"recipient": "x" * 3_000_000},
+        {"data": '{"a":' * 5000 + "1" + "}" * 5000},
+        {"data": '{"n": ' + "9" * 5000 + "}"},
+    ],
+    ids=["userId", "id", "recipient", "deep", "digits"],
+)
+def test_one_odd_message_stops_no_other_and_is_put_aside(
+    dsn: str, db: Connection, redis_server: Redis, stream: redis.Redis, odd: dict[str, str]
+) -> None:
+    add(stream, id="m-1")
+    add(stream, **{"id": "m-odd", **odd})
+    stream.lpush(LIST, json.dumps({**SEED, "id": "m-3", **odd, "type": "email", "cc": "\ud800"}))
+    add(stream, id="m-2")
+    done = ingest(redis_server.url, dsn)
+    assert done.queue_error is None
+    assert keys(db) >= {"stream:m-1", "stream:m-2"}
+    assert stream.xlen(STREAM) == stream.llen(LIST) == 0  # nothing comes back for ever
+    aside = db.execute("select count(*) as n from dead_letter where queue = 'stream'").fetchone()
+    assert aside == {"n": done.dead}
+    assert done.messages + done.dead == 4

@@ -9,12 +9,22 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
 from include import privacy
+from include.applying import follow
 from include.documents import put
-from include.store import Connection
+from include.matching import store_matches
+from include.models import Match
+from include.notifying.deliver import prepare
+from include.notifying.fallback import fall_back
+from include.notifying.ingest import ingest
+from include.notifying.queue import STREAM
+from include.settings import Settings
+from include.store import Connection, connect
+from local.redis import Redis
 from tests.include.services.conftest import API, CV, OWNER_TOKEN, add_person
 from tests.include.services.test_people import bearer
 
@@ -212,3 +222,45 @@ def test_only_the_person_and_the_service_may_ask(client: TestClient, db: Connect
     path = "/api/v1/users/mira/export" if method == "GET" else "/api/v1/users/mira"
     for headers, status in (({}, 401), (bearer("otto-token"), 403), (bearer("nobody"), 403), (bearer(OWNER_TOKEN), 200)):
         assert client.request(method, path, headers=headers).status_code == status
+
+
+def test_what_is_queued_drafted_or_in_a_stream_dies_with_the_person(
+    client: TestClient, db: Connection, dsn: str, zoe: str, redis_server: Redis
+) -> None:
+    bounced = insert(db, "notification", dedupe_key="applied:a:email", person_id="zoe", kind="applied", type="email", recipient=MAIL,
+                     message="m", fallback={"push": "zoe"})  # fmt: skip
+    sent = db.execute("select * from application where job_key = 'j1'").fetchone()
+    db.commit()
+    assert sent is not None
+    late = connect(dsn)  # writes about zoe while she is erased, and commits after it
+    late.execute("insert into notification (dedupe_key, person_id, kind, type, recipient, message) values "
+                 "('late', 'zoe', 'applied', 'push', 'zoe', 'm')")  # fmt: skip
+    client.delete("/api/v1/users/zoe", headers=API)
+    late.commit()
+    late.close()
+
+    follow.note_status(db, sent, "interview")
+    assert fall_back(db, bounced) == "push"
+    store_matches(db, person_id="zoe", cv_id="cv-zoe", matches=[
+        Match(id="j7", title="Falconer", source="indeed", match_score=0.9, can_auto_apply=True)])  # fmt: skip
+    application_of_a_run_under_way = (
+        "insert into application (person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score, "
+        "idempotency_key, run_id) values ('zoe', 'j8', 'j8', 'linkedin', 'c', 'x', 'z@example.com', 't', 'c', 1, 'k8', 'r8') returning id"
+    )
+    assert db.execute(application_of_a_run_under_way).fetchone() is None
+    db.commit()
+    with redis.Redis.from_url(redis_server.url) as stream:
+        for person, recipient in (("zoe", MAIL), ("otto", "otto@example.com")):
+            message = {"id": f"m-{person}", "type": "email", "recipient": recipient, "message": "hello", "userId": person}
+            stream.xadd(STREAM, message)  # type: ignore[arg-type]
+    assert ingest(redis_server.url, dsn).messages == 1
+    prepare(dsn, Settings(rolecall_dsn=None))
+    assert [row["person_id"] for row in db.execute("select person_id from notification").fetchall()] == ["otto"]
+    assert db.execute("select 1 from match where person_id = 'zoe'").fetchall() == []
+    assert follow.follow_status(dsn, lambda identity: {"status": "offer"}).asked == 0
+
+
+def test_who_comes_back_is_written_to_again(client: TestClient, db: Connection, zoe: str) -> None:
+    client.delete("/api/v1/users/zoe", headers=API)
+    add_person(db, "zoe", "new-token")
+    insert(db, "notification", dedupe_key="n9", person_id="zoe", kind="applied", type="push", recipient="zoe", message="m")

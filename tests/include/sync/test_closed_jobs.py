@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from tenacity import wait_none
 from include.clients import platform as clients
 from include.clients.platform import PlatformClient
 from include.errors import MaybeReceived
-from include.store import Connection
+from include.store import Connection, connect
 from include.sync import closed_jobs
 from include.sync.closed_jobs import tell_closed
 from tests.include.sync.platform_double import TOKEN, Double, platform_double
@@ -140,3 +141,23 @@ def test_a_run_killed_between_pages_is_gone_on_with_and_nothing_is_told_twice(db
     with PlatformClient(double.url, TOKEN) as client:
         assert tell_closed(dsn, client).told == 1
     assert told(double) == ["j1", "j2", "j3"]
+
+
+def test_what_was_closed_while_a_transaction_is_under_way_waits_for_it(
+    db: Connection, dsn: str, double: Double, client: PlatformClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closed_jobs, "SETTLED", timedelta(0))
+    with connect(dsn, name="validate") as slow:
+        slow.execute(
+            "insert into job (id, merge_key, title, company, url, source, content_hash, state, closed_at, closed_reason) "
+            "values ('a', 'a', 'Nurse', 'Ward', 'https://b.example/a', 'linkedin', 'x', 'closed', now(), 'not_seen')"
+        )
+        slow.execute(
+            "insert into posting (board, external_id, url, title, company, content_hash, raw, job_id) "
+            "values ('linkedin', 'a', 'https://b.example/a', 'Nurse', 'Ward', 'x', '{}', 'a')"
+        )
+        closed(db, "b", ago="0 seconds")  # later, and committed at once
+        tell_closed(dsn, client)
+        assert told(double) == []
+    tell_closed(dsn, client)
+    assert told(double) == ["a", "b"]

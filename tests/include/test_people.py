@@ -1,0 +1,107 @@
+"""Whose CV is matched when: everybody, in any number; what is new or changed soon; what cannot be matched is that person's alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from include.people import AT_A_TIME, cvs_to_match, note_matched, save_cv, save_person
+from include.store import Connection
+
+
+def person(db: Connection, name: str, preferences: dict[str, Any] | None = None) -> None:
+    save_person(db, person_id=name, name=name, email=f"{name}@x.example", phone=None, preferences=preferences or {})
+    save_cv(db, cv_id=f"cv-{name}", person_id=name, data={"skills": ["sql"]})
+    db.commit()
+
+
+def some_time_passes(db: Connection, by: str = "5 minutes") -> None:
+    """What was written so far is so much older."""
+    db.execute("update person set updated_at = updated_at - %(by)s::interval", {"by": by})
+    db.execute(
+        "update cv set updated_at = updated_at - %(by)s::interval, matched_at = matched_at - %(by)s::interval, "
+        "match_asked_at = match_asked_at - %(by)s::interval",
+        {"by": by},
+    )
+    db.execute(
+        "update sync_cursor set position = jsonb_build_object('jobs_at', (position ->> 'jobs_at')::timestamptz - %(by)s::interval)",
+        {"by": by},
+    )
+    db.commit()
+
+
+def listed(db: Connection, *, jobs_changed: bool = False, most: int = AT_A_TIME) -> list[str]:
+    due = [one["cv_data"]["id"] for one in cvs_to_match(db, jobs_changed=jobs_changed, most=most)]
+    db.commit()
+    return due
+
+
+def matched(db: Connection, ids: list[str]) -> None:
+    for cv_id in ids:
+        note_matched(db, cv_id)
+    db.commit()
+
+
+def test_more_cvs_than_airflow_maps_over_are_matched_in_turn(db: Connection) -> None:
+    db.execute("insert into person (id, name, email) select 'p' || n, 'N', 'n@x.example' from generate_series(1, 2500) n")
+    db.execute("insert into cv (id, person_id, data, sha256) select 'cv' || n, 'p' || n, '{}', 'x' from generate_series(1, 2500) n")
+    some_time_passes(db)
+    turns = [listed(db, jobs_changed=True)]
+    while turns[-1]:
+        matched(db, turns[-1])
+        turns.append(listed(db))
+    assert [len(turn) for turn in turns] == [1000, 1000, 500, 0]
+    assert len({one for turn in turns for one in turn}) == 2500
+
+
+def test_a_new_cv_a_changed_one_and_a_changed_wish_are_matched_without_new_jobs(db: Connection) -> None:
+    for name in ("ada", "ben", "cat"):
+        person(db, name)
+    some_time_passes(db)
+    matched(db, listed(db, jobs_changed=True))
+    some_time_passes(db)
+    assert listed(db) == []
+    person(db, "dot")
+    save_cv(db, cv_id="cv-ada", person_id="ada", data={"skills": ["python"]})
+    save_person(db, person_id="ben", name="ben", email="ben@x.example", phone=None, preferences={"criteria": {"remote": True}})
+    db.commit()
+    assert listed(db) == ["cv-ada", "cv-ben", "cv-dot"]
+
+
+def test_a_cv_that_changes_while_it_is_matched_is_matched_again(db: Connection) -> None:
+    person(db, "ada")
+    some_time_passes(db)
+    due = listed(db)
+    some_time_passes(db)
+    save_cv(db, cv_id="cv-ada", person_id="ada", data={"skills": ["python"]})
+    matched(db, due)
+    assert listed(db) == ["cv-ada"]
+
+
+def test_a_cv_that_could_not_be_matched_is_tried_again_after_an_hour_and_keeps_nobody_waiting(db: Connection) -> None:
+    for name in ("ada", "ben"):
+        person(db, name)
+    some_time_passes(db)
+    assert listed(db, most=1) == ["cv-ada"]  # it fails
+    assert listed(db, most=1) == ["cv-ben"]
+    matched(db, ["cv-ben"])
+    assert listed(db) == []
+    some_time_passes(db, "61 minutes")
+    assert listed(db) == ["cv-ada"]
+
+
+def test_whose_criteria_cannot_be_understood_is_put_aside_until_they_change_and_the_others_are_matched(db: Connection) -> None:
+    for name, criteria in (("odd", "remote only"), ("null", None), ("zoe", {"remote": True})):
+        person(db, name)
+        db.execute("update person set preferences = %s where id = %s", (Jsonb({"criteria": criteria}), name))
+    some_time_passes(db)
+    assert listed(db, jobs_changed=True) == ["cv-null", "cv-zoe"]
+    matched(db, ["cv-null", "cv-zoe"])
+    assert db.execute("select key, person_id from dead_letter").fetchall() == [{"key": "odd", "person_id": "odd"}]
+    some_time_passes(db, "2 hours")
+    assert listed(db) == []
+    save_person(db, person_id="odd", name="odd", email="odd@x.example", phone=None, preferences={"criteria": {}})
+    db.commit()
+    assert listed(db) == ["cv-odd"]
+    assert db.execute("select key from dead_letter").fetchall() == []
