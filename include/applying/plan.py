@@ -178,9 +178,9 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     conn.execute("select lock_person(%s)", (order.user_id,))
     _still_asked(conn, order)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
-    wishes = Wishes.read(preferences)
-    approval = wishes.approval or order.approval
-    chooser = _Chooser(conn, order, preferences, wishes, cv_changed)
+    wishes = Wishes.read(preferences or {})
+    approval = order.approval or wishes.asks(stored=preferences is not None)
+    chooser = _Chooser(conn, order, preferences or {}, wishes, cv_changed)
     chosen = chooser.choose(matches)
     if order.dry_run or wishes.dry_run:
         for candidate in chosen:
@@ -258,13 +258,13 @@ def _still_asked(conn: Connection, order: ApplyOrder) -> None:
         raise InvalidInput("requestId", "the request is gone: its person was erased", fix="nothing is to be done: nothing was sent")
 
 
-def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any], str | None, bool]:
-    """Preferences, version of the CV where it is ours, and whether it has changed since the run fetched it.
+def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any] | None, str | None, bool]:
+    """Preferences (``None``: the person is not ours), the CV's version where it is ours, and whether it changed since the run fetched it.
 
     :raises InvalidInput: the CV is ours and belongs to somebody else
     """
     person = conn.execute("select preferences from person where id = %s", (order.user_id,)).fetchone()
-    preferences = person["preferences"] if person else {}
+    preferences = person["preferences"] if person else None
     cv = conn.execute(
         """
         select cv.person_id, cv.sha256, cv.data, cv.updated_at > fetched.created_at as newer, fetched.body

@@ -6,7 +6,8 @@
               "approvalHours": 24, "dryRun": false, "remindAfterDays": 14}}
 ```
 
-What is not set does not limit. What is not understood stops the run with the field's name: a limit with a typing mistake must not
+What is not set does not limit; without ``approval`` the person is asked, so that preferences that were replaced without it, or switched on
+again, send nothing by themselves. What is not understood stops the run with the field's name: a limit with a typing mistake must not
 become no limit.
 """
 
@@ -31,7 +32,7 @@ class Wishes(BaseModel):
     :param weekly_cap: applications in 7 days
     :param company_cap: applications to one company in ``company_cap_days``
     :param cool_down_days: days between two applications to one company
-    :param approval: ask before anything is sent
+    :param approval: ask before anything is sent; ``None``: they never said, and are asked (:meth:`asks`)
     :param approval_hours: how long an answer is waited for; no answer means no
     :param dry_run: plan and show; send nothing
     :param remind_after_days: silence after which the person is reminded; 0: never
@@ -44,10 +45,17 @@ class Wishes(BaseModel):
     company_cap: Count | None = None
     company_cap_days: Days = 30
     cool_down_days: Days | None = None
-    approval: StrictBool = False
+    approval: StrictBool | None = None
     approval_hours: Annotated[int, Field(strict=True, ge=1, le=48)] = 24
     dry_run: StrictBool = False
     remind_after_days: Days | None = None
+
+    def asks(self, *, stored: bool) -> bool:
+        """Whether the person is asked first. Nobody of whom we keep preferences is applied for without having said so.
+
+        :param stored: the person is ours; of somebody else's, the request says all
+        """
+        return stored if self.approval is None else self.approval
 
     @classmethod
     def read(cls, preferences: Mapping[str, Any]) -> Wishes:

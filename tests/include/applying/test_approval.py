@@ -223,3 +223,36 @@ def test_a_no_is_not_undone_by_another_application_of_the_same_form(db: Connecti
     assert (again.to_decide, again.skipped) == ([], {"declined": 2})
     assert set(states(db).values()) == {"cancelled"}
     assert len(planned.to_decide) == 2
+
+
+@pytest.mark.parametrize(
+    ("preferences", "is_asked"),
+    [
+        ({"auto_apply": True}, True),  # replaced by {"auto_apply": false}, and switched on again
+        ({"auto_apply": True, "applying": {}}, True),
+        ({"auto_apply": True, "applying": {"dailyCap": 5}}, True),
+        ({"auto_apply": True, "applying": {"approval": None}}, True),
+        ({"auto_apply": True, "applying": {"approval": False}}, False),
+        ({"auto_apply": True, "applying": {"approval": True}}, True),
+    ],
+)
+def test_who_never_said_that_nobody_need_ask_is_asked(db: Connection, preferences: dict[str, Any], is_asked: bool) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences=preferences)
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(0)])
+    assert (len(planned.to_decide), len(planned.applications)) == ((1, 0) if is_asked else (0, 1))
+
+
+def test_of_somebody_who_is_not_ours_the_request_says_all(db: Connection) -> None:
+    order = ORDER.model_copy(update={"user_id": "somebody"})
+    assert len(plan(db, order, run_id="r1", cv_sha256="h", matches=[match(0)]).applications) == 1
+
+
+def test_preferences_replaced_and_switched_on_again_apply_for_nothing_without_asking(db: Connection) -> None:
+    first = plan(db, ORDER.model_copy(), run_id="r0", cv_sha256="h", matches=[match(0)])
+    assert first.to_decide
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False}})
+    assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(0)]).applications  # approved, and not sent yet
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"auto_apply": False})
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"auto_apply": True})
+    again = plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(0), match(1)])
+    assert (again.applications, len(again.to_decide)) == ([], 2)

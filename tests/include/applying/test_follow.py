@@ -19,7 +19,7 @@ ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
 
 @pytest.fixture
 def application(db: Connection) -> str:
-    save_person(db, person_id="p1", name="Ada", email="ada@mail.example", phone=None, preferences={})
+    save_person(db, person_id="p1", name="Ada", email="ada@mail.example", phone=None, preferences={"applying": {"approval": False}})
     found: dict[str, Any] = {
         "id": "x1",
         "title": "Nurse",

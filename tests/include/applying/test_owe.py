@@ -27,7 +27,9 @@ def application(db: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
         "SLACK_WEBHOOK_URL",
     ):
         monkeypatch.setenv(name, "http://set.example")
-    save_person(db, person_id="p1", name="Ada", email="ada@example.com", phone="+4915112345678", preferences={})
+    save_person(
+        db, person_id="p1", name="Ada", email="ada@example.com", phone="+4915112345678", preferences={"applying": {"approval": False}}
+    )
     order = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@example.com")
     found: dict[str, Any] = {
         "id": "x1",

@@ -27,7 +27,7 @@ def match(number: int, **changed: Any) -> Match:
 
 
 def wants(db: Connection, **applying: Any) -> None:
-    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": applying})
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False, **applying}})
     db.commit()
 
 
