@@ -42,9 +42,9 @@ NOW_WORDS = re.compile(
     re.I,
 )
 YESTERDAY_WORDS = re.compile(r"\b(yesterday|gestern|hier|ayer|ieri|ontem|gisteren|wczoraj|včera|igår|i går|dün)\b", re.I)
-COUNT = re.compile(r"(?<![\d.,])(\d{1,4})\s*\+?\s*([^\W\d_]+)")
+COUNT = re.compile(r"(?<![\d.,])(\d{1,4})\s*(?:\+\s*)?([^\W\d_]+)")
 ONE = re.compile(r"\b(?:an?|one|eine?[mnr]?|une?|un[oa]?|um|uma|een|en|ett|et|jeden)(?=\s+([^\W\d_]+))")
-CUT = re.compile(r"\d\s*[^\W\d_]*\s*\+")
+CUT = re.compile(r"\d\s*(?:[^\W\d_]+\s*)?\+")
 
 
 def relative(text: str | None, fetched_at: datetime) -> datetime | None:

@@ -38,9 +38,9 @@ from include.models import JobPosting, Remote, SearchQuery
 
 CARD = '[data-test="jobListing"]'
 LISTING = re.compile(r"\d{6,}")
-PUSH = re.compile(r"self\.__next_f\.push\((\[.*?\])\)</script>", re.S)
-NEXT_DATA = re.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', re.S)
-ROW = re.compile(r"([0-9a-f]+):(T([0-9a-f]+),)?")
+PUSH = "self.__next_f.push("
+NEXT_DATA = re.compile(r'<script id="__NEXT_DATA__"[^>]{0,500}>(.*?)(?:</script>|\Z)', re.S)
+ROW = re.compile(r"([0-9a-f]{1,16}):(T([0-9a-f]{1,8}),)?")
 REFERENCE = re.compile(r"\$[0-9a-f]+")
 CURSOR = re.compile(r'\\?"cursor\\?"\s*:\s*\\?"([\w+/=-]{1,500})\\?"\s*,\s*\\?"pageNumber\\?"\s*:\s*(\d{1,4})\b')
 PAGE = re.compile(r"_IP(\d{1,4})(?=\.htm$)")
@@ -137,7 +137,7 @@ class Glassdoor(Board):
         age = node_text(card.css_first('[data-test="job-age"]'))
         pay_text = node_text(card.css_first('[data-test="detailSalary"]'))
         dollars = "USD" if where.country == "United States" else None
-        told = Salary() if "glassdoor" in pay_text.lower() else salary(re.sub(r"\([^)]*\)", "", pay_text), dollars=dollars)
+        told = Salary() if "glassdoor" in pay_text.lower() else salary(re.sub(r"\([^)]{0,500}\)", "", pay_text), dollars=dollars)
         return JobPosting(
             board=self.name,
             external_id=listing,
@@ -235,10 +235,13 @@ def candidates(text: str) -> Iterator[dict[str, Any]]:
 def stream_rows(text: str) -> dict[str, Any]:
     """The rows of the page's React stream (``id:json`` lines, ``id:T<hex length>,text``) by their id; what is no JSON is left out."""
     pieces = []
-    for push in PUSH.finditer(text):
+    for script in text.split("</script>")[:-1]:
+        pushed = script.partition(PUSH)[2]
+        if not pushed.endswith("])"):
+            continue
         try:
-            part = json.loads(push[1])
-        except ValueError:
+            part = json.loads(pushed[:-1])
+        except (ValueError, RecursionError):
             continue
         if isinstance(part, list) and len(part) > 1 and isinstance(part[1], str):
             pieces.append(part[1])

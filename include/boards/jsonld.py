@@ -169,7 +169,7 @@ def posting_of(node: dict[str, Any], found: Found, *, board: str, external_id: s
 
 def moment(value: Any) -> datetime | None:
     """A date or date-time as pages write them: ISO 8601, or with a space and ``UTC``."""
-    return iso(re.sub(r"\s+UTC$", "+00:00", as_text(value).strip()))
+    return iso(re.sub(r"(?<!\s)\s+UTC$", "+00:00", as_text(value).strip()))
 
 
 def texts(value: Any) -> list[str]:

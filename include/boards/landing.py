@@ -16,7 +16,7 @@ import psycopg
 from psycopg import RawCursor
 from psycopg.rows import dict_row
 
-from include.boards.text import scrub
+from include.boards.text import safe_html, scrub
 from include.models import JobPosting
 from include.store import Connection, sql
 from include.store.dead_letters import put_aside
@@ -36,6 +36,9 @@ QUEUE = "landing"
 """Dead letters of postings that cannot be stored, by board and id."""
 
 LAND = Path(__file__).parent / "land.sql"
+MAX_DESCRIPTION, MAX_HTML = 100_000, 300_000
+"""Characters of an ad's text that are kept; what is longer is cut, and ``raw.cut`` says how long it was."""
+
 BATCH = 500
 """Postings a statement."""
 
@@ -90,10 +93,24 @@ def land(
     """
     how = {"door": door, "now": now or datetime.now(UTC), "detailed": detailed, "replayed": replayed}
     total = Landed()
-    for layer in layers(postings):
+    for layer in layers(map(bounded, postings)):
         for start in range(0, len(layer), BATCH):
             total += _landed(conn, layer[start : start + BATCH], how)
     return total
+
+
+def bounded(posting: JobPosting) -> JobPosting:
+    """The posting with a description of at most :data:`MAX_DESCRIPTION` characters."""
+    lengths = {"description": len(posting.description or ""), "description_html": len(posting.description_html or "")}
+    if lengths["description"] <= MAX_DESCRIPTION and lengths["description_html"] <= MAX_HTML:
+        return posting
+    return posting.model_copy(
+        update={
+            "description": posting.description and posting.description[:MAX_DESCRIPTION],
+            "description_html": safe_html(posting.description_html and posting.description_html[:MAX_HTML]),
+            "raw": {**posting.raw, "cut": {name: length for name, length in lengths.items() if length}},
+        }
+    )
 
 
 def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:

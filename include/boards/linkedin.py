@@ -178,7 +178,7 @@ class LinkedIn(Board):
             return Unreadable("EmptyResult", "the board says that there are no jobs")
         if any(mark in text for mark in WALL_MARKS) and not results:
             return Unreadable("LoginWall", "a login page instead of results")
-        if url and FRAGMENT in url and not re.sub(r"<!--.*?-->|<!doctype[^>]*>|\s+", "", text, flags=re.I | re.S):
+        if url and FRAGMENT in url and _is_blank(text):
             return Unreadable("EmptyResult", "past the last card")
         if results or not text.strip():
             return Unreadable("LayoutChanged", "a results page without one card that could be found" if results else "an empty answer")
@@ -297,3 +297,14 @@ def unwrapped(address: str) -> str:
     parts = urlsplit(address)
     inner = parse_qs(parts.query).get("url") if "/externalApply/" in parts.path else None
     return inner[0] if inner else address
+
+
+def _is_blank(text: str) -> bool:
+    """Nothing but comments, a document type and white space."""
+    text = text.strip()
+    while text:
+        end = "-->" if text.startswith("<!--") else ">" if text[:9].lower() == "<!doctype" else ""
+        if not end or end not in text:
+            return False
+        text = text.partition(end)[2].lstrip()
+    return True

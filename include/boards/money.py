@@ -48,9 +48,9 @@ SYMBOLS = {
 }
 """``$`` and ``¥`` alone are several currencies: only the caller may know which."""
 
-AMOUNT = r"(\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s*([kK])?(?![\d%])"
+AMOUNT = r"(\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)(?:\s*([kK]))?(?![\d%])"
 MARK = r"(US\$|CA\$|AU\$|C\$|A\$|[€£₹¥$]|zł|Kč|\b(?:USD|EUR|GBP|CAD|AUD|CHF|INR|PLN|CZK|SEK|DKK|NOK|JPY|SGD|BRL|MXN)\b)"
-PART = re.compile(rf"{MARK}?\s*{AMOUNT}\s*{MARK}?")
+PART = re.compile(rf"(?:{MARK}\s*)?{AMOUNT}(?:\s*{MARK})?")
 PER = re.compile(r"(?:/\s*|\b(?:per|an?|pro|par|je|p\.)\s+)([a-zA-Z]+)")
 
 

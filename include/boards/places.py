@@ -62,7 +62,7 @@ def remote_kind(text: str | None) -> Remote | None:
     return REMOTE_WORDS.get(key)
 
 
-BRACKETS = re.compile(r"\s*[(\[]([^)\]]+)[)\]]\s*$")
+BRACKETS = re.compile(r"(?<!\s)\s*[(\[]([^)\]]{1,200})[)\]]\s*$")
 
 
 @lru_cache(maxsize=8192)

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from selectolax.lexbor import LexborNode
 
-DECLARED = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)|<\?xml[^>]+encoding=["']([\w-]+)""", re.I)
+DECLARED = re.compile(rb"""<meta[^>]{1,1000}charset=["']?\s*([\w-]+)|<\?xml[^>]{1,1000}encoding=["']([\w-]+)""", re.I)
 
 SAFE_TAGS = {
     "p",
@@ -132,7 +132,7 @@ def squeeze_inline(text: str) -> str:
 def tidy(text: str) -> str | None:
     """Lines trimmed, at most one empty line in a row. ``None`` for nothing."""
     lines = "\n".join(squeeze(line) for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n+-\s*\n*(?=\S)", "\n- ", lines)).strip() or None
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<!\n)\n+-\s*(?=\S)", "\n- ", lines)).strip() or None
 
 
 BROKEN = re.compile(r"[\u0080-\uffff]{2,}")
@@ -153,16 +153,23 @@ def _as_meant(run: re.Match[str]) -> str:
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def scrub(value: Any) -> Any:
-    """A JSON-able value that Postgres can store: NULs dropped, lone surrogates replaced by ``U+FFFD``."""
+MAX_NESTING = 100
+"""Lists and objects in each other; real documents have a dozen."""
+
+
+def scrub(value: Any, depth: int = 0) -> Any:
+    """A JSON-able value that Postgres can store: NULs dropped, lone surrogates replaced by ``U+FFFD``; what nests deeper than
+    :data:`MAX_NESTING` is ``None``."""
     if isinstance(value, str):
         if "\0" in value:
             value = value.replace("\0", "")
         return SURROGATE.sub("\ufffd", value)
+    if depth > MAX_NESTING and isinstance(value, (dict, list, tuple)):
+        return None
     if isinstance(value, dict):
-        return {scrub(str(key)): scrub(item) for key, item in value.items()}
+        return {scrub(str(key)): scrub(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [scrub(item) for item in value]
+        return [scrub(item, depth + 1) for item in value]
     return value
 
 

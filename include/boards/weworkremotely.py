@@ -19,7 +19,7 @@ from include.boards.places import country
 from include.boards.text import employment, plain, safe_html, squeeze, text_of_html
 from include.models import JobPosting, SearchQuery
 
-ONLY = re.compile(r"\s*\bOnly$", re.I)
+ONLY = re.compile(r"(?<!\s)\s*\bOnly$", re.I)
 
 
 class WeWorkRemotely(Board):

@@ -45,7 +45,7 @@ def aliases() -> dict[str, str]:
     return known
 
 
-BRACKETED = re.compile(r"\s*[(\[]\s*(\w{2,8})\s*[)\]]\s*$")
+BRACKETED = re.compile(r"(?<!\s)\s*[(\[]\s*(\w{2,8})\s*[)\]]\s*$")
 
 
 def initials(name: str) -> frozenset[str]:

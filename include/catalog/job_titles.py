@@ -51,7 +51,7 @@ ROLES_OF_THEIR_OWN = {
 LEVELS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 LEVEL_WORDS = frozenset({"level", "lvl", "grade", "band", "tier", "stufe", "niveau", "nivel"})
 GENDER = re.compile(
-    r"[\s,–|-]*[(\[]\s*(?:[mwfhdxgvia]|div|gn|all genders?|alle geschlechter|h/f|f/h)"
+    r"[\s,–|-]{0,40}[(\[]\s*(?:[mwfhdxgvia]|div|gn|all genders?|alle geschlechter|h/f|f/h)"
     r"(?:\s*[/|,*.:-]\s*(?:[mwfhdxgvnia]|div|gn|\*|all))*\s*[)\]]"
     r"|(?<![\w/])(?:[mwfhd]/[mwfhd](?:/[dxgi*])?)(?![\w/])",
     re.I,
@@ -97,7 +97,7 @@ JOINED = (
 )  # fmt: skip
 NUMBERED = re.compile(r"(?<=[^\W\d_]) ([1-5])(?=\s*[|,(]|\s+[–-]\s)")
 """``Engineer 2 - Payments``: a level before what follows."""
-EDGES = re.compile(r"[(\[]\s*[)\]]|\s+[|–—/,-]+\s*(?=$|[)\]])")
+EDGES = re.compile(r"[(\[]\s*[)\]]|(?<!\s)\s+[|–—/,-]+\s*(?=$|[)\]])")
 
 
 Kind = TypeVar("Kind", bound=str)

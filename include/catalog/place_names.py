@@ -32,7 +32,7 @@ REGIONS_MATTER = frozenset({"United States", "Canada"})
 
 AROUND = re.compile(
     r"^(?:greater|grand|gro(?:ß|ss)raum)\s+"
-    r"|\s+(?:metropolitan (?:area|region)|metro area|area|and surroundings|und umgebung|et p[ée]riph[ée]rie)$",
+    r"|(?<!\s)\s+(?:metropolitan (?:area|region)|metro area|area|and surroundings|und umgebung|et p[ée]riph[ée]rie)$",
     re.I,
 )
 POSTCODE = re.compile(
@@ -45,7 +45,8 @@ REMOTE_IN = re.compile(
     re.I,
 )
 REMOTE_BEHIND = re.compile(
-    r"[\s,;|/–—-]*[(\[]?\s*\b(?P<kind>remote|hybrid|on-?site|home ?office)\b(?:\s+(?:possible|only|work|ok))?\s*[)\]]?\s*$", re.I
+    r"[\s,;|/–—-]{0,20}[(\[]?\s{0,5}\b(?P<kind>remote|hybrid|on-?site|home ?office)\b(?:\s+(?:possible|only|work|ok))?(?:\s*[)\]])?\s*$",
+    re.I,
 )
 KINDS: dict[str, Remote] = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "workfromhome": "remote", "homeoffice": "remote"}
 

@@ -28,8 +28,8 @@ LONGEST_KEY = 400
 YEARLY = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 
 NUMBERED = re.compile(
-    r"\b(?:job\s+)?(?:requisition|req|reference|ref|kennziffer|referenznummer|stellennummer)\b\.?[\s:#-]*(?:(?:id|no|nr|number|nummer)\b\.?)?"
-    r"[\s:#-]*\b(?P<number>[a-z]{0,5}-?\d{4,}[\w-]*)",
+    r"\b(?:job\s+)?(?:requisition|req|reference|ref|kennziffer|referenznummer|stellennummer)\b\.?[\s:#-]*"
+    r"(?:(?:id|no|nr|number|nummer)\b\.?[\s:#-]*)?\b(?P<number>[a-z]{0,5}-?\d{4,}[\w-]*)",
     re.I,
 )
 """``Requisition ID: R-10233`` in a text."""

@@ -41,13 +41,13 @@ BANK = re.compile(
 )
 MESSENGER = re.compile(
     rf"\b(?:contact|text|message|write|apply|interview\w*|reach|add|dm|chat with|reply)\b[^.!?\n]{{0,80}}\b{MESSENGERS}\b"
-    rf"|\b{MESSENGERS}\s*(?:id|number|us|me|only|handle)?\s*[:@+]"
+    rf"|\b{MESSENGERS}\s*(?:(?:id|number|us|me|only|handle)\s*)?[:@+]"
     r"|\b(?:per|über|via) (?:whatsapp|telegram)\b[^.!?\n]{0,40}\b(?:bewerb|meld|schreib|kontakt)\w*",
     re.I,
 )
 PAY = re.compile(
-    r"(?:[$€£]\s?(?P<before>\d[\d.,]*)\s?(?P<k>k)?|(?P<after>\d[\d.,]*)\s?(?:[$€£]|usd|eur|dollars?|euros?))"
-    r"\s*(?:\+|-|–|/)?\s*(?:to [$€£]?\d[\d.,]*\s*)?(?:(?:per|a|an|each|every|pro|par|al)\s+|/\s*)?"
+    r"(?:[$€£]\s?(?P<before>\d[\d.,]{0,20})\s?(?P<k>k)?|(?P<after>\d[\d.,]{0,20})\s?(?:[$€£]|usd|eur|dollars?|euros?))"
+    r"\s*(?:[+–/-]\s*)?(?:to [$€£]?\d[\d.,]{0,20}\s*)?(?:(?:per|a|an|each|every|pro|par|al)\s+|/\s*)?"
     r"(?P<unit>day|daily|week|weekly|hour|hourly|tag|woche|jour|semaine|día|semana)\b",
     re.I,
 )

@@ -55,7 +55,7 @@ CHROME = re.compile(
     r"show (?:more|less)|see (?:more|less|who|all)[^.\n]{0,40}|sign in[^.\n]{0,80}|join (?:now|or sign in)[^.\n]{0,60}"
     r"|report this job[^.\n]{0,40}|apply (?:now|on company site|in \w+ minutes)[^.\n]{0,40}|easy apply|save(?: this)? job[^.\n]{0,30}"
     r"|be among the first[^.\n]{0,40}|(?:this )?(?:website|site) uses cookies[^.\n]{0,120}|accept (?:all )?cookies[^.\n]{0,60}"
-    r"|(?:enable|turn on) javascript[^.\n]{0,80}|job description|about the job|get notified[^.\n]{0,60}|\d+ applicants"
+    r"|(?:enable|turn on) javascript[^.\n]{0,80}|job description|about the job|get notified[^.\n]{0,60}|(?<!\d)\d+ applicants"
     r"|posted \d+ \w+ ago|promoted|actively (?:hiring|recruiting)",
     re.I,
 )

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree as Xml
 
-from include.files.limits import Damaged, Encrypted, Limits, NoText, TooMuch, WrongKind
+from include.files.limits import Damaged, Encrypted, Limits, NoText, TooCostly, TooMuch, WrongKind
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 RELATIONS = "word/_rels/document.xml.rels"
+OWN_TEXT = frozenset(f"{W}{name}" for name in ("tbl", "tr", "tc", "p"))
 MAX_PARTS = 2_000
-MAX_UNPACKED = 40_000_000
-"""Bytes of one part of the archive, unpacked."""
+MAX_UNPACKED = 20_000_000
+"""Bytes of all parts that are read, unpacked."""
 
-MAX_DEPTH = 200
+MAX_DEPTH = 50
+"""Tables and text boxes inside each other; people nest two or three."""
+
 LINES_OF_A_COLUMN = 4
 """Paragraphs from which a table's cell is read as a column of the page, not as a cell beside others."""
 
@@ -36,6 +39,7 @@ class Docx:
 
 @dataclass
 class _Reader:
+    unpacked: int = 0
     hidden: int = 0
     links: list[str] = field(default_factory=list)
 
@@ -65,11 +69,11 @@ def _read(archive: zipfile.ZipFile, limits: Limits) -> Docx:
     headers = sorted(name for name in names if name.startswith("word/header") and name.endswith(".xml"))
     lines: list[str] = []
     for name in [*headers, "word/document.xml"]:
-        root = _xml(archive, name)
+        root = _xml(archive, name, reader)
         body = root.find(f"{W}body")
         lines += _blocks(root if body is None else body, reader, 0)
     if RELATIONS in names:
-        found = (one.get("Target") or "" for one in _xml(archive, RELATIONS))
+        found = (one.get("Target") or "" for one in _xml(archive, RELATIONS, reader))
         reader.links = [link for link in found if link.startswith(("http://", "https://", "mailto:", "tel:"))][:50]
     if sum(map(len, lines)) > limits.text:
         raise TooMuch(f"the file holds more than {limits.text:,} characters", fix="send a shorter CV")
@@ -78,10 +82,11 @@ def _read(archive: zipfile.ZipFile, limits: Limits) -> Docx:
     return Docx(lines, reader.links, reader.hidden)
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> Xml.Element:
+def _xml(archive: zipfile.ZipFile, name: str, reader: _Reader) -> Xml.Element:
     with archive.open(name) as part:
-        content = part.read(MAX_UNPACKED + 1)
-    if len(content) > MAX_UNPACKED:
+        content = part.read(MAX_UNPACKED - reader.unpacked + 1)
+    reader.unpacked += len(content)
+    if reader.unpacked > MAX_UNPACKED:
         raise TooMuch(f"{name} unpacks to more than {MAX_UNPACKED:,} bytes (a zip bomb?)", fix="save it as DOCX again, or send PDF or text")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Damaged(f"{name} declares entities, which no Word file does", fix="save it as DOCX again, or send PDF or text")
@@ -93,17 +98,28 @@ def _xml(archive: zipfile.ZipFile, name: str) -> Xml.Element:
 
 def _blocks(parent: Xml.Element, reader: _Reader, depth: int) -> list[str]:
     if depth > MAX_DEPTH:
-        raise Damaged("the Word file nests too deep", fix="save it as DOCX again, or send PDF or text")
+        raise TooCostly(f"the Word file nests tables or text boxes more than {MAX_DEPTH} deep", fix="send the CV as PDF or text")
     lines: list[str] = []
     for child in parent:
         if child.tag == f"{W}p":
             lines += _paragraph(child, reader, depth)
         elif child.tag == f"{W}tbl":
-            for row in child.iter(f"{W}tr"):
-                lines += _row([_blocks(cell, reader, depth + 1) for cell in row.findall(f"{W}tc")])
+            for row in _parts(child, f"{W}tr"):
+                lines += _row([_blocks(cell, reader, depth + 1) for cell in _parts(row, f"{W}tc")])
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"):
             lines += _blocks(child, reader, depth + 1)
     return lines
+
+
+def _parts(parent: Xml.Element, wanted: str) -> Iterator[Xml.Element]:
+    """A table's own rows, or a row's own cells, whatever wraps them (content controls, tracked changes); not those of an inner table."""
+    waiting = list(reversed(parent))
+    while waiting:
+        node = waiting.pop()
+        if node.tag == wanted:
+            yield node
+        elif node.tag not in OWN_TEXT:
+            waiting.extend(reversed(node))
 
 
 def _row(cells: list[list[str]]) -> list[str]:
@@ -126,17 +142,19 @@ def _paragraph(paragraph: Xml.Element, reader: _Reader, depth: int) -> list[str]
 
 def _boxes(paragraph: Xml.Element) -> Iterator[Xml.Element]:
     """Text boxes, each once: the fallback for old readers says the same again."""
-    stack = list(paragraph)
-    while stack:
-        node = stack.pop(0)
+    waiting = list(reversed(paragraph))
+    while waiting:
+        node = waiting.pop()
         if node.tag == f"{W}txbxContent":
             yield node
         elif node.tag != FALLBACK:
-            stack[:0] = list(node)
+            waiting.extend(reversed(node))
 
 
 def _runs(node: Xml.Element, reader: _Reader) -> Iterator[str]:
-    for child in node:
+    waiting = list(reversed(node))
+    while waiting:
+        child = waiting.pop()
         if child.tag == f"{W}r":
             said = "".join(_said(child))
             if _is_hidden(child):
@@ -144,7 +162,7 @@ def _runs(node: Xml.Element, reader: _Reader) -> Iterator[str]:
             else:
                 yield said
         elif child.tag in (f"{W}hyperlink", f"{W}ins", f"{W}smartTag", f"{W}sdt", f"{W}sdtContent", f"{W}fldSimple"):
-            yield from _runs(child, reader)
+            waiting.extend(reversed(child))
 
 
 def _said(run: Xml.Element) -> Iterator[str]:

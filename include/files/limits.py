@@ -14,14 +14,16 @@ class Limits:
     :param size: bytes of the file
     :param pages: pages of a PDF
     :param text: characters of text
-    :param seconds: wall time of the process that reads a PDF
+    :param cpu: whole seconds of CPU time of the process that reads it
+    :param seconds: wall time of that process, on a machine with other things to do
     :param memory: bytes of address space of that process
     """
 
     size: int = 5_000_000
     pages: int = 30
     text: int = 200_000
-    seconds: float = 20.0
+    cpu: int = 10
+    seconds: float = 60.0
     memory: int = 1_500_000_000
 
 
@@ -42,6 +44,10 @@ class Encrypted(FileRefused):
 
 class TooMuch(FileRefused):
     """Too many bytes, pages, characters, or more inside than outside (a zip bomb)."""
+
+
+class TooCostly(TooMuch):
+    """Reading it met a limit of time, memory or depth: made to, or broken."""
 
 
 class Damaged(FileRefused):

@@ -1,14 +1,14 @@
-"""The process ``include.files.pdf_process PAGES CHARACTERS MEMORY``: a PDF in, JSON out. Started by :mod:`include.files.pdf` only."""
+"""A PDF's words with their boxes, read by PDFium. Called by :mod:`include.files.pdf` only, in a process of its own."""
 
 from __future__ import annotations
 
 import ctypes
-import json
-import sys
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+
+from include.files.limits import Damaged, Encrypted, TooMuch
 
 SPACES = {0, 9, 10, 13, 32, 160}
 HYPHENS = {2: "-", 0xFFFE: "-", 0xAD: "-"}
@@ -24,32 +24,32 @@ TINY = 3.0
 MAX_LINKS = 50
 
 
-class Refused(Exception):
-    """Carries what the answer says."""
-
-    def __init__(self, why: str, **more: Any) -> None:
-        super().__init__(why)
-        self.answer = {"refused": why, **more}
+DAMAGED = "the PDF cannot be opened", "export the CV as a PDF again, or send DOCX or text"
 
 
-def read(data: bytes, max_pages: int, max_text: int) -> dict[str, Any]:
-    """``{"pages": [[[text, x0, x1, y, size], …], …], "links", "hidden"}``."""
+def read(data: bytes, max_pages: str | int, max_text: str | int) -> dict[str, Any]:
+    """``{"pages": [[[text, x0, x1, y, size], …], …], "links", "hidden"}``.
+
+    :raises Encrypted, TooMuch, Damaged: named reasons why not
+    """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise Refused("encrypted" if "password" in str(error).lower() else "damaged") from error
-    if len(document) > max_pages:
-        raise Refused("pages", count=len(document))
-    pages, links, hidden, left = [], list[str](), 0, max_text
+        if "password" in str(error).lower():
+            raise Encrypted("the PDF asks for a password", fix="save it without a password and send that") from error
+        raise Damaged(DAMAGED[0], fix=DAMAGED[1]) from error
+    if len(document) > int(max_pages):
+        raise TooMuch(f"{len(document)} pages are too many for a CV", fix=f"send at most {max_pages}")
+    pages, links, hidden, left = [], list[str](), 0, int(max_text)
     for number in range(len(document)):
         try:
             page = document[number]
             text = page.get_textpage()
         except pdfium.PdfiumError as error:
-            raise Refused("damaged") from error
+            raise Damaged(DAMAGED[0], fix=DAMAGED[1]) from error
         left -= text.count_chars()
         if left < 0:
-            raise Refused("text")
+            raise TooMuch(f"the PDF holds more than {int(max_text):,} characters", fix="send a shorter CV")
         words, unseen = _words(page, text)
         hidden += unseen
         pages.append(words)
@@ -140,27 +140,3 @@ def _links(page: Any, document: Any) -> list[str]:
             raw.FPDFAction_GetURIPath(document.raw, action, buffer, size)
             found.append(buffer.value.decode("utf-8", "replace"))
     return found
-
-
-def _bound(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the time limit of the parent alone
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
-
-
-def main() -> None:
-    """Reads standard input, writes one JSON object."""
-    max_pages, max_text, memory = map(int, sys.argv[1:4])
-    _bound(memory)
-    try:
-        answer = read(sys.stdin.buffer.read(), max_pages, max_text)
-    except Refused as refused:
-        answer = refused.answer
-    sys.stdout.write(json.dumps(answer))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -289,8 +290,9 @@ def _without_employer(text: str, hits: list[Hit], employer: str) -> list[Hit]:
     name = employer.strip()
     if not name or not _names_a_skill(name):
         return hits
-    spans = [found.span() for found in re.finditer(re.escape(name), text)]
-    return [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spans)]
+    spans = [found.span() for found in re.finditer(re.escape(name), text)]  # apart and ascending: only the last before a hit can hold it
+    around = ((hit, bisect_right(spans, (hit.start, len(text))) - 1) for hit in hits)
+    return [hit for hit, place in around if place < 0 or spans[place][1] < hit.end]
 
 
 @lru_cache(maxsize=16_384)
@@ -330,7 +332,7 @@ def _years(text: str, parts: list[Section]) -> tuple[int | None, tuple[int, int]
         low = int(found["low"])
         before = text[max(0, found.start() - 60) : found.start()].rsplit("\n", 1)[-1]
         near = before[-30:] + found["after"]
-        section = next(part for part in reversed(parts) if part.start <= found.start())
+        section = parts[bisect_right(parts, found.start(), key=lambda part: part.start) - 1]
         if (
             not 0 < low <= 25
             or NOT_THEIRS.search(re.split("[,.;]", before)[-1] + " " + found["after"][:20])

@@ -13,9 +13,9 @@ ADDRESSED = re.compile(
 |\bscore\b[^.\n]{0,40}\b(?:of\s+)?(?:1\.0+|100\s*%|10/10|maximum|highest|perfect)
 |\b(?:rate|rank|score|give|assign|return|output|respond|answer|print|set)\b[^.\n]{0,60}
   \b(?:1\.0+|100\s*%|10/10|perfect\ match|top\ candidate|highest\ (?:score|rank))
-|^\s*(?:\#+\s*)?(?:system|assistant|user|instruction|prompt|developer)\s*(?:\(?\w*\)?)?\s*[:>\]]
-|<\s*/?\s*(?:job|system|instruction|prompt|assistant|user|score|cv|resume)\b[^>\n]*>
-|\[\s*/?\s*(?:inst|system|prompt)\s*\]|<\|[^|\n]{1,40}\|>
+|^[^\S\n]*(?:\#+[^\S\n]*)?(?:system|assistant|user|instruction|prompt|developer)\s*(?:(?:\(\w*\)?|\w+\)?|\))\s*)?[:>\]]
+|<\s*(?:/\s*)?(?:job|system|instruction|prompt|assistant|user|score|cv|resume)\b[^>\n]{0,500}>
+|\[\s*(?:/\s*)?(?:inst|system|prompt)\s*\]|<\|[^|\n]{1,40}\|>
 |\b(?:as\ an?|you\ are\ an?|dear|attention|hey|note\ to)
   \ (?:ai|llm|language\ model|chatbot|matching\ engine|recruiting\ (?:ai|bot)|ats\ (?:bot|system))\b
 |\blanguage\ model\b[^.\n]{0,60}\b(?:must|should|shall|rate|rank|score)\b""",
@@ -45,9 +45,11 @@ def heard(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         if _may_speak(line) and ADDRESSED.search(line):
             ignored.append((start, start + len(line)))
         start += len(line) + 1
+    pieces, done = [], 0
     for first, end in ignored:
-        text = text[:first] + " " * (end - first) + text[end:]
-    return text, tuple(ignored)
+        pieces += [text[done:first], " " * (end - first)]
+        done = end
+    return "".join([*pieces, text[done:]]), tuple(ignored)
 
 
 def _may_speak(text: str) -> bool:

@@ -174,7 +174,7 @@ def _value(text: str) -> tuple[float | None, str]:
         except ValueError:
             return 0.0, text  # 1.200.000: no years, and to be found as it stands
     parts = text.split("-")
-    stem = re.sub(r"(?:jahrig\w*|fach\w*)$", "", parts[0])
+    stem = parts[0].partition("jahrig")[0].partition("fach")[0]
     if all(part in NUMBER_WORDS for part in (stem, *parts[1:2])) and stem:
         number = NUMBER_WORDS[stem] + (NUMBER_WORDS.get(parts[1], 0) if len(parts) > 1 and parts[1] != stem else 0)
         return float(number), str(number)
@@ -190,7 +190,9 @@ def _is_of_years(text: str) -> bool:
 def _years_hold(years: float, person: Person) -> bool:
     if person.years is not None and years <= person.years:
         return True
-    stated = re.finditer(r"(\d+|[^\W\d_]+)\s*\+?[\s-]*(?:years?|yrs|jahre\w*|ans|ann[ée]es|a[ñn]os)\b", person.text, re.I)
+    stated = re.finditer(
+        r"((?<!\d)\d+|(?<![^\W\d_])[^\W\d_]+)(?:\s*\+)?[\s-]*(?:years?|yrs|jahre\w*|ans|ann[ée]es|a[ñn]os)\b", person.text, re.I
+    )
     return any(_value(fold(found[1]))[0] == years for found in stated)
 
 

@@ -31,21 +31,21 @@ NOW = (
     r"|aujourd['’]?hui|présent|actuel(?:lement)?|ce jour|en cours"
     r"|actualidad|la fecha|presente|hoy|ongoing|oggi|attuale|in corso|atual|heden|obecnie)"
 )
-DASH = r"(?:\s*(?:-|–|—|−|‐|‑|~|→)+\s*|\s+(?:to|till|until|bis(?:\s+zum?)?|à|au|a|al|hasta|tot|do)\s+(?:la\s+)?)"
+DASH = r"(?:\s*+[-–—−‐‑~→]++\s*+|\s++(?:to|till|until|bis(?:\s+zum?)?|à|au|a|al|hasta|tot|do)\s++(?:la\s++)?)"
 PERIOD = re.compile(
     rf"[(\[]?(?<![\w/])(?P<start>{MOMENT})\s?{DASH}(?P<end>{MOMENT}|{NOW}\b)[)\]]?"
     rf"|\b(?:since|seit|ab|depuis|desde|dal|sinds)\s+(?P<since>{MOMENT})"
-    rf"|(?<![\w/])(?P<left_open>{MOMENT})\s?[-–—]\s*(?=$|\s{{3,}}|\t)",
+    rf"|(?<![\w/])(?P<left_open>{MOMENT})\s?[-–—]\s*(?=$|\s{{3}}|\t)",
     re.I,
 )
-ONE_MOMENT = re.compile(rf"(?:^|\s{{3,}}|\t|[(|,•·–-]\s?)(?P<start>{MOMENT})(?=$|\s{{3,}}|\t|\s?[)|•·:])", re.I)
+ONE_MOMENT = re.compile(rf"(?:^|(?<!\s)\s{{3,}}|\t|[(|,•·–-]\s?)(?P<start>{MOMENT})(?=$|\s{{3}}|\t|\s?[)|•·:])", re.I)
 """A single date standing by itself: at an edge of the line, in brackets, behind a bar."""
 
 HALF = re.compile(rf"^(?:{MOMENT})\s*(?:-|–|—|to|bis|à)\s*$", re.I)
 """A period whose end is on the next line of a narrow column."""
 
 END_ALONE = re.compile(rf"^(?:{MOMENT}|{NOW})$", re.I)
-DATE_ONLY = re.compile(rf"^[\s(\[]*(?:{MOMENT}|{NOW})?(?:{DASH}|\s)?(?:{MOMENT}|{NOW})?[\s)\]]*$", re.I)
+DATE_ONLY = re.compile(rf"^[\s(\[]*+(?:{MOMENT}|{NOW})?(?:{DASH}|\s)?(?:{MOMENT}|{NOW})?[\s)\]]*$", re.I)
 
 
 def moment(text: str) -> str | None:

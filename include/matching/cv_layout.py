@@ -16,10 +16,11 @@ from include.matching.cv_lists import Item, entries, items, spoken
 from include.matching.cv_roles import Placed, is_place, read_roles, worth
 from include.models import Cv
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.])\+?\(?\d[\d\s()/.-]{6,18}\d(?!\w)")
 LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'|,;]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|de|fr|es|eu|uk|ch|at|example)/[^\s<>\"'|,;]+", re.I
+    r"(?:https?://|www\.)[^\s<>\"'|,;]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|fr|es|eu|uk|ch|at|example)/[^\s<>\"'|,;]+",
+    re.I,
 )
 MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^)]*\)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[\[\]]")
 PIECES = re.compile(r"\s*[|•·]\s*|\s{3,}|\t|\s,\s|\s–\s")
@@ -32,7 +33,7 @@ PLACE = re.compile(r"[^\W\d_][\w .'-]+(?:, [^\W\d_][\w .'-]+){1,3}")
 POSTCODE_PLACE = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d_][^\d,|]{2,40})")
 TITLES_OF_PAGES = re.compile(r"(?i)^(?:curriculum\s+vitae|lebenslauf|résumé|resume|cv|hoja de vida|currículum|bewerbung)$")
 STATED = re.compile(
-    r"(?P<number>\d{1,2})\s*\+?\s*(?:years?|yrs|jahren?|ans\b|années|años)\b(?=[^.\n]{0,60}(?:experience|erfahrung|expérience|experiencia|as\b|als\b))",
+    r"(?P<number>\d{1,2})\s*(?:\+\s*)?(?:years?|yrs|jahren?|ans\b|années|años)\b(?=[^.\n]{0,60}(?:experience|erfahrung|expérience|experiencia|as\b|als\b))",
     re.I,
 )
 Spans = dict[str, tuple[int, int]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from include.matching.cv_dates import ONE_MOMENT, PERIOD
@@ -14,7 +15,7 @@ from include.matching.vocabulary import vocabulary
 
 SEPARATOR = re.compile(r"[,;|•·▪◦]|\s{3,}|\t|\s/\s|\n")
 LABEL = re.compile(r"^[^:,;|]{1,45}:(?=\s|$)")
-JOINED = re.compile(r"\s+(?:and|und|et|y|e|&)\s+", re.I)
+JOINED = re.compile(r"(?<!\s)\s+(?:and|und|et|y|e|&)\s+", re.I)
 RATING = re.compile(r"[●○★☆■□▮▯◆◇]{2,}|\s\(?\d{1,2}\s?/\s?\d{1,2}\)?$|\s\d{1,3}\s?%$")
 LEVEL = re.compile(
     r"nati|mother|tongue|mutter|matern|matier|fluen|fließ|fluss|verhandlung|courant|bilingu|\b[abc][12]\b|basic|grund|begin|notion|básic|conversa"
@@ -22,6 +23,9 @@ LEVEL = re.compile(
     re.I,
 )
 MAX_ITEM = 60
+MAX_ITEMS = 1_000
+"""Items that are read of a list; who knows more than a thousand things?"""
+
 FULL = 45
 """Characters from which a line counts as full, so that its last item may go on in the next."""
 
@@ -39,8 +43,10 @@ def items(lines: Sequence[Placed]) -> list[Item]:
     found: list[Item] = []
     for text, start in _mended(kept):
         label = LABEL.match(text)
-        for item in _cut(text, start, label.end() if label else 0):
+        for item in islice(_cut(text, start, label.end() if label else 0), MAX_ITEMS - len(found)):
             found += _apart(item)
+        if len(found) >= MAX_ITEMS:
+            break
     return list({item.text.casefold(): item for item in reversed(found)}.values())[::-1]
 
 
@@ -51,7 +57,7 @@ def spoken(lines: Sequence[Placed]) -> list[Item]:
         text, start = _bare(line)
         for item in _cut(text, start, 0):
             if code_of(item.text) is None and found and found[-1].span[0] >= line.start and LEVEL.search(item.text):
-                level = re.sub(r"^[(\s–:-]+|[)\s]+$", "", item.text)
+                level = re.sub(r"^[(\s–:-]+|[)\s]{1,60}$", "", item.text)
                 found[-1] = Item(f"{found[-1].text} ({level})", (found[-1].span[0], item.span[1])) if level else found[-1]
             elif re.search(r"\w", item.text):
                 found.append(item)
@@ -83,32 +89,63 @@ def _bare(line: Placed) -> tuple[str, int]:
 def _mended(lines: Sequence[Placed]) -> Iterator[tuple[str, int]]:
     """Lines with their continuations, joined by ``\\n`` where an item ends there and by a space (one character too) where it goes on."""
     widest = max((len(line.text.strip()) for line in lines), default=0)
-    text, start, listed = "", 0, False
+    text = _Growing("", 0)
     for line in lines:
         bare, begin = _bare(line)
-        if text and not BULLET.match(line.text) and not LABEL.match(bare) and begin == start + len(text) + 1 and listed:
-            text += (" " if _goes_on(text, bare, widest) else "\n") + bare
-        else:
-            if text:
-                yield text, start
-            text, start = bare, begin
-        listed = bool(re.search(r"[,;|•]", text))
-    if text:
-        yield text, start
+        follows = not BULLET.match(line.text) and not LABEL.match(bare) and begin == text.end + 1
+        if text.pieces and follows and text.is_list:
+            text.add(bare, goes_on=_goes_on(text, bare, widest))
+            continue
+        if text.pieces:
+            yield "".join(text.pieces), text.start
+        text = _Growing(bare, begin)
+    if text.pieces:
+        yield "".join(text.pieces), text.start
 
 
-def _goes_on(text: str, following: str, widest: int) -> bool:
-    last, first = SEPARATOR.split(text)[-1].strip(), SEPARATOR.split(following)[0].strip()
+class _Growing:
+    """A text that lines are added to; what is asked about it is kept, so that no line is read again for each that follows.
+
+    :ivar last: its last item, or the end of a long one
+    :ivar width: characters since its last item that ended with a line
+    :ivar opened: brackets opened and not closed
+    """
+
+    def __init__(self, line: str, start: int) -> None:
+        self.pieces: list[str] = []
+        self.start = self.end = start
+        self.last, self.width, self.opened, self.is_list = "", 0, 0, False
+        if line:
+            self._take(line)
+
+    def add(self, line: str, *, goes_on: bool) -> None:
+        """Adds a line: as more of the last item, or as the next."""
+        self.pieces.append(" " if goes_on else "\n")
+        self.end += 1
+        self.last, self.width = (f"{self.last} ", self.width + 1) if goes_on else ("", 0)
+        self._take(line)
+
+    def _take(self, line: str) -> None:
+        self.pieces.append(line)
+        self.end += len(line)
+        self.width += len(line)
+        self.opened += line.count("(") - line.count(")")
+        self.last = SEPARATOR.split(self.last + line)[-1][-2 * MAX_ITEM :]
+        self.is_list = self.is_list or bool(re.search(r"[,;|•]", line))
+
+
+def _goes_on(text: _Growing, following: str, widest: int) -> bool:
+    last, first = text.last.strip(), SEPARATOR.split(following, maxsplit=1)[0].strip()
     if not last or not first:
         return False
-    if text.endswith("-") or following[0].islower() or text.count("(") > text.count(")"):
+    if text.pieces[-1].endswith("-") or following[0].islower() or text.opened > 0:
         return True
     named = vocabulary().named
     if named(f"{last} {first}"):
         return True
     if named(last) and named(first):
         return False
-    return len(text.rsplit("\n", 1)[-1]) >= max(FULL, 0.8 * widest)
+    return text.width >= max(FULL, 0.8 * widest)
 
 
 def _cut(text: str, start: int, begin: int) -> Iterator[Item]:

@@ -22,11 +22,11 @@ from include.models import Role
 JOINS = (
     re.compile(r"\s+[–—|·•]+\s+|\s*[|·•]\s*|\t+|\s{3,}"),
     re.compile(r",\s+"),
-    re.compile(r"\s+-+\s+|\s*;\s+"),
+    re.compile(r"(?<!\s)\s+-+\s+|(?<!\s)\s*;\s+"),
 )
 """What stands between title and company, the surest first: "Nurse - ICU, Elm Hospital" is cut at the comma."""
 
-AT = re.compile(r"\s+(?:at|@|bei(?:\s+der|\s+dem)?|chez|presso)\s+|\s*@\s+")
+AT = re.compile(r"(?<!\s)\s+(?:at|@|bei(?:\s+der|\s+dem)?|chez|presso)\s+|(?<!\s)\s*@\s+")
 """``Nurse at Elm Hospital``: what is on either side is plain."""
 
 EMPLOYERS = listed(
@@ -105,7 +105,8 @@ def read_roles(lines: Sequence[Placed], *, today: date) -> list[Found]:
 def _marks(lines: Sequence[Placed]) -> list[int]:
     """Lines that carry a role's period; single dates count where the section has no periods, or only set apart."""
     periods = [place for place, line in enumerate(lines) if _is_mark(line.text, PERIOD)]
-    singles = [place for place, line in enumerate(lines) if place not in periods and _is_mark(line.text, ONE_MOMENT)]
+    dated = set(periods)
+    singles = [place for place, line in enumerate(lines) if place not in dated and _is_mark(line.text, ONE_MOMENT)]
     return periods + singles if not periods else sorted(periods + [place for place in singles if "   " in lines[place].text])
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from include.models import Cv
 
 Spans = dict[str, tuple[int, int]]
+
+MAX_FIELDS, MAX_PHRASE = 400, 300
+"""Fields that are looked for in the text, and characters of one: each is a search through all of it."""
 
 
 def located(cv: Cv) -> Spans:
@@ -15,13 +19,13 @@ def located(cv: Cv) -> Spans:
     known = {name: span for name, span in cv.spans.items() if 0 <= span[0] < span[1] <= len(cv.text)}
     if known:
         return known
-    return {name: span for name, value in _fields(cv) if (span := find(value, cv.text)) is not None}
+    return {name: span for name, value in islice(_fields(cv), MAX_FIELDS) if (span := find(value, cv.text)) is not None}
 
 
 def find(phrase: str, text: str) -> tuple[int, int] | None:
     """The first place of a phrase in a text, whatever the capitals and the white space between its words; whole words only."""
     said = phrase.split()
-    if not said:
+    if not said or len(phrase) > MAX_PHRASE:
         return None
     pattern = r"\s+".join(re.escape(word) for word in said)
     found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.I) or re.search(pattern, text, re.I)

@@ -32,7 +32,7 @@ BETWEEN = re.compile(r"^\s*(?:,|/|(?:,\s*)?(?:and/or|or|oder|ou|o|u)|,\s*(?:and|
 OR = re.compile(r"/|\b(?:or|oder|ou|o|u)\b", re.I)
 
 YEARS = re.compile(
-    r"(?<![\d.,])(?P<low>\d{1,2})\s*(?:\+|plus\b)?\s*(?:(?:-|–|to|bis|à|a)\s*\d{1,2}\s*\+?\s*)?"
+    r"(?<![\d.,])(?P<low>\d{1,2})\s*(?:(?:\+|plus\b)\s*)?(?:(?:-|–|to|bis|à|a)\s*\d{1,2}\s*(?:\+\s*)?)?"
     r"(?:years?|yrs?\b|jahren?|ans\b|années|años)['’]?(?=(?P<after>[^.;!?\n]{0,80}))",
     re.I,
 )

@@ -28,6 +28,9 @@ from include.models import Cv, Role
 Verdict = Literal["direct", "strong", "transferable", "missing"]
 
 MAX_TEXT = 200_000
+MAX_FACTS = 3_000
+"""Stated facts that are looked for in the text: each is a search through all of it."""
+
 MAX_OWN = 60
 """Skills outside the vocabulary that are looked for in ads."""
 
@@ -43,7 +46,7 @@ EMPTY = listed(
 RECENCY = (1.0, 0.95, 0.88, 0.8)
 """What the newest role's title counts, the one before, …; older ones as the last. A headline counts as the newest."""
 
-HELPED = re.compile(r"\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
+HELPED = re.compile(r"(?<!\s)\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
 """Behind it stands whose work it was: ``Assistant to the Managing Director`` directs nothing."""
 
 FEW_MONTHS, BRIEF = 9, 0.8
@@ -99,7 +102,7 @@ def cv_text(cv: Cv) -> str:
     text = cv.text.rstrip()
     folded = " ".join(text.casefold().split())
     roles = [line for role in cv.roles for line in (_headline(role, folded), *role.text.splitlines())]
-    facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages]
+    facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages][:MAX_FACTS]
     missing = [fact.strip() for fact in facts if fact.strip() and " ".join(fact.casefold().split()) not in folded]
     return "\n".join([text, *missing] if text else missing)[:MAX_TEXT]
 
@@ -126,8 +129,9 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         skills.setdefault(hit.skill, (hit.start, hit.end))
     table = _named(text, found, hits)
     own: dict[tuple[str, ...], tuple[int, int]] = {}
+    searched = low if len(low := text.casefold()) == len(text) else ""
     for phrase in cv.skills:
-        _add_skill(phrase, text, skills, table, own)
+        _add_skill(phrase, text, searched, skills, table, own)
     named = tuple(_titles(cv, text))
     spans, bags = worded(cut(text), found)
     spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
@@ -203,12 +207,16 @@ def _reach(skills: dict[str, tuple[int, int]]) -> dict[str, tuple[Verdict, str]]
 def _add_skill(
     phrase: str,
     text: str,
+    searched: str,
     skills: dict[str, tuple[int, int]],
     table: dict[str, tuple[int, int]],
     own: dict[tuple[str, ...], tuple[int, int]],
 ) -> None:
-    """A listed skill counts whatever its capitals: by its name in the vocabulary or the wider table, else as words to look for."""
-    start = text.casefold().find(phrase.strip().casefold()) if len(text.casefold()) == len(text) else text.find(phrase.strip())
+    """A listed skill counts whatever its capitals: by its name in the vocabulary or the wider table, else as words to look for.
+
+    :param searched: the text without capitals, empty where that changes its length
+    """
+    start = searched.find(phrase.strip().casefold()) if searched else text.find(phrase.strip())
     if start < 0 or not phrase.strip():
         return
     span = (start, start + len(phrase.strip()))

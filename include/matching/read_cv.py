@@ -30,6 +30,12 @@ SIGNATURES = {
     b"{\\rtf": "an RTF file",
 }
 PDF, ZIP, OLE = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MOST = {"skills": 1_000, "roles": 200, "education": 200, "languages": 100, "links": 100}
+"""How many of each a CV has at most; a file that claims more is read as far as this, and says so."""
+
+MAX_LINE = 500
+"""Characters of a name, address, headline or place."""
+
 INSTRUCTION = re.compile(
     r"(?:ignore|disregard|forget)\s+(?:all\s+|any\s+|the\s+|your\s+)*(?:previous|prior|above|earlier)\s+(?:instructions?|prompts?|rules)"
     r"|(?:ignoriere|vergiss)\s+(?:alle\s+)?(?:vorherigen|bisherigen)\s+(?:anweisungen|regeln)"
@@ -53,11 +59,27 @@ def read_cv(data: bytes | str | dict[str, Any], *, filename: str = "", today: da
     """
     limits = limits or Limits()
     cv = _from_json(data) if isinstance(data, dict) else _from_file(data, filename, limits, today)
+    cv = _bounded(cv)
     if not cv_text(cv).strip():
         raise InvalidInput("cv", "there is nothing in it", fix="send a CV with text")
     years = years_of(cv, today=today)
     cv = cv.model_copy(update={"text": cv_text(cv), "years": years})
     return cv.model_copy(update={"spans": located(cv), "warnings": _warned(cv)})
+
+
+def _bounded(cv: Cv) -> Cv:
+    """The CV with no more of each kind than :data:`MOST`, and a warning where there was more."""
+    more = {name: most for name, most in MOST.items() if len(getattr(cv, name)) > most}
+    lines = {
+        name: value[:MAX_LINE] for name in ("name", "email", "phone", "headline", "location") if len(value := getattr(cv, name)) > MAX_LINE
+    }
+    if not more and not lines:
+        return cv
+    said = [f"only the first {most:,} {name} were read" for name, most in more.items()]
+    said += [f"only the first {MAX_LINE} characters of {name} were read" for name in lines]
+    return cv.model_copy(
+        update={**lines, **{name: getattr(cv, name)[:most] for name, most in more.items()}, "warnings": [*cv.warnings, *said]}
+    )
 
 
 def _warned(cv: Cv) -> list[str]:
@@ -81,7 +103,8 @@ def _from_file(data: bytes | str, filename: str, limits: Limits, today: date | N
     text = str(scrub(decode(data)))
     if ending in JSON or (not ending and text.lstrip().startswith("{")):
         return _from_json(_parsed(text))
-    return read_text(text[:MAX_TEXT], markdown=ending in MARKDOWN, today=today)
+    cv = read_text(text[:MAX_TEXT], markdown=ending in MARKDOWN, today=today)
+    return cv.model_copy(update={"warnings": [f"only the first {MAX_TEXT:,} characters were read"]}) if len(text) > MAX_TEXT else cv
 
 
 def _from_known_file(data: bytes, limits: Limits, today: date | None) -> Cv | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 Kind = Literal["must", "nice", "duties", "offer", "other"]
@@ -17,8 +18,8 @@ class Section(NamedTuple):
 
 
 HEADING = re.compile(
-    r"(?m)(?:^|(?<=[.!?)*] ))[^\S\n]*(?P<bullet>[-–•*·▪◦►✓]\s*)?[^\w\n]*"
-    r"(?P<head>\w[^\n:!?]{1,60}?)[^\w\n:]*(?P<colon>:)?(?(colon)|[?!]?[^\S\n]*$)"
+    r"(?m)(?:^|(?<=[.!?)*] ))[^\S\n]*+(?P<bullet>[-–•*·▪◦►✓]\s*+)?[^\w\n]{0,100}+"
+    r"(?P<head>\w[^\n:!?]{1,60}?)[^\w\n:]*+(?P<colon>:)?(?(colon)|$)"
 )
 """A short line, or the beginning of a sentence up to a colon."""
 
@@ -68,6 +69,9 @@ PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 LINE = re.compile(r"[^\n]+")
 BULLET = re.compile(r"\s*(?:[-–•*·▪◦►✓]|\d{1,2}[.)])\s")
 MAX_SENTENCE = 400
+MAX_LIST, MAX_PARAGRAPH = 200, 5_000
+"""Lines under a heading, and characters behind one in a paragraph, among which the end of what it speaks for is looked for."""
+
 MAX_HEADING = 90
 """Characters of a line that can be a heading as a whole."""
 
@@ -98,10 +102,10 @@ def _end_of_list(text: str, start: int) -> int | None:
     if line_end < 0:
         return None
     if text[start:line_end].strip():
-        gap = PARAGRAPH.search(text, start)
+        gap = PARAGRAPH.search(text, start, start + MAX_PARAGRAPH)
         return gap.end() if gap else None
     listed = False
-    for line in LINE.finditer(text, line_end + 1):
+    for line in islice(LINE.finditer(text, line_end + 1), MAX_LIST):
         if BULLET.match(line[0]):
             listed = True
         elif line[0].strip():

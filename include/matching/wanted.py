@@ -16,6 +16,10 @@ STRENGTH: dict[Want, float] = {"must": 1.0, "mentioned": 0.5, "nice": 0.3}
 ``nice``: a preferred section or *is a plus*; ``mentioned``: anywhere else, as in the duties."""
 
 
+LONGEST_KEPT = 1_000
+"""Characters of a sentence whose meaning is remembered; longer ones come once, and would fill the memory."""
+
+
 class Wanted:
     """One ad's text, cut into parts and sentences once.
 
@@ -45,7 +49,7 @@ class Wanted:
         return self._parts[bisect_right(self._starts, start) - 1].kind == "other"
 
     def _judged(self, part: Section, said: str) -> Want | None:
-        cue = _cue(said)
+        cue = _cue(said) if len(said) <= LONGEST_KEPT else _cue.__wrapped__(said)
         if cue == "not asked":
             return None
         if cue == "nice" or part.kind == "nice":

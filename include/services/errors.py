@@ -172,6 +172,10 @@ def install(app: FastAPI) -> None:
             return answer(503, "Postgres went away during the request", fix="repeat it once it is back", headers={"Retry-After": "5"})
         return answer(500, f"the database refused the request ({type(error).__name__})", fix="look at the service's log")
 
+    @app.exception_handler(RecursionError)
+    async def _too_deep(_: Request, error: RecursionError) -> JSONResponse:
+        return answer(422, "the request nests too deep", field="body", fix="send fewer levels of lists and objects")
+
     @app.exception_handler(UnicodeEncodeError)
     async def _unicode(_: Request, error: UnicodeEncodeError) -> JSONResponse:
         return answer(422, "a text in the request holds half a character (a lone surrogate)", fix="send valid Unicode")

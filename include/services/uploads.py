@@ -7,15 +7,15 @@ import re
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+import anyio.to_thread
 from fastapi import APIRouter, Request
 from pydantic import SecretStr
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from include.errors import InvalidInput
-from include.files.limits import FileRefused, Limits, TooMuch, WrongKind
-from include.matching import read_cv
+from include.files.limits import FileRefused, Limits, TooCostly, TooMuch, WrongKind
+from include.matching.read_file import read_file
 from include.models import Cv
 from include.people import save_cv
 from include.services.database import Database
@@ -26,6 +26,9 @@ from include.store import Connection
 PATH = "/api/v1/cv"
 ENVELOPE = 64 * 1024
 """Bytes that a multipart body may have around the file."""
+
+AT_ONCE = 2
+"""Files that are read at the same time, each in a process of its own; others wait their turn, and hold no thread while they do."""
 
 ENDINGS = {
     "application/pdf": ".pdf",
@@ -49,6 +52,7 @@ class Sent(NamedTuple):
 def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
     """``POST /api/v1/cv``."""
     routes = APIRouter(route_class=with_any_token())
+    at_once = anyio.CapacityLimiter(AT_ONCE)
 
     @routes.post(PATH, status_code=201)
     async def upload(request: Request) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
         given = bearer(request)
         owner = None if is_token(given, token) else await database.run(lambda conn: _owner(conn, given))
         sent = await _sent(request)
-        return await run_in_threadpool(_store, database, sent, owner, limits)
+        return await anyio.to_thread.run_sync(_store, database, sent, owner, limits, limiter=at_once)
 
     return routes
 
@@ -122,9 +126,11 @@ def _store(database: Database, sent: Sent, owner: str | None, limits: Limits) ->
 
 def _read(data: bytes, filename: str, limits: Limits) -> Cv:
     try:
-        return read_cv(data, filename=filename, limits=limits)
+        return read_file(data, filename=filename, limits=limits)
     except FileRefused as error:
-        status = 413 if isinstance(error, TooMuch) else 415 if isinstance(error, WrongKind) else 422
+        status = (
+            422 if isinstance(error, TooCostly) else 413 if isinstance(error, TooMuch) else 415 if isinstance(error, WrongKind) else 422
+        )
         raise ApiError(status, error.message, field="file", fix=error.fix, extra={"reason": type(error).__name__}) from error
 
 

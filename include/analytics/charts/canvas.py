@@ -49,7 +49,7 @@ LONGEST = 34
 MARGIN = 0.4
 """Inches of white around a chart on paper."""
 
-NOT_SHOWN = re.compile(r' (?:width|height)="[\d.]+pt"|<metadata>.*?</metadata>', re.S)
+NOT_SHOWN = re.compile(r' (?:width|height)="[\d.]+pt"|<metadata>(?:(?!<metadata>).)*?</metadata>', re.S)
 """Of a drawn picture: its fixed size (on the page it is as wide as the page allows), and what it says of itself."""
 
 STYLE: dict[Any, Any] = {
