@@ -14,6 +14,7 @@ export ROLECALL_HOME
 export VENV PYTHON PAGES
 
 RUN := "$(VENV)/bin/python"
+USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
 .PHONY: help demo up down status logs setup setup-dev test test-all test-any-day chaos bench lint audit-verify backup restore reconcile docs lock
 
@@ -28,10 +29,10 @@ up: ## install, start everything in the background, or bring it to what the envi
 	@exec ./rolecall up
 
 down: ## stop everything that was started, and only that
-	@if [ -x $(RUN) ]; then exec ./rolecall down; else echo "nothing was installed, so nothing runs"; fi
+	@if $(USABLE); then exec ./rolecall down; else echo "nothing was installed, so nothing runs"; fi
 
 status: ## what runs, and why something does not
-	@if [ -x $(RUN) ]; then ./rolecall status || [ $$? -eq 3 ]; else echo "not installed → make up"; fi
+	@if $(USABLE); then ./rolecall status || true; else echo "not installed, or not to its end → make up"; fi
 
 logs: ## follow the logs of all processes
 	@exec ./rolecall logs

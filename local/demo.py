@@ -104,6 +104,7 @@ def _wrong(followed: Followed, made: Mapping[str, Any], stack: Mapping[str, str]
 
 def main() -> int:
     """Entry point of the Makefile."""
+    report.hear_ctrl_c()
     try:
         return demo(Home.of())
     except (RolecallError, RuntimeError, PermissionError) as error:

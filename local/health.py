@@ -1,7 +1,11 @@
-"""How each process is asked whether it is ready. A probe returns ``""`` for yes, or what it is still waiting for."""
+"""How each process is asked whether it is ready, and later whether it still lives.
+
+A probe returns ``""`` for ready, or what it is still waiting for. A pulse returns a sign of life.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +16,20 @@ import redis
 
 Probe = Callable[[float], str]
 """Called with the time at which the process started (seconds since 1970)."""
+
+Pulse = Callable[[], object]
+"""Returns something that differs from the last time while the process lives, ``None`` where it gives no sign of life.
+
+:raises CannotTell: it cannot be asked, because of somebody else
+"""
+
+
+class CannotTell(Exception):
+    """Whether a process lives cannot be told: what it leaves its signs in does not answer."""
+
+
+LISTEN = 10.0
+"""Seconds a sign of life is waited for."""
 
 PATIENCE = 3.0
 """Seconds one question may take."""
@@ -51,6 +69,18 @@ def answers(url: str, token: str = "", patience: float = PATIENCE) -> Probe:
     return probe
 
 
+def speaks(url: str) -> Pulse:
+    """Any answer is a sign of life: a server that says 503 has trouble, but does not hang."""
+
+    def pulse() -> object:
+        try:
+            return get(url, patience=LISTEN).status_code and time.monotonic()
+        except httpx.HTTPError:
+            return None
+
+    return pulse
+
+
 def postgres(dsn: str) -> Probe:
     """Ready when it accepts a connection."""
 
@@ -62,6 +92,34 @@ def postgres(dsn: str) -> Probe:
         return ""
 
     return probe
+
+
+def accepts(dsn: str) -> Pulse:
+    """A connection, or a refusal in Postgres' own words (too many clients, shutting down)."""
+
+    def pulse() -> object:
+        try:
+            with psycopg.connect(dsn, connect_timeout=int(LISTEN), options="-c statement_timeout=10s") as conn:
+                conn.execute("select 1")
+        except psycopg.OperationalError as error:
+            return time.monotonic() if "FATAL" in str(error) else None
+        return time.monotonic()
+
+    return pulse
+
+
+def writes(dsn: str, job: str) -> Pulse:
+    """The newest heartbeat of an Airflow component, as its database holds it: the API server may hang without harm to the others."""
+
+    def pulse() -> object:
+        try:
+            with psycopg.connect(dsn, connect_timeout=int(LISTEN), options="-c statement_timeout=10s") as conn:
+                row = conn.execute("select max(latest_heartbeat) from job where job_type = %s", (job,)).fetchone()
+        except psycopg.Error as error:
+            raise CannotTell from error
+        return row and row[0]
+
+    return pulse
 
 
 def pings(url: str) -> Probe:
@@ -76,6 +134,22 @@ def pings(url: str) -> Probe:
         return ""
 
     return probe
+
+
+def echoes(url: str) -> Pulse:
+    """PONG, or any other answer of Redis."""
+
+    def pulse() -> object:
+        try:
+            with redis.Redis.from_url(url, socket_timeout=LISTEN, socket_connect_timeout=LISTEN) as client:
+                client.ping()
+        except (redis.BusyLoadingError, redis.AuthenticationError, redis.ResponseError):
+            return time.monotonic()
+        except redis.RedisError:
+            return None
+        return time.monotonic()
+
+    return pulse
 
 
 def beats(airflow_url: str, component: str) -> Probe:

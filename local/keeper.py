@@ -1,4 +1,7 @@
-"""Keeps one process running: starts it when what it needs is ready, asks until it is ready itself, starts it again when it dies."""
+"""Keeps one process running: starts it when what it needs is ready, asks until it is ready itself, starts it again when it dies.
+
+A process that hangs is killed first: :mod:`local.watchdog`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ import psutil
 from local import census
 from local.logs import tail
 from local.processes import Process
+from local.watchdog import LOOK_EVERY, Watchdog
 
 if TYPE_CHECKING:
     from local.supervisor import Supervisor
@@ -52,6 +56,7 @@ class Keeper:
         self._state, self._waiting_for = "waiting", ""
         self._deaths, self._reason = 0, ""
         self._began, self._log_before = 0.0, 0
+        self._dog: Watchdog | None = None
 
     def start(self) -> None:
         """Begins to keep it."""
@@ -81,6 +86,11 @@ class Keeper:
             "log": str(self._log),
         }
 
+    @property
+    def sound(self) -> bool:
+        """Whether it is ready, and gave a sign of life when it was last listened to."""
+        return self._ready.is_set() and not (self._dog and self._dog.suspicious)
+
     async def _keep(self) -> None:
         while True:
             try:
@@ -91,6 +101,9 @@ class Keeper:
                 await self._until_death()
             except _Died as death:
                 await self._bury(str(death))
+            except _Hung as hung:
+                await self._kill()
+                await self._bury(str(hung))
             except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # it could not even be started
                 await self._bury(str(error))
 
@@ -149,13 +162,45 @@ class Keeper:
         return f"somebody else answers on port {', '.join(map(str, sorted(strange)))}" if strange else ""
 
     async def _until_death(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended(), SETTLED)
-            raise _Died(self._cause())
-        self._deaths, self._reason = 0, ""
-        self._stack.report()
-        await self._ended()
+        """Raises when it has ended, or has given no sign of life for too long."""
+        assert self._child is not None  # noqa: S101
+        self._stack.troubles.back(self.process.name, time.time())
+        self._dog = Watchdog(self.process.pulse, self.process.patience) if self.process.pulse else None
+        since, ended = time.monotonic(), asyncio.ensure_future(self._ended())
+        try:
+            while not ended.done():
+                await asyncio.wait({ended}, timeout=LOOK_EVERY)
+                if self._deaths and time.monotonic() - since > SETTLED:
+                    self._deaths, self._reason = 0, ""
+                    self._stack.report()
+                if self._dog and not ended.done():
+                    await self._look(self._dog, ended)
+        finally:
+            ended.cancel()
+            self._dog = None
         raise _Died(self._cause())
+
+    async def _look(self, dog: Watchdog, ended: asyncio.Future[None]) -> None:
+        """One look at whether it hangs. Its silence says nothing while what it stands on is in trouble."""
+        assert self._child is not None  # noqa: S101
+        look = asyncio.create_task(asyncio.to_thread(dog.look, self._child.pid))
+        both: set[asyncio.Future[Any]] = {ended, look}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            look.cancel()
+        elif not self._stack.sound(self.process.after):
+            dog.forget()
+        elif hung := look.result():
+            raise _Hung(hung)
+
+    async def _kill(self) -> None:
+        """Ends a process that hangs, without asking it first, and what it started, also in sessions of their own (Postgres' servers)."""
+        assert self._child is not None  # noqa: S101
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            family = psutil.Process(self._child.pid).children(recursive=True)
+            self._child.kill()
+            await self._child.wait()
+            await asyncio.to_thread(census.end, family, grace=5)
 
     async def _ended(self) -> None:
         assert self._child is not None  # noqa: S101
@@ -167,6 +212,8 @@ class Keeper:
         self._ready.clear()
         self._deaths += 1
         self._reason = reason
+        follows = not self._stack.sound(self.process.after)
+        self._stack.troubles.note(self.process.name, reason.splitlines()[0], time.time(), follows=follows)
         print(f"{self.process.name}: {reason.splitlines()[0]}", flush=True)
         self._say("failing" if self._deaths >= REPEATED else "restarting")
         await self._end()
@@ -215,3 +262,7 @@ class Keeper:
 
 class _Died(Exception):
     """The process ended though nobody asked it to."""
+
+
+class _Hung(Exception):
+    """The process runs and does nothing any more."""

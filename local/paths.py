@@ -36,6 +36,11 @@ class Home:
         return self.folder / "run"
 
     @property
+    def alive(self) -> Path:
+        """Touched by the supervisor every few seconds."""
+        return self.run / "alive"
+
+    @property
     def logs(self) -> Path:
         """One log a process."""
         return self.folder / "logs"
@@ -64,6 +69,11 @@ class Home:
     def stack_json(self) -> Path:
         """Addresses and credentials for tools, while the stack is up."""
         return self.folder / "stack.json"
+
+    @property
+    def troubles(self) -> Path:
+        """What ended or hung by itself during the last day."""
+        return self.folder / "troubles.json"
 
     @property
     def demo_json(self) -> Path:

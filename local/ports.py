@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 import zlib
 from pathlib import Path
 
+import psutil
+
 from local.files import read_json, write_json
 
 NAMES = ("airflow", "services", "sandbox", "smtp", "postgres", "redis")
+SHOWN = {"airflow": "Airflow", "services": "the platform API", "sandbox": "the sandbox", "smtp": "the sandbox's mail server"} | {
+    "postgres": "Postgres",
+    "redis": "Redis",
+}
 LOOPBACK = "127.0.0.1"
 
 AIRFLOW = 8080
@@ -38,6 +45,15 @@ def preferred(folder: Path) -> dict[str, int]:
     return {name: first + number for number, name in enumerate(NAMES)} | {"airflow": AIRFLOW}
 
 
+def holder(port: int) -> str:
+    """Who listens on a port, as far as this user may know: ``nginx (pid 812)``, else ``another process``."""
+    with contextlib.suppress(psutil.Error, OSError):
+        for each in psutil.net_connections(kind="tcp"):
+            if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port and each.pid:
+                return f"{psutil.Process(each.pid).name()} (pid {each.pid})"
+    return "another process"
+
+
 class Ports:
     """The ports of one stack, remembered in a file.
 
@@ -46,23 +62,39 @@ class Ports:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        kept = {name: port for name, port in read_json(path).items() if name in NAMES and isinstance(port, int) and 0 < port < 65536}
+        found = read_json(path)
+        kept = {name: port for name, port in found.items() if name in NAMES and isinstance(port, int) and 0 < port < 65536}
         self.numbers: dict[str, int] = preferred(path.parent) | kept
+        why = found.get("why")
+        self.why: dict[str, str] = {str(name): str(text) for name, text in why.items()} if isinstance(why, dict) else {}
+        """By name: why it is not the port it was before."""
 
     def __getitem__(self, name: str) -> int:
         return self.numbers[name]
 
-    def settle(self) -> None:
-        """Moves every port that somebody else has taken, and remembers the outcome. For a stack that does not run."""
-        for name, port in self.numbers.items():
-            if not is_free(port):
-                self.numbers[name] = self._another()
-        write_json(self._path, self.numbers)
+    def settle(self) -> list[str]:
+        """Moves every port that somebody else has taken, and remembers the outcome. For a stack that does not run.
+
+        Returns what was moved and why, a sentence each.
+        """
+        moved = [name for name, port in self.numbers.items() if not is_free(port)]
+        for name in moved:
+            self._take_another(name)
+        self._write()
+        return [self.why[name] for name in moved]
 
     def move(self, name: str) -> None:
         """Takes another port for one name."""
+        self._take_another(name)
+        self._write()
+
+    def _take_another(self, name: str) -> None:
+        taken = self.numbers[name]
         self.numbers[name] = self._another()
-        write_json(self._path, self.numbers)
+        self.why[name] = f"port {taken} was taken by {holder(taken)}, so {SHOWN.get(name, name)} is at {self.numbers[name]}"
+
+    def _write(self) -> None:
+        write_json(self._path, {**self.numbers, "why": self.why})
 
     def _another(self) -> int:
         for port in random.sample(RANGE, 200):

@@ -12,6 +12,9 @@ from local.environment import PYTHON, Surroundings
 from local.postgres import Postgres
 from local.redis import Redis
 
+HEARTBEATS = 90.0
+"""Seconds that a component of Airflow may go without a heartbeat; one is due every five."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -21,6 +24,8 @@ class Process:
     :param stamp: changes when the code it keeps in memory does
     :param after: names that must be ready first
     :param probe: asks whether it is ready; ``None`` for a step, which is ready when it has ended with 0
+    :param pulse: asks for a sign of life once it is ready; ``None``: nobody can tell whether it hangs
+    :param patience: seconds without a sign of life after which it is killed and started again
     :param ports: names of the ports it listens on
     :param prepare: called before each start
     :param stage: lower stages are stopped first
@@ -34,6 +39,8 @@ class Process:
     stamp: str = ""
     after: tuple[str, ...] = ()
     probe: health.Probe | None = field(default=None, compare=False)
+    pulse: health.Pulse | None = field(default=None, compare=False)
+    patience: float = 60.0
     ports: tuple[str, ...] = ()
     prepare: Callable[[], None] | None = field(default=None, compare=False)
     stage: int = 2
@@ -64,6 +71,7 @@ def _stores(around: Surroundings) -> list[Process]:
         tuple(postgres.command),
         around.base,
         probe=health.postgres(postgres.dsn("postgres")),
+        pulse=health.accepts(postgres.dsn("postgres")),
         ports=("postgres",),
         prepare=postgres.prepare,
         stage=3,
@@ -75,6 +83,7 @@ def _stores(around: Surroundings) -> list[Process]:
         tuple(redis.command),
         around.base,
         probe=health.pings(redis.url),
+        pulse=health.echoes(redis.url),
         ports=("redis",),
         prepare=redis.prepare,
         stage=3,
@@ -104,6 +113,7 @@ def _services(around: Surroundings) -> list[Process]:
         stamp=around.wanted.code["services"],
         after=("migrate-rolecall",),
         probe=health.answers(f"{around.url('services')}/health"),
+        pulse=health.speaks(f"{around.url('services')}/health"),
         ports=("services",),
     )
     if not around.wanted.sandbox:
@@ -117,6 +127,7 @@ def _services(around: Surroundings) -> list[Process]:
         around.sandbox,
         stamp=around.wanted.code["sandbox"],
         probe=health.answers(f"{around.url('sandbox')}/_sandbox/health", around.credentials.sandbox_token),
+        pulse=health.speaks(f"{around.url('sandbox')}/_sandbox/health"),
         ports=("sandbox", "smtp"),
     )
     return [services, sandbox]
@@ -134,13 +145,18 @@ def _airflow(around: Surroundings) -> list[Process]:
             **{"stage": 1, **how},
         )
 
-    url = around.url("airflow")
+    url, database = around.url("airflow"), around.database("airflow")
+
+    def beating(job: str) -> dict[str, Any]:
+        return {"pulse": health.writes(database, job), "patience": HEARTBEATS}
+
+    alive = f"{url}/execution/health"
     return [
         # Asked where tasks ask: the first answer there takes seconds, in which tasks would wait in vain.
-        component("api-server", probe=health.answers(f"{url}/execution/health", patience=60), stage=2, ports=("airflow",), grace=5),
-        # Their log servers would listen on all addresses; here everybody reads the same folder.
-        component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20),  # running tasks may end
-        component("dag-processor", probe=health.beats(url, "dag_processor")),
+        component("api-server", probe=health.answers(alive, patience=60), pulse=health.speaks(alive), stage=2, ports=("airflow",), grace=5),
+        # Their log servers would listen on all addresses; here everybody reads the same folder. Running tasks may end.
+        component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20, **beating("SchedulerJob")),
+        component("dag-processor", probe=health.beats(url, "dag_processor"), **beating("DagProcessorJob")),
         # Asked itself, it can wait ten seconds for the end of a runner that has ended already; asked, the runner ends and it sees that.
-        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer"), by_children=True),
+        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer"), by_children=True, **beating("TriggererJob")),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -13,6 +14,11 @@ import psutil
 def say(text: str, *, file: TextIO | None = None) -> None:
     """Prints a line at once, also into a pipe."""
     print(text, file=file or sys.stdout, flush=True)
+
+
+def hear_ctrl_c() -> None:
+    """From here on Ctrl-C is a ``KeyboardInterrupt``, which a command answers in words (see ``local/__init__.py``)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Progress:

@@ -87,11 +87,15 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not arguments[0]:
         report.say("usage: make restore FROM=file, folder or address of a backup", file=sys.stderr)
         return 2
+    report.hear_ctrl_c()
     try:
         rebuild(Home.of(), arguments[0])
     except (RolecallError, RuntimeError) as error:
         report.say(str(error), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        report.say("\ninterrupted before it was done → empty the folder and run the same command again", file=sys.stderr)
+        return 130
     return 0
 
 

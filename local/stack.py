@@ -15,6 +15,7 @@ import psutil
 
 from include.errors import RolecallError
 from local import census, report
+from local import status as overview
 from local.airflow_api import AirflowApi
 from local.credentials import credentials
 from local.dags import stopped_by_restore, wait_for_dags
@@ -26,6 +27,7 @@ from local.logs import tail
 from local.paths import ROOT, Home
 from local.ports import Ports
 from local.processes import plan
+from local.supervisor import SILENT
 
 START_LIMIT = 240.0
 """Seconds until `make up` gives up waiting."""
@@ -81,7 +83,8 @@ def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
         return asked
     _sweep(home)
     home.stack_json.unlink(missing_ok=True)
-    ports.settle()
+    for moved in ports.settle():
+        report.say(moved)
     write_json(home.run / "wanted.json", {"asked": asked, "wanted": asdict(asking)})
     (home.run / "status.json").unlink(missing_ok=True)
     _spawn(home, asking)
@@ -208,20 +211,27 @@ def _sweep(home: Home) -> bool:
     return bool(left)
 
 
-def status(home: Home) -> int:
+def status(home: Home, *, everything: bool = False) -> int:
     """Prints what runs. Returns 0 when everything is ready, 1 when something is not, 3 when nothing runs."""
-    document = read_json(home.run / "status.json")
     if not home.run.is_dir() or _unlocked(home):
         left = census.ours(home)
         report.say(f"not running, but {len(left)} processes are left of it → make down" if left else "not running → make up")
         return 3
-    report.table(document.get("processes", {}))
-    stack = read_json(home.stack_json)
-    if stack and document.get("ready"):
-        sick = airflow_healthy(stack["airflow_url"])
-        report.say(f"Airflow is {sick}") if sick else report.address(stack)
-        return 1 if sick else 0
-    return 1
+    state = overview.look(home, _silent(home))
+    if everything:
+        overview.everything(state, home, time.time())
+    else:
+        report.say("\n".join(overview.brief(state, time.time())))
+    return 1 if state.sick else 0
+
+
+def _silent(home: Home) -> str:
+    """Why what the supervisor wrote is not to be believed; ``""`` while it lives."""
+    try:
+        silent = time.time() - home.alive.stat().st_mtime
+    except FileNotFoundError:
+        return ""
+    return f"the supervisor has hung for {silent:.0f} s → make down, make up" if silent > SILENT else ""
 
 
 def reason(error: Exception) -> str:
@@ -237,13 +247,14 @@ def main(arguments: list[str]) -> int:
     """Entry point of the Makefile."""
     home = Home.of()
     command = arguments[0] if arguments else "status"
+    report.hear_ctrl_c()
     try:
         if command == "up":
             report.address(up(home))
         elif command == "down":
             report.say("stopped" if down(home) else "nothing was running")
         else:
-            return status(home)
+            return status(home, everything="--all" in arguments)
     except (RolecallError, RuntimeError, PermissionError) as error:
         report.say(reason(error), file=sys.stderr)
         return 1

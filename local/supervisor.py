@@ -11,12 +11,14 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import psutil
 
-from local import census
+from local import census, telling
 from local.credentials import credentials
 from local.environment import Surroundings, Wanted
 from local.files import Taken, lock, read_json, write_json, write_private
@@ -25,8 +27,13 @@ from local.logs import trim
 from local.paths import Home
 from local.ports import Ports, is_free
 from local.processes import Process, plan
+from local.troubles import Troubles
 
 TRIM_EVERY = 10.0
+TELL_EVERY = 5.0
+
+SILENT = 60.0
+"""Seconds after which a supervisor that has not written that it lives counts as hung."""
 
 
 class Supervisor:
@@ -41,6 +48,7 @@ class Supervisor:
         self.register = census.Register(home.run / "processes.json")
         self.keepers: dict[str, Keeper] = {}
         self.readiness: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.troubles = Troubles(home.troubles)
         self.asked = 0
         self._around: Surroundings | None = None
         self._stopping = asyncio.Event()
@@ -54,11 +62,11 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGHUP, self._changed.set)
         self._changed.set()
         watch = asyncio.create_task(self._watch())
-        trimming = asyncio.create_task(self._trim_logs())
+        beside = [asyncio.create_task(each) for each in (self._trim_logs(), self._tell())]
         await self._stopping.wait()
-        watch.cancel()
-        trimming.cancel()
-        await asyncio.gather(watch, trimming, return_exceptions=True)
+        for task in (watch, *beside):
+            task.cancel()
+        await asyncio.gather(watch, *beside, return_exceptions=True)
         await self._stop([keeper.process for keeper in self.keepers.values()])
         self.home.stack_json.unlink(missing_ok=True)
 
@@ -98,6 +106,11 @@ class Supervisor:
                 del self.keepers[name]
             self.report()
 
+    def sound(self, names: Iterable[str]) -> bool:
+        """Whether these processes, and what they stand on, are ready and give signs of life. What is not ours counts as sound."""
+        keepers = [self.keepers[name] for name in names if name in self.keepers]
+        return all(keeper.sound and self.sound(keeper.process.after) for keeper in keepers)
+
     def died_early(self, process: Process) -> None:
         """A process that never got ready may have found its port taken: it gets another one, and whoever calls it learns of it."""
         taken = [port for port in process.ports if not is_free(self.ports[port])]
@@ -116,8 +129,19 @@ class Supervisor:
         if ready and self._around and not self._stopping.is_set():
             write_json(self.home.stack_json, self._around.stack())
 
+    async def _tell(self) -> None:
+        """Tells the team what ended or hung by itself."""
+        while True:
+            await asyncio.sleep(TELL_EVERY)
+            if self._around is not None:
+                try:
+                    await asyncio.to_thread(telling.tell, self.troubles, self._around.rolecall, time.time())
+                except Exception as error:  # the processes matter more than the news of them
+                    print(f"trouble was not told: {type(error).__name__}: {error}", flush=True)
+
     async def _trim_logs(self) -> None:
         while True:
+            self.home.alive.touch()
             await asyncio.sleep(TRIM_EVERY)
             for log in self.home.logs.glob("*.log"):
                 with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Another way to tell it, where a channel cannot: the next address of the person that nobody tried for this fact."""
+"""Another way to tell it, where a channel cannot: the next address of the person, or of the team, that nobody tried for this fact."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from include.notifying.kinds import stoppable
 from include.notifying.outbox import Draft, enqueue
 from include.notifying.preferences import Preferences
 from include.notifying.segments import fit
+from include.notifying.trouble import other_way
 from include.store import Connection
 
 ORDER: tuple[Channel, ...] = ("email", "push", "sms")
@@ -23,7 +24,9 @@ def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
 
     :param row: the notification that failed for good
     """
-    if not row["fallback"] or row["person_id"] is None:
+    if row["person_id"] is None:
+        return other_way(conn, row)
+    if not row["fallback"]:
         return None
     wanted = _wanted(conn, row)
     stem = row["dedupe_key"].removesuffix(row["type"])

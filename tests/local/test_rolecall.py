@@ -43,7 +43,11 @@ def test_status_and_logs_of_a_stack_that_never_ran_say_how_it_starts(tmp_path: P
 
 @pytest.mark.parametrize("arguments", [[], ["status"], ["boards", "report"], ["airflow", "version"]])
 def test_without_an_installation_it_says_how_to_get_one(arguments: list[str], tmp_path: Path) -> None:
-    assert rolecall(*arguments, folder=tmp_path, VENV=str(tmp_path / "none")) == (2, "", "nothing is installed → make up\n")
+    assert rolecall(*arguments, folder=tmp_path, VENV=str(tmp_path / "none")) == (
+        2,
+        "",
+        "nothing is installed, or not to its end → make up\n",
+    )
 
 
 def test_it_works_through_a_link_and_takes_no_module_of_the_callers_folder(tmp_path: Path) -> None:

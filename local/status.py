@@ -1,0 +1,173 @@
+"""What `make status` says: ten lines at most, the worst first; the rest with `./rolecall status --all`."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from include.errors import RolecallError
+from include.monitoring.incidents import length
+from include.notifying.trouble import not_told
+from include.store import connect
+from include.store.dead_letters import counts
+from local import report
+from local.airflow_api import AirflowApi
+from local.dags import stopped_by_restore
+from local.files import read_json
+from local.health import airflow_healthy
+from local.paths import Home
+from local.ports import Ports
+from local.troubles import Trouble, Troubles
+
+LINES = 10
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a running stack.
+
+    :param sick: what is wrong as a whole, in words; ``""``: everything is ready
+    :param stack: ``stack.json``
+    :param processes: as in ``status.json``
+    :param moved: ports that were taken, a sentence each
+    :param troubles: of the last day
+    :param dead_letters: queue → rows put aside
+    :param not_told: channel to the team → how many messages it could not deliver, and why
+    :param paused: DAGs that a person paused
+    :param still: DAGs that stand still after a restore
+    """
+
+    sick: str
+    stack: Mapping[str, str]
+    processes: Mapping[str, Mapping[str, Any]]
+    moved: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    dead_letters: Mapping[str, int] = field(default_factory=dict)
+    not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    paused: list[str] = field(default_factory=list)
+    still: list[str] = field(default_factory=list)
+
+
+def look(home: Home, silent: str = "") -> State:
+    """Asks everything that can be asked; what does not answer is left out.
+
+    :param silent: why the supervisor is not to be believed, ``""`` when it is
+    """
+    document, stack = read_json(home.run / "status.json"), read_json(home.stack_json)
+    ports = Ports(home.folder / "ports.json")
+    known: dict[str, Any] = {
+        "stack": stack,
+        "processes": document.get("processes", {}),
+        "moved": [text for name, text in ports.why.items() if text.endswith(f" {ports.numbers.get(name)}")],
+        "troubles": Troubles(home.troubles).of_last_day(time.time()),
+    }
+    known |= _from_the_store(stack)
+    sick = silent or ("" if document.get("ready") else "not everything is ready")
+    if not sick and stack:
+        sick = airflow_healthy(stack["airflow_url"])
+        sick = f"Airflow is {sick}" if sick else ""
+    if not sick and stack:
+        known["paused"] = _paused(stack, known.get("still", []))
+    return State(sick=sick, **known)
+
+
+def _from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
+    if not stack:
+        return {}
+    try:
+        with connect(stack["postgres_dsn"], name="status") as conn:
+            return {"dead_letters": counts(conn), "not_told": not_told(conn), "still": stopped_by_restore(stack["postgres_dsn"])}
+    except (RolecallError, psycopg.Error):
+        return {}
+
+
+def _paused(stack: Mapping[str, str], still: list[str]) -> list[str]:
+    try:
+        with AirflowApi(stack) as airflow:
+            return sorted(dag["dag_id"] for dag in airflow.dags() if dag["is_paused"] and dag["dag_id"] not in still)
+    except RuntimeError:
+        return []
+
+
+def brief(state: State, now: float) -> list[str]:
+    """At most ten lines."""
+    running = [process for process in state.processes.values() if process["pid"]]
+    first = f"Rolecall is not well: {state.sick}" if state.sick else f"Rolecall is ready: {len(running)} processes"
+    about = [
+        *([f"Airflow       {state.stack['airflow_url']}    user {state.stack['username']}    password {state.stack['password']}"]
+          if state.stack else []),
+        *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
+    ]  # fmt: skip
+    below = [line for line in (_restarts(state.troubles, now), _dead_letters(state), _not_told(state), _standing(state)) if line]
+    unready = [_waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")]
+    room = LINES - 2 - len(about) - len(below)
+    if len(unready) > room:
+        unready = [*unready[: room - 1], f"              and {len(unready) - room + 1} more that are not ready"]
+    return [first, *about, *unready, *below, "more          ./rolecall status --all"]
+
+
+def _waiting(name: str, process: Mapping[str, Any]) -> str:
+    why = (
+        process["reason"].splitlines()[0] if process["reason"] else f"waits for {process['waiting_for']}" if process["waiting_for"] else ""
+    )
+    return f"{name:<13} {process['state']}{f': {why}' if why else ''}"[:160]
+
+
+def _restarts(troubles: list[Trouble], now: float) -> str:
+    if not troubles:
+        return ""
+    each = ", ".join(f"{name} {n}" for name, n in Counter(trouble.process for trouble in troubles).most_common(3))
+    return f"restarts      {len(troubles)} in the last day ({each}); the last: {sentence(troubles[-1], now)}"
+
+
+def sentence(trouble: Trouble, now: float) -> str:
+    """``14:03:22 UTC scheduler: killed by SIGKILL, ready again after 21 s``."""
+    if trouble.back is None:
+        then = f"not ready again for {length(timedelta(seconds=now - trouble.at))}"
+    else:
+        then = f"ready again after {trouble.back - trouble.at:.0f} s"
+    return f"{datetime.fromtimestamp(trouble.at, UTC):%H:%M:%S} UTC {trouble.process}: {trouble.what}, {then}"
+
+
+def _dead_letters(state: State) -> str:
+    if not state.dead_letters:
+        return ""
+    each = ", ".join(f"{queue} {n}" for queue, n in state.dead_letters.items())
+    return f"dead letters  {sum(state.dead_letters.values())} rows put aside ({each}) → ./rolecall dead-letters"
+
+
+def _not_told(state: State) -> str:
+    each = "; ".join(f"{n} by {channel}: {why}" for channel, (n, why) in state.not_told.items())
+    return f"not told      messages to the team of the last day, {each}"[:240] if each else ""
+
+
+def _standing(state: State) -> str:
+    said = []
+    if state.still:
+        said.append(f"{', '.join(state.still)} after a restore → make reconcile NAME='who says so'")
+    if state.paused:
+        said.append(f"{', '.join(state.paused)}: paused")
+    return f"stands still  {'; '.join(said)}" if said else ""
+
+
+def everything(state: State, home: Home, now: float) -> None:
+    """Prints what there is to know: `./rolecall status --all`."""
+    for line in brief(state, now)[:-1]:
+        report.say(line)
+    report.say("")
+    report.table(state.processes)
+    if state.stack:
+        report.address(state.stack)
+    if state.troubles:
+        report.say("\nwhat ended or hung by itself during the last day")
+        for trouble in state.troubles:
+            report.say(f"  {sentence(trouble, now)}")
+    for queue, n in state.dead_letters.items():
+        report.say(f"\n{n} rows of {queue} are put aside → ./rolecall dead-letters {queue}")
+    report.say(f"\nlogs: {home.logs}")

@@ -1,0 +1,101 @@
+"""Tells the team, through the outbox, of a process of the stack that ended or hung: once, when it runs again or does not come back.
+
+Where Postgres itself was the trouble it is told afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from include.errors import RolecallError
+from include.monitoring.incidents import length
+from include.notifying.channels import configured
+from include.notifying.outbox import Draft, enqueue
+from include.notifying.queue import nudge
+from include.notifying.trouble import first_way
+from include.settings import Settings
+from include.store import connect
+from local.troubles import Said, Trouble, Troubles
+
+COMES_BACK = 60.0
+"""Seconds a process may take to be ready again before it is said that it is not."""
+
+QUIET = 3600.0
+"""Seconds for which a process that keeps dying is told of once."""
+
+
+@dataclass(frozen=True)
+class News:
+    """One message about one process.
+
+    :param up_to: the last trouble that it is about, in seconds since 1970
+    """
+
+    process: str
+    text: str
+    said: Said
+    up_to: float
+
+    @property
+    def draft(self) -> Draft:
+        """The message; written again after a crash, it is the same one."""
+        key = f"stack:{self.process}:{self.up_to:.3f}:{self.said}:slack"
+        return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=self.text)
+
+
+def news(troubles: list[Trouble], now: float) -> list[News]:
+    """What is to be told now: one message a process, and not more than one an hour while it keeps dying."""
+    found = []
+    for process in dict.fromkeys(each.process for each in troubles):
+        of_it = [each for each in troubles if each.process == process]
+        open_ = [each for each in of_it if each.said != "all"]
+        if not open_:
+            continue
+        fresh, last = [each for each in open_ if each.said == "nothing"], open_[-1]
+        told_at = max((each.said_at for each in of_it), default=0.0)
+        if not fresh:
+            if last.back is not None:
+                away = length(timedelta(seconds=last.back - open_[0].at))
+                found.append(News(process, f"✅ {process} runs again, after {away}.", "all", last.at))
+        elif now - told_at >= QUIET and (last.back is not None or now - last.at >= COMES_BACK):
+            found.append(News(process, _text(process, fresh), "all" if last.back is not None else "away", last.at))
+    return found
+
+
+def _text(process: str, fresh: list[Trouble]) -> str:
+    last = fresh[-1]
+    how = last.what if last.what.startswith(("killed", "hung", "ended")) else f"not usable: {last.what}"
+    often = f"ended {len(fresh)} times since {_clock(fresh[0].at)}; the last time it was" if len(fresh) > 1 else f"({_clock(last.at)}) was"
+    how = how.replace("hung:", "found hanging and killed:").replace("ended with", "ended by itself with")
+    if last.back is None:
+        return f"🚨 {process} {often} {how}. It is not back yet → make status"
+    return f"⚠️ {process} {often} {how}. It was started again and is ready since {_clock(last.back)}."
+
+
+def _clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
+
+
+def tell(troubles: Troubles, environment: Mapping[str, str], now: float) -> bool:
+    """Writes what is to be told into the outbox. Returns whether everything was; ``False``: Postgres is away, it is tried again.
+
+    :param environment: a task's: where the database is and which channels there are
+    """
+    due = news(troubles.all(), now)
+    if not due:
+        return True
+    settings = Settings.model_validate({name.lower(): value for name, value in environment.items() if value})
+    available = configured(settings)
+    try:
+        with connect(settings.dsn, name="supervisor") as conn:
+            enqueue(conn, [first_way(each.draft, available) for each in due])
+    except (RolecallError, psycopg.Error):
+        return False
+    for each in due:
+        troubles.told(each.process, each.said, each.up_to, now)
+    nudge(settings.redis_url.get_secret_value())
+    return True

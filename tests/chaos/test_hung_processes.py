@@ -1,0 +1,97 @@
+"""The real stack with processes that hang: each is killed, started again, told of once and counted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from include.store import connect
+from local.files import read_json
+from local.paths import Home
+from local.troubles import Troubles
+from tests.local.test_whole_stack import facts, make
+
+pytestmark = pytest.mark.chaos
+
+LIMIT = 240.0
+"""Seconds until a process that was stopped is ready again: patience, the end of what it left, and a start on a loaded machine."""
+
+TOGETHER = (("scheduler", "dag-processor", "triggerer"), ("api-server", "services", "sandbox", "redis"), ("postgres",))
+"""Stopped at the same moment. Postgres by itself: while it hangs nobody else is blamed."""
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Home]:
+    folder = Path(tempfile.mkdtemp(prefix="rolecall-hung-"))
+    made = Home(folder / "home")
+    try:
+        make("up", made)
+        yield made
+    finally:
+        make("down", made)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes(home: Home) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = read_json(home.run / "status.json")["processes"]
+    return found
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.5)
+
+
+def ready(home: Home) -> bool:
+    return read_json(home.run / "status.json").get("ready") is True
+
+
+def told(home: Home, process: str) -> list[str]:
+    with connect(facts(home)["postgres_dsn"], name="drill") as conn:
+        rows = conn.execute("select message from notification where dedupe_key like %s", (f"stack:{process}:%",)).fetchall()
+    return [row["message"] for row in rows]
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids="+".join)
+def test_a_stopped_process_is_killed_started_again_and_told_of_once(home: Home, names: tuple[str, ...]) -> None:
+    until(lambda: ready(home), "the stack is not ready")
+    before = {name: process["pid"] for name, process in processes(home).items()}
+    began = time.time()
+    for name in names:
+        os.kill(before[name], signal.SIGSTOP)
+    until(lambda: ready(home) and all(processes(home)[name]["pid"] != before[name] for name in names), f"{names} still hang")
+    until(lambda: all(trouble.back for trouble in Troubles(home.troubles).all()), "not everything is noted as back")
+    noted = [trouble for trouble in Troubles(home.troubles).all() if trouble.at > began]
+    hung = sorted(trouble.process for trouble in noted if trouble.what.startswith("hung"))
+    assert hung == sorted(names), "somebody else was killed for it"
+    assert not any(psutil.pid_exists(before[name]) for name in names)
+    until(lambda: all(told(home, name) for name in names), f"nobody was told of {names}")
+    for name in names:
+        (message,) = told(home, name)
+        assert "was found hanging and killed: no sign of life for" in message
+    followers = {trouble.process for trouble in noted} - set(names)  # Airflow's components end when their database does
+    assert all(trouble.said == "all" and not trouble.said_at for trouble in noted if trouble.process in followers)
+    said = make("status", home)
+    assert said.startswith("Rolecall is ready")
+    assert f"restarts      {len(Troubles(home.troubles).all())} in the last day" in said
+
+
+def test_a_killed_process_is_told_of_once_too(home: Home) -> None:
+    until(lambda: ready(home), "the stack is not ready")
+    pid = processes(home)["sandbox"]["pid"]
+    known = len(told(home, "sandbox"))
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: ready(home) and processes(home)["sandbox"]["pid"] != pid, "the sandbox is not started again")
+    assert Troubles(home.troubles).all()[-1].what == "killed by SIGKILL"
+    assert len(told(home, "sandbox")) == known, "within the hour it is only counted"

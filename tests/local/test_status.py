@@ -1,0 +1,160 @@
+"""`make status` is ten lines at most, and none of them hides what is wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import stack
+from local.files import lock, write_json
+from local.paths import ROOT, Home
+from local.ports import Ports
+from local.status import LINES, State, brief, everything
+from local.troubles import Trouble, Troubles
+from tests.local.test_ports import taken  # noqa: F401
+
+NOW = 1_000_000.0
+STACK = {"airflow_url": "http://127.0.0.1:20001", "username": "admin", "password": "pw", "services_url": "http://s", "sandbox_url": ""}
+
+
+def process(state: str = "ready", **how: Any) -> dict[str, Any]:
+    known = {"state": state, "pid": 1 if state == "ready" else None, "since": NOW, "deaths": 0}
+    return {**known, "reason": "", "waiting_for": "", "log": "l", **how}
+
+
+def test_a_stack_that_is_well_says_so_and_where_to_go() -> None:
+    lines = brief(State("", STACK, {"redis": process(), "migrate": process("done")}), NOW)
+    assert lines[0] == "Rolecall is ready: 1 processes"
+    assert lines[1].split() == ["Airflow", "http://127.0.0.1:20001", "user", "admin", "password", "pw"]
+    assert lines[2:] == ["more          ./rolecall status --all"]
+
+
+def full(unready: int) -> State:
+    log = "\n".join(f"line {number}" for number in range(40))
+    return State(
+        "not everything is ready", STACK,
+        {f"process{number}": process("failing", reason=f"ended with status 1\n{log}", waiting_for="redis") for number in range(unready)},
+        ["port 8080 was taken by nginx (pid 4), so Airflow is at 20001"],
+        [Trouble("scheduler", "killed by SIGKILL", NOW - 60, NOW - 39), Trouble("redis", "hung: no sign of life for 61 s", NOW - 30)],
+        {"preferences": 2, "stream": 1}, {"slack": (4, "SLACK_WEBHOOK_URL is not set")}, ["backup"], ["auto_apply"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("unready", range(15))
+def test_ten_lines_whatever_is_wrong_and_every_kind_of_trouble_is_among_them(unready: int) -> None:
+    lines = brief(full(unready), NOW)
+    said = "\n".join(lines)
+    assert len(lines) <= LINES
+    for part in (
+        "not well", "20001", "8080 was taken by nginx", "2 in the last day (scheduler 1, redis 1)",
+        "redis: hung: no sign of life for 61 s, not",
+        "3 rows put aside (preferences 2, stream 1) → ./rolecall dead-letters", "4 by slack: SLACK_WEBHOOK_URL is not set",
+        "backup: paused", "auto_apply after a restore",
+    ):  # fmt: skip
+        assert part in said
+    assert "line 3" not in said
+    assert said.count("process") >= min(unready, 1)
+
+
+def test_all_shows_every_process_with_its_last_words(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    everything(full(12), home, NOW)
+    said = capsys.readouterr().out
+    assert "process11" in said
+    assert "line 39" in said
+    assert "scheduler: killed by SIGKILL, ready again after 21 s" in said
+
+
+def running(home: Home, **document: Any) -> None:
+    write_json(home.run / "status.json", {"asked": 1, "ready": False, "problem": "", "processes": {}, **document})
+    home.alive.touch()
+
+
+def test_a_supervisor_that_hangs_is_not_believed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    running(home, ready=True, processes={"redis": process()})
+    with lock(home.run / "supervisor.lock"):
+        os.utime(home.alive, (time.time() - 300, time.time() - 300))
+        assert stack.status(home) == 1
+    assert capsys.readouterr().out.startswith("Rolecall is not well: the supervisor has hung for 300 s → make down, make up")
+
+
+def test_restarts_are_counted_for_a_day_also_after_the_supervisor_was_replaced(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    Troubles(home.troubles).note("scheduler", "killed by SIGKILL", time.time() - 80_000)
+    Troubles(home.troubles).back("scheduler", time.time() - 79_990)
+    running(home)
+    with lock(home.run / "supervisor.lock"):
+        stack.status(home)
+    assert "restarts      1 in the last day (scheduler 1); the last: " in capsys.readouterr().out
+
+
+def test_a_busy_port_is_told_with_who_has_it_and_where_airflow_is_instead(home: Home, taken: int) -> None:  # noqa: F811
+    write_json(home.folder / "ports.json", {"airflow": taken})
+    ports = Ports(home.folder / "ports.json")
+    (said,) = ports.settle()
+    assert said.startswith(f"port {taken} was taken by ")
+    assert said.endswith(f", so Airflow is at {ports['airflow']}")
+    again = Ports(home.folder / "ports.json")
+    assert again.settle() == []
+    assert again.why == {"airflow": said}
+
+
+def test_ctrl_c_leaves_no_traceback_while_a_command_is_still_loading(home: Home) -> None:
+    slow = "import time; print('loading', flush=True); time.sleep(60)"
+    environment = {**os.environ, "PYTHONPATH": str(home.folder), "ROLECALL_HOME": str(home.folder)}
+    package = home.folder / "local"
+    package.mkdir()
+    (package / "__init__.py").write_text((ROOT / "local" / "__init__.py").read_text())
+    (package / "stack.py").write_text(slow)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "local.stack", "status"], cwd=home.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"loading\n"
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=30)
+    assert errors == b""
+    assert child.returncode == -signal.SIGINT
+
+
+def test_ctrl_c_in_a_command_is_answered_in_words(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+        return 0
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(stack, "status", interrupted)
+    monkeypatch.setenv("ROLECALL_HOME", str(home.folder))
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        assert stack.main(["status"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_status_of_an_environment_that_was_not_installed_to_its_end_is_one_line(tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "status", f"VENV={venv}", f"ROLECALL_HOME={tmp_path}/home"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "not installed, or not to its end → make up\n", "")
+
+
+def test_make_status_never_ends_with_an_error_of_make(home: Home) -> None:
+    running(home)
+    with lock(home.run / "supervisor.lock"):
+        done = subprocess.run(
+            ["make", "--no-print-directory", "status", f"ROLECALL_HOME={home.folder}"],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.stdout.startswith("Rolecall is not well: not everything is ready")
+    assert done.stderr == ""

@@ -1,0 +1,189 @@
+"""A process that hangs is killed and started again; one that is slow, or whose ground is gone, is not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from local import keeper, watchdog
+from local.health import CannotTell, accepts, echoes, speaks, writes
+from local.paths import Home
+from local.processes import Process, plan
+from local.troubles import Troubles
+from local.watchdog import Watchdog
+from tests.conftest import free_port
+from tests.local.conftest import over
+from tests.local.test_environment import around
+from tests.local.test_supervisor import no_pauses, pid, process, ready, status, supervised, until  # noqa: F401
+
+BEATS = "import pathlib, sys, time\nwhile True:\n    pathlib.Path(sys.argv[1]).write_text(str(time.time()))\n    time.sleep(0.02)"
+
+
+class Clock:
+    """A clock that tests turn."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def listened(pulse: Callable[[], object], patience: float, steps: int, each: float = 5.0) -> list[str]:
+    """What so many looks at this process say; it uses no CPU worth the name while the clock is turned."""
+    clock = Clock()
+    dog = Watchdog(pulse, patience, clock=clock)
+    said = []
+    for _ in range(steps):
+        clock.now += each
+        said.append(dog.look(os.getpid()))
+    return said
+
+
+def test_silence_beyond_the_patience_is_a_hang_and_any_change_is_a_sign_of_life() -> None:
+    assert listened(lambda: None, 60, 13)[-3:] == ["", "hung: no sign of life for 60 s", "hung: no sign of life for 65 s"]
+    assert listened(lambda: "the same heartbeat", 60, 14)[-1].startswith("hung")
+    beats = iter(range(1000))
+    assert listened(lambda: next(beats), 60, 100) == [""] * 100
+    answers = iter(number if number % 3 == 2 else None for number in range(300))
+    assert listened(lambda: next(answers), 20, 90) == [""] * 90
+
+
+def test_a_process_that_works_gets_four_times_the_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = iter(number * 1.0 for number in range(1000))  # a fifth of a core
+    monkeypatch.setattr(watchdog, "_used", lambda _: next(used))
+    said = listened(lambda: None, 60, 60)
+    assert [bool(text) for text in said].index(True) in range(40, 50)
+
+
+def test_silence_is_not_counted_while_nobody_listened_or_nobody_could_tell() -> None:
+    assert listened(lambda: None, 90, 2, each=3600.0) == ["", ""]  # the machine slept
+
+    def cannot() -> object:
+        raise CannotTell
+
+    def broken() -> object:
+        raise KeyError("a question that breaks kills nobody")
+
+    assert listened(cannot, 10, 100) == listened(broken, 10, 100) == [""] * 100
+
+
+def test_what_nobody_answers_at_gives_no_sign_and_a_database_that_is_away_says_nothing_of_others() -> None:
+    port = free_port()
+    assert speaks(f"http://127.0.0.1:{port}/health")() is None
+    assert accepts(f"postgresql://nobody@127.0.0.1:{port}/x")() is None
+    assert echoes(f"redis://127.0.0.1:{port}/0")() is None
+    with pytest.raises(CannotTell):
+        writes(f"postgresql://nobody@127.0.0.1:{port}/x", "SchedulerJob")()
+
+
+def test_an_answer_that_says_no_is_a_sign_of_life(dsn: str) -> None:
+    assert accepts(dsn)() is not None
+    assert accepts(dsn.replace("rolecall", "nobody", 1))() is not None  # refused, in Postgres' own words
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "LOOK_EVERY", 0.05)
+
+
+def beating(name: str, mark: Path, code: str = BEATS, patience: float = 1.5, **how: Any) -> Process:
+    """A process that writes heartbeats into a file, and what listens to them."""
+
+    def pulse() -> object:
+        return mark.read_text() if mark.exists() else None
+
+    return Process(
+        name, (sys.executable, "-c", code, str(mark)), {"PATH": os.environ["PATH"]}, probe=lambda _: "" if mark.exists() else "no beat",
+        pulse=pulse, patience=patience, **how,
+    )  # fmt: skip
+
+
+def test_a_stopped_process_is_killed_with_its_children_and_started_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    forks = f"import os\nif not os.fork():\n    os.setsid()\n    import time; time.sleep(120)\n{BEATS}"
+
+    async def drill() -> psutil.Process:
+        async with supervised(home, monkeypatch, lambda around: [beating("scheduler", tmp_path / "beat", forks)]):
+            await until(lambda: ready(home) and psutil.Process(pid(home, "scheduler")).children())
+            first, child = pid(home, "scheduler"), psutil.Process(pid(home, "scheduler")).children()[0]
+            os.kill(first, signal.SIGSTOP)
+            await until(lambda: ready(home) and pid(home, "scheduler") != first)
+            assert status(home)["scheduler"]["reason"].startswith("hung: no sign of life for ")
+            await until(lambda: Troubles(home.troubles).all()[-1].back)
+            return child
+
+    child = asyncio.run(drill())
+    assert over(child)
+    (trouble,) = Troubles(home.troubles).all()
+    assert (trouble.process, trouble.what[:5]) == ("scheduler", "hung:")
+
+
+def test_nobody_is_killed_for_the_silence_of_what_they_stand_on(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stopped = threading.Event()
+
+    def pulse() -> object:  # what the scheduler's heartbeats are written to hangs
+        return None if stopped.is_set() else os.urandom(4)
+
+    def made(around: Any) -> list[Process]:
+        below = beating("postgres", tmp_path / "below", patience=1.5)
+        above = Process(
+            "scheduler", (sys.executable, "-c", "import time; time.sleep(120)"), {}, after=("postgres",), probe=lambda _: "",
+            pulse=pulse, patience=0.8,
+        )  # fmt: skip
+        return [below, above]
+
+    async def drill() -> None:
+        async with supervised(home, monkeypatch, made):
+            await until(lambda: ready(home))
+            above, below = pid(home, "scheduler"), pid(home, "postgres")
+            os.kill(below, signal.SIGSTOP)
+            await until(lambda: not _fresh(tmp_path / "below"))
+            stopped.set()
+            await until(lambda: ready(home) and pid(home, "postgres") != below)
+            stopped.clear()
+            assert pid(home, "scheduler") == above
+
+    asyncio.run(drill())
+    assert [trouble.process for trouble in Troubles(home.troubles).all()] == ["postgres"]
+
+
+def test_who_dies_with_what_it_stands_on_is_not_told_of_by_itself(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    dies = f"import pathlib, time\nwhile not pathlib.Path({str(gone)!r}).exists():\n    time.sleep(0.02)\nraise SystemExit('no database')"
+
+    def made(around: Any) -> list[Process]:
+        slow = process("postgres", "import time; time.sleep(120)", probe=lambda _: "not yet" if gone.exists() else "")
+        return [slow, process("scheduler", dies, after=("postgres",))]
+
+    async def drill() -> None:
+        async with supervised(home, monkeypatch, made):
+            await until(lambda: ready(home))
+            gone.touch()
+            os.kill(pid(home, "postgres"), signal.SIGKILL)
+            await until(lambda: len(Troubles(home.troubles).all()) == 2)
+
+    asyncio.run(drill())
+    assert {trouble.process: trouble.said for trouble in Troubles(home.troubles).all()} == {"postgres": "nothing", "scheduler": "all"}
+
+
+def _fresh(mark: Path) -> bool:
+    import time
+
+    return time.time() - float(mark.read_text() or 0) < 0.3
+
+
+def test_every_process_of_the_stack_that_stays_is_listened_to(home: Home) -> None:
+    for one in plan(around(home)):
+        assert (one.pulse is None) == (one.probe is None), f"{one.name}: nobody would notice that it hangs"
+        assert one.patience >= 60
