@@ -97,9 +97,14 @@ class Settings(BaseSettings):
     """Folder, or address in an object store (``s3://``, ``gs://``), in which backups are kept."""
     backup_key: SecretStr = SecretStr("")
     airflow_dsn: SecretStr | None = None
-    """Airflow's metadata database, for backups only."""
+    """Airflow's metadata database, for backups and for keeping its tables to their ages."""
     postgres_bin: str | None = None
     """Folder of ``pg_dump`` and ``pg_restore``; unset: the PATH."""
+
+    airflow_days: int = Field(default=30, ge=2)
+    """Days for which Airflow keeps what has ended: runs, their tasks and logs."""
+    monitoring_days: int = Field(default=90, ge=7)
+    """Days for which notes of ended runs, errors and closed incidents are kept."""
 
     cv_max_bytes: int = 5_000_000
     cv_max_pages: int = 30

@@ -1,0 +1,1 @@
+"""Airflow's tables and ours, and Airflow's log files, kept to their ages."""
