@@ -5,7 +5,8 @@ Every hour, all at once and five seconds each: the four services of the platform
 database, Airflow's own components, the disk, and what must not lie around (unsent messages, uncertain applications).
 
 `#alerts` hears of a service **once when it breaks, once when it is well again** (with how long it took) and a reminder while
-it lasts. The looks are kept: the view `uptime` shows 24 hours, 7 and 30 days. Returns the aggregate
+it lasts. Rows that could not be processed and were put aside are told once a queue (`./rolecall dead-letters`). The looks are kept:
+the view `uptime` shows 24 hours, 7 and 30 days. Returns the aggregate
 `{healthCheck: [{service, status, responseTime, timestamp}]}`.
 """
 

@@ -7,8 +7,9 @@ minute, how long runs take and wait, ages of what is owed), kept as samples; aft
 `#performance-alerts` hears when CPU is above 80 %, memory above 85 % or the average answer slower than 2 s, **once while it
 lasts**, and when it is back to normal. Thresholds: `MAX_CPU_USAGE`, `MAX_MEMORY_USAGE`, `MAX_RESPONSE_MS`.
 
-Silence is told too: a workflow without a good run for longer than `SILENCE_HOURS` allows, a board whose searches succeed and find
-nothing. Where `HEARTBEAT_URL` is set it is called at the end: whoever listens there notices when this stops.
+A workflow whose run failed is told to `#alerts` with its first error, once, and when it succeeds again. Silence is told too: a workflow
+without a good run for longer than `SILENCE_HOURS` allows, a board whose searches succeed and find nothing. Where `HEARTBEAT_URL` is
+set it is called at the end: whoever listens there notices when this stops.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from include.defaults import DAG_DEFAULTS, by_clock
-from include.monitoring import heartbeat, performance, silence
+from include.monitoring import heartbeat, performance
+from include.monitoring.watch import watch_runs
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
@@ -36,7 +38,7 @@ def monitor_performance() -> None:
             samples += performance.own_figures(conn)
             remind = timedelta(hours=settings.remind_hours)
             changes = performance.keep(conn, samples, performance.rules(settings), datetime.now(UTC), remind_after=remind)
-            changes += silence.watch(conn, settings, datetime.now(UTC))
+            changes += watch_runs(conn, settings, datetime.now(UTC))
         nudge(settings.redis_url.get_secret_value())
         return {"figures": len(samples), "silent": silent, "alerts": [change.key for change in changes]}
 

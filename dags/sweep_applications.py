@@ -1,23 +1,19 @@
 """
-### Find what died while it was sending, and seal the audit log
+### Find what died while it was sending
 
 Every minute: applications whose sender's lease has run out are parked as *uncertain*, with an alert. It depends on no other run:
 whatever was killed, deleted or paused, at most two minutes later the truth is in the ledger. Nothing is ever sent from here.
-
-What the audit log took in since the last minute is sealed, and the seal anchored outside the database (`AUDIT_ANCHOR_URL`,
-`AUDIT_ANCHOR_WEBHOOK`): `make audit-verify` checks it.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.sdk import dag, task
 
 from include.applying.owe import park_and_tell
 from include.applying.tokens import forget_expired
 from include.defaults import DAG_DEFAULTS
-from include.monitoring import audit
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
@@ -35,13 +31,7 @@ def sweep_applications() -> None:
             nudge(Settings().redis_url.get_secret_value())
         return parked
 
-    @task(execution_timeout=timedelta(minutes=5))
-    def seal_audit() -> dict[str, int]:
-        """Seals and anchors; returns the head of the chain."""
-        return audit.seal_and_anchor(StoreHook().dsn, Settings(), datetime.now(UTC))
-
     park_expired()
-    seal_audit()
 
 
 sweep_applications()

@@ -65,7 +65,7 @@ def anchor(head: Seal, folder: str | None, webhook: str | None) -> None:
     if folder:
         place = UPath(folder)
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{head.id:012d}.json").write_text(json.dumps(document, sort_keys=True) + "\n")
+        (place / anchor_name(head.id)).write_text(json.dumps(document, sort_keys=True) + "\n")
     if webhook:
         with httpx.Client(timeout=10.0) as http:
             request(http, "POST", webhook, service="the anchor's webhook", shown="AUDIT_ANCHOR_WEBHOOK", json=document)
@@ -85,11 +85,25 @@ def anchors(folder: str | None) -> Iterator[Seal]:
             raise InvalidInput(str(file), "is no anchor", fix="somebody changed it: restore it from its store's history") from error
 
 
-def unanchored(conn: Connection, folder: str | None) -> list[Seal]:
-    """Seals after the newest anchor: those that a run which died between sealing and anchoring left behind."""
-    newest = max((each.id for each in anchors(folder)), default=0)
-    statement = "select id, rows, rows_sha256, chain_sha256, sealed_at from audit_seal where id > %s order by id"
-    return [Seal(**row) for row in conn.execute(statement, (newest,))]
+def unanchored(conn: Connection, folder: str) -> list[Seal]:
+    """Seals after the newest anchor, oldest first: those that a run which died between sealing and anchoring left behind.
+
+    Looks back from the newest seal until one is anchored: a look or two, however many anchors there are.
+    """
+    place, found = UPath(folder), []
+    with conn.cursor("unanchored") as newest_first:
+        newest_first.itersize = 100
+        newest_first.execute("select id, rows, rows_sha256, chain_sha256, sealed_at from audit_seal order by id desc")
+        for row in newest_first:
+            if (place / anchor_name(row["id"])).exists():
+                break
+            found.append(Seal(**row))
+    return found[::-1]
+
+
+def anchor_name(seal: int) -> str:
+    """The file of one anchor."""
+    return f"{seal:012d}.json"
 
 
 def seal_and_anchor(dsn: str, settings: Settings, now: datetime) -> dict[str, int]:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from include.errors import RolecallError
+from include.monitoring.incidents import Change, Look, observe
+from include.notifying.outbox import Draft, enqueue
 from include.settings import Settings
 from include.store import Connection, connect
 
@@ -16,6 +20,40 @@ SHOWN = """
 select queue, key, reason, times, first_at, last_at from dead_letter where %(queue)s::text is null or queue = %(queue)s
 order by queue, last_at desc
 """
+
+
+WAITING = """
+select queue, count(letter.key) as n, min(letter.reason) as reason
+from (select queue from dead_letter union select service from incident where kind = 'dead letters' and closed_at is null) known
+left join lateral (select key, reason from dead_letter where queue = known.queue) letter on true
+group by queue
+"""
+
+
+def watch(conn: Connection, now: datetime) -> list[Change]:
+    """Looks at every queue, opens and closes incidents, writes the alerts. Returns what changed."""
+    looks = [
+        Look(f"dead letters:{row['queue']}", "dead letters", row["queue"], row["n"] > 0, f"{row['n']} put aside; one: {row['reason']}")
+        for row in conn.execute(WAITING).fetchall()
+    ]
+    changes = observe(conn, looks, now, remind_after=timedelta(days=3650))  # once: `make status` goes on showing them
+    enqueue(conn, alerts(changes))
+    return changes
+
+
+def alerts(changes: Iterable[Change]) -> list[Draft]:
+    """What is told about dead letters, to ``#alerts``."""
+    texts = {
+        "opened": "📪 {0.service}: {0.detail}\nEverybody else's went on. Look at them: ./rolecall dead-letters {0.service}",
+        "closed": "✅ {0.service}: nothing is put aside any more",
+    }
+    return [
+        Draft(
+            dedupe_key=f"dead-letters:{each.id}:{each.change}:slack", kind="health_alert", type="slack", recipient="#alerts",
+            message=texts[each.change].format(each)[:1500],
+        )
+        for each in changes if each.change in texts
+    ]  # fmt: skip
 
 
 def lines(conn: Connection, queue: str | None = None) -> list[str]:

@@ -17,6 +17,7 @@ from include.boards.searches import searched
 from include.connections import board_address
 from include.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from include.models import Message
+from include.monitoring import dead_letters
 from include.monitoring.incidents import Change, Look, length, observe
 from include.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
 from include.notifying.channels import send
@@ -158,7 +159,10 @@ def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Setti
 
 
 def keep(conn: Connection, results: list[Result], now: datetime, *, remind_after: timedelta) -> list[Change]:
-    """Stores the looks, opens and closes incidents, and writes the alerts into the outbox: one transaction. Returns what changed."""
+    """Stores the looks, opens and closes incidents, and writes the alerts into the outbox: one transaction. Returns what changed.
+
+    Rows that were put aside are told of in the same way.
+    """
     with conn.cursor() as cursor:
         cursor.executemany(
             "insert into health_check (service, healthy, status, response_ms, checked_at) values (%s, %s, %s, %s, %s)",
@@ -168,7 +172,7 @@ def keep(conn: Connection, results: list[Result], now: datetime, *, remind_after
     looks = [Look(f"health:{each.service}", "health", each.service, not each.healthy, each.status) for each in results]
     changes = observe(conn, looks, now, remind_after=remind_after)
     enqueue(conn, alerts(changes))
-    return changes
+    return [*changes, *dead_letters.watch(conn, now)]
 
 
 def alerts(changes: Iterable[Change]) -> list[Draft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ class Look:
     """What one look at one thing found.
 
     :param key: what was looked at: ``health:AI Service``
-    :param kind: ``health``, ``performance``, ``error`` or ``silence``
+    :param kind: one of :data:`QUIET`
     :param bad: ``None``: between the bound that opens an incident and the one that closes it; nothing changes
     :param detail: what was seen, for people
     """
@@ -39,6 +39,7 @@ class Look:
 class Change:
     """What a look did to an incident.
 
+    :param detail: what this look saw: of an incident that is over, what is well again
     :param occurrences: bad looks since it was opened
     :param lasted: from its first bad look until now
     """
@@ -67,6 +68,17 @@ def close_quiet(conn: Connection, kind: str, now: datetime, *, quiet: timedelta)
     """Closes incidents of a kind that nobody observes to be over (errors): not seen for ``quiet``. Returns how many."""
     statement = "update incident set closed_at = %s where kind = %s and closed_at is null and last_seen_at < %s"
     return conn.execute(statement, (now, kind, now - quiet)).rowcount
+
+
+QUIET: Mapping[str, timedelta] = {"error": timedelta(days=1)} | dict.fromkeys(
+    ("health", "performance", "silence", "quality", "run", "dead letters"), timedelta(days=7)
+)
+"""How long an incident may go unseen before it counts as over: a mistake that does not happen again, what is no longer looked at."""
+
+
+def close_forgotten(conn: Connection, now: datetime) -> int:
+    """Closes every incident that has gone unseen for its kind's time, without a word. Returns how many."""
+    return sum(close_quiet(conn, kind, now, quiet=quiet) for kind, quiet in QUIET.items())
 
 
 def length(lasted: timedelta) -> str:

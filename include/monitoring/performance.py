@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from psycopg.types.json import Jsonb
@@ -46,11 +47,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Sample:
-    """One figure of one service at one moment: shares 0 to 1, times in milliseconds, ages in seconds."""
+    """One figure of one service at one moment: shares 0 to 1, times in milliseconds, ages in seconds.
+
+    :param machine: host that it was read from
+    """
 
     service: str
     metric: str
     value: float
+    machine: str = field(default="", compare=False)
 
 
 def rules(settings: Settings) -> tuple[Rule, ...]:
@@ -93,6 +98,10 @@ def read(text: str, *, service: str) -> list[Sample]:
 
 
 METRICS = ("cpu_usage", "memory_usage", "avg_response_time")
+OF_THE_MACHINE = ("cpu_usage", "memory_usage")
+"""What all services on one machine say alike: it is judged, and told, once a machine."""
+
+WORDS = {"cpu_usage": "cpu", "memory_usage": "memory", "avg_response_time": "average answer"}
 
 
 def _is_number(value: Any) -> bool:
@@ -122,17 +131,30 @@ async def collect(settings: Settings) -> tuple[list[Sample], dict[str, str]]:
 
         async def one(service: str, url: str) -> list[Sample] | str:
             try:
-                response = await asyncio.wait_for(http.get(url), LIMIT)
+                status, text = await asyncio.wait_for(_fetch(http, url), LIMIT)
             except (httpx.HTTPError, TimeoutError) as error:
                 return f"no answer ({type(error).__name__})"
-            if response.status_code != 200:
-                return f"answered {response.status_code}"
-            return read(response.text[:MAX_ANSWER], service=service) or "no figure that we know"
+            if status != 200:
+                return f"answered {status}"
+            machine = urlsplit(url).hostname or ""
+            machine = "localhost" if machine in ("127.0.0.1", "::1") else machine
+            return [replace(sample, machine=machine) for sample in read(text, service=service)] or "no figure that we know"
 
         asked = sources(settings)
         answers = await asyncio.gather(*(one(service, url) for service, url in asked.items()))
     samples = {(sample.service, sample.metric): sample for answer in answers if not isinstance(answer, str) for sample in answer}
     return list(samples.values()), {service: answer for service, answer in zip(asked, answers, strict=True) if isinstance(answer, str)}
+
+
+async def _fetch(http: httpx.AsyncClient, url: str) -> tuple[int, str]:
+    """Status and text; of a longer answer the beginning, without the rest."""
+    text = bytearray()
+    async with http.stream("GET", url) as response:
+        async for chunk in response.aiter_bytes():
+            text += chunk
+            if len(text) >= MAX_ANSWER:
+                break
+    return response.status_code, bytes(text[:MAX_ANSWER]).decode("utf-8", "replace")
 
 
 def own_figures(conn: Connection) -> list[Sample]:
@@ -147,14 +169,33 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Rule]) -> list[Look]:
     """Compares samples with rules. Between the calm bound and the threshold nothing changes."""
     by_metric = {rule.metric: rule for rule in bounds}
     looks = []
-    for sample in samples:
+    for sample in _one_a_machine(samples):
         rule = by_metric.get(sample.metric)
         if rule is None:
             continue
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
-        shown = f"Value: {sample.value:g}\nThreshold: {rule.threshold:g}"
+        shown = f"Value: {sample.value:g}\nThreshold: {rule.threshold:g}" if bad else _in_words(sample, rule)
         looks.append(Look(f"{rule.type}:{sample.service}", "performance", sample.service, bad, shown))
     return looks
+
+
+def _one_a_machine(samples: Iterable[Sample]) -> list[Sample]:
+    """Figures of a machine once, the largest, under the names of all that told it."""
+    found: dict[tuple[str, str], list[Sample]] = {}
+    for sample in samples:
+        shared = sample.machine if sample.metric in OF_THE_MACHINE else ""
+        found.setdefault((sample.metric, shared or f"service {sample.service}"), []).append(sample)
+    return [
+        replace(same[0], value=max(each.value for each in same), service=", ".join(sorted({each.service for each in same})))
+        for same in found.values()
+    ]
+
+
+def _in_words(sample: Sample, rule: Rule) -> str:
+    """``cpu 41 % (bound 80 %)``."""
+    share = sample.metric in OF_THE_MACHINE
+    value, bound = (f"{number:.0%}".replace("%", " %") if share else f"{number:.0f} ms" for number in (sample.value, rule.threshold))
+    return f"{WORDS[sample.metric]} {value} (bound {bound})"
 
 
 def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Rule], now: datetime, *, remind_after: timedelta) -> list[Change]:
@@ -169,10 +210,10 @@ def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Rule], now: d
 
 
 def alert(change: Change) -> Draft:
-    """The seed's text when it begins or lasts; when it is over, after how long."""
+    """The seed's text when it begins or lasts; when it is over, the figure that is within its bound again."""
     name = change.key.partition(":")[0]
     text = (
-        f"✅ Performance is back to normal: {name} for {change.service} after {length(change.lasted)}\n{change.detail}"
+        f"✅ Performance is back to normal: {change.detail} for {change.service}, after {length(change.lasted)}"
         if change.change == "closed"
         else f"⚠️ Performance Alert: {name} for {change.service}\n{change.detail}"
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from include.boards.searches import searched
 from include.monitoring.incidents import Change, Look, length, observe
+from include.monitoring.runs import red
 from include.notifying.outbox import Draft, enqueue
 from include.settings import Settings, named_numbers
 from include.store import Connection, sql
@@ -19,6 +21,7 @@ SCRAPE_HOURS = 14.0
 
 HOURS: Mapping[str, float] = {
     "sweep_applications": 0.25,
+    "seal_audit": 1.0,
     "send_notifications": 0.5,
     "process_applications": 1.0,
     "aggregate_jobs": 1.0,
@@ -28,6 +31,7 @@ HOURS: Mapping[str, float] = {
     "sync_data": 3.0,
     "analytics": 26.0,
     "backup": 26.0,
+    "maintain_airflow": 26.0,
 }
 """How long a workflow with a schedule may go without a run that succeeded. Scraping: :data:`SCRAPE_HOURS`. The one that watches this,
 ``monitor_performance``, is itself watched by ``check_health``."""
@@ -58,7 +62,9 @@ def _gap(last: datetime, now: datetime) -> str:
 
 def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
     """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
-    changes = observe(conn, look(conn, longest(settings), now), now, remind_after=timedelta(hours=settings.remind_hours))
+    failing = red(conn)  # told of under that name
+    looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, longest(settings), now)]
+    changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
     enqueue(conn, alerts(changes))
     return changes
 

@@ -1,4 +1,7 @@
-"""Airflow's listener that notes how long runs waited and took. The scheduler calls it, so it only hands over; a thread writes."""
+"""Airflow's listener that notes how long runs waited and took, and takes away the deadlines of failed ones.
+
+The scheduler calls it, so it only hands over; a thread writes.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,23 @@ def on_dag_run_success(dag_run: Any, msg: str) -> None:
 
 @hookimpl
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
-    """A run has ended badly."""
+    """A run has ended badly. Airflow keeps its deadlines, and would tell of them and show them as ahead: they are behind it."""
     note(dag_run)
+    forget_deadlines(dag_run)
+
+
+def forget_deadlines(dag_run: Any) -> None:
+    """Takes away the deadlines of a run that has ended, in the transaction that ends it; never raises."""
+    try:
+        from airflow.models.dagrun import DagRun
+        from airflow.models.deadline import Deadline
+        from sqlalchemy.orm import object_session
+
+        session = object_session(dag_run)
+        if session is not None:
+            Deadline.prune_deadlines(session=session, conditions={DagRun.id: dag_run.id})
+    except Exception as error:
+        log.warning("deadlines of a run that has ended are kept: %s", error)
 
 
 def note(dag_run: Any) -> None:

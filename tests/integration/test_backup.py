@@ -43,7 +43,7 @@ def paused(stack: Stack) -> list[bool]:
 
 def test_what_was_lost_is_back_and_sends_only_after_somebody_has_compared(stack: Stack, elsewhere: Stack) -> None:
     with stack.airflow() as api:  # nothing may change between the backup and the count
-        for dag_id in ("sweep_applications", "send_notifications"):
+        for dag_id in ("sweep_applications", "seal_audit", "send_notifications"):
             api.patch(f"/dags/{dag_id}", json={"is_paused": True}).raise_for_status()
     made = stack.make("backup").stdout
     before = rows(stack)

@@ -65,7 +65,7 @@ def test_a_service_that_fails_is_told_once_and_its_recovery_once(stack: Stack) -
 
 def test_the_audit_log_of_the_demo_verifies_and_tells_everything_about_an_application(stack: Stack) -> None:
     with AirflowApi(stack.facts) as airflow:
-        assert run(airflow, "sweep_applications", "seal") == "success"
+        assert run(airflow, "seal_audit", "seal") == "success"
     assert "the log is what was written" in stack.make("audit-verify").stdout
     with stack.db() as conn:
         from include.monitoring.audit import about_application

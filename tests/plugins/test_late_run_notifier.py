@@ -72,3 +72,30 @@ def test_without_postgres_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(late_run_notifier, "postgres_dsn", nowhere)
     asyncio.run(missed())
+
+
+@pytest.mark.parametrize("state", ["failed", "success"])
+def test_a_run_that_has_ended_is_not_late(db: Connection, state: str) -> None:
+    over: Any = {"dag_run": {**CONTEXT["dag_run"], "state": state}}
+    asyncio.run(_called(over))
+    assert told(db) == []
+
+
+def test_a_run_that_ended_while_the_alert_was_on_its_way_is_not_late(db: Connection) -> None:
+    run = CONTEXT["dag_run"]
+    db.execute("insert into dag_run_end values (%s, %s, 'failed', 1, 10, now())", (run["dag_id"], run["dag_run_id"]))
+    db.commit()
+    asyncio.run(_called({"dag_run": {**run, "state": "running"}}))
+    assert told(db) == []
+
+
+def test_a_run_that_was_cleared_and_runs_again_can_be_late(db: Connection) -> None:
+    run = CONTEXT["dag_run"]
+    db.execute("insert into dag_run_end values (%s, %s, 'failed', 1, 10, now() - interval '1 hour')", (run["dag_id"], run["dag_run_id"]))
+    db.commit()
+    asyncio.run(_called({"dag_run": {**run, "state": "running"}}))
+    assert len(told(db)) == 1
+
+
+async def _called(context: Any) -> None:
+    await LateRunNotifier(context=context, minutes=30)

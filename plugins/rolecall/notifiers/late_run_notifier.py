@@ -19,7 +19,8 @@ from rolecall.triggers.addresses import postgres_dsn
 
 
 class LateRunNotifier(BaseNotifier):
-    """For deadlines: one message to ``#alerts`` a run. A run that waits for a person's yes is not late. Never raises.
+    """For deadlines: one message to ``#alerts`` a run. A run that waits for a person's yes is not late, and one that has ended is told
+    of under another name, or not at all. Never raises.
 
     :param minutes: the deadline that was missed
     """
@@ -46,6 +47,9 @@ class LateRunNotifier(BaseNotifier):
         run: Any = context.get("dag_run") or {}
         dag_id, run_id = str(_of(run, "dag_id")), str(_of(run, "dag_run_id") or _of(run, "run_id"))
         with connect(dsn, name="deadline") as conn:
+            if has_ended(conn, dag_id, run_id, _of(run, "state")):
+                self.log.info("%s %s has ended", dag_id, run_id)
+                return
             if waits_for_a_person(conn, run_id):
                 self.log.info("%s %s waits for a person", dag_id, run_id)
                 return
@@ -58,6 +62,14 @@ class LateRunNotifier(BaseNotifier):
         text = f"⏰ {dag_id} has not ended after {length(timedelta(minutes=self.minutes))}: {link}"
         key = f"late:{dag_id}:{run_id}:slack"
         return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text)
+
+
+def has_ended(conn: Connection, dag_id: str, run_id: str, state: object) -> bool:
+    """Whether the run is over: it says so itself, or we noted its end."""
+    if str(getattr(state, "value", state)) in ("success", "failed"):
+        return True
+    noted = "select 1 from dag_run_end where dag_id = %s and run_id = %s and ended_at > now() - interval '5 minutes'"
+    return conn.execute(noted, (dag_id, run_id)).fetchone() is not None
 
 
 def waits_for_a_person(conn: Connection, run_id: str) -> bool:

@@ -247,6 +247,26 @@ def test_a_run_that_died_between_sealing_and_anchoring_is_made_up_for(dsn: str, 
     assert audit.seal_and_anchor(dsn, settings(audit_anchor_url=str(tmp_path)), NOW) == {"head": 1, "anchored": 1}
 
 
+def test_what_is_not_anchored_is_found_without_reading_what_is(
+    dsn: str, db: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        person(db, f"p{number}")
+        audit.seal(db, NOW + timedelta(minutes=number))
+        db.commit()
+    assert audit.seal_and_anchor(dsn, settings(audit_anchor_url=str(tmp_path)), NOW)["anchored"] == 60
+    asked: list[str] = []
+    exists = type(audit.UPath(tmp_path)).exists
+    monkeypatch.setattr(type(audit.UPath(tmp_path)), "exists", lambda path, **how: asked.append(path.name) or exists(path, **how))
+    monkeypatch.setattr(audit, "anchors", lambda folder: pytest.fail("every anchor was read"))
+    for number in range(2):
+        person(db, f"q{number}")
+        audit.seal(db, NOW + timedelta(hours=2, minutes=number))
+    db.commit()
+    assert [seal.id for seal in audit.unanchored(db, str(tmp_path))] == [61, 62]
+    assert asked == ["000000000062.json", "000000000061.json", "000000000060.json"]
+
+
 def test_the_webhook_hears_of_each_head(dsn: str, db: Connection) -> None:
     person(db)
     db.commit()

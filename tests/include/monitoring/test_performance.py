@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
-from include.monitoring.performance import Sample, collect, judge, keep, own_figures, read, rules
+from include.monitoring.performance import MAX_ANSWER, Sample, _fetch, collect, judge, keep, own_figures, read, rules
 from include.settings import Settings
 from include.store import Connection
 from tests.conftest import free_port
@@ -67,7 +69,49 @@ def test_a_value_that_hovers_at_the_threshold_is_told_once_in_the_seeds_words(db
     told = db.execute("select recipient, message from notification order by created_at, message").fetchall()
     assert {row["recipient"] for row in told} == {"#performance-alerts"}
     assert "⚠️ Performance Alert: cpu_high for api\nValue: 0.9\nThreshold: 0.8" in [row["message"] for row in told]
-    assert any(row["message"].startswith("✅ Performance is back to normal: cpu_high for api after 25 min") for row in told)
+    assert "✅ Performance is back to normal: cpu 50 % (bound 80 %) for api, after 25 min" in [row["message"] for row in told]
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "words"),
+    [
+        ("cpu_usage", 0.41, "cpu 41 % (bound 80 %)"),
+        ("memory_usage", 0.123, "memory 12 % (bound 85 %)"),
+        ("avg_response_time", 120.4, "average answer 120 ms (bound 2000 ms)"),
+    ],
+)
+def test_a_recovery_shows_the_figure_within_its_bound(metric: str, value: float, words: str) -> None:
+    (look,) = judge([Sample("api", metric, value)], RULES)
+    assert look.detail == words
+
+
+def test_one_machine_is_told_once_and_two_machines_twice() -> None:
+    here = [Sample(name, "cpu_usage", value, "localhost") for name, value in (("api-service", 0.9), ("ai-service", 0.95))]
+    (look,) = judge(here, RULES)
+    assert (look.key, look.detail) == ("cpu_high:ai-service, api-service", "Value: 0.95\nThreshold: 0.8")
+    apart = [Sample("api-service", "cpu_usage", 0.9, "one.example"), Sample("ai-service", "cpu_usage", 0.9, "two.example")]
+    assert len(judge(apart, RULES)) == 2
+    slow = [Sample(name, "avg_response_time", 3000, "localhost") for name in ("api-service", "ai-service")]
+    assert len(judge(slow, RULES)) == 2, "each service answers for its own speed"
+
+
+def test_a_service_that_answers_without_end_costs_what_is_read_of_it() -> None:
+    sent = 0
+
+    async def endless() -> tuple[int, str]:
+        async def chunks() -> AsyncIterator[bytes]:
+            nonlocal sent
+            while True:
+                sent += 65536
+                yield b"x" * 65536
+
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, content=chunks()))
+        async with httpx.AsyncClient(transport=transport) as http:
+            return await _fetch(http, "http://a.example/metrics")
+
+    _, text = asyncio.run(endless())
+    assert len(text) == MAX_ANSWER
+    assert sent <= MAX_ANSWER + 65536
 
 
 def test_thresholds_are_settings() -> None:
