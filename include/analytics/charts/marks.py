@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from include.analytics.charts.canvas import Inks
+from include.analytics.charts.wording import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,19 @@ HATCHES = ("", "////", "....", "xxxx")
 SHAPES = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
 DASHES = ("-", "--", ":", "-.")
 
-HOURS = {1 / 60: "1 min", 0.1: "6 min", 1: "1 h", 6: "6 h", 24: "1 day", 72: "3 days", 168: "1 week", 720: "30 days", 2160: "90 days"}
+HOURS = {
+    1 / 3600: "1 s",
+    10 / 3600: "10 s",
+    1 / 60: "1 min",
+    0.1: "6 min",
+    1: "1 h",
+    6: "6 h",
+    24: "1 day",
+    72: "3 days",
+    168: "1 week",
+    720: "30 days",
+    2160: "90 days",
+}
 """Where an axis of hours has its ticks."""
 
 
@@ -137,7 +150,7 @@ def _hours(axes: Axes, least: float, most: float) -> None:
     axes.set_xscale("log")
     axes.set_xlim(least / 1.3, most * 1.5)
     ticks = [tick for tick in HOURS if least / 1.3 <= tick <= most * 1.5] or [least, most]
-    axes.set_xticks(ticks, [HOURS.get(tick, f"{tick:.2g} h") for tick in ticks])
+    axes.set_xticks(ticks, [HOURS.get(tick) or duration(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
 
 

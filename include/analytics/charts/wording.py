@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from include.analytics.charts.canvas import ROW, Chart, room
-from include.analytics.charts.marks import Draw
 from include.store import Connection
+
+if TYPE_CHECKING:
+    from include.analytics.charts.marks import Draw
 
 Row = dict[str, Any]
 
@@ -35,9 +37,11 @@ def between(low: float | None, high: float | None) -> str:
 
 
 def duration(hours: float | None) -> str:
-    """``40 min``, ``3.5 h``, ``2.1 days``."""
+    """``9 s``, ``40 min``, ``3.5 h``, ``2.1 days``."""
     if hours is None:
         return "–"
+    if hours * 3600 < 59.5:
+        return f"{hours * 3600:.2g} s"
     return f"{hours * 60:.0f} min" if hours < 1 else f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
 
 

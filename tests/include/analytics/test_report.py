@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from include.analytics.charts import charts
 from include.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
+from include.analytics.charts.wording import duration
 from include.analytics.facts import read_postings
 from include.analytics.figures import compute
 from include.analytics.report import Report, report
@@ -181,3 +182,10 @@ def test_a_report_of_today_is_marked_in_head_title_and_print_and_compares_nothin
     whole = report(db, DAY)
     assert "so far, until" not in whole.html
     assert whole.charts == 0  # nothing was stored
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0 s"), (1.6, "1.6 s"), (9, "9 s"), (59, "59 s"), (60, "1 min"), (5400, "1.5 h"), (864_000, "10.0 days")]
+)
+def test_a_time_is_shown_in_the_unit_people_use_for_it(seconds: float, shown: str) -> None:
+    assert duration(seconds / 3600) == shown
