@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeVar
@@ -73,6 +73,8 @@ class Page:
     :param outcome: ``ok``, ``EmptyResult`` or the name of what went wrong
     :param note: what exactly, for people
     :param following: the next page, where only this one knows its address
+    :param poorer: it was read in a poorer way than the board's own (its HTML in place of its JSON): what is missing, and why. Its
+        postings are good; the search is named for it all the same, so that nobody takes what is missing for what the board says
     """
 
     postings: list[JobPosting]
@@ -80,6 +82,7 @@ class Page:
     outcome: Outcome = "ok"
     note: str = ""
     following: Request | None = None
+    poorer: str = ""
 
     @property
     def cards(self) -> int:
@@ -87,17 +90,17 @@ class Page:
         return len(self.postings) + len(self.rejects)
 
     def raise_for_outcome(self, board: str) -> None:
-        """Raises the error an unsuccessful outcome names.
+        """Raises the error an unsuccessful outcome names; a page that was only read in a poorer way is none.
 
         :raises BoardError: the subclass called like the outcome
         """
-        if self.outcome not in SUCCESSES:
+        if self.outcome not in SUCCESSES and not self.poorer:
             raise board_error(self.outcome, f"{board}: {self.note or self.outcome}")
 
 
 FIXES = {
     "LayoutChanged": "the parser needs work: compare the stored answer (board_answer) with its selectors, then replay",
-    "NotAResultsPage": "check the address that was read; details and articles have no cards",
+    "NotAResultsPage": "look at the stored answer (board_answer): an address that leads elsewhere, or an answer that is cut",
     "LoginWall": "the board wants a login from here; wait, or use its API key where it has one",
     "Blocked": "stop asking for a while; check the pace and the board's terms",
 }
@@ -275,8 +278,27 @@ def usable(content: str | bytes) -> str:
     return text.replace("\0", "")
 
 
+POORER = "poorer"
+"""Key in ``raw`` of a detail page's posting that was read in a poorer way: what is missing, and why."""
+
+
+def read_poorer(page: Page, why: str, *, broken: bool) -> Page:
+    """The page, with what it lacks for being read in a poorer way than the board's own.
+
+    :param broken: what is read first is there and damaged; else the page never had it, and is a good page of the poorer kind
+    """
+    return replace(page, outcome="LayoutChanged" if broken else page.outcome, note=why, poorer=why)
+
+
+def is_cut(text: str) -> bool:
+    """Whether an HTML page ends before its end."""
+    return "<html" in text[:5000].lower() and "</html" not in text[-20_000:].lower()
+
+
 def judged(page: Page) -> Page:
     """A page most of whose cards cannot be read has changed; what could be read is kept."""
+    if page.poorer:
+        return judged(replace(page, outcome="ok", note="", poorer="")) if len(page.rejects) > len(page.postings) else page
     if page.outcome == "ok" and len(page.rejects) > len(page.postings):
         reasons = ", ".join(sorted({reject.reason for reject in page.rejects})[:3])
         note = f"{len(page.rejects)} of {page.cards} cards cannot be read: {reasons}"
@@ -288,7 +310,7 @@ def judged(page: Page) -> Page:
 
 def without_cut_card(text: str, found: list[Node], card: Callable[[Node], JobPosting]) -> Callable[[Node], JobPosting]:
     """A reader that refuses the last card of an HTML page which ends before its end: half a title must not pass for a whole one."""
-    if not found or "<html" not in text[:5000].lower() or "</html" in text[-20_000:].lower():
+    if not found or not is_cut(text):
         return card
     last = found[-1]
 
@@ -308,7 +330,19 @@ def json_document(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(what_html_is(text), f"not JSON ({type(error).__name__})") from None
+        said = "JSON that is cut or broken" if text.lstrip()[:1] in ("{", "[") else "not JSON"
+        raise Unreadable(what_html_is(text), f"{said} ({type(error).__name__})") from None
+
+
+def detail_changed(found: Unreadable, url: str | None, path: str) -> Unreadable:
+    """What a page is that was asked for as a posting's own and has no posting: its layout changed, unless it says itself what it is.
+
+    :param found: what it would be as a results page
+    :param path: what the address of a posting's page holds
+    """
+    if found.outcome in ("LoginWall", "Blocked") or path not in (url or ""):
+        return found
+    return Unreadable("LayoutChanged", f"a posting's page without a posting that could be found ({found.note})")
 
 
 CAPTCHA = ("captcha-delivery.com", "g-recaptcha", "h-captcha", "cf-challenge", "cf-turnstile", "challenges.cloudflare.com", "px-captcha")

@@ -28,7 +28,19 @@ from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.boards import jsonld
-from include.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is, without_cut_card
+from include.boards.base import (
+    BadCard,
+    Board,
+    Page,
+    Request,
+    Unreadable,
+    collect,
+    detail_changed,
+    is_cut,
+    read_poorer,
+    what_html_is,
+    without_cut_card,
+)
 from include.boards.dates import midnight, relative
 from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
@@ -85,6 +97,10 @@ class Glassdoor(Board):
         elif found:
             read = without_cut_card(text, found, lambda card: self._card(card, url, fetched_at))
             page = collect(found, read, lambda card: card.html or "")
+            cut, there = is_cut(text), bool(views) or NEXT_DATA.search(text) is not None or '\\"jobview\\"' in text
+            lost = "is cut off" if cut else f"has {len(views)} of {len(found)} cards" if views else "cannot be read" if there else "is gone"
+            why = f"its JSON {lost}: read from its HTML, without exact pay and what makes an ad remote"
+            page = read_poorer(page, why, broken=cut or there)
         else:
             raise without_cards(text)
         return replace(page, following=following(text, url))
@@ -177,7 +193,7 @@ class Glassdoor(Board):
         address = found.address if found.address and "jl=" in found.address else url or ""
         listing = (parse_qs(urlsplit(address).query).get("jl") or [""])[0]
         if not found.postings or not LISTING.fullmatch(listing):
-            raise without_cards(text)
+            raise detail_changed(without_cards(text), url, "/job-listing/")
         posting = jsonld.posting_of(found.postings[0], found, board=self.name, external_id=listing, url=address, fetched_at=fetched_at)
         posting = posting.model_copy(update={"expired": posting.expired or any(mark in text for mark in EXPIRED_MARKS)})
         if posting.description:
@@ -299,7 +315,7 @@ def pay(header: dict[str, Any]) -> Salary:
 def without_cards(text: str) -> Unreadable:
     """What a page without cards is."""
     if text.lstrip()[:1] in "[{":
-        return Unreadable("NotAResultsPage", "JSON without a jobview")
+        return Unreadable("NotAResultsPage", "JSON without a jobview, cut or of another kind")
     if any(mark in text for mark in EMPTY_MARKS):
         return Unreadable("EmptyResult", "the board says that there are no jobs")
     if any(mark in text for mark in RESULT_MARKS):

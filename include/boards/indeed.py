@@ -22,7 +22,20 @@ from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.boards import jsonld
-from include.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is, without_cut_card
+from include.boards.base import (
+    POORER,
+    BadCard,
+    Board,
+    Page,
+    Request,
+    Unreadable,
+    collect,
+    detail_changed,
+    is_cut,
+    read_poorer,
+    what_html_is,
+    without_cut_card,
+)
 from include.boards.dates import believable, epoch, relative
 from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
@@ -63,14 +76,15 @@ class Indeed(Board):
         if text.lstrip()[:1] == "{":
             return self._app_answer(text, fetched_at)
         found, nation = embedded(text)
-        if found is not None:
-            if not found and not any(mark in text for mark in EMPTY_MARKS) and "job_seen_beacon" in text:
-                return self._dom(text, url)
+        if found or (found is not None and (any(mark in text for mark in EMPTY_MARKS) or "job_seen_beacon" not in text)):
             if not found:
                 raise Unreadable("EmptyResult", "the board says that there are no jobs")
             base = self._viewjob(url)
             return collect(found, lambda card: self._card(as_dict(card), base, nation, fetched_at), as_raw)
-        return self._dom(text, url)
+        cut, there = is_cut(text), MOSAIC.search(text) is not None
+        why = f"its JSON {'is cut off' if cut else 'cannot be read' if there else 'is gone'}"
+        page = self._dom(text, url)
+        return read_poorer(page, f"{why}: read from its HTML, without dates, kinds of work and most pay", broken=cut or there)
 
     def _viewjob(self, url: str | None) -> str:
         """The address that ``/viewjob`` hangs below: the page's own, so that a sandbox path is kept."""
@@ -209,7 +223,7 @@ class Indeed(Board):
         soup = BeautifulSoup(text, "html.parser")
         box = soup.select_one("#jobDescriptionText")
         if not KEY.fullmatch(key) or (box is None and not found.postings):
-            raise without_cards(text)
+            raise detail_changed(without_cards(text), url, "/viewjob")
         address = f"{self._viewjob((url or '').replace('/viewjob', '/jobs') or None)}/viewjob?jk={key}"
         gone = any(mark in text for mark in ("This job has expired on Indeed", "jobsearch-JobInfoHeader-expiredHeader"))
         if found.postings:
@@ -227,6 +241,7 @@ class Indeed(Board):
             description=text_of(box) if box else None,
             description_html=safe_html(box.decode_contents()) if box else None,
             expired=gone,
+            raw={POORER: "its JSON-LD is gone: read from its HTML, without place, date, kind of work and pay"},
         )
 
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.boards.base import BadCard, Board, Outcome, Page, Request, Unreadable, collect, what_html_is
+from include.boards.base import BadCard, Board, Outcome, Page, Request, Unreadable, collect, detail_changed, what_html_is
 from include.boards.dates import believable, iso, relative
 from include.boards.money import salary
 from include.boards.places import place
@@ -203,7 +203,8 @@ class LinkedIn(Board):
         heading = top.select_one(".top-card-layout__title, .topcard__title") if top else None
         if top is None or heading is None:
             found = self._without_cards(text, url)
-            raise Unreadable("LayoutChanged" if found.outcome == "EmptyResult" else found.outcome, f"no top card: {found.note}")
+            changed = found.outcome == "EmptyResult" or any(mark in text for mark in DETAIL_MARKS)
+            raise detail_changed(found, "/jobPosting/" if changed else url, "/jobPosting/")
         external_id = detail_id(soup, top, url)
         location = squeeze_tag(top.select_one(".topcard__flavor--bullet:not(figure)"))
         where = place(location, states=True)

@@ -17,7 +17,7 @@ import httpx
 from psycopg.types.json import Jsonb
 
 from include import boards
-from include.boards.base import Board, Page, Reject, Request, board_error
+from include.boards.base import POORER, Board, Page, Reject, Request, board_error
 from include.boards.desk import Answer, Desk, keep_answer, name_outcome
 from include.boards.fetch import Budget, Fetcher, failure
 from include.boards.landing import Landed, Wanting, land
@@ -119,7 +119,7 @@ async def scrape(
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)
             result.requests, result.seconds = fetcher.requests, round(time.monotonic() - began, 3)
         result.fill = search.fill()
-        await desk.run(partial(judge, result=result))
+        await desk.run(partial(judge, result=result, poorer=search.poorer))
         await desk.run(partial(record, run_id=run_id, result=result))
         if result.requests:
             await desk.run(partial(set_watermark, result=result, max_results=query.max_results))
@@ -136,6 +136,8 @@ class _Search:
         self._ids: set[str] = set()
         self._filled: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
+        self.poorer: Counter[str] = Counter()
+        """What was read in a poorer way than the board's own, and how often."""
         self._described = 0
         self._stop_details = not board.has_details
 
@@ -165,16 +167,17 @@ class _Search:
             fresh = self._fresh(page)
             landed = await self._land(page, fresh, answer, key)
             page.raise_for_outcome(self._board.name)
+            self.poorer.update([page.poorer] if page.poorer else [])
             await self._details(landed.wanting)
             if not fresh and page.postings:
                 break  # the board repeats itself: there is no further page
-            if brief and not page.rejects and landed.unchanged == len(fresh) and not landed.wanting:
+            if brief and not page.rejects and not page.poorer and landed.unchanged == len(fresh) and not landed.wanting:
                 self.result.stopped_early = True
                 return
             seen += page.cards
             number += 1
             following = page.following
-        self.result.swept = not self.result.details_missing
+        self.result.swept = not self.result.details_missing and not self.poorer
 
     async def _keep(self, request: Request, answer: Answer) -> int:
         room = self._query.max_results - len(self._ids)
@@ -256,7 +259,9 @@ class _Search:
             name = type(error).__name__
             await self._desk.ask(lambda conn: name_outcome(conn, key, name))
             raise
-        await self._desk.ask(lambda conn: name_outcome(conn, key, "ok"))
+        why = posting.raw.get(POORER)
+        self.poorer.update([f"a posting's page: {why}"] if why else [])
+        await self._desk.ask(lambda conn: name_outcome(conn, key, "LayoutChanged" if why else "ok"))
         return posting
 
     @property
@@ -271,10 +276,13 @@ class _Search:
         return {**shares, "description": round(self._described / details, 3)} if details >= FEW else shares
 
 
-def judge(conn: Connection, result: ScrapeResult) -> None:
-    """Names a search whose cards lost fields they usually have."""
-    gone = vanished(conn, result.board, result.fill, result.cards) if result.outcome == "ok" else {}
-    if gone:
+def judge(conn: Connection, result: ScrapeResult, poorer: Counter[str]) -> None:
+    """Names a search whose pages were read in a poorer way, or whose cards lost fields they usually have."""
+    if result.outcome != "ok":
+        return
+    if poorer:
+        result.outcome, result.error = "LayoutChanged", "; ".join(f"{why} ({times} times)" for why, times in poorer.most_common(3))
+    elif gone := vanished(conn, result.board, result.fill, result.cards):
         result.outcome, result.error = "LayoutChanged", words(gone)
 
 

@@ -35,6 +35,8 @@ class JsonLd(Board):
         """Reads every JobPosting of a page."""
         found = jsonld.find(text, url)
         if not found.postings:
+            if "JobPosting" in text and "application/ld+json" in text:
+                raise Unreadable("LayoutChanged", "its JSON-LD speaks of a JobPosting and cannot be read: cut or broken")
             raise Unreadable(what_html_is(text), "no JobPosting in its JSON-LD")
 
         def read(node: dict[str, Any]) -> JobPosting:

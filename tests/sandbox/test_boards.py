@@ -110,3 +110,23 @@ def test_what_a_card_calls_expired_its_posting_page_does_too(sandbox: Running, c
         url = f"{sandbox.url}/{name}{address}"
         over += reader.detail(sandbox.client.get(url).content, url=url).expired
     assert over == sum(one.job.expired for one in catalogue.listings[name]) > 0
+
+
+@pytest.mark.parametrize("name", ["indeed", "glassdoor"])
+@pytest.mark.parametrize("damage", ["broken", "a third lost"])
+def test_damage_in_the_embedded_json_is_named_though_the_html_cards_are_read(sandbox: Running, name: str, damage: str) -> None:
+    reader = board(name)
+    request = reader.search(SearchQuery(keywords="data engineer", location="Berlin"), base_url=f"{sandbox.url}/{name}")
+    assert request is not None
+    text = sandbox.client.get(request.url).text
+    if damage == "broken":
+        text = text.replace('\\"jobview\\":', '\\"jobview\\"').replace('"mosaic-provider-jobcards"]', '"mosaic-provider-jobcards"]={', 1)
+    elif name == "glassdoor":
+        text = text.replace('\\"jobview\\":', '\\"jobtile\\":', 3)
+    else:
+        text = text[: text.index("mosaic-provider-jobcards") + 4_000]
+    found = reader.read(text, url=request.url)
+    if found.postings or name == "glassdoor":
+        assert found.poorer
+        assert found.postings
+    assert found.outcome == "LayoutChanged"

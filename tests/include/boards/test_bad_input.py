@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from include.boards import BOARDS, Page, read
+from include.boards import board as one_board
 from include.boards.base import MAX_PAGE
+from include.errors import LayoutChanged, LoginWall
 from tests.include.boards.linkedin_pages import card, page
 from tests.include.boards.mutations import fixtures, jsonld_page
 
@@ -130,3 +133,68 @@ def test_a_cut_page_gives_whole_postings_and_a_name(key: tuple[str, str], cut: C
         (one.title, one.company, one.url) == (whole[one.external_id].title, whole[one.external_id].company, whole[one.external_id].url)
         for one in found.postings
     )
+
+
+INDEED, GLASSDOOR = PAGES[("indeed", "search")], PAGES[("glassdoor", "search_fr")]
+
+
+@pytest.mark.parametrize(
+    ("board", "text", "outcome"),
+    [
+        ("indeed", INDEED[: INDEED.index('"Queen Breeder","title"')], "LayoutChanged"),
+        ("indeed", INDEED.replace('mosaic-provider-jobcards"]={', 'mosaic-provider-jobcards"]={{'), "LayoutChanged"),
+        ("indeed", INDEED.replace('mosaic-provider-jobcards"]', 'renamed"]'), "ok"),
+        ("glassdoor", re.sub(r"<script.*?</script>", "", GLASSDOOR, flags=re.S), "ok"),
+    ],
+    ids=["json cut", "json broken", "json gone", "stream gone"],
+)
+def test_a_page_that_is_read_in_a_poorer_way_says_what_is_missing_and_why(board: str, text: str, outcome: str) -> None:
+    found = look(board, text)
+    assert found.postings
+    assert "read from its HTML, without" in found.poorer
+    assert (found.outcome, found.note) == (outcome, found.poorer)
+    found.raise_for_outcome(board)  # its postings are good
+
+
+@pytest.mark.parametrize("key", [("indeed", "search"), ("glassdoor", "jobview"), ("linkedin", "search_2025")])
+def test_a_whole_page_is_read_in_the_boards_own_way(key: tuple[str, str]) -> None:
+    found = look(key[0], PAGES[key])
+    assert (found.outcome, found.poorer, found.note) == ("ok", "", "")
+
+
+DETAILS = {
+    "linkedin": ("https://www.linkedin.com/jobs-guest/jobs/api/jobPosting/7000000001", "top-card-layout__title"),
+    "indeed": ("https://www.indeed.com/viewjob?jk=aa00000000000001", "jobDescriptionText"),
+    "glassdoor": ("https://www.glassdoor.com/job-listing/x-JV_IC1.htm?jl=1009000000001", "JobPosting"),
+}
+
+
+@pytest.mark.parametrize("board", DETAILS)
+@pytest.mark.parametrize("text", ["<html><body><div class='jx-1'>Beekeeper</div></body></html>", "<p>Keep bees.</p>"])
+def test_a_postings_page_in_another_layout_is_no_wrong_address(board: str, text: str) -> None:
+    url, _ = DETAILS[board]
+    with pytest.raises(LayoutChanged) as caught:
+        one_board(board).detail(text, url=url)
+    assert "address" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mark", ['<code id="decoratedJobPostingId"><!--"7000000001"--></code>', '<meta content="d_jobs_guest_details">'])
+def test_a_linkedin_page_that_says_it_is_a_postings_and_shows_none_has_changed(mark: str) -> None:
+    with pytest.raises(LayoutChanged):
+        one_board("linkedin").detail(f"<html><head></head><body>{mark}<h9>Beekeeper</h9></body></html>", url=None)
+
+
+def test_a_login_page_in_a_postings_place_stays_a_login_page() -> None:
+    with pytest.raises(LoginWall):
+        one_board("linkedin").detail('<form class="authwall-join-form">', url=DETAILS["linkedin"][0])
+
+
+def test_a_page_whose_json_ld_is_cut_is_no_page_without_postings() -> None:
+    text = jsonld_page()
+    assert look("jsonld", text[: text.index("validThrough")]).outcome == "LayoutChanged"
+
+
+def test_json_that_is_cut_says_so() -> None:
+    for key in JSON_BOARDS:
+        found = look(key[0], PAGES[key][:-40])
+        assert "cut" in found.note, key

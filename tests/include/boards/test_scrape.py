@@ -37,6 +37,7 @@ from include.settings import USER_AGENT
 from include.store import Connection
 from tests.include.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, Reply, linkedin_like, serving
 from tests.include.boards.linkedin_pages import DAY, card, page, resource
+from tests.include.boards.mutations import RESOURCES
 
 
 @pytest.fixture
@@ -407,3 +408,18 @@ def test_many_searches_of_one_slow_host_all_end_within_their_budget_with_a_recor
     assert one(db, "select extract(epoch from window_start - clock_timestamp()) as ahead from pace")["ahead"] < 3  # none is booked in vain
     assert one(db, "select count(*) as n from board_run") == {"n": 4}
     assert one(db, "select count(*) as n from board_search where swept_at is null") == {"n": 4}
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_search_whose_pages_were_read_in_a_poorer_way_lands_them_goes_on_and_is_named(
+    fake: FakeBoard, dsn: str, db: Connection, damage: str
+) -> None:
+    whole = (RESOURCES / "indeed/search.html").read_text(encoding="utf-8")
+    text = whole[: whole.index('"Queen Breeder","title"')] if damage == "cut" else whole.replace("mosaic-provider-jobcards", "x")
+    fake.routes["/jobs"] = lambda query: Reply(text if query["start"] == "0" else '<div class="jobsearch-NoResult-messageContainer">')
+    fake.routes["/viewjob"] = lambda query: Reply(f'<h1>Beekeeper</h1><div id="jobDescriptionText">Keep bees {query["jk"]}.</div>')
+    result = asyncio.run(scrape("indeed", SearchQuery(keywords="bees"), dsn=dsn, base_url=fake.url, run_id="r1"))
+    assert (result.outcome, result.swept, result.landed >= 1, result.details) == ("LayoutChanged", False, True, result.landed)
+    assert "its JSON" in (result.error or "")
+    assert "its JSON-LD is gone" in (result.error or "")
+    assert one(db, "select outcome from board_run") == {"outcome": "LayoutChanged"}
