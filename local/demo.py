@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from include.analytics.figures import TODAY
@@ -37,6 +38,8 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     people = seed(stack["postgres_dsn"])
     _introduce(people)
     paged = bool(env.get("PAGES", "").strip())
+    if paged:
+        _about_pages(Path(env["PAGES"].strip()))
     with AirflowApi(stack) as airflow:
         searches = _searches(stack, airflow, paged=paged)
         since = datetime.now(UTC)
@@ -69,6 +72,29 @@ def _introduce(people: Sequence[Seeded]) -> None:
         wish = "lets Rolecall apply" if person.opted_in else "only wants to see what fits"
         report.say(f"  {person.name}, {person.headline}, {person.city}: {wish}")
     report.say("")
+
+
+def _about_pages(folder: Path) -> None:
+    """What saved pages can show and cannot, and which of them are left alone."""
+    report.say("Saved pages show what the readers make of each one: ads are landed and merged. No match and no application comes of them,")
+    report.say("since a results page holds no ad's full text and no way to apply. Those are in the demo without PAGES.")
+    for line in left_alone(folder):
+        report.say(f"  {line}")
+    report.say("")
+
+
+def left_alone(folder: Path) -> list[str]:
+    """What of a folder of saved pages is not read, a line each."""
+    boards, lines = ", ".join(BOARDS), []
+    for one in sorted(folder.iterdir()):
+        if not one.is_dir():
+            lines.append(f"{one.name}: left alone → put pages into a folder called like their board ({boards})")
+        elif one.name not in BOARDS:
+            files = sum(1 for file in one.rglob("*") if file.is_file())
+            lines.append(f"{one.name}/: {files} files, left alone: saved pages are read of {boards}")
+        elif others := sorted(file.name for file in one.iterdir() if file.suffix != ".html"):
+            lines.append(f"{one.name}/: {', '.join(others[:5])} left alone: only *.html is read{' (and more)' if len(others) > 5 else ''}")
+    return lines
 
 
 def _searches(stack: Mapping[str, str], airflow: AirflowApi, *, paged: bool) -> dict[str, dict[str, Any]]:

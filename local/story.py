@@ -118,7 +118,7 @@ def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None
                 name = run["search"].removesuffix(" @ anywhere") if every else run["search"]
                 _fold(f"{name}: {run['outcome']}, {run['cards']} ads{error}", indent=13)
     if every:
-        say("  Saved pages come without the ads' own pages: there is no text to match, and nowhere to apply.")
+        say("  Saved pages come without the ads' own pages: there is no text to match, and nowhere to apply. No match is what to expect.")
 
 
 def _jobs(conn: Connection, made: Mapping[str, Any]) -> None:
