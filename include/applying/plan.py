@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from include.applying.policy import Facts, exceeded, verdict
 from include.applying.wishes import Wishes, blacklist, company_key
+from include.catalog.locks import CATALOG
 from include.documents import storable
 from include.errors import InvalidInput
 from include.models import ApplyOrder, Match, digest
@@ -47,6 +48,9 @@ PENDING = """
 select id from application
 where person_id = %(person)s and state in ('planned', 'approved') and updated_at > clock_timestamp() - interval '1 day'
 """
+
+LOCK_JOBS = "select 1 from job where id = any(%(keys)s) order by id for share"
+"""What the insert's trigger locks one by one, in the order in which jobs are checked: two that wait for each other would both wait."""
 
 INSERT = """
 insert into application (person_id, job_key, job_id, source, apply_url, cv_id, cv_sha256, cv_version, person_email, title, company,
@@ -175,6 +179,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     :param cv_sha256: of the CV that the letters were written from
     :raises InvalidInput: the CV is ours and belongs to somebody else, or the person's limits cannot be understood
     """
+    conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))  # the catalog is not merged meanwhile; first of all locks
     conn.execute("select lock_person(%s)", (order.user_id,))
     _still_asked(conn, order)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
@@ -205,6 +210,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         "keys": [name for one in chosen for name in (one.job_key, f"apply:{one.apply_url}")],
         "no_answer": NO_ANSWER,
     }
+    conn.execute(LOCK_JOBS, values)
     conn.execute(INSERT, values)
     conn.execute(ADOPT, values)
     values["chosen"] = [row["id"] for row in conn.execute(CHOSEN, values).fetchall()]

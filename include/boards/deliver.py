@@ -11,6 +11,7 @@ from typing import Any, Literal, LiteralString
 
 from psycopg.sql import SQL, Identifier
 
+from include.boards.landing import LOCK_POSTINGS
 from include.clients.platform import PlatformClient
 from include.errors import BadAnswer, MaybeReceived, RequestRejected, RolecallError, ServiceError
 from include.models import digest
@@ -263,6 +264,7 @@ def note(dsn: str, run_id: str, board: str, error: str | None) -> None:
 
 def confirm(conn: Connection, rows: list[Row], run_id: str) -> None:
     """Marks a batch delivered, except what changed since it was claimed, and counts it for the run."""
+    conn.execute(LOCK_POSTINGS, ([row["id"] for row in rows],))
     conn.execute("update board_delivery set count = count + %s where run_id = %s and board = %s", (len(rows), run_id, rows[0]["board"]))
     conn.execute(
         """
@@ -281,6 +283,7 @@ def release(dsn: str, rows: list[Row], *, tried: bool = False) -> None:
     :param tried: after those that were never sent
     """
     with connect(dsn, name="rolecall deliver") as conn:
+        conn.execute(LOCK_POSTINGS, ([row["id"] for row in rows],))
         conn.execute(
             "update posting set deliver_lease = case when %s then clock_timestamp() end where id = any(%s) and delivered_at is null",
             (tried, [row["id"] for row in rows]),

@@ -17,7 +17,7 @@ with incoming as (
            and case when %(detailed)s then p.detailed_at else p.last_seen_at end > %(now)s))
 ),
 known as (                                      -- locked in one order, so that two runs never wait for each other in a circle
-    select p.* from posting p join incoming using (board, external_id) order by p.board, p.external_id for update of p
+    select p.* from posting p join incoming using (board, external_id) order by p.board collate "C", p.external_id collate "C" for update of p
 ),
 paired as (                                     -- a place is one fact and a salary is one fact: their columns come from one answer
     select
@@ -75,7 +75,7 @@ select
     case when %(detailed)s then %(now)s::timestamptz end,
     case when %(door)s = 'bulk' then %(now)s::timestamptz end
 from hashed
-order by board, external_id
+order by board collate "C", external_id collate "C"
 on conflict (board, external_id) do update set
     url = excluded.url, title = excluded.title, company = excluded.company, location = excluded.location, city = excluded.city,
     region = excluded.region, country = excluded.country, remote = coalesce(excluded.remote, p.remote),

@@ -35,6 +35,15 @@ ODD_POSTING = (
 QUEUE = "landing"
 """Dead letters of postings that cannot be stored, by board and id."""
 
+LOCK_POSTINGS: LiteralString = """
+select 1 from posting where id = any(%s) order by board collate "C", external_id collate "C" for no key update"""
+"""Before several postings are written: everybody takes them in this order."""
+
+LOCK_KNOWN: LiteralString = """
+select 1 from posting p join unnest(%(boards)s::text[], %(names)s::text[]) as i (board, external_id) using (board, external_id)
+where %(door)s <> 'bulk' or p.door <> 'scrape'
+order by p.board collate "C", p.external_id collate "C" for no key update of p"""
+
 LAND = Path(__file__).parent / "land.sql"
 MAX_DESCRIPTION, MAX_HTML = 100_000, 300_000
 """Characters of an ad's text that are kept; what is longer is cut, and ``raw.cut`` says how long it was."""
@@ -93,7 +102,11 @@ def land(
     """
     how = {"door": door, "now": now or datetime.now(UTC), "detailed": detailed, "replayed": replayed}
     total = Landed()
-    for layer in layers(map(bounded, postings)):
+    split = layers(map(bounded, postings))
+    if len(split) and len(split[0]) > BATCH:  # one statement keeps the order by itself; several need what they write locked before
+        keys = {**scrub({"boards": [one.board for one in split[0]], "names": [one.external_id for one in split[0]]}), "door": door}
+        conn.execute(LOCK_KNOWN, keys)
+    for layer in split:
         for start in range(0, len(layer), BATCH):
             total += _landed(conn, layer[start : start + BATCH], how)
     return total

@@ -14,7 +14,9 @@ from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
+from include.boards.landing import LOCK_POSTINGS
 from include.catalog.cluster import Jobs, Pair, Ruling, families, settle
+from include.catalog.locks import CATALOG, LOCK_JOBS
 from include.catalog.profile import MAX_TEXT, Ad, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from include.store import Connection, sql
 
@@ -25,8 +27,8 @@ BATCH = 5_000
 TEXTS_AT_ONCE = 2_000
 """Descriptions of families that are read ahead; those of larger families are read one by one, when they are compared."""
 
-LOCK = 0x526F6C6563617400
-"""Advisory lock of the catalog: whoever writes it waits for whoever does already."""
+PLACED = "select distinct unnest(array[old_job_id, job_id, own_id]) as id from placed"
+"""Jobs that a batch may write."""
 
 TABLES = """
 create temp table if not exists fresh_key (posting_id bigint, key bigint) on commit drop;
@@ -73,7 +75,7 @@ def aggregate(conn: Connection, *, full: bool = False) -> Aggregated:
     """
     total, after = Aggregated(), 0
     with conn.transaction():
-        conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+        conn.execute("select pg_advisory_xact_lock(%s)", (CATALOG,))
         asked = {"limit": BATCH, "full": full, "max_text": MAX_TEXT}
         while rows := conn.execute(sql(SQL / "dirty.sql"), {**asked, "after": after}).fetchall():
             total += _batch(conn, rows)
@@ -84,9 +86,8 @@ def aggregate(conn: Connection, *, full: bool = False) -> Aggregated:
 def _batch(conn: Connection, rows: list[dict[str, Any]]) -> Aggregated:
     conn.execute(TABLES)
     _place(conn, _members(conn, _touched(conn, rows)))
-    moved = [row["old_job_id"] for row in conn.execute("select distinct old_job_id from placed where old_job_id <> job_id").fetchall()]
-    if moved:  # an application being planned for one of them is waited for, see lock_application()
-        conn.execute("select 1 from job where id = any(%s) order by id for update", (moved,))
+    moved = conn.execute("select 1 from placed where old_job_id <> job_id limit 1").fetchone()
+    conn.execute(LOCK_JOBS, ([row["id"] for row in conn.execute(PLACED)],))
     jobs = conn.execute(sql(SQL / "jobs.sql")).fetchall()
     pointed = conn.execute(sql(SQL / "point.sql")).fetchall()
     conn.execute(
@@ -113,6 +114,8 @@ def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
     _copy(conn, "copy fresh_key (posting_id, key) from stdin", sorted(fresh))
     reached |= {key for _, key in fresh}
     conn.execute(sql(SQL / "unkey.sql"), {"ids": ids})
+    found = sorted(_reach(conn, set(ids), reached))
+    conn.execute(LOCK_POSTINGS, (found,))
     noted = {
         "ids": ids,
         "keys": [one.merge_key for one in profiles],
@@ -121,7 +124,7 @@ def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
         "numbers": [one.ad.requisition for one in profiles],
     }
     conn.execute(sql(SQL / "key.sql"), noted)
-    return sorted(_reach(conn, set(ids), reached))
+    return found
 
 
 def _reach(conn: Connection, found: set[int], new_keys: set[int]) -> set[int]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from include.boards.landing import LOCK_POSTINGS
 from include.catalog.aggregate import aggregate
 from include.catalog.cluster import Ruling
+from include.catalog.locks import CATALOG
 from include.errors import InvalidInput
 from include.store import Connection, sql
 
@@ -137,6 +139,8 @@ def _audit(conn: Connection, actor: str, action: str, subject: str) -> None:
 
 
 def _again(conn: Connection, postings: Sequence[int]) -> Ruled:
+    conn.execute("select pg_advisory_xact_lock(%s)", (CATALOG,))  # before any row, as a merge does
+    conn.execute(LOCK_POSTINGS, (list(postings),))
     conn.execute("update posting set aggregated_hash = null where id = any(%s)", (list(postings),))
     aggregate(conn)
     rows = conn.execute("select distinct job_id from posting where id = any(%s) order by job_id", (list(postings),))

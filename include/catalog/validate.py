@@ -13,7 +13,7 @@ from typing import Any
 from psycopg.sql import SQL as Statement
 from psycopg.sql import Composed, Literal
 
-from include.catalog.aggregate import LOCK
+from include.catalog.locks import CATALOG, LOCK_JOBS
 from include.catalog.rules import RULES, VERSION
 from include.catalog.signs import MAX_TEXT, Told
 from include.store import Connection, sql
@@ -28,7 +28,10 @@ UNSEEN_DAYS = 21
 PART = 50_000
 """Jobs that one task looks at."""
 
-FORGET = "delete from quarantine q using job where job.id = q.job_id and job.merged_into is not null"
+FORGET = """
+delete from quarantine q using job
+where job.id = q.job_id and job.merged_into is not null and q.job_id > %(after)s and (%(until)s = '' or q.job_id <= %(until)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ def validate(
     states: Counter[str] = Counter()
     moment, (after, until) = now or datetime.now(UTC), part
     with conn.transaction():
-        conn.execute("select pg_advisory_xact_lock_shared(%s)", (LOCK,))
+        conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))
         conn.execute("select pg_advisory_xact_lock(hashtextextended('validate ' || %s, 0))", (after,))
-        conn.execute(FORGET)
+        conn.execute(FORGET, {"after": after, "until": until})
         unseen = moment - timedelta(days=unseen_days)
         asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen, "version": VERSION, "until": until}
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
@@ -121,4 +124,5 @@ def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str,
         "fixes": [rule.fix for rule in RULES],
         "risks": [rule.risk for rule in RULES],
     }
+    conn.execute(LOCK_JOBS, (values["ids"],))
     return {row["state"]: row["jobs"] for row in conn.execute(sql(SQL / "settle.sql"), values).fetchall()}
