@@ -21,7 +21,9 @@ from include.catalog import aggregate
 from include.defaults import DAG_DEFAULTS, by_asset_or_clock
 from rolecall.hooks.store_hook import StoreHook
 
-PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Look at every posting, not only at what changed.")}
+PARAMS = {
+    "full": Param(False, type=["boolean", "null"], title="Everything", description="Look at every posting, not only at what changed.")
+}
 
 
 @dag(
@@ -36,7 +38,7 @@ def aggregate_jobs() -> None:
     def merge_postings(params: dict[str, Any]) -> dict[str, Any]:
         """Returns counts: jobs new, changed, merged."""
         with StoreHook().get_conn() as conn:
-            merged = aggregate(conn, full=params["full"])
+            merged = aggregate(conn, full=bool(params["full"]))
         if not merged.postings and get_current_context()["dag_run"].run_type == "scheduled":
             raise AirflowSkipException("no posting is new or changed since the last run")
         return asdict(merged)

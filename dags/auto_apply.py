@@ -14,22 +14,27 @@ Start it from this page, over REST or the webhook, or let `dispatch_auto_apply` 
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include import documents
+from include import criteria, documents
 from include.applying import ledger, requests
 from include.applying.owe import owe
 from include.applying.submit import Pace, submit
 from include.applying.tokens import user_token
 from include.applying.witness import Witness
 from include.backup.memory import Memory
+from include.clients.platform import PlatformClient
+from include.connections import ai_is_bundled
 from include.defaults import DAG_DEFAULTS, SUBMIT, deadline
-from include.models import ApplyOrder
+from include.errors import InvalidInput, RequestRejected
+from include.models import UUID, ApplyOrder
 from include.notifying.queue import nudge
 from include.notifying.settle import settle_outbox
 from include.settings import Settings
@@ -40,9 +45,23 @@ from rolecall.operators.plan_applications_operator import PlanApplicationsOperat
 
 log = logging.getLogger(__name__)
 
+WHERE = "`./rolecall applications people` lists the ids; the demo's are `{}`."
+
 PARAMS = {
-    "cvId": Param(type="string", minLength=1, maxLength=200, title="CV", description="Id of the CV, as the platform API knows it."),
-    "userId": Param(type="string", minLength=1, maxLength=200, title="Person", description="Id of the person the CV belongs to."),
+    "cvId": Param(
+        type="string",
+        minLength=1,
+        maxLength=200,
+        title="CV",
+        description_md="Id of the CV, as the platform API knows it. " + WHERE.format("demo-cv`, `demo-nurse-cv`, `demo-seller-cv"),
+    ),
+    "userId": Param(
+        type="string",
+        minLength=1,
+        maxLength=200,
+        title="Person",
+        description_md="Id of the person the CV belongs to. " + WHERE.format("demo-person`, `demo-nurse`, `demo-seller"),
+    ),
     "userEmail": Param(
         type="string",
         pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
@@ -50,14 +69,29 @@ PARAMS = {
         title="E-mail",
         description="Where the messages go: name@example.com",
     ),
-    "criteria": Param({}, type="object", title="Criteria", description="Wishes passed on to the matcher: keywords, locations, remote, …"),
-    "threshold": Param(0.7, type="number", minimum=0, maximum=1, title="Threshold", description="Lowest score to apply for; 0.7 is 70 %."),
-    "batchSize": Param(5, type="integer", minimum=1, maximum=100, title="Batch", description="Applications sent before each wait."),
-    "delaySeconds": Param(2, type="number", minimum=0, maximum=3600, title="Wait", description="Seconds from one batch to the next."),
-    "approval": Param(False, type="boolean", title="Ask first", description="Ask before sending, also where the preferences do not."),
-    "dryRun": Param(False, type="boolean", title="Dry run", description="Plan and show; send nothing."),
-    "requestId": Param(None, type=["null", "string"], title="Request", description="Set by the dispatcher; leave empty."),
+    "criteria": Param(
+        {},
+        type=["object", "null"],
+        **({"propertyNames": {"enum": sorted(criteria.NAMES)}} if ai_is_bundled(os.environ) else {}),
+        title="Criteria",
+        description_md=f"Wishes passed on to the matcher, for example `{json.dumps(criteria.EXAMPLE)}`. Empty: no wishes.",
+    ),
+    "threshold": Param(
+        0.7, type=["number", "null"], minimum=0, maximum=1, title="Threshold", description="Lowest score to apply for; 0.7 is 70 %."
+    ),
+    "batchSize": Param(
+        5, type=["integer", "null"], minimum=1, maximum=100, title="Batch", description="Applications sent before each wait."
+    ),
+    "delaySeconds": Param(
+        2, type=["number", "null"], minimum=0, maximum=3600, title="Wait", description="Seconds from one batch to the next."
+    ),
+    "approval": Param(
+        False, type=["boolean", "null"], title="Ask first", description="Ask before sending, also where the preferences do not."
+    ),
+    "dryRun": Param(False, type=["boolean", "null"], title="Dry run", description="Plan and show; send nothing."),
+    "requestId": Param(None, type=["string", "null"], pattern=UUID, title="Request", description="Set by the dispatcher; leave empty."),
 }
+"""``null`` in a type: the form asks for no value where there is a default."""
 
 PER_RUN, AT_ONCE = 8, 12
 """Tasks at once of one run and over all runs. Eight are more than a batch: while one batch is sent, the next has started and holds its
@@ -70,8 +104,20 @@ def wake() -> bool:
 
 
 def order() -> ApplyOrder:
-    """The run's validated conf."""
-    return ApplyOrder.model_validate(dict(get_current_context()["params"]))
+    """The run's conf. What it cannot say ends the task at once: the same conf gives the same answer."""
+    try:
+        return ApplyOrder.of(dict(get_current_context()["params"]))
+    except InvalidInput as error:
+        raise AirflowFailException(f"{error}") from None
+
+
+def fetched(platform: PlatformClient, cv_id: str, token: str | None) -> dict[str, Any]:
+    """The CV as it is served. One that the platform does not have ends the task at once."""
+    try:
+        return platform.get_cv(cv_id, user_token=token)
+    except RequestRejected as error:
+        fix = "copy the id from the platform; ./rolecall applications people lists those of the bundled one"
+        raise AirflowFailException(f"cvId: the platform serves no CV {cv_id!r} ({error.message}) → {fix}") from error
 
 
 @dag(
@@ -89,9 +135,11 @@ def auto_apply() -> None:
         with StoreHook().get_conn() as conn:
             requests.mark_triggered(conn, [get_current_context()["dag_run"].run_id])
         asked = order()
+        if AiServiceHook().bundled and (strange := criteria.unknown(asked.criteria)):
+            raise AirflowFailException(f"criteria: unknown: {', '.join(strange)} → use {', '.join(sorted(criteria.NAMES))}")
         with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
             token = user_token(conn, asked.request_id, person_id=asked.user_id, cv_id=asked.cv_id)
-            return documents.put(conn, "cv", platform.get_cv(asked.cv_id, user_token=token))
+            return documents.put(conn, "cv", fetched(platform, asked.cv_id, token))
 
     @task
     def find_matches(cv_sha256: str) -> str:

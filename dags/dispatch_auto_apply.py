@@ -18,6 +18,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from include.applying import requests
 from include.applying.owe import park_and_tell
 from include.defaults import DAG_DEFAULTS, START
+from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.sensors.apply_queue_sensor import ApplyQueueSensor
 
@@ -34,7 +35,7 @@ def dispatch_auto_apply() -> None:
         with StoreHook().get_conn() as conn:
             park_and_tell(conn)
             requests.queue_new_matches(conn)
-            return requests.queued(conn)
+            return requests.queued(conn, bundled=AiServiceHook().bundled)
 
     start = TriggerDagRunOperator.partial(
         task_id="start",

@@ -42,7 +42,7 @@ from rolecall.operators.job_scraper_operator import JobScraperOperator, window_o
 PARAMS = {
     "searches": Param(
         [],
-        type="array",
+        type=["array", "null"],
         items={
             "type": "object",
             "properties": {
@@ -58,7 +58,7 @@ PARAMS = {
     ),
     "replay": Param(
         False,
-        type="boolean",
+        type=["boolean", "null"],
         title="Replay",
         description="Read everything that was landed again, by today's parser, without asking the board. Nobody is told.",
     ),
@@ -84,7 +84,7 @@ def scrape_dag(board: str) -> None:
             context = get_current_context()
             if window_of(context):
                 return [SearchQuery().model_dump()]
-            asked = [SearchQuery.model_validate(search) for search in context["params"]["searches"]]
+            asked = [SearchQuery.model_validate(search) for search in context["params"]["searches"] or []]
             return [query.model_dump() for query in asked or searches(board, StoreHook().dsn)]
 
         scrape = JobScraperOperator.partial(

@@ -15,7 +15,8 @@ from __future__ import annotations
 from airflow.sdk import Param, dag, get_current_context, task
 
 from include.applying import follow
-from include.defaults import DAG_DEFAULTS
+from include.defaults import DAG_DEFAULTS, params_of
+from include.models import UUID
 from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
@@ -23,9 +24,9 @@ from rolecall.hooks.store_hook import StoreHook
 PARAMS = {
     "applicationId": Param(
         type="string",
-        pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        pattern=UUID,
         title="Application",
-        description="Its id, for example 6f1c2a34-…: copy it from the message or the alert.",
+        description="Its id, like 6f1c2a34-5b1d-4c3e-9f0a-7d2e8b6c1a90: copy it from the message, the alert or the square's log.",
     ),
     "decision": Param(
         "received",
@@ -58,7 +59,7 @@ def settle_application() -> None:
     def settle() -> str:
         """Keeps the evidence, settles, and writes what is owed because of it."""
         context = get_current_context()
-        asked, user = context["params"], context["dag_run"].triggering_user_name
+        asked, user = params_of(context), context["dag_run"].triggering_user_name
         actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])
         with StoreHook().get_conn() as conn:
             row = follow.decide_by_hand(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)

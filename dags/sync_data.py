@@ -29,7 +29,11 @@ from rolecall.hooks.store_hook import StoreHook
 
 log = logging.getLogger(__name__)
 
-PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Begin from the start instead of where the last run ended.")}
+PARAMS = {
+    "full": Param(
+        False, type=["boolean", "null"], title="Everything", description="Begin from the start instead of where the last run ended."
+    )
+}
 
 
 def shown(tally: People | ClosedJobs) -> dict[str, Any]:

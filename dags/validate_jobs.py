@@ -24,7 +24,7 @@ from include.monitoring import quality
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
-PARAMS = {"full": Param(False, type="boolean", title="Everything", description="Check every job, not only what changed.")}
+PARAMS = {"full": Param(False, type=["boolean", "null"], title="Everything", description="Check every job, not only what changed.")}
 
 
 @dag(
@@ -49,7 +49,7 @@ def validate_jobs() -> None:
         settings = Settings()
         with StoreHook().get_conn() as conn:
             hosts = page_hosts(settings)
-            return asdict(validate(conn, (above, up_to), full=params["full"], unseen_days=settings.unseen_days, hosts=hosts))
+            return asdict(validate(conn, (above, up_to), full=bool(params["full"]), unseen_days=settings.unseen_days, hosts=hosts))
 
     @task(outlets=[assets.valid_jobs])
     def report(counts: list[dict[str, int]], run_id: str) -> dict[str, Any]:

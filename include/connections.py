@@ -108,7 +108,7 @@ def _stores(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _services(given: Mapping[str, str]) -> dict[str, str]:
-    bundled = _address(given, "ROLECALL_SERVICES_URL") or "http://localhost:8000"
+    bundled = _bundled(given)
     platform = _address(given, "API_BASE_URL") or bundled
     services = {
         "API_BASE_URL": platform,
@@ -137,6 +137,11 @@ def board_address(board: str, env: Mapping[str, str]) -> str:
         fix = f"set {board.upper()}_BASE_URL to what stands in for it, or switch the sandbox off (ROLECALL_SANDBOX=off make up)"
         raise NotInSandbox(f"{board}: the sandbox is on and has no such board, and nobody outside it is asked", fix=fix)
     return f"{sandbox}/{board}"
+
+
+def _bundled(given: Mapping[str, str]) -> str:
+    """Where the bundled services are."""
+    return _address(given, "ROLECALL_SERVICES_URL") or "http://localhost:8000"
 
 
 def _boards(given: Mapping[str, str]) -> dict[str, str]:
@@ -213,7 +218,8 @@ def connections(env: Mapping[str, str]) -> Connections:
     made = {"rolecall_db": _postgres(values["ROLECALL_DSN"]), "redis_default": _redis(values["REDIS_URL"])}
     made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"])
     idempotent = {"idempotent": True} if values["AI_SERVICE_IDEMPOTENT"].lower() in ("1", "true", "yes", "on") else {}
-    made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], **idempotent)
+    bundled = {"bundled": True} if values["AI_SERVICE_URL"] == f"{_bundled(env)}/ai" else {}
+    made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], **idempotent, **bundled)
     for board in [*BOARDS, *_further_boards(values)]:
         made[f"board_{board.lower()}"] = _http(values.get(f"{board}_BASE_URL", ""), values.get(f"{board}_API_KEY", ""))
     return made | _provider_connections(values)
@@ -313,6 +319,15 @@ def _mail(values: Mapping[str, str]) -> dict[str, Any]:
 def as_environment(env: Mapping[str, str]) -> dict[str, str]:
     """The connections as the variables that Airflow reads: ``AIRFLOW_CONN_<CONN_ID>``."""
     return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(fields, sort_keys=True) for conn_id, fields in connections(env).items()}
+
+
+def ai_is_bundled(env: Mapping[str, str]) -> bool:
+    """Whether the AI service connection of this environment is the bundled service; unknown is no."""
+    try:
+        extra = json.loads(env.get("AIRFLOW_CONN_AI_SERVICE", "{}")).get("extra", {})
+    except (ValueError, AttributeError):  # an address, or somebody's own way to write a connection
+        return False
+    return isinstance(extra, dict) and extra.get("bundled") is True
 
 
 def main(arguments: list[str]) -> None:

@@ -74,6 +74,16 @@ SUBMIT = ExceptionRetryPolicy(
 sender begin, once."""
 
 
+def params_of(context: Any) -> dict[str, Any]:
+    """A run's params. Airflow takes unknown keys of a conf without a word: here they end the task, named, and without another try."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    known = set(context["dag"].params)
+    if strange := sorted(set(context["params"]) - known):
+        raise AirflowFailException(f"conf: unknown: {', '.join(strange)} → {context['dag'].dag_id} knows {', '.join(sorted(known))}")
+    return dict(context["params"])
+
+
 def by_clock(cron: str) -> CronTriggerTimetable:
     """A schedule in UTC.
 

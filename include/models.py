@@ -5,13 +5,17 @@ JSON on the seed's contracts is camelCase; these models read and write both spel
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
+
+from include.errors import InvalidInput, first_of
 
 Remote = Literal["remote", "hybrid", "onsite"]
 SalaryInterval = Literal["hour", "day", "week", "month", "year"]
@@ -27,6 +31,9 @@ Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value
 
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_length=254)]
 """An address by shape only: a platform's own domain (``.local``, ``.test``) is its own business."""
+
+
+UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 def digest(value: Any) -> str:
@@ -195,7 +202,7 @@ class Match(Record):
 class ApplyOrder(Record):
     """What ``auto_apply`` is asked to do: the validated conf of one run."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True)
 
     cv_id: Id
     user_id: Id
@@ -206,7 +213,22 @@ class ApplyOrder(Record):
     delay_seconds: float = Field(default=2, ge=0, le=3600)
     dry_run: bool = False
     approval: bool = False
-    request_id: str | None = None
+    request_id: Annotated[str, Field(pattern=UUID)] | None = None
+
+    @classmethod
+    def of(cls, conf: Mapping[str, Any]) -> ApplyOrder:
+        """Reads a run's conf. A field that was emptied in the form counts as one that was left alone.
+
+        :raises InvalidInput: names every key that is unknown, else the first value that is wrong
+        """
+        known = {to_camel(name) for name in cls.model_fields}
+        if strange := sorted(set(conf) - known):
+            near = [f"{name} ({close[0]}?)" if (close := difflib.get_close_matches(name, known, 1)) else name for name in strange]
+            raise InvalidInput("conf", f"unknown: {', '.join(near)}"[:500], fix=f"auto_apply knows {', '.join(sorted(known))}")
+        try:
+            return cls.model_validate({name: value for name, value in dict(conf).items() if value is not None})
+        except ValidationError as error:
+            raise first_of(error, "conf") from None
 
 
 class Attachment(Record):

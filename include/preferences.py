@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from include.criteria import LIMITS
 from include.errors import InvalidInput, first_of
 
 MAX_NAMES, MAX_NAME = 1_000, 300
@@ -22,9 +23,6 @@ MAX_NAMES, MAX_NAME = 1_000, 300
 
 SPELLINGS = {"autoApply": "auto_apply"}
 """Other spelling → how it is stored."""
-
-LIMITS = frozenset({"threshold", "minScore", "min_score", "limit", "maxResults", "max_results"})
-"""What criteria say besides wishes: how many matches, and how good."""
 
 ACTED_ON = frozenset({"auto_apply", "blacklist", "criteria", "applying"})
 """What must be understood before anything is applied for in somebody's name."""

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 from pydantic import ValidationError
 
-from include import preferences
+from include import criteria, preferences
 from include.errors import InvalidInput, first_of
 from include.models import ApplyOrder
 from include.store import Connection
@@ -110,7 +110,7 @@ limit greatest(0, %(ahead)s - (select coalesce(sum(n), 0) from running))
 """
 
 
-def queued(conn: Connection, *, ahead: int = AHEAD) -> list[dict[str, Any]]:
+def queued(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> list[dict[str, Any]]:
     """The next requests as ``{"trigger_run_id", "conf"}``: what ``TriggerDagRunOperator`` maps over.
 
     Requests of one person for the same thing become one. Then everybody's first comes before anybody's second, oldest first; who
@@ -120,6 +120,8 @@ def queued(conn: Connection, *, ahead: int = AHEAD) -> list[dict[str, Any]]:
 
     :param ahead: requests that may be under way at once: far fewer than Airflow maps (1,024), enough to keep every slot busy, so
         that somebody who asks later waits for one round and not for all who asked before
+    :param bundled: the bundled AI service answers: criteria that it does not read, which other services may have put into somebody's
+        preferences, are left out
     """
     conn.execute(COALESCE)
     while True:
@@ -127,6 +129,7 @@ def queued(conn: Connection, *, ahead: int = AHEAD) -> list[dict[str, Any]]:
         for row in conn.execute(FAIREST, {"ahead": ahead, "longest": STUCK}).fetchall():
             order, wrong = _order_or_why(row)
             if order is not None:
+                order.criteria = criteria.known(order.criteria) if bundled else order.criteria
                 orders.append({"trigger_run_id": run_id(row["id"]), "conf": order.model_dump(mode="json", by_alias=True)})
             else:
                 odd = True
@@ -163,7 +166,7 @@ def _order_or_why(row: dict[str, Any]) -> tuple[ApplyOrder | None, InvalidInput 
             user_id=row["person_id"],
             user_email=row["person_email"],
             criteria=row["criteria"],
-            request_id=str(row["id"]),
+            request_id=str(row["id"]) or None,
         )
     except ValidationError as error:
         return None, first_of(error, "request")

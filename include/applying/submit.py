@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
 import psycopg
@@ -117,6 +118,7 @@ def submit(
         row = _reserved(dsn, application_id, owe, pace, stop)
         if row["state"] != "submitting":
             return row
+        _say_what_leaves(row)
         if seen_before(row["idempotency_key"], row["attempts"]):
             settled = _finish(dsn, application_id, Result("uncertain", RESTORED), owe)
             wake()
@@ -135,12 +137,27 @@ def submit(
             wake()
             if not heard and flight.wait(GRACE, Stop()):  # also what landed while the row was given up
                 settled = _finish(dsn, application_id, _result(flight, stop, None), owe)
+    log.info("application %s: %s; receipt %s; %s", settled["id"], settled["state"], settled["receipt"] or "none", settled["state_reason"])
     if isinstance(flight.error, ServiceBusy) and flight.error.retry_after:
         _hold(dsn, row, flight.error.retry_after)
     error = interrupt or flight.error
     if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
         raise error
     return _outcome(settled, cause=error)
+
+
+def _digest(letter: str) -> str:
+    return sha256(letter.encode("utf-8", "replace")).hexdigest()
+
+
+def _say_what_leaves(row: Row) -> None:
+    """What is about to be sent, for whoever reads the log: ids and hashes, no name, address or letter, since logs outlive an erasure."""
+    letter = row["letter"] or ""
+    log.info("application %s: attempt %d under the key %s", row["id"], row["attempts"], row["idempotency_key"])
+    log.info("for: %s, job %s of %s", label(row), row["job_id"], row["source"])
+    log.info("to: %s", (row["apply_url"] or f"{row['source']}, as the service knows it").partition("?")[0])
+    log.info("of: person %s, CV %s (sha256 %s)", row["person_id"], row["cv_id"], row["cv_sha256"])
+    log.info("letter: %d characters, sha256 %s; read it with ./rolecall applications show %s", len(letter), _digest(letter), row["id"])
 
 
 def _reserved(dsn: str, application_id: str, owe: Owe, pace: Pace, stop: Stop) -> Row:

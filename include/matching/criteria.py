@@ -7,25 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from include.criteria import SPELLINGS
 from include.errors import InvalidInput
 from include.models import Remote
-
-SPELLINGS = {
-    "keywords": ("keywords",),
-    "exclude": ("exclude", "excluded_words", "excludedWords"),
-    "companies": ("companies", "whitelist"),
-    "blacklist": ("blacklist", "excluded_companies", "excludedCompanies"),
-    "locations": ("locations", "location"),
-    "remote": ("remote",),
-    "salary_min": ("salary_min", "salaryMin", "salary_floor", "salaryFloor"),
-    "salary_currency": ("salary_currency", "salaryCurrency"),
-    "employment_types": ("employment_types", "employmentTypes", "employment_type", "employmentType", "contract"),
-    "max_age_days": ("max_age_days", "maxAgeDays"),
-    "languages": ("languages",),
-    "seniority": ("seniority", "level"),
-}
-"""Criterion → the names it goes by. Others are left alone: they may belong to somebody else."""
-
 
 RANKS = {
     "intern": (0,), "junior": (0, 1), "entry": (0, 1), "mid": (2,), "senior": (3,), "lead": (4, 5), "staff": (4,), "principal": (5,),

@@ -6,15 +6,13 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from include.matching.criteria import SPELLINGS
+from include import criteria
 
 DEFAULT_THRESHOLD = 0.7
 """The seed's: 70 % or higher."""
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
-
-WISHES = frozenset(name for names in SPELLINGS.values() for name in names)
 
 
 class Criteria(BaseModel):
@@ -37,4 +35,4 @@ class Criteria(BaseModel):
     @property
     def ignored(self) -> list[str]:
         """Names nobody reads; they are answered, so that a typing mistake is noticed."""
-        return sorted(set(self.wishes) - WISHES)
+        return criteria.unknown(self.wishes)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +13,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from include.applying import requests
+from include.connections import as_environment
+from include.errors import RequestRejected
 from include.store import Connection, connect
 
 ROOT = Path(__file__).parents[2]
@@ -96,3 +101,102 @@ def test_a_run_that_exists_is_noted_though_the_dispatcher_could_not(
     with pytest.raises(Exception):  # noqa: B017, PT011 - there is no platform here: it fails after it has noted that it exists
         call(bag, monkeypatch, dsn, "auto_apply.fetch_cv", params={"requestId": request_id}, run_id=requests.run_id(request_id))
     assert of_request(db)[0] == "triggered"
+
+
+CONF = {"cvId": "c1", "userId": "p1", "userEmail": "p1@example.com", "criteria": {}}
+
+
+class Platform:
+    """A platform that has one CV."""
+
+    def get_conn(self) -> Any:
+        return self
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def get_cv(self, cv_id: str, *, user_token: str | None) -> dict[str, Any]:
+        if cv_id != "c1":
+            raise RequestRejected("the platform API declined (404)", status=404)
+        return {"name": "Ada"}
+
+
+@pytest.mark.parametrize(
+    ("conf", "bundled", "named"),
+    [
+        ({**CONF, "tresholt": 0.9}, True, r"tresholt \(threshold\?\)"),
+        ({**CONF, "dry_run": True}, False, r"dry_run \(dryRun\?\)"),
+        ({**CONF, "cvId": "c9"}, True, "'c9'"),
+        ({**CONF, "criteria": {"tresholt": 0.9}}, True, "criteria: unknown: tresholt → use .*minScore"),
+        ({**CONF, "threshold": 7}, True, "conf.threshold"),
+    ],
+)
+def test_a_conf_that_cannot_be_meant_ends_the_first_task_at_once_and_is_named(
+    bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, conf: dict[str, Any], bundled: bool, named: str
+) -> None:
+    with pytest.raises(AirflowFailException, match=named):
+        _fetch(bag, monkeypatch, dsn, conf, bundled=bundled)
+
+
+@pytest.mark.parametrize(
+    ("conf", "bundled"),
+    [
+        ({**CONF, "criteria": {"their_own_wish": 1}}, False),
+        ({**CONF, "criteria": {"minScore": 0.8, "location": "Berlin", "salaryFloor": 1}}, True),
+        ({**CONF, "threshold": None, "requestId": None, "approval": None}, True),
+    ],
+)
+def test_what_another_service_reads_every_known_spelling_and_an_emptied_field_are_taken(
+    bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, conf: dict[str, Any], bundled: bool
+) -> None:
+    assert len(_fetch(bag, monkeypatch, dsn, conf, bundled=bundled)) == 64
+
+
+def _fetch(bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, conf: dict[str, Any], *, bundled: bool) -> Any:
+    function = bag.dags["auto_apply"].get_task("fetch_cv").python_callable
+    monkeypatch.setitem(function.__globals__, "AiServiceHook", lambda: SimpleNamespace(bundled=bundled))
+    monkeypatch.setitem(function.__globals__, "PlatformHook", Platform)
+    return call(bag, monkeypatch, dsn, "auto_apply.fetch_cv", params=conf)
+
+
+def test_settling_never_takes_a_misspelt_decision_for_the_default_one(bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
+    function = bag.dags["settle_application"].get_task("settle").python_callable
+    params = {"applicationId": "6f1c2a34-5b1d-4c3e-9f0a-7d2e8b6c1a90", "decision": "received", "decison": "withdraw"}
+    context = {"params": params, "dag": bag.dags["settle_application"], "dag_run": SimpleNamespace(triggering_user_name="admin")}
+    monkeypatch.setitem(function.__globals__, "get_current_context", lambda: context)
+    with pytest.raises(AirflowFailException, match="unknown: decison → settle_application knows applicationId, decision"):
+        function()
+
+
+@pytest.mark.parametrize(("bundled", "refused"), [(True, True), (False, False)])
+def test_rest_refuses_criteria_that_the_bundled_service_does_not_read(bundled: bool, refused: bool) -> None:
+    """In a process of its own: a DAG file reads the environment when it is parsed."""
+    env = {"ROLECALL_SERVICES_URL": "http://127.0.0.1:1"} if bundled else {"AI_SERVICE_URL": "https://ai.example"}
+    code = """
+import runpy, sys
+params = runpy.run_path("dags/auto_apply.py")["PARAMS"]
+for known in ({}, None, {"keywords": ["nurse"], "minScore": 0.8, "employmentType": "contract"}):
+    params["criteria"].resolve(value=known)
+try:
+    params["criteria"].resolve(value={"tresholt": 0.9})
+except Exception as error:
+    print("refused:", error)
+"""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}", **as_environment(env)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    assert (done.stdout.startswith("refused:"), "tresholt" in done.stdout) == (refused, refused)
+
+
+def test_a_form_asks_for_no_value_where_there_is_a_default_and_says_where_ids_are(bag: Any) -> None:
+    for dag in bag.dags.values():
+        for name in dag.params:
+            schema = dag.params.get_param(name).schema
+            starred = "type" in schema and "null" not in schema["type"]
+            assert not (starred and dag.params.get_param(name).has_value), f"{dag.dag_id}: {name}"
+    params = bag.dags["auto_apply"].params
+    for name in ("cvId", "userId"):
+        assert "./rolecall applications people" in params.get_param(name).schema["description_md"]
+    assert '"keywords"' in params.get_param("criteria").schema["description_md"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from include.connections import as_environment, board_address, connections, known_boards, resolved
+from include.connections import ai_is_bundled, as_environment, board_address, connections, known_boards, resolved
 from include.errors import InvalidInput, NotInSandbox
 from include.settings import Settings
 
@@ -74,10 +74,19 @@ def test_a_further_board_has_a_connection_as_soon_as_the_environment_speaks_of_i
 
 
 def test_only_the_bundled_ai_service_is_trusted_to_be_idempotent() -> None:
-    assert connections(BUNDLED)["ai_service"]["extra"] == {"idempotent": True}
+    assert connections(BUNDLED)["ai_service"]["extra"] == {"idempotent": True, "bundled": True}
     assert "extra" not in connections({**BUNDLED, "AI_SERVICE_URL": "https://ai.example"})["ai_service"]
     promised = {**BUNDLED, "AI_SERVICE_URL": "https://ai.example", "AI_SERVICE_IDEMPOTENT": "true"}
     assert connections(promised)["ai_service"]["extra"] == {"idempotent": True}
+
+
+def test_the_bundled_ai_service_is_known_as_such_also_where_everything_is_filled_in() -> None:
+    for env in (BUNDLED, resolved(BUNDLED) | BUNDLED, {}):
+        assert ai_is_bundled(as_environment(env))
+    for foreign in ({**BUNDLED, "AI_SERVICE_URL": "https://ai.example"}, {"AI_SERVICE_URL": "https://ai.example"}):
+        assert not ai_is_bundled(as_environment(foreign))
+    for unclear in ({}, {"AIRFLOW_CONN_AI_SERVICE": "http://token@host/ai"}, {"AIRFLOW_CONN_AI_SERVICE": '{"extra": "bundled"}'}):
+        assert not ai_is_bundled(unclear)
 
 
 def test_mail_goes_to_the_real_server_with_nothing_of_the_sandbox_mixed_in() -> None:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from include.applying import requests
 from include.applying.tokens import forget_expired, user_token
 from include.applying.webhook import MAX_BODY, sign
+from include.connections import as_environment
 from include.errors import InvalidInput
 from include.store import Connection
 
@@ -186,6 +187,17 @@ def test_what_is_wrong_is_named_with_its_fix_and_without_the_token(
     assert (answer.status_code, told["field"], bool(told["fix"])) == (status, field, True)
     assert "two words" not in answer.text
     assert rows(db) == 0
+
+
+@pytest.mark.parametrize(("env", "status"), [({}, 422), ({"AI_SERVICE_URL": "https://ai.example"}, 202)])
+def test_misspelt_criteria_are_refused_where_our_own_service_would_not_read_them(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], status: int
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_AI_SERVICE", as_environment(env)["AIRFLOW_CONN_AI_SERVICE"])
+    answer = post(client, {**BODY, "criteria": {"keywords": ["nurse"], "tresholt": 0.9}})
+    assert answer.status_code == status
+    if status == 422:
+        assert (answer.json()["field"], "minScore" in answer.json()["fix"]) == ("criteria.tresholt", True)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"cvId": NaN}', b'{"cvId": "a", "cvId": "b"}', b"[" * 50_000])

@@ -9,7 +9,8 @@ from rolecall.hooks.service_hook import ServiceHook
 class AiServiceHook(ServiceHook):
     """Hands out clients of the AI service; see :class:`ServiceHook` for the connection.
 
-    Its extra may say ``{"idempotent": true}`` where the service promises that the same ``Idempotency-Key`` has one effect.
+    Its extra may say ``{"idempotent": true}`` where the service promises that the same ``Idempotency-Key`` has one effect, and says
+    ``{"bundled": true}`` where it is Rolecall's own.
     """
 
     default_conn_name = "ai_service"
@@ -25,3 +26,8 @@ class AiServiceHook(ServiceHook):
     def idempotent(self) -> bool:
         """Whether an unclear answer of ``auto-apply`` may be asked for again under the same key."""
         return bool(self.get_connection(self.conn_id).extra_dejson.get("idempotent", False))
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it is Rolecall's own service: which criteria it reads is known."""
+        return bool(self.get_connection(self.conn_id).extra_dejson.get("bundled", False))

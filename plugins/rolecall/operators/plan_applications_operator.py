@@ -49,7 +49,7 @@ class PlanApplicationsOperator(HITLOperator):
 
     def execute(self, context: Context) -> Planned:
         """Plans; returns at once, or waits for the person."""
-        order = ApplyOrder.model_validate(dict(context["params"]))
+        order = ApplyOrder.of(context["params"])
         run_id = str(context["run_id"])
         with StoreHook(self.conn_id).get_conn() as conn:
             matches = [Match.model_validate(match) for match in documents.get(conn, self.matches_sha256)]

@@ -5,6 +5,7 @@ this one asks itself.
 from __future__ import annotations
 
 import json
+import os
 import time
 from functools import cache
 from typing import Any
@@ -16,7 +17,9 @@ from fastapi import FastAPI, Request
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
+from include import criteria
 from include.applying import webhook
+from include.connections import ai_is_bundled
 from include.errors import InvalidInput
 from include.services import errors
 from include.services.errors import ApiError
@@ -98,7 +101,7 @@ def _read(body: bytes) -> webhook.ApplyRequest:
     if not isinstance(value, dict):
         raise ApiError(422, "body: it is not an object", field="body", fix=FIX)
     try:
-        return webhook.ApplyRequest.model_validate(value)
+        return _read_by_the_service(webhook.ApplyRequest.model_validate(value))
     except ValidationError as error:
         # as FastAPI would say it: the errors' place begins with "body"
         problems = [
@@ -107,6 +110,14 @@ def _read(body: bytes) -> webhook.ApplyRequest:
         first = problems[0]
         extra = {"problems": problems, "problemCount": len(problems)}
         raise ApiError(422, f"{first['field']}: {first['error']}", field=first["field"], fix=first["fix"], extra=extra) from None
+
+
+def _read_by_the_service(asked: webhook.ApplyRequest) -> webhook.ApplyRequest:
+    """Criteria that the bundled AI service does not read are a mistake; what another one reads is its own business."""
+    if ai_is_bundled(os.environ) and (strange := criteria.unknown(asked.criteria)):
+        field = f"criteria.{strange[0]}"
+        raise ApiError(422, f"{field}: is not known", field=field, fix=f"use {', '.join(sorted(criteria.NAMES))}")
+    return asked
 
 
 class _Unclear(ValueError):

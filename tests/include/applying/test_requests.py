@@ -245,3 +245,10 @@ def test_only_runs_of_requests_are_noted_as_such(db: Connection) -> None:
     ask(db, "p1")
     [one] = requests.queued(db)
     assert requests.mark_triggered(db, ["manual__2", one["trigger_run_id"]]) == 1
+
+
+@pytest.mark.parametrize("bundled", [True, False])
+def test_wishes_of_another_service_in_somebodys_preferences_stop_no_run(db: Connection, bundled: bool) -> None:
+    ask(db, "p1", criteria='{"keywords": ["nurse"], "their_own": 1}')
+    [one] = requests.queued(db, bundled=bundled)
+    assert one["conf"]["criteria"] == {"keywords": ["nurse"], **({} if bundled else {"their_own": 1})}

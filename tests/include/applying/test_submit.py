@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ import pytest
 import redis
 
 from include.applying import ledger
+from include.applying.__main__ import people, show
 from include.applying.ledger import Row
 from include.applying.pacing import reserve
 from include.applying.plan import plan
@@ -76,6 +78,48 @@ def test_a_submitted_application_keeps_its_receipt_and_is_owed_a_record(dsn: str
     row = submit(dsn, application, send=service, owe=owed, pace=PACE)
     assert (row["state"], row["receipt"], owed.states) == ("submitted", "R1", ["submitted"])
     assert service.keys == [row["idempotency_key"]]
+
+
+@pytest.mark.parametrize(
+    "outcome", [{"applicationStatus": "submitted", "receipt": "R1"}, MaybeReceived("reset"), RequestRejected("no", status=422)]
+)
+def test_the_log_says_what_left_for_whom_with_which_letter_and_what_came_of_it(
+    dsn: str, db: Connection, application: str, caplog: pytest.LogCaptureFixture, outcome: Any
+) -> None:
+    db.execute("update application set letter = 'Dear Clinic, I am Ada', apply_url = 'https://clinic.example/apply/7?token=secret'")
+    db.commit()
+    with caplog.at_level("INFO", logger="include.applying.submit"), suppress(Uncertain, Refused):
+        submit(dsn, application, send=Service(outcome), owe=Owed(), pace=PACE)
+    row = ledger.read(db, application)
+    assert row is not None
+    for said in (
+        application,
+        "Nurse @ Clinic",
+        "x1",
+        "linkedin",
+        "https://clinic.example/apply/7",
+        "p1",
+        "c1",
+        row["idempotency_key"],
+        row["state"],
+    ):
+        assert said in caplog.text
+    assert hashlib.sha256(b"Dear Clinic, I am Ada").hexdigest() in caplog.text
+    assert ("receipt R1" in caplog.text) == (row["state"] == "submitted")
+    for kept in ("Ada", "secret", "p1@example.com"):
+        assert kept not in caplog.text
+
+
+def test_where_the_log_sends_people_the_letter_can_be_read(db: Connection, application: str) -> None:
+    db.execute("update application set letter = 'Dear Clinic, I am Ada'")
+    shown = "\n".join(show(db, application))
+    assert "Dear Clinic, I am Ada" in shown
+    assert hashlib.sha256(b"Dear Clinic, I am Ada").hexdigest() in shown
+    for wrong in ("nonsense", "00000000-0000-0000-0000-000000000000"):
+        with pytest.raises(InvalidInput):
+            show(db, wrong)
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
+    assert people(db, 10) == ["p1  CV none  a@example.com"]
 
 
 def test_the_intent_is_committed_before_the_request_leaves(dsn: str, db: Connection, application: str) -> None:
