@@ -1,0 +1,397 @@
+"""Whatever happens to applications, in whatever order: one sending a person and job, no state that must not be, nothing lost.
+
+Hypothesis plays planners, people who answer, senders that live and die, an eraser, the catalog that merges, and a restore from a
+backup, against a real Postgres; a receiving side counts what arrives.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from include import privacy
+from include.applying import approval, follow, ledger
+from include.applying.follow import StatusOf
+from include.applying.ledger import Evidence, Result
+from include.applying.owe import owe, park_and_tell
+from include.applying.plan import Plan, plan
+from include.backup.reconcile import NotReconciled, reconcile
+from include.catalog.aggregate import SQL
+from include.errors import InvalidInput, RequestRejected
+from include.models import ApplyOrder, Match
+from include.people import save_person
+from include.privacy import BeingSent
+from include.store import Connection, connect, sql
+from local.postgres import Postgres
+
+PEOPLE = ("ada", "bob")
+JOBS = ("j0", "j1", "j2", "j3")
+FOREIGN = ("x0", "x1")
+SENT = ("submitting", "submitted", "refused", "uncertain")
+STATES = (*SENT, "planned", "approved", "cancelled")
+
+someone = st.sampled_from(PEOPLE)
+some_job = st.sampled_from(JOBS)
+some_jobs = st.lists(st.sampled_from(JOBS + FOREIGN), min_size=1, max_size=5)
+"""The same one twice is one of the things that happen."""
+
+which = st.integers(0, 10_000)
+
+
+class Applications(RuleBasedStateMachine):
+    """One ledger, its catalog and the receiving side.
+
+    :ivar arrived: what the receiving side got, as (person, job, key)
+    :ivar remembered: key → latest attempt, as Redis keeps it
+    :ivar flying: applications whose request is out, by id
+    """
+
+    postgres: Postgres
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name, self.backup = f"m_{secrets.token_hex(6)}", ""
+        self.runs = 0
+        self.asked: dict[str, list[str]] = {}
+        self.arrived: list[tuple[str, str, str]] = []
+        self.remembered: dict[str, int] = {}
+        self.flying: dict[str, str] = {}
+        self.away = False
+        self._admin(f"create database {self.name} template template_rolecall strategy file_copy")
+        self.conn = self._connect()
+
+    def teardown(self) -> None:
+        self.conn.close()
+        for name in filter(None, (self.name, self.backup)):
+            self._admin(f"drop database if exists {name} with (force)")
+
+    @initialize()
+    def begins(self) -> None:
+        for person in PEOPLE:
+            self._save(person, {"auto_apply": True, "applying": {"approval": person == "ada"}})
+        for job in JOBS:
+            self.conn.execute(
+                "insert into job (id, merge_key, title, company, url, source, content_hash, state, apply_url)"
+                " values (%s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'valid', %s)",
+                (job, job, "https://clinic.example/form" if job == "j3" else None),
+            )
+        self.conn.commit()
+
+    # ── what people and runs do ─────────────────────────────────────────────────────────────────────────────
+
+    @rule(person=someone, jobs=some_jobs, letter=st.sampled_from("abc"), again=st.booleans(), ask=st.booleans())
+    def plans(self, person: str, jobs: list[str], letter: str, again: bool, ask: bool) -> None:
+        self._planned(self.conn, person, jobs, letter, self._run(again), ask)
+        self.conn.commit()
+
+    @rule(person=someone, jobs=some_jobs, letters=st.tuples(st.sampled_from("abc"), st.sampled_from("abc")))
+    def plan_at_once(self, person: str, jobs: list[str], letters: tuple[str, str]) -> None:
+        def one(letter: str, run: str) -> None:
+            with connect(self._dsn) as conn:
+                self._planned(conn, person, jobs, letter, run, ask=False)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(one, letters, (self._run(False), self._run(False))))
+
+    @precondition(lambda self: self.asked)
+    @rule(run=which, kind=st.sampled_from(["yes", "no", "later", "both", "silence", "contradiction"]), tick=which)
+    def answers(self, run: int, kind: str, tick: int) -> None:
+        name = sorted(self.asked)[run % len(self.asked)]
+        label = self.asked[name][tick % len(self.asked[name])]
+        ticked = {
+            "yes": [label],
+            "no": [approval.NONE],
+            "later": [approval.LATER],
+            "both": [label, approval.LATER],
+            "silence": [approval.LATER],
+            "contradiction": [label, approval.NONE],
+        }[kind]
+        before = self._states()
+        try:
+            approval.answer(self.conn, name, ticked, by=None if kind == "silence" else "Airflow account admin")
+        except approval.Contradictory:
+            assert kind == "contradiction"
+            assert self._states() == before
+        else:
+            assert kind != "contradiction"
+        self.conn.commit()
+
+    @rule(number=which)
+    def withdraws(self, number: int) -> None:
+        self._by_hand(number, lambda one: follow.withdraw(self.conn, one, actor="Ada"))
+
+    @rule(number=which)
+    def takes_a_no_back(self, number: int) -> None:
+        self._by_hand(number, lambda one: follow.reconsider(self.conn, one, actor="Ada"))
+
+    @rule(number=which, outcome=st.sampled_from(["submitted", "refused"]), kind=st.sampled_from(["statement", "mail", "receipt"]))
+    def settles(self, number: int, outcome: Any, kind: Any) -> None:
+        self._by_hand(number, lambda one: follow.decide(self.conn, one, outcome, Evidence(kind, "seen there", "Noor")))
+
+    @rule(person=someone, consent=st.booleans(), ask=st.booleans())
+    def changes_wishes(self, person: str, consent: bool, ask: bool) -> None:
+        self._save(person, {"auto_apply": consent, "applying": {"approval": ask}})
+        self.conn.commit()
+
+    @rule(person=someone)
+    def is_erased(self, person: str) -> None:
+        try:
+            privacy.erase(self.conn, person)
+        except BeingSent:
+            self.conn.rollback()
+        self.conn.commit()
+
+    # ── what senders do ─────────────────────────────────────────────────────────────────────────────────────
+
+    @rule(number=which)
+    def sends(self, number: int) -> None:
+        """The intent, then the request, as ``submit`` does it; the answer comes later, or never."""
+        identity = self._one(number)
+        if identity is None:
+            return
+        try:
+            row = ledger.begin(self.conn, identity)
+        except ledger.RestoredLedger:
+            assert self.away
+            return
+        self.conn.commit()
+        if row is None or row["state"] != "submitting":
+            return
+        assert not self.away, "a restored ledger sent before it was compared"
+        key, attempt = row["idempotency_key"], row["attempts"]
+        if self.remembered.get(key, 0) >= attempt:  # the second memory: the ledger has gone back in time
+            self._finishes(identity, Result("uncertain", "it was sent before the ledger was restored"))
+            return
+        self.remembered[key] = attempt
+        twins = [one for one in self.arrived if one[0] == row["person_id"] and self._job(one[1]) == self._job(row["job_key"])]
+        assert not twins, f"{row['job_key']} would reach the receiving side again: {twins}"
+        self.arrived.append((row["person_id"], row["job_key"], key))
+        self.flying[identity] = key
+
+    @precondition(lambda self: self.flying)
+    @rule(number=which, outcome=st.sampled_from(["submitted", "refused", "uncertain", "never"]))
+    def is_answered(self, number: int, outcome: str) -> None:
+        """Also late, when the row was given up, settled, or its person erased."""
+        identity = sorted(self.flying)[number % len(self.flying)]
+        key = self.flying.pop(identity)
+        if outcome == "never":
+            self.arrived = [one for one in self.arrived if one[2] != key]
+            self._finishes(identity, Result("approved", "never sent: no connection"))
+        else:
+            self._finishes(identity, Result(outcome, "answered", {"applicationStatus": outcome, "receipt": "R"}))  # type: ignore[arg-type]
+
+    @rule(forgets=st.booleans())
+    def senders_die(self, forgets: bool) -> None:
+        self.conn.execute("update application set lease_until = clock_timestamp() - interval '1 second' where state = 'submitting'")
+        park_and_tell(self.conn)
+        self.conn.commit()
+        if forgets:
+            self.flying.clear()
+
+    @rule()
+    def process_applications_runs(self) -> None:
+        follow.settle_by_asking(self._dsn, self._status())
+        self.conn.execute("update application set updated_at = updated_at - interval '20 minutes' where state = 'approved'")
+        self.conn.execute("update approval set answered_at = answered_at - interval '25 hours' where answer = 'later'")
+        follow.owe_withdrawals(self.conn)
+        follow.ask_again(self.conn)
+        follow.remind(self.conn)
+        self.conn.commit()
+
+    # ── what the catalog and the operator do ──────────────────────────────────────────────────────────────────
+
+    @rule(one=some_job, other=some_job)
+    def are_one_job(self, one: str, other: str) -> None:
+        old, new = self._job(one), self._job(other)
+        if old == new:
+            return
+        self.conn.execute(
+            "create temp table placed on commit drop as"
+            " select id as own_id, %(new)s as job_id, id as old_job_id from job where id = %(old)s or merged_into = %(old)s",
+            {"old": old, "new": new},
+        )
+        for statement in ("locks", "point"):
+            self.conn.execute(sql(SQL / f"{statement}.sql"))
+        self.conn.commit()
+
+    @rule(one=some_job, other=some_job, decision=st.sampled_from([None, "same", "different"]))
+    def may_be_one_job(self, one: str, other: str, decision: str | None) -> None:
+        if one != other:
+            self.conn.execute(
+                "insert into possible_duplicate (job_id, other_job_id, score, evidence, decision) values (%s, %s, 0.8, '{}', %s)"
+                " on conflict (job_id, other_job_id) do update set decision = excluded.decision",
+                (*sorted((one, other)), decision),
+            )
+            self.conn.commit()
+
+    @rule(job=some_job, state=st.sampled_from(["closed", "valid", "valid"]))
+    def changes_state(self, job: str, state: str) -> None:
+        self.conn.execute("update job set state = %s where id = %s", (state, job))
+        self.conn.commit()
+
+    @rule()
+    def is_backed_up(self) -> None:
+        if self.backup:
+            self._admin(f"drop database {self.backup} with (force)")
+        self.backup = f"b_{secrets.token_hex(6)}"
+        self.conn.close()
+        self._admin(f"create database {self.backup} template {self.name} strategy file_copy")
+        self.conn = self._connect()
+
+    @precondition(lambda self: self.backup)
+    @rule()
+    def is_restored(self) -> None:
+        """Yesterday's ledger; every sender dies, and the runs that were waiting are gone."""
+        self.conn.close()
+        self._admin(f"drop database {self.name} with (force)")
+        self._admin(f"create database {self.name} template {self.backup} strategy file_copy")
+        self.conn = self._connect()
+        self.flying.clear()
+        self.asked.clear()
+        self.away = self._number("select count(*) as n from application") > 0
+
+    @precondition(lambda self: self.away)
+    @rule()
+    def is_reconciled(self) -> None:
+        try:
+            reconcile(self._dsn, self, self._status(), "Ada Quill")  # type: ignore[arg-type]
+        except NotReconciled:
+            reconcile(self._dsn, self, self._status(), "Ada Quill", looked=True)  # type: ignore[arg-type]
+        self.away = False
+        left = {key for _, _, key in self.arrived}
+        rows = self.conn.execute("select idempotency_key as key, state from application where erased_at is null").fetchall()
+        assert not [row for row in rows if row["key"] in left and row["state"] not in SENT], "what was sent is held for unsent"
+        self.conn.commit()
+
+    # ── what always holds ───────────────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def nothing_is_sent_twice_and_nothing_is_lost(self) -> None:
+        keys = [key for _, _, key in self.arrived]
+        assert len(keys) == len(set(keys))
+        rows = self.conn.execute(
+            """
+            select a.*, (select to_state from application_event e where e.application_id = a.id order by e.id desc limit 1) as last,
+                   exists (select from outbox o where o.topic = 'record_application' and o.key = a.idempotency_key) as recorded,
+                   exists (select from notification n where n.dedupe_key = 'uncertain:' || a.id || ':slack') as told,
+                   exists (select from application_lock l where l.application_id = a.id and l.job_key = a.job_key) as locked
+            from application a
+            """
+        ).fetchall()
+        self.conn.commit()
+        for row in rows:
+            assert row["state"] in STATES
+            assert row["last"] == row["state"], "its history says something else"
+            assert row["locked"]
+            assert row["state_reason"] or row["erased_at"], "nobody is told why"
+            assert row["state"] != "submitted" or row["recorded"]
+            assert row["state"] != "uncertain" or row["told"]
+            assert row["state"] != "submitting" or row["lease_until"] is not None
+            if not self.away and row["idempotency_key"] in keys:
+                assert row["state"] in SENT, "what may have arrived is held for unsent"
+
+    # ── how ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def of(self, keys: list[str]) -> dict[str, int]:
+        """What Redis remembers, as ``reconcile`` asks it."""
+        return {key: self.remembered[key] for key in keys if key in self.remembered}
+
+    def _planned(self, conn: Connection, person: str, jobs: list[str], letter: str, run: str, ask: bool) -> Plan:
+        order = ApplyOrder(cv_id=f"cv-{person}", user_id=person, user_email=f"{person}@example.com", approval=ask)
+        planned = plan(conn, order, run_id=run, cv_sha256=letter, matches=[_match(job, letter) for job in jobs])
+        if planned.to_decide:
+            approval.ask(conn, run, planned.to_decide)
+            self.asked[run] = [one.label for one in planned.to_decide]
+        return planned
+
+    def _run(self, again: bool) -> str:
+        self.runs += not (again and self.runs)
+        return f"run-{self.runs}"
+
+    def _save(self, person: str, preferences: dict[str, Any]) -> None:
+        save_person(self.conn, person_id=person, name=person, email=f"{person}@example.com", phone=None, preferences=preferences)
+
+    def _finishes(self, identity: str, result: Result) -> None:
+        row = ledger.finish(self.conn, identity, result)
+        if row is not None and row["state"] != "approved":
+            owe(self.conn, row)
+        self.conn.commit()
+
+    def _by_hand(self, number: int, does: Callable[[str], object]) -> None:
+        identity = self._one(number)
+        if identity is None:
+            return
+        try:
+            does(identity)
+        except InvalidInput:
+            self.conn.rollback()
+        self.conn.commit()
+
+    def _status(self) -> StatusOf:
+        def status(key: str, /) -> dict[str, Any]:
+            if all(key != known for _, _, known in self.arrived):
+                raise RequestRejected("404", status=404)
+            return {"applicationStatus": "submitted", "receipt": "R"}
+
+        return status
+
+    def _one(self, number: int) -> str | None:
+        rows = self.conn.execute("select id from application order by person_id, job_key").fetchall()
+        self.conn.commit()
+        return str(rows[number % len(rows)]["id"]) if rows else None
+
+    def _states(self) -> list[str]:
+        return [row["state"] for row in self.conn.execute("select state from application order by person_id, job_key").fetchall()]
+
+    def _job(self, key: str) -> str:
+        row = self.conn.execute("select merged_into from job where id = %s", (key,)).fetchone()
+        self.conn.commit()
+        return self._job(row["merged_into"]) if row and row["merged_into"] else key
+
+    def _number(self, query: str) -> int:
+        row = self.conn.execute(query).fetchone()  # type: ignore[arg-type]
+        self.conn.commit()
+        return int(row["n"]) if row else 0
+
+    def _connect(self) -> Connection:
+        return psycopg.connect(self._dsn, row_factory=psycopg.rows.dict_row, options="-c timezone=UTC")
+
+    @property
+    def _dsn(self) -> str:
+        return self.postgres.dsn(self.name)
+
+    def _admin(self, statement: str) -> None:
+        with psycopg.connect(self.postgres.dsn("postgres"), autocommit=True) as admin:
+            admin.execute(statement)  # type: ignore[arg-type]
+
+
+def _match(job: str, letter: str) -> Match:
+    values = {"id": job, "title": "Nurse", "company": "Clinic", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+    return Match.model_validate({**values, "generatedCoverLetter": f"Dear {letter}"})
+
+
+def play(postgres: Postgres, examples: int, steps: int) -> None:
+    """So many histories of so many steps, always the same ones."""
+    machine = type("Machine", (Applications,), {"postgres": postgres})
+    bounds = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(machine, settings=bounds)
+
+
+def test_whatever_happens_in_whatever_order_is_sent_once_and_never_lost(postgres: Postgres) -> None:
+    play(postgres, examples=25, steps=30)
+
+
+@pytest.mark.long
+def test_whatever_happens_for_a_long_time_is_sent_once_and_never_lost(postgres: Postgres) -> None:
+    play(postgres, examples=300, steps=60)
