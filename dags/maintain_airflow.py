@@ -25,7 +25,7 @@ from include.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PARAMS = {"dryRun": Param(False, type="boolean", title="Dry run", description="Count what would go; delete nothing.")}
+PARAMS = {"dryRun": Param(False, type=["boolean", "null"], title="Dry run", description="Count what would go; delete nothing.")}
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("40 3 * * *"), params=PARAMS, doc_md=__doc__, tags=["rolecall", "monitoring"])
@@ -34,7 +34,7 @@ def maintain_airflow() -> None:
     def delete_what_is_old() -> dict[str, Any]:
         """Deletes it in batches, or counts it; returns rows by table."""
         logs = Path(conf.get("logging", "base_log_folder"))
-        done = maintain(Settings(), datetime.now(UTC), dry_run=bool(get_current_context()["params"]["dryRun"]), logs=logs)
+        done = maintain(Settings(), datetime.now(UTC), dry_run=bool(bool(get_current_context()["params"]["dryRun"])), logs=logs)
         log.info(done.words)
         return asdict(done)
 
