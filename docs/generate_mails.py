@@ -79,7 +79,7 @@ def main() -> None:
     for name, content in render().items():
         path = ROOT / "docs" / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(content)
+        path.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

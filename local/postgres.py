@@ -138,7 +138,7 @@ class Postgres:
             return
         shutil.rmtree(self.data, ignore_errors=True)  # half-made by an interrupted first start
         self.data.mkdir(parents=True, mode=0o700)
-        with tempfile.NamedTemporaryFile("w", suffix=".pw") as secret:
+        with tempfile.NamedTemporaryFile("w", suffix=".pw", encoding="utf-8") as secret:
             secret.write(self.password)
             secret.flush()
             self._hand_over(Path(secret.name))
@@ -157,7 +157,7 @@ class Postgres:
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
-        first = pid_file.read_text().split("\n", 1)[0].strip()
+        first = pid_file.read_text(encoding="utf-8").split("\n", 1)[0].strip()
         try:
             alive = first.isdigit() and "postgres" in psutil.Process(int(first)).name()
         except psutil.Error:

@@ -73,4 +73,4 @@ class Redis:
             "maxmemory 256mb",
             "maxmemory-policy noeviction",  # the stream only wakes; refusing a nudge beats dropping one in silence
         ]
-        config.write_text("\n".join(lines) + "\n")
+        config.write_text("\n".join(lines) + "\n", encoding="utf-8")

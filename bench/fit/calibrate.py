@@ -83,7 +83,9 @@ def main() -> None:
     for name, value in weights.items():
         print(f"  {name:14} {value:8.4f}")
     if not given.dry:
-        FILE.write_text(json.dumps({"fitted on": "bench/cvset dev", "out of fold": figures, "weights": weights}, indent=1) + "\n")
+        FILE.write_text(
+            json.dumps({"fitted on": "bench/cvset dev", "out of fold": figures, "weights": weights}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def commit(root: Path) -> str:
             "--dirty=+",
             "--exclude=*",
         ]
-        done = subprocess.run(options, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+        done = subprocess.run(options, capture_output=True, encoding="utf-8", timeout=10, check=False)  # noqa: S603
         if done.returncode == 0 and done.stdout.strip():
             return done.stdout.strip()
     except (OSError, subprocess.TimeoutExpired):

@@ -86,7 +86,7 @@ class Target:
         """Writes the note: from now on it is a backup."""
         text = json.dumps({**asdict(note), "made_at": note.made_at.isoformat()}, indent=1, sort_keys=True)
         with told(f"write the note of {note.name}"):
-            (self.root / (note.name + ".json")).write_text(text + "\n")
+            (self.root / (note.name + ".json")).write_text(text + "\n", encoding="utf-8")
 
     @contextmanager
     def reading(self, name: str) -> Iterator[BinaryIO]:
@@ -120,7 +120,7 @@ class Target:
 
     def _note(self, path: Any) -> Note | None:
         try:
-            said = json.loads(path.read_text())
+            said = json.loads(path.read_text(encoding="utf-8"))
             note = Note(said["name"], datetime.fromisoformat(said["made_at"]), int(said["bytes"]), said["sha256"])
             whole = (self.root / note.name).stat().st_size == note.bytes
         except (ValueError, KeyError, TypeError, FileNotFoundError):

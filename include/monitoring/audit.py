@@ -65,7 +65,7 @@ def anchor(head: Seal, folder: str | None, webhook: str | None) -> None:
     if folder:
         place = UPath(folder)
         place.mkdir(parents=True, exist_ok=True)
-        (place / anchor_name(head.id)).write_text(json.dumps(document, sort_keys=True) + "\n")
+        (place / anchor_name(head.id)).write_text(json.dumps(document, sort_keys=True) + "\n", encoding="utf-8")
     if webhook:
         with httpx.Client(timeout=10.0) as http:
             request(http, "POST", webhook, service="the anchor's webhook", shown="AUDIT_ANCHOR_WEBHOOK", json=document)
@@ -79,7 +79,7 @@ def anchors(folder: str | None) -> Iterator[Seal]:
     place = UPath(folder) if folder else None
     for file in sorted(place.glob("*.json"), key=str) if place and place.exists() else []:
         try:
-            document = json.loads(file.read_text())
+            document = json.loads(file.read_text(encoding="utf-8"))
             yield Seal(**{**document, "sealed_at": datetime.fromisoformat(document["sealed_at"])})
         except (ValueError, TypeError, KeyError) as error:
             raise InvalidInput(str(file), "is no anchor", fix="somebody changed it: restore it from its store's history") from error

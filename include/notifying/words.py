@@ -140,7 +140,7 @@ def one_line_names(values: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def words(language: str) -> dict[str, Any]:
     """One language's file."""
-    loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / f"{language}.yaml").read_text())
+    loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / f"{language}.yaml").read_text(encoding="utf-8"))
     return loaded
 
 

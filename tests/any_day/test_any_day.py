@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -172,3 +173,29 @@ def test_the_clocks_are_ahead_whatever_the_day(days: int) -> None:
         change, zone = hour_changes(now, forward=forward), ZoneInfo(ZONE)
         before, after = ((change + timedelta(seconds=seconds)).astimezone(zone).hour for seconds in (-1, 0))
         assert (after - before) % 24 == (2 if forward else 0)
+
+
+# ── the locale ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+PRODUCT = ("include", "plugins", "dags", "local", "sandbox", "docs", "bench")
+
+
+def without_encoding(path: Path) -> list[str]:
+    """Where a file's text is read or written in the machine's encoding."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    texts = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in ("read_text", "write_text")]
+    bare = [call for call in texts if not any(word.arg in ("encoding", None) for word in call.keywords)]
+    return [f"{path.relative_to(asks.ROOT)}:{call.lineno}" for call in bare]
+
+
+def test_texts_are_read_and_written_as_utf8_whatever_the_locale() -> None:
+    bad = [place for folder in PRODUCT for path in (asks.ROOT / folder).rglob("*.py") for place in without_encoding(path)]
+    assert not bad, f"{bad} → say encoding='utf-8': the machine's locale may say another"
+
+
+def test_a_german_message_keeps_its_umlauts_where_the_locale_has_none() -> None:
+    code = "from include.notifying.words import words; print(ascii(words('de')))"
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(asks.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=ascii_only, capture_output=True, text=True, check=True, cwd=asks.ROOT)
+    assert "\\xfc" in done.stdout
