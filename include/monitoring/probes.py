@@ -13,6 +13,8 @@ import psycopg
 import redis.asyncio
 from psycopg.rows import tuple_row
 
+from include.store import session
+
 LIMIT = 5.0
 """Seconds one probe may take (the seed's 5000 ms)."""
 
@@ -81,7 +83,7 @@ def finds_nothing(dsn: str, statement: LiteralString, *parameters: object) -> As
     """Healthy when a query has no row; the first column of the first row says what is wrong."""
 
     async def ask() -> Answer:
-        async with await psycopg.AsyncConnection.connect(dsn, connect_timeout=int(LIMIT), row_factory=tuple_row) as conn:
+        async with await psycopg.AsyncConnection.connect(session(dsn, name="health", patience=int(LIMIT)), row_factory=tuple_row) as conn:
             found = await (await conn.execute(statement, parameters)).fetchone()
         return HEALTHY if found is None else Answer(False, str(found[0]))
 

@@ -11,7 +11,7 @@ import pytest
 
 from include.errors import StoreUnavailable
 from include.monitoring import health
-from include.monitoring.probes import Answer
+from include.monitoring.probes import Answer, finds_nothing
 from include.settings import Settings
 from include.store import Connection
 from local.redis import Redis
@@ -152,6 +152,16 @@ def test_what_lies_around_is_unhealthy(statement: str, service: str, dsn: str, d
     with well() as web:
         results = found(settings(web, redis_server), dsn, web)
     assert {name for name, each in results.items() if not each.healthy} == {service}
+
+
+def test_what_is_told_in_utc_is_utc_on_a_server_of_another_zone(dsn: str, db: Connection) -> None:
+    db.execute(f"alter database {db.info.dbname} set timezone = 'Pacific/Kiritimati'")  # type: ignore[arg-type]
+    waits = "insert into notification (dedupe_key, kind, type, recipient, message, next_at) values ('k', 'applied', 'push', 'u1', 'm', %s)"
+    since = datetime.now(UTC) - timedelta(hours=2)
+    db.execute(waits, (since,))
+    db.commit()
+    answer = asyncio.run(finds_nothing(dsn, health.WAITING["Notifications"])())
+    assert answer.status == f"the oldest unsent message has waited since {since:%Y-%m-%d %H:%M} UTC"
 
 
 def test_a_dead_postgres_is_told_directly(service: Provider, redis_server: Redis) -> None:
