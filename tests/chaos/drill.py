@@ -24,6 +24,7 @@ from psycopg import sql
 from include.errors import StoreUnavailable
 from include.store import connect, migrate
 from local.postgres import Postgres, binaries
+from tests.any_day import shifted
 from tests.chaos.receiver import Pair, Receiver
 from tests.chaos.verdict import Verdict, verdict
 from tests.conftest import free_port
@@ -56,7 +57,7 @@ class Crew:
 
     def __init__(self, log: Path, redis_url: str) -> None:
         self.redis_url = redis_url
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SMTP_HOST": "127.0.0.1"}
+        environment = shifted({**os.environ, "PYTHONPATH": str(ROOT), "SMTP_HOST": "127.0.0.1"})
         self._log = log.open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.crew"],

@@ -23,6 +23,7 @@ from include.clients.ai import AiClient
 from include.models import ApplyOrder, Match
 from include.people import save_cv, save_person
 from include.store import connect
+from tests.any_day import shifted
 from tests.chaos.verdict import Line
 from tests.conftest import free_port, running
 
@@ -45,7 +46,7 @@ class World:
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_TOKEN": TOKEN,
         }
-        return {**os.environ, **ours, "PYTHONPATH": str(ROOT)}
+        return shifted({**os.environ, **ours, "PYTHONPATH": str(ROOT)})
 
     def receipts(self) -> Counter[str]:
         """Applications that the employer received, by idempotency key."""

@@ -28,6 +28,7 @@ from include.notifying.outbox import enqueue
 from include.notifying.queue import STREAM, nudge
 from include.store import Connection, connect
 from local.redis import Redis
+from tests.any_day import shifted
 from tests.conftest import free_port, running
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ class World:
             **{"TWILIO_PHONE_NUMBER": "+15005550006", "PUSH_NOTIFICATION_URL": f"{self.sandbox}/push", "PUSH_IDEMPOTENT": "true"},
             "SLACK_WEBHOOK_URL": f"{self.sandbox}/slack",
         }
-        return {**os.environ, **ours, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}"}
+        return shifted({**os.environ, **ours, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}"})
 
     def start(self) -> None:
         """Everything but watcher and sender."""
