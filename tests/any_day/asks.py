@@ -2,7 +2,7 @@
 
 A test is followed by name into its fixtures, its helpers and the product: functions, constants, ``.sql`` files, and of the classes it
 names the methods that anything it reaches calls. A clock is asked by Python (``datetime.now``, ``time.time``, …), by SQL (``now()``, …),
-and by a row inserted without a value for a column that is the clock by default, where the same test reaches a statement that compares it.
+and by a column that is set to it, or left to it by default, where the same test reaches a statement that compares that column.
 ``now or datetime.now(UTC)`` asks nobody where ``now`` is passed.
 """
 
@@ -23,6 +23,8 @@ ASKING = {
     "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime",
 }  # fmt: skip
 SQL_ASKS = re.compile(r"\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)", re.IGNORECASE)
+WRITTEN = re.compile(r"\b([a-z_]+)\s*=\s*" + SQL_ASKS.pattern + r"(?!\s*[-+])", re.IGNORECASE)
+"""A column that a statement sets to the clock."""
 INSERT = re.compile(r"insert\s+into\s+([a-z_.]+)\s*(?:as\s+\w+\s*)?(\([^()]*\))?", re.IGNORECASE)
 COLUMN = re.compile(r"\s*(?:alter table \S+ )?(?:add column )?(?:if not exists )?([a-z_]+)\s.*default (?:now|clock_timestamp)\(\)")
 COMPARED = re.compile(r"\b([a-z_]+)\s*[<>]|[<>]=?\s*(?:\w+\.)?([a-z_]+)\b")
@@ -94,7 +96,7 @@ class Symbol:
         else_passed = {id(inner) for node in self.inside if _passed(node) for inner in ast.walk(node)}
         here = self.module.path.relative_to(ROOT)
         found = [f"{here}:{node.lineno} {name}()" for node in self.inside if id(node) not in else_passed and (name := _asks(node))]
-        return found + [f"{place} {match[0]}" for place, text in self.statements for match in SQL_ASKS.finditer(text)]
+        return found + [f"{place} {match[0]}" for place, text in self.statements for match in SQL_ASKS.finditer(WRITTEN.sub("", text))]
 
     @cached_property
     def statements(self) -> list[tuple[str, str]]:
@@ -259,6 +261,7 @@ def _left_to_clock(text: str) -> Iterator[tuple[str, str]]:
     for match in INSERT.finditer(text):
         given = set(re.findall(r"[a-z_]+", match[2] or ""))
         yield from ((match[1], column) for column in sorted(clock_columns().get(match[1], set()) - given))
+    yield from (("", match[1]) for match in WRITTEN.finditer(text))
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
