@@ -52,5 +52,5 @@ def move_servers(shift: float) -> None:
         try:
             with psycopg.connect(server.dsn("postgres"), connect_timeout=5, autocommit=True) as admin:
                 admin.execute(f"alter role rolecall set {SETTING} = '{shift}'")
-        except psycopg.OperationalError:
-            continue  # stopped by its test
+        except psycopg.Error:
+            continue  # stopped by its test, or never meant to run
