@@ -54,10 +54,10 @@ def certificates(folder: Path) -> Certificates:
         return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
     def signed(subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey, authority: bool) -> bytes:
-        now = dt.datetime.now(dt.UTC)
+        now = dt.datetime.now(dt.UTC)  # valid for years on both sides: whoever checks it may go by another clock than we
         made = x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(key.public_key())
-        made = made.serial_number(x509.random_serial_number()).not_valid_before(now - dt.timedelta(days=1))
-        made = made.not_valid_after(now + dt.timedelta(days=2)).add_extension(x509.BasicConstraints(authority, None), critical=True)
+        made = made.serial_number(x509.random_serial_number()).not_valid_before(now - dt.timedelta(days=3650))
+        made = made.not_valid_after(now + dt.timedelta(days=3650)).add_extension(x509.BasicConstraints(authority, None), critical=True)
         if not authority:
             made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
         return made.sign(by, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
