@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from include.boards import BROKEN
 from include.boards.base import SUCCESSES
 from include.notifying.compose import compose
 from include.notifying.outbox import Draft, enqueue
@@ -32,7 +33,8 @@ def report(conn: Connection, board: str, run_id: str, expected: Sequence[str] | 
     rows = conn.execute("select * from board_run where run_id = %s and board = %s order by search", (run_id, board)).fetchall()
     delivery = conn.execute("select count, error from board_delivery where run_id = %s and board = %s", (run_id, board)).fetchone()
     count, unsaved = (delivery["count"], delivery["error"]) if delivery else (0, "the delivery left no word; see its log")
-    wrong = problems(rows, expected) | ({NOT_SAVED: unsaved} if unsaved else {})
+    broken = {"BrokenBoard": f"BrokenBoard: include/boards/{BROKEN[board]}"} if board in BROKEN else None
+    wrong = (broken or problems(rows, expected)) | ({NOT_SAVED: unsaved} if unsaved else {})
     read = any(row["outcome"] in SUCCESSES or row["cards"] for row in rows)
     opened, closed = settle(conn, board, run_id, wrong, read=read, saved=not unsaved)
     drafts: list[Draft] = []

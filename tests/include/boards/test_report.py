@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from include.boards import BROKEN
 from include.boards.report import lines, report
 from include.boards.scrape import ScrapeResult, record
 from include.boards.watch import set_watermark
@@ -96,3 +97,14 @@ def test_a_person_sees_searches_fill_rates_and_what_is_wrong(db: Connection) -> 
     assert "posted_at        40% of cards, usually 40%" in shown
     assert "WRONG since" in shown
     assert "Blocked: linkedin: Blocked seen" in shown
+
+
+def test_a_board_whose_file_is_broken_is_told_by_the_files_name_and_once(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BROKEN, "linkedin", "linkedin.py: SyntaxError: invalid syntax")
+    for run_id in ("r1", "r2"):
+        ran(db, run_id, count=0, expected=None)
+    (alert,) = alerts(db)
+    assert "BrokenBoard: include/boards/linkedin.py: SyntaxError" in alert
+    monkeypatch.delitem(BROKEN, "linkedin")
+    ran(db, "r3", "ok")
+    assert "BrokenBoard is over" in told(db)[-1][1]
