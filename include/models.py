@@ -97,6 +97,12 @@ class JobPosting(Record):
     expired: bool = False
     raw: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("posted_at")
+    @classmethod
+    def _somebodys_day(cls, value: datetime | None) -> datetime | None:
+        """A day on which nobody can have posted (a library's first or last) is none; Postgres would keep it and Python not read it back."""
+        return value if value is not None and 1900 <= value.year <= 9000 else None
+
     @field_validator("url", "apply_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:

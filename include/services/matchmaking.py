@@ -17,6 +17,7 @@ from include.services.database import Database
 from include.services.facts import JobFacts
 from include.services.submitters import Submitter, obstacle
 from include.store import Connection, sql
+from include.store.dead_letters import in_words, put_aside
 
 log = logging.getLogger("rolecall.services")
 
@@ -25,6 +26,9 @@ OPEN = Path(__file__).with_name("open.sql")
 VERSION = "select count(*) as jobs, bit_xor(hashtextextended(tag, 0)) as hash from open_now"
 TAGS = "select id, tag from open_now"
 ROWS = "select * from job where id = any(%(ids)s)"
+
+ASIDE = "matching"
+"""Queue of the jobs that the engine cannot read."""
 
 BATCH = 2_000
 """Jobs read at a time while the engine follows the catalog."""
@@ -98,8 +102,11 @@ class Matchmaker:
                 if fresh == criteria.limit:
                     return matches, True
                 fresh += 1
-            letter = write_letter(cv, scored.job) if scored.score >= letters_from and scored.job_id not in applied else ""
-            matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
+            try:
+                letter = write_letter(cv, scored.job) if scored.score >= letters_from and scored.job_id not in applied else ""
+                matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
+            except Exception as error:  # whatever it is, it is this job's and no other's
+                log.warning("job %s is left out of an answer", scored.job_id, exc_info=error)
         return matches, False
 
     def _line(self, scored: Scored, job: JobFacts, letter: str, *, already: bool) -> dict[str, Any]:
@@ -133,14 +140,30 @@ class Matchmaker:
         changed = [identity for identity, tag in tags.items() if self._tags.get(identity) != tag]
         for start in range(0, len(changed), BATCH):
             rows = conn.execute(ROWS, {"ids": changed[start : start + BATCH]}).fetchall()
-            read = [Job.of(row) for row in rows]
-            self._matcher.add(read)
-            self._jobs.update((job.id, job) for job in read)
+            self._take_in(conn, rows)
         self._matcher.remove(gone)
         for identity in gone:
-            del self._jobs[identity]
+            self._jobs.pop(identity, None)
         self._tags, self._version = tags, version
         self._tidy(len(gone) + len(changed))
+
+    def _take_in(self, conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Reads jobs; one that cannot be read is put aside (queue ``matching``) until it changes, and keeps no other from being matched."""
+        try:
+            read = [Job.of(row) for row in rows]
+            self._matcher.add(read)
+        except Exception as error:
+            if len(rows) == 1:
+                log.warning("job %s cannot be read by the engine", rows[0]["id"], exc_info=error)
+                self._matcher.remove([rows[0]["id"]])
+                self._jobs.pop(rows[0]["id"], None)
+                put_aside(conn, ASIDE, rows[0]["id"], in_words(error))
+                return
+            for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+                self._take_in(conn, half)
+            return
+        self._jobs.update((job.id, job) for job in read)
+        conn.execute("delete from dead_letter where queue = %s and key = any(%s)", (ASIDE, [job.id for job in read]))
 
     def _tidy(self, touched: int) -> None:
         """The index keeps a slot for whatever was replaced; once those are the majority it is built anew."""

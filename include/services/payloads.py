@@ -25,7 +25,10 @@ TRACKING = ("utm_", "refid", "trackingid", "trk", "position", "pagenum", "origin
 
 
 def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the first or the last day of the calendar") from None
 
 
 def _whole_day(value: Any) -> Any:

@@ -62,7 +62,9 @@ class World:
     def plan(self, many: int) -> list[str]:
         """Plans applications for as many jobs, each with a form of its own at the employer."""
         with connect(self.dsn) as conn:
-            save_person(conn, person_id="p1", name="Ada Quill", email="ada@mail.example", phone=None, preferences={})
+            save_person(
+                conn, person_id="p1", name="Ada Quill", email="ada@mail.example", phone=None, preferences={"applying": {"approval": False}}
+            )
             save_cv(conn, cv_id="c1", person_id="p1", data={"name": "Ada Quill", "email": "ada@mail.example"})
             for number in range(many):
                 conn.execute(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.matching import ENGINE
+from include.matching import ENGINE, matcher
 from include.models import Match
 from include.store import Connection
 from tests.include.services.conftest import AI, CV, Receiver, add_job
@@ -44,6 +44,28 @@ def test_a_match_carries_every_field_of_the_contract(client: TestClient, db: Con
     assert (line["canAutoApply"], line["alreadyApplied"]) == (True, False)
     assert "Quartz Harbor" in line["generatedCoverLetter"]
     assert line["matchReasons"]
+
+
+def test_a_job_the_engine_cannot_read_is_put_aside_and_the_others_are_matched(
+    client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_ad(job: Any) -> Any:
+        if job.id == "odd":
+            raise RecursionError("odd")
+        return real(job)
+
+    real = matcher.read_ad
+    monkeypatch.setattr(matcher, "read_ad", read_ad)
+    for name in ("a", "b", "odd", "z"):
+        add_job(db, name)
+    assert ids(match(client)) == ["a", "b", "z"]
+    assert ids(match(client)) == ["a", "b", "z"]
+    assert db.execute("select queue, key, times from dead_letter").fetchall() == [{"queue": "matching", "key": "odd", "times": 1}]
+    monkeypatch.setattr(matcher, "read_ad", real)
+    db.execute("update job set content_hash = 'mended' where id = 'odd'")
+    db.commit()
+    assert ids(match(client)) == ["a", "b", "odd", "z"]
+    assert db.execute("select key from dead_letter").fetchall() == []
 
 
 def test_a_better_fit_stands_above_a_worse_one_and_only_good_ones_get_a_letter(client: TestClient, db: Connection) -> None:
