@@ -91,7 +91,7 @@ def scrape_dag(board: str) -> None:
             task_id="scrape",
             platform=board,
             map_index_template="{{ task.label }}",
-            max_active_tis_per_dag=1,  # they share one pace: more of them would sleep in slots that others need
+            max_active_tis_per_dagrun=1,  # they share one pace: more of them would sleep in slots that others need
             execution_timeout=timedelta(seconds=TASK_SECONDS),
         )
 

@@ -111,7 +111,7 @@ def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slo
 
     for dag in (dag for name, dag in bag.dags.items() if name.startswith("scrape_")):
         how = dag.get_task("scrape").partial_kwargs
-        assert how["max_active_tis_per_dag"] == 1
+        assert how["max_active_tis_per_dagrun"] == 1
         assert how["execution_timeout"].total_seconds() == TASK_SECONDS >= Budget().seconds + 5 * WHOLE
         assert dag.dagrun_timeout.total_seconds() > RUN_SECONDS
 
