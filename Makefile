@@ -16,11 +16,11 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help demo up down status logs setup setup-dev test test-all test-any-day chaos bench lint audit-verify backup restore reconcile docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench lint audit-verify backup restore reconcile docs lock
 
 help: ## this list
-	@echo "usage: make TARGET"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-13s %s\n", $$1, $$2 }'
+	@echo "usage: make TARGET      (./rolecall help: the commands of a running stack)"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
 	@exec ./rolecall demo
@@ -44,13 +44,16 @@ setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
 
 test: lint ## style, types, and every test that a change needs
-	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not long and not chaos"
+	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not long and not chaos and not browser"
 
 test-all: lint ## the same with the long tests
-	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos"
+	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos and not browser"
 
 test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 29 February, far zones, a locale (SHORT=1: the essence)
 	@$(RUN) -m tests.any_day
+
+test-browser: setup-dev ## the web UI in a real Chromium; skipped where there is none (ROLECALL_PICTURES=folder keeps screenshots)
+	$(RUN) -m pytest -q -m browser tests/browser
 
 chaos: setup-dev ## drills with killed processes (ONLY=tests/include/monitoring)
 	$(RUN) -m pytest -q -s -m chaos $(ONLY)

@@ -84,7 +84,7 @@ def fill(server: Postgres, jobs: int, applications: int) -> None:
         admin.execute("create database rolecall")
         admin.execute("create database airflow")
     migrate(server.dsn("rolecall"))
-    address = server.dsn("airflow").replace("postgresql:", "postgresql+psycopg:")
+    address = server.dsn("airflow").replace("postgresql:", "postgresql+psycopg2:")
     environment = {**os.environ, "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": address, "AIRFLOW_HOME": str(server.data.parent)}
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env=environment, check=True, capture_output=True, timeout=240)
     with psycopg.connect(server.dsn("rolecall")) as conn:

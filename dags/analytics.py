@@ -23,10 +23,10 @@ from typing import Any
 
 from airflow.sdk import ObjectStoragePath, Param, conf, dag, get_current_context, task
 
+from include import assets
 from include.analytics.figures import compute, over, the_day
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.notifying.channels import configured
-from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
@@ -78,7 +78,7 @@ def analytics() -> None:
         log.info("The report of %s (%s charts) is at %s", drawn.day, drawn.charts, place)
         return place
 
-    @task
+    @task(outlets=[assets.notifications])
     def tell(counted: dict[str, Any]) -> dict[str, int]:
         """Tells the team, and people their week, when the day is yesterday."""
         from include.analytics.tell import tell as tell_about
@@ -86,9 +86,7 @@ def analytics() -> None:
         settings = Settings()
         page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"
         with StoreHook().get_conn() as conn:
-            told = tell_about(conn, date.fromisoformat(counted["day"]), page, available=configured(settings))
-        nudge(settings.redis_url.get_secret_value())
-        return told
+            return tell_about(conn, date.fromisoformat(counted["day"]), page, available=configured(settings))
 
     counted = count_the_day()
     write_report(counted) >> tell(counted)

@@ -23,7 +23,7 @@ from typing import Any
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include import criteria, documents
+from include import assets, criteria, documents
 from include.applying import ledger, requests
 from include.applying.owe import owe
 from include.applying.submit import Pace, submit
@@ -178,10 +178,9 @@ def auto_apply() -> None:
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")
         return f"{row['state']}: {row['state_reason']}"
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.notifications])
     def record_applications() -> str:
-        """Tells the platform what was applied for, and wakes the messages. What fails here is repeated by `send_notifications`."""
-        wake()
+        """Tells the platform what was applied for. What fails here is repeated by `send_notifications`, which its success starts."""
         with PlatformHook().get_conn() as platform:
             return str(settle_outbox(StoreHook().dsn, platform))
 

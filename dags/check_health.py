@@ -18,22 +18,21 @@ from typing import Any
 
 from airflow.sdk import conf, dag, task
 
+from include import assets
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.monitoring import health
-from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
 def check_health() -> None:
-    @task(execution_timeout=timedelta(minutes=2))
+    @task(execution_timeout=timedelta(minutes=2), outlets=[assets.notifications])
     async def check_services() -> dict[str, Any]:
         """Looks at everything, stores it and writes the alerts."""
         settings, dsn = Settings(), StoreHook().dsn
         results = await health.check(settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(os.environ))
         health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
-        nudge(settings.redis_url.get_secret_value())
         return {"healthCheck": [result.as_seed() for result in results]}
 
     check_services()

@@ -3,7 +3,7 @@
 
 Waits (deferred, without holding a slot) until a match of somebody who opted in is new, or a request is queued; then starts
 one `auto_apply` run a request, under an id derived from it: the same request is the same run, however often this is repeated.
-Runs again as soon as it ends.
+Runs again as soon as it ends, and after new matches.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import dag, task
+from airflow.sdk import AssetOrTimeSchedule, dag, task
+from airflow.sdk.definitions.timetables.simple import ContinuousTimetable
 from airflow.sdk.exceptions import AirflowSkipException
 
+from include import assets
 from include.applying import requests
 from include.applying.owe import park_and_tell
 from include.defaults import DAG_DEFAULTS, START
@@ -25,7 +27,13 @@ from rolecall.sensors.apply_queue_sensor import ApplyQueueSensor
 HOUR = 3600
 
 
-@dag(**DAG_DEFAULTS, start_date=START, schedule="@continuous", doc_md=__doc__, tags=["rolecall", "applying"])
+@dag(
+    **DAG_DEFAULTS,
+    start_date=START,
+    schedule=AssetOrTimeSchedule(timetable=ContinuousTimetable(), assets=[assets.matches]),
+    doc_md=__doc__,
+    tags=["rolecall", "applying"],
+)
 def dispatch_auto_apply() -> None:
     wait_for_work = ApplyQueueSensor(task_id="wait_for_work", timeout=HOUR, soft_fail=True, execution_timeout=timedelta(hours=2))
 

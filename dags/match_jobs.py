@@ -14,6 +14,7 @@ from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from include import assets
 from include.applying import requests
+from include.applying.work import tell_matched
 from include.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline
 from include.people import cvs_to_match
 from rolecall.hooks.store_hook import StoreHook
@@ -41,7 +42,7 @@ def match_jobs() -> None:
     def announce() -> None:
         """Wakes the dispatcher: the matches are stored."""
         with StoreHook().get_conn() as conn:
-            conn.execute("notify rolecall_apply")
+            tell_matched(conn)
 
     match.expand_kwargs(list_cvs()) >> announce()
 

@@ -19,17 +19,17 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
+from include import assets
 from include.defaults import DAG_DEFAULTS, by_clock
 from include.monitoring import heartbeat, performance
 from include.monitoring.watch import watch_runs
-from include.notifying.queue import nudge
 from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("*/5 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
 def monitor_performance() -> None:
-    @task(execution_timeout=timedelta(minutes=2))
+    @task(execution_timeout=timedelta(minutes=2), outlets=[assets.notifications])
     async def collect_metrics() -> dict[str, Any]:
         """Samples, compares, stores and writes the alerts; returns how many figures, and which services gave none."""
         settings = Settings()
@@ -39,7 +39,6 @@ def monitor_performance() -> None:
             remind = timedelta(hours=settings.remind_hours)
             changes = performance.keep(conn, samples, performance.rules(settings), datetime.now(UTC), remind_after=remind)
             changes += watch_runs(conn, settings, datetime.now(UTC))
-        nudge(settings.redis_url.get_secret_value())
         return {"figures": len(samples), "silent": silent, "alerts": [change.key for change in changes]}
 
     @task(execution_timeout=timedelta(minutes=1))

@@ -15,10 +15,9 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, dag, task
 
+from include import assets
 from include.applying import follow
 from include.defaults import DAG_DEFAULTS, by_clock
-from include.notifying.queue import nudge
-from include.settings import Settings
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
@@ -38,17 +37,15 @@ def process_applications() -> None:
         with PlatformHook().get_conn() as platform:
             return asdict(follow.follow_status(StoreHook().dsn, platform.application))
 
-    @task(trigger_rule=TriggerRule.ALL_DONE)
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.notifications])
     def remind() -> dict[str, int]:
         """Reminds, owes withdrawals to the platform, asks again for what never left; wakes the messages."""
         with StoreHook().get_conn() as conn:
-            done = {
+            return {
                 "reminded": follow.remind(conn),
                 "withdrawn": follow.owe_withdrawals(conn),
                 "asked_again": follow.ask_again(conn),
             }
-        nudge(Settings().redis_url.get_secret_value())
-        return done
 
     settle_uncertain() >> follow_status() >> remind()
 

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag, get_current_context, task
 
+from include import assets
 from include.applying import follow
 from include.defaults import DAG_DEFAULTS, params_of
 from include.models import UUID
-from include.notifying.queue import nudge
-from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
 
 PARAMS = {
@@ -55,7 +54,7 @@ PARAMS = {
 
 @dag(**{**DAG_DEFAULTS, "max_active_runs": 8}, schedule=None, params=PARAMS, doc_md=__doc__, tags=["rolecall", "applying"])
 def settle_application() -> None:
-    @task
+    @task(outlets=[assets.notifications])
     def settle() -> str:
         """Keeps the evidence, settles, and writes what is owed because of it."""
         context = get_current_context()
@@ -63,7 +62,6 @@ def settle_application() -> None:
         actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])
         with StoreHook().get_conn() as conn:
             row = follow.decide_by_hand(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)
-        nudge(Settings().redis_url.get_secret_value())
         return f"{row['title']} @ {row['company']}: {row['state']} ({row['state_reason']})"
 
     settle()

@@ -3,5 +3,5 @@
 import signal
 import sys
 
-if sys.argv[:1] == ["-m"]:  # `python -m local.…`, still importing: Ctrl-C ends it without a traceback until the command listens itself
+if sys.argv[:1] == ["-m"]:  # `-m local.…`, still importing: Ctrl-C ends it without a traceback until the command listens itself
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -45,7 +45,7 @@ def migrate_airflow(dsn: str, note: Path) -> None:
 def main(which: str) -> None:
     """Entry point; addresses come from the environment that the stack made."""
     if which == "airflow":
-        dsn = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("postgresql+psycopg:", "postgresql:", 1)
+        dsn = os.environ["AIRFLOW_DSN"]
         make_database(dsn)
         migrate_airflow(dsn, Path(os.environ["AIRFLOW_HOME"]) / "migrated.json")
     else:

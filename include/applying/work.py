@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any, LiteralString
 
 import psycopg
 
 from include.applying.requests import AHEAD, READY, STUCK, THRESHOLD
-from include.store import session
+from include.store import Connection, session
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +24,30 @@ select (exists (select from apply_request where state = 'queued')
 """  # noqa: S608  # put together from a constant
 """What ``dispatch_auto_apply`` would find: a queued request and room for its run, or a match nobody has taken of somebody who opted in."""
 
+MATCHED = "matches"
+"""What the notification of :func:`tell_matched` says."""
+
+SETTLED_AFTER = 5.0
+"""Seconds from that word until Airflow has noted that the matches were updated, with room to spare."""
+
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to reach a Postgres that is away."""
+
+
+def tell_matched(conn: Connection) -> None:
+    """Matches are stored: the dispatcher's run that waits makes room for the one that this starts."""
+    conn.execute("select pg_notify(%s, %s)", (CHANNEL, MATCHED))
 
 
 async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
     """Returns as soon as there is work: at once on a wake-up, else within ``poll_seconds``. Outlives a Postgres that restarts.
 
+    Returns without work a moment after :func:`tell_matched`: Airflow would ask in every turn of its scheduler whether the run that the
+    matches are to start may begin, for as long as this one waits.
+
     :param poll_seconds: how often to look where no wake-up arrives
     """
-    pause = 0.5
+    pause, until = 0.5, float("inf")
     while True:
         try:
             async with await _connected(dsn) as conn:
@@ -40,9 +55,11 @@ async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
                     log.info("Postgres is back")
                 pause = 0.5
                 await conn.execute("listen rolecall_apply")
-                while not await _work_exists(conn):
-                    async for _ in conn.notifies(timeout=poll_seconds, stop_after=1):
-                        pass
+                while not await _work_exists(conn) and time.monotonic() < until:
+                    left = max(until - time.monotonic(), 0.01)
+                    async for told in conn.notifies(timeout=min(poll_seconds, left), stop_after=1):
+                        if told.payload == MATCHED:
+                            until = min(until, time.monotonic() + SETTLED_AFTER)
                 return
         except psycopg.OperationalError as error:
             if pause == 0.5:

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 
-from include.clients.bounded import send
 from include.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 
 NOT_SENT = (
@@ -34,8 +33,6 @@ def retry_after(response: httpx.Response) -> float | None:
 def request(client: httpx.Client, method: str, url: str, *, service: str, shown: str | None = None, **kwargs: Any) -> httpx.Response:
     """Sends one request and returns a 2xx answer, or raises what its failure means. Never repeats by itself.
 
-    The answer's body is read up to :data:`include.clients.bounded.MAX_ANSWER`.
-
     :param service: the name people know it by, for messages
     :param shown: what messages call the address, where the address itself is a secret (a webhook)
     :raises NeverSent: refused, DNS, TLS: the service did not see it
@@ -45,7 +42,7 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
     :raises RequestRejected: another 4xx
     """
     try:
-        response = send(client, method, url, **kwargs)
+        response = client.request(method, url, **kwargs)
     except NOT_SENT as error:
         raise NeverSent(
             f"{service} cannot be reached at {shown or client.base_url} ({type(error).__name__}: {error})",
@@ -80,7 +77,7 @@ def json_object(response: httpx.Response, service: str) -> dict[str, Any]:
     """
     try:
         body = response.json()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadAnswer(f"{service} answered {response.status_code} with something that is not JSON", fix="look at the service") from error
     if not isinstance(body, dict):
         raise BadAnswer(f"{service} answered a JSON {type(body).__name__}, not an object", fix="look at the service")

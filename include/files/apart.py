@@ -1,7 +1,7 @@
 """Work on what strangers send, done in a process of its own with limits of CPU time, memory and wall time.
 
 A file that never ends, fills the memory or crashes a library costs one refused file and nothing else: the process that asked goes on
-answering meanwhile. ``python -m include.files.apart`` is that process; :func:`run` starts it.
+answering meanwhile. ``include.files.apart`` is that process; :func:`run` starts it.
 """
 
 from __future__ import annotations

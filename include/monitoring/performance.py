@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import httpx
 from psycopg.types.json import Jsonb
 
-from include.clients.bounded import get
 from include.monitoring.incidents import Change, Look, length, observe
 from include.notifying.outbox import Draft, enqueue
 from include.settings import USER_AGENT, Settings
@@ -90,7 +89,7 @@ def read(text: str, *, service: str) -> list[Sample]:
 
     try:
         body = json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _prometheus(text, service)
     if not isinstance(body, Mapping):
         return []
@@ -149,8 +148,13 @@ async def collect(settings: Settings) -> tuple[list[Sample], dict[str, str]]:
 
 async def _fetch(http: httpx.AsyncClient, url: str) -> tuple[int, str]:
     """Status and text; of a longer answer the beginning, without the rest."""
-    answer = await get(http, url, most=MAX_ANSWER)
-    return answer.status_code, answer.content.decode("utf-8", "replace")
+    text = bytearray()
+    async with http.stream("GET", url) as response:
+        async for chunk in response.aiter_bytes():
+            text += chunk
+            if len(text) >= MAX_ANSWER:
+                break
+    return response.status_code, bytes(text[:MAX_ANSWER]).decode("utf-8", "replace")
 
 
 def own_figures(conn: Connection) -> list[Sample]:

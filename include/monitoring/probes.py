@@ -13,7 +13,6 @@ import psycopg
 import redis.asyncio
 from psycopg.rows import tuple_row
 
-from include.clients.bounded import get
 from include.store import session
 
 LIMIT = 5.0
@@ -40,7 +39,7 @@ def answers_200(http: httpx.AsyncClient, url: str) -> Ask:
     """Healthy when ``url`` answers 200."""
 
     async def ask() -> Answer:
-        status = (await get(http, url, most=0)).status_code
+        status = (await http.get(url)).status_code
         return Answer(status == 200, str(status))
 
     return ask
@@ -50,7 +49,7 @@ def reachable(http: httpx.AsyncClient, url: str) -> Ask:
     """Healthy when somebody answers below 500: a board owes us no 200."""
 
     async def ask() -> Answer:
-        status = (await get(http, url, most=0)).status_code
+        status = (await http.get(url)).status_code
         return Answer(status < 500, str(status))
 
     return ask
@@ -60,7 +59,7 @@ def airflow_component(http: httpx.AsyncClient, airflow_url: str, component: str)
     """Healthy when Airflow's own health page says so; a component that is not deployed (status null) is nobody's trouble."""
 
     async def ask() -> Answer:
-        response = await get(http, f"{airflow_url.rstrip('/')}/api/v2/monitor/health")
+        response = await http.get(f"{airflow_url.rstrip('/')}/api/v2/monitor/health")
         if response.status_code != 200:
             return Answer(False, str(response.status_code))
         said = response.json().get(component, {}).get("status")

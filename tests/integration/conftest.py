@@ -92,3 +92,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("stack"))
+    items.sort(key=lambda item: item.path.name == "test_docs_commands.py")  # last: they stop and start the stack

@@ -22,7 +22,7 @@ import redis
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow.triggers.shared_stream import SharedStreamManager
 
-from include.applying.work import wait_for_work
+from include.applying.work import tell_matched, wait_for_work
 from include.notifying.queue import GROUP, LIST, STREAM, nudge
 from include.store import Connection
 from local.redis import Redis
@@ -443,6 +443,25 @@ def test_a_new_match_wakes_too(dsn: str, db: Connection) -> None:
         await asyncio.sleep(0.5)
         person(db, "p1", WILLING)
         match(db, "p1")
+        db.commit()
+        await waiting
+
+    within(60, story())
+
+
+def test_stored_matches_end_the_wait_so_that_the_run_they_start_can_begin(
+    dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("include.applying.work.SETTLED_AFTER", 0.3)
+
+    async def story() -> None:
+        waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=600))
+        await asyncio.sleep(0.5)
+        db.execute("notify rolecall_apply")  # of somebody who only looks
+        db.commit()
+        await asyncio.sleep(0.8)
+        assert not waiting.done()
+        tell_matched(db)
         db.commit()
         await waiting
 

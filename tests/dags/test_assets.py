@@ -1,0 +1,55 @@
+"""The map of the flow, as *Assets* in the web UI draws it: nothing starts from nowhere, and nothing ends there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+Drawn = dict[str, tuple[set[str], set[str]]]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Drawn:
+    """Asset → DAGs that write it, DAGs that it starts: from what Airflow stores of each DAG and draws."""
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    found: Drawn = defaultdict(lambda: (set(), set()))
+    for dag in DagBag(ROOT / "dags", bundle_name="dags-folder", bundle_path=ROOT / "dags").dags.values():
+        stored: dict[str, Any] = DagSerialization.to_dict(dag)["dag"]
+        for each in stored.get("dag_dependencies", []):
+            if each["dependency_type"] == "asset":
+                into, starts = found[each["label"]]
+                if each["source"] == dag.dag_id:
+                    into.add(dag.dag_id)
+                if each["target"] == dag.dag_id:
+                    starts.add(dag.dag_id)
+    return dict(found)
+
+
+def declared() -> set[str]:
+    from airflow.sdk import Asset
+
+    from include import assets
+
+    return {value.name for value in vars(assets).values() if isinstance(value, Asset)}
+
+
+def test_every_asset_is_written_by_something_and_starts_something(drawn: Drawn) -> None:
+    assert set(drawn) == declared()
+    assert {asset for asset, (into, starts) in drawn.items() if not into or not starts} == set()
+
+
+def test_the_picture_is_the_one_of_the_readme(drawn: Drawn) -> None:
+    way = ["rolecall://postings", "rolecall://catalog", "rolecall://valid-jobs", "rolecall://matches"]
+    dags = ["scrape_linkedin", "aggregate_jobs", "validate_jobs", "match_jobs", "dispatch_auto_apply"]
+    for asset, before, after in zip(way, dags, dags[1:], strict=False):
+        assert before in drawn[asset][0]
+        assert drawn[asset][1] == {after}
+    assert "auto_apply" in drawn["rolecall://notifications"][0]
+    assert drawn["rolecall://notifications"][1] == {"send_notifications"}

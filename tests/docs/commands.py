@@ -1,0 +1,68 @@
+"""What README and docs tell people to type: fenced ``sh`` blocks, and inline code that begins with make, ./rolecall or curl."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from local.paths import ROOT
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:make|\./rolecall|curl)\s[^`]+)`")
+OURS = re.compile(r"(make|\./rolecall) ")
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to type.
+
+    :param text: as it is written: a line, or a whole block whose lines belong together
+    :param where: the page
+    """
+
+    text: str
+    where: str
+
+
+def commands() -> list[Command]:
+    """Each once, in the order of the pages."""
+    found: dict[str, Command] = {}
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        where, page = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
+        for text in in_page(page):
+            found.setdefault(text, Command(text, where))
+    return list(found.values())
+
+
+def in_page(page: str) -> list[str]:
+    """The commands of one page."""
+    found: list[str] = []
+    for language, block in FENCE.findall(page):
+        if language == "sh":
+            lines = [without_comment(line) for line in block.splitlines()]
+            alone = all(OURS.match(line) for line in lines if line)
+            found += [line for line in lines if line] if alone else [block]
+    return found + [" ".join(text.split()) for text in INLINE.findall(FENCE.sub("", page))]
+
+
+def without_comment(line: str) -> str:
+    """What the shell runs of a line."""
+    return re.sub(r"(^|\s+)# .*$", "", line).strip()
+
+
+ALL = commands()
+
+EXCEPTED = {
+    "make test": "runs tests, these among them (also: make test-all, make test-any-day, make test-browser)",
+    "make chaos": "runs drills for an hour, with stacks of its own",
+    "make bench": "measures for minutes, with servers of its own",
+    "make lock": "needs uv and the package index",
+    "export API_BASE_URL": "plugs in accounts that nobody here has; what it sets is looked at instead",
+}
+"""Never run here, by how they begin. ``make -n`` must still know them."""
+
+
+def begins(text: str, table: dict[str, str]) -> str | None:
+    """What a table says about a command: the longest beginning decides."""
+    known = [start for start in table if text.startswith(start)]
+    return table[max(known, key=len)] if known else None
