@@ -74,12 +74,15 @@ def test_thirty_days_counted_twice_have_identical_tables_and_no_old_day_is_told(
         days = db.execute("select count(distinct day) as n from figures.board where postings > 0").fetchone()
     assert days == {"n": DAYS}
     assert told(stack) == [f"figures:{yesterday}:slack"]
-    pages = {path.name for path in (stack.home / "reports").glob("*.html")}
+    pages = {path.name for path in (stack.home / "reports").glob("*.html") if ", so far, until" not in path.read_text()}
     assert pages == {f"analytics-{first + timedelta(days=day)}.html" for day in range(DAYS)}
     with stack.airflow() as api:
         origin = str(api.base_url).removesuffix("/api/v2/")
+        whole = api.get(f"{origin}/figures/{yesterday}")
         newest = api.get(f"{origin}/figures/", follow_redirects=True)
-    assert newest.status_code == 200
-    assert f"Figures of {yesterday.day} " in newest.text
+    assert (whole.status_code, newest.status_code) == (200, 200)
+    assert f"Figures of {yesterday.day} " in whole.text
+    assert ", so far, until" in newest.text  # the demo's own, of the day it ran on
+    assert "<svg " in newest.text
     assert httpx.get(f"{origin}/figures/{yesterday}", timeout=10).status_code == 401
     assert httpx.get(f"{origin}/figures/{yesterday}", headers={"Authorization": "Bearer nonsense"}, timeout=10).status_code in (401, 403)
