@@ -11,8 +11,10 @@ import json
 import sys
 from datetime import UTC, datetime
 
+from include.boards import BROKEN
 from include.boards.replay import replay
-from include.boards.report import lines
+from include.boards.report import lines, seen
+from include.boards.searches import wrong_searches
 from include.errors import RolecallError
 from include.settings import Settings
 from include.store import connect
@@ -26,9 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(replay(Settings().dsn, asked.board, since=asked.since, until=asked.until).as_dict()))
             return 0
         with connect(Settings().dsn, name="rolecall report") as conn:
-            known = [row["board"] for row in conn.execute("select distinct board from board_search order by board").fetchall()]
-            for board in asked.board or known:
+            for board in asked.board or seen(conn):
                 print("\n".join(lines(conn, board)))
+        for problem in (*(f"include/boards/{one}" for one in BROKEN.values()), *wrong_searches()):
+            print(f"CANNOT BE USED: {problem}")
     except RolecallError as error:
         print(error, file=sys.stderr)
         return 2

@@ -116,6 +116,14 @@ def fill(conn: Connection, board: str) -> list[Row]:
     return conn.execute("select * from board_fill where board = %s order by field", (board,)).fetchall()
 
 
+def seen(conn: Connection) -> list[str]:
+    """Boards that were ever searched, or that something is wrong with now."""
+    rows = conn.execute(
+        "select board from board_search union select board from board_incident where closed_at is null order by board"
+    ).fetchall()
+    return [row["board"] for row in rows]
+
+
 def lines(conn: Connection, board: str) -> list[str]:
     """A board's state: its searches with their watermarks, its fill rates, what is wrong and since when."""
     searches = conn.execute(

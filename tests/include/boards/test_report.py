@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from include.boards import BROKEN
+from include.boards.__main__ import main
 from include.boards.report import lines, report
 from include.boards.scrape import ScrapeResult, record
 from include.boards.watch import set_watermark
@@ -107,4 +108,16 @@ def test_a_board_whose_file_is_broken_is_told_by_the_files_name_and_once(db: Con
     assert "BrokenBoard: include/boards/linkedin.py: SyntaxError" in alert
     monkeypatch.delitem(BROKEN, "linkedin")
     ran(db, "r3", "ok")
-    assert "BrokenBoard is over" in told(db)[-1][1]
+    assert any("BrokenBoard is over" in words for _, words in told(db))
+
+
+def test_a_person_is_told_of_boards_that_cannot_be_asked_or_used(
+    db: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROLECALL_DSN", dsn)
+    monkeypatch.setitem(BROKEN, "orchard", "orchard.py: SyntaxError: invalid syntax")
+    ran(db, "r1", "NotInSandbox")
+    assert main(["report"]) == 0
+    said = capsys.readouterr().out
+    assert "WRONG since" in said
+    assert "CANNOT BE USED: include/boards/orchard.py: SyntaxError" in said
