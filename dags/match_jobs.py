@@ -15,7 +15,7 @@ from airflow.sdk import TriggerRule, dag, get_current_context, task
 from include import assets
 from include.applying import requests
 from include.applying.work import tell_matched
-from include.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline
+from include.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline, red_if_failed
 from include.people import cvs_to_match
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
@@ -44,7 +44,10 @@ def match_jobs() -> None:
         with StoreHook().get_conn() as conn:
             tell_matched(conn)
 
-    match.expand_kwargs(list_cvs()) >> announce()
+    listed = list_cvs()
+    matched = match.expand_kwargs(listed)
+    matched >> announce()
+    red_if_failed(listed, matched)
 
 
 match_jobs()

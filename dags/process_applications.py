@@ -17,7 +17,7 @@ from airflow.sdk import TriggerRule, dag, task
 
 from include import assets
 from include.applying import follow
-from include.defaults import DAG_DEFAULTS, by_clock
+from include.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
@@ -47,7 +47,9 @@ def process_applications() -> None:
                 "asked_again": follow.ask_again(conn),
             }
 
-    settle_uncertain() >> follow_status() >> remind()
+    settled, followed = settle_uncertain(), follow_status()
+    settled >> followed >> remind()
+    red_if_failed(settled, followed)
 
 
 process_applications()

@@ -31,7 +31,7 @@ from include.boards.report import landed
 from include.boards.report import report as write_report
 from include.boards.searches import searches
 from include.boards.window import SCHEDULE
-from include.defaults import DAG_DEFAULTS, by_clock, deadline
+from include.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_failed
 from include.models import SearchQuery
 from include.notifying.queue import nudge
 from include.settings import Settings
@@ -121,7 +121,9 @@ def scrape_dag(board: str) -> None:
         listed = list_searches()
         scraped = scrape.expand_kwargs(listed)
         scraped >> announce()
-        scraped >> deliver() >> report(listed)
+        delivered = deliver()
+        scraped >> delivered >> report(listed)
+        red_if_failed(listed, delivered)
 
     scrape_board()
 

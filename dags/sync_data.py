@@ -17,7 +17,7 @@ from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from include.defaults import DAG_DEFAULTS, by_clock
+from include.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from include.notifying.queue import nudge
 from include.settings import Settings
 from include.sync.closed_jobs import Tally as ClosedJobs
@@ -59,7 +59,9 @@ def sync_data() -> None:
         with PlatformHook().get_conn() as platform:
             return shown(tell_closed(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
 
-    exchange_people() >> tell_closed_jobs()
+    exchanged = exchange_people()
+    exchanged >> tell_closed_jobs()
+    red_if_failed(exchanged)
 
 
 sync_data()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.definitions.retry_policy import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
@@ -26,6 +27,8 @@ from include.errors import (
 )
 from include.errors import RateLimited as BoardRateLimited
 from include.settings import named_numbers
+
+log = logging.getLogger(__name__)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """Only for what runs continuously. A cron schedule without a start date waits for its next time instead of running at once."""
@@ -104,9 +107,34 @@ def report_failure(context: Any) -> None:
     WorkflowErrorHandler().notify(context)
 
 
+def nothing_in(result: Any) -> bool:
+    """Whether a task's result says that there was nothing to do: no rows, or counts that are all nought.
+
+    >>> nothing_in([]), nothing_in({"sent": 0, "resting": []}), nothing_in({"sent": 1}), nothing_in(None)
+    (True, True, False, False)
+    """
+    if isinstance(result, dict):
+        return all(value is None or value == "" or nothing_in(value) for value in result.values())
+    return isinstance(result, (list, tuple, int, float)) and not result
+
+
+def say_when_nothing(context: Any, result: Any) -> None:
+    """A green square that did nothing says so in its log."""
+    if nothing_in(result):
+        log.info("nothing to do")
+
+
+def red_if_failed(*tasks: Any) -> None:
+    """Makes the run red when one of these fails though what follows them runs: Airflow looks at a run's last tasks only."""
+    from airflow.providers.standard.operators.empty import EmptyOperator
+
+    list(tasks) >> EmptyOperator(task_id="all_well", trigger_rule=TriggerRule.NONE_FAILED)
+
+
 ARGS: dict[str, Any] = {
     "owner": "rolecall",
     "on_failure_callback": report_failure,
+    "post_execute": say_when_nothing,
     "retries": TRIES - 1,
     "retry_delay": FIRST_WAIT,  # of a task that was killed; Airflow adds its own jitter
     "retry_exponential_backoff": 2.0,
