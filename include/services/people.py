@@ -14,7 +14,7 @@ from include.services.database import Database
 from include.services.errors import ApiError, not_found, refused
 from include.services.payloads import UsersIn
 from include.services.rights import admit
-from include.services.web import bearer, guarded, is_token, sha256, with_any_token
+from include.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token
 from include.store import Connection
 from include.sync.cursor import place
 
@@ -68,7 +68,13 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             return read_user(conn, user_id)
 
-    @opened.put("/users/{user_id}/preferences")
+    def belongs(request: Request) -> None:
+        with database.connection() as conn:
+            admit(conn, request.path_params["user_id"], bearer(request), token)
+
+    persons = APIRouter(route_class=checked_by(belongs))
+
+    @persons.put("/users/{user_id}/preferences")
     def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
         """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
         wanted = scrub(preferences.stored(body))
@@ -80,6 +86,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             return read_user(conn, user_id)
 
     routes.include_router(opened)
+    routes.include_router(persons)
     routes.include_router(own)
     return routes
 

@@ -15,6 +15,7 @@ from fastapi import HTTPException, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic.alias_generators import to_camel
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,7 +67,7 @@ def guarded(token: SecretStr) -> type[APIRoute]:
         if not is_token(bearer(request), token):
             raise _unauthenticated("the bearer token is not this service's")
 
-    return _checked_by(check)
+    return checked_by(check)
 
 
 def with_any_token() -> type[APIRoute]:
@@ -75,16 +76,18 @@ def with_any_token() -> type[APIRoute]:
     def check(request: Request) -> None:
         bearer(request)
 
-    return _checked_by(check)
+    return checked_by(check)
 
 
-def _checked_by(check: Callable[[Request], None]) -> type[APIRoute]:
+def checked_by(check: Callable[[Request], None]) -> type[APIRoute]:
+    """A route class that checks a request, in a thread, before it reads the body."""
+
     class Checked(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
 
             async def checked(request: Request) -> Response:
-                check(request)
+                await run_in_threadpool(check, request)
                 return await handle(request)
 
             return checked

@@ -208,7 +208,7 @@ def _child(order: dict[str, Any], work: Callable[[dict[str, Any]], str]) -> NoRe
 
 def _warm_up() -> None:
     """Reads templates and settings before the first fork, as a task's worker does."""
-    job = {"applicationId": "a", "jobTitle": "Nurse", "companyName": "Clinic", "platform": "drillboard", "reason": ""}
+    job = {"applicationId": "a", "jobTitle": "Nurse", "companyName": "Clinic", "platform": "drillboard", "reason": "", "reasons": []}
     compose("applied", {"userId": "u", "userEmail": "u@drill.example", "phone": None, "preferences": {}, **job})
 
 

@@ -88,7 +88,8 @@ def receiver(request: pytest.FixtureRequest) -> Receiver:
 
 def yesterday(place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver) -> None:
     """Apply → backup → apply more → destroy → restore. Job d was approved when the backup was made, e was unknown to it."""
-    db.execute("insert into person (id, name, email) values ('p1', 'Ada Quill', 'ada@example.com')")
+    unasked = '{"applying": {"approval": false}}'
+    db.execute("insert into person (id, name, email, preferences) values ('p1', 'Ada Quill', 'ada@example.com', %s)", (unasked,))
     db.commit()
     source = place.dsns["rolecall"]
     apply_for(source, redis_url, receiver, ["a", "b", "c"])
