@@ -1,6 +1,6 @@
 """Runs the tests under each clock, one after another, and prints what came of it.
 
-``SHORT=1``: tests that ask a clock in their own words or write down a day, three cases of each, under two clocks.
+``SHORT=1``: tests that ask a clock in their own words or write down a day, three cases of each, under two clocks, no drills.
 ``CLOCK=midnight``: only the clocks with that in their name. Ends with 1 when a test failed.
 """
 
