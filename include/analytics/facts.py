@@ -12,6 +12,7 @@ from include.matching.titles import occupations
 from include.matching.vocabulary import vocabulary
 from include.matching.wishes import RANK_NAMES, yearly
 from include.store import Connection, sql
+from include.store.dead_letters import sift
 
 SQL = Path(__file__).parent / "sql"
 
@@ -56,7 +57,7 @@ def _read_all(conn: Connection) -> int:
     unread = [row["id"] for row in conn.execute(sql(SQL / "unread.sql")).fetchall()]
     conn.commit()
     for start in range(0, len(unread), AT_A_TIME):
-        _keep(conn, (read(row) for row in _postings(conn, unread[start : start + AT_A_TIME])))
+        _keep(conn, (facts for _, facts in sift(conn, "facts", _postings(conn, unread[start : start + AT_A_TIME]), read, key="posting_id")))
         conn.commit()
     return len(unread)
 

@@ -7,6 +7,7 @@ of what people ruled: any order and any batches give the same jobs.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,14 @@ from include.catalog.cluster import Jobs, Pair, Ruling, families, settle
 from include.catalog.locks import CATALOG, LOCK_JOBS
 from include.catalog.profile import MAX_TEXT, Ad, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from include.store import Connection, sql
+from include.store.dead_letters import about_the_row, forget, in_words, put_aside, sift
+
+log = logging.getLogger(__name__)
 
 SQL = Path(__file__).parent / "sql"
+ASIDE, ASIDE_FAMILY = "catalog", "catalog_family"
+"""Queues of the postings that cannot be read, and of the families that cannot be compared, by their first posting."""
+
 BATCH = 5_000
 """Postings read at a time."""
 
@@ -104,13 +111,14 @@ def _batch(conn: Connection, rows: list[dict[str, Any]]) -> Aggregated:
 
 def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
     """Notes what the rows say now; the ids of all postings of their families, as they were and as they are."""
+    read = sift(conn, ASIDE, rows, lambda row: _read(profile(_ad(row, description=row["description"] or "")), row))
+    rows, profiles = [row for row, _ in read], [one for _, (one, _) in read]
     ids = [row["id"] for row in rows]
-    profiles = [profile(_ad(row, description=row["description"] or "")) for row in rows]
     before = conn.execute("select distinct key from posting_key where posting_id = any(%s)", (ids,)).fetchall()
     reached = {row["key"] for row in before}
     fresh: set[tuple[int, int]] = set()
-    for row, one in zip(rows, profiles, strict=True):
-        fresh |= {(row["id"], key) for key in (*keys(one, row["description"]), *(key_of(f"ruled {pair}") for pair in row["ruled"]))}
+    for row, (_, found_under) in read:
+        fresh |= {(row["id"], key) for key in (*found_under, *(key_of(f"ruled {pair}") for pair in row["ruled"]))}
     _copy(conn, "copy fresh_key (posting_id, key) from stdin", sorted(fresh))
     reached |= {key for _, key in fresh}
     conn.execute(sql(SQL / "unkey.sql"), {"ids": ids})
@@ -125,6 +133,10 @@ def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
     }
     conn.execute(sql(SQL / "key.sql"), noted)
     return found
+
+
+def _read(one: Profile, row: dict[str, Any]) -> tuple[Profile, list[int]]:
+    return one, list(keys(one, row["description"]))
 
 
 def _reach(conn: Connection, found: set[int], new_keys: set[int]) -> set[int]:
@@ -150,7 +162,7 @@ def _ad(row: dict[str, Any], *, description: str | None = None) -> Ad:
 def _members(conn: Connection, ids: list[int]) -> list[tuple[Profile, str | None]]:
     """The postings, read, each with the job it belongs to so far."""
     rows = conn.execute(sql(SQL / "members.sql"), {"ids": ids}).fetchall()
-    return [(profile(_ad(row)), row["job_id"]) for row in rows]
+    return [(one, row["job_id"]) for row, one in sift(conn, ASIDE, rows, lambda row: profile(_ad(row)))]
 
 
 def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
@@ -164,19 +176,50 @@ def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
     rulings: dict[Pair, Ruling] = {(row["posting_id"], row["other_posting_id"]): row["ruling"] for row in ruled}
     grouped = [[profiles[one] for one in family] for family in families(keyed)]
     texts = _Texts(conn, grouped)
+    compared: list[str] = []
     rows: list[tuple[object, ...]] = []
     doubts: list[tuple[object, ...]] = []
     for family in grouped:
-        found = settle(family, texts.read, rulings) if len(family) > 1 else Jobs([family])
+        found = _settled(conn, family, texts, rulings, old_job, compared) if len(family) > 1 else Jobs([family])
         names = [job_id(*job[0].name) for job in found.jobs]
         for name, job in zip(names, found.jobs, strict=True):
             rows += ((one.ad.id, name, job_id(*one.name), old_job[one.ad.id], _evidence(found, one)) for one in job)
         for (one_job, other_job), verdict in found.doubts.items():
             first, second = sorted((names[one_job], names[other_job]))
             doubts.append((first, second, round(verdict.score, 2), Jsonb(verdict.as_json())))
+    forget(conn, ASIDE_FAMILY, compared)
     _copy(conn, "copy placed (posting_id, job_id, own_id, old_job_id, evidence) from stdin", rows)
     _copy(conn, "copy doubt (job_id, other_job_id, score, evidence) from stdin", doubts)
     conn.execute("analyze placed")
+
+
+def _settled(
+    conn: Connection,
+    family: list[Profile],
+    texts: _Texts,
+    rulings: dict[Pair, Ruling],
+    old_job: dict[int, str | None],
+    compared: list[str],
+) -> Jobs:
+    """Which of a family are one job. A family that cannot be compared stays as it was and is put aside; the others are settled.
+
+    :param compared: takes the names of families that could be
+    """
+    name = str(min(one.ad.id for one in family))
+    try:
+        found = settle(family, texts.read, rulings)
+    except Exception as error:
+        if not about_the_row(error):
+            raise
+        if put_aside(conn, ASIDE_FAMILY, name, in_words(error)):
+            log.warning("a family of %d postings cannot be compared", len(family), exc_info=error)
+    else:
+        compared.append(name)
+        return found
+    as_before: dict[str, list[Profile]] = {}
+    for one in family:
+        as_before.setdefault(old_job[one.ad.id] or job_id(*one.name), []).append(one)
+    return Jobs(list(as_before.values()))
 
 
 def _copy(conn: Connection, statement: LiteralString, rows: Iterable[tuple[object, ...]]) -> None:

@@ -17,6 +17,7 @@ from include.catalog.locks import CATALOG, LOCK_JOBS
 from include.catalog.rules import RULES, VERSION
 from include.catalog.signs import MAX_TEXT, Told
 from include.store import Connection, sql
+from include.store.dead_letters import sift
 
 SQL = Path(__file__).parent / "sql"
 BATCH = 2_000
@@ -82,20 +83,27 @@ def validate(
         unseen = moment - timedelta(days=unseen_days)
         asked = {"full": full, "now": moment, "limit": BATCH, "max_text": MAX_TEXT, "unseen": unseen, "version": VERSION, "until": until}
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
-            states.update(_settle(conn, jobs, _findings(conn, jobs, moment, hosts or {}), moment))
             after = jobs[-1]["id"]
+            read, found = _findings(conn, jobs, moment, hosts or {})
+            states.update(_settle(conn, read, found, moment))
     return Validated(**{state: states[state] for state in ("valid", "warned", "quarantined", "closed")})
 
 
-def _findings(conn: Connection, jobs: list[dict[str, Any]], now: datetime, hosts: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    """(job, rule) for every rule that a job breaks."""
-    ids = [job["id"] for job in jobs]
-    found = [(row["job_id"], row["rule"]) for row in conn.execute(_broken(), {"ids": ids, "now": now}).fetchall()]
+def _findings(
+    conn: Connection, jobs: list[dict[str, Any]], now: datetime, hosts: Mapping[str, tuple[str, ...]]
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """The jobs that could be checked, and (job, rule) for every rule that one of them breaks. Who could not stays unchecked: matched with
+    nobody, and looked at again by the next run."""
     tests = [(rule.id, rule.broken_by) for rule in RULES if rule.broken_by]
-    for job in jobs:
+
+    def broken(job: dict[str, Any]) -> list[tuple[str, str]]:
         told = Told(job["text"], job["company"], job["url"], job["apply_url"], job["source"], hosts)
-        found += [(job["id"], rule) for rule, broken_by in tests if broken_by(told)]
-    return found
+        return [(job["id"], rule) for rule, broken_by in tests if broken_by(told)]
+
+    read = sift(conn, "validate", jobs, broken)
+    checked = [job for job, _ in read]
+    rows = conn.execute(_broken(), {"ids": [job["id"] for job in checked], "now": now}).fetchall()
+    return checked, [*((row["job_id"], row["rule"]) for row in rows), *(pair for _, found in read for pair in found)]
 
 
 def _broken() -> Composed:
