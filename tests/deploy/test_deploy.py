@@ -76,6 +76,58 @@ def test_every_service_says_when_it_is_healthy(compose: dict[str, Any]) -> None:
     assert {name for name, service in compose["services"].items() if "healthcheck" not in service} == {"airflow-init"}
 
 
+def test_a_container_that_hangs_is_ended_by_its_own_health_check(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        check = service.get("healthcheck")
+        if check is None:
+            continue
+        found = re.search(r"healthy\.sh (\d+) (\d+) ", " ".join(check["test"]))
+        assert found, f"{name}: docker does not start again what only hangs"
+        assert int(found[2]) < int(check["timeout"].removesuffix("s")), f"{name}: docker would end the check before it could count"
+        assert int(found[1]) * int(check["interval"].removesuffix("s")) >= 120, f"{name}: a slow start is no hang"
+        assert service["restart"] == "unless-stopped", name
+        assert "build" in service or service["init"], f"{name}: its main process must not be PID 1, which nobody inside can kill"
+
+
+HUNG = """
+sleep 300 & main=$!
+kill -STOP $main
+for look in 1 2 3; do sh {script} 3 5 sh -c 'exit {status}'; kill -0 $main 2>/dev/null && echo alive; done
+wait $main
+echo ended
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(1, "alive alive ended"), (2, "alive alive ended"), (7, "alive alive alive"), (0, "alive alive alive")]
+)
+def test_a_stopped_main_process_is_killed_after_so_many_failures_in_a_row(tmp_path: Path, status: int, said: str) -> None:
+    """In a PID namespace, as in a container: the shell is PID 1. Status 7 stands for one that answers, but is not ready."""
+    inside = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no PID namespaces")
+    script = (ROOT / "docker" / "healthy.sh").read_text().replace("/tmp/unhealthy", str(tmp_path / "count"))  # noqa: S108
+    (tmp_path / "healthy.sh").write_text(script)
+    code = HUNG.format(script=tmp_path / "healthy.sh", status=status) if status in (1, 2) else HUNG.format(
+        script=tmp_path / "healthy.sh", status=status).replace("wait $main\necho ended\n", "")  # fmt: skip
+    done = subprocess.run(
+        [*inside, "sh", "-c", code],
+        env={"PATH": "/usr/bin:/bin", "ALIVE_STATUS": "7"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.split() == said.split()
+
+
+def test_failures_count_only_in_a_row(tmp_path: Path) -> None:
+    script = (ROOT / "docker" / "healthy.sh").read_text().replace("/tmp/unhealthy", str(tmp_path / "count"))  # noqa: S108
+    for command in ("false", "false", "true", "false", "false"):
+        subprocess.run(["/bin/sh", "-c", script, "healthy", "3", "5", command], check=False, timeout=30)
+    assert (tmp_path / "count").read_text() == "2\n"
+
+
 def test_what_the_image_copies_is_there() -> None:
     for line in (ROOT / "docker" / "Dockerfile").read_text().splitlines():
         if line.startswith("COPY"):
