@@ -14,6 +14,8 @@ done="$venv/.installed.lock"
 log="$venv/install.log"
 needs="Rolecall needs Python 3.11, 3.12 or 3.13"
 
+trap 'echo "interrupted before everything was installed; the same command goes on from there" >&2; exit 130' INT
+
 version() { # such as 3.12.1; nothing where this is no Python that runs
     "$1" -c 'import platform; print(platform.python_version())' 2>/dev/null || true
 }
@@ -77,7 +79,8 @@ if [ -z "$usable" ] || ! has_pip; then
     echo "making $venv with Python $is"
     if command -v uv >/dev/null 2>&1; then
         uv venv --quiet --clear --seed --python "$python" "$venv"
-    elif ! "$python" -m venv --clear "$venv"; then
+    elif ! answer=$("$python" -m venv --clear "$venv" 2>&1); then
+        echo "$answer" >&2
         echo "→ this Python cannot make virtual environments (Debian: apt install python3-venv)" >&2
         exit 1
     fi

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -213,3 +215,33 @@ def test_an_environment_made_without_pip_is_made_anew_where_uv_is_gone(machine: 
 
 def test_the_script_can_be_run_as_it_is() -> None:
     assert os.access(INSTALL, os.X_OK)
+
+
+WAITS = """#!/bin/sh
+trap 'echo "Traceback (most recent call last):" >&2; echo "KeyboardInterrupt" >&2; exit 1' INT
+case "$1 $2 $3" in
+    "-c "*) echo 3.12.0; exit ;;
+    "-m pip --version") exit ;;
+    "-m venv"*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+esac
+case "$*" in *"${SLOW}"*) touch "$SAID"; while :; do sleep 0.1; done ;; esac
+"""
+
+
+@pytest.mark.parametrize("slow", ["-m venv", "pip install"])
+def test_ctrl_c_at_any_moment_leaves_one_line_and_no_traceback(machine: Machine, slow: str) -> None:
+    machine.has("python3", WAITS)
+    for tool in ("touch", "sleep"):
+        (machine.bin / tool).symlink_to(shutil.which(tool) or "/bin/false")
+    child = subprocess.Popen(
+        [machine.bin / "sh", INSTALL, machine.venv, machine.lock], env={"PATH": str(machine.bin), "SAID": str(machine.said), "SLOW": slow},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not machine.said.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(child.pid, signal.SIGINT)
+    _, errors = child.communicate(timeout=30)
+    assert (child.returncode, errors) == (130, "interrupted before everything was installed; the same command goes on from there\n")
+    assert not (machine.venv / ".installed.lock").exists()
