@@ -67,8 +67,8 @@ Start everything but the applying stays paused; then compare with the receiving 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: it could not be done; the reason is on stderr."""
     parser = argparse.ArgumentParser(prog="./rolecall backup", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.set_defaults(command="make")
     commands = parser.add_subparsers(dest="command")
+    parser.set_defaults(command="make")  # after the line above, which sets nothing
     for name in ("make", "list"):
         commands.add_parser(name)
     for name in ("check", "restore"):

@@ -1,0 +1,17 @@
+"""``./rolecall backup``: what it does without a word, and with one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from include.backup import __main__ as command
+
+
+@pytest.mark.parametrize(("typed", "done"), [([], "make"), (["make"], "make"), (["list"], "list"), (["check", "a.backup"], "check")])
+def test_without_a_word_it_makes_a_backup(typed: list[str], done: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(command, "run", lambda given: asked.append(given.command) or 0)
+    assert command.main(typed) == 0
+    assert asked == [done]
