@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, LiteralString
 
-from include.errors import RolecallError
+from include.errors import InvalidInput, RolecallError
 from include.store import Connection
 
 APPLICATIONS = "application_id in (select id from application where person_id = %(id)s)"
@@ -69,6 +69,20 @@ DELETED = (
 
 class BeingSent(RolecallError):
     """An application of the person is leaving at this moment."""
+
+
+class Erased(InvalidInput):
+    """Something is asked for about a person who was erased here and has not come back."""
+
+
+def refuse_the_erased(conn: Connection, person_id: str) -> None:
+    """Nothing is kept about, or applied for, somebody who was erased here, unless they are a person here again.
+
+    :raises Erased: they were
+    """
+    row = conn.execute("select is_erased(%s) as gone", (person_id,)).fetchone()
+    if row and row["gone"]:
+        raise Erased("userId", "this person was erased here, as they asked", fix="create the person first where they have come back")
 
 
 def export(conn: Connection, person_id: str) -> dict[str, list[dict[str, Any]]]:

@@ -17,6 +17,7 @@ from include.catalog.locks import CATALOG
 from include.documents import storable
 from include.errors import InvalidInput
 from include.models import ApplyOrder, Match, digest
+from include.privacy import refuse_the_erased
 from include.store import Connection, sql
 
 MAX_PER_RUN = 1000
@@ -182,6 +183,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))  # the catalog is not merged meanwhile; first of all locks
     conn.execute("select lock_person(%s)", (order.user_id,))
     _still_asked(conn, order)
+    refuse_the_erased(conn, order.user_id)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     wishes = Wishes.read(preferences or {})
     approval = order.approval or wishes.asks(stored=preferences is not None)

@@ -23,6 +23,7 @@ from include.applying import ledger, requests
 from include.applying.tokens import KEPT, box
 from include.documents import storable
 from include.models import EmailAddress, Id, digest
+from include.privacy import refuse_the_erased
 from include.store import Connection
 
 SIGNATURE, TIMESTAMP, KEY = "x-rolecall-signature", "x-rolecall-timestamp", "idempotency-key"
@@ -154,6 +155,7 @@ def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None) -> 
     24 h, or the same work still waiting in the queue. A newer token replaces the one that is kept.
 
     :raises AnotherRequest: the key is taken by a request for another person or CV
+    :raises Erased: the person was erased here
     """
     body = f"body:{asked.body_sha256}"
     name = f"key:{key}" if key else body
@@ -168,6 +170,7 @@ def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None) -> 
         "body": body,
         "longest": requests.LONGEST_RUN,
     }
+    refuse_the_erased(conn, asked.user_id)
     conn.execute("select lock_person(%(person)s)", values)  # the same request at the same instant: one after the other
     conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", (name,))
     conn.execute(RELEASE, values)

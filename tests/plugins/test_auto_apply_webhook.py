@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from starlette.testclient import TestClient
 
+from include import privacy
 from include.applying import requests
 from include.applying.tokens import forget_expired, user_token
 from include.applying.webhook import MAX_BODY, sign
@@ -62,6 +63,19 @@ def test_behind_a_path_prefix_the_status_address_has_it(client: TestClient, monk
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", base)
     told = post(client).json()
     assert told["statusUrl"] == f"https://airflow.example/a/prefix/webhook/auto-apply/{told['requestId']}"
+
+
+def test_nothing_is_kept_about_somebody_who_was_erased_until_they_come_back(client: TestClient, db: Connection) -> None:
+    person = "insert into person (id, name, email) values ('p1', 'P', 'p1@mail.example')"
+    db.execute(person)
+    db.commit()
+    privacy.erase(db, "p1")
+    db.commit()
+    answer = post(client)
+    assert (answer.status_code, answer.json()["field"], rows(db)) == (410, "userId", 0)
+    db.execute(person)
+    db.commit()
+    assert post(client).status_code == 202
 
 
 def test_the_token_is_in_no_conf_and_opens_only_for_its_person_and_cv(client: TestClient, db: Connection) -> None:

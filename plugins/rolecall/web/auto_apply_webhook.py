@@ -21,6 +21,7 @@ from include import criteria
 from include.applying import webhook
 from include.connections import ai_is_bundled
 from include.errors import InvalidInput
+from include.privacy import Erased
 from include.services import errors
 from include.services.errors import ApiError
 from include.services.web import BodyLimit
@@ -147,6 +148,8 @@ def _accepted(asked: webhook.ApplyRequest, key: str | None) -> webhook.Accepted:
     try:
         with connect(Settings().dsn, name="webhook") as conn:
             return webhook.accept(conn, asked, key=key)
+    except Erased as error:
+        raise ApiError(410, error.message, field=error.field, fix=error.fix) from error
     except InvalidInput as error:  # a server that is not set up is no mistake of the caller's
         raise ApiError(503, error.message, fix=f"on the server: {error.fix}") from error
 

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from include import privacy
 from include.applying import ledger
 from include.applying.plan import plan
 from include.errors import InvalidInput
@@ -174,3 +175,10 @@ def test_a_run_of_somebody_who_was_erased_meanwhile_plans_nothing(db: Connection
     gone = ORDER.model_copy(update={"request_id": "00000000-0000-0000-0000-000000000001"})
     with pytest.raises(InvalidInput, match="its person was erased"):
         plan(db, gone, run_id="r1", cv_sha256="h", matches=[match(1)])
+
+
+def test_nothing_is_planned_for_somebody_who_was_erased(db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
+    privacy.erase(db, "p1")
+    with pytest.raises(privacy.Erased, match="erased here"):
+        plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(0)])
