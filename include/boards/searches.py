@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,11 +16,18 @@ from include.boards.text import as_dict, as_list, scrub
 from include.errors import InvalidInput
 from include.models import SearchQuery
 from include.store import connect
+from include.store.dead_letters import forget, put_aside
 
 FILE = Path(__file__).parent / "searches.yaml"
 FIELDS = {"keywords", "location", "max_results", "company"}
 MOST = 200
 """Searches of a board in one run; further ones have their turn in the next."""
+
+MOST_OF_ONE = 1_000
+"""Searches of one person; keywords times places are quickly millions."""
+
+ASIDE = "searches"
+"""Queue of the people who wish for more."""
 
 log = logging.getLogger(__name__)
 
@@ -128,20 +136,30 @@ def _queries(file: Path, board: str, entries: Any) -> Iterator[SearchQuery]:
 def from_people(dsn: str) -> list[SearchQuery]:
     """Every person's keywords in every place they name: ``preferences.criteria.{keywords, locations}``.
 
-    A preference that is no search (too long, not a text) is left out and logged: one person's never stops the others'.
+    Everybody's first comes before anybody's second. A preference that is no search (too long, not a text) is left out and logged: one
+    person's never stops the others'. Of whoever names more than :data:`MOST_OF_ONE` the first are run; that there are more is put aside
+    (queue ``searches``).
     """
+    found: list[list[SearchQuery]] = []
+    fine: list[str] = []
     with connect(dsn, name="rolecall searches") as conn:
         rows = conn.execute("select id, preferences from person order by id").fetchall()
-    found: list[SearchQuery] = []
-    for row in rows:
-        criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
-        for keywords in texts(criteria.get("keywords")):
-            for location in texts(criteria.get("locations") or criteria.get("location")) or [""]:
+        for row in rows:
+            criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
+            keywords, places = texts(criteria.get("keywords")), texts(criteria.get("locations") or criteria.get("location")) or [""]
+            found.append([])
+            for what, where in itertools.islice(itertools.product(keywords, places), MOST_OF_ONE):
                 try:
-                    found.append(SearchQuery(keywords=keywords, location=location))
+                    found[-1].append(SearchQuery(keywords=what, location=where))
                 except ValidationError as error:
                     log.warning("person %s: a preference is no search: %s", row["id"], error.errors()[0]["msg"])
-    return found
+            if (many := len(keywords) * len(places)) > MOST_OF_ONE:
+                reason = f"{many:,} searches are wished for, the first {MOST_OF_ONE} are run → name fewer keywords or places"
+                put_aside(conn, ASIDE, row["id"], reason, person_id=row["id"])
+            else:
+                fine.append(row["id"])
+        forget(conn, ASIDE, fine)
+    return [query for turn in itertools.zip_longest(*found) for query in turn if query is not None]
 
 
 def texts(value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.boards import BOARDS
-from include.boards.searches import from_file, searches
+from include.boards.searches import MOST_OF_ONE, from_file, from_people, searches
 from include.errors import InvalidInput, UnknownBoard
 from include.store import Connection
 
@@ -43,10 +43,10 @@ def test_peoples_preferences_are_added_and_each_search_runs_once(tmp_path: Path,
     found = [(query.keywords, query.location, query.max_results) for query in searches("linkedin", dsn, file=file)]
     assert found == [
         ("data engineer", "berlin", 50),
+        ("nurse", "", 50),
         ("data engineer", "Graz", 50),
         ("Analyst", "berlin", 50),
         ("Analyst", "Graz", 50),
-        ("nurse", "", 50),
     ]
 
 
@@ -91,3 +91,16 @@ def test_however_many_searches_there_are_each_has_its_turn(tmp_path: Path, dsn: 
         )
         db.commit()
     assert len(seen) == 501
+
+
+def test_one_person_with_thousands_of_wishes_keeps_nobody_elses_search_from_its_turn(db: Connection, dsn: str) -> None:
+    many = {"criteria": {"keywords": [f"k{n}" for n in range(3000)], "locations": [f"p{n}" for n in range(3000)]}}
+    for name, preferences in (("a-odd", many), ("good", {"criteria": {"keywords": ["nurse"]}})):
+        person(db, name, preferences)
+    found = from_people(dsn)
+    assert (len(found), found[1].keywords) == (MOST_OF_ONE + 1, "nurse")  # everybody's first before anybody's second
+    assert db.execute("select queue, person_id from dead_letter").fetchall() == [{"queue": "searches", "person_id": "a-odd"}]
+    db.execute("update person set preferences = '{}' where id = 'a-odd'")
+    db.commit()
+    from_people(dsn)
+    assert db.execute("select 1 from dead_letter").fetchall() == []
