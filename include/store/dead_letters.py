@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST_KEY, LONGEST_REASON, LONGEST_PAYLOAD = 500, 1_000, 100_000
 """Characters kept. A key that is too long for an index is one of the ways in which a row is bad."""
 
+QUOTED = re.compile(r'"[^"]*"')
 ESCAPE = re.compile(r"\\(u0000|.)")
 
 PUT_ASIDE = """
@@ -80,7 +81,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, InvalidInput):
         return str(error)
     if isinstance(error, psycopg.Error):
-        return f"Postgres refused it: {(str(error).splitlines() or [''])[0]} → correct the row"
+        return f"Postgres refused it: {QUOTED.sub('…', (str(error).splitlines() or [''])[0])} → correct the row"
     return f"{type(error).__name__}: {str(error)[:300]} → correct the row"
 
 

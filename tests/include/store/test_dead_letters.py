@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, LiteralString
+
+import psycopg
 import pytest
 
-from include.store import Connection
-from include.store.dead_letters import LONGEST_PAYLOAD, clear, counts, put_aside
+from include.store import Connection, connect
+from include.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, put_aside, sift
 
 
 def test_a_row_is_put_aside_once_however_often_it_fails(db: Connection) -> None:
@@ -32,3 +35,39 @@ def test_whatever_a_row_holds_it_can_be_put_aside_and_cleared(db: Connection, od
     key = str(odd)
     assert put_aside(db, "stream", key, key, person_id=key, payload=odd)
     assert clear(db, "stream", key)
+
+
+def test_each_row_is_by_itself_and_one_that_works_again_is_forgotten(db: Connection) -> None:
+    rows = [{"id": name, "person_id": f"p-{name}"} for name in ("a", "odd", "z")]
+    odd = {"odd"}
+
+    def work(row: dict[str, Any]) -> None:
+        db.execute("insert into told_match values (%s, 's', 'j')", (row["person_id"],))
+        if row["id"] in odd:
+            db.execute("select 'mira@example.com'::int")
+
+    assert each(db, "q", rows, work) == 2
+    assert [row["person_id"] for row in db.execute("select person_id from told_match order by 1").fetchall()] == ["p-a", "p-z"]
+    row = db.execute("select key, person_id, reason from dead_letter").fetchone()
+    assert row is not None
+    assert (row["key"], row["person_id"]) == ("odd", "p-odd")
+    assert "Postgres refused it" in row["reason"]
+    assert "mira@example.com" not in row["reason"], "a reason repeats no value"
+    db.execute("truncate told_match")
+    odd.clear()
+    assert each(db, "q", rows, work) == 3
+    assert counts(db) == {}
+
+
+@pytest.mark.parametrize("statement", ["select 1 from no_such_table", "select pg_terminate_backend(pg_backend_pid())"])
+def test_what_says_nothing_about_a_row_ends_the_round(dsn: str, statement: LiteralString) -> None:
+    with pytest.raises(psycopg.Error), connect(dsn) as conn:
+        each(conn, "q", [{"id": "a", "person_id": None}], lambda row: conn.execute(statement))
+
+
+def test_rows_that_cannot_be_read_are_sifted_out(db: Connection) -> None:
+    rows = [{"id": 1, "n": "1"}, {"id": 2, "n": "x"}, {"id": 3, "n": "3"}]
+    assert [n for _, n in sift(db, "q", rows, lambda row: int(row["n"]))] == [1, 3]
+    assert counts(db) == {"q": 1}
+    assert len(sift(db, "q", rows, lambda row: len(row["n"]))) == 3
+    assert counts(db) == {}
