@@ -24,7 +24,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.boards import jsonld
@@ -45,7 +44,7 @@ from include.boards.dates import midnight, relative
 from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
 from include.boards.places import Place, country, place, remote_kind
-from include.boards.text import as_dict, as_text, node_text, plain, safe_html, text_of, text_of_html
+from include.boards.text import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
 from include.models import JobPosting, Remote, SearchQuery
 
 CARD = '[data-test="jobListing"]'
@@ -90,7 +89,7 @@ class Glassdoor(Board):
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads a results page, or a saved answer of the search service."""
         views = list(views_of(text))
-        tree = None if text.lstrip()[:1] in "[{" else LexborHTMLParser(text)
+        tree = None if text.lstrip()[:1] in "[{" else LexborHTMLParser(not_too_deep(text))
         found = tree.css(CARD) if tree is not None else []
         if views and len(views) >= len(found):
             page = collect(views, lambda view: self._view(view, url, fetched_at), as_raw)
@@ -198,7 +197,7 @@ class Glassdoor(Board):
         posting = posting.model_copy(update={"expired": posting.expired or any(mark in text for mark in EXPIRED_MARKS)})
         if posting.description:
             return posting
-        box = BeautifulSoup(text, "html.parser").select_one('[class*="JobDetails_jobDescription"]')
+        box = soup_of(text).select_one('[class*="JobDetails_jobDescription"]')
         return posting.model_copy(
             update={"description": text_of(box) if box else None, "description_html": safe_html(box.decode_contents()) if box else None}
         )

@@ -18,7 +18,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.boards import jsonld
@@ -40,7 +39,19 @@ from include.boards.dates import believable, epoch, relative
 from include.boards.employers import as_raw
 from include.boards.money import Salary, interval, salary
 from include.boards.places import Place, country, place
-from include.boards.text import as_dict, as_list, as_text, employment, node_text, plain, safe_html, text_of, text_of_html
+from include.boards.text import (
+    as_dict,
+    as_list,
+    as_text,
+    employment,
+    node_text,
+    not_too_deep,
+    plain,
+    safe_html,
+    soup_of,
+    text_of,
+    text_of_html,
+)
 from include.models import JobPosting, Remote, SearchQuery
 
 MOSAIC = re.compile(r"""window\.mosaic\.providerData\[["']mosaic-provider-jobcards["']\]\s*=\s*""")
@@ -124,7 +135,7 @@ class Indeed(Board):
         )
 
     def _dom(self, text: str, url: str | None) -> Page:
-        tree = LexborHTMLParser(text)
+        tree = LexborHTMLParser(not_too_deep(text))
         found = tree.css(".job_seen_beacon")
         if not found:
             raise without_cards(text)
@@ -220,7 +231,7 @@ class Indeed(Board):
         key = (parse_qs(urlsplit(url or "").query).get("jk") or [""])[0]
         found = jsonld.find(text, url)
         key = key or (parse_qs(urlsplit(found.address or "").query).get("jk") or [""])[0]
-        soup = BeautifulSoup(text, "html.parser")
+        soup = soup_of(text)
         box = soup.select_one("#jobDescriptionText")
         if not KEY.fullmatch(key) or (box is None and not found.postings):
             raise detail_changed(without_cards(text), url, "/viewjob")

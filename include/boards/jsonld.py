@@ -25,7 +25,7 @@ from include.boards.base import BadCard
 from include.boards.dates import believable, iso
 from include.boards.money import Salary, interval
 from include.boards.places import Place, country, place
-from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, squeeze, text_of_html
+from include.boards.text import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
 from include.models import JobPosting, Remote
 
 MOST_NODES = 50_000
@@ -47,7 +47,7 @@ class Found:
 
 def find(text: str, url: str | None) -> Found:
     """Looks through a page's JSON-LD; scripts that are no JSON are skipped."""
-    soup = BeautifulSoup(text, "html.parser", parse_only=HEAD)
+    soup = soup_of(text, HEAD)
     by_id: dict[str, dict[str, Any]] = {}
     postings: list[dict[str, Any]] = []
     for script in soup.find_all("script", type=re.compile(r"^\s*application/ld\+json", re.I)):

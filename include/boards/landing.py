@@ -16,7 +16,7 @@ import psycopg
 from psycopg import RawCursor
 from psycopg.rows import dict_row
 
-from include.boards.text import safe_html, scrub
+from include.boards.text import MAX_HTML, safe_html, scrub
 from include.models import JobPosting
 from include.store import Connection, sql
 from include.store.dead_letters import put_aside
@@ -45,7 +45,7 @@ where %(door)s <> 'bulk' or p.door <> 'scrape'
 order by p.board collate "C", p.external_id collate "C" for no key update of p"""
 
 LAND = Path(__file__).parent / "land.sql"
-MAX_DESCRIPTION, MAX_HTML = 100_000, 300_000
+MAX_DESCRIPTION = 100_000
 """Characters of an ad's text that are kept; what is longer is cut, and ``raw.cut`` says how long it was."""
 
 BATCH = 500

@@ -25,7 +25,7 @@ from include.boards.base import BadCard, Board, Outcome, Page, Request, Unreadab
 from include.boards.dates import believable, iso, relative
 from include.boards.money import salary
 from include.boards.places import place
-from include.boards.text import employment, safe_html, squeeze, text_of
+from include.boards.text import employment, not_too_deep, safe_html, soup_of, squeeze, text_of
 from include.models import JobPosting, SearchQuery
 
 URN = "urn:li:jobPosting:"
@@ -96,7 +96,7 @@ class LinkedIn(Board):
         """Reads a results page or a fragment of cards."""
         if 'content="d_jobs_guest_details"' in text:  # its cards are similar jobs, not results
             raise Unreadable("NotAResultsPage", "a detail page")
-        tree = LexborHTMLParser(text)
+        tree = LexborHTMLParser(not_too_deep(text))
         found = tree.css(CARD)
         if not found:
             raise self._without_cards(text, url)
@@ -198,7 +198,7 @@ class LinkedIn(Board):
 
     def detail_of(self, text: str, *, url: str | None, fetched_at: datetime) -> JobPosting:
         """Reads a detail page or its guest fragment; similar jobs beside it are not looked at."""
-        soup = BeautifulSoup(text, "html.parser")
+        soup = soup_of(text)
         top = soup.select_one(".top-card-layout")
         heading = top.select_one(".top-card-layout__title, .topcard__title") if top else None
         if top is None or heading is None:

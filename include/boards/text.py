@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any, cast
 
 import nh3
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from bs4.element import NavigableString
 from selectolax.lexbor import LexborNode
 
@@ -74,7 +74,7 @@ def plain(text: str | None) -> str:
     if not text:
         return ""
     if "<" in text or "&" in text:
-        text = unescape(nh3.clean(unescape(text), tags=set())) if "<" in unescape(text) else unescape(text)
+        text = unescape(nh3.clean(not_too_deep(unescape(text)), tags=set())) if "<" in unescape(text) else unescape(text)
     return squeeze(text)
 
 
@@ -82,7 +82,13 @@ def safe_html(html: str | None) -> str | None:
     """HTML that can be shown: a few text tags, http(s) and mailto links, nothing that runs. ``None`` for nothing."""
     if not html or not html.strip():
         return None
-    cleaned = nh3.clean(html, tags=SAFE_TAGS, attributes={"a": {"href"}}, attribute_filter=whole_address, link_rel="noopener nofollow")
+    cleaned = nh3.clean(
+        not_too_deep(html[:MAX_HTML]),
+        tags=SAFE_TAGS,
+        attributes={"a": {"href"}},
+        attribute_filter=whole_address,
+        link_rel="noopener nofollow",
+    )
     return cleaned.strip() or None
 
 
@@ -97,7 +103,28 @@ def text_of_html(html: str | None) -> str | None:
         return None
     if "<" not in html:
         return tidy(unescape(html))
-    return text_of(BeautifulSoup(html, "html.parser"))
+    return text_of(soup_of(html))
+
+
+MAX_HTML = 300_000
+"""Characters of HTML that are kept of an ad."""
+
+MAX_OPEN = 5_000
+"""Tags without an end in one page: a large one has 800 (``<br>``, ``<img>``, comments)."""
+
+TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+def not_too_deep(html: str) -> str:
+    """The page; without its tags where more than :data:`MAX_OPEN` have no end: parsers take time with the square of their depth."""
+    return TAG.sub(" ", html) if html.count("<") - 2 * html.count("</") > MAX_OPEN else html
+
+
+def soup_of(html: str, only: SoupStrainer | None = None) -> BeautifulSoup:
+    """The page's tree. A tag that never ends is text: Python's parser would look for its end anew at each that follows."""
+    html = not_too_deep(html)
+    end = html.rfind(">") + 1
+    return BeautifulSoup(html[:end] + html[end:].replace("<", "&lt;"), "html.parser", parse_only=only)
 
 
 def text_of(root: Tag) -> str | None:

@@ -59,8 +59,14 @@ NEAR = 70
 """Characters between a verb of leading and the people led."""
 
 
+MAX_LETTER = 10_000
+"""Characters of a letter that is checked; ours have 1,800 at most."""
+
+
 def unsupported(letter: str, person: Person, job: Job) -> list[str]:
     """Every claim of the letter that the CV does not support, in words; each once, in a fixed order."""
+    if len(letter) > MAX_LETTER:
+        return [f"length: {len(letter):,} characters are no letter"]
     text = _without_subject(letter, job)
     cv = _Cv(person)
     plain, apart = folded(text), _without_skills(text)

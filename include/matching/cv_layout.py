@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import dropwhile
 from statistics import median
 
 from include.catalog.words import one_line
@@ -49,8 +50,7 @@ def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date 
 
     :param links: addresses that stand behind the text, as in a PDF
     """
-    while lines and not lines[0].text.strip():
-        lines = lines[1:]
+    lines = list(dropwhile(lambda line: not line.text.strip(), lines))
     text = "\n".join(line.text for line in lines).rstrip()
     placed = list(_placed(lines))
     sizes = {line.start: size for line, (_, size) in zip(placed, lines, strict=True)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from include.files.apart import run
 from include.files.limits import Damaged, Encrypted, Limits, TooCostly, TooMuch
 from include.matching import read_cv
 from include.matching.read_file import read_file
+from tests.include.files.test_docx import tables, word
 
 HERE = "tests.include.files.test_apart"
 
@@ -113,3 +115,15 @@ def test_real_cvs_are_read_the_same_in_a_process_of_their_own(shared: Path) -> N
 def test_a_file_beyond_the_limit_of_size_does_not_reach_the_process() -> None:
     with pytest.raises(TooMuch, match="bytes are too many"):
         read_file(b"x" * 101, filename="cv.txt", limits=Limits(size=100))
+
+
+@pytest.mark.parametrize("made", ["one line", "tables", "letters"])
+def test_the_process_takes_a_few_seconds_of_computing_for_what_was_made_to_be_costly(made: str) -> None:
+    prose = "Senior data engineer in Berlin, kim@mail.example, www.mail.example/kim, 2019 - 2021, Python and SQL. "
+    data = {"one line": (prose * 2_000)[:200_000].encode(), "tables": word(tables(30)), "letters": b"a" * 200_000}[made]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    read_file(data)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{made}: {taken:.2f} s of CPU, its start included")
+    assert taken < 6.0, "on an idle machine it is one"
