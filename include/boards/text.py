@@ -8,8 +8,9 @@ from html import unescape
 from typing import Any, cast
 
 import nh3
-from bs4 import BeautifulSoup, SoupStrainer, Tag
+from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
+from bs4.filter import SoupStrainer
 from selectolax.lexbor import LexborNode
 
 DECLARED = re.compile(rb"""<meta[^>]{1,1000}charset=["']?\s*([\w-]+)|<\?xml[^>]{1,1000}encoding=["']([\w-]+)""", re.I)
