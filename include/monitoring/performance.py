@@ -175,7 +175,8 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Rule]) -> list[Look]:
             continue
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
         shown = f"Value: {sample.value:g}\nThreshold: {rule.threshold:g}" if bad else _in_words(sample, rule)
-        looks.append(Look(f"{rule.type}:{sample.service}", "performance", sample.service, bad, shown))
+        which = sample.machine if sample.machine and sample.metric in OF_THE_MACHINE else sample.service  # who answers may change
+        looks.append(Look(f"{rule.type}:{which}", "performance", sample.service, bad, shown))
     return looks
 
 

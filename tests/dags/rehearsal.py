@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,13 @@ class Stage:
         self.dags: dict[str, Any] = dict(bag.dags)
         self._numbers = itertools.count(1)
 
-    def run(self, dag_id: str, does: Mapping[str, Does], otherwise: Does, conf: Mapping[str, Any]) -> Run:
-        """One run to its end."""
+    def run(
+        self, dag_id: str, does: Mapping[str, Does], otherwise: Does, conf: Mapping[str, Any], *, deadline: timedelta | None = None
+    ) -> Run:
+        """One run to its end.
+
+        :param deadline: of this run, from now
+        """
         from airflow.models.dagrun import get_or_create_dagrun
         from airflow.sdk import timezone
         from airflow.sdk.definitions.dag import _run_task
@@ -75,14 +81,19 @@ class Stage:
         from airflow.utils.types import DagRunTriggeredByType
 
         session, dag, now = self._session, self.dags[dag_id], timezone.utcnow()
+        scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
         run = get_or_create_dagrun(
-            dag=DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag)), start_date=now, logical_date=None,
+            dag=scheduled, start_date=now, logical_date=None,
             data_interval=None, run_after=now, run_id=f"rehearsal-{next(self._numbers)}", session=session, conf=dict(conf),
             triggered_by=DagRunTriggeredByType.TEST, triggering_user_name="rehearsal",
         )  # fmt: skip
+        if deadline is not None:
+            self._set_deadline(run, now + deadline)
         ran: list[str] = []
         with _directed(does, otherwise, ran):
             for _ in range(ROUNDS):
+                run = session.merge(run)  # running a task closes this thread's session
+                run.dag = scheduled
                 session.expire_all()
                 due, _unused = run.update_state(session=session)
                 for instance in due:
@@ -100,6 +111,23 @@ class Stage:
         for instance in run.get_task_instances(session=session):
             states.setdefault(instance.task_id, []).append(str(getattr(instance.state, "value", instance.state)))
         return Run(str(run.state.value if hasattr(run.state, "value") else run.state), states, ran)
+
+    def _set_deadline(self, run: Any, moment: datetime) -> None:
+        from airflow.models.deadline import Deadline
+        from airflow.sdk.definitions.callback import AsyncCallback
+
+        from rolecall.notifiers.late_run_notifier import LateRunNotifier
+
+        callback = AsyncCallback(LateRunNotifier, kwargs={"minutes": 30})
+        self._session.add(Deadline(deadline_time=moment, callback=callback, dagrun_id=run.id, deadline_alert_id=None))
+        self._session.commit()
+
+    def deadlines(self) -> int:
+        """How many there are."""
+        from airflow.models.deadline import Deadline
+
+        self._session.expire_all()
+        return int(self._session.query(Deadline).count())
 
 
 @contextmanager

@@ -224,6 +224,13 @@ def test_a_task_that_finds_nothing_leaves_its_run_green_and_the_run_says_so(stag
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(("does", "state"), [(fails, "failed")])
+def test_a_run_that_has_ended_leaves_no_deadline_ahead(stage: Stage, does: Does, state: str) -> None:
+    run = stage.run("match_jobs", {"list_cvs": does}, real, {}, deadline=timedelta(hours=1))
+    assert run.state == state
+    assert stage.deadlines() == 0
+
+
 def test_every_reason_is_about_a_task_that_there_is(stage: Stage) -> None:
     there = {(file, task_id) for file in FILES for task_id in dag_of(stage, file).task_ids}
     named = [*EXAMPLES, *EMPTY, *GREEN_ALL_THE_SAME, *RED_WHEN_SKIPPED, *NEVER_EMPTY]

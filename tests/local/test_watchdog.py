@@ -96,7 +96,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "LOOK_EVERY", 0.05)
 
 
-def beating(name: str, mark: Path, code: str = BEATS, patience: float = 1.5, **how: Any) -> Process:
+def beating(name: str, mark: Path, code: str = BEATS, patience: float = 3.0, **how: Any) -> Process:
     """A process that writes heartbeats into a file, and what listens to them."""
 
     def pulse() -> object:
@@ -136,10 +136,10 @@ def test_nobody_is_killed_for_the_silence_of_what_they_stand_on(home: Home, monk
         return None if stopped.is_set() else os.urandom(4)
 
     def made(around: Any) -> list[Process]:
-        below = beating("postgres", tmp_path / "below", patience=1.5)
+        below = beating("postgres", tmp_path / "below", patience=3.0)
         above = Process(
             "scheduler", (sys.executable, "-c", "import time; time.sleep(120)"), {}, after=("postgres",), probe=lambda _: "",
-            pulse=pulse, patience=0.8,
+            pulse=pulse, patience=2.0,
         )  # fmt: skip
         return [below, above]
 

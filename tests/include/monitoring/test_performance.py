@@ -88,7 +88,8 @@ def test_a_recovery_shows_the_figure_within_its_bound(metric: str, value: float,
 def test_one_machine_is_told_once_and_two_machines_twice() -> None:
     here = [Sample(name, "cpu_usage", value, "localhost") for name, value in (("api-service", 0.9), ("ai-service", 0.95))]
     (look,) = judge(here, RULES)
-    assert (look.key, look.detail) == ("cpu_high:ai-service, api-service", "Value: 0.95\nThreshold: 0.8")
+    assert (look.key, look.service, look.detail) == ("cpu_high:localhost", "ai-service, api-service", "Value: 0.95\nThreshold: 0.8")
+    assert judge(here[:1], RULES)[0].key == look.key, "one of them that is silent begins no second incident"
     apart = [Sample("api-service", "cpu_usage", 0.9, "one.example"), Sample("ai-service", "cpu_usage", 0.9, "two.example")]
     assert len(judge(apart, RULES)) == 2
     slow = [Sample(name, "avg_response_time", 3000, "localhost") for name in ("api-service", "ai-service")]
