@@ -96,6 +96,7 @@ class Keeper:
             try:
                 await self._start()
                 await self._until_ready()
+                self._stack.troubles.back(self.process.name, time.time())
                 if self.process.probe is None:
                     return
                 await self._until_death()
@@ -164,7 +165,6 @@ class Keeper:
     async def _until_death(self) -> None:
         """Raises when it has ended, or has given no sign of life for too long."""
         assert self._child is not None  # noqa: S101
-        self._stack.troubles.back(self.process.name, time.time())
         self._dog = Watchdog(self.process.pulse, self.process.patience) if self.process.pulse else None
         since, ended = time.monotonic(), asyncio.ensure_future(self._ended())
         try:

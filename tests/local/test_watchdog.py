@@ -177,6 +177,19 @@ def test_who_dies_with_what_it_stands_on_is_not_told_of_by_itself(home: Home, mo
     assert {trouble.process: trouble.said for trouble in Troubles(home.troubles).all()} == {"postgres": "nothing", "scheduler": "all"}
 
 
+def test_a_step_that_fails_once_counts_as_back_when_it_is_done(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mark = tmp_path / "tried"
+    once = f"import pathlib\nmark = pathlib.Path({str(mark)!r})\nif not mark.exists():\n    mark.touch(); raise SystemExit('no database')"
+
+    async def drill() -> None:
+        async with supervised(home, monkeypatch, lambda around: [process("migrate", once, probe=None)]):
+            await until(lambda: ready(home))
+
+    asyncio.run(drill())
+    (trouble,) = Troubles(home.troubles).all()
+    assert trouble.back is not None
+
+
 def _fresh(mark: Path) -> bool:
     import time
 
