@@ -50,7 +50,7 @@ def test_the_scheduling_of_an_asset_is_drawn_with_who_writes_it_and_whom_it_star
     assert seen.bad == []
 
 
-@pytest.mark.parametrize("path", ["/dags", "/assets", "/plugins", "/connections", "/figures/"])
+@pytest.mark.parametrize("path", ["/dags", "/assets", "/plugins", "/connections"])
 def test_a_page_that_people_are_sent_to_opens_without_a_failing_request(seen: Seen, path: str) -> None:
     seen.visit(path)
     picture(seen, path.strip("/"))

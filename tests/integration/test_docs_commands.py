@@ -1,0 +1,319 @@
+"""Every command of README and docs does what it says, typed as it is written into an empty shell beside a running stack."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local.paths import ROOT
+from tests.docs.commands import ALL, EXCEPTED, Command, begins
+from tests.integration.conftest import Stack
+
+LASTING = ("make up", "make down", "make restore", "make demo PAGES", "curl -X PATCH", 'curl -X POST "$url/api/v2/dags/settle_application')
+"""What stops, starts or waits for runs: part of ``make test-all``."""
+
+SAYS = {
+    "make status": r"Airflow +http",
+    "make backup": r"\.backup: .* read back",
+    "make audit-verify": r"the log is what was written",
+    "make reconcile": r"The ledger sends again",
+    "make up": r"Airflow +http",
+    "make down": r"stopped|nothing was running",
+    "make restore": r"every table has the same number and hash",
+    "make demo PAGES": r"Airflow +http",
+    "./rolecall reconcile": r"The ledger sends again",
+    "./rolecall audit verify": r"the log is what was written",
+    "./rolecall audit application": r'"events": \[',
+    "./rolecall applications show": r"key +\S+",
+    "./rolecall status": r"Airflow",
+    "./rolecall airflow dags list": r"auto_apply",
+    "./rolecall analytics export": r"\d+ files in out",
+    "./rolecall analytics report": r"analytics-.*\.html",
+    "./rolecall analytics compute": r"figures of \d{4}-",
+    "./rolecall boards report": r"linkedin: \d+ searches",
+    "./rolecall boards replay": r'"answers": \d+',
+    "./rolecall catalog explain": r"risk",
+    "./rolecall catalog split": r"now \d+ jobs",
+    "./rolecall catalog decide": r"now \d+ job",
+    "./rolecall connections": r"AIRFLOW_CONN_PLATFORM_API=",
+    "./rolecall applications people": r"demo-person",
+    "./rolecall help": r"\./rolecall catalog explain",
+    "./rolecall python": r"\(True, ",
+    "curl -X PATCH": r'"chosen_options":',
+}
+"""What a command prints, by how it begins; others need only succeed."""
+
+
+class Reader:
+    """Somebody who reads the docs in a fresh checkout: an own folder, nothing in the shell but a home and a PATH.
+
+    :param stack: the stack of this folder
+    """
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self.stack = stack
+        self.folder = folder / "checkout"
+        self.home = folder / "home"
+        self.home.mkdir()
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for name in listed.splitlines():
+            if (ROOT / name).is_file() and not name.startswith(("bench/", "tests/")):
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.folder / name)
+        (self.folder / ".venv").symlink_to(sys.prefix)
+        self.at(stack.home)
+
+    def at(self, home: Path) -> None:
+        """Makes ``.rolecall`` the data of this stack."""
+        (self.folder / ".rolecall").unlink(missing_ok=True)
+        (self.folder / ".rolecall").symlink_to(home)
+
+    def types(self, text: str, *, limit: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
+        """Runs it; ``more`` is what the page says to set."""
+        assert "PYTHON=" not in text, "this would make the environment of these tests anew"
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.home), **more}
+        command = ["bash", "-euo", "pipefail", "-c", text]
+        pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+        with subprocess.Popen(command, cwd=self.folder, env=environment, **pipes) as process:
+            try:
+                out, errors = process.communicate(timeout=limit)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGTERM)
+                out, errors = process.communicate(timeout=10)
+        return subprocess.CompletedProcess(command, process.returncode, out, errors)
+
+
+@pytest.fixture(scope="module")
+def reader(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    return Reader(stack, tmp_path_factory.mktemp("reader"))
+
+
+# ── placeholders ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def row(stack: Stack, statement: str) -> dict[str, Any]:
+    with stack.db() as db:
+        found = db.execute(statement).fetchone()
+    assert found is not None, f"the demo left nothing for: {statement}"
+    return dict(found)
+
+
+def merged(stack: Stack) -> dict[str, Any]:
+    """A job of several postings, and one of them."""
+    return row(
+        stack,
+        """select job_id as job, min(board || '|' || external_id) as posting from posting
+        where job_id is not null group by job_id having count(*) > 1 order by job_id limit 1""",
+    )
+
+
+def an_application(stack: Stack) -> str:
+    return str(row(stack, "select id from application where state = 'submitted' limit 1")["id"])
+
+
+def two_jobs(stack: Stack) -> list[str]:
+    with stack.db() as db:
+        return [str(each["id"]) for each in db.execute("select id from job order by id desc limit 2")]
+
+
+def day(ago: int) -> str:
+    return f"{datetime.now(UTC) - timedelta(days=ago):%Y-%m-%d}"
+
+
+def saved_pages(reader: Reader) -> str:
+    """A folder with one saved page, as ``PAGES`` wants it."""
+    page = reader.folder / "folder" / "linkedin" / "cook.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(httpx.get(f"{reader.stack.facts['sandbox_url']}/linkedin/jobs/search?keywords=cook&location=&start=0", timeout=20).text)
+    return "folder"
+
+
+Filling = Callable[[Reader], str]
+
+PLACEHOLDERS: dict[str, Filling] = {
+    "FROM=…": lambda reader: f"FROM={reader.stack.home / 'backups'}",
+    "FROM=/mnt/backups": lambda reader: f"FROM={reader.stack.home / 'backups'}",
+    "PAGES=folder": lambda reader: f"PAGES={saved_pages(reader)}",
+    "explain JOB": lambda reader: f"explain {merged(reader.stack)['job']}",
+    "split JOB 'linkedin|4711'": lambda reader: "split {job} '{posting}'".format(**merged(reader.stack)),
+    "decide JOB OTHER": lambda reader: "decide {} {}".format(*two_jobs(reader.stack)),
+    "application ID": lambda reader: f"application {an_application(reader.stack)}",
+    "applications show ID": lambda reader: f"applications show {an_application(reader.stack)}",
+    "--day DAY": lambda _: f"--day {day(1)}",
+    "--from-date … --to-date …": lambda _: f"--from-date {day(2)} --to-date {day(1)}",
+    "$run": lambda reader: waiting_run(reader.stack),
+    "Staff nurse @ Clinic": lambda reader: waiting_for(reader.stack),
+    "6f1c…": lambda reader: uncertain(reader.stack),
+}
+"""What stands for something of the reader's own in a command, and what this reader has for it."""
+
+BARE = ("make restore", "make reconcile")
+"""Names of commands that the same pages show with what they need."""
+
+
+def applies(stack: Stack, run: str, **more: Any) -> str:
+    """Triggers ``auto_apply`` for Mirela once; returns its path."""
+    path = f"/dags/auto_apply/dagRuns/{run}"
+    with stack.airflow() as api:
+        if api.get(path).status_code == 404:
+            conf = {"cvId": "demo-cv", "userId": "demo-person", "userEmail": "mirela.sandoval@mail.example", **more}
+            api.post("/dags/auto_apply/dagRuns", json={"dag_run_id": run, "logical_date": None, "conf": conf}).raise_for_status()
+    return path
+
+
+def waiting_run(stack: Stack) -> str:
+    """A run that waits for a yes."""
+    path = applies(stack, "asks-first", approval=True, threshold=0.2)
+    with stack.airflow() as api:
+        until(lambda: api.get(f"{path}/taskInstances/plan_applications").json().get("state") == "awaiting_input")
+    return "asks-first"
+
+
+def waiting_for(stack: Stack) -> str:
+    """The first thing that it asks about."""
+    with stack.airflow() as api:
+        path = f"/dags/auto_apply/dagRuns/{waiting_run(stack)}/taskInstances/plan_applications/-1/hitlDetails"
+        return str(api.get(path).raise_for_status().json()["options"][0])
+
+
+def uncertain(stack: Stack) -> str:
+    """An application of which nobody knows whether it was received: its answer was lost."""
+    facts = stack.facts
+    fault = {"target": "ats", "kind": "lost_answer", "times": 1}
+    let_in = {"Authorization": f"Bearer {facts['sandbox_token']}"}
+    httpx.put(f"{facts['sandbox_url']}/_sandbox/faults", json=fault, headers=let_in, timeout=10).raise_for_status()
+    finished(stack, applies(stack, "loses-an-answer", threshold=0.5))
+    return str(row(stack, "select id from application where state = 'uncertain' limit 1")["id"])
+
+
+def finished(stack: Stack, path: str) -> str:
+    """Waits for the end of a run; returns its state."""
+    ended: list[str] = []
+    with stack.airflow() as api:
+        until(lambda: bool(ended.append(state) or ended) if (state := api.get(path).json()["state"]) in ("success", "failed") else False)
+    return ended[0]
+
+
+def until(true: Callable[[], bool], limit: float = 120) -> None:
+    deadline = time.monotonic() + limit
+    while not true():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.5)
+
+
+def filled(text: str, reader: Reader) -> str:
+    for placeholder, value in PLACEHOLDERS.items():
+        if placeholder in text:
+            text = text.replace(placeholder, value(reader))
+    return text
+
+
+# ── the commands ────────────────────────────────────────────────────────────────────────────────────────────
+
+LOGIN = next((each.text.partition("curl ")[0] for each in ALL if each.where == "README.md" and each.text.startswith("url=")), "")
+"""README's lines that make ``$url`` and ``$token``: pages that use them rely on these."""
+
+
+def run_here() -> list[Any]:
+    """Each command that is run, the lasting ones last. ``make test`` runs one of each kind, ``make test-all`` all of them."""
+    chosen = [each for each in ALL if begins(each.text, EXCEPTED) is None and each.text not in (*BARE, "make demo")]
+    ordered = sorted(chosen, key=lambda each: [each.text.startswith(start) for start in reversed(LASTING)])
+    kinds: set[str] = set()
+    found = []
+    for each in ordered:
+        kind = " ".join(each.text.split()[:2])
+        long = kind in kinds or each.text.startswith(LASTING)
+        kinds.add(kind)
+        found.append(
+            pytest.param(each, id=f"{each.where}: {each.text.strip()[:70]}", marks=[pytest.mark.long] if long else []),
+        )
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_it_was(stack: Stack) -> Iterator[None]:
+    """Whatever was stopped runs again for the tests that follow."""
+    yield
+    if not (stack.home / "stack.json").exists():
+        stack.make("up")
+
+
+@pytest.mark.parametrize("command", run_here())
+def test_a_command_of_the_docs_does_what_it_says(command: Command, reader: Reader, stack: Stack) -> None:
+    if command.text.startswith("make restore"):
+        restores(command, reader, stack)
+        return
+    if command.text.startswith("make logs"):
+        assert "==>" in reader.types(command.text, limit=4).stdout
+        return
+    text = filled(command.text, reader)
+    before = backfills(stack, text)
+    done = reader.types(LOGIN + text if "$url" in text and "url=$(" not in text else text)
+    assert done.returncode == 0, f"{text}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    if says := begins(command.text, SAYS):
+        assert re.search(says, done.stdout + done.stderr), f"{text}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    if before is not None:
+        assert backfills(stack, text) == before + 1
+    if "curl " in text:
+        assert '"detail"' not in done.stdout, done.stdout
+        assert re.search(r'"(dag_run_id|runId|chosen_options)": ?["\[]', done.stdout), done.stdout
+    if command.text.startswith(LASTING[-1]):
+        run = json.loads(done.stdout)["dag_run_id"]
+        assert finished(stack, f"/dags/settle_application/dagRuns/{run}") == "success"
+    assert not (reader.home / "airflow").exists(), "an Airflow of nobody's was made"
+
+
+def backfills(stack: Stack, text: str) -> int | None:
+    """How many there are of the DAG that a command names, once none is at work; ``None``: it is about something else."""
+    named = re.search(r"backfill create --dag-id (\w+)", text)
+    if named is None:
+        return None
+    with stack.airflow() as api:
+
+        def all_of_them() -> list[dict[str, Any]]:
+            return list(api.get("/backfills", params={"dag_id": named[1]}).raise_for_status().json()["backfills"])
+
+        until(lambda: all(each["completed_at"] for each in all_of_them()))
+        return len(all_of_them())
+
+
+def restores(command: Command, reader: Reader, stack: Stack) -> None:
+    """Into an empty folder, while the stack is down."""
+    key = json.loads((stack.home / "secrets.json").read_text())["backup_key"]
+    text = filled(command.text, reader)
+    if not any((stack.home / "backups").glob("*.backup")):
+        stack.make("backup")
+    if (stack.home / "stack.json").exists():
+        stack.make("down")
+    empty = reader.home / f"restored-{len(list(reader.home.iterdir()))}"
+    reader.at(empty)
+    try:
+        done = reader.types(text, BACKUP_KEY=key)
+        assert done.returncode == 0, done.stderr
+        assert re.search(SAYS["make restore"], done.stdout), done.stdout
+    finally:
+        reader.at(stack.home)
+
+
+def test_the_demo_was_run_as_the_readme_says(stack: Stack) -> None:
+    assert any(each.text == "make demo" for each in ALL)
+    assert "receipts" in stack.output  # this folder's stack is made by that command
+
+
+def test_what_a_reader_fills_in_is_written_somewhere() -> None:
+    assert [text for text in (*BARE, *PLACEHOLDERS) if not any(text in each.text for each in ALL)] == []
