@@ -34,7 +34,7 @@ def maintain_airflow() -> None:
     def delete_what_is_old() -> dict[str, Any]:
         """Deletes it in batches, or counts it; returns rows by table."""
         logs = Path(conf.get("logging", "base_log_folder"))
-        done = maintain(Settings(), datetime.now(UTC), dry_run=bool(bool(get_current_context()["params"]["dryRun"])), logs=logs)
+        done = maintain(Settings(), datetime.now(UTC), dry_run=bool(get_current_context()["params"]["dryRun"]), logs=logs)
         log.info(done.words)
         return asdict(done)
 
