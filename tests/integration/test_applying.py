@@ -95,7 +95,7 @@ def _approve_two(stack: Stack, api: httpx.Client) -> None:
     run_state(api, "/dags/auto_apply/dagRuns/ask-first/taskInstances/plan_applications", {"awaiting_input"})
     path = "/dags/auto_apply/dagRuns/ask-first/taskInstances/plan_applications/-1/hitlDetails"
     asked = api.get(path).raise_for_status().json()
-    assert asked["options"][-1] == "None of these"
+    assert (asked["options"][-2:], asked["defaults"]) == (["Decide later", "None of these"], ["Decide later"])
     choice = {"chosen_options": asked["options"][:2], "params_input": {}}
     assert api.patch(path, json=choice).status_code == 200
     assert api.patch(path, json=choice).status_code == 409
@@ -103,4 +103,4 @@ def _approve_two(stack: Stack, api: httpx.Client) -> None:
     with stack.db() as db:
         rows = db.execute("select state, approved_by from application where person_id = 'u-yes'").fetchall()
     assert sorted(row["state"] for row in rows) == ["cancelled"] * 4 + ["submitted"] * 2
-    assert {row["approved_by"] for row in rows if row["state"] == "submitted"} == {"admin"}
+    assert {row["approved_by"] for row in rows if row["state"] == "submitted"} == {"Airflow account admin"}
