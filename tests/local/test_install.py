@@ -236,6 +236,7 @@ def test_ctrl_c_at_any_moment_leaves_one_line_and_no_traceback(machine: Machine,
     child = subprocess.Popen(
         [machine.bin / "sh", INSTALL, machine.venv, machine.lock], env={"PATH": str(machine.bin), "SAID": str(machine.said), "SLOW": slow},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background were told to ignore it
     )  # fmt: skip
     deadline = time.monotonic() + 30
     while not machine.said.exists():
