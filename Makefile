@@ -80,9 +80,10 @@ restore: ## rebuild an empty stack from a backup: FROM=file, folder or address
 reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
 	@exec ./rolecall reconcile $(LOOKED) "$(NAME)"
 
-docs: setup ## write docs/DAGS.md and the examples of mails from their sources
-	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:plugins $(RUN) docs/generate_dags.py
+docs: setup ## write docs/DAGS.md, the examples of mails and the picture of the rooms from their sources
+	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:include:plugins $(RUN) docs/generate_dags.py
 	@$(RUN) docs/generate_mails.py
+	@$(RUN) docs/rooms.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 

@@ -25,12 +25,12 @@ from typing import Any
 
 import psycopg
 
-from include.analytics.facts import read_postings
-from include.analytics.figures import TABLES, compute
-from include.analytics.report import report
-from include.matching.vocabulary import vocabulary
-from include.store import Connection, connect, migrate
 from local.postgres import Postgres
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import TABLES, compute
+from rolecall.analytics.report import report
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.store import Connection, connect, migrate
 from tests.conftest import free_port, running
 
 LIMIT = 60.0

@@ -30,13 +30,13 @@ from pathlib import Path
 import psycopg
 from cryptography.fernet import Fernet
 
-from include.backup.dump import Tables, Tools, fingerprints
-from include.backup.make import Place, make_backup
-from include.backup.restore import opened, restore
-from include.backup.target import Target
-from include.monitoring.audit import seal
-from include.store import connect, migrate
 from local.postgres import Postgres, binaries
+from rolecall.backup.dump import Tables, Tools, fingerprints
+from rolecall.backup.make import Place, make_backup
+from rolecall.backup.restore import opened, restore
+from rolecall.backup.target import Target
+from rolecall.monitoring.audit import seal
+from rolecall.store import connect, migrate
 from tests.conftest import free_port, running
 
 BOUND = 300.0

@@ -32,11 +32,11 @@ from pathlib import Path
 import psycopg
 
 from bench.adset import build
-from include.boards.landing import land
-from include.catalog import aggregate, cluster
-from include.models import JobPosting
-from include.store import connect, migrate
 from local.postgres import Postgres
+from rolecall.boards.landing import land
+from rolecall.catalog import aggregate, cluster
+from rolecall.models import JobPosting
+from rolecall.store import connect, migrate
 from tests.conftest import free_port, running
 
 SECONDS, GIGABYTES, NEW_SECONDS = 60.0, 2.0, 5.0

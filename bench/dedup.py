@@ -25,8 +25,8 @@ from simhash import Simhash
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.adset import AdSet, Split, build
-from include.catalog import cluster
-from include.models import JobPosting
+from rolecall.catalog import cluster
+from rolecall.models import JobPosting
 
 Name = tuple[str, str]
 Clusters = Iterable[set[Name]]

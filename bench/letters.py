@@ -21,11 +21,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from include.matching import Job, check_letter, write_letter
-from include.matching.letters import TONES, templates
-from include.matching.person import read_person
-from include.matching.vocabulary import vocabulary
-from include.models import Cv, Role
+from rolecall.matching import Job, check_letter, write_letter
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.letters.letters import TONES, templates
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.models import Cv, Role
 
 FIRST = [
     "Ada",

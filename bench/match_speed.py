@@ -25,13 +25,13 @@ from datetime import date
 import psutil
 
 from bench.cvset import load
-from include.matching import Job, Matcher
-from include.matching.explain import Writer
-from include.matching.own import Own
-from include.matching.person import read_person
-from include.matching.scoring import judge
-from include.matching.vocabulary import vocabulary
-from include.models import Cv
+from rolecall.matching import Job, Matcher
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.score.explain import Writer
+from rolecall.matching.score.scoring import judge
+from rolecall.matching.skills.unlisted_skills import Own
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.models import Cv
 
 TODAY = date(2026, 11, 1)
 TITLES = (
@@ -51,7 +51,7 @@ TASKS = (
     "Hand over",
 )
 COLD = (
-    "import time; t=time.perf_counter(); from include.matching import Matcher, Job; from include.models import Cv; "
+    "import time; t=time.perf_counter(); from rolecall.matching import Matcher, Job; from rolecall.models import Cv; "
     "Matcher([Job(id='1', title='Nurse', description='Requirements: triage')]).rank(Cv(headline='Nurse')); print(time.perf_counter()-t)"
 )
 

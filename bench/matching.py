@@ -28,9 +28,9 @@ from sklearn.metrics import roc_auc_score
 from bench.cvset import CvSet, load
 from bench.fit.calibrate import TODAY, calibration_error
 from bench.fit.judged import job_of, judged
-from include.matching.person import cv_text
-from include.matching.title_index import TitleIndex
-from include.matching.vectors import table
+from rolecall.matching.cv.person import cv_text
+from rolecall.matching.skills.title_index import TitleIndex
+from rolecall.matching.skills.vectors import table
 
 MELO = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "melo_usa_en"
 MRR_GATE, MRR_GOAL, AUC_GATE, AUC_LEAD = 0.63, 0.68, 0.90, 0.08

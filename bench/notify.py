@@ -32,14 +32,14 @@ from typing import Any
 import httpx
 import psycopg
 
-from include.clients.platform import PlatformClient
-from include.notifying.batches import batches
-from include.notifying.deliver import BURST, deliver_due, prepare
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.settle import settle_outbox
-from include.settings import NOTIFY_RATES, Settings
-from include.store import connect, migrate
 from local.postgres import Postgres
+from rolecall.clients.platform import PlatformClient
+from rolecall.notifying.send.batches import batches
+from rolecall.notifying.send.deliver import BURST, deliver_due, prepare
+from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.settings import NOTIFY_RATES, Settings
+from rolecall.store import connect, migrate
 from tests.conftest import free_port, running
 
 LIMIT = 300.0

@@ -30,7 +30,7 @@ from typing import Any
 import psutil
 from bs4 import BeautifulSoup
 
-from include.boards import read
+from rolecall.boards import read
 
 Rows = list[tuple[str, str, str, str, str]]
 """id, title, company, place, ISO date of each card."""

@@ -34,16 +34,16 @@ import psutil
 import psycopg
 
 from bench.parse import invented
-from include import boards
-from include.boards.base import Request
-from include.boards.deliver import deliver
-from include.boards.fetch import Budget
-from include.boards.linkedin import FRAGMENT, LinkedIn
-from include.boards.scrape import scrape
-from include.clients.platform import PlatformClient
-from include.models import SearchQuery
-from include.store import migrate
 from local.postgres import Postgres
+from rolecall import boards
+from rolecall.boards.base import Request
+from rolecall.boards.deliver import deliver
+from rolecall.boards.fetch import Budget
+from rolecall.boards.scrape import scrape
+from rolecall.boards.sites.linkedin import FRAGMENT, LinkedIn
+from rolecall.clients.platform import PlatformClient
+from rolecall.models import SearchQuery
+from rolecall.store import migrate
 
 N8N = 0.34
 """CPU seconds for 1,000 cards."""

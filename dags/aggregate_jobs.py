@@ -16,9 +16,9 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from include import assets
-from include.catalog import aggregate
-from include.defaults import DAG_DEFAULTS, by_asset_or_clock
+from rolecall import assets
+from rolecall.catalog import aggregate
+from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock
 from rolecall.hooks.store_hook import StoreHook
 
 PARAMS = {

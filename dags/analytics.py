@@ -23,12 +23,12 @@ from typing import Any
 
 from airflow.sdk import ObjectStoragePath, Param, conf, dag, get_current_context, task
 
-from include import assets
-from include.analytics.figures import compute, over, the_day
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.notifying.channels import configured
-from include.settings import Settings
+from rolecall import assets
+from rolecall.analytics.figures import compute, over, the_day
+from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.outbox.channels import configured
+from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def analytics() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def count_the_day() -> dict[str, Any]:
         """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table (none of today)."""
-        from include.analytics.facts import read_postings  # vocabularies: not needed to parse a DAG
+        from rolecall.analytics.facts import read_postings  # vocabularies: not needed to parse a DAG
 
         context = get_current_context()
         day = the_day(context["params"]["day"], context.get("logical_date"))
@@ -66,7 +66,7 @@ def analytics() -> None:
     @task(execution_timeout=timedelta(minutes=10))
     def write_report(counted: dict[str, Any]) -> str:
         """Draws and stores the report; returns where its page is."""
-        from include.analytics.report import report  # matplotlib: not needed to parse a DAG
+        from rolecall.analytics.report import report  # matplotlib: not needed to parse a DAG
 
         day, so_far = date.fromisoformat(counted["day"]), counted["so_far"]
         with StoreHook().get_conn() as conn:
@@ -81,7 +81,7 @@ def analytics() -> None:
     @task(outlets=[assets.notifications])
     def tell(counted: dict[str, Any]) -> dict[str, int]:
         """Tells the team, and people their week, when the day is yesterday."""
-        from include.analytics.tell import tell as tell_about
+        from rolecall.analytics.tell import tell as tell_about
 
         settings = Settings()
         page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"

@@ -23,25 +23,26 @@ from typing import Any
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include import assets, criteria, documents
-from include.applying import ledger, requests
-from include.applying.owe import owe
-from include.applying.submit import Pace, submit
-from include.applying.tokens import user_token
-from include.applying.witness import Witness
-from include.backup.memory import Memory
-from include.clients.platform import PlatformClient
-from include.connections import ai_is_bundled
-from include.defaults import DAG_DEFAULTS, SUBMIT, deadline
-from include.errors import InvalidInput, RequestRejected
-from include.models import UUID, ApplyOrder
-from include.notifying.queue import nudge
-from include.notifying.settle import settle_outbox
-from include.settings import Settings
+from rolecall import assets, criteria
+from rolecall.applying import ledger, requests
+from rolecall.applying.effects import owe
+from rolecall.applying.restore_guard import Memory
+from rolecall.applying.sent_log import Witness
+from rolecall.applying.submit import Pace, submit
+from rolecall.applying.tokens import user_token
+from rolecall.clients.platform import PlatformClient
+from rolecall.connections import ai_is_bundled
+from rolecall.defaults import DAG_DEFAULTS, SUBMIT, deadline
+from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import UUID, ApplyOrder
+from rolecall.notifying.send.platform_calls import settle_outbox
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
+from rolecall.store import documents
 
 log = logging.getLogger(__name__)
 

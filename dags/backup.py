@@ -16,8 +16,8 @@ from typing import Any
 
 from airflow.sdk import ObjectStoragePath, dag, task
 
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.settings import Settings
+from rolecall.defaults import DAG_DEFAULTS, by_clock
+from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("30 2 * * *"), doc_md=__doc__, tags=["rolecall", "backup"])
@@ -25,8 +25,8 @@ def backup() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def make_backup() -> dict[str, Any]:
         """Makes it, reads it back, removes what is not kept; returns name, size and seconds."""
-        from include.backup import make  # pg_dump, ciphers: not needed to parse a DAG
-        from include.backup.target import Target
+        from rolecall.backup import make  # pg_dump, ciphers: not needed to parse a DAG
+        from rolecall.backup.target import Target
 
         settings = Settings()
         return make.make_backup(make.Place.of(settings), Target(ObjectStoragePath(settings.backup_url))).told()

@@ -5,9 +5,9 @@ Every other board goes on; the DAG of a broken one fails by name at its next run
 
 from __future__ import annotations
 
-from include.boards import BROKEN
-from include.boards.searches import wrong_searches
-from include.errors import BrokenBoard
+from rolecall.boards import BROKEN
+from rolecall.boards.searches import wrong_searches
+from rolecall.errors import BrokenBoard
 
-if wrong := [*(f"include/boards/{problem}" for problem in BROKEN.values()), *wrong_searches()]:
+if wrong := [*(f"include/rolecall/boards/sites/{problem}" for problem in BROKEN.values()), *wrong_searches()]:
     raise BrokenBoard("; ".join(wrong), fix="mend what is named here: it is read again by itself")

@@ -18,11 +18,11 @@ from typing import Any
 
 from airflow.sdk import conf, dag, task
 
-from include import assets
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.monitoring import health
-from include.settings import Settings
+from rolecall import assets
+from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.monitoring import health
+from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])

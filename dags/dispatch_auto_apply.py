@@ -16,10 +16,10 @@ from airflow.sdk import AssetOrTimeSchedule, dag, task
 from airflow.sdk.definitions.timetables.simple import ContinuousTimetable
 from airflow.sdk.exceptions import AirflowSkipException
 
-from include import assets
-from include.applying import requests
-from include.applying.owe import park_and_tell
-from include.defaults import DAG_DEFAULTS, START
+from rolecall import assets
+from rolecall.applying import requests
+from rolecall.applying.effects import park_and_tell
+from rolecall.defaults import DAG_DEFAULTS, START
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.sensors.apply_queue_sensor import ApplyQueueSensor

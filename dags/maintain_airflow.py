@@ -19,9 +19,9 @@ from typing import Any
 
 from airflow.sdk import Param, conf, dag, get_current_context, task
 
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.maintenance.maintain import maintain
-from include.settings import Settings
+from rolecall.defaults import DAG_DEFAULTS, by_clock
+from rolecall.maintenance.maintain import maintain
+from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 

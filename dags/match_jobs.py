@@ -12,13 +12,13 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, dag, get_current_context, task
 
-from include import assets
-from include.applying import requests
-from include.applying.work import tell_matched
-from include.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline, red_if_failed
-from include.people import cvs_to_match
+from rolecall import assets
+from rolecall.applying import requests
+from rolecall.applying.work import tell_matched
+from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline, red_if_failed
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
+from rolecall.people.records import cvs_to_match
 
 
 @dag(

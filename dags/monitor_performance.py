@@ -19,12 +19,12 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from include import assets
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.monitoring import heartbeat, performance
-from include.monitoring.watch import watch_runs
-from include.settings import Settings
+from rolecall import assets
+from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.monitoring import heartbeat, performance
+from rolecall.monitoring.watch import watch_runs
+from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("*/5 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])

@@ -15,9 +15,9 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, dag, task
 
-from include import assets
-from include.applying import follow
-from include.defaults import DAG_DEFAULTS, by_clock, red_if_failed
+from rolecall import assets
+from rolecall.applying import follow
+from rolecall.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook

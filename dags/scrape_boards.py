@@ -22,22 +22,22 @@ from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from include import assets
-from include.boards import BOARDS, BROKEN
-from include.boards.deliver import deliver as deliver_postings
-from include.boards.desk import forget
-from include.boards.fetch import TASK_SECONDS
-from include.boards.report import landed
-from include.boards.report import report as write_report
-from include.boards.searches import searches
-from include.boards.window import SCHEDULE
-from include.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_failed
-from include.models import SearchQuery
-from include.notifying.queue import nudge
-from include.settings import Settings
+from rolecall import assets
+from rolecall.boards import BOARDS, BROKEN
+from rolecall.boards.deliver import deliver as deliver_postings
+from rolecall.boards.fetch import TASK_SECONDS
+from rolecall.boards.report import landed
+from rolecall.boards.report import report as write_report
+from rolecall.boards.scrape_store import forget
+from rolecall.boards.searches import searches
+from rolecall.boards.window import SCHEDULE
+from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_failed
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import SearchQuery
 from rolecall.operators.job_scraper_operator import JobScraperOperator, window_of
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
 
 PARAMS = {
     "searches": Param(

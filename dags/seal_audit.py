@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from include.defaults import DAG_DEFAULTS, by_clock
-from include.monitoring import audit
-from include.settings import Settings
+from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.monitoring import audit
+from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("* * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])

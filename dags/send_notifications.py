@@ -19,15 +19,15 @@ from typing import Any
 from airflow.sdk import AssetOrTimeSchedule, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from include import assets
-from include.defaults import DAG_DEFAULTS, by_clock, deadline
-from include.notifying.batches import batches, what_is_wrong
-from include.notifying.deliver import deliver_due, prepare
-from include.notifying.ingest import ingest
-from include.notifying.settle import settle_outbox
-from include.settings import Settings
+from rolecall import assets
+from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.notifying.ingest import ingest
+from rolecall.notifying.send.batches import batches, what_is_wrong
+from rolecall.notifying.send.deliver import deliver_due, prepare
+from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from include import assets
-from include.applying import follow
-from include.defaults import DAG_DEFAULTS, params_of
-from include.models import UUID
+from rolecall import assets
+from rolecall.applying import follow
+from rolecall.defaults import DAG_DEFAULTS, params_of
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import UUID
 
 PARAMS = {
     "applicationId": Param(

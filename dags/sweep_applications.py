@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from airflow.sdk import dag, task
 
-from include.applying.owe import park_and_tell
-from include.applying.tokens import forget_expired
-from include.defaults import DAG_DEFAULTS
-from include.notifying.queue import nudge
-from include.settings import Settings
+from rolecall.applying.effects import park_and_tell
+from rolecall.applying.tokens import forget_expired
+from rolecall.defaults import DAG_DEFAULTS
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule="* * * * *", doc_md=__doc__, tags=["rolecall", "applying"])

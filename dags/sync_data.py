@@ -17,15 +17,15 @@ from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
-from include.defaults import DAG_DEFAULTS, by_clock, red_if_failed
-from include.notifying.queue import nudge
-from include.settings import Settings
-from include.sync.closed_jobs import Tally as ClosedJobs
-from include.sync.closed_jobs import tell_closed
-from include.sync.people import Tally as People
-from include.sync.people import sync_people
+from rolecall.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
+from rolecall.sync.closed_jobs import Tally as ClosedJobs
+from rolecall.sync.closed_jobs import tell_closed
+from rolecall.sync.people import Tally as People
+from rolecall.sync.people import sync_people
 
 log = logging.getLogger(__name__)
 

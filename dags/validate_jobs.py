@@ -16,13 +16,13 @@ from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from include import assets
-from include.boards.page_hosts import page_hosts
-from include.catalog import Validated, parts, validate
-from include.defaults import DAG_DEFAULTS, by_asset_or_clock
-from include.monitoring import quality
-from include.settings import Settings
+from rolecall import assets
+from rolecall.boards.page_hosts import page_hosts
+from rolecall.catalog import Validated, parts, validate
+from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.monitoring import quality
+from rolecall.settings import Settings
 
 PARAMS = {"full": Param(False, type=["boolean", "null"], title="Everything", description="Check every job, not only what changed.")}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs once before the Airflow services: both schemas, and the web UI's password file. Running it again changes nothing.
 set -euo pipefail
-python -m include.store
+python -m rolecall.store
 airflow db migrate
 umask 077
 python - <<'PY'

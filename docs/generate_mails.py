@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "include")]
 
-from include.notifying.compose import compose  # noqa: E402  # found through the line above
-from include.notifying.kinds import KINDS  # noqa: E402
-from include.notifying.words import LANGUAGES, words  # noqa: E402
+from rolecall.outbox.compose import compose  # noqa: E402  # found through the line above
+from rolecall.outbox.kinds import KINDS  # noqa: E402
+from rolecall.outbox.words import LANGUAGES, words  # noqa: E402
 
 HEAD = """\
 # What people are sent
 
-Written by `make docs` from the templates themselves (`include/notifying/templates/`); edit those, not this page. The same as
+Written by `make docs` from the templates themselves (`include/rolecall/notifying/templates/`); edit those, not this page. The same as
 HTML, in English: `docs/mails/`. People, companies and jobs are invented.
 """
 

@@ -16,14 +16,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from include.commands import GIVEN_ON, Usage, commands, python_arguments, replaced_by, table, usages
-from include.errors import InvalidInput, RolecallError
 from local import demo, report, restore, stack
 from local.credentials import credentials
 from local.environment import PYTHON, Surroundings, Wanted
 from local.files import Taken, lock, read_json
 from local.paths import Home
 from local.ports import Ports
+from rolecall.commands import GIVEN_ON, Usage, commands, python_arguments, replaced_by, table, usages
+from rolecall.errors import InvalidInput, RolecallError
 
 DOWN = 2
 """Exit status where the stack would have to run, or a command cannot be understood."""

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from include.store import connect
 from local.airflow_api import AirflowApi
+from rolecall.store import connect
 
 PARSE_LIMIT = 90.0
 """Seconds until an unread DAG file is reported."""

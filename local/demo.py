@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from include.analytics.figures import TODAY
-from include.errors import RolecallError
 from local import health, report, story, summary
 from local.airflow_api import AirflowApi
 from local.files import write_json
@@ -19,6 +17,8 @@ from local.follow import Followed, Follower
 from local.paths import Home
 from local.seed import Seeded, seed
 from local.stack import Failed, reason, up
+from rolecall.analytics.figures import TODAY
+from rolecall.errors import RolecallError
 
 LIMIT = 900.0
 """Seconds the chain may take as long as it moves (``ROLECALL_DEMO_LIMIT``)."""

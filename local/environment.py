@@ -12,12 +12,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from include.connections import as_environment, resolved
-from include.settings import Settings
 from local.credentials import Credentials
-from local.paths import ROOT, Home
+from local.paths import IMPORTS, ROOT, Home
 from local.ports import LOOPBACK, Ports
 from local.postgres import binaries
+from rolecall.connections import as_environment, resolved
+from rolecall.settings import Settings
 
 SYSTEM = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -86,10 +86,10 @@ def _matching(env: Mapping[str, str], patterns: tuple[str, ...]) -> dict[str, st
 
 
 CODE: dict[str, tuple[str, ...]] = {
-    "services": ("include",),
-    "sandbox": ("sandbox", "include/settings.py"),
-    "airflow": ("include", "plugins", "airflow.cfg"),
-    "store": ("include/store",),
+    "services": ("include/rolecall",),
+    "sandbox": ("sandbox", "include/rolecall/settings.py"),
+    "airflow": ("include/rolecall", "plugins", "airflow.cfg"),
+    "store": ("include/rolecall/store",),
     "local": ("local",),
 }
 """Which code a process keeps in memory. DAG files are not among it: Airflow reads them again by itself."""
@@ -193,7 +193,7 @@ class Surroundings:
         """What every process gets."""
         return {
             **_past_proxies(self.wanted.system),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": IMPORTS,
             "PYTHONUNBUFFERED": "1",
             MARK: str(self.home.folder),
             **KEEP_MARK,
@@ -222,7 +222,7 @@ class Surroundings:
             "BACKUP_KEY": self.backup_key,
             "AIRFLOW_DSN": self.database("airflow"),
             "POSTGRES_BIN": self.wanted.configuration.get("POSTGRES_BIN") or str(binaries()),
-            "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in (".", "plugins", "local/preload")),
+            "PYTHONPATH": f"{IMPORTS}{os.pathsep}{ROOT / 'local/preload'}",
             "AIRFLOW_HOME": str(self.home.airflow),
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from include.applying.requests import THRESHOLD
-from include.store import Connection, connect
 from local import report
 from local.airflow_api import AirflowApi
+from rolecall.applying.requests import THRESHOLD
+from rolecall.store import Connection, connect
 
 CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "auto_apply", "send_notifications")
 """What follows a scrape. ``dispatch_auto_apply`` is not among them: it always waits for more; what it has to do is read from its rows."""

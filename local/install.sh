@@ -105,9 +105,13 @@ echo "installing $(grep -c '==' "$lock") packages from $lock"
 if command -v uv >/dev/null 2>&1; then
     # Modules are compiled now, by all cores at once: otherwise every process of the first start compiles them again.
     uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes --compile-bytecode -r "$lock" >"$log" 2>&1 || failed
+    uv pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable . >"$log" 2>&1 || failed
 else
     "$venv/bin/python" -m pip install -q --root-user-action ignore --disable-pip-version-check --no-input --no-deps --require-hashes \
         --no-compile -r "$lock" >"$log" 2>&1 || failed
+    # The project itself, where it is: a change of its code needs no installation.
+    "$venv/bin/python" -m pip install -q --root-user-action ignore --disable-pip-version-check --no-input --no-deps --no-build-isolation \
+        --editable . >"$log" 2>&1 || failed
     env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # tests of packages may not compile
 fi
 cp "$lock" "$done"

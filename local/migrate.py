@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from include.store import migrate
 from local.files import read_json, write_json
+from rolecall.store import migrate
 
 
 def make_database(dsn: str) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 """The checkout."""
 
+IMPORTS = os.pathsep.join(str(ROOT / folder) for folder in (".", "include", "plugins"))
+"""Where Python finds the project: ``local`` and ``sandbox``, and the two halves of ``rolecall``."""
+
 
 @dataclass(frozen=True)
 class Home:

@@ -108,7 +108,7 @@ def _services(around: Surroundings) -> list[Process]:
 
     services = Process(
         "services",
-        serve("include.services", "services"),
+        serve("rolecall.services", "services"),
         around.services,
         stamp=around.wanted.code["services"],
         after=("migrate-rolecall",),

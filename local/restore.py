@@ -12,9 +12,6 @@ from contextlib import contextmanager
 
 import psycopg
 
-from include.backup.__main__ import restored
-from include.errors import RolecallError
-from include.settings import Settings
 from local import census, report
 from local.credentials import credentials
 from local.environment import Surroundings, wanted
@@ -22,6 +19,9 @@ from local.files import Taken, lock
 from local.paths import Home
 from local.ports import Ports
 from local.postgres import Postgres
+from rolecall.backup.__main__ import restored
+from rolecall.errors import RolecallError
+from rolecall.settings import Settings
 
 START_LIMIT = 60.0
 

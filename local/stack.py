@@ -13,7 +13,6 @@ from typing import Any
 
 import psutil
 
-from include.errors import RolecallError
 from local import census, report
 from local import status as overview
 from local.airflow_api import AirflowApi
@@ -24,10 +23,11 @@ from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
 from local.keeper import REPEATED
 from local.logs import tail
-from local.paths import ROOT, Home
+from local.paths import IMPORTS, ROOT, Home
 from local.ports import Ports
 from local.processes import plan
 from local.supervisor import SILENT
+from rolecall.errors import RolecallError
 
 START_LIMIT = 240.0
 """Seconds until `make up` gives up waiting."""
@@ -93,7 +93,7 @@ def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
 
 def _spawn(home: Home, asking: Wanted) -> None:
     """Starts the supervisor in the background; it outlives this command and its terminal."""
-    environment = {**asking.system, **KEEP_MARK, "PYTHONPATH": str(ROOT), "ROLECALL_HOME": str(home.folder), MARK: str(home.folder)}
+    environment = {**asking.system, **KEEP_MARK, "PYTHONPATH": IMPORTS, "ROLECALL_HOME": str(home.folder), MARK: str(home.folder)}
     with (home.logs / "supervisor.log").open("ab") as log:
         subprocess.Popen(
             [PYTHON, "-m", "local.supervisor"],

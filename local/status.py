@@ -11,11 +11,6 @@ from typing import Any
 
 import psycopg
 
-from include.errors import RolecallError
-from include.monitoring.incidents import length
-from include.notifying.trouble import not_told
-from include.store import connect
-from include.store.dead_letters import counts
 from local import report
 from local.airflow_api import AirflowApi
 from local.dags import stopped_by_restore
@@ -24,6 +19,11 @@ from local.health import airflow_healthy
 from local.paths import Home
 from local.ports import Ports
 from local.troubles import Trouble, Troubles
+from rolecall.errors import RolecallError
+from rolecall.monitoring.incidents import length
+from rolecall.notifying.send.delivery_alerts import not_told
+from rolecall.store import connect
+from rolecall.store.dead_letters import counts
 
 LINES = 10
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from include.analytics.figures import counted
-from include.applying.requests import THRESHOLD
-from include.boards.base import SUCCESSES
-from include.services import facts
-from include.services.submitters import NO_SUBMITTER, obstacle
-from include.store import Connection, connect
 from local.report import say
 from local.seed import Seeded
+from rolecall.analytics.figures import counted
+from rolecall.applying.requests import THRESHOLD
+from rolecall.boards.base import SUCCESSES
+from rolecall.services.ai import facts
+from rolecall.services.ai.submitters import NO_SUBMITTER, obstacle
+from rolecall.store import Connection, connect
 
 WIDTH = 100
 

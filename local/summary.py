@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
-from include.store import Connection, connect
 from local import health
+from rolecall.store import Connection, connect
 
 TOTALS = """
 select (select count(*) from posting) as postings,

@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from include.errors import RolecallError
-from include.monitoring.incidents import length
-from include.notifying.channels import configured
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.queue import nudge
-from include.notifying.trouble import first_way
-from include.settings import Settings
-from include.store import connect
 from local.troubles import Said, Trouble, Troubles
+from rolecall.errors import RolecallError
+from rolecall.monitoring.incidents import length
+from rolecall.notifying.send.delivery_alerts import first_way
+from rolecall.outbox.channels import configured
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
+from rolecall.store import connect
 
 COMES_BACK = 60.0
 """Seconds a process may take to be ready again before it is said that it is not."""

@@ -18,9 +18,9 @@ import psycopg
 import pytest
 import redis
 
-from include.store import Connection, connect, migrate
 from local.postgres import Postgres
 from local.redis import Redis
+from rolecall.store import Connection, connect, migrate
 
 SHARED = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared"))
 

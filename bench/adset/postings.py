@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.adset.jobs import Fact, Opening, Sentence, openings
 from bench.adset.words import WORDS, Split, Words
-from include.models import JobPosting
+from rolecall.models import JobPosting
 
 Name = tuple[str, str]
 """(board, external id)."""

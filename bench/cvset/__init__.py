@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.cvset.facts import Split
-from include.models import Cv, JobPosting
+from rolecall.models import Cv, JobPosting
 
 DATA = Path(__file__).parent / "data"
 

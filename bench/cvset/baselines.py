@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.cvset import CvSet, load
 from bench.cvset.facts import Split
-from include.models import JobPosting
+from rolecall.models import JobPosting
 
 Scores = list[float]
 

@@ -42,7 +42,7 @@ def sentences() -> dict[str, Any]:
 
 
 def job(ad: Ad, split: Split, seed: int) -> dict[str, Any]:
-    """A record for ``include.models.JobPosting``; salary, seniority and contract are only there when the ad says so."""
+    """A record for ``rolecall.models.JobPosting``; salary, seniority and contract are only there when the ad says so."""
     rng = random.Random(f"ad {ad.id} {seed}")
     trade, say = trades()[ad.trade], sentences()[ad.lang]
     family = next(one for one in trade.families if one.name == ad.family)

@@ -84,7 +84,7 @@ HOBBIES = (
 
 
 def cv(person: Person, split: Split, seed: int) -> dict[str, Any]:
-    """A record for ``include.models.Cv``; what a style leaves out is left out of the fields too, ``text`` always holds the whole CV."""
+    """A record for ``rolecall.models.Cv``; what a style leaves out is left out of the fields too, ``text`` always holds the whole CV."""
     rng = random.Random(f"cv {person.id} {seed}")
     trade = trades()[person.trade]
     family = next(one for one in trade.families if one.name == person.family)

@@ -1,8 +1,8 @@
-"""Fits the matcher's weights on the development half of ``bench/cvset`` and writes ``include/matching/data/calibration.json``.
+"""Fits the matcher's weights on the development half of ``bench/cvset`` and writes ``include/rolecall/matching/score/calibration.json``.
 
     make bench ONLY=fit/calibrate OPTIONS="[--dry]"
 
-A logistic regression on the features of :class:`include.matching.scoring.Parts`, no weight below zero, ridge penalty 1. Out-of-fold
+A logistic regression on the features of :class:`rolecall.matching.score.scoring.Parts`, no weight below zero, ridge penalty 1. Out-of-fold
 figures (six folds, no person on both sides) are printed: they choose nothing here. The test half is never read.
 """
 
@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 from bench.cvset import load
 from bench.fit.judged import Judgement, judged
 
-FILE = Path(__file__).parents[2] / "include/matching/data/calibration.json"
+FILE = Path(__file__).parents[2] / "include/rolecall/matching/score/calibration.json"
 TODAY = date(2026, 11, 1)
 FOLDS, RIDGE = 6, 1.0
 

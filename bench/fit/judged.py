@@ -6,12 +6,12 @@ from datetime import date
 from typing import NamedTuple
 
 from bench.cvset import CvSet
-from include.matching.ad import read_ad
-from include.matching.explain import Writer
-from include.matching.job import Job
-from include.matching.own import Own
-from include.matching.person import read_person
-from include.matching.scoring import Parts, judge
+from rolecall.matching.ads.ad import read_ad
+from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.score.explain import Writer
+from rolecall.matching.score.scoring import Parts, judge
+from rolecall.matching.skills.unlisted_skills import Own
 
 
 class Judgement(NamedTuple):

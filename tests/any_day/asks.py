@@ -246,7 +246,7 @@ def load(name: str) -> Module | None:
 def clock_columns() -> dict[str, set[str]]:
     """By table, the columns whose default is the clock."""
     found: dict[str, set[str]] = {}
-    for file in sorted((ROOT / "include/store/migrations/sql").glob("*.sql")):
+    for file in sorted((ROOT / "include/rolecall/store/migrations/sql").glob("*.sql")):
         table = ""
         for line in file.read_text(encoding="utf-8").splitlines():
             if match := re.match(r"(?:create|alter) table (?:if not exists )?([a-z_.]+)", line):

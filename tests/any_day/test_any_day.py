@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.any_day import SHIFT, asks, shifted
 from tests.any_day.clocks import ZONE, clocks, hour_changes, leap_day
 
@@ -67,9 +67,9 @@ def read(source: str) -> asks.Module:
 
 WISHES = """
 from datetime import UTC, datetime
-from include.notifying.compose import compose
-from include.notifying.outbox import enqueue
-from include.notifying.release import Released, release
+from rolecall.outbox.compose import compose
+from rolecall.outbox.messages import enqueue
+from rolecall.notifying.wishes.release import Released, release
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def remind(db, who, *names):
@@ -98,7 +98,7 @@ def test_everything_is_passed():
 def test_the_tests_that_were_green_on_one_day_only_would_have_been_refused(name: str) -> None:
     followed = asks.follow(read(WISHES), name)
     assert [day.text for day in followed.days()] == ["datetime(2026, 11, 23, 12, tzinfo=UTC)"]
-    assert "include/notifying/sql/enqueue.sql notification.next_at" in followed.asks()
+    assert "include/rolecall/outbox/sql/enqueue.sql notification.next_at" in followed.asks()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_tests_that_were_green_on_one_day_only_would_have_been_refused(name:
 def test_what_asks_a_clock_and_what_is_a_day(body: str, asked: bool, days: int) -> None:
     source = (
         "import time\nfrom datetime import UTC, date, datetime\n"
-        "from include.matching.person import years_of\nfrom include.notifying.release import release\n"
+        "from rolecall.matching.cv.person import years_of\nfrom rolecall.notifying.wishes.release import release\n"
         f"def helper():\n    return datetime.now(UTC)\ndef test_it(db):\n    {body}\n"
     )
     followed = asks.follow(read(source), "test_it")
@@ -189,7 +189,7 @@ def test_texts_are_read_and_written_as_utf8_whatever_the_locale() -> None:
 
 
 def test_a_german_message_keeps_its_umlauts_where_the_locale_has_none() -> None:
-    code = "from include.notifying.words import words; print(ascii(words('de')))"
+    code = "from rolecall.outbox.words import words; print(ascii(words('de')))"
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(asks.ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=ascii_only, capture_output=True, text=True, check=True, cwd=asks.ROOT)
     assert "\\xfc" in done.stdout

@@ -122,4 +122,4 @@ def test_the_labeller_knows_nothing_of_the_matcher() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not [name for name in names if name.startswith("include.") and name != "include.models"], path.name
+            assert not [name for name in names if name.startswith("include.") and name != "rolecall.models"], path.name

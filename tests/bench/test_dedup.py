@@ -11,7 +11,7 @@ import pytest
 
 from bench.adset import KINDS, Split, build
 from bench.dedup import F1, PRECISION, SIBLINGS, judge
-from include.catalog import cluster
+from rolecall.catalog import cluster
 
 ADSET = Path(__file__).parents[2] / "bench" / "adset"
 
@@ -41,4 +41,4 @@ def test_the_labels_owe_nothing_to_the_catalog() -> None:
         for name in node.names
     }
     assert imported
-    assert not any((module or "").startswith("include.catalog") for module in imported)
+    assert not any((module or "").startswith("rolecall.catalog") for module in imported)

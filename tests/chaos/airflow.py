@@ -22,10 +22,10 @@ from typing import Any
 import httpx
 import psutil
 
-from include.errors import StoreUnavailable
-from include.store import connect
 from local import census
-from local.paths import ROOT, Home
+from local.paths import IMPORTS, ROOT, Home
+from rolecall.errors import StoreUnavailable
+from rolecall.store import connect
 from tests.chaos.drill import Person
 from tests.chaos.receiver import Hold, Receiver
 from tests.chaos.verdict import Verdict, verdict
@@ -59,7 +59,7 @@ class Stack:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTEST"))}
         done = subprocess.run(
             [sys.executable, "-m", "local.stack", word], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-            env={**clean, **wanted, "ROLECALL_HOME": str(self.home.folder), "PYTHONPATH": str(ROOT)},
+            env={**clean, **wanted, "ROLECALL_HOME": str(self.home.folder), "PYTHONPATH": IMPORTS},
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 

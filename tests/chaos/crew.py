@@ -23,24 +23,24 @@ from typing import Any, NoReturn
 import httpx
 import psycopg
 
-from include.applying import ledger
-from include.applying.owe import owe, park_and_tell
-from include.applying.plan import plan
-from include.applying.submit import InFlight, Pace, Refused, Uncertain, submit
-from include.applying.witness import Witness
-from include.clients import ai
-from include.clients.platform import PlatformClient
-from include.errors import RolecallError
-from include.models import ApplyOrder, Match
-from include.notifying.compose import compose
-from include.notifying.settle import settle_outbox
-from include.store import connect
+from rolecall.applying import ledger
+from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.plan import plan
+from rolecall.applying.sent_log import Witness
+from rolecall.applying.submit import InFlight, Pace, Refused, Uncertain, submit
+from rolecall.clients import ai
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import RolecallError
+from rolecall.models import ApplyOrder, Match
+from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.outbox.compose import compose
+from rolecall.store import connect
 from tests.chaos.receiver import matches
 
 FULL_PACE = Pace(batch=100_000, delay=0)
 
 
-SUBMIT: Any = importlib.import_module("include.applying.submit")
+SUBMIT: Any = importlib.import_module("rolecall.applying.submit")
 """Its limits are the drill's."""
 
 

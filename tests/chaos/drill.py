@@ -21,9 +21,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from include.errors import StoreUnavailable
-from include.store import connect, migrate
+from local.paths import IMPORTS
 from local.postgres import Postgres, binaries
+from rolecall.errors import StoreUnavailable
+from rolecall.store import connect, migrate
 from tests.any_day import shifted
 from tests.chaos.receiver import Pair, Receiver
 from tests.chaos.verdict import Verdict, verdict
@@ -57,7 +58,7 @@ class Crew:
 
     def __init__(self, log: Path, redis_url: str) -> None:
         self.redis_url = redis_url
-        environment = shifted({**os.environ, "PYTHONPATH": str(ROOT), "SMTP_HOST": "127.0.0.1"})
+        environment = shifted({**os.environ, "PYTHONPATH": IMPORTS, "SMTP_HOST": "127.0.0.1"})
         self._log = log.open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.crew"],

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from include.clients.platform import PlatformClient
-from include.notifying.deliver import deliver_due, prepare
-from include.notifying.ingest import ingest
-from include.notifying.settle import settle_outbox
-from include.settings import Settings
+from rolecall.clients.platform import PlatformClient
+from rolecall.notifying.ingest import ingest
+from rolecall.notifying.send.deliver import deliver_due, prepare
+from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.settings import Settings
 
 
 async def watch() -> None:

@@ -29,7 +29,7 @@ class Place:
         return {"kind": self.kind, "what": self.what, "nth": 1 if self.once else nth}
 
 
-SEND = "include.clients.ai.AiClient.auto_apply"
+SEND = "rolecall.clients.ai.AiClient.auto_apply"
 INTENT = "attempts = attempts + (hold is null)"
 OUTCOME = "receipt = coalesce("
 
@@ -38,7 +38,7 @@ PLACES = (
     Place("plan committed, nothing begun", "committed", "insert into application (", certain=True, once=True),
     Place("place in the pace taken, not committed", "executed", "insert into pace", certain=True),
     Place("place in the pace committed", "committed", "insert into pace", certain=True),
-    Place("waiting for the pace", "before", "include.applying.flight.Stop.wait", certain=True),
+    Place("waiting for the pace", "before", "rolecall.applying.pending_request.Stop.wait", certain=True),
     Place("intent written, not committed", "executed", INTENT, certain=True),
     Place("intent committed, nothing sent", "committed", INTENT),
     Place("connected, nothing sent", "unsent", ""),
@@ -51,7 +51,7 @@ PLACES = (
     Place("record owed, not committed", "executed", "insert into outbox"),
     Place("message owed, not committed", "executed", "insert into notification"),
     Place("outcome committed, task not told", "committed", OUTCOME, certain=True),
-    Place("recorded at the platform, not noted", "after", "include.clients.platform.PlatformClient.create_application",
+    Place("recorded at the platform, not noted", "after", "rolecall.clients.platform.PlatformClient.create_application",
           certain=True, extra=("record",)),
 )  # fmt: skip
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from include.applying.owe import owe
-from include.applying.submit import Pace, Refused, Uncertain, submit
-from include.clients.ai import AiClient
+from rolecall.applying.effects import owe
+from rolecall.applying.submit import Pace, Refused, Uncertain, submit
+from rolecall.clients.ai import AiClient
 
 if __name__ == "__main__":
     dsn, url, token, application = sys.argv[1:]

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from include.applying import ledger
-from include.store import connect
+from rolecall.applying import ledger
+from rolecall.store import connect
 from tests.chaos.conftest import Stage
 from tests.chaos.drill import LIMIT, Drill, Person, Run
 from tests.chaos.places import FAULTS, INTENT, OUTCOME, PLACES, SEND, Place

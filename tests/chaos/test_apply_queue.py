@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from include.applying import requests
-from include.store import Connection, connect
+from rolecall.applying import requests
+from rolecall.store import Connection, connect
 from tests.chaos.airflow import Stack, running_stack
 from tests.chaos.receiver import receiving
 

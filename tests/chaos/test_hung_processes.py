@@ -14,10 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
-from include.store import connect
 from local.files import read_json
 from local.paths import Home
 from local.troubles import Troubles
+from rolecall.store import connect
 from tests.local.test_whole_stack import facts, make
 
 pytestmark = pytest.mark.chaos

@@ -16,13 +16,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from include.applying.owe import owe, park_and_tell
-from include.applying.plan import plan
-from include.applying.submit import Pace, Uncertain, submit
-from include.clients.ai import AiClient
-from include.models import ApplyOrder, Match
-from include.people import save_cv, save_person
-from include.store import connect
+from local.paths import IMPORTS
+from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.plan import plan
+from rolecall.applying.submit import Pace, Uncertain, submit
+from rolecall.clients.ai import AiClient
+from rolecall.models import ApplyOrder, Match
+from rolecall.people.records import save_cv, save_person
+from rolecall.store import connect
 from tests.any_day import shifted
 from tests.chaos.verdict import Line
 from tests.conftest import free_port, running
@@ -46,7 +47,7 @@ class World:
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_TOKEN": TOKEN,
         }
-        return shifted({**os.environ, **ours, "PYTHONPATH": str(ROOT)})
+        return shifted({**os.environ, **ours, "PYTHONPATH": IMPORTS})
 
     def receipts(self) -> Counter[str]:
         """Applications that the employer received, by idempotency key."""
@@ -113,7 +114,7 @@ def until_healthy(url: str, log: Path) -> None:
 @contextmanager
 def services(world: World, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The bundled services, answering."""
-    command = [sys.executable, "-m", "include.services", "--port", world.services.rsplit(":", 1)[1]]
+    command = [sys.executable, "-m", "rolecall.services", "--port", world.services.rsplit(":", 1)[1]]
     with running(command, log, signal.SIGTERM) as process:
         until_healthy(f"{world.services}/health", log)
         yield process

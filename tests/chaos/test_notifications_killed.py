@@ -23,11 +23,12 @@ import httpx
 import pytest
 import redis
 
-from include.notifying.compose import compose
-from include.notifying.outbox import enqueue
-from include.notifying.queue import STREAM, nudge
-from include.store import Connection, connect
+from local.paths import IMPORTS
 from local.redis import Redis
+from rolecall.outbox.compose import compose
+from rolecall.outbox.messages import enqueue
+from rolecall.outbox.wakeup import STREAM, nudge
+from rolecall.store import Connection, connect
 from tests.any_day import shifted
 from tests.conftest import free_port, running
 
@@ -55,12 +56,12 @@ class World:
             **{"TWILIO_PHONE_NUMBER": "+15005550006", "PUSH_NOTIFICATION_URL": f"{self.sandbox}/push", "PUSH_IDEMPOTENT": "true"},
             "SLACK_WEBHOOK_URL": f"{self.sandbox}/slack",
         }
-        return shifted({**os.environ, **ours, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}"})
+        return shifted({**os.environ, **ours, "PYTHONPATH": IMPORTS})
 
     def start(self) -> None:
         """Everything but watcher and sender."""
         sandbox = [sys.executable, "-m", "sandbox", "--port", self.sandbox.rsplit(":", 1)[1], "--smtp-port", str(self.smtp)]
-        services = [sys.executable, "-m", "include.services", "--port", self.services.rsplit(":", 1)[1]]
+        services = [sys.executable, "-m", "rolecall.services", "--port", self.services.rsplit(":", 1)[1]]
         for name, command in (("sandbox", sandbox), ("services", services)):
             self.stack.enter_context(running(command, self.folder / f"{name}.log", signal.SIGTERM))
         for url in (f"{self.sandbox}/_sandbox/health", f"{self.services}/health"):

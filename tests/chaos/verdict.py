@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.chaos.receiver import Pair
 
 PAGE = Path(__file__).parents[2] / "docs/drills.md"

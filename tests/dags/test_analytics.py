@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.dags.test_applying import bag, call
 from tests.include.analytics.world import World
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include.applying import requests
-from include.connections import as_environment
-from include.errors import RequestRejected
-from include.store import Connection, connect
+from local.paths import IMPORTS
+from rolecall.applying import requests
+from rolecall.connections import as_environment
+from rolecall.errors import RequestRejected
+from rolecall.store import Connection, connect
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,7 +186,7 @@ try:
 except Exception as error:
     print("refused:", error)
 """
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}", **as_environment(env)}
+    environment = {**os.environ, "PYTHONPATH": IMPORTS, **as_environment(env)}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
     assert (done.stdout.startswith("refused:"), "tresholt" in done.stdout) == (refused, refused)
 

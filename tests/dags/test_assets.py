@@ -35,7 +35,7 @@ def drawn() -> Drawn:
 def declared() -> set[str]:
     from airflow.sdk import Asset
 
-    from include import assets
+    from rolecall import assets
 
     return {value.name for value in vars(assets).values() if isinstance(value, Asset)}
 

@@ -29,11 +29,15 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("broken")
     for folder in ("dags", "include", "plugins"):
         shutil.copytree(ROOT / folder, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (home / "include/boards/orchard.py").write_text(block("python"), encoding="utf-8")
+    (home / "include/rolecall/boards/sites/orchard.py").write_text(block("python"), encoding="utf-8")
     for name in ("no_import", "no_syntax", "bad_name"):
-        (home / f"include/boards/{name}.py").write_text(BROKEN[name], encoding="utf-8")
+        (home / f"include/rolecall/boards/sites/{name}.py").write_text(BROKEN[name], encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    environment |= {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False", "PYTHONPATH": f"{home}:{home}/plugins"}
+    environment |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "PYTHONPATH": f"{home}:{home}/include:{home}/plugins",
+    }
     done = subprocess.run(
         [sys.executable, "-c", PARSE], cwd=home, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
@@ -55,4 +59,4 @@ def test_one_import_error_names_every_broken_file(parsed: dict[str, Any]) -> Non
     (error,) = parsed["errors"].items()
     assert error[0] == "broken_boards.py"
     for name in ("no_import", "no_syntax", "bad_name"):
-        assert f"include/boards/{name}.py: " in error[1]
+        assert f"include/rolecall/boards/sites/{name}.py: " in error[1]

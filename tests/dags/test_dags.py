@@ -58,8 +58,8 @@ def test_every_dag_says_what_it_does_and_whose_it_is(bag: Any) -> None:
 
 
 def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
-    from include.monitoring.silence import longest
-    from include.settings import Settings
+    from rolecall.monitoring.silence import longest
+    from rolecall.settings import Settings
 
     watched = {*longest(Settings()), "monitor_performance"}  # the watcher: check_health looks for it
     clocks = ("Cron", "Delta", "AssetOrTime", "MultipleCron", "Events")
@@ -67,7 +67,7 @@ def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
     timed = {name for name in timed if not name.startswith("scrape_")}  # those without searches have nothing to find
     timed -= {"dispatch_auto_apply"}  # continuous: an hour without anything to start is no good run
     assert "check_health" in timed
-    assert not timed - watched, "say in include/monitoring/silence.py how long each may go without a good run"
+    assert not timed - watched, "say in include/rolecall/monitoring/silence.py how long each may go without a good run"
 
 
 def test_runs_that_people_wait_for_have_a_deadline(bag: Any) -> None:
@@ -76,8 +76,8 @@ def test_runs_that_people_wait_for_have_a_deadline(bag: Any) -> None:
 
 
 def test_three_tries_wait_longer_each_time_and_never_together() -> None:
-    from include.defaults import ARGS, READ
-    from include.errors import InvalidInput, NeverSent, RateLimited
+    from rolecall.defaults import ARGS, READ
+    from rolecall.errors import InvalidInput, NeverSent, RateLimited
 
     assert ARGS["retries"] == 2
     waits = [[READ.evaluate(error, number, 2).retry_delay for _ in range(20)] for error in (OSError(), NeverSent("x")) for number in (1, 2)]
@@ -108,7 +108,7 @@ def test_a_platform_that_is_down_keeps_no_landed_posting_from_being_merged(bag: 
 
 
 def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slot_a_board(bag: Any) -> None:
-    from include.boards.fetch import RUN_SECONDS, TASK_SECONDS, WHOLE, Budget
+    from rolecall.boards.fetch import RUN_SECONDS, TASK_SECONDS, WHOLE, Budget
 
     for dag in (dag for name, dag in bag.dags.items() if name.startswith("scrape_")):
         how = dag.get_task("scrape").partial_kwargs
@@ -133,7 +133,7 @@ def test_a_run_by_the_clock_that_finds_nothing_new_wakes_nobody(
 
     from airflow.sdk.exceptions import AirflowSkipException
 
-    from include.catalog.aggregate import Aggregated
+    from rolecall.catalog.aggregate import Aggregated
 
     merge = bag.dags["aggregate_jobs"].get_task("merge_postings").python_callable
     stand_ins = {
@@ -159,8 +159,8 @@ def test_auto_apply_has_the_seeds_defaults_and_bounds(bag: Any) -> None:
 def test_an_application_is_never_retried_blindly(bag: Any) -> None:
     from airflow.sdk import RetryAction
 
-    from include.applying.submit import InFlight, Refused, Stopped, Uncertain
-    from include.errors import AuthFailed, NeverSent, ServiceBusy, StoreUnavailable
+    from rolecall.applying.submit import InFlight, Refused, Stopped, Uncertain
+    from rolecall.errors import AuthFailed, NeverSent, ServiceBusy, StoreUnavailable
 
     policy = bag.dags["auto_apply"].get_task("apply").partial_kwargs["retry_policy"]
     decide = {error: policy.evaluate(error("x"), 1, 5).action for error in (Uncertain, Refused, AuthFailed)}
@@ -175,7 +175,7 @@ def test_a_dag_file_is_a_table_of_contents(path: Path) -> None:
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any("task" in ast.unparse(decorator) for decorator in node.decorator_list):
-            assert len(node.body) <= 8, f"{path.name}: {node.name} holds logic that belongs in include/"
+            assert len(node.body) <= 8, f"{path.name}: {node.name} holds logic that belongs in include/rolecall/"
     imported = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert not imported & {"httpx", "psycopg", "requests", "redis"}
 
@@ -187,12 +187,13 @@ def test_plugins_are_importable_but_not_executed_as_plugins() -> None:
 
 
 def test_the_domain_never_imports_airflow() -> None:
-    allowed = {ROOT / "include" / "assets.py", ROOT / "include" / "defaults.py"}
-    for path in set((ROOT / "include").rglob("*.py")) - allowed:
+    domain, beside = ROOT / "include" / "rolecall", {path.stem for path in (ROOT / "plugins" / "rolecall").iterdir()}
+    for path in set(domain.rglob("*.py")) - {domain / "assets.py", domain / "defaults.py"}:
         tree = ast.parse(path.read_text())
         names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
         names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        assert not [name for name in names if name.split(".")[0] in ("airflow", "rolecall", "local", "sandbox")], path
+        assert not [name for name in names if name.split(".")[0] in ("airflow", "local", "sandbox")], path
+        assert not [name for name in names if name.startswith("rolecall.") and name.split(".")[1] in beside], f"{path}: Airflow's side"
 
 
 def test_the_generated_page_is_what_the_dags_say(bag: Any) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.connections import as_environment, resolved
 from local.postgres import Postgres
 from local.redis import Redis
+from rolecall.connections import as_environment, resolved
 from tests.dags.rehearsal import Does, Run, Stage
 from tests.include.notifying.providers import http_provider
 
@@ -40,8 +40,8 @@ def stored(document: Any) -> Does:
     """Stores a document and gives its hash."""
 
     def does(context: Any, body: Callable[[], Any]) -> str:
-        from include import documents
         from rolecall.hooks.store_hook import StoreHook
+        from rolecall.store import documents
 
         with StoreHook().get_conn() as conn:
             return documents.put(conn, "matches", document)
@@ -205,7 +205,7 @@ def test_a_task_that_is_skipped_breaks_nothing_that_comes_after_it(stage: Stage,
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_task_that_finds_nothing_leaves_its_run_green_and_the_run_says_so(stage: Stage, file: str) -> None:
-    from include import defaults
+    from rolecall import defaults
 
     wrong = []
     for task_id in dag_of(stage, file).task_ids:

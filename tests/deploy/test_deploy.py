@@ -138,14 +138,14 @@ def test_what_needs_the_open_net_can_be_left_out_of_the_image(compose: dict[str,
 def test_the_command_of_every_container_exists(compose: dict[str, Any]) -> None:
     commands = {tuple(service["command"][:3]) for service in compose["services"].values() if "build" in service}
     modules = {command[2] for command in commands if command[:2] == ("python", "-m")}
-    assert modules == {"include.services", "sandbox"}
+    assert modules == {"rolecall.services", "sandbox"}
     for module in modules:
         assert run(module, "--help").returncode == 0, module
     assert {command[1] for command in commands if command[0] == "airflow"} == {"api-server", "scheduler", "dag-processor", "triggerer"}
 
 
 def test_the_entry_point_hands_the_connections_to_the_command() -> None:
-    done = run("include.connections", "--", sys.executable, "-c", "import os; print(os.environ['AIRFLOW_CONN_PLATFORM_API'])")
+    done = run("rolecall.connections", "--", sys.executable, "-c", "import os; print(os.environ['AIRFLOW_CONN_PLATFORM_API'])")
     assert '"conn_type": "http"' in done.stdout, done.stderr
 
 

@@ -43,9 +43,9 @@ def test_no_text_of_the_project_names_a_command_that_needs_an_activated_environm
 @pytest.mark.parametrize(
     "line",
     [
-        "run `python -m include.store`",
+        "run `python -m rolecall.store`",
         "`airflow backfill create --dag-id x`",
-        "see python3 -m local.inside include.catalog",
+        "see python3 -m local.inside rolecall.catalog",
         "airflow dags test x",
     ],
 )
@@ -54,7 +54,7 @@ def test_such_a_command_would_be_found(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["`./rolecall airflow backfill create`", "the airflow database", "from include.store import connect", "make up"]
+    "line", ["`./rolecall airflow backfill create`", "the airflow database", "from rolecall.store import connect", "make up"]
 )
 def test_what_works_is_not_held_against_anybody(line: str) -> None:
     assert not any(form.search(line) for form in NEEDS_AN_ENVIRONMENT.values())

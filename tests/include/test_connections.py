@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from include.connections import ai_is_bundled, as_environment, board_address, connections, known_boards, resolved
-from include.errors import InvalidInput, NotInSandbox
-from include.settings import Settings
+from rolecall.connections import ai_is_bundled, as_environment, board_address, connections, known_boards, resolved
+from rolecall.errors import InvalidInput, NotInSandbox
+from rolecall.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = {
@@ -205,7 +205,7 @@ def test_a_command_is_run_with_the_connections_and_keeps_what_was_set_by_hand() 
     by_hand = '{"conn_type": "http", "host": "by-hand.example"}'
     code = "import os; print(os.environ['AIRFLOW_CONN_PLATFORM_API'], os.environ['AIRFLOW_CONN_AI_SERVICE'], os.environ['SMTP_USER'])"
     done = subprocess.run(
-        [sys.executable, "-m", "include.connections", "--", sys.executable, "-c", code],
+        [sys.executable, "-m", "rolecall.connections", "--", sys.executable, "-c", code],
         env={**os.environ, **BUNDLED, "AIRFLOW_CONN_PLATFORM_API": by_hand, "SMTP_USER": "left over"},
         cwd=ROOT,
         capture_output=True,
@@ -219,7 +219,7 @@ def test_a_command_is_run_with_the_connections_and_keeps_what_was_set_by_hand() 
 
 def test_a_bad_address_ends_the_command_with_a_sentence() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "include.connections", "--", "true"],
+        [sys.executable, "-m", "rolecall.connections", "--", "true"],
         env={**os.environ, "API_BASE_URL": "nowhere"},
         cwd=ROOT,
         capture_output=True,
@@ -237,7 +237,7 @@ def test_no_variable_of_another_program_becomes_the_connection_of_a_board(variab
 
 
 def test_the_boards_that_connections_know_are_those_there_are() -> None:
-    from include.boards import BOARDS
+    from rolecall.boards import BOARDS
 
     assert known_boards() == tuple(sorted(name.upper() for name in BOARDS))
 

@@ -1,4 +1,4 @@
-"""Every regular expression in include/ takes time that grows with the text, not with its square: found by themselves, fed with what hurts.
+"""Every regular expression of the domain takes time that grows with the text, not with its square: all are found and fed with what hurts.
 
 Each pattern is taken apart, and for each repetition in it a text is made that leads there and repeats it: such texts are where a pattern
 starts again at every character, or tries every way of sharing a run between two repetitions.
@@ -33,11 +33,14 @@ MANY = 8
 """Repetitions with a smaller bound are not worth a text of their own."""
 
 MADE_WHILE_RUNNING = {
-    ("include/boards/employers.py", "f'/{re.escape(after)}/([^/?#]+)'"): "two literals around one run",
-    ("include/catalog/job_titles.py", "f'(?<!\\\\w)(?:{pattern})(?!\\\\w)'"): "its patterns are found in the lists they are kept in",
-    ("include/matching/ad.py", "re.escape(name)"): "a literal",
-    ("include/matching/cv_spans.py", "f'(?<!\\\\w){pattern}(?!\\\\w)'"): "literal words with white space between them",
-    ("include/matching/cv_spans.py", "pattern"): "literal words with white space between them",
+    ("include/rolecall/boards/employers.py", "f'/{re.escape(after)}/([^/?#]+)'"): "two literals around one run",
+    (
+        "include/rolecall/catalog/job_titles.py",
+        "f'(?<!\\\\w)(?:{pattern})(?!\\\\w)'",
+    ): "its patterns are found in the lists they are kept in",
+    ("include/rolecall/matching/ads/ad.py", "re.escape(name)"): "a literal",
+    ("include/rolecall/matching/cv/spans.py", "f'(?<!\\\\w){pattern}(?!\\\\w)'"): "literal words with white space between them",
+    ("include/rolecall/matching/cv/spans.py", "pattern"): "literal words with white space between them",
 }
 
 

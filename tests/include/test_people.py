@@ -6,8 +6,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from include.people import AT_A_TIME, cvs_to_match, note_matched, save_cv, save_person
-from include.store import Connection
+from rolecall.people.records import AT_A_TIME, cvs_to_match, note_matched, save_cv, save_person
+from rolecall.store import Connection
 
 
 def person(db: Connection, name: str, preferences: dict[str, Any] | None = None) -> None:

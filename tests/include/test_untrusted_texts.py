@@ -13,24 +13,26 @@ from typing import Any
 
 import pytest
 
-from include.boards import BOARDS, dates, money, places
-from include.boards import text as texts
-from include.boards.text import MAX_NESTING, MAX_OPEN, not_too_deep, safe_html, scrub, text_of_html
-from include.catalog import normalise, profile, rules
-from include.catalog.signs import Told
-from include.catalog.texts import Text, compare_texts
-from include.errors import RolecallError
-from include.files.apart import run
-from include.files.limits import Limits
-from include.matching import addressed, check_letter
-from include.matching.ad import read_ad
-from include.matching.job import Job
-from include.matching.person import read_person
-from include.matching.read_cv import read_cv
-from include.matching.wishes import Wishes
-from include.models import Cv
-from include.notifying import ingest, reports
-from include.notifying import text as notes
+from rolecall.boards import BOARDS
+from rolecall.catalog import normalise, profile, rules
+from rolecall.catalog.signs import Told
+from rolecall.catalog.texts import Text, compare_texts
+from rolecall.errors import RolecallError
+from rolecall.matching import check_letter
+from rolecall.matching.ads import prompt_injection as addressed
+from rolecall.matching.ads.ad import read_ad
+from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.limits import Limits
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.cv.reader import read_cv
+from rolecall.matching.score.wishes import Wishes
+from rolecall.models import Cv
+from rolecall.notifying import ingest, reports
+from rolecall.text import dates, money, places
+from rolecall.text import display as notes
+from rolecall.text import html as texts
+from rolecall.text.html import MAX_NESTING, MAX_OPEN, not_too_deep, safe_html, scrub, text_of_html
 
 NOW = datetime.now(UTC)
 SHORT, LONG = 8_000, 32_000

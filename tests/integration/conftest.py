@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from include.store import Connection, connect
+from rolecall.store import Connection, connect
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 300

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from include.analytics.figures import TABLES
+from rolecall.analytics.figures import TABLES
 from tests.integration.conftest import Stack
 
 pytestmark = pytest.mark.long

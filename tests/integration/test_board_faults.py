@@ -14,13 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
-from include.boards.deliver import deliver
-from include.boards.report import report
-from include.boards.scrape import scrape
-from include.clients.platform import PlatformClient
-from include.errors import Blocked, BoardError, LayoutChanged, LoginWall, RateLimited
-from include.models import SearchQuery
-from include.store import Connection
+from rolecall.boards.deliver import deliver
+from rolecall.boards.report import report
+from rolecall.boards.scrape import scrape
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import Blocked, BoardError, LayoutChanged, LoginWall, RateLimited
+from rolecall.models import SearchQuery
+from rolecall.store import Connection
 from tests.conftest import free_port, running
 
 ROOT = Path(__file__).parents[2]

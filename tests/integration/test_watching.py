@@ -68,7 +68,7 @@ def test_the_audit_log_of_the_demo_verifies_and_tells_everything_about_an_applic
         assert run(airflow, "seal_audit", "seal") == "success"
     assert "the log is what was written" in stack.make("audit-verify").stdout
     with stack.db() as conn:
-        from include.monitoring.audit import about_application
+        from rolecall.monitoring.audit import about_application
 
         found = conn.execute("select id::text from application where state = 'submitted' limit 1").fetchone()
         assert found is not None

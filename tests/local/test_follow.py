@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from include.store import Connection
 from local import follow
 from local.follow import Follower
+from rolecall.store import Connection
 
 SINCE = datetime.now(UTC)
 SCRAPES = {"scrape_linkedin": "demo__1"}

@@ -88,7 +88,7 @@ def test_uv_installs_where_it_is_on_path(machine: Machine) -> None:
     machine.has("uv", UV)
     done = machine.install()
     assert done.returncode == 0, done.stderr
-    assert [call.split()[1] for call in machine.calls if call.startswith("uv")] == ["venv", "pip"]
+    assert [call.split()[1] for call in machine.calls if call.startswith("uv")] == ["venv", "pip", "pip"]
     assert not [call for call in machine.calls if "-m pip install" in call]
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from include.commands import Usage, commands, usages
 from local.cli import everything
 from local.paths import ROOT
+from rolecall.commands import Usage, commands, usages
 
 DOMAIN = sorted({usage.name for usage in commands()})
 

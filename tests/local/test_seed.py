@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from include.boards.searches import from_people
-from include.models import Cv
-from include.people import cvs_to_match, read_cv_row
-from include.store import Connection
 from local.seed import PEOPLE, seed
+from rolecall.boards.searches import from_people
+from rolecall.models import Cv
+from rolecall.people.records import cvs_to_match, read_cv_row
+from rolecall.store import Connection
 
 
 def test_three_people_of_different_trades_the_first_of_whom_is_the_one_in_the_readme(dsn: str) -> None:

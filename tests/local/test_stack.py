@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import InvalidInput
 from local import census, stack
 from local.credentials import credentials
 from local.environment import wanted
 from local.files import lock, read_json, write_json
-from local.paths import ROOT, Home
+from local.paths import IMPORTS, Home
 from local.ports import Ports
+from rolecall.errors import InvalidInput
 from tests.local.conftest import Start
 from tests.local.test_census import marked, until
 
@@ -86,7 +86,7 @@ def test_a_stack_that_never_ran_is_not_running_and_leaves_no_folder(tmp_path: Pa
 
 def test_the_supervisor_is_known_by_the_lock_it_holds(home: Home) -> None:
     assert stack._supervised(home) is None
-    environment = {"PYTHONPATH": str(ROOT), "ROLECALL_HOME": str(home.folder), "PATH": os.environ["PATH"]}
+    environment = {"PYTHONPATH": IMPORTS, "ROLECALL_HOME": str(home.folder), "PATH": os.environ["PATH"]}
     holder = subprocess.Popen([sys.executable, "-c", HOLDS], env=environment, stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None

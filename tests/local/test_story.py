@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from include.analytics.facts import read_postings
-from include.boards.landing import land
-from include.catalog import aggregate, validate
-from include.models import JobPosting
-from include.services.facts import JobFacts
-from include.store import Connection
 from local import story, summary
 from local.seed import seed
+from rolecall.analytics.facts import read_postings
+from rolecall.boards.landing import land
+from rolecall.catalog import aggregate, validate
+from rolecall.models import JobPosting
+from rolecall.services.ai.facts import JobFacts
+from rolecall.store import Connection
 
 NOW = datetime.now(UTC)
 TEXT = "Nurses on our ward look after patients at the hardest moment of their week, and after each other while they do it. " * 6

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from include.store import Connection
 from local.telling import QUIET, News, news, tell
 from local.troubles import DAY, MOST, Trouble, Troubles
+from rolecall.store import Connection
 from tests.conftest import free_port
 
 NOW = 1_000_000.0

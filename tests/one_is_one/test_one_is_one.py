@@ -21,31 +21,31 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
-from include.analytics import facts
-from include.analytics.facts import read_postings
-from include.analytics.figures import compute
-from include.analytics.tell import tell as tell_figures
-from include.applying import follow, requests
-from include.applying.owe import park_and_tell
-from include.applying.work import WORK_EXISTS
-from include.boards.landing import land
-from include.boards.searches import from_people
-from include.catalog import aggregate, parts, validate
-from include.errors import MaybeReceived, RequestRejected
-from include.matching import Job, Matcher
-from include.models import Cv, JobPosting
-from include.monitoring import performance, quality
-from include.monitoring.watch import watch_runs
-from include.notifying.deliver import deliver_due, prepare
-from include.notifying.ingest import ingest
-from include.notifying.queue import LIST, STREAM
-from include.notifying.settle import settle_outbox
-from include.people import cvs_to_match
-from include.settings import Settings
-from include.store import Connection
-from include.sync.closed_jobs import tell_closed
-from include.sync.people import sync_people
 from local.redis import Redis
+from rolecall.analytics import facts
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import compute
+from rolecall.analytics.tell import tell as tell_figures
+from rolecall.applying import follow, requests
+from rolecall.applying.effects import park_and_tell
+from rolecall.applying.work import WORK_EXISTS
+from rolecall.boards.landing import land
+from rolecall.boards.searches import from_people
+from rolecall.catalog import aggregate, parts, validate
+from rolecall.errors import MaybeReceived, RequestRejected
+from rolecall.matching import Job, Matcher
+from rolecall.models import Cv, JobPosting
+from rolecall.monitoring import performance, quality
+from rolecall.monitoring.watch import watch_runs
+from rolecall.notifying.ingest import ingest
+from rolecall.notifying.send.deliver import deliver_due, prepare
+from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.outbox.wakeup import LIST, STREAM
+from rolecall.people.records import cvs_to_match
+from rolecall.settings import Settings
+from rolecall.store import Connection
+from rolecall.sync.closed_jobs import tell_closed
+from rolecall.sync.people import sync_people
 from tests.include.notifying.conftest import mail, provider, settings
 from tests.include.notifying.providers import MailServer
 from tests.one_is_one import world
@@ -70,12 +70,12 @@ from tests.one_is_one.world import (
 __all__ = ["mail", "provider", "settings"]
 
 ROOT = Path(__file__).parents[2]
-aggregating, validating = (importlib.import_module(f"include.catalog.{name}") for name in ("aggregate", "validate"))
+aggregating, validating = (importlib.import_module(f"rolecall.catalog.{name}") for name in ("aggregate", "validate"))
 
 # ── telling people ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@covers("include.notifying.deliver.prepare", "include.notifying.deliver.deliver_due")
+@covers("rolecall.notifying.send.deliver.prepare", "rolecall.notifying.send.deliver.deliver_due")
 @often
 @from_the_known(email="odd@mail.example", name="Odd", phone=None)
 @given(odd=preferences, email=texts, name=texts, phone=st.none() | texts)
@@ -102,7 +102,7 @@ def test_an_odd_person_keeps_nobodys_message_from_leaving(
     assert left.fetchall() == []  # sent, or failed with its reason
 
 
-@covers("include.notifying.ingest.ingest")
+@covers("rolecall.notifying.ingest.ingest")
 @often
 @example(odd={"userId": LONG}, pushed=[])
 @example(odd={"id": LONG}, pushed={"id": LONG, "type": "email", "recipient": "a@b.example", "message": "m"})
@@ -169,7 +169,7 @@ class Platform:
 TOPICS = st.sampled_from(["record_application", "application_status", "notification_status"])
 
 
-@covers("include.notifying.settle.settle_outbox")
+@covers("rolecall.notifying.send.platform_calls.settle_outbox")
 @often
 @example(topic="record_application", payload={"userId": "x"})
 @given(topic=TOPICS, payload=some("userId", "jobId", "appliedAt", "sentAt", "status"))
@@ -191,7 +191,7 @@ def test_an_odd_debt_keeps_no_other_from_being_paid(db: Connection, dsn: str, to
 # ── applying ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@covers("include.applying.requests.queue_new_matches", "include.applying.requests.queued", "include.applying.work.wait_for_work")
+@covers("rolecall.applying.requests.queue_new_matches", "rolecall.applying.requests.queued", "rolecall.applying.work.wait_for_work")
 @often
 @from_the_known(email="odd@mail.example", criteria="remote")
 @example(odd={"auto_apply": True}, email="odd at mail", criteria=None)
@@ -213,7 +213,7 @@ def test_an_odd_person_or_request_keeps_nobody_from_being_applied_for(db: Connec
         assert "apply_request" in aside(db)
 
 
-@covers("include.applying.follow.remind", "include.applying.follow.ask_again", "include.applying.follow.owe_withdrawals")
+@covers("rolecall.applying.follow.remind", "rolecall.applying.follow.ask_again", "rolecall.applying.follow.owe_withdrawals")
 @often
 @from_the_known(email="odd@mail.example", phone=None)
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -229,7 +229,7 @@ def test_an_odd_person_keeps_nobody_from_being_reminded_or_asked_for_again(db: C
     assert messages(db, "good", "reminder") == {"reminder"}
 
 
-@covers("include.applying.follow.follow_status", "include.applying.follow.settle_by_asking")
+@covers("rolecall.applying.follow.follow_status", "rolecall.applying.follow.settle_by_asking")
 @often
 @from_the_known(answer={"status": {"x": 1}, "applicationStatus": ["submitted"]})
 @example(odd={}, answer=[])
@@ -251,7 +251,7 @@ def test_an_odd_answer_about_one_application_keeps_no_other_from_being_followed(
     assert settled == {"state": "submitted"}
 
 
-@covers("include.applying.owe.park_and_tell")
+@covers("rolecall.applying.effects.park_and_tell")
 @often
 @from_the_known(email="", phone="+")
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -268,7 +268,7 @@ def test_an_odd_person_keeps_nothing_from_being_parked_and_told(db: Connection, 
 # ── matching and syncing ────────────────────────────────────────────────────────────────────────────────────
 
 
-@covers("include.people.cvs_to_match", "include.boards.searches.searches")
+@covers("rolecall.people.records.cvs_to_match", "rolecall.boards.searches.searches")
 @often
 @from_the_known()
 @given(odd=preferences)
@@ -288,7 +288,7 @@ USER = st.fixed_dictionaries(
 )
 
 
-@covers("include.sync.people.sync_people")
+@covers("rolecall.sync.people.sync_people")
 @often
 @from_the_known(users=[{"id": LONG, "email": "a@b.example"}, {"id": "x", "updatedAt": "0001-01-01T00:00:00+09:00"}], theirs={"criteria": 3})
 @given(odd=preferences, users=st.lists(USER | values, max_size=3), theirs=preferences | values)
@@ -305,7 +305,7 @@ def test_an_odd_user_of_the_platform_keeps_nobody_from_being_synced(
     assert row == {"email": "new@mail.example", "preferences": {**GOOD, "theme": "dark"}}
 
 
-@covers("include.sync.closed_jobs.tell_closed")
+@covers("rolecall.sync.closed_jobs.tell_closed")
 @often
 @given(title=texts, url=texts, description=st.none() | texts)
 def test_a_posting_the_platform_refuses_keeps_no_closed_one_from_being_told(
@@ -353,8 +353,8 @@ def good_id(db: Connection) -> str:
 
 
 @covers(
-    "include.catalog.aggregate", "include.catalog.validate", "include.catalog.parts", "include.analytics.facts.read_postings",
-    "include.analytics.figures.compute", "include.monitoring.quality.report",
+    "rolecall.catalog.aggregate", "rolecall.catalog.validate", "rolecall.catalog.parts", "rolecall.analytics.facts.read_postings",
+    "rolecall.analytics.figures.compute", "rolecall.monitoring.quality.report",
 )  # fmt: skip
 @often
 @given(odd=st.lists(POSTING, min_size=1, max_size=3))
@@ -392,7 +392,7 @@ def test_an_odd_posting_keeps_no_other_from_being_landed_merged_checked_and_coun
     assert json.dumps(db.execute("select count(*) as n from job").fetchone())
 
 
-@covers("include.analytics.tell.tell")
+@covers("rolecall.analytics.tell.tell")
 @often
 @from_the_known(email="", phone=None)
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -412,7 +412,7 @@ def test_an_odd_person_keeps_nobody_from_their_weekly_report(db: Connection, odd
     db.rollback()
 
 
-@covers("include.monitoring.performance.own_figures", "include.monitoring.performance.keep", "include.monitoring.watch.watch_runs")
+@covers("rolecall.monitoring.performance.own_figures", "rolecall.monitoring.performance.keep", "rolecall.monitoring.watch.watch_runs")
 @often
 @given(odd=preferences, key=texts, reason=texts)
 def test_odd_rows_keep_nobody_from_being_watched_over(db: Connection, odd: Any, key: str, reason: str) -> None:
@@ -431,69 +431,70 @@ EXCEPTED: dict[str, str] = {
     # one person's run, or one row by its id: whatever it raises is that run's alone
     **dict.fromkeys(
         [
-            "include.applying.approval",
-            "include.applying.follow.decide_by_hand",
-            "include.applying.ledger",
-            "include.applying.plan",
-            "include.applying.requests.mark_done",
-            "include.applying.requests.mark_triggered",
-            "include.applying.submit",
-            "include.applying.tokens.user_token",
-            "include.applying.work.tell_matched",
-            "include.applying.webhook",
-            "include.applying.witness",
-            "include.documents",
-            "include.matching",
-            "include.people.note_matched",
-            "include.people.read_cv_row",
+            "rolecall.applying.approval",
+            "rolecall.applying.follow.decide_by_hand",
+            "rolecall.applying.ledger",
+            "rolecall.applying.plan",
+            "rolecall.applying.requests.mark_done",
+            "rolecall.applying.requests.mark_triggered",
+            "rolecall.applying.submit",
+            "rolecall.applying.tokens.user_token",
+            "rolecall.applying.work.tell_matched",
+            "rolecall.applying.webhook",
+            "rolecall.applying.sent_log",
+            "rolecall.store.documents",
+            "rolecall.matching",
+            "rolecall.people.records.note_matched",
+            "rolecall.people.records.read_cv_row",
         ],
         "one person's run, or one row by its id",
     ),
     # one search of one board: a mapped task of its own
     **dict.fromkeys(
-        ["include.boards.fetch", "include.boards.replay", "include.boards.scrape", "include.boards.window"], "one search, a mapped task"
+        ["rolecall.boards.fetch", "rolecall.boards.replay", "rolecall.boards.scrape", "rolecall.boards.window"], "one search, a mapped task"
     ),
-    "include.boards.deliver.deliver": "tests/include/boards/test_deliver.py: what the platform refuses keeps nobody else back",
-    **dict.fromkeys(["include.boards.desk", "include.boards.report"], "one board's run, counts only"),
+    "rolecall.boards.deliver.deliver": "tests/include/boards/test_deliver.py: what the platform refuses keeps nobody else back",
+    **dict.fromkeys(["rolecall.boards.scrape_store", "rolecall.boards.report"], "one board's run, counts only"),
     **dict.fromkeys(
-        ["include.boards.BROKEN", "include.boards.page_hosts", "include.boards.searches.wrong_searches"], "our own files, no people's rows"
+        ["rolecall.boards.BROKEN", "rolecall.boards.page_hosts", "rolecall.boards.searches.wrong_searches"],
+        "our own files, no people's rows",
     ),
     **dict.fromkeys(
         [
-            "include.monitoring.audit",
-            "include.monitoring.errors",
-            "include.monitoring.health",
-            "include.monitoring.heartbeat",
-            "include.monitoring.incidents",
-            "include.monitoring.performance.collect",
-            "include.monitoring.performance.rules",
-            "include.monitoring.quality.as_json",
+            "rolecall.monitoring.audit",
+            "rolecall.monitoring.errors",
+            "rolecall.monitoring.health",
+            "rolecall.monitoring.heartbeat",
+            "rolecall.monitoring.incidents",
+            "rolecall.monitoring.performance.collect",
+            "rolecall.monitoring.performance.rules",
+            "rolecall.monitoring.quality.as_json",
         ],
         "services and runs, no people's rows",
     ),
     **dict.fromkeys(
-        ["include.analytics.figures.over", "include.analytics.figures.the_day", "include.analytics.report"],
+        ["rolecall.analytics.figures.over", "rolecall.analytics.figures.the_day", "rolecall.analytics.report"],
         "figures of the day, already counted",
     ),
-    "include.applying.tokens.forget_expired": "one statement over times",
-    "include.maintenance": "deletes by age, a table by itself",
-    **dict.fromkeys(["include.backup"], "copies bytes, reads no row"),
+    "rolecall.applying.tokens.forget_expired": "one statement over times",
+    "rolecall.maintenance": "deletes by age, a table by itself",
+    **dict.fromkeys(["rolecall.backup"], "copies bytes, reads no row"),
     **dict.fromkeys(
         [
-            "include.catalog.Validated",
-            "include.criteria",
-            "include.connections",
-            "include.defaults",
-            "include.errors",
-            "include.models",
-            "include.services",
-            "include.settings",
-            "include.store",
-            "include.notifying.batches",
-            "include.notifying.channels",
-            "include.notifying.outbox",
-            "include.notifying.queue",
-            "include.notifying.text",
+            "rolecall.catalog.Validated",
+            "rolecall.criteria",
+            "rolecall.connections",
+            "rolecall.defaults",
+            "rolecall.errors",
+            "rolecall.models",
+            "rolecall.services",
+            "rolecall.settings",
+            "rolecall.store",
+            "rolecall.notifying.send.batches",
+            "rolecall.notifying.send.channels",
+            "rolecall.outbox.messages",
+            "rolecall.outbox.wakeup",
+            "rolecall.text.display",
         ],
         "plumbing that is given one thing at a time",
     ),
@@ -503,13 +504,15 @@ EXCEPTED: dict[str, str] = {
 
 def called_by_dags() -> Iterator[tuple[str, str]]:
     """(dotted name of a domain function, file that calls it) of every DAG and of every operator, sensor and trigger they use."""
+    domain = {path.stem for path in (ROOT / "include" / "rolecall").iterdir()}
     for file in sorted([*(ROOT / "dags").glob("*.py"), *(ROOT / "plugins" / "rolecall").rglob("*.py")]):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         names = {
             alias.asname or alias.name: f"{node.module}.{alias.name}"
             for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "include"
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "rolecall"
             for alias in node.names
+            if f"{node.module}.{alias.name}".split(".")[1] in domain
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):

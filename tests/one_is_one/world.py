@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from include.store import Connection
+from rolecall.store import Connection
 
 COVERED: dict[str, str] = {}
 """Domain function → the property that covers it."""

@@ -24,15 +24,15 @@ from cryptography.x509.oid import NameOID
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from redis.connection import parse_url
 
-from include.applying.work import _connected
-from include.backup.dump import Tools, dump, environment, snapshot
-from include.backup.errors import DumpFailed
-from include.connections import as_environment
-from include.errors import InvalidInput, StoreUnavailable
-from include.services.database import Database
-from include.store import connect, migrate, session
 from local.postgres import Postgres, binaries
+from rolecall.applying.work import _connected
+from rolecall.backup.dump import Tools, dump, environment, snapshot
+from rolecall.backup.errors import DumpFailed
+from rolecall.connections import as_environment
+from rolecall.errors import InvalidInput, StoreUnavailable
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.services.database import Database
+from rolecall.store import connect, migrate, session
 from rolecall.triggers import addresses
 from tests.conftest import free_port
 
@@ -180,7 +180,7 @@ def test_a_server_whose_certificate_is_checked_is_reached_by_every_part(
 def test_a_server_that_the_settings_do_not_trust_is_not_talked_to(
     address: str, made: Certificates, monkeypatch: pytest.MonkeyPatch, use: Uses, mode: str
 ) -> None:
-    monkeypatch.setattr("include.services.database.WAIT", 1.0)
+    monkeypatch.setattr("rolecall.services.database.WAIT", 1.0)
     dsn = make_conninfo(
         address, **({"sslmode": mode} if mode == "disable" else {"sslmode": "verify-full", "sslrootcert": str(made.stranger)})
     )

@@ -12,13 +12,13 @@ import pytest
 from cryptography.fernet import Fernet
 from starlette.testclient import TestClient
 
-from include import privacy
-from include.applying import requests
-from include.applying.tokens import forget_expired, user_token
-from include.applying.webhook import MAX_BODY, sign
-from include.connections import as_environment
-from include.errors import InvalidInput
-from include.store import Connection
+from rolecall.applying import requests
+from rolecall.applying.tokens import forget_expired, user_token
+from rolecall.applying.webhook import MAX_BODY, sign
+from rolecall.connections import as_environment
+from rolecall.errors import InvalidInput
+from rolecall.people import privacy
+from rolecall.store import Connection
 
 SECRET = "webhook-secret"
 BODY = {"cvId": "c1", "userId": "p1", "userEmail": "p1@mail.example", "userToken": "person-token", "criteria": {"keywords": ["nurse"]}}
@@ -27,7 +27,7 @@ LET_IN = {"Authorization": f"Bearer {SECRET}"}
 
 @pytest.fixture
 def client(dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    from rolecall.web.auto_apply_webhook import app
+    from rolecall.apps.auto_apply_webhook import app
 
     monkeypatch.setenv("ROLECALL_DSN", dsn)
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)

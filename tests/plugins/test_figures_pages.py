@@ -19,7 +19,7 @@ def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Login]:
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api import security
 
-    from rolecall.web.figures_pages import app
+    from rolecall.apps.figures_pages import app
 
     monkeypatch.setenv("REPORT_URL", str(tmp_path))
     monkeypatch.setattr(security, "get_auth_manager", SimpleAuthManager)
@@ -91,7 +91,7 @@ def test_no_link_that_the_plugin_adds_leaves_a_path_prefix() -> None:
 
 
 def test_nobody_else_is_let_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rolecall.web.figures_pages import app
+    from rolecall.apps.figures_pages import app
 
     monkeypatch.setenv("REPORT_URL", str(tmp_path))
     (tmp_path / "analytics-2026-11-10.html").write_text("secret")

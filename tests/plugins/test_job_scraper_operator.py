@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from include.boards import BOARDS
-from include.errors import BudgetSpent, InvalidInput, NotInSandbox
-from include.store import Connection
+from rolecall.boards import BOARDS
+from rolecall.errors import BudgetSpent, InvalidInput, NotInSandbox
 from rolecall.operators.job_scraper_operator import JobScraperOperator
+from rolecall.store import Connection
 from tests.include.boards.board_server import FakeBoard, Reply, linkedin_like, serving
 
 
@@ -26,7 +26,7 @@ def fake() -> Iterator[FakeBoard]:
 
 @pytest.fixture(autouse=True)
 def _store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from include.connections import as_environment
+    from rolecall.connections import as_environment
 
     monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     for name in ("SANDBOX_URL", "LINKEDIN_BASE_URL", "AIRFLOW_CONN_BOARD_LINKEDIN"):

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from include.matching.llm import Ranking, improve
-from include.store import Connection
 from rolecall.hooks.language_model_hook import LanguageModelHook
+from rolecall.matching.letters.llm import Ranking, improve
+from rolecall.store import Connection
 from tests.include.matching.conftest import person
 from tests.include.matching.test_llm import HONEST, matches, order
 

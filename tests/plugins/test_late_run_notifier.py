@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from include.applying.plan import plan
-from include.models import ApplyOrder, Match
-from include.store import Connection
+from rolecall.applying.plan import plan
+from rolecall.models import ApplyOrder, Match
 from rolecall.notifiers import late_run_notifier
 from rolecall.notifiers.late_run_notifier import LateRunNotifier
+from rolecall.store import Connection
 from tests.conftest import free_port
 
 CONTEXT: Any = {"dag_run": {"dag_id": "auto_apply", "dag_run_id": "manual__2026-05-04T12:00:00+00:00"}}

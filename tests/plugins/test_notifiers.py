@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import InvalidInput, LoginWall
+from rolecall.errors import InvalidInput, LoginWall
 from rolecall.notifiers.alert_notifier import CriticalAlertNotifier
 from rolecall.notifiers.channel_notifier import ChannelNotifier
 from rolecall.notifiers.email_notifier import EmailNotifier

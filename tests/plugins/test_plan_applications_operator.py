@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
 
-from include import documents
-from include.applying.approval import LATER, NONE
-from include.store import Connection, connect
+from rolecall.applying.approval import LATER, NONE
 from rolecall.operators import plan_applications_operator as module
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
+from rolecall.store import Connection, connect, documents
 
 MATCHES = [
     {"id": f"x{n}", "title": f"Nurse {n}", "company": "Clinic", "source": "linkedin", "matchScore": 0.9 - n / 100, "canAutoApply": True}

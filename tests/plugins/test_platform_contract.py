@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from tenacity import wait_none
 
-from include.clients import platform as clients
-from include.clients.platform import PlatformClient
-from include.errors import AuthFailed, BadAnswer, MaybeReceived, RequestRejected
-from include.store import Connection
+from rolecall.clients import platform as clients
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, RequestRejected
 from rolecall.hooks.platform_hook import PlatformHook
+from rolecall.store import Connection
 from tests.include.services.conftest import *  # noqa: F403 - its fixtures
 from tests.include.services.test_process import services
 from tests.include.sync.platform_double import TOKEN, Double, platform_double

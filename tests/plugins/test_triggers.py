@@ -22,10 +22,11 @@ import redis
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow.triggers.shared_stream import SharedStreamManager
 
-from include.applying.work import tell_matched, wait_for_work
-from include.notifying.queue import GROUP, LIST, STREAM, nudge
-from include.store import Connection
+from local.paths import IMPORTS
 from local.redis import Redis
+from rolecall.applying.work import tell_matched, wait_for_work
+from rolecall.outbox.wakeup import GROUP, LIST, STREAM, nudge
+from rolecall.store import Connection
 from rolecall.triggers import addresses, notification_stream
 from rolecall.triggers.apply_queue import ApplyQueueTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
@@ -307,7 +308,7 @@ asyncio.run(main())
 def test_a_triggerer_that_is_killed_loses_no_wake_up(stream: redis.Redis, redis_server: Redis) -> None:
     for _ in range(3):
         nudge(redis_server.url)
-    paths = f"{ROOT}:{ROOT / 'plugins'}"
+    paths = IMPORTS
     environment = {"PYTHONPATH": paths, "REDIS_URL": redis_server.url, "AIRFLOW_HOME": os.environ["AIRFLOW_HOME"], "PATH": ""}
     reader = subprocess.Popen([sys.executable, "-c", READER], env=shifted(environment), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -452,7 +453,7 @@ def test_a_new_match_wakes_too(dsn: str, db: Connection) -> None:
 def test_stored_matches_end_the_wait_so_that_the_run_they_start_can_begin(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.work.SETTLED_AFTER", 0.3)
+    monkeypatch.setattr("rolecall.applying.work.SETTLED_AFTER", 0.3)
 
     async def story() -> None:
         waiting = asyncio.ensure_future(wait_for_work(dsn, poll_seconds=600))

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from include.errors import LayoutChanged, NeverSent
-from include.store import Connection
 from rolecall import run_durations
+from rolecall.errors import LayoutChanged, NeverSent
 from rolecall.notifiers.workflow_error_handler import WorkflowErrorHandler, read
+from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.include.notifying.providers import http_provider
 

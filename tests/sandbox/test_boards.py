@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from include.boards import board
-from include.models import SearchQuery
+from rolecall.boards import board
+from rolecall.models import SearchQuery
 from sandbox.content import Catalogue
 from tests.sandbox.conftest import Running
 

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from include.boards import board
+from rolecall.boards import board
 from tests.sandbox.conftest import Running
 
 SEARCH = "/linkedin/jobs/search?keywords=nurse"

@@ -9,7 +9,7 @@ import pytest
 from protego import Protego
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.boards import board
+from rolecall.boards import board
 from sandbox.app import Sandbox
 from sandbox.content import Catalogue
 from tests.sandbox.conftest import Running, served

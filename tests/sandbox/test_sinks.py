@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from include.notifying.reports import is_twilios
+from rolecall.notifying.reports import is_twilios
 from sandbox.app import Sandbox
 from tests.include.notifying.providers import http_provider
 from tests.sandbox.conftest import Running, served

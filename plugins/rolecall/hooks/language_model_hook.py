@@ -7,8 +7,8 @@ from typing import Any
 from airflow.sdk import BaseHook
 from pydantic import BaseModel
 
-from include.errors import InvalidInput
-from include.matching.llm import Said
+from rolecall.errors import InvalidInput
+from rolecall.matching.letters.llm import Said
 
 SECONDS = 30.0
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 
-from include.clients.ai import AiClient
-from include.clients.platform import PlatformClient
+from rolecall.clients.ai import AiClient
+from rolecall.clients.platform import PlatformClient
 
 
 def base_url(conn: Any) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 
-from include.connections import dsn_of
-from include.store import Connection, connect
+from rolecall.connections import dsn_of
+from rolecall.store import Connection, connect
 
 
 class StoreHook(BaseHook):

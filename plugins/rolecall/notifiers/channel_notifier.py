@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from airflow.sdk import BaseNotifier, Context
 
-from include.errors import InvalidInput
-from include.models import Message
-from include.notifying.channels import CHANNELS, send
-from include.settings import Settings
+from rolecall.errors import InvalidInput
+from rolecall.models import Message
+from rolecall.notifying.send.channels import CHANNELS, send
+from rolecall.settings import Settings
 
 
 class ChannelNotifier(BaseNotifier):

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from airflow.sdk import BaseNotifier, Context, conf
 
-from include.monitoring.incidents import length
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.queue import nudge
-from include.settings import Settings
-from include.store import Connection, connect
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.monitoring.incidents import length
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
 from rolecall.triggers.addresses import postgres_dsn
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from include.models import Message
+from rolecall.models import Message
 from rolecall.notifiers.channel_notifier import ChannelNotifier
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from include.models import Message
-from include.notifying.text import one_line
+from rolecall.models import Message
 from rolecall.notifiers.channel_notifier import ChannelNotifier
+from rolecall.text.display import one_line
 
 
 class SlackAlertNotifier(ChannelNotifier):

@@ -8,12 +8,12 @@ from typing import Any
 
 from airflow.sdk import BaseNotifier, Context
 
-from include.models import Message
-from include.monitoring.errors import Failure, alerts, failure, record
-from include.notifying.channels import send
-from include.notifying.queue import nudge
-from include.settings import Settings
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import Message
+from rolecall.monitoring.errors import Failure, alerts, failure, record
+from rolecall.notifying.send.channels import send
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
 
 
 class WorkflowErrorHandler(BaseNotifier):

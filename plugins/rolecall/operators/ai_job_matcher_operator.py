@@ -7,14 +7,14 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from include.errors import InvalidInput
-from include.matching import store_matches
-from include.matching.llm import Budget, improve
-from include.models import Cv, Match
-from include.people import note_matched, read_cv_row
+from rolecall.errors import InvalidInput
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.matching import store_matches
+from rolecall.matching.letters.llm import Budget, improve
+from rolecall.models import Cv, Match
+from rolecall.people.records import note_matched, read_cv_row
 
 MAX_RETURNED = 100
 
@@ -30,7 +30,7 @@ class AIJobMatcherOperator(BaseOperator):
     :param include_reasons: keep the reasons and recommendations
     :param criteria: wishes of the person, passed on to the AI service (templated)
     :param llm_conn_id: a ``pydanticai`` connection whose model orders the best matches and words their letters; ``None``: no model.
-        Whatever it fails at leaves the engine's own result (see ``include/matching/llm.py``)
+        Whatever it fails at leaves the engine's own result (see ``include/rolecall/matching/letters/llm.py``)
     :param llm_top: how many of the best it is asked about, 1 to 20
     :param llm_budget: limits of one task: ``tokens``, ``dollars``, ``input_price`` and ``output_price`` per million tokens
     :param ai_conn_id: the AI service

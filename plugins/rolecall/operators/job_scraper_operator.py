@@ -11,13 +11,13 @@ from typing import Any
 from airflow.sdk import BaseHook, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from include.boards.fetch import RUN_SECONDS, Budget
-from include.boards.replay import replay
-from include.boards.scrape import scrape
-from include.boards.window import Window, landed_window
-from include.models import SearchQuery
+from rolecall.boards.fetch import RUN_SECONDS, Budget
+from rolecall.boards.replay import replay
+from rolecall.boards.scrape import scrape
+from rolecall.boards.window import Window, landed_window
 from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import SearchQuery
 
 
 def window_of(context: Context) -> Window | None:

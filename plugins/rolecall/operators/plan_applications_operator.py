@@ -9,14 +9,13 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Context
 
-from include import documents
-from include.applying import approval
-from include.applying.plan import Plan, plan, ready
-from include.models import ApplyOrder, Match
-from include.notifying.queue import nudge
-from include.settings import Settings
-from include.store import Connection
+from rolecall.applying import approval
+from rolecall.applying.plan import Plan, plan, ready
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.models import ApplyOrder, Match
+from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
+from rolecall.store import Connection, documents
 
 PLANNING_LIMIT = timedelta(minutes=15)
 """Of the planning. How long an answer is waited for is the person's wish."""

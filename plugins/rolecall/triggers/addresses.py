@@ -8,8 +8,8 @@ from typing import Any
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
-from include.connections import dsn_of, redis_url_of
-from include.settings import Settings
+from rolecall.connections import dsn_of, redis_url_of
+from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 

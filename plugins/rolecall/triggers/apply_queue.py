@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from include.applying.work import wait_for_work
+from rolecall.applying.work import wait_for_work
 from rolecall.triggers.addresses import postgres_dsn
 
 

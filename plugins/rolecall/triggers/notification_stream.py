@@ -15,7 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from include.notifying.queue import GROUP, LIST, STREAM, is_nudge
+from rolecall.outbox.wakeup import GROUP, LIST, STREAM, is_nudge
 from rolecall.triggers.addresses import redis_url
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class NotificationStreamTrigger(BaseEventTrigger):
     """One payload-free event per batch of entries; the rows themselves are claimed in Postgres.
 
     Runs as a shared stream in acknowledging mode: a wake-up is acknowledged after Airflow has stored its event, so that a triggerer
-    that is killed loses none. Messages of other producers are never acknowledged here: ``include.notifying.ingest`` does that after it
+    that is killed loses none. Messages of other producers are never acknowledged here: ``rolecall.notifying.ingest`` does that after it
     has committed them. A Redis that is away is waited for.
 
     :param conn_id: a ``redis`` connection; without it ``REDIS_URL`` is used

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.include.analytics.world import World
 
 

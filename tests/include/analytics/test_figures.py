@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from numpy.random import default_rng
 
-from include import privacy
-from include.analytics.facts import read_postings
-from include.analytics.figures import TABLES, compute, counted, finished, the_day
-from include.catalog.aggregate import aggregate
-from include.errors import InvalidInput
-from include.store import Connection
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import TABLES, compute, counted, finished, the_day
+from rolecall.catalog.aggregate import aggregate
+from rolecall.errors import InvalidInput
+from rolecall.people import privacy
+from rolecall.store import Connection
 from tests.include.analytics.world import DAY, NOON, World, at
 
 

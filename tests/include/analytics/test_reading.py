@@ -9,12 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.analytics import __main__ as command
-from include.analytics.export import export
-from include.analytics.facts import read_postings
-from include.analytics.figures import compute
-from include.errors import InvalidInput
-from include.store import Connection
+from rolecall.analytics import __main__ as command
+from rolecall.analytics.export import export
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import compute
+from rolecall.errors import InvalidInput
+from rolecall.store import Connection
 from tests.include.analytics.test_figures import way_of_one_application
 from tests.include.analytics.world import DAY, World, at
 

@@ -14,14 +14,14 @@ import psycopg
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from include.analytics.charts import charts
-from include.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
-from include.analytics.charts.wording import duration
-from include.analytics.facts import read_postings
-from include.analytics.figures import compute
-from include.analytics.report import Report, report
-from include.store import Connection, connect
 from local.postgres import Postgres
+from rolecall.analytics.charts import charts
+from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
+from rolecall.analytics.charts.wording import duration
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import compute
+from rolecall.analytics.report import Report, report
+from rolecall.store import Connection, connect
 from tests.include.analytics.test_figures import way_of_one_application
 from tests.include.analytics.world import DAY, NOON, World, at
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from include.analytics import tell as report_words
-from include.analytics.facts import read_postings
-from include.analytics.figures import compute
-from include.analytics.tell import tell
-from include.store import Connection
+from rolecall.analytics import tell as report_words
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import compute
+from rolecall.analytics.tell import tell
+from rolecall.store import Connection
 from tests.include.analytics.world import DAY, World, at
 
 NEXT = datetime(2026, 11, 11, 0, 30, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from include.catalog.profile import job_id
-from include.store import Connection
+from rolecall.catalog.profile import job_id
+from rolecall.store import Connection
 
 DAY = date(2026, 11, 10)  # any day: rows get their times from the test, a Tuesday
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)  # any day: as above

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from include.applying import ledger
-from include.applying.owe import owe
-from include.applying.plan import plan
-from include.applying.submit import Pace, submit
-from include.clients.ai import AiClient
-from include.errors import RolecallError
-from include.models import ApplyOrder, Match
-from include.store import Connection
+from rolecall.applying import ledger
+from rolecall.applying.effects import owe
+from rolecall.applying.plan import plan
+from rolecall.applying.submit import Pace, submit
+from rolecall.clients.ai import AiClient
+from rolecall.errors import RolecallError
+from rolecall.models import ApplyOrder, Match
+from rolecall.store import Connection
 from tests.conftest import free_port
 
 Behaviour = Callable[[socket.socket], None]
@@ -105,8 +105,8 @@ def application(db: Connection) -> str:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 30)
-    monkeypatch.setattr("include.applying.submit.GRACE", 0.1)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 30)
+    monkeypatch.setattr("rolecall.applying.submit.GRACE", 0.1)
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
 
@@ -155,7 +155,7 @@ def state(db: Connection, application: str) -> str:
 def test_what_may_have_arrived_is_uncertain_and_sent_once(
     dsn: str, db: Connection, application: str, behave: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.6)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 0.6)
     with service(behave) as (url, received):
         sent(dsn, url, application)
     assert (state(db, application), len(received)) == ("uncertain", 1)
@@ -177,7 +177,7 @@ def test_what_had_no_effect_stays_approved_and_may_be_tried_again(dsn: str, db: 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{port}", "http://no-such-host.invalid", "https://127.0.0.1:{port}"])
 def test_what_never_left_stays_approved(dsn: str, db: Connection, application: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 10)  # a name server may take its time
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 10)  # a name server may take its time
     sent(dsn, url.format(port=free_port()), application)
     assert state(db, application) == "approved"
 
@@ -201,7 +201,7 @@ def test_a_proxy_that_opens_no_tunnel_never_let_it_out(dsn: str, db: Connection,
 def test_an_idempotent_service_may_fail_twice_before_it_answers(
     dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 10)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 10)
     turns = iter([answer("503 Service Unavailable"), reset, answer("200 OK", b'{"applicationStatus": "submitted", "receipt": "R"}')])
     with service(lambda peer: next(turns)(peer)) as (url, received):
         sent(dsn, url, application, idempotent=True)

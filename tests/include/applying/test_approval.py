@@ -8,13 +8,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.applying import approval, follow, ledger
-from include.applying.approval import LATER, NONE
-from include.applying.plan import Plan, plan
-from include.errors import InvalidInput
-from include.models import ApplyOrder, Match
-from include.people import save_person
-from include.store import Connection
+from rolecall.applying import approval, follow, ledger
+from rolecall.applying.approval import LATER, NONE
+from rolecall.applying.plan import Plan, plan
+from rolecall.errors import InvalidInput
+from rolecall.models import ApplyOrder, Match
+from rolecall.people.records import save_person
+from rolecall.store import Connection
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from include.applying import follow, ledger, requests
-from include.applying.follow import decide_by_hand
-from include.applying.plan import plan
-from include.errors import InvalidInput, NeverSent, RequestRejected
-from include.models import ApplyOrder, Match
-from include.people import save_person
-from include.store import Connection
+from rolecall.applying import follow, ledger, requests
+from rolecall.applying.follow import decide_by_hand
+from rolecall.applying.plan import plan
+from rolecall.errors import InvalidInput, NeverSent, RequestRejected
+from rolecall.models import ApplyOrder, Match
+from rolecall.people.records import save_person
+from rolecall.store import Connection
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
 

@@ -16,20 +16,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from include import privacy
-from include.applying import approval, follow, ledger
-from include.applying.follow import StatusOf
-from include.applying.ledger import Result
-from include.applying.owe import owe, park_and_tell
-from include.applying.plan import plan
-from include.backup.reconcile import NotReconciled, reconcile
-from include.catalog.aggregate import SQL
-from include.errors import InvalidInput, RequestRejected
-from include.models import ApplyOrder, Match
-from include.people import save_person
-from include.privacy import BeingSent, Erased
-from include.store import Connection, connect, sql
 from local.postgres import Postgres
+from rolecall.applying import approval, follow, ledger
+from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.follow import StatusOf
+from rolecall.applying.ledger import Result
+from rolecall.applying.plan import plan
+from rolecall.backup.reconcile import NotReconciled, reconcile
+from rolecall.catalog.aggregate import SQL
+from rolecall.errors import InvalidInput, RequestRejected
+from rolecall.models import ApplyOrder, Match
+from rolecall.people import privacy
+from rolecall.people.privacy import BeingSent, Erased
+from rolecall.people.records import save_person
+from rolecall.store import Connection, connect, sql
 
 PEOPLE = ("ada", "bob")
 JOBS = ("j0", "j1", "j2")

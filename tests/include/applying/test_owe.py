@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from include import privacy
-from include.applying import follow, ledger
-from include.applying.owe import owe, park_and_tell
-from include.applying.plan import plan
-from include.models import ApplyOrder, Match
-from include.people import save_person
-from include.store import Connection
+from rolecall.applying import follow, ledger
+from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.plan import plan
+from rolecall.models import ApplyOrder, Match
+from rolecall.people import privacy
+from rolecall.people.records import save_person
+from rolecall.store import Connection
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from include import privacy
-from include.applying import ledger
-from include.applying.plan import plan
-from include.errors import InvalidInput
-from include.models import ApplyOrder, Match
-from include.people import save_cv, save_person
-from include.store import Connection, connect
+from rolecall.applying import ledger
+from rolecall.applying.plan import plan
+from rolecall.errors import InvalidInput
+from rolecall.models import ApplyOrder, Match
+from rolecall.people import privacy
+from rolecall.people.records import save_cv, save_person
+from rolecall.store import Connection, connect
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
 
@@ -136,7 +136,7 @@ def test_a_company_on_the_blacklist_and_withdrawn_consent_hold_back(db: Connecti
 
 
 def test_more_than_a_run_can_map_goes_back_to_the_dispatcher(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.applying.plan.MAX_PER_RUN", 2)
+    monkeypatch.setattr("rolecall.applying.plan.MAX_PER_RUN", 2)
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(n, matchScore=0.7 + n / 100) for n in range(5)])
     assert [application["label"] for application in planned.applications] == ["Nurse 4 @ Clinic", "Nurse 3 @ Clinic"]
     assert planned.skipped == {"next_run": 3}

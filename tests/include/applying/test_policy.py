@@ -9,14 +9,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from include import documents
-from include.applying import ledger
-from include.applying.plan import Plan, plan
-from include.applying.wishes import Wishes, blacklist
-from include.errors import InvalidInput
-from include.models import ApplyOrder, Match
-from include.people import read_cv_row, save_cv, save_person
-from include.store import Connection, connect
+from rolecall.applying import ledger
+from rolecall.applying.plan import Plan, plan
+from rolecall.errors import InvalidInput
+from rolecall.models import ApplyOrder, Match
+from rolecall.people.applying_wishes import Wishes, blacklist
+from rolecall.people.records import read_cv_row, save_cv, save_person
+from rolecall.store import Connection, connect, documents
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
 

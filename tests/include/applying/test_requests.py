@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from include.applying import requests, webhook
-from include.applying.tokens import KEY, user_token
-from include.applying.work import WORK_EXISTS
-from include.people import save_person
-from include.store import Connection
+from rolecall.applying import requests, webhook
+from rolecall.applying.tokens import KEY, user_token
+from rolecall.applying.work import WORK_EXISTS
+from rolecall.people.records import save_person
+from rolecall.store import Connection
 
 WORK = {"threshold": 0.7, "stuck": requests.STUCK, "ahead": requests.AHEAD}
 

@@ -14,18 +14,18 @@ import psycopg
 import pytest
 import redis
 
-from include.applying import ledger
-from include.applying.__main__ import people, show
-from include.applying.ledger import Row
-from include.applying.pacing import reserve
-from include.applying.plan import plan
-from include.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
-from include.applying.witness import Witness
-from include.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
-from include.models import ApplyOrder, Match
-from include.people import save_cv, save_person
-from include.store import Connection, connect
 from local.redis import Redis
+from rolecall.applying import ledger
+from rolecall.applying.__main__ import people, show
+from rolecall.applying.ledger import Row
+from rolecall.applying.pacing import reserve
+from rolecall.applying.plan import plan
+from rolecall.applying.sent_log import Witness
+from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
+from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.models import ApplyOrder, Match
+from rolecall.people.records import save_cv, save_person
+from rolecall.store import Connection, connect
 
 PACE = Pace(batch=1000, delay=0)
 
@@ -88,7 +88,7 @@ def test_the_log_says_what_left_for_whom_with_which_letter_and_what_came_of_it(
 ) -> None:
     db.execute("update application set letter = 'Dear Clinic, I am Ada', apply_url = 'https://clinic.example/apply/7?token=secret'")
     db.commit()
-    with caplog.at_level("INFO", logger="include.applying.submit"), suppress(Uncertain, Refused):
+    with caplog.at_level("INFO", logger="rolecall.applying.submit"), suppress(Uncertain, Refused):
         submit(dsn, application, send=Service(outcome), owe=Owed(), pace=PACE)
     row = ledger.read(db, application)
     assert row is not None
@@ -253,7 +253,7 @@ def test_a_ledger_that_finds_itself_elsewhere_sends_nothing_until_somebody_confi
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connection) -> None:
-    from include.applying.pacing import reserve
+    from rolecall.applying.pacing import reserve
 
     waits = [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(4)]
     db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
@@ -262,7 +262,7 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connec
 
 
 def test_a_pause_that_was_asked_for_ends_in_time_though_the_clock_was_set_back_twice(db: Connection) -> None:
-    from include.applying.pacing import hold, reserve
+    from rolecall.applying.pacing import hold, reserve
 
     later = "update pace set window_start = window_start + interval '9 hours', reserved_at = reserved_at + interval '9 hours'"
     hold(db, "apply:linkedin", 30)
@@ -292,8 +292,8 @@ def test_the_pace_is_five_per_window_over_all_callers(dsn: str) -> None:
 def test_a_service_that_never_finishes_its_answer_does_not_hold_the_task(
     dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
-    monkeypatch.setattr("include.applying.submit.GRACE", 0.1)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr("rolecall.applying.submit.GRACE", 0.1)
     finish, alerts = threading.Event(), []
 
     def drip(**_: Any) -> dict[str, Any]:
@@ -309,7 +309,7 @@ def test_a_service_that_never_finishes_its_answer_does_not_hold_the_task(
 def test_an_answer_just_after_the_limit_still_settles_the_row(
     dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 0.2)
     given_up, owed = threading.Event(), Owed()
 
     def late(**_: Any) -> dict[str, Any]:
@@ -325,7 +325,7 @@ def test_an_answer_just_after_the_limit_still_settles_the_row(
 def test_an_answer_that_comes_while_the_row_is_being_given_up_settles_it(
     dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.applying.submit.ANSWER_LIMIT", 0.2)
+    monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 0.2)
     giving_up, answered = threading.Event(), threading.Event()
 
     def late(**_: Any) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from include.backup.dump import Tools
-from include.backup.make import Place
 from local.postgres import Postgres, binaries
+from rolecall.backup.dump import Tools
+from rolecall.backup.make import Place
 
 KEY = "a-test-key-that-nobody-else-has-0123456789"
 

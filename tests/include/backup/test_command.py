@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.backup import __main__ as command
+from rolecall.backup import __main__ as command
 
 
 @pytest.mark.parametrize(("typed", "done"), [([], "make"), (["make"], "make"), (["list"], "list"), (["check", "a.backup"], "check")])

@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from include.backup import dump
-from include.backup.archive import read
-from include.backup.errors import BackupError, Damaged, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
-from include.backup.make import Place, make_backup
-from include.backup.restore import opened, restore
-from include.backup.target import Target
-from include.store import Connection, connect
+from rolecall.backup import dump
+from rolecall.backup.archive import read
+from rolecall.backup.errors import BackupError, Damaged, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
+from rolecall.backup.make import Place, make_backup
+from rolecall.backup.restore import opened, restore
+from rolecall.backup.target import Target
+from rolecall.store import Connection, connect
 from tests.include.store.test_schema import insert, move
 
 SECRETS = ("the connection's secret", "not encrypted by Airflow", "S3cr3t-token")
@@ -122,7 +122,7 @@ def test_restored_tables_that_differ_from_the_manifest_are_refused_and_removed(
 ) -> None:
     made = make_backup(place, Target(folder))
     honest = dump.fingerprints
-    monkeypatch.setattr("include.backup.restore.fingerprints", lambda conn: {**honest(conn), "public.job": {"rows": 1, "hash": "1"}})
+    monkeypatch.setattr("rolecall.backup.restore.fingerprints", lambda conn: {**honest(conn), "public.job": {"rows": 1, "hash": "1"}})
     before = databases_like(place)
     with pytest.raises(NotTheSame, match=r"public\.job"):
         restore(empty, partial(opened, folder / made.note.name))
@@ -152,7 +152,7 @@ def test_a_full_disk_is_named_and_leaves_no_backup_behind(place: Place, folder: 
                 raise OSError(28, "No space left on device")
             return len(block)
 
-    monkeypatch.setattr("include.backup.target.Counting", Full)
+    monkeypatch.setattr("rolecall.backup.target.Counting", Full)
     with pytest.raises(TargetFailed, match="No space left on device → free space"):
         make_backup(place, Target(folder))
     assert list(folder.iterdir()) == []

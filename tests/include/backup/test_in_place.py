@@ -10,12 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.backup import restore as module
-from include.backup.errors import BackupError, HalfInPlace
-from include.backup.make import Place, make_backup
-from include.backup.restore import beside_of, emptied_of, opened, put_in_place, restore
-from include.backup.target import Target
-from include.errors import StoreUnavailable
+from rolecall.backup import restore as module
+from rolecall.backup.errors import BackupError, HalfInPlace
+from rolecall.backup.make import Place, make_backup
+from rolecall.backup.restore import beside_of, emptied_of, opened, put_in_place, restore
+from rolecall.backup.target import Target
+from rolecall.errors import StoreUnavailable
 
 Names = dict[str, str]
 REFUSED = psycopg.errors.ObjectInUse("database is being accessed by other users")

@@ -17,11 +17,11 @@ import httpx
 import pytest
 from upath import UPath
 
-from include.backup.errors import TargetFailed
-from include.backup.make import Place, make_backup
-from include.backup.restore import opened, restore
-from include.backup.target import Target
-from include.store import Connection
+from rolecall.backup.errors import TargetFailed
+from rolecall.backup.make import Place, make_backup
+from rolecall.backup.restore import opened, restore
+from rolecall.backup.target import Target
+from rolecall.store import Connection
 from tests.conftest import free_port, running
 from tests.include.backup.test_drill import fill, tables
 

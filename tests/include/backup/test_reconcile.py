@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 import redis
 
-from include.applying import approval, ledger
-from include.applying.follow import StatusOf
-from include.applying.owe import owe
-from include.applying.plan import idempotency_key, plan
-from include.applying.submit import Pace, Uncertain, submit
-from include.applying.witness import Witness
-from include.backup.make import Place, make_backup
-from include.backup.memory import Attempts, Memory
-from include.backup.reconcile import Findings, NotReconciled, reconcile
-from include.backup.restore import opened, restore
-from include.backup.target import Target
-from include.errors import NeverSent, RequestRejected
-from include.models import ApplyOrder, Match
-from include.store import Connection, connect
 from local.redis import Redis
+from rolecall.applying import approval, ledger
+from rolecall.applying.effects import owe
+from rolecall.applying.follow import StatusOf
+from rolecall.applying.plan import idempotency_key, plan
+from rolecall.applying.restore_guard import Attempts, Memory
+from rolecall.applying.sent_log import Witness
+from rolecall.applying.submit import Pace, Uncertain, submit
+from rolecall.backup.make import Place, make_backup
+from rolecall.backup.reconcile import Findings, NotReconciled, reconcile
+from rolecall.backup.restore import opened, restore
+from rolecall.backup.target import Target
+from rolecall.errors import NeverSent, RequestRejected
+from rolecall.models import ApplyOrder, Match
+from rolecall.store import Connection, connect
 
 NOBODY = "redis://127.0.0.1:1/0"
 """A Redis that was lost with the machine."""

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.backup import sealed
-from include.backup.errors import Damaged, WrongKey
-from include.backup.retention import DAILY, MONTHLY, WEEKLY, kept
-from include.backup.sealed import CHUNK, HEADER, TAG, Opener, Sealer
-from include.errors import InvalidInput
+from rolecall.backup import sealed
+from rolecall.backup.errors import Damaged, WrongKey
+from rolecall.backup.retention import DAILY, MONTHLY, WEEKLY, kept
+from rolecall.backup.sealed import CHUNK, HEADER, TAG, Opener, Sealer
+from rolecall.errors import InvalidInput
 
 KEY = "k" * 40
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from include.backup.configuration import configuration
-from include.backup.make import Place
-from include.errors import InvalidInput
-from include.monitoring.health import WAITING
-from include.settings import Settings
-from include.store import Connection
+from rolecall.backup.configuration import configuration
+from rolecall.backup.make import Place
+from rolecall.errors import InvalidInput
+from rolecall.monitoring.health import WAITING
+from rolecall.settings import Settings
+from rolecall.store import Connection
 
 
 def backups(db: Connection, *made: tuple[float, int]) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from include import errors
-from include.boards import BOARDS, Page, board, read
-from include.boards.landing import as_json
-from include.models import JobPosting
+from rolecall import errors
+from rolecall.boards import BOARDS, Page, board, read
+from rolecall.boards.landing import as_json
+from rolecall.models import JobPosting
 
 RESOURCES = Path(__file__).parent / "resources"
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

@@ -13,19 +13,19 @@ from uuid import uuid4
 
 import pytest
 
-from include import boards
-from include.boards.base import Board
-from include.boards.scrape import scrape
-from include.boards.searches import searched, searches, wrong_searches
-from include.errors import BrokenBoard, InvalidInput
-from include.models import SearchQuery
-from include.store import Connection
+from rolecall import boards
+from rolecall.boards.base import Board
+from rolecall.boards.scrape import scrape
+from rolecall.boards.searches import searched, searches, wrong_searches
+from rolecall.errors import BrokenBoard, InvalidInput
+from rolecall.models import SearchQuery
+from rolecall.store import Connection
 from tests.include.boards.board_server import Reply, serving
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "adding-a-board.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
-START = "from include.boards.base import Board\nclass A(Board):\n"
+START = "from rolecall.boards.base import Board\nclass A(Board):\n"
 REST = "    title, hosts, default_base_url = '', (), ''\n"
 BROKEN = {
     "no_import": f'from nowhere import nothing\n{START}    name = "a"\n{REST}',
@@ -90,7 +90,7 @@ def test_the_guides_board_is_scraped_landed_and_recorded_like_any_other(orchard:
 
 def test_the_guide_names_only_what_exists() -> None:
     for name in ("as_text", "as_dict", "as_list"):
-        assert hasattr(__import__("include.boards.text", fromlist=["x"]), name)
+        assert hasattr(__import__("rolecall.text.html", fromlist=["x"]), name)
     for name in ("detail_request", "detail_of", "has_details", "takes_keywords", "seconds_per_request"):
         assert hasattr(Board, name)
 
@@ -117,12 +117,12 @@ def test_a_board_of_ours_that_breaks_leaves_the_others(name: str) -> None:
     for other in boards.BOARDS.values():
         text = Path(sys.modules[type(other).__module__].__file__ or "").read_text(encoding="utf-8")
         assert other.name == name or not re.search(rf"^(from|import) {re.escape(module)}\b", text, re.M)
-        assert other.name == name or not re.search(rf"^from include\.boards import .*\b{module.rsplit('.', 1)[1]}\b", text, re.M)
+        assert other.name == name or not re.search(rf"^from rolecall\.boards import .*\b{module.rsplit('.', 1)[1]}\b", text, re.M)
 
 
 def test_a_broken_board_is_told_by_name_wherever_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(boards.BROKEN, "orchard", "orchard.py: SyntaxError: no")
-    with pytest.raises(BrokenBoard, match=r"include/boards/orchard\.py: SyntaxError.*→ mend the file"):
+    with pytest.raises(BrokenBoard, match=r"include/rolecall/boards/sites/orchard\.py: SyntaxError.*→ mend the file"):
         searches("orchard")
 
 

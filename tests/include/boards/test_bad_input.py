@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from include.boards import BOARDS, Page, read
-from include.boards import board as one_board
-from include.boards.base import MAX_PAGE
-from include.errors import LayoutChanged, LoginWall
+from rolecall.boards import BOARDS, Page, read
+from rolecall.boards import board as one_board
+from rolecall.boards.base import MAX_PAGE
+from rolecall.errors import LayoutChanged, LoginWall
 from tests.include.boards.linkedin_pages import card, page
 from tests.include.boards.mutations import fixtures, jsonld_page
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.boards import BOARDS
+from rolecall.boards import BOARDS
 
 PAGE = (Path(__file__).parents[3] / "docs/boards.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from include.boards import Page, board, read
+from rolecall.boards import Page, board, read
 
 RESULTS: list[tuple[str, str, str, int]] = [
     ("linkedin", "linkedin/search_2025.html", 'data-entity-urn="urn:li:jobPosting:', 60),

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from include.boards.deliver import Delivered, deliver
-from include.boards.landing import land
-from include.clients.platform import PlatformClient
-from include.errors import BadAnswer, MaybeReceived, RequestRejected
-from include.store import Connection, connect
+from rolecall.boards.deliver import Delivered, deliver
+from rolecall.boards.landing import land
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import BadAnswer, MaybeReceived, RequestRejected
+from rolecall.store import Connection, connect
 from tests.include.boards.test_landing import DAY, posting
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -225,7 +225,7 @@ def test_good_postings_between_refused_ones_are_all_delivered_after_a_few_runs_a
 def test_a_posting_at_which_the_platform_fails_is_put_aside_and_the_others_are_delivered(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.clients.platform.repeatable.sleep", lambda _: None)
+    monkeypatch.setattr("rolecall.clients.platform.repeatable.sleep", lambda _: None)
     landed(dsn, 9)
     with pytest.raises(RequestRejected, match="first 0"):
         deliver(dsn, platform(refusing(lambda job: job["externalId"] == "0", [], status=500)), "linkedin", run_id="r")
@@ -236,7 +236,7 @@ def test_a_posting_at_which_the_platform_fails_is_put_aside_and_the_others_are_d
 def test_a_platform_that_fails_at_everything_is_down_and_nobody_is_put_aside(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.clients.platform.repeatable.sleep", lambda _: None)
+    monkeypatch.setattr("rolecall.clients.platform.repeatable.sleep", lambda _: None)
     landed(dsn, 9)
     with pytest.raises(MaybeReceived):
         deliver(dsn, platform(refusing(lambda _: True, [], status=503)), "linkedin", run_id="r")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from include.boards import BOARDS, board, read
-from include.errors import InvalidInput
-from include.models import SearchQuery
+from rolecall.boards import BOARDS, board, read
+from rolecall.errors import InvalidInput
+from rolecall.models import SearchQuery
 
 HERE = Path(__file__).parent / "resources" / "feeds"
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from include.boards import board, read
+from rolecall.boards import board, read
 
 HERE = Path(__file__).parent / "resources" / "glassdoor"
 PAGE = (HERE / "search_fr.html").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.boards import board, read
-from include.errors import LayoutChanged
-from include.models import SearchQuery
+from rolecall.boards import board, read
+from rolecall.errors import LayoutChanged
+from rolecall.models import SearchQuery
 
 HERE = Path(__file__).parent / "resources" / "indeed"
 PAGE = (HERE / "search.html").read_text(encoding="utf-8")

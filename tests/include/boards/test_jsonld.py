@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from include.boards import read
-from include.models import JobPosting
+from rolecall.boards import read
+from rolecall.models import JobPosting
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "https://hive.example/jobs/42"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from include.boards.landing import Landed, land
-from include.models import JobPosting
-from include.store import Connection, connect
+from rolecall.boards.landing import Landed, land
+from rolecall.models import JobPosting
+from rolecall.store import Connection, connect
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)  # any day: postings say it; where they land by a clock, it is this one
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.boards import board, parse, read
-from include.errors import Blocked, LayoutChanged, LoginWall, NotAResultsPage, UnknownBoard
-from include.models import SearchQuery
+from rolecall.boards import board, parse, read
+from rolecall.errors import Blocked, LayoutChanged, LoginWall, NotAResultsPage, UnknownBoard
+from rolecall.models import SearchQuery
 from tests.include.boards.linkedin_pages import card, page, resource
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from include.boards import read
+from rolecall.boards import read
 from tests.include.boards.mutations import NOW, Fixture, check, cut, fixtures, mutants
 
 ALL = fixtures()

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from include.boards import board
-from include.boards.base import Request
-from include.boards.desk import Desk
-from include.boards.fetch import Fetcher, in_utf8, retry_after
-from include.boards.polite import is_ours, postpone, refuse_private_peer, reserve
-from include.errors import Blocked, RateLimited
-from include.store import Connection, connect
+from rolecall.boards import board
+from rolecall.boards.base import Request
+from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
+from rolecall.boards.robots import is_ours, postpone, refuse_private_peer, reserve
+from rolecall.boards.scrape_store import Desk
+from rolecall.errors import Blocked, RateLimited
+from rolecall.store import Connection, connect
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 HOST = "jobs.example"

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.boards.dates import believable, epoch, iso, relative
-from include.boards.money import Salary, salary
-from include.boards.places import Place, place
-from include.boards.text import decode, employment, plain, repaired, safe_html, scrub, text_of_html
+from rolecall.text.dates import believable, epoch, iso, relative
+from rolecall.text.html import decode, employment, plain, repaired, safe_html, scrub, text_of_html
+from rolecall.text.money import Salary, salary
+from rolecall.text.places import Place, place
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

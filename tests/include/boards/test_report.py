@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from include.boards import BROKEN
-from include.boards.__main__ import main
-from include.boards.report import lines, report
-from include.boards.scrape import ScrapeResult, record
-from include.boards.watch import set_watermark
-from include.store import Connection
+from rolecall.boards import BROKEN
+from rolecall.boards.__main__ import main
+from rolecall.boards.report import lines, report
+from rolecall.boards.scrape import ScrapeResult, record
+from rolecall.boards.watch import set_watermark
+from rolecall.store import Connection
 
 
 def ran(db: Connection, run_id: str, *outcomes: str, count: int | None = 40, unsaved: str | None = None, **more: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def test_a_board_whose_file_is_broken_is_told_by_the_files_name_and_once(db: Con
     for run_id in ("r1", "r2"):
         ran(db, run_id, count=0, expected=None)
     (alert,) = alerts(db)
-    assert "BrokenBoard: include/boards/linkedin.py: SyntaxError" in alert
+    assert "BrokenBoard: include/rolecall/boards/sites/linkedin.py: SyntaxError" in alert
     monkeypatch.delitem(BROKEN, "linkedin")
     ran(db, "r3", "ok")
     assert any("BrokenBoard is over" in words for _, words in told(db))
@@ -120,4 +120,4 @@ def test_a_person_is_told_of_boards_that_cannot_be_asked_or_used(
     assert main(["report"]) == 0
     said = capsys.readouterr().out
     assert "WRONG since" in said
-    assert "CANNOT BE USED: include/boards/orchard.py: SyntaxError" in said
+    assert "CANNOT BE USED: include/rolecall/boards/sites/orchard.py: SyntaxError" in said

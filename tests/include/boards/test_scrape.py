@@ -15,12 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
-from include import boards
-from include.boards.desk import forget
-from include.boards.fetch import Budget
-from include.boards.replay import replay
-from include.boards.scrape import ScrapeResult, scrape
-from include.errors import (
+from rolecall import boards
+from rolecall.boards.fetch import Budget
+from rolecall.boards.replay import replay
+from rolecall.boards.scrape import ScrapeResult, scrape
+from rolecall.boards.scrape_store import forget
+from rolecall.errors import (
     Blocked,
     BoardError,
     BoardUnavailable,
@@ -32,9 +32,9 @@ from include.errors import (
     RateLimited,
     UnknownBoard,
 )
-from include.models import SearchQuery
-from include.settings import USER_AGENT
-from include.store import Connection
+from rolecall.models import SearchQuery
+from rolecall.settings import USER_AGENT
+from rolecall.store import Connection
 from tests.include.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, Reply, linkedin_like, serving
 from tests.include.boards.linkedin_pages import DAY, card, page, resource
 from tests.include.boards.mutations import RESOURCES
@@ -275,7 +275,15 @@ def test_a_replay_of_an_older_answer_does_not_undo_a_newer_one(fake: FakeBoard, 
 def test_history_is_replayed_by_one_command(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 3)
     run(fake, dsn)
-    command = [sys.executable, "-m", "include.boards", "replay", "linkedin", "--since", str((datetime.now(UTC) - timedelta(days=1)).date())]
+    command = [
+        sys.executable,
+        "-m",
+        "rolecall.boards",
+        "replay",
+        "linkedin",
+        "--since",
+        str((datetime.now(UTC) - timedelta(days=1)).date()),
+    ]
     done = subprocess.run(command, env={**os.environ, "ROLECALL_DSN": dsn}, capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(done.stdout)["unchanged"] == 6
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from include.boards import BOARDS
-from include.boards.searches import MOST_OF_ONE, from_file, from_people, searches
-from include.errors import InvalidInput, UnknownBoard
-from include.store import Connection
+from rolecall.boards import BOARDS
+from rolecall.boards.searches import MOST_OF_ONE, from_file, from_people, searches
+from rolecall.errors import InvalidInput, UnknownBoard
+from rolecall.store import Connection
 
 
 def written(folder: Path, text: str) -> Path:

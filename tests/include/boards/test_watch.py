@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.boards.scrape import ScrapeResult, record, scrape
-from include.models import SearchQuery
-from include.store import Connection
+from rolecall.boards.scrape import ScrapeResult, record, scrape
+from rolecall.models import SearchQuery
+from rolecall.store import Connection
 from tests.include.boards.board_server import MORE, SEARCH, FakeBoard, Reply, linkedin_like, serving
 from tests.include.boards.linkedin_pages import card, page
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.boards.window import Window, landed_window, next_slot
+from rolecall.boards.window import Window, landed_window, next_slot
 
 NOW = datetime(2026, 11, 22, 12, 1, tzinfo=UTC)
 NOON = NOW.replace(minute=0)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from include.boards.landing import land
-from include.models import JobPosting
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.models import JobPosting
+from rolecall.store import Connection
 
 Land = Callable[..., JobPosting]
 

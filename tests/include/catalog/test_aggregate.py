@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.boards.landing import land
-from include.catalog import Aggregated, aggregate, cluster
-from include.catalog.profile import job_id
-from include.models import JobPosting
-from include.store import Connection, connect
+from rolecall.boards.landing import land
+from rolecall.catalog import Aggregated, aggregate, cluster
+from rolecall.catalog.profile import job_id
+from rolecall.models import JobPosting
+from rolecall.store import Connection, connect
 from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources
 
 

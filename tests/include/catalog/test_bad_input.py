@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from include.boards.landing import land
-from include.catalog import aggregate, cluster, validate
-from include.catalog.cluster import MAX_DOUBTS
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.catalog import aggregate, cluster, validate
+from rolecall.catalog.cluster import MAX_DOUBTS
+from rolecall.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources
 
 NOW = datetime.now(UTC)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from include.catalog.cluster import settle
-from include.catalog.evidence import Verdict, compare
-from include.catalog.profile import Ad, Profile, profile
-from include.catalog.texts import Text, compare_texts
+from rolecall.catalog.cluster import settle
+from rolecall.catalog.evidence import Verdict, compare
+from rolecall.catalog.profile import Ad, Profile, profile
+from rolecall.catalog.texts import Text, compare_texts
 from tests.include.catalog.conftest import LONG, posting
 
 

@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from include.applying.plan import plan
-from include.boards import deliver
-from include.boards.landing import land
-from include.catalog import aggregate, validate
-from include.catalog.rulings import decide
-from include.models import ApplyOrder, JobPosting, Match
-from include.store import Connection, connect
+from rolecall.applying.plan import plan
+from rolecall.boards import deliver
+from rolecall.boards.landing import land
+from rolecall.catalog import aggregate, validate
+from rolecall.catalog.rulings import decide
+from rolecall.models import ApplyOrder, JobPosting, Match
+from rolecall.store import Connection, connect
 
 COUNT = 12
 SLOW = """

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.catalog.normalise import company, place, title
-from include.catalog.profile import Ad, keys, link, profile, requisition_in
-from include.catalog.words import WORD, fold, mended, words
+from rolecall.catalog.normalise import company, place, title
+from rolecall.catalog.profile import Ad, keys, link, profile, requisition_in
+from rolecall.text.words import WORD, fold, mended, words
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from include.boards.landing import land
-from include.catalog import Aggregated, aggregate
-from include.catalog.__main__ import told
-from include.catalog.profile import job_id
-from include.catalog.rulings import decide, doubts, explain, split
-from include.errors import InvalidInput
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.catalog import Aggregated, aggregate
+from rolecall.catalog.__main__ import told
+from rolecall.catalog.profile import job_id
+from rolecall.catalog.rulings import decide, doubts, explain, split
+from rolecall.errors import InvalidInput
+from rolecall.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting, sources
 from tests.include.catalog.test_aggregate import apply_for, locked
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from include.boards.landing import land
-from include.catalog import Validated, aggregate, parts, validate
-from include.catalog.rules import BY_ID, RULES
-from include.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
-from include.catalog.signs import Told
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.catalog import Validated, aggregate, parts, validate
+from rolecall.catalog.rules import BY_ID, RULES
+from rolecall.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
+from rolecall.catalog.signs import Told
+from rolecall.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting
 
 NOW = datetime.now(UTC)
@@ -226,9 +226,9 @@ def test_a_changed_rule_looks_at_every_job_again_and_releases_what_it_held(
 ) -> None:
     landed(company="")
     assert check(db) == Validated(quarantined=1)
-    monkeypatch.setattr(sys.modules["include.catalog.validate"], "RULES", tuple(rule for rule in RULES if rule.id != "no_company"))
+    monkeypatch.setattr(sys.modules["rolecall.catalog.validate"], "RULES", tuple(rule for rule in RULES if rule.id != "no_company"))
     assert validate(db, now=NOW) == Validated()
-    monkeypatch.setattr(sys.modules["include.catalog.validate"], "VERSION", "another")
+    monkeypatch.setattr(sys.modules["rolecall.catalog.validate"], "VERSION", "another")
     assert validate(db, now=NOW) == Validated(valid=1)
     assert broken(db) == {}
     assert validate(db, now=NOW) == Validated()

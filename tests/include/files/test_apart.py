@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from include.errors import InvalidInput
-from include.files.apart import run
-from include.files.limits import Damaged, Encrypted, Limits, TooCostly, TooMuch
-from include.matching import read_cv
-from include.matching.read_file import read_file
+from rolecall.errors import InvalidInput
+from rolecall.matching import read_cv
+from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, TooCostly, TooMuch
+from rolecall.matching.read_file import read_file
 from tests.include.files.test_docx import tables, word
 
 HERE = "tests.include.files.test_apart"

@@ -8,8 +8,8 @@ from io import BytesIO
 
 import pytest
 
-from include.files.docx import MAX_DEPTH, MAX_UNPACKED, read_docx
-from include.files.limits import TooCostly, TooMuch
+from rolecall.matching.cv.files.docx import MAX_DEPTH, MAX_UNPACKED, read_docx
+from rolecall.matching.cv.files.limits import TooCostly, TooMuch
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 

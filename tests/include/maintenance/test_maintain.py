@@ -16,11 +16,11 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from include.errors import InvalidInput
-from include.maintenance.maintain import maintain
-from include.settings import Settings
-from include.store import Connection, connect
 from local.postgres import Postgres
+from rolecall.errors import InvalidInput
+from rolecall.maintenance.maintain import maintain
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
 
 NOW = datetime.now(UTC)
 OLD, YOUNG = NOW - timedelta(days=40), NOW - timedelta(days=10)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from include.matching import Job, read_cv
-from include.models import Cv
+from rolecall.matching import Job, read_cv
+from rolecall.models import Cv
 
 TODAY = date(2026, 11, 1)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import InvalidInput
-from include.files.limits import Damaged, Encrypted, FileRefused, Limits, NoText, TooMuch, WrongKind
-from include.matching import read_cv
-from include.matching.languages import code_of
-from include.models import Cv
+from rolecall.errors import InvalidInput
+from rolecall.matching import read_cv
+from rolecall.matching.ads.languages import code_of
+from rolecall.matching.cv.files.limits import Damaged, Encrypted, FileRefused, Limits, NoText, TooMuch, WrongKind
+from rolecall.models import Cv
 from tests.include.matching import cv_pdfs
 from tests.include.matching.conftest import TODAY
 from tests.include.matching.cv_pdfs import LAYOUTS, PEOPLE, Person

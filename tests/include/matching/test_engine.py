@@ -8,15 +8,15 @@ import pytest
 
 from bench.cvset import load
 from bench.fit.judged import job_of
-from include.matching import Job, Matcher, check_reasons, cv_text
-from include.matching.ad import read_ad
-from include.matching.addressed import heard
-from include.matching.clauses import alikeness, clauses
-from include.matching.person import read_person
-from include.matching.scoring import calibration, near_of
-from include.matching.title_index import TitleIndex
-from include.matching.wishes import Wishes
-from include.models import Cv
+from rolecall.matching import Job, Matcher, check_reasons, cv_text
+from rolecall.matching.ads.ad import read_ad
+from rolecall.matching.ads.clauses import alikeness, clauses
+from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.score.scoring import calibration, near_of
+from rolecall.matching.score.wishes import Wishes
+from rolecall.matching.skills.title_index import TitleIndex
+from rolecall.models import Cv
 from tests.include.matching.conftest import ADS, CVS, TODAY, ad, all_ads, person
 
 
@@ -70,7 +70,7 @@ def test_no_weight_is_negative_so_better_evidence_never_costs() -> None:
 
 @pytest.mark.parametrize("trade", CVS)
 def test_a_cv_stuffed_with_every_skill_gains_little_elsewhere(trade: str) -> None:
-    from include.matching.vocabulary import vocabulary
+    from rolecall.matching.skills.vocabulary import vocabulary
 
     plain = person(trade)
     stuffed = plain.model_copy(update={"text": plain.text + "\n" + ", ".join(vocabulary().skills), "skills": list(vocabulary().skills)})

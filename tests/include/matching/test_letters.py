@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bench.letters import run
-from include.errors import InvalidInput
-from include.matching import Job, check_letter, write_letter
-from include.matching.letters import MAX_LENGTH, TONES, Tone, templates
-from include.models import Cv, Role
+from rolecall.errors import InvalidInput
+from rolecall.matching import Job, check_letter, write_letter
+from rolecall.matching.letters.letters import MAX_LENGTH, TONES, Tone, templates
+from rolecall.models import Cv, Role
 from tests.include.matching.conftest import ADS, CVS, ad, person
 
 GERMAN = (

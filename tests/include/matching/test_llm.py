@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from include.matching import check_letter, write_letter
-from include.matching.llm import Budget, Said, improve
-from include.models import Match
-from include.store import Connection
+from rolecall.matching import check_letter, write_letter
+from rolecall.matching.letters.llm import Budget, Said, improve
+from rolecall.models import Match
+from rolecall.store import Connection
 from tests.include.matching.conftest import ad, person
 
 HONEST = (

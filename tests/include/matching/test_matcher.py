@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.errors import InvalidInput
-from include.matching import ENGINE, Job, Matcher, check_reasons, cv_text, read_cv
-from include.models import Cv, Reason
+from rolecall.errors import InvalidInput
+from rolecall.matching import ENGINE, Job, Matcher, check_reasons, cv_text, read_cv
+from rolecall.models import Cv, Reason
 from tests.include.matching.conftest import ADS, CVS, TODAY, ad, all_ads, person
 
 
@@ -196,7 +196,7 @@ def test_instructions_hidden_in_an_ad_or_a_cv_are_just_words(injection: str) -> 
 
 
 def test_an_ad_that_lists_every_skill_scores_lower_than_one_that_asks_what_you_have() -> None:
-    from include.matching.vocabulary import vocabulary
+    from rolecall.matching.skills.vocabulary import vocabulary
 
     everything = ad("data", description="Requirements: " + ", ".join(vocabulary().skills))
     assert score("data", everything) < 0.5

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from include.errors import InvalidInput
-from include.matching import cv_text, read_cv
-from include.matching.person import years_of
-from include.models import Cv, Role
+from rolecall.errors import InvalidInput
+from rolecall.matching import cv_text, read_cv
+from rolecall.matching.cv.person import years_of
+from rolecall.models import Cv, Role
 from tests.include.matching.conftest import CVS, TODAY, person
 
 RESUME = {

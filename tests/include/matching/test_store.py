@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from include.matching import store_matches
-from include.models import Match
-from include.store import Connection
+from rolecall.matching import store_matches
+from rolecall.models import Match
+from rolecall.store import Connection
 
 
 def match(**changed: Any) -> Match:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.matching.titles import nearness, read
+from rolecall.matching.skills.titles import nearness, read
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import include.matching
-from include.catalog.words import words
-from include.matching.vocabulary import vocabulary
+import rolecall.matching
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.text.words import words
 
-DATA = yaml.safe_load((Path(include.matching.__file__).parent / "skills.yaml").read_text(encoding="utf-8"))
+DATA = yaml.safe_load((Path(rolecall.matching.__file__).parent / "skills" / "skills.yaml").read_text(encoding="utf-8"))
 
 
 def found(text: str) -> list[str]:

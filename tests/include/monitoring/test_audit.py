@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.monitoring import audit
-from include.monitoring.chain import Seal, link, verify
-from include.settings import Settings
-from include.store import Connection, connect
+from rolecall.monitoring import audit
+from rolecall.monitoring.chain import Seal, link, verify
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
 from tests.include.notifying.providers import Answer, http_provider
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.monitoring.dead_letters import main, watch
-from include.store import Connection
-from include.store.dead_letters import clear, put_aside
+from rolecall.monitoring.dead_letters import main, watch
+from rolecall.store import Connection
+from rolecall.store.dead_letters import clear, put_aside
 
 NOW = datetime.now(UTC)
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from include.errors import AuthFailed, LayoutChanged, MaybeReceived, NeverSent
-from include.monitoring.errors import Failure, failure, is_critical, record
-from include.store import Connection
+from rolecall.errors import AuthFailed, LayoutChanged, MaybeReceived, NeverSent
+from rolecall.monitoring.errors import Failure, failure, is_critical, record
+from rolecall.store import Connection
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

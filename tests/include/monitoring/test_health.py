@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.errors import StoreUnavailable
-from include.monitoring import health
-from include.monitoring.probes import Answer, finds_nothing
-from include.settings import Settings
-from include.store import Connection
 from local.redis import Redis
+from rolecall.errors import StoreUnavailable
+from rolecall.monitoring import health
+from rolecall.monitoring.probes import Answer, finds_nothing
+from rolecall.settings import Settings
+from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.include.notifying.providers import Answer as Reply
 from tests.include.notifying.providers import Provider, http_provider

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.monitoring.incidents import Look, close_quiet, length, observe
-from include.store import Connection, connect
+from rolecall.monitoring.incidents import Look, close_quiet, length, observe
+from rolecall.store import Connection, connect
 
 T0 = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

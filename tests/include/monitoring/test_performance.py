@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from include.monitoring.performance import MAX_ANSWER, Sample, _fetch, collect, judge, keep, own_figures, read, rules
-from include.settings import Settings
-from include.store import Connection
+from rolecall.monitoring.performance import MAX_ANSWER, Sample, _fetch, collect, judge, keep, own_figures, read, rules
+from rolecall.settings import Settings
+from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.include.notifying.providers import Answer, http_provider
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from include.boards.landing import land
-from include.boards.page_hosts import page_hosts
-from include.catalog import aggregate, validate
-from include.monitoring.quality import Report, as_json, bands, report
-from include.settings import Settings
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.boards.page_hosts import page_hosts
+from rolecall.catalog import aggregate, validate
+from rolecall.monitoring.quality import Report, as_json, bands, report
+from rolecall.settings import Settings
+from rolecall.store import Connection
 from tests.include.catalog.conftest import posting
 
 NOW = datetime.now(UTC)

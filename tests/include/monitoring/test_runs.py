@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.monitoring.errors import failure, record
-from include.monitoring.incidents import Look, observe
-from include.monitoring.watch import watch_runs
-from include.settings import Settings
-from include.store import Connection
+from rolecall.monitoring.errors import failure, record
+from rolecall.monitoring.incidents import Look, observe
+from rolecall.monitoring.watch import watch_runs
+from rolecall.settings import Settings
+from rolecall.store import Connection
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WATCHED = Settings.model_validate({"silence_hours": "analytics=26,backup=0"})

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.errors import InvalidInput
-from include.monitoring.silence import longest, watch
-from include.settings import Settings
-from include.store import Connection
+from rolecall.errors import InvalidInput
+from rolecall.monitoring.silence import longest, watch
+from rolecall.settings import Settings
+from rolecall.store import Connection
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from include.settings import Settings
 from local.redis import Redis
+from rolecall.settings import Settings
 from tests.conftest import free_port
 from tests.include.notifying.providers import MailServer, Provider, http_provider, mail_server
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.notifying.batches import batches, what_is_wrong
+from rolecall.notifying.send.batches import batches, what_is_wrong
 
 GOOD: dict[str, Any] = {"sent": 3, "failed": 1, "resting": []}
 

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from include.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
-from include.models import Message
-from include.notifying.channels import Channels, NotConfigured, configured, send
-from include.settings import Settings
+from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
+from rolecall.models import Message
+from rolecall.notifying.send.channels import Channels, NotConfigured, send
+from rolecall.outbox.channels import configured
+from rolecall.settings import Settings
 from tests.include.notifying.providers import Answer, MailServer, Provider, mail_server
 
 SECRETS = ("slack-secret", "push-secret", "twilio-secret", "SG.key")
@@ -273,7 +274,7 @@ def test_a_server_that_hangs_up_before_the_letter_was_sent_nothing(settings: Set
 
 
 def test_a_server_that_never_greets_is_given_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.notifying.channels.smtp.TIMEOUT", 0.2)
+    monkeypatch.setattr("rolecall.notifying.send.channels.smtp.TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(NeverSent):
         send(message(), with_(settings, smtp_port=listener.getsockname()[1]))
 

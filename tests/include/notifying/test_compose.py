@@ -11,13 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.errors import InvalidInput
-from include.notifying.compose import SMS_PARTS, compose
-from include.notifying.kinds import KINDS
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.segments import segments
-from include.notifying.words import LANGUAGES, words
-from include.store import Connection, connect
+from rolecall.errors import InvalidInput
+from rolecall.outbox.compose import SMS_PARTS, compose
+from rolecall.outbox.kinds import KINDS
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.outbox.segments import segments
+from rolecall.outbox.words import LANGUAGES, words
+from rolecall.store import Connection, connect
 
 APPLIED: dict[str, Any] = {
     "applicationId": "a1",

@@ -17,22 +17,23 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from include.errors import StoreUnavailable
-from include.notifying import deliver, outcome
-from include.notifying.deliver import DECLINED, Delivered, deliver_due
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.outcome import RESENDS
-from include.notifying.release import release
-from include.settings import Settings
-from include.store import Connection, connect
+from local.paths import IMPORTS
+from rolecall.errors import StoreUnavailable
+from rolecall.notifying.send import deliver, outcome
+from rolecall.notifying.send.deliver import DECLINED, Delivered, deliver_due
+from rolecall.notifying.send.outcome import RESENDS
+from rolecall.notifying.wishes.release import release
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
 from tests.any_day import shifted
 from tests.include.notifying.providers import Answer, Call, MailServer, Provider
 
 ROOT = Path(__file__).parents[3]
 SENDER = """
 import sys
-from include.notifying.deliver import deliver_due
-from include.settings import Settings
+from rolecall.notifying.send.deliver import deliver_due
+from rolecall.settings import Settings
 deliver_due(sys.argv[1], Settings())
 """
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'deliver' and datname = current_database()"
@@ -255,7 +256,7 @@ def test_an_unclear_answer_to_a_transactional_message_is_never_sent_again(
 def test_an_answer_that_takes_too_long_is_unclear(
     dsn: str, db: Connection, settings: Settings, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.notifying.channels.TIMEOUT", 0.2)
+    monkeypatch.setattr("rolecall.notifying.send.channels.TIMEOUT", 0.2)
     gone = threading.Event()
 
     def slow(call: Call) -> Answer:
@@ -316,7 +317,7 @@ def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_
         return Answer()
 
     provider.answer = hold
-    environment = {"PYTHONPATH": str(ROOT), "PUSH_NOTIFICATION_URL": str(settings.push_notification_url), "PATH": ""}
+    environment = {"PYTHONPATH": IMPORTS, "PUSH_NOTIFICATION_URL": str(settings.push_notification_url), "PATH": ""}
     sender = subprocess.Popen([sys.executable, "-c", SENDER, dsn], env=shifted(environment), cwd=ROOT)
     try:
         assert arrived.wait(60)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.notifying.preferences import Preferences, Wishes
+from rolecall.outbox.wishes import Preferences, Wishes
 
 
 def wishes(kind: str = "reminder", **said: Any) -> Wishes:

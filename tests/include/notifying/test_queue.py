@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import redis
 
-from include.errors import InvalidInput, StoreUnavailable
-from include.notifying.ingest import MAX_SHOWN, Ingested, ingest, read_message
-from include.notifying.queue import DEAD, GROUP, LIST, STREAM, nudge
-from include.store import Connection
 from local.redis import Redis
+from rolecall.errors import InvalidInput, StoreUnavailable
+from rolecall.notifying.ingest import MAX_SHOWN, Ingested, ingest, read_message
+from rolecall.outbox.wakeup import DEAD, GROUP, LIST, STREAM, nudge
+from rolecall.store import Connection
 
 SEED = {
     "id": "m-1",

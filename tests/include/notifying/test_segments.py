@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.notifying.segments import Segments, fit, segments
+from rolecall.outbox.segments import Segments, fit, segments
 
 
 @pytest.mark.parametrize(

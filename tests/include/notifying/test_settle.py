@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from include.clients.platform import PlatformClient
-from include.notifying import settle
-from include.notifying.settle import Settled, settle_outbox
-from include.store import Connection
+from rolecall.clients.platform import PlatformClient
+from rolecall.notifying.send import platform_calls as settle
+from rolecall.notifying.send.platform_calls import Settled, settle_outbox
+from rolecall.store import Connection
 from tests.include.notifying.providers import Answer, Provider
 
 APPLIED_AT = "2026-11-03T10:00:00+00:00"  # any day: passed on as it is

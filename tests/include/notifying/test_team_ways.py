@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from include.notifying.deliver import deliver_due
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.trouble import first_way, not_told
-from include.settings import Settings
-from include.store import Connection
+from rolecall.notifying.send.deliver import deliver_due
+from rolecall.notifying.send.delivery_alerts import first_way, not_told
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.settings import Settings
+from rolecall.store import Connection
 from tests.include.notifying.providers import Answer, Provider
 
 

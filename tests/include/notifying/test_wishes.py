@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from psycopg.types.json import Jsonb
 
-from include.notifying.compose import compose
-from include.notifying.deliver import deliver_due, prepare
-from include.notifying.digest import compose_digests
-from include.notifying.kinds import KINDS, stoppable
-from include.notifying.outbox import enqueue
-from include.notifying.release import Released, release
-from include.settings import Settings
-from include.store import Connection, connect
+from rolecall.notifying.send.deliver import deliver_due, prepare
+from rolecall.notifying.wishes.digest import compose_digests
+from rolecall.notifying.wishes.release import Released, release
+from rolecall.outbox.compose import compose
+from rolecall.outbox.kinds import KINDS, stoppable
+from rolecall.outbox.messages import enqueue
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
 from tests.include.notifying.providers import Answer, MailServer, Provider
 
 STOPPABLE = [kind for kind in KINDS if stoppable(kind)]

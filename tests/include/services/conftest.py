@@ -15,12 +15,12 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from include.models import digest
-from include.services import create_app
-from include.services.web import sha256
-from include.settings import Settings
-from include.store import Connection
 from local.postgres import Postgres
+from rolecall.models import digest
+from rolecall.services import create_app
+from rolecall.services.web import sha256
+from rolecall.settings import Settings
+from rolecall.store import Connection
 
 API = {"Authorization": "Bearer api-secret"}
 AI = {"Authorization": "Bearer ai-secret"}

@@ -12,15 +12,16 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from include.clients.platform import PlatformClient
-from include.models import digest
-from include.services import create_app, forwarding, submissions
-from include.services.database import Database
-from include.services.errors import ApiError
-from include.services.forwarding import PAUSE, Forwarder
-from include.services.submissions import Order
-from include.services.submitters import SandboxReceiver
-from include.store import Connection
+from rolecall.clients.platform import PlatformClient
+from rolecall.models import digest
+from rolecall.services import create_app
+from rolecall.services.ai import forwarding, submissions
+from rolecall.services.ai.forwarding import PAUSE, Forwarder
+from rolecall.services.ai.submissions import Order
+from rolecall.services.ai.submitters import SandboxReceiver
+from rolecall.services.database import Database
+from rolecall.services.errors import ApiError
+from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.include.services.conftest import AI, API, Answer, Receiver, add_job, answers, hangs, make_settings, resets
 

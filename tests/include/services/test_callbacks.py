@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from include.notifying.deliver import prepare
-from include.notifying.links import sign, unsubscribe_url
-from include.notifying.outbox import Draft, enqueue
-from include.notifying.reports import is_twilios, sign_as_twilio
-from include.services import create_app
-from include.settings import Settings
-from include.store import Connection
+from rolecall.notifying.reports import is_twilios, sign_as_twilio
+from rolecall.notifying.send.deliver import prepare
+from rolecall.outbox.links import sign, unsubscribe_url
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.services import create_app
+from rolecall.settings import Settings
+from rolecall.store import Connection
 from tests.include.services.conftest import make_settings
 
 PUBLIC = "https://jobs.example"

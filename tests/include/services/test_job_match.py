@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.matching import ENGINE, matcher
-from include.models import Match
-from include.store import Connection
+from rolecall.matching import ENGINE
+from rolecall.matching.score import matcher
+from rolecall.models import Match
+from rolecall.store import Connection
 from tests.include.services.conftest import AI, CV, Receiver, add_job
 
 MIRAS = {**CV, "id": "cv-mira", "userId": "mira"}

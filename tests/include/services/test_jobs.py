@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.boards.landing import land
-from include.models import JobPosting
-from include.services.payloads import stable_id
-from include.store import Connection
+from rolecall.boards.landing import land
+from rolecall.models import JobPosting
+from rolecall.services.platform.payloads import stable_id
+from rolecall.store import Connection
 from tests.include.services.conftest import AI, API, add_job
 
 DAY = "2026-11-20"  # any day: a posting says it, and nobody asks how long ago it was

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.services import create_app, database
+from rolecall.services import create_app, database
 from tests.conftest import free_port
 from tests.include.services.conftest import AI, API, Receiver, make_settings
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.include.services.conftest import API, CV, OWNER_TOKEN, add_person
 
 

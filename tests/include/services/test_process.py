@@ -1,4 +1,4 @@
-"""The process ``include.services`` over a real socket: as it runs beside Airflow, killed in the middle and started again."""
+"""The process ``rolecall.services`` over a real socket: as it runs beside Airflow, killed in the middle and started again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from include.clients.ai import AiClient
-from include.clients.platform import PlatformClient
-from include.errors import MaybeReceived, RequestRejected
-from include.store import Connection
+from local.paths import IMPORTS
+from rolecall.clients.ai import AiClient
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import MaybeReceived, RequestRejected
+from rolecall.store import Connection
 from tests.any_day import shifted
 from tests.conftest import free_port, running
 from tests.include.services.conftest import Receiver, add_job, answers, hangs
@@ -33,7 +34,7 @@ def services(dsn: str, receiver: Receiver, log: Path) -> Iterator[tuple[str, sub
     environment = shifted(
         {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": IMPORTS,
             "ROLECALL_DSN": dsn,
             "API_TOKEN": "api-secret",
             "AI_SERVICE_TOKEN": "ai-secret",
@@ -41,7 +42,7 @@ def services(dsn: str, receiver: Receiver, log: Path) -> Iterator[tuple[str, sub
         }
     )
     command = ["env", "-i", *[f"{name}={value}" for name, value in environment.items()]]
-    command += [sys.executable, "-m", "include.services", "--host", "127.0.0.1", "--port", str(port)]
+    command += [sys.executable, "-m", "rolecall.services", "--host", "127.0.0.1", "--port", str(port)]
     with running(command, log, signal.SIGTERM) as process:
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 60
@@ -100,7 +101,7 @@ def _posting(number: int) -> dict[str, str]:
 
 
 def test_without_a_token_the_process_says_what_is_missing(dsn: str) -> None:
-    command = ["env", "-i", f"PYTHONPATH={ROOT}", f"ROLECALL_DSN={dsn}", "API_TOKEN=x", sys.executable, "-m", "include.services"]
+    command = ["env", "-i", f"PYTHONPATH={IMPORTS}", f"ROLECALL_DSN={dsn}", "API_TOKEN=x", sys.executable, "-m", "rolecall.services"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
     assert ended.returncode == 2
     assert "AI_SERVICE_TOKEN" in ended.stderr

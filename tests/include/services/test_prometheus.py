@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from include.monitoring.exposition import wanted
-from include.store import Connection
+from rolecall.monitoring.exposition import wanted
+from rolecall.store import Connection
 
 ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
 INCIDENT = """

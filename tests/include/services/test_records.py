@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.include.services.conftest import API
 
 DAY = "2026-11-22T06:00:00Z"  # any day: kept as it is

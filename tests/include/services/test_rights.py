@@ -13,18 +13,18 @@ import redis
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from include import privacy
-from include.applying import follow
-from include.documents import put
-from include.matching import store_matches
-from include.models import Match
-from include.notifying.deliver import prepare
-from include.notifying.fallback import fall_back
-from include.notifying.ingest import ingest
-from include.notifying.queue import STREAM
-from include.settings import Settings
-from include.store import Connection, connect
 from local.redis import Redis
+from rolecall.applying import follow
+from rolecall.matching import store_matches
+from rolecall.models import Match
+from rolecall.notifying.ingest import ingest
+from rolecall.notifying.send.deliver import prepare
+from rolecall.notifying.send.fallback import fall_back
+from rolecall.outbox.wakeup import STREAM
+from rolecall.people import privacy
+from rolecall.settings import Settings
+from rolecall.store import Connection, connect
+from rolecall.store.documents import put
 from tests.include.services.conftest import API, CV, OWNER_TOKEN, add_person
 from tests.include.services.test_people import bearer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.services.facts import JobFacts
-from include.services.submitters import SandboxReceiver, obstacle, submitters
+from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai.submitters import SandboxReceiver, obstacle, submitters
 from tests.include.services.conftest import make_settings
 
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.include.files.test_docx import tables, word
 from tests.include.services.conftest import API, Receiver, add_job
 from tests.include.services.test_process import services

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.store import Connection
+from rolecall.store import Connection
 from tests.include.matching import cv_pdfs
 from tests.include.services.conftest import API, OWNER_TOKEN, add_person
 from tests.include.services.test_people import bearer

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.errors import InvalidInput
-from include.services.ai import create_ai_app
-from include.services.platform import create_platform_app
-from include.services.web import WINDOW, Timings
-from include.settings import Settings
+from rolecall.errors import InvalidInput
+from rolecall.services.ai.api import create_ai_app
+from rolecall.services.platform.api import create_platform_app
+from rolecall.services.web import WINDOW, Timings
+from rolecall.settings import Settings
 from tests.include.services.conftest import AI, API, make_settings
 
 ROUTES = [

@@ -7,8 +7,8 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from include.store import Connection, connect
-from include.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, put_aside, sift
+from rolecall.store import Connection, connect
+from rolecall.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, put_aside, sift
 
 
 def test_a_row_is_put_aside_once_however_often_it_fails(db: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from include.store import Connection, migrate
+from rolecall.store import Connection, migrate
 
 ROW = {
     "person_id": "p1", "job_key": "j1", "job_id": "j1", "source": "linkedin",

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from tenacity import wait_none
 
-from include.clients import platform as clients
-from include.clients.platform import PlatformClient
-from include.errors import MaybeReceived
-from include.store import Connection, connect
-from include.sync import closed_jobs
-from include.sync.closed_jobs import tell_closed
+from rolecall.clients import platform as clients
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import MaybeReceived
+from rolecall.store import Connection, connect
+from rolecall.sync import closed_jobs
+from rolecall.sync.closed_jobs import tell_closed
 from tests.include.sync.platform_double import TOKEN, Double, platform_double
 
 

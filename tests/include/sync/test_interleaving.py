@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from include.errors import MaybeReceived, RequestRejected
-from include.people import save_person
-from include.store import Connection
-from include.sync.people import sync_people
+from rolecall.errors import MaybeReceived, RequestRejected
+from rolecall.people.records import save_person
+from rolecall.store import Connection
+from rolecall.sync.people import sync_people
 
 PEOPLE = ("ada", "ben")
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from tenacity import RetryCallState
 
-from include.clients import platform as clients
-from include.clients.platform import PlatformClient
-from include.errors import BadAnswer, NeverSent, ServiceBusy
-from include.store import Connection
-from include.sync.people import sync_people
+from rolecall.clients import platform as clients
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import BadAnswer, NeverSent, ServiceBusy
+from rolecall.store import Connection
+from rolecall.sync.people import sync_people
 from tests.include.sync.platform_double import Double
 from tests.include.sync.test_people import both, client, double, edit, here
 

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tenacity import wait_none
 
-from include.clients import platform as clients
-from include.clients.platform import PlatformClient
-from include.errors import AuthFailed, NeverSent, ServiceBusy
-from include.people import save_person
-from include.store import Connection
-from include.sync.merge import fields_of, merge
-from include.sync.people import sync_people
+from rolecall.clients import platform as clients
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import AuthFailed, NeverSent, ServiceBusy
+from rolecall.people.records import save_person
+from rolecall.store import Connection
+from rolecall.sync.merge import fields_of, merge
+from rolecall.sync.people import sync_people
 from tests.conftest import free_port
 from tests.include.sync.platform_double import TOKEN, Double, platform_double
 
@@ -216,7 +216,7 @@ def test_nobody_is_erased_because_of_an_answer_and_somebody_is_told_on_the_secon
 
 
 def test_who_was_erased_here_is_never_brought_back(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
-    from include.privacy import erase
+    from rolecall.people.privacy import erase
 
     both(db, double, "ada", city="Bonn")
     double.lists = True

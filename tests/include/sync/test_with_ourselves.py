@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from include.clients.platform import PlatformClient
-from include.store import Connection
-from include.sync.closed_jobs import tell_closed
-from include.sync.people import sync_people
+from rolecall.clients.platform import PlatformClient
+from rolecall.store import Connection
+from rolecall.sync.closed_jobs import tell_closed
+from rolecall.sync.people import sync_people
 from tests.include.services.conftest import *  # noqa: F403 - its fixtures
 from tests.include.services.test_process import services
 from tests.include.sync.test_closed_jobs import closed

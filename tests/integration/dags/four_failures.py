@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 from airflow.sdk import dag, task
 
-from include.clients.platform import PlatformClient
-from include.defaults import DAG_DEFAULTS
+from rolecall.clients.platform import PlatformClient
+from rolecall.defaults import DAG_DEFAULTS
 
 ARGS = {**DAG_DEFAULTS["default_args"], "retries": 0}
 

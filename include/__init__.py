@@ -1,1 +1,0 @@
-"""The domain of Rolecall: plain Python over Postgres and HTTP. Only ``assets`` and ``defaults`` know Airflow."""

@@ -1,0 +1,67 @@
+"""Figures by hand.
+
+    ./rolecall analytics export --to FOLDER [--since DAY] [--until DAY] [--format csv|parquet]
+    ./rolecall analytics report --to FOLDER [--day DAY]     a day's charted report; of today: so far
+    ./rolecall analytics compute [--day DAY]                a day's figures, in place of the ones there are
+
+A day is written like 2026-11-10; without one it is yesterday (UTC).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rolecall.analytics.export import export
+from rolecall.analytics.facts import read_postings
+from rolecall.analytics.figures import begun, compute, finished, over
+from rolecall.analytics.report import report
+from rolecall.errors import RolecallError
+from rolecall.settings import Settings
+from rolecall.store import connect
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """What was asked for."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    parser = argparse.ArgumentParser(prog="./rolecall analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    out = commands.add_parser("export", help="every view as a file")
+    out.add_argument("--to", type=Path, required=True)
+    out.add_argument("--since", type=date.fromisoformat, default=date.min)
+    out.add_argument("--until", type=date.fromisoformat, default=yesterday)
+    out.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    page = commands.add_parser("report", help="a day's charted report")
+    page.add_argument("--to", type=Path, required=True)
+    page.add_argument("--day", type=date.fromisoformat, default=yesterday)
+    count = commands.add_parser("compute", help="a day's figures, in place of the ones there are")
+    count.add_argument("--day", type=date.fromisoformat, default=yesterday)
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Does it and says where the result is; 2 where it cannot be done."""
+    asked = arguments(given)
+    try:
+        with connect(Settings().dsn, name="analytics") as conn:
+            if asked.command == "export":
+                files = export(conn, asked.to, since=asked.since, until=asked.until, form=asked.format)
+                print(f"{len(files)} files in {asked.to}")
+            elif asked.command == "report":
+                read_postings(conn)
+                so_far = None if over(begun(asked.day)) else datetime.now(UTC)
+                print(report(conn, asked.day, so_far).store(asked.to))
+            else:
+                day = finished(asked.day)
+                read_postings(conn)
+                print(f"figures of {day}: {compute(conn, day)}")
+    except RolecallError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

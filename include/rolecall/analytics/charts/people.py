@@ -1,0 +1,129 @@
+"""Charts of how far people and jobs come together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rolecall.analytics.charts import marks
+from rolecall.analytics.charts.canvas import Chart
+from rolecall.analytics.charts.durations import durations
+from rolecall.analytics.charts.marks import Bar
+from rolecall.analytics.charts.wording import Row, between, count, listed, number, percent, rows_of
+from rolecall.store import Connection
+
+
+def funnel(conn: Connection, day: date) -> Chart | None:
+    rows = rows_of(conn, "select * from analytics.funnel where day = %(day)s order by step", day)
+    if not rows or not rows[0]["reached"]:
+        return None
+    bars = [
+        Bar(
+            row["stage"],
+            row["reached"],
+            number(row["reached"])
+            + (
+                f" · {percent(row['rate'])} {between(row['rate_low'], row['rate_high'])} of {row['before']}"
+                if row["rate"] is not None
+                else ""
+            ),
+        )
+        for row in _with_stage_before(rows)
+    ]
+    table = (
+        ("stage", "pairs ever", "that day", "of the stage before", "95 % interval"),
+        [
+            (row["stage"], number(row["reached"]), number(row["on_day"]), percent(row["rate"]), between(row["rate_low"], row["rate_high"]))
+            for row in rows
+        ],
+    )
+    return listed(
+        "funnel",
+        "How far jobs and people come together",
+        "pairs of a person and a job, ever, logarithmic axis",
+        count(rows[0]["reached"], "pairs seen"),
+        marks.steps(bars, "pairs that came to the stage"),
+        [bar.name for bar in bars],
+        [bar.words for bar in bars],
+        table,
+        "Behind each number: its share of the stage before, with the 95 % interval (Wilson). An empty dot is zero.",
+    )
+
+
+def _with_stage_before(rows: list[Row]) -> list[Row]:
+    return [{**row, "before": rows[place - 1]["stage"] if place else ""} for place, row in enumerate(rows)]
+
+
+def funnel_time(conn: Connection, day: date) -> Chart | None:
+    rows = rows_of(conn, "select * from analytics.funnel_time where day = %(day)s and n > 0 order by step", day)
+    return durations(
+        rows,
+        "stage",
+        "funnel-time",
+        "How long each stage takes",
+        "time since the stage before, logarithmic axis",
+        count(sum(row["n"] for row in rows), "steps of the last 28 days"),
+        "steps",
+    )
+
+
+def scores(conn: Connection, day: date) -> Chart | None:
+    rows = rows_of(conn, "select * from analytics.match_score where day = %(day)s and n > 0 order by bucket", day)
+    if not rows:
+        return None
+    first, last = rows[0]["bucket"], rows[-1]["bucket"]
+    known = {row["bucket"]: row for row in rows}
+    buckets = range(first, last + 1)
+    values = [known[bucket]["n"] if bucket in known else 0 for bucket in buckets]
+    names = [f"{bucket / 20:.2f}" for bucket in buckets]
+    return Chart(
+        "scores",
+        "How good matches are",
+        "new matches of 28 days",
+        count(sum(values), "matches"),
+        marks.columns(names, values, "match score from", "matches"),
+        2.4,
+        0.85,
+        0.3,
+        (
+            ("score from", "matches", "that day"),
+            [
+                (name, number(value), number(known[bucket]["on_day"] if bucket in known else 0))
+                for bucket, name, value in zip(buckets, names, values, strict=True)
+            ],
+        ),
+        "The score with which a job first matched a person, in steps of 0.05.",
+    )
+
+
+def calibration(conn: Connection, day: date) -> Chart | None:
+    rows = rows_of(conn, "select * from analytics.calibration where day = %(day)s and n > 0 order by bucket", day)
+    if not rows:
+        return None
+    (auc,) = rows_of(conn, "select * from analytics.score_auc where day = %(day)s", day) or [{"auc": None}]
+    bars = [
+        Bar(f"{row['score_from']:.2f}", row["rate"], f"{row['invited']} of {row['n']}", row["rate_low"], row["rate_high"]) for row in rows
+    ]
+    total = sum(row["n"] for row in rows)
+    said = (
+        f" Of two applications of which one was invited, it had the better score in {percent(auc['auc'])} of all cases (chance: 50 %)."
+        if auc["auc"] is not None
+        else ""
+    )
+    return Chart(
+        "calibration",
+        "What a match score promises",
+        "share of decided applications with an interview or an offer",
+        count(total, "decided applications"),
+        marks.points([bar.name for bar in bars], bars, "match score from", "invited"),
+        2.6,
+        0.85,
+        0.3,
+        (
+            ("score from", "invited", "decided", "share", "95 % interval"),
+            [
+                (bar.name, number(row["invited"]), number(row["n"]), percent(row["rate"]), between(row["rate_low"], row["rate_high"]))
+                for bar, row in zip(bars, rows, strict=True)
+            ],
+        ),
+        "Decided: an interview, an offer, a no, or 30 days of silence. A score that means something rises from left to right." + said,
+    )

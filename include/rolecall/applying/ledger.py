@@ -1,0 +1,235 @@
+"""The ledger of applications: each transition one short statement; the database refuses the ones that must not be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from rolecall.errors import RolecallError
+from rolecall.store import Connection
+from rolecall.store.documents import storable
+
+LEASE = timedelta(seconds=45)
+"""How long a sender may take from its intent to its answer: the 30 s it waits for one, and half as much again. Past it, it is dead."""
+
+Row = dict[str, Any]
+
+
+Outcome = Literal["submitted", "refused"]
+EvidenceKind = Literal["answer", "receipt", "mail", "screenshot", "service_status", "statement"]
+
+PROOF = ("answer", "receipt", "service_status", "mail")
+"""Evidence that comes from the receiving side itself."""
+
+LATE = "the sender, after the row was given up"
+"""Who says so where a service's own answer came late."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why an unclear application counts as received, or as not.
+
+    :param kind: ``answer`` the service's own, late; ``receipt`` its id; ``mail`` that confirms or declines; ``screenshot`` of the
+        receiving side; ``service_status`` the service, asked under the key; ``statement`` of a person who looked
+    :param detail: the receipt's id, the mail's subject and date, where the picture is, the person's words
+    :param actor: who says so, by name
+    :param answer: the service's words, where it is one
+    """
+
+    kind: EvidenceKind
+    detail: str
+    actor: str
+    answer: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one request.
+
+    :param state: where the application goes
+    :param reason: in words a person reads
+    :param answer: what the service said, as it said it
+    """
+
+    state: Literal["submitted", "refused", "uncertain", "approved"]
+    reason: str
+    answer: dict[str, Any] | None = None
+
+
+def read(conn: Connection, application_id: str) -> Row | None:
+    """The application's row, or ``None``."""
+    return conn.execute("select * from application where id = %s", (application_id,)).fetchone()
+
+
+BEGIN = """
+with asked as (select a.id, application_hold(a) as hold from application a where a.id = %(id)s and a.state = 'approved')
+update application a
+set state = case when hold is null then 'submitting' else 'planned' end,
+    attempts = attempts + (hold is null)::int,
+    lease_until = case when hold is null then clock_timestamp() + %(lease)s end,
+    state_reason = coalesce('held back: ' || hold, 'attempt ' || attempts + 1)
+from asked
+where a.id = asked.id and a.state = 'approved'
+returning a.*
+"""
+
+
+class RestoredLedger(RolecallError):
+    """The database was restored or copied: applications may have left that it does not know. Nothing is sent until a person confirms."""
+
+
+def begin(conn: Connection, application_id: str) -> Row | None:
+    """Commits the intent to send: approved → submitting, for exactly one caller. ``None``: it is not ours to send.
+
+    Whatever speaks against sending it by now (another letter or CV than approved, a doubt about the job, consent withdrawn, the job
+    closed) is looked at once more under the person's lock; the row then comes back ``planned``, with the reason.
+
+    :raises RestoredLedger: see :func:`confirm_restored`
+    """
+    conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
+    try:
+        row = conn.execute(BEGIN, {"id": application_id, "lease": LEASE}).fetchone()
+    except psycopg.errors.ObjectNotInPrerequisiteState as error:
+        conn.rollback()
+        raise RestoredLedger(
+            f"nothing is sent: {error.diag.message_primary}",
+            fix="compare it with the receiving side: make reconcile NAME='your name' (docs/backup.md)",
+        ) from error
+    conn.commit()
+    return row
+
+
+def confirm_restored(conn: Connection, actor: str) -> None:
+    """Notes that somebody has compared a restored ledger with the receiving side: from now on it sends again. Audited.
+
+    :param actor: their name
+    """
+    conn.execute(
+        """
+        insert into ledger_home (place, noted_by) values (ledger_place(), %(actor)s)
+        on conflict (one) do update set place = excluded.place, noted_by = excluded.noted_by, noted_at = now()
+        """,
+        {"actor": actor},
+    )
+    conn.execute("insert into audit (actor, action, subject) values (%s, 'confirm restored ledger', 'application')", (actor,))
+
+
+def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
+    """Writes what became of the request. A row that was given up meanwhile is settled by the late answer, which is kept as evidence.
+
+    Call it in the transaction that also writes what is owed because of it. ``None``: the row stays as it was settled otherwise.
+    """
+    row = conn.execute(
+        """
+        update application
+        set state = %(state)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
+            lease_until = null, submitted_at = case when %(state)s = 'submitted' then clock_timestamp() end
+        where id = %(id)s and state = 'submitting'
+        returning *
+        """,
+        {
+            "id": application_id,
+            "state": result.state,
+            "reason": result.reason[:1000],
+            "answer": Jsonb(storable(result.answer)) if result.answer is not None else None,
+            "receipt": receipt_of(result.answer),
+        },
+    ).fetchone()
+    if row is not None:
+        return row
+    if result.state not in ("submitted", "refused"):
+        note(conn, application_id, "unknown", Evidence("answer", f"late: {result.reason}", LATE, result.answer))
+        return None
+    outcome: Outcome = "submitted" if result.state == "submitted" else "refused"
+    return settle(conn, application_id, outcome, Evidence("answer", f"late answer: {result.reason}", LATE, result.answer))
+
+
+def receipt_of(answer: dict[str, Any] | None) -> str | None:
+    """What a service calls its receipt, if it gave one."""
+    receipt = (answer or {}).get("receipt") or (answer or {}).get("applicationId")
+    return str(receipt)[:200] if receipt else None
+
+
+def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
+    """Settles an uncertain application by evidence, which is kept whatever follows from it.
+
+    An application that somebody declared not received is corrected by proof that it was; nothing is ever sent because of this.
+    It counts as submitted since it left, not since somebody found out. Call it in the transaction that also writes what is owed.
+    ``None``: its state does not change.
+    """
+    note(conn, application_id, outcome, evidence)
+    return conn.execute(
+        """
+        update application a
+        set state = %(outcome)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
+            submitted_at = case when %(outcome)s = 'submitted' then coalesce(
+                submitted_at,
+                (select max(e.at) from application_event e where e.application_id = a.id and e.to_state = 'submitting'),
+                clock_timestamp()) end
+        where id = %(id)s and (state = 'uncertain' or (state = 'refused' and %(outcome)s = 'submitted' and %(proof)s
+            and exists (select from application_event e where e.application_id = a.id and e.to_state = 'uncertain')))
+        returning *
+        """,
+        {
+            "id": application_id,
+            "outcome": outcome,
+            "reason": f"{evidence.detail} ({evidence.kind}, {evidence.actor})"[:1000],
+            "answer": Jsonb(storable(evidence.answer)) if evidence.answer is not None else None,
+            "receipt": evidence.detail[:200] if evidence.kind == "receipt" else receipt_of(evidence.answer),
+            "proof": evidence.kind in PROOF,
+        },
+    ).fetchone()
+
+
+def note(conn: Connection, application_id: str, outcome: Outcome | Literal["unknown"], evidence: Evidence) -> None:
+    """Keeps a piece of evidence. The same once more is not kept twice."""
+    conn.execute(
+        """
+        insert into settlement (application_id, outcome, evidence, detail, actor, answer)
+        select %(id)s, %(outcome)s, %(kind)s, %(detail)s, %(actor)s, %(answer)s
+        where not exists (select from settlement where application_id = %(id)s and outcome = %(outcome)s and evidence = %(kind)s
+                          and detail = %(detail)s and actor = %(actor)s)
+        """,
+        {
+            "id": application_id,
+            "outcome": outcome,
+            "kind": evidence.kind,
+            "detail": storable(evidence.detail)[:2000],
+            "actor": storable(evidence.actor)[:200],
+            "answer": Jsonb(storable(evidence.answer)) if evidence.answer is not None else None,
+        },
+    )
+
+
+def park_expired(conn: Connection) -> Sequence[Row]:
+    """Parks every application whose sender died in the middle as uncertain, and returns them. Does not depend on any run.
+
+    A lease that ends later than any lease can was given before the clock was set back: it is over too.
+    """
+    return conn.execute(
+        """
+        update application
+        set state = 'uncertain', lease_until = null,
+            state_reason = 'the sender died after the request may have left; look at the receiving side and settle it'
+        where state = 'submitting' and lease_until not between clock_timestamp() and clock_timestamp() + 2 * %s
+        returning *
+        """,
+        (LEASE,),
+    ).fetchall()
+
+
+def totals(conn: Connection) -> dict[str, int]:
+    """Applications by state, all runs."""
+    rows = conn.execute("select state, count(*) as n from application group by state").fetchall()
+    return {row["state"]: row["n"] for row in rows}
+
+
+def of_run(conn: Connection, run_id: str) -> dict[str, int]:
+    """Applications by state, of one run."""
+    rows = conn.execute("select state, count(*) as n from application where run_id = %s group by state", (run_id,)).fetchall()
+    return {row["state"]: row["n"] for row in rows}

@@ -1,0 +1,407 @@
+"""From matches to intents: what will be applied for, committed before anything is sent."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from rolecall.applying.policy import Facts, exceeded, verdict
+from rolecall.catalog.locks import CATALOG
+from rolecall.errors import InvalidInput
+from rolecall.models import ApplyOrder, Match, digest
+from rolecall.people.applying_wishes import Wishes, blacklist, company_key
+from rolecall.people.privacy import refuse_the_erased
+from rolecall.store import Connection, sql
+from rolecall.store.documents import storable
+
+MAX_PER_RUN = 1000
+"""Applications of one run: Airflow maps at most 1,024 tasks. What is over is left to the next run."""
+
+MAX_TO_DECIDE = 100
+"""Applications one person is asked about at a time."""
+
+NO_ANSWER = "nobody answered in time"
+"""Why an application was cancelled that may be asked for again."""
+
+KNOWN = Path(__file__).parent / "plan.sql"
+
+HISTORY = """
+select company_key, extract(epoch from clock_timestamp() - at)::float8 / 86400 as days
+from application a
+cross join lateral (
+    select case when a.state in ('planned', 'approved') then clock_timestamp()
+                else (select max(e.at) from application_event e
+                      where e.application_id = a.id and e.to_state in ('submitting', 'uncertain')) end as at
+) sent
+where a.person_id = %(person)s and at is not null
+  and (a.state in ('submitting', 'submitted', 'refused', 'uncertain')
+       or (a.state in ('planned', 'approved') and a.updated_at > clock_timestamp() - interval '1 day'))
+"""
+"""What counts against a person's limits: what was sent, when it was, and what is about to be."""
+
+PENDING = """
+select id from application
+where person_id = %(person)s and state in ('planned', 'approved') and updated_at > clock_timestamp() - interval '1 day'
+"""
+
+LOCK_JOBS = "select 1 from job where id = any(%(keys)s) order by id for share"
+"""What the insert's trigger locks one by one, in the order in which jobs are checked: two that wait for each other would both wait."""
+
+INSERT = """
+insert into application (person_id, job_key, job_id, source, apply_url, cv_id, cv_sha256, cv_version, person_email, title, company,
+                         company_key, score, letter, url, reasons, approval_required, state_reason, idempotency_key, run_id)
+select %(person)s, p.job_key, p.job_id, p.source, p.apply_url, %(cv)s, %(cv_sha256)s, %(cv_version)s, %(email)s, p.title, p.company,
+       p.company_key, p.score, p.letter, p.url, p.reasons, %(approval)s,
+       'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s
+from jsonb_to_recordset(%(rows)s)
+     as p (job_key text, job_id text, source text, apply_url text, title text, company text, company_key text, score float8, letter text,
+           url text, reasons jsonb, idempotency_key text)
+on conflict do nothing
+"""
+
+ADOPT = """
+update application a
+set run_id = %(run)s, letter = p.letter, cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
+    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
+from jsonb_to_recordset(%(rows)s) as p (job_key text, apply_url text, letter text, score float8, company_key text, url text, reasons jsonb)
+join application_lock lock on lock.person_id = %(person)s and lock.job_key in (p.job_key, 'apply:' || p.apply_url)
+where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
+"""
+"""Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV."""
+
+ASK_ANEW = """
+update application set state = 'planned', state_reason = 'to be asked about: ' || state_reason
+where id = any(%(chosen)s)
+  and ((state = 'cancelled' and state_reason = %(no_answer)s)
+       or (state = 'approved' and approval_required and approval_hash is distinct from content_hash))
+"""
+
+OLD_YES = """
+update application
+set approval_hash = null, approved_by = null, approved_at = null, state_reason = 'no approval asked for in the preferences any more'
+where id = any(%(chosen)s) and state in ('planned', 'approved') and not approval_required and approval_hash is distinct from content_hash
+"""
+"""Somebody who does not want to be asked any more has no yes to an earlier letter. What was asked and answered stays in ``approval``."""
+
+APPROVE = """
+update application set state = 'approved', state_reason = 'no approval asked for in the preferences'
+where id = any(%(chosen)s) and state = 'planned' and not approval_required
+"""
+
+CHOSEN = """
+select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key
+from application a join application_lock lock on lock.application_id = a.id
+where a.run_id = %(run)s and lock.person_id = %(person)s and lock.job_key = any(%(keys)s)
+"""
+
+OF_RUN = """
+select id, title, company from application
+where run_id = %(run)s and state not in ('planned', 'cancelled')
+order by score desc, id
+"""
+
+HELD_BACK = """
+insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason)
+select distinct on (p.source, p.job_id) %(run)s, %(person)s, p.source, p.job_id, p.title, p.company, p.score, p.rule, p.reason
+from jsonb_to_recordset(%(rows)s) as p (source text, job_id text, title text, company text, score float8, rule text, reason text)
+order by p.source, p.job_id, p.score desc, p.rule
+on conflict (run_id, source, job_id) do update set rule = excluded.rule, reason = excluded.reason
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A match that may be applied for.
+
+    :param job_key: canonical job id, or ``source:id`` of a job that only an external service knows
+    :param apply_url: where the application goes; two postings with the same address are one job, whatever else they say
+    :param own_id: this person's application for it, planned or approved
+    :param doubts: jobs that may be this one
+    """
+
+    match: Match
+    job_key: str
+    apply_url: str | None
+    company: str
+    own_id: Any = None
+    doubts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """An application the person is asked about.
+
+    :param content_hash: of the letter and the CV as they are shown: the yes is for these and no others
+    """
+
+    application_id: str
+    label: str
+    score: float
+    letter: str
+    content_hash: str
+    title: str
+    company: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run will do.
+
+    :param applications: ``{"application_id", "label"}`` each, best score first; the label is ``title @ company``
+    :param skipped: how many matches each rule held back
+    :param to_decide: what the person is asked about first
+    :param approval_hours: how long
+    """
+
+    applications: list[dict[str, str]]
+    skipped: dict[str, int]
+    to_decide: list[ToDecide] = field(default_factory=list)
+    approval_hours: int = 24
+
+
+def idempotency_key(person_id: str, job_key: str) -> str:
+    """The key under which one person's application for one job is sent; stored in its row, never derived again."""
+    return "rolecall-" + digest([person_id, job_key])[:40]
+
+
+def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, matches: Sequence[Match]) -> Plan:
+    """Keeps the applicable matches and commits to them: one row per person and job, whoever else plans at the same time.
+
+    Runs of one person plan one after the other, so that limits hold over all of them. Running it again for the same run gives the
+    same list. Intents of an earlier run that were never sent are taken over, with today's letter.
+
+    :param run_id: the DAG run
+    :param cv_sha256: of the CV that the letters were written from
+    :raises InvalidInput: the CV is ours and belongs to somebody else, or the person's limits cannot be understood
+    """
+    conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))  # the catalog is not merged meanwhile; first of all locks
+    conn.execute("select lock_person(%s)", (order.user_id,))
+    _still_asked(conn, order)
+    refuse_the_erased(conn, order.user_id)
+    preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
+    wishes = Wishes.read(preferences or {})
+    approval = order.approval or wishes.asks(stored=preferences is not None)
+    chooser = _Chooser(conn, order, preferences or {}, wishes, cv_changed)
+    chosen = chooser.choose(matches)
+    if order.dry_run or wishes.dry_run:
+        for candidate in chosen:
+            chooser.hold(candidate.match, "dry_run", "this is a dry run: nothing is sent")
+        chosen = []
+    most = MAX_TO_DECIDE if approval else MAX_PER_RUN
+    for candidate in chosen[most:]:
+        chooser.hold(candidate.match, "next_run", f"one run takes {most} applications; the next one goes on")
+    if len(chosen) > most:
+        _ask_for_the_rest(conn, order, chosen[most:])
+        chosen = chosen[:most]
+    values = {
+        "person": order.user_id,
+        "cv": order.cv_id,
+        "cv_sha256": cv_sha256,
+        "cv_version": cv_version,
+        "email": order.user_email,
+        "threshold": order.threshold,
+        "approval": approval,
+        "run": run_id,
+        "rows": Jsonb(storable([_row(order.user_id, candidate) for candidate in chosen])),
+        "keys": [name for one in chosen for name in (one.job_key, f"apply:{one.apply_url}")],
+        "no_answer": NO_ANSWER,
+    }
+    conn.execute(LOCK_JOBS, values)
+    conn.execute(INSERT, values)
+    conn.execute(ADOPT, values)
+    values["chosen"] = [row["id"] for row in conn.execute(CHOSEN, values).fetchall()]
+    conn.execute(ASK_ANEW, values)
+    rows = conn.execute(CHOSEN, values).fetchall()
+    for candidate in chosen:
+        if not any(row["job_key"] == candidate.job_key or row["id"] == candidate.own_id for row in rows):
+            chooser.hold(candidate.match, "taken", "another run of yours has taken it, or it may be a job that one has taken")
+    conn.execute(OLD_YES, values)
+    conn.execute(APPROVE, values)
+    conn.execute(HELD_BACK, {**values, "rows": Jsonb(storable(chooser.held))})
+    return Plan(
+        ready(conn, run_id),
+        dict(chooser.skipped),
+        _to_decide(rows) if approval else [],
+        wishes.approval_hours,
+    )
+
+
+def ready(conn: Connection, run_id: str) -> list[dict[str, str]]:
+    """The run's applications that may be sent, or were: ``{"application_id", "label"}`` each, best score first."""
+    rows = conn.execute(OF_RUN, {"run": run_id}).fetchall()
+    return [{"application_id": str(row["id"]), "label": label(row)} for row in rows]
+
+
+def label(row: dict[str, Any]) -> str:
+    """``title @ company``, as it names a mapped task."""
+    return f"{row['title'] or 'a job'} @ {row['company'] or 'an unnamed company'}"
+
+
+def _to_decide(rows: Sequence[dict[str, Any]]) -> list[ToDecide]:
+    waiting = sorted((row for row in rows if row["state"] == "planned"), key=lambda row: (-row["score"], str(row["id"])))
+    taken = set[str]()
+    decisions = []
+    for row in waiting:
+        name = label(row)[:180]
+        shown = next(one for n in itertools.count(1) if (one := name if n == 1 else f"{name} ({n})") not in taken)
+        taken.add(shown)
+        decisions.append(
+            ToDecide(str(row["id"]), shown, row["score"], row["letter"] or "", row["content_hash"], row["title"], row["company"])
+        )
+    return decisions
+
+
+def _still_asked(conn: Connection, order: ApplyOrder) -> None:
+    """A request goes with the person who is erased; a run that was under way goes no further.
+
+    :raises InvalidInput: the request is gone
+    """
+    if order.request_id and not conn.execute("select 1 from apply_request where id = %s::uuid", (order.request_id,)).fetchone():
+        raise InvalidInput("requestId", "the request is gone: its person was erased", fix="nothing is to be done: nothing was sent")
+
+
+def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any] | None, str | None, bool]:
+    """Preferences (``None``: the person is not ours), the CV's version where it is ours, and whether it changed since the run fetched it.
+
+    :raises InvalidInput: the CV is ours and belongs to somebody else
+    """
+    person = conn.execute("select preferences from person where id = %s", (order.user_id,)).fetchone()
+    preferences = person["preferences"] if person else None
+    cv = conn.execute(
+        """
+        select cv.person_id, cv.sha256, cv.data, cv.updated_at > fetched.created_at as newer, fetched.body
+        from cv left join document fetched on fetched.sha256 = %s where cv.id = %s
+        """,
+        (cv_sha256, order.cv_id),
+    ).fetchone()
+    if cv is None:
+        return preferences, None, False
+    if cv["person_id"] != order.user_id:
+        raise InvalidInput("userId", f"the CV {order.cv_id} belongs to somebody else", fix="send the id of the CV's own person")
+    served = cv["body"] if isinstance(cv["body"], dict) else None
+    changed = served is not None and bool(cv["newer"]) and any(served.get(name) != value for name, value in cv["data"].items())
+    return preferences, cv["sha256"], changed
+
+
+class _Chooser:
+    """Walks through the matches, best first, and notes why each of the others is held back."""
+
+    def __init__(self, conn: Connection, order: ApplyOrder, preferences: dict[str, Any], wishes: Wishes, cv_changed: bool) -> None:
+        self.skipped: Counter[str] = Counter()
+        self.held: list[dict[str, Any]] = []
+        self._conn, self._order, self._wishes, self._cv_changed = conn, order, wishes, cv_changed
+        self._blacklist, self._consent = blacklist(preferences), preferences.get("auto_apply")
+        person = {"person": order.user_id}
+        self._history = [(row["company_key"], row["days"]) for row in conn.execute(HISTORY, person).fetchall()]
+        self._pending = {row["id"] for row in conn.execute(PENDING, person).fetchall()}
+
+    def choose(self, matches: Sequence[Match]) -> list[Candidate]:
+        """What may be applied for, best score first."""
+        chosen: dict[str, Candidate] = {}
+        keys: set[str] = set()
+        for candidate in sorted(self._allowed(matches), key=lambda one: (-one.match.match_score, one.job_key)):
+            place = candidate.apply_url or candidate.job_key
+            if place in chosen or candidate.job_key in keys:
+                self.hold(candidate.match, "same_job", "it is the same job as another match, or has the same application form")
+            elif candidate.doubts & keys:
+                self.hold(candidate.match, "possible_duplicate", "it may be the same job as a better match; say whether it is")
+            elif self._within_limits(candidate):
+                chosen[place] = candidate
+                keys.add(candidate.job_key)
+        return list(chosen.values())
+
+    def hold(self, match: Match, rule: str, reason: str) -> None:
+        """Notes why a match is not applied for."""
+        self.skipped[rule] += 1
+        self.held.append(
+            {
+                "source": match.source,
+                "job_id": match.id,
+                "title": match.title,
+                "company": match.company,
+                "score": match.match_score,
+                "rule": rule,
+                "reason": reason,
+            }
+        )
+
+    def _allowed(self, matches: Sequence[Match]) -> list[Candidate]:
+        values = {
+            "person": self._order.user_id,
+            "ids": [match.id for match in matches],
+            "sources": [match.source for match in matches],
+            "no_answer": NO_ANSWER,
+        }
+        allowed = []
+        for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):
+            employer = company_key(match.company)
+            rule = verdict(match, self._facts(row, employer))
+            if rule:
+                self.hold(match, rule.name, rule.reason)
+            else:
+                allowed.append(Candidate(match, row["job_key"], row["apply_url"], employer, row["own_id"], frozenset(row["doubts"])))
+        return allowed
+
+    def _facts(self, row: dict[str, Any], employer: str) -> Facts:
+        return Facts(
+            threshold=self._order.threshold,
+            job_state=row["job_state"],
+            risk=row["risk"],
+            company=employer,
+            blacklist=self._blacklist,
+            own_state=row["own_state"],
+            asked_again=bool(row["asked_again"]),
+            doubtful=row["doubtful"],
+            cv_changed=self._cv_changed,
+            consent=self._consent if isinstance(self._consent, bool) else None,
+        )
+
+    def _within_limits(self, candidate: Candidate) -> bool:
+        if candidate.own_id in self._pending:  # it is counted already
+            return True
+        limit = exceeded(self._wishes, candidate.company, self._history)
+        if limit:
+            self.hold(candidate.match, limit.name, limit.reason)
+            return False
+        self._history.append((candidate.company, 0.0))
+        return True
+
+
+def _row(person_id: str, candidate: Candidate) -> dict[str, Any]:
+    match = candidate.match
+    return {
+        "job_key": candidate.job_key,
+        "job_id": match.id,
+        "source": match.source,
+        "apply_url": candidate.apply_url,
+        "title": match.title,
+        "company": match.company,
+        "company_key": candidate.company,
+        "score": match.match_score,
+        "letter": match.generated_cover_letter,
+        "url": match.url,
+        "reasons": match.reason_texts,
+        "idempotency_key": idempotency_key(person_id, candidate.job_key),
+    }
+
+
+def _ask_for_the_rest(conn: Connection, order: ApplyOrder, rest: Sequence[Candidate]) -> None:
+    """What is over one run's measure goes back to the dispatcher, or, where it came by request, is asked for again."""
+    given_back = conn.execute(
+        "update match set request_id = null where person_id = %s and cv_id = %s and job_id = any(%s)",
+        (order.user_id, order.cv_id, [candidate.match.id for candidate in rest]),
+    )
+    if not given_back.rowcount and order.request_id is not None:
+        conn.execute(
+            """
+            insert into apply_request (person_id, cv_id, person_email, criteria, origin) values (%s, %s, %s, %s, 'dispatch')
+            on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+            """,
+            (order.user_id, order.cv_id, order.user_email, Jsonb(storable(order.criteria))),
+        )

@@ -1,0 +1,95 @@
+"""What others remember of applications that a restored ledger does not know."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+import psycopg
+import redis
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from rolecall.applying.follow import StatusOf
+from rolecall.applying.sent_log import KEPT_SECONDS
+from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError
+from rolecall.outbox.wakeup import connect as connect_redis
+from rolecall.store import connect
+
+log = logging.getLogger(__name__)
+
+NOTHING = frozenset({"", "not_sent"})
+
+
+class Attempts:
+    """Attempts as the witness noted them in Redis.
+
+    :param redis_url: where
+    """
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis_url = redis_url
+
+    def of(self, keys: Sequence[str]) -> dict[str, int]:
+        """The latest attempt under each of these keys that is known; ``{}`` where Redis is away. Never raises."""
+        found: dict[str, int] = {}
+        try:
+            with closing(connect_redis(self._redis_url, timeout=5.0)) as client:
+                for start in range(0, len(keys), 1000):
+                    some = keys[start : start + 1000]
+                    values = client.mget([f"rolecall:sent:{key}" for key in some])
+                    found |= {key: int(value) for key, value in zip(some, values, strict=True) if value and value.isdigit()}
+        except (redis.RedisError, OSError) as error:
+            log.warning("Redis does not answer (%s)", type(error).__name__)
+        return found
+
+
+def said_by(ask: StatusOf, key: str) -> bool:
+    """Whether the service knows an application under this key. A service without the question knows none.
+
+    :raises ServiceError: it does not answer
+    """
+    asking = Retrying(
+        retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
+        stop=stop_after_attempt(3),
+        wait=wait_exponential_jitter(multiplier=0.2, max=2),
+        reraise=True,
+    )
+    try:
+        answer = asking(ask, key)
+    except (RequestRejected, BadAnswer):
+        return False
+    return str(answer.get("applicationStatus", "")).strip().casefold() not in NOTHING
+
+
+class Memory:
+    """Whether an attempt under a key was made already, although the ledger does not know: Redis is asked always, the service for 90 days
+    after a restore, before the first attempt under a key.
+
+    :param witness: the memory in Redis
+    :param ask: asks the service by key
+    """
+
+    def __init__(self, witness: Callable[[str, int], bool], dsn: str, ask: StatusOf) -> None:
+        self._witness, self._dsn, self._ask = witness, dsn, ask
+
+    def __call__(self, key: str, attempt: int) -> bool:
+        """True: it may have been sent. A service that does not answer after a restore is reason enough to wait for a person."""
+        if self._witness(key, attempt):
+            return True
+        if attempt > 1 or not self._restored():
+            return False
+        try:
+            return said_by(self._ask, key)
+        except ServiceError as error:
+            log.warning("the service did not say whether it has this application already (%s)", type(error).__name__)
+            return True
+
+    def _restored(self) -> bool:
+        try:
+            with connect(self._dsn, name="submit") as conn:
+                since = f"{KEPT_SECONDS} seconds"
+                found = conn.execute("select 1 from restore where restored_at > clock_timestamp() - %s::interval limit 1", (since,))
+                return found.fetchone() is not None
+        except psycopg.Error:
+            return True

@@ -1,0 +1,281 @@
+"""Sending one application: the risky process, as one function over ports, readable in one sitting.
+
+    wait for the pace → commit the intent → send, once → commit what became of it, with everything owed because of it
+
+Between the intent and the outcome anything may die. Whoever finds the row then knows only that the request may have left:
+it is ``uncertain``, and nobody sends it again. An answer that comes later settles it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
+
+import psycopg
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from rolecall.applying import ledger, pacing
+from rolecall.applying.ledger import Result, Row
+from rolecall.applying.pending_request import Flight, Stop, noticing_sigterm
+from rolecall.applying.plan import label
+from rolecall.errors import (
+    AuthFailed,
+    InvalidInput,
+    MaybeReceived,
+    NeverSent,
+    RequestRejected,
+    RolecallError,
+    ServiceBusy,
+    StoreUnavailable,
+)
+from rolecall.store import Connection, connect
+
+log = logging.getLogger(__name__)
+
+REFUSED = frozenset({"refused", "rejected", "declined", "failed", "error", "not_sent", "invalid"})
+UNCERTAIN = frozenset({"uncertain", "unknown", "in_progress"})
+"""Words of ``applicationStatus``. Any other word under a 2xx means that the service has taken the application on."""
+
+IDEMPOTENT_TRIES = 3
+ANSWER_LIMIT = 30.0
+"""Seconds from the intent to the last byte of an answer, all tries together. Less than the lease."""
+
+GRACE = 3.0
+"""Seconds in which a late answer is still waited for after the row was given up. Airflow kills a task five seconds after SIGTERM."""
+
+RESTORED = "it was sent before the ledger was restored from a backup that does not know it; look at the receiving side"
+
+LONGEST_WAIT = 60.0
+"""Seconds a task waits in its slot for the pace. A platform that asked for a longer pause is come back to."""
+
+
+class Sender(Protocol):
+    """The port through which an application leaves: ``AiClient.auto_apply``."""
+
+    def __call__(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]: ...
+
+
+class Owe(Protocol):
+    """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
+
+    def __call__(self, conn: Connection, application: Row) -> None: ...
+
+
+class Uncertain(RolecallError):
+    """The application may have been received. It is parked and never sent again by itself."""
+
+
+class Stopped(RolecallError):
+    """The task was told to end before anything was sent. The application may be sent by another task."""
+
+
+class Refused(RolecallError):
+    """The service understood the application and declined it."""
+
+
+class InFlight(RolecallError):
+    """Another task holds the lease of this application. Look again when it has run out."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The seed's batch of 5 and wait of 2 s."""
+
+    batch: int = 5
+    delay: float = 2.0
+
+
+def submit(
+    dsn: str,
+    application_id: str,
+    *,
+    send: Sender,
+    owe: Owe,
+    pace: Pace,
+    idempotent: bool = False,
+    wake: Callable[[], object] = lambda: None,
+    seen_before: Callable[[str, int], bool] = lambda key, attempt: False,
+) -> Row:
+    """Sends one approved application at most once and returns its row, ``submitted``.
+
+    Called again for a settled application it sends nothing and returns (or raises) what is known. A row that comes back ``planned`` or
+    ``cancelled`` was held back: its reason says why.
+
+    :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
+    :param seen_before: whether this attempt under this key was made already, although the ledger does not know: it was restored from a
+        backup (:class:`~rolecall.applying.sent_log.Witness`)
+    :param wake: called after an alert was committed, so that it goes out now
+    :raises Uncertain: it may have been received
+    :raises Refused: the service declined
+    :raises NeverSent, ServiceBusy, AuthFailed, Stopped: nothing left the house; it may be tried again
+    :raises InFlight: somebody else is sending it now
+    """
+    with noticing_sigterm() as stop:
+        row = _reserved(dsn, application_id, owe, pace, stop)
+        if row["state"] != "submitting":
+            return row
+        _say_what_leaves(row)
+        if seen_before(row["idempotency_key"], row["attempts"]):
+            settled = _finish(dsn, application_id, Result("uncertain", RESTORED), owe)
+            wake()
+            return _outcome(settled)
+        flight = Flight(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
+        interrupt: BaseException | None = None
+        try:
+            flight.wait(ANSWER_LIMIT, stop)
+        except BaseException as caught:  # a task's time limit, a keyboard: the request may be on its way
+            interrupt = caught
+        flight.given_up = True
+        heard = flight.landed
+        result = _result(flight, stop, interrupt)
+        settled = _finish(dsn, application_id, result, owe)
+        if result.state == "uncertain":
+            wake()
+            if not heard and flight.wait(GRACE, Stop()):  # also what landed while the row was given up
+                settled = _finish(dsn, application_id, _result(flight, stop, None), owe)
+    log.info("application %s: %s; receipt %s; %s", settled["id"], settled["state"], settled["receipt"] or "none", settled["state_reason"])
+    if isinstance(flight.error, ServiceBusy) and flight.error.retry_after:
+        _hold(dsn, row, flight.error.retry_after)
+    error = interrupt or flight.error
+    if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
+        raise error
+    return _outcome(settled, cause=error)
+
+
+def _digest(letter: str) -> str:
+    return sha256(letter.encode("utf-8", "replace")).hexdigest()
+
+
+def _say_what_leaves(row: Row) -> None:
+    """What is about to be sent, for whoever reads the log: ids and hashes, no name, address or letter, since logs outlive an erasure."""
+    letter = row["letter"] or ""
+    log.info("application %s: attempt %d under the key %s", row["id"], row["attempts"], row["idempotency_key"])
+    log.info("for: %s, job %s of %s", label(row), row["job_id"], row["source"])
+    log.info("to: %s", (row["apply_url"] or f"{row['source']}, as the service knows it").partition("?")[0])
+    log.info("of: person %s, CV %s (sha256 %s)", row["person_id"], row["cv_id"], row["cv_sha256"])
+    log.info("letter: %d characters, sha256 %s; read it with ./rolecall applications show %s", len(letter), _digest(letter), row["id"])
+
+
+def _reserved(dsn: str, application_id: str, owe: Owe, pace: Pace, stop: Stop) -> Row:
+    """Waits for the pace and commits the intent; the row is ``submitting`` and ours, or says what is known."""
+    with connect(dsn, name="submit") as conn:
+        row = _reread(conn, application_id)
+        if row["state"] != "approved":
+            return _known(conn, row, owe)
+        wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
+        conn.commit()
+    if wait > LONGEST_WAIT:
+        raise ServiceBusy(f"{label(row)}: the platform asked for a pause of {wait:.0f} s more", retry_after=wait, fix="it is tried again")
+    stop.wait(wait)
+    if stop.asked:
+        raise Stopped(f"{label(row)}: the task was told to end before it sent anything", fix="run it again, or start another run")
+    with connect(dsn, name="submit") as conn:
+        return ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), owe)
+
+
+def _hold(dsn: str, row: Row, seconds: float) -> None:
+    """Tells everybody who sends to this platform to wait."""
+    with connect(dsn, name="submit") as conn:
+        pacing.hold(conn, f"apply:{row['source']}", seconds)
+
+
+def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -> dict[str, Any]:
+    for attempt in range(1, tries + 1):
+        try:
+            return send(
+                job_id=row["job_id"],
+                cv_id=row["cv_id"],
+                cover_letter=row["letter"] or "",
+                platform=row["source"],
+                idempotency_key=row["idempotency_key"],
+            )
+        except MaybeReceived:
+            if attempt == tries or given_up():
+                raise
+            log.warning("no clear answer; asking again under the same key, which the service promises is safe")
+            time.sleep(0.5 * attempt)
+    raise AssertionError("unreachable")
+
+
+def _result(flight: Flight, stop: Stop, interrupt: BaseException | None) -> Result:
+    """What is known of the application by now."""
+    if flight.error is not None:
+        return _meaning(flight.error)
+    if flight.answer is not None:
+        return _accepted(flight.answer)
+    if interrupt is not None:
+        return _meaning(interrupt)
+    why = "the task was told to end while the request was on its way" if stop.asked else f"no complete answer within {ANSWER_LIMIT:g} s"
+    return Result("uncertain", f"{why}; look at the receiving side")
+
+
+def _accepted(answer: dict[str, Any]) -> Result:
+    status = answer["applicationStatus"].strip().casefold()
+    reason = str(answer.get("reason") or f"the service answered {answer['applicationStatus']!r}")
+    if status in REFUSED:
+        return Result("refused", reason, answer)
+    if status in UNCERTAIN:
+        return Result("uncertain", reason, answer)
+    return Result("submitted", reason, answer)
+
+
+def _meaning(error: BaseException) -> Result:
+    """What a failed request means for the application. In doubt: uncertain."""
+    if isinstance(error, (NeverSent, ServiceBusy, AuthFailed)):
+        return Result("approved", f"never sent: {error}")
+    if isinstance(error, RequestRejected) and error.status not in (408, 409, 425):
+        return Result("refused", str(error))
+    if isinstance(error, RolecallError):
+        return Result("uncertain", str(error))
+    return Result("uncertain", f"the sender was interrupted ({type(error).__name__}: {error}); look at the receiving side")
+
+
+@retry(
+    retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
+    stop=stop_after_delay(300),
+    wait=wait_exponential_jitter(multiplier=0.2, max=5),
+    reraise=True,
+)
+def _finish(dsn: str, application_id: str, result: Result, owe: Owe) -> Row:
+    """Commits the outcome; keeps trying while Postgres restarts. When the lease runs out meanwhile, it settles the row late."""
+    with connect(dsn, name="submit") as conn:
+        row = ledger.finish(conn, application_id, result)
+        if row is None:
+            return _reread(conn, application_id)
+        if row["state"] != "approved":
+            owe(conn, row)
+        return row
+
+
+def _known(conn: Connection, row: Row, owe: Owe) -> Row:
+    """What a row that is not ours to send already says. A dead sender's row is parked on the way."""
+    if row["state"] == "submitting":
+        for parked in ledger.park_expired(conn):
+            owe(conn, parked)
+        conn.commit()
+        row = _reread(conn, str(row["id"]))
+    return _outcome(row)
+
+
+def _outcome(row: Row, *, cause: BaseException | None = None) -> Row:
+    said = f"{label(row)}: {row['state_reason']}"
+    if row["state"] == "uncertain":
+        raise Uncertain(said, fix=f"look at the receiving side, then settle application {row['id']}") from cause
+    if row["state"] == "refused":
+        raise Refused(said, fix="read the reason; it is not sent again") from cause
+    if row["state"] == "submitting":
+        raise InFlight(said, fix=f"it is looked at again after its lease ends at {row['lease_until']:%H:%M:%S} UTC") from cause
+    return row
+
+
+def _reread(conn: Connection, application_id: str) -> Row:
+    row = ledger.read(conn, application_id)
+    if row is None:
+        raise InvalidInput(
+            "application_id", f"application {application_id} is gone", fix="rows of the ledger are never deleted: restore it"
+        )
+    return row

@@ -1,0 +1,53 @@
+"""How boards are doing, and history read again.
+
+./rolecall boards report [BOARD…]                        searches with their watermarks, fill rates, what is wrong
+./rolecall boards replay BOARD [--since T] [--until T]   stored answers through today's parser; T like 2026-01-31
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+
+from rolecall.boards import BROKEN
+from rolecall.boards.replay import replay
+from rolecall.boards.report import lines, seen
+from rolecall.boards.searches import wrong_searches
+from rolecall.errors import RolecallError
+from rolecall.settings import Settings
+from rolecall.store import connect
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; 2 for what it cannot be asked."""
+    asked = _parser().parse_args(arguments)
+    try:
+        if asked.command == "replay":
+            print(json.dumps(replay(Settings().dsn, asked.board, since=asked.since, until=asked.until).as_dict()))
+            return 0
+        with connect(Settings().dsn, name="rolecall report") as conn:
+            for board in asked.board or seen(conn):
+                print("\n".join(lines(conn, board)))
+        for problem in (*(f"include/rolecall/boards/sites/{one}" for one in BROKEN.values()), *wrong_searches()):
+            print(f"CANNOT BE USED: {problem}")
+    except RolecallError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./rolecall boards", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("report").add_argument("board", nargs="*")
+    again = commands.add_parser("replay")
+    again.add_argument("board")
+    for name in ("--since", "--until"):
+        again.add_argument(name, type=lambda text: datetime.fromisoformat(text).astimezone(UTC), help="fetch time, ISO 8601")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""schema.org ``JobPosting`` in JSON-LD: what most employers' pages and many boards give to search engines.
+
+Format: https://schema.org/JobPosting and https://developers.google.com/search/docs/appearance/structured-data/job-posting .
+Pages take liberties with it, and this reader bears them: several scripts, ``@graph``, lists, nulls, escaped HTML, ``OTHER``, a validity
+that ended in 1970, a postcode where a town belongs. What is not certain stays ``None``.
+
+Boards read their pages with it; :mod:`rolecall.boards.sites.webpage` is any page as a board.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
+
+from rolecall.boards.base import BadCard
+from rolecall.models import JobPosting, Remote
+from rolecall.text.dates import believable, iso
+from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
+from rolecall.text.money import Salary, interval
+from rolecall.text.places import Place, country, place
+
+MOST_NODES = 50_000
+"""Objects of one page looked at; a page with more is hostile."""
+
+HEAD = SoupStrainer(["script", "link", "meta"])
+UNITS = {"ANN": "year", "MON": "month", "WEE": "week", "DAY": "day", "HUR": "hour"}
+NOWHERE = {"", "anywhere", "remote", "worldwide", "n/a", "none", "null", "unknown", "not specified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The JobPosting objects of a page, every object by its ``@id``, and the page's own address."""
+
+    postings: list[dict[str, Any]]
+    by_id: dict[str, dict[str, Any]]
+    address: str | None
+
+
+def find(text: str, url: str | None) -> Found:
+    """Looks through a page's JSON-LD; scripts that are no JSON are skipped."""
+    soup = soup_of(text, HEAD)
+    by_id: dict[str, dict[str, Any]] = {}
+    postings: list[dict[str, Any]] = []
+    for script in soup.find_all("script", type=re.compile(r"^\s*application/ld\+json", re.I)):
+        for node in nodes(loads(script.string or script.get_text())):
+            if isinstance(node.get("@id"), str) and len(node) > 1:
+                by_id.setdefault(node["@id"], node)
+            if "JobPosting" in types(node):
+                postings.append(node)
+    return Found(postings, by_id, page_address(soup, url))
+
+
+def loads(text: str) -> Any:
+    """The script's JSON, though it may be wrapped in a comment or hold raw line ends; ``None`` if it is none."""
+    body = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
+    for attempt in (body, unescape(body)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def nodes(document: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON document, outermost and first ones first; a loop, since hostile pages nest deeply."""
+    stack = [document]
+    for _ in range(MOST_NODES):
+        if not stack:
+            return
+        node = stack.pop()
+        if isinstance(node, dict):
+            yield node
+            stack.extend(reversed([value for value in node.values() if isinstance(value, (dict, list))]))
+        elif isinstance(node, list):
+            stack.extend(reversed(node))
+
+
+def types(node: dict[str, Any]) -> set[str]:
+    """The object's types without their namespace."""
+    values = node.get("@type")
+    return {
+        value.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+        for value in (values if isinstance(values, list) else [values])
+        if isinstance(value, str)
+    }
+
+
+def page_address(soup: BeautifulSoup, url: str | None) -> str | None:
+    """What the page calls its own address: canonical link, ``og:url``."""
+    canonical, shared = soup.find("link", rel="canonical"), soup.find("meta", property="og:url")
+    for tag, attribute in ((canonical, "href"), (shared, "content")):
+        if isinstance(tag, Tag) and (address := web_address(tag.get(attribute), url)):
+            return address
+    return None
+
+
+def web_address(value: Any, base: str | None) -> str | None:
+    """An http(s) address, relative ones resolved; ``None`` for anything else."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    address = urljoin(base or "", value.strip())
+    return address if address.startswith(("http://", "https://")) and urlsplit(address).hostname else None
+
+
+def address_of(node: dict[str, Any], page: str | None) -> str | None:
+    """The posting's own address, if it gives one on the page's site; employers write their home page there, too."""
+    own = web_address(node.get("url"), page)
+    if own is None or page is None:
+        return own if own and urlsplit(own).path.strip("/") else None
+    same_site = urlsplit(own).hostname == urlsplit(page).hostname
+    return own if same_site and urlsplit(own).path.strip("/") else None
+
+
+def identity(node: dict[str, Any], address: str | None) -> str | None:
+    """What tells a posting from all others: its page's host and path (and query), else employer and identifier."""
+    if address and urlsplit(address).path.strip("/"):
+        parts = urlsplit(address)
+        return f"{parts.hostname}{parts.path.rstrip('/')}{'?' + parts.query if parts.query else ''}"[:300]
+    mark = node.get("identifier")
+    value = as_text(as_dict(mark).get("value") if isinstance(mark, dict) else mark)
+    organisation = organisation_of(node, {}) or (urlsplit(address).hostname if address else "") or ""
+    if not value and address:
+        value = squeeze(as_text(node.get("title"))) + as_text(node.get("datePosted"))
+    return f"{organisation}:{value}"[:300] if value else None
+
+
+def posting_of(node: dict[str, Any], found: Found, *, board: str, external_id: str, url: str, fetched_at: datetime) -> JobPosting:
+    """One JobPosting object as our record."""
+    title = plain(as_text(node.get("title")) or as_text(node.get("name")))
+    if not title:
+        raise BadCard("no title")
+    html = as_text(node.get("description"))
+    if "<" not in html and "&lt;" in html:
+        html = unescape(html)
+    posted = believable(moment(node.get("datePosted")), fetched_at)
+    ends = moment(node.get("validThrough"))
+    location, where = place_of(node, found.by_id)
+    remote: Remote | None = "remote" if "TELECOMMUTE" in texts(node.get("jobLocationType")) else where.remote
+    kinds = [kind for kind in map(employment, texts(node.get("employmentType"))) if kind]
+    return JobPosting(
+        board=board,
+        external_id=external_id,
+        url=url,
+        title=title,
+        company=plain(organisation_of(node, found.by_id)),
+        location=location,
+        city=where.city,
+        region=where.region,
+        country=where.country,
+        remote=remote,
+        posted_at=posted,
+        description=text_of_html(html),
+        description_html=safe_html(html) if "<" in html else None,
+        employment_type=kinds[0] if len(kinds) == 1 else None,
+        expired=bool(ends and ends < fetched_at and (posted is None or ends > posted) and ends.year > 1995),
+        raw={"jsonld": node},
+        **pay_of(node).fields(),
+    )
+
+
+def moment(value: Any) -> datetime | None:
+    """A date or date-time as pages write them: ISO 8601, or with a space and ``UTC``."""
+    return iso(re.sub(r"(?<!\s)\s+UTC$", "+00:00", as_text(value).strip()))
+
+
+def texts(value: Any) -> list[str]:
+    """The texts of a field that may be one or a list; comma lists are split."""
+    return [
+        part.strip()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, str)
+        for part in one.split(",")
+        if part.strip()
+    ]
+
+
+def linked(value: Any, by_id: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """An object, the first of a list, or the object an ``@id`` points at (one step: circles end here)."""
+    node = as_dict(as_list(value)[0] if as_list(value) else value)
+    return by_id.get(node["@id"], node) if isinstance(node.get("@id"), str) and len(node) <= 2 else node
+
+
+def organisation_of(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> str:
+    """The employer's name."""
+    value = node.get("hiringOrganization")
+    return squeeze(value) if isinstance(value, str) else squeeze(as_text(linked(value, by_id).get("name")))
+
+
+def place_of(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tuple[str, Place]:
+    """Where: as text, and its parts if there is exactly one place."""
+    raw = node.get("jobLocation")
+    places = [address_parts(linked(one, by_id), by_id) for one in (raw if isinstance(raw, list) else [raw])]
+    found = [(text, where) for text, where in places if text]
+    if not found:
+        allowed = node.get("applicantLocationRequirements")
+        names = [plain(as_text(as_dict(one).get("name"))) for one in (allowed if isinstance(allowed, list) else [allowed])]
+        where = Place(country=country(names[0])) if len(names) == 1 else Place()
+        return ", ".join(name for name in names if name), where
+    if len({text for text, _ in found}) > 1:
+        shared = {where.country for _, where in found}
+        return "; ".join(dict.fromkeys(text for text, _ in found)), Place(country=shared.pop() if len(shared) == 1 else None)
+    return found[0]
+
+
+def address_parts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tuple[str, Place]:
+    """One ``Place``: its text and parts. A postcode is no town, "Anywhere" no region."""
+    address = node.get("address")
+    if isinstance(address, str):
+        return plain(address), place(plain(address), states=True)
+    fields = linked(address, by_id)
+    city, region = (told(fields.get(name)) for name in ("addressLocality", "addressRegion"))
+    nation_field = fields.get("addressCountry")
+    nation_text = told(as_dict(nation_field).get("name") if isinstance(nation_field, dict) else nation_field)
+    nation = country(nation_text, code=True)
+    if city and re.fullmatch(r"[\d\s-]{3,12}", city):
+        city = None
+    text = ", ".join(part for part in (city, region if region != city else None, nation or nation_text) if part)
+    if city and "," in city:
+        inner = place(city, states=True)
+        return text, Place(inner.city, inner.region or region, nation or inner.country)
+    return text, Place(city, region, nation)
+
+
+def told(value: Any) -> str | None:
+    """A place's name, unless it says nothing."""
+    text = plain(as_text(value))
+    return None if text.lower() in NOWHERE else text
+
+
+def pay_of(node: dict[str, Any]) -> Salary:
+    """``baseSalary``; 0 and −1 are no bounds. ``estimatedSalary`` is somebody's guess and left alone."""
+    amount = as_dict(node.get("baseSalary"))
+    value = amount.get("value")
+    inner = as_dict(value) if isinstance(value, dict) else amount
+    low, high, exact = (number(inner.get(name)) for name in ("minValue", "maxValue", "value"))
+    unit = as_text(inner.get("unitText")) or as_text(amount.get("unitText"))
+    per = interval(unit) or UNITS.get(as_text(inner.get("unitCode") or amount.get("unitCode")).upper())
+    currency = as_text(amount.get("currency") or inner.get("currency") or node.get("salaryCurrency")).strip().upper()
+    if low is None and high is None:
+        low = high = exact
+    known = currency if re.fullmatch(r"[A-Z]{3}", currency) else None
+    return Salary(low, high, known, per) if low is None or high is None or low <= high else Salary()  # type: ignore[arg-type]
+
+
+def number(value: Any) -> float | None:
+    """A positive number, also as text; 0, −1 and everything else ``None``."""
+    if isinstance(value, str):
+        value = value.replace(",", "").strip()
+        value = float(value) if re.fullmatch(r"\d{1,12}(\.\d+)?", value) else None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e12 else None

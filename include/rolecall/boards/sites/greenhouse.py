@@ -1,0 +1,64 @@
+"""Greenhouse: ``GET /v1/boards/{company}/jobs?content=true``, all postings of one employer in one answer, no key.
+
+Format: https://developers.greenhouse.io/job-board.html (Job Board API). Not verified live. ``content`` is HTML with its markup escaped.
+``updated_at`` is no posting date; ``first_published`` is, where given. Applying needs the employer's key: ``absolute_url`` is its form.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+from rolecall.boards.base import Board, Page, Request
+from rolecall.boards.employers import company_of, company_wanted, lines
+from rolecall.models import JobPosting, SearchQuery
+from rolecall.text.dates import believable, iso
+from rolecall.text.html import as_dict, as_text, plain, safe_html, text_of_html
+from rolecall.text.places import place
+
+
+class Greenhouse(Board):
+    """Employers' boards on Greenhouse."""
+
+    name = "greenhouse"
+    title = "Greenhouse"
+    hosts = ("boards-api.greenhouse.io",)
+    default_base_url = "https://boards-api.greenhouse.io"
+    seconds_per_request = 1.0
+    takes_keywords = False
+    rich_fields = ("company", "location", "description")
+
+    def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
+        """The one answer with all of a company's postings."""
+        company = company_wanted(query, self.title)
+        return Request(f"{self.base(base_url)}/v1/boards/{quote(company, safe='')}/jobs?content=true") if number == 0 else None
+
+    def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
+        """Reads ``{jobs: […]}``."""
+        company = company_of(url, "boards")
+        return lines(text, "jobs", lambda job: self._posting(job, company, fetched_at))
+
+    def _posting(self, job: dict[str, Any], company: str, fetched_at: datetime) -> JobPosting:
+        html = unescape(as_text(job.get("content")))
+        location = plain(as_text(as_dict(job.get("location")).get("name")))
+        where = place(location, states=True)
+        return JobPosting(
+            board=self.name,
+            external_id=as_text(job.get("id")),
+            url=as_text(job.get("absolute_url")),
+            title=plain(as_text(job.get("title"))),
+            company=plain(as_text(job.get("company_name"))) or company,
+            location=location,
+            city=where.city,
+            region=where.region,
+            country=where.country,
+            remote=where.remote,
+            posted_at=believable(iso(as_text(job.get("first_published"))), fetched_at),
+            description=text_of_html(html),
+            description_html=safe_html(html),
+            apply_url=as_text(job.get("absolute_url")) or None,
+            apply_kind="external",
+            raw={name: value for name, value in job.items() if name != "content"},
+        )

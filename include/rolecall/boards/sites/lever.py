@@ -1,0 +1,87 @@
+"""Lever: ``GET /v0/postings/{company}?mode=json&skip=…&limit=…``, no key.
+
+Format: https://github.com/lever/postings-api. Not verified live. ``createdAt`` is in milliseconds; ``workplaceType`` is ``unspecified``,
+``on-site``, ``remote`` or ``hybrid``; the description is in parts (``descriptionPlain``, ``lists``, ``additionalPlain``). More than two
+POSTs a second are refused; applying needs the employer's key: ``applyUrl`` is its form.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from rolecall.boards.base import Board, Page, Request
+from rolecall.boards.employers import company_of, company_wanted, lines
+from rolecall.boards.jsonld import number as positive
+from rolecall.models import JobPosting, SearchQuery
+from rolecall.text.dates import believable, epoch
+from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.money import Salary, interval
+from rolecall.text.places import country, place, remote_kind
+
+PER_PAGE = 100
+
+
+class Lever(Board):
+    """Employers' boards on Lever."""
+
+    name = "lever"
+    title = "Lever"
+    hosts = ("api.lever.co", "api.eu.lever.co")
+    default_base_url = "https://api.lever.co"
+    seconds_per_request = 1.0
+    takes_keywords = False
+    rich_fields = ("company", "location", "posted_at", "description")
+
+    def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
+        """A hundred postings a page."""
+        if seen % PER_PAGE or (number and not seen):
+            return None
+        company = quote(company_wanted(query, self.title), safe="")
+        return Request(f"{self.base(base_url)}/v0/postings/{company}?mode=json&skip={seen}&limit={PER_PAGE}")
+
+    def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
+        """Reads the list of postings."""
+        company = company_of(url, "postings")
+        return lines(text, None, lambda job: self._posting(job, company, fetched_at))
+
+    def _posting(self, job: dict[str, Any], company: str, fetched_at: datetime) -> JobPosting:
+        about = as_dict(job.get("categories"))
+        location = plain(as_text(about.get("location")))
+        where = place(location, states=True)
+        html = body_of(job)
+        return JobPosting(
+            board=self.name,
+            external_id=as_text(job.get("id")),
+            url=as_text(job.get("hostedUrl")),
+            title=plain(as_text(job.get("text"))),
+            company=company,
+            location=location,
+            city=where.city,
+            region=where.region,
+            country=country(as_text(job.get("country")), code=True) or where.country,
+            remote=remote_kind(as_text(job.get("workplaceType"))) or where.remote,
+            posted_at=believable(epoch(job.get("createdAt")), fetched_at),
+            description=text_of_html(html),
+            description_html=safe_html(html),
+            employment_type=employment(as_text(about.get("commitment"))),
+            apply_url=as_text(job.get("applyUrl")) or None,
+            apply_kind="external",
+            raw={"categories": about, "workplaceType": job.get("workplaceType"), "salaryRange": job.get("salaryRange")},
+            **pay(as_dict(job.get("salaryRange"))).fields(),
+        )
+
+
+def body_of(job: dict[str, Any]) -> str:
+    """The description put together: opening, lists with their headings, closing."""
+    sections = map(as_dict, as_list(job.get("lists")))
+    lists = (f"<h3>{as_text(one.get('text'))}</h3><ul>{as_text(one.get('content'))}</ul>" for one in sections)
+    return "".join([as_text(job.get("description")), *lists, as_text(job.get("additional"))])
+
+
+def pay(told: dict[str, Any]) -> Salary:
+    """``salaryRange`` with intervals like ``per-year-salary``."""
+    return Salary(
+        positive(told.get("min")), positive(told.get("max")), as_text(told.get("currency")) or None, interval(told.get("interval"))
+    )

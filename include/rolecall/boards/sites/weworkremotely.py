@@ -1,0 +1,93 @@
+"""We Work Remotely: ``GET /remote-jobs.rss``, all current postings as RSS 2.0, no key.
+
+Format: https://weworkremotely.com/remote-job-rss-feed; read off a recorded feed. A title is "Company: Job"; ``region`` says from where
+one may work ("Anywhere (100% Remote) Only", "Europe Only"). Every posting is remote: that is what the board is for.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is
+from rolecall.boards.employers import EMPTY
+from rolecall.models import JobPosting, SearchQuery
+from rolecall.text.dates import believable, iso
+from rolecall.text.html import employment, plain, safe_html, squeeze, text_of_html
+from rolecall.text.places import country
+
+ONLY = re.compile(r"(?<!\s)\s*\bOnly$", re.I)
+
+
+class WeWorkRemotely(Board):
+    """We Work Remotely's feed."""
+
+    name = "weworkremotely"
+    title = "We Work Remotely"
+    hosts = ("weworkremotely.com",)
+    default_base_url = "https://weworkremotely.com"
+    seconds_per_request = 5.0
+    takes_keywords = False
+    rich_fields = ("company", "posted_at", "description")
+
+    def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
+        """The one feed with everything."""
+        return Request(f"{self.base(base_url)}/remote-jobs.rss") if number == 0 else None
+
+    def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
+        """Reads the feed's items."""
+        if "<!DOCTYPE" in text[:2000] or "<!ENTITY" in text:  # entities could be made to explode; a feed has no use for them
+            raise Unreadable(what_html_is(text), "no feed: it declares a document type")
+        try:
+            root = ElementTree.fromstring(text)  # noqa: S314 - without entities there is nothing to attack
+        except (ElementTree.ParseError, ValueError) as error:
+            raise Unreadable(what_html_is(text), f"not XML, or cut off ({error})") from None
+        items = root.findall("./channel/item")
+        if not items:
+            if root.find("./channel/title") is None:
+                raise Unreadable("Blocked" if what_html_is(text) == "Blocked" else "LayoutChanged", "XML without a channel")
+            raise Unreadable("EmptyResult", EMPTY)
+        return collect(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
+
+    def _posting(self, item: ElementTree.Element, fetched_at: datetime) -> JobPosting:
+        link = told(item, "link") or told(item, "guid")
+        parts = urlsplit(link)
+        if not self.owns(link) or not parts.path.startswith("/remote-jobs/"):
+            raise BadCard(f"its link leads off the board: {link[:80]!r}")
+        company, _, title = plain(told(item, "title")).partition(": ")
+        if not title:
+            raise BadCard("no company in its title")
+        region, html = plain(told(item, "region")), told(item, "description")
+        ends = iso(told(item, "expires_at"))
+        return JobPosting(
+            board=self.name,
+            external_id=parts.path.removeprefix("/remote-jobs/"),
+            url=f"https://{parts.netloc}{parts.path}",
+            title=title,
+            company=company,
+            location=region,
+            country=country(plain(told(item, "country")) or ONLY.sub("", region)),
+            remote="remote",
+            posted_at=believable(mail_date(told(item, "pubDate")), fetched_at),
+            description=text_of_html(html),
+            description_html=safe_html(html),
+            employment_type=employment(told(item, "type")),
+            expired=bool(ends and ends < fetched_at),
+            raw={"category": told(item, "category"), "region": region},
+        )
+
+
+def told(item: ElementTree.Element, name: str) -> str:
+    """The text of one of an item's elements."""
+    return squeeze(item.findtext(name)) if name != "description" else item.findtext(name) or ""
+
+
+def mail_date(text: str) -> datetime | None:
+    """An RFC 822 date, as RSS has it, in UTC."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,7 @@
+"""The catalog: one job is one job, and only good ones go on."""
+
+from rolecall.catalog.aggregate import Aggregated, aggregate
+from rolecall.catalog.cluster import cluster
+from rolecall.catalog.validate import Validated, parts, validate
+
+__all__ = ["Aggregated", "Validated", "aggregate", "cluster", "parts", "validate"]

@@ -1,0 +1,239 @@
+"""Whether two ads are one job: facts are compared one by one, each answer has a weight and words, and the sum decides.
+
+Employer, work and place must all agree (3 + 3 + 2 = 8 = :data:`MERGE`). Where one of them is not said, something as good must stand in
+for it: the employer's number of the opening, the address one applies at, or the missing name in the other ad's text. A likeness of texts
+alone never does: employers fill one template for many openings. A fact that contradicts keeps two ads apart whatever else agrees.
+Between :data:`DOUBT` and :data:`MERGE` nobody can tell: the ads stay two jobs, and the doubt is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rolecall.catalog.company_names import initials
+from rolecall.catalog.profile import Profile
+from rolecall.catalog.texts import Text, compare_texts
+from rolecall.text.place_names import Place
+
+MERGE = 8.0
+DOUBT = 5.0
+LEAST_DOUBT = 2.0
+"""The bound where one number or address stands against a contradiction."""
+
+Outcome = Literal["same", "doubt", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One compared fact.
+
+    :param kind: ``company``, ``title``, ``place``, ``requisition``, ``apply_link``, ``salary``, ``dates``, ``description``, ``ruling``
+    :param weight: points for (above 0) or against its being one job
+    :param text: for a person
+    :param contradicts: no sum of points makes up for it
+    """
+
+    kind: str
+    weight: float
+    text: str
+    contradicts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all pieces together say.
+
+    :param decisive: the employer's number or address says so: not a coincidence of names
+    """
+
+    outcome: Outcome
+    score: float
+    pieces: tuple[Piece, ...]
+    decisive: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For the store: ``{outcome, score, evidence: [{kind, weight, text}]}``."""
+        pieces = [{"kind": piece.kind, "weight": piece.weight, "text": piece.text} for piece in self.pieces]
+        return {"outcome": self.outcome, "score": round(self.score, 2), "evidence": pieces}
+
+
+Reader = Callable[[Profile], Text | None]
+"""An ad's description; ``None`` without one."""
+
+
+def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
+    """Symmetric in outcome and score. Texts are read only where the rest leaves the question open."""
+    pieces: list[Piece] = []
+    tied = (one.requisition and one.requisition == other.requisition) or (one.link and one.link == other.link)
+    for piece in _facts(one, other, text_of):
+        pieces.append(piece)
+        if piece.contradicts and not tied:
+            return Verdict("different", sum(each.weight for each in pieces), tuple(pieces))
+    decisive = any(piece.kind in ("requisition", "apply_link") and piece.weight > 2 for piece in pieces)
+    score = sum(piece.weight for piece in pieces)
+    contradicted = any(piece.contradicts for piece in pieces)
+    if contradicted and not decisive:
+        return Verdict("different", score, tuple(pieces))
+    if score + 1.5 >= DOUBT:
+        pieces += _description(one, other, text_of)
+        score = sum(piece.weight for piece in pieces)
+    if contradicted:  # one address or number, two titles or places: a person has to look
+        return Verdict("doubt" if score >= LEAST_DOUBT else "different", score, tuple(pieces))
+    outcome: Outcome = "same" if score >= MERGE else "doubt" if score >= DOUBT else "different"
+    return Verdict(outcome, score, tuple(pieces), decisive)
+
+
+def _facts(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piece]:
+    yield _title(one, other)
+    yield from _contract(one, other)
+    yield from _numbers(one, other)
+    yield _company(one, other, text_of)
+    yield _place(one, other, text_of)
+    yield from _pay(one, other)
+    yield from _dates(one, other)
+
+
+def _company(one: Profile, other: Profile, text_of: Reader) -> Piece:
+    if one.who and one.who == other.who:
+        spellings = sorted({one.named, other.named})
+        return Piece("company", 3, f"the same employer: {' = '.join(spellings)}")
+    if not one.who and not other.who:
+        return Piece("company", 0, "neither names the employer")
+    if one.who and other.who:
+        short, long = sorted((one, other), key=lambda each: (len(each.who), each.who))
+        if short.who not in initials(long.who):
+            return Piece("company", -6, f"two employers: {one.named}, {other.named}", contradicts=True)
+        if _names(text_of(short), long.who):
+            return Piece("company", 3, f"{short.named} are the initials of {long.named}, which its text names")
+        return Piece("company", 0, f"{short.named} may be the initials of {long.named}")
+    silent, known = (other, one) if one.who else (one, other)
+    if _names(text_of(silent), known.who):
+        return Piece("company", 2, f"only one names the employer; the other's text does: {known.named}")
+    return Piece("company", 0, f"only one names the employer: {known.named}")
+
+
+def _names(text: Text | None, name: str) -> bool:
+    """Whether the text says the name, which is not one short word."""
+    if text is None or len(name) < 4:
+        return False
+    return f" {name.replace(' and ', ' ')} " in f" {' '.join(word for word in text.tokens if word != 'and')} "
+
+
+def _title(one: Profile, other: Profile) -> Piece:
+    mine, yours = one.what, other.what
+    if mine.ranks != yours.ranks or mine.level != yours.level:
+        said = [" ".join([*what.ranks, *(["level", str(what.level)] if what.level else [])]) or "no rank" for what in (mine, yours)]
+        return Piece("title", -6, f"two ranks: {said[0]}, {said[1]}", contradicts=True)
+    if mine.core == yours.core:
+        return Piece("title", 3, f"the same work: {' '.join((*mine.ranks, *mine.core))}")
+    if sorted(mine.core) == sorted(yours.core):
+        return Piece("title", 3, f"the same work in another order of words: {' '.join(mine.core)}, {' '.join(yours.core)}")
+    less, more = sorted((set(mine.core), set(yours.core)), key=lambda core: (len(core), sorted(core)))
+    if less and less < more:
+        return Piece("title", -1, f"only one title says: {' '.join(sorted(more - less))}")
+    return Piece("title", -6, f"other work: {' '.join(mine.core)}, {' '.join(yours.core)}", contradicts=True)
+
+
+def _contract(one: Profile, other: Profile) -> Iterator[Piece]:
+    special = [frozenset(profile.what.contract) - {"full-time", "part-time"} for profile in (one, other)]
+    if special[0] != special[1]:
+        yield Piece("contract", -6, f"another contract: {', '.join(sorted(special[0] ^ special[1]))}", contradicts=True)
+    if bool(one.part_time) != bool(other.part_time):
+        yield Piece("contract", -6, "only one is part-time", contradicts=True)
+
+
+def _place(one: Profile, other: Profile, text_of: Reader) -> Piece:
+    mine, yours = one.where, other.where
+    remote = (mine.remote == "remote") != (yours.remote == "remote")
+    if remote and mine.known and yours.known:
+        return Piece("place", -1, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
+    if not mine.known and not yours.known:
+        return Piece("place", 0, "neither names the place")
+    if not mine.known or not yours.known:
+        return _said(one, other, text_of, mine if mine.known else yours)
+    if mine.key == yours.key:
+        return Piece("place", 2, f"the same place: {_shown(mine)}")
+    if _elsewhere(mine, yours):
+        return Piece("place", -8, f"two places: {_shown(mine)}, {_shown(yours)}", contradicts=True)
+    if mine.city == yours.city and mine.area == yours.area and mine.city:
+        return Piece("place", 2, f"the same place, one with more detail: {_shown(mine)}, {_shown(yours)}")
+    if mine.remote == yours.remote == "remote" and not (mine.city and yours.city):
+        weight, where = (
+            (1.5, "both remote in one country") if mine.country == yours.country else (1, "both remote, only one names a country")
+        )
+        return Piece("place", weight, f"{where}: {_shown(mine)}, {_shown(yours)}")
+    if mine.city and yours.city:
+        return Piece("place", 0.5, f"a city and its surroundings: {_shown(mine)}, {_shown(yours)}")
+    return _said(one, other, text_of, mine if mine.city else yours)
+
+
+def _elsewhere(mine: Place, yours: Place) -> bool:
+    return any(a and b and a != b for a, b in ((mine.city, yours.city), (mine.region, yours.region), (mine.country, yours.country)))
+
+
+def _said(one: Profile, other: Profile, text_of: Reader, known: Place) -> Piece:
+    """One of the two does not say the place, or not the city: does its text?"""
+    silent = one if one.where is not known and not one.where.city else other
+    named = known.city
+    if named and _names(text_of(silent), named):
+        return Piece("place", 1.5, f"only one says the place; the other's text names {_shown(known)}")
+    return Piece("place", 0.25 if silent.where.known else 0, f"only one says the place: {_shown(known)}")
+
+
+def _shown(place: Place) -> str:
+    parts = (place.city.title() if place.city else None, place.region, place.country, "remote" if place.remote == "remote" else None)
+    return ", ".join(part for part in parts if part)
+
+
+def _numbers(one: Profile, other: Profile) -> Iterator[Piece]:
+    if one.requisition and other.requisition:
+        if one.requisition == other.requisition:
+            yield Piece("requisition", 4, f"the employer's number of the opening: {one.requisition}")
+        else:
+            yield Piece("requisition", -8, f"two numbers of openings: {one.requisition}, {other.requisition}", contradicts=True)
+    if one.link and other.link:
+        if one.link == other.link:
+            yield Piece("apply_link", 4, f"one address to apply at: {one.link}")
+        elif one.link.split("/")[0] == other.link.split("/")[0]:
+            yield Piece("apply_link", -3, f"two addresses of one site to apply at: {one.link}, {other.link}")
+
+
+def _pay(one: Profile, other: Profile) -> Iterator[Piece]:
+    if one.pay is None or other.pay is None or one.pay[2] != other.pay[2]:
+        return
+    if one.pay == other.pay:
+        yield Piece("salary", 0.5, "the same pay")
+    elif one.pay[0] > other.pay[1] or other.pay[0] > one.pay[1]:
+        yield Piece("salary", -3, "pay that does not meet")
+
+
+def _dates(one: Profile, other: Profile) -> Iterator[Piece]:
+    apart = abs(one.month - other.month) if one.month is not None and other.month is not None else 0
+    if apart > 6:
+        yield Piece("dates", -2, f"posted {apart} months apart")
+    elif apart > 2:
+        yield Piece("dates", -0.5, f"posted {apart} months apart")
+
+
+def _description(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piece]:
+    mine, yours = text_of(one), text_of(other)
+    if mine is None or yours is None:
+        return
+    found = compare_texts(mine, yours, max(one.who, other.who, key=len))
+    share = f"{found.share:.0%}"
+    match found.kind:
+        case "same":
+            yield Piece("description", 1.5, "the same text")
+        case "cut":
+            yield Piece("description", 1.5, f"one text is part of the other ({share} of its word triples)")
+        case "reworded":
+            yield Piece("description", 0.5, f"reworded: {share} of the shorter text's telling words are in the other")
+        case "template":
+            mine_words, yours_words = sorted(found.words)
+            yield Piece("description", -3, f"one template, filled in anew: {mine_words} / {yours_words}")
+        case "unclear":
+            yield Piece("description", -1.5, f"texts of which nobody can say ({share} of the telling words)")
+        case "different":
+            yield Piece("description", -4, f"two texts ({share} of the telling words)")

@@ -1,0 +1,7 @@
+"""Names of companies, titles and places, read into facts: what is one thing in many spellings, and what is another thing."""
+
+from rolecall.catalog.company_names import Company, company
+from rolecall.catalog.job_titles import Title, title, title_words
+from rolecall.text.place_names import Place, place
+
+__all__ = ["Company", "Place", "Title", "company", "place", "title", "title_words"]

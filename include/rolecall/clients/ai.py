@@ -1,0 +1,94 @@
+"""The AI service (``AI_SERVICE_URL``): job matching, and the door through which applications leave."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from rolecall.clients.http import json_object, request, trusted
+from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, ServiceBusy
+from rolecall.models import Match
+
+SERVICE = "the AI service"
+MATCH_TIMEOUT = httpx.Timeout(60.0, connect=3.0)
+APPLY_TIMEOUT = httpx.Timeout(30.0, connect=3.0)
+
+
+class AiClient:
+    """Calls the AI service with a bearer token. Use as a context manager."""
+
+    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        verify = trusted(base_url)
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=MATCH_TIMEOUT, transport=transport, verify=verify)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.close()
+
+    def job_match(self, cv: dict[str, Any], criteria: dict[str, Any]) -> tuple[list[Match], list[str]]:
+        """``POST /api/job-match``: the matches it could read, and one line for each it could not. Reading again is safe: three tries.
+
+        :raises BadAnswer: no ``matches`` list
+        """
+        matching = Retrying(
+            retry=retry_if_exception_type((NeverSent, ServiceBusy, MaybeReceived)),
+            stop=stop_after_attempt(3),
+            wait=wait_exponential_jitter(multiplier=1, max=10),
+            reraise=True,
+        )
+        response = matching(request, self._http, "POST", "/api/job-match", service=SERVICE, json={"cv": cv, "criteria": criteria})
+        found = json_object(response, SERVICE).get("matches")
+        if not isinstance(found, list):
+            raise BadAnswer(f"{SERVICE} answered job-match without a list of matches", fix="the contract asks for {matches: […]}")
+        matches, problems = [], []
+        for number, line in enumerate(found):
+            try:
+                matches.append(Match.model_validate(line))
+            except ValidationError as error:
+                first = error.errors()[0]
+                problems.append(f"match {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        return matches, problems
+
+    def auto_apply(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]:
+        """``POST /api/auto-apply``: sends one application, **once**; never repeated here.
+
+        :return: the answer, with ``applicationStatus``
+        :raises BadAnswer: a 2xx without ``applicationStatus``: it may have been sent
+        """
+        body = {"jobId": job_id, "cvId": cv_id, "coverLetter": cover_letter, "platform": platform}
+        response = request(
+            self._http,
+            "POST",
+            "/api/auto-apply",
+            service=SERVICE,
+            json=body,
+            headers={"Idempotency-Key": idempotency_key},
+            timeout=APPLY_TIMEOUT,
+        )
+        answer = json_object(response, SERVICE)
+        if not isinstance(answer.get("applicationStatus"), str):
+            raise BadAnswer(
+                f"{SERVICE} answered auto-apply without applicationStatus", fix="look there: the application may have been sent"
+            )
+        return answer
+
+    def auto_apply_status(self, idempotency_key: str, *, at_receiver: bool = False) -> dict[str, Any]:
+        """``GET /api/auto-apply/{key}``: what became of one application (the bundled service has it; others may answer 404).
+
+        :param at_receiver: the bundled service asks the receiver instead of its own books; others do not know this and say what they know
+        """
+        asked = {"receiver": "true"} if at_receiver else None
+        response = request(self._http, "GET", f"/api/auto-apply/{quote(idempotency_key, safe='')}", service=SERVICE, params=asked)
+        return json_object(response, SERVICE)
+
+    def health(self) -> dict[str, Any]:
+        """``GET /health``."""
+        return json_object(request(self._http, "GET", "/health", service=SERVICE), SERVICE)

@@ -1,0 +1,84 @@
+"""One place that says what a failed call means: did the request arrive or not?"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import httpx
+
+from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+
+NOT_SENT = (
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+    *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+)
+"""httpx errors that happen before the first byte of the request leaves: refused, DNS, TLS handshake, a proxy that opens no tunnel, no
+free connection."""
+
+MAX_RETRY_AFTER = 3600.0
+
+
+def trusted(base_url: str) -> ssl.SSLContext | bool:
+    """Whom a client of this address trusts: the usual authorities; for plain http nobody, which saves reading them (40 ms a task)."""
+    return True if not base_url.lower().startswith("http://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds the answer asks us to wait (delta-seconds form), 0 to 3600, or ``None``."""
+    value = response.headers.get("retry-after", "")
+    return min(float(value), MAX_RETRY_AFTER) if value.isdigit() else None
+
+
+def request(client: httpx.Client, method: str, url: str, *, service: str, shown: str | None = None, **kwargs: Any) -> httpx.Response:
+    """Sends one request and returns a 2xx answer, or raises what its failure means. Never repeats by itself.
+
+    :param service: the name people know it by, for messages
+    :param shown: what messages call the address, where the address itself is a secret (a webhook)
+    :raises NeverSent: refused, DNS, TLS: the service did not see it
+    :raises MaybeReceived: time-out, reset, 5xx, unexpected redirect: it may have had its effect
+    :raises ServiceBusy: 429
+    :raises AuthFailed: 401, 403
+    :raises RequestRejected: another 4xx
+    """
+    try:
+        response = client.request(method, url, **kwargs)
+    except NOT_SENT as error:
+        raise NeverSent(
+            f"{service} cannot be reached at {shown or client.base_url} ({type(error).__name__}: {error})",
+            fix="check that it runs and that its URL is right; the request was not sent",
+        ) from error
+    except httpx.HTTPError as error:
+        raise MaybeReceived(
+            f"{service} gave no complete answer to {method} {shown or url} ({type(error).__name__}: {error})",
+            fix="it may have received the request; look there before repeating it",
+        ) from error
+    return _checked(response, service, shown)
+
+
+def _checked(response: httpx.Response, service: str, shown: str | None) -> httpx.Response:
+    status, call = response.status_code, f"{response.request.method} {shown or response.request.url.path}"
+    if 200 <= status < 300:
+        return response
+    said = " ".join(response.text[:300].split())
+    if status == 429:
+        raise ServiceBusy(f"{service} answered 429 to {call}", retry_after=retry_after(response), fix="wait and repeat")
+    if status in (401, 403):
+        raise AuthFailed(f"{service} answered {status} to {call}", fix="check the token in its connection or environment variable")
+    if 400 <= status < 500:
+        raise RequestRejected(f"{service} answered {status} to {call}: {said}", status=status, fix="correct the request as it says")
+    raise MaybeReceived(f"{service} answered {status} to {call}: {said}", fix="it may have had its effect; look there before repeating it")
+
+
+def json_object(response: httpx.Response, service: str) -> dict[str, Any]:
+    """The answer's JSON object.
+
+    :raises BadAnswer: it is not JSON, or not an object
+    """
+    try:
+        body = response.json()
+    except ValueError as error:
+        raise BadAnswer(f"{service} answered {response.status_code} with something that is not JSON", fix="look at the service") from error
+    if not isinstance(body, dict):
+        raise BadAnswer(f"{service} answered a JSON {type(body).__name__}, not an object", fix="look at the service")
+    return body

@@ -1,0 +1,122 @@
+"""Rolecall's commands, found by what exists: modules that run and whose docstring shows how, in lines that begin with ``./rolecall NAME``.
+
+Such a line is a command's documentation everywhere: in its module, in ``./rolecall help``, in the shell's completion.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall.errors import InvalidInput
+
+FOLDER = Path(__file__).resolve().parent
+
+LINE = re.compile(r"^ *\./rolecall ([a-z-]+)((?: ?\S+)*?)(?: {2,}(\S.*))?$", re.MULTILINE)
+"""``./rolecall NAME ARGUMENT…   what it does``: two blanks or more before the words."""
+
+ENDS = '\nif __name__ == "__main__":'
+"""How a module that runs ends."""
+
+GIVEN_ON = (
+    "./rolecall airflow …      Airflow's own command line, on Rolecall's Airflow\n"
+    "./rolecall python …       Python with the environment that tasks have"
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One line of help.
+
+    :param given: the arguments as they are written in the docstring
+    :param does: what it does
+    :param module: the module that does it
+    """
+
+    name: str
+    given: str
+    does: str
+    module: str
+
+    @property
+    def call(self) -> str:
+        """What to type."""
+        return f"./rolecall {self.name} {self.given}".rstrip()
+
+    @property
+    def word(self) -> str:
+        """The subcommand: a first argument in small letters; ``""`` where there is none."""
+        first = self.given.partition(" ")[0]
+        return first if re.fullmatch(r"[a-z][a-z-]*", first) else ""
+
+
+def usages(docstring: str, module: str = "") -> list[Usage]:
+    """The usage lines of a docstring."""
+    return [Usage(found[1], found[2].strip(), found[3] or "", module) for found in LINE.finditer(docstring)]
+
+
+def commands(folder: Path = FOLDER) -> list[Usage]:
+    """Every usage line of the modules below a package's folder."""
+    found = []
+    for file in sorted(folder.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if "./rolecall " in text and ENDS in text:
+            module = ".".join(file.relative_to(folder.parent).with_suffix("").parts).removesuffix(".__main__")
+            found += usages(ast.get_docstring(ast.parse(text)) or "", module)
+    return found
+
+
+def table(lines: Iterable[Usage]) -> str:
+    """Usage lines side by side with what they do."""
+    lines = list(lines)
+    width = min(max((len(usage.call) for usage in lines), default=0), 50)
+    return "\n".join(f"  {usage.call:<{width}}  {usage.does}".rstrip() for usage in lines)
+
+
+def python_arguments(name: str, given: list[str]) -> list[str]:
+    """What to give Python for a command.
+
+    :raises InvalidInput: there is no such command
+    """
+    if name == "python":
+        return given
+    if name == "airflow":
+        return ["-m", "airflow", *given]
+    known = {usage.name: usage.module for usage in commands()}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        raise InvalidInput("command", f"there is no ./rolecall {name}", fix=f"{'./rolecall ' + near[0] if near else './rolecall help'}")
+    return ["-P", "-m", known[name], *given]  # -P: nothing in the caller's folder is taken for one of our modules
+
+
+def replaced_by(command: list[str], environment: Mapping[str, str]) -> int:
+    """Becomes another process: its signals and its exit status are the command's own. Does not return."""
+    sys.stdout.flush()
+    os.execvpe(command[0], command, environment)  # noqa: S606  # the command is the caller's own
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Entry point of ``./rolecall`` in a container, whose environment is the right one already."""
+    name, given = (arguments[0], arguments[1:]) if arguments else ("help", [])
+    if name == "help":
+        print(table([*commands(), *usages(GIVEN_ON)]))
+        return 0
+    if name == "restore":
+        name, given = "backup", ["restore", *given]
+    try:
+        command = [sys.executable, *python_arguments(name, given)]
+    except InvalidInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    return replaced_by(command, os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""Matching: CVs read, jobs scored with reasons, letters that say only what the CV says.
+
+Text of ads and CVs is searched for known words and never followed: an instruction hidden in one is just more words.
+"""
+
+from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.person import cv_text
+from rolecall.matching.cv.reader import read_cv
+from rolecall.matching.letters.letters import check_letter, write_letter
+from rolecall.matching.score.check import check as check_reasons
+from rolecall.matching.score.matcher import Matcher, Scored
+from rolecall.matching.score.store import store_matches
+from rolecall.matching.score.wishes import Wishes
+
+ENGINE = "rolecall-2.0"
+"""Stored with each match. A new version re-scores: raise it whenever a score can change (rules, weights, vocabulary)."""
+
+__all__ = [
+    "ENGINE",
+    "Job",
+    "Matcher",
+    "Scored",
+    "Wishes",
+    "check_letter",
+    "check_reasons",
+    "cv_text",
+    "read_cv",
+    "store_matches",
+    "write_letter",
+]

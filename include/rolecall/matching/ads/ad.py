@@ -1,0 +1,366 @@
+"""Reading an ad: what it asks, how much it wants it, and where it says so. Words only: nothing in an ad is an instruction."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from rolecall.catalog.normalise import Place
+from rolecall.catalog.normalise import place as read_place
+from rolecall.catalog.normalise import title as read_title
+from rolecall.matching.ads import packing
+from rolecall.matching.ads.clauses import Bags, Meanings, meanings, worded
+from rolecall.matching.ads.clauses import clauses as cut
+from rolecall.matching.ads.job import Job
+from rolecall.matching.ads.languages import asked_languages, language_of
+from rolecall.matching.ads.patterns import (
+    BETWEEN,
+    DEGREE,
+    FIRST_JOB,
+    IN_CHARGE,
+    NICE,
+    NOT_THEIRS,
+    OR,
+    PERMIT,
+    SAID_OF_THE_JOB,
+    SOME_PRACTICE,
+    SUCH_AS,
+    WORK,
+    YEARS,
+)
+from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.ads.requirement_strength import STRENGTH, Want, Wanted
+from rolecall.matching.ads.sections import Section, sections, sentence
+from rolecall.matching.skills import titles
+from rolecall.matching.skills.bags import Bag, bag_of, name_weight
+from rolecall.matching.skills.lexicon import find as lexicon_names
+from rolecall.matching.skills.vectors import Vector
+from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
+from rolecall.models import Remote
+
+SOFT, GENERAL, ELSEWHERE = 0.2, 0.7, 0.4
+"""What is left of the strength for soft skills, for tools of every trade (most ads ask them, so they tell little), and for skills of
+another field that are only mentioned: they tell what the employer does, not what the work is."""
+
+BEYOND = 0.4
+"""Share of the strength for names of the wider table: we know neither their field nor what implies them."""
+
+MAX_NAMED = 25
+"""Names of the wider table that are kept of an ad, the most wanted first."""
+
+MAX_CLAUSES = 30
+"""Clauses that are kept of an ad, the most wanted first."""
+
+LEAST_ABOUT = 15
+"""Fewer words about the work than this, and the whole ad is taken."""
+
+NEAR_FIELDS = {
+    "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
+    "sales": ("marketing", "office"), "marketing": ("sales", "design"), "finance": ("legal",), "legal": ("finance",),
+    "logistics": ("trades", "office"), "trades": ("engineering", "logistics"), "engineering": ("trades", "software"), "hr": ("office",),
+    "office": ("sales", "hr", "finance"), "hospitality": ("office",), "public": ("legal", "office"),
+}  # fmt: skip
+"""Fields whose skills belong to the work too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One requirement: any of ``skills`` meets it ("AWS, Azure or GCP").
+
+    :param weight: how much it counts, 0 to 1
+    :param spans: where each of the skills is named
+    """
+
+    skills: tuple[str, ...]
+    want: Want
+    weight: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """A job with everything the matcher read out of it; made once, when it is indexed. Kept small: a hundred thousand fit in memory.
+
+    :param languages: (ISO code, start, end, level) of each language asked for; levels as in :mod:`rolecall.matching.ads.languages`
+    :param bag: what the ad says about the work, in words: numbers of :data:`rolecall.matching.skills.bags.TERMS` and their weights
+    :param vector: the meaning of that, see :mod:`rolecall.matching.skills.vectors`
+    :param packed: requirements in the vocabulary, and names of skills in the wider table, see :mod:`rolecall.matching.ads.packing`
+    :param clauses: (start, end, want) of what the ad asks in words of its own, flat; ``meanings``: a row for each
+    :param ignored: lines that speak to a machine; nothing in them was read
+    """
+
+    job: Job
+    title: titles.Named
+    field: str | None
+    packed: bytes
+    years: int | None
+    years_span: tuple[int, int] | None
+    rank: int | None
+    place: Place
+    remote: Remote | None
+    language: str | None
+    languages: tuple[tuple[str, int, int, int], ...]
+    degree: tuple[int, int] | None
+    permit: tuple[int, int] | None
+    bag: Bag
+    vector: Vector
+    clauses: bytes
+    meanings: Meanings
+    ignored: tuple[tuple[int, int], ...]
+
+    @property
+    def text(self) -> str:
+        """What spans point into."""
+        return self.job.text
+
+    def has(self, phrase: tuple[str, ...]) -> bool:
+        """Whether the ad has these folded words in a row."""
+        return self.bag.has(phrase) and span_of(tokens(self.text), phrase) is not None
+
+    @property
+    def phrased(self) -> list[tuple[int, int, Want]]:
+        """(start, end, want) of each clause."""
+        flat = array("i")
+        flat.frombytes(self.clauses)
+        numbers = flat.tolist()
+        return [(numbers[at], numbers[at + 1], packing.WANTS[numbers[at + 2]]) for at in range(0, len(numbers), 3)]
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the ad asks for, of the skills in our vocabulary."""
+        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[0])
+
+    @property
+    def named(self) -> tuple[Asked, ...]:
+        """What it asks for beyond, of the names in the wider table."""
+        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[1])
+
+
+SENIORITY_FIELD = {
+    "internship": 0, "entry level": 1, "junior": 1, "associate": 2, "mid": 2, "mid level": 2, "mid senior level": 3, "senior": 3,
+    "lead": 4, "director": 6, "executive": 7, "intern": 0, "entry": 1, "staff": 4, "principal": 5,
+}  # fmt: skip
+"""What boards write in their field; "Mid-Senior level" is LinkedIn's and means little: it counts as senior only without years."""
+
+
+def read_ad(job: Job) -> Ad:
+    """Reads a job once, for comparing it with any number of CVs."""
+    written = job.text
+    text, ignored = heard(written)
+    found = tokens(text)
+    parts = sections(text)
+    title_end = len(job.title)
+    wants = Wanted(text, parts, title_end)
+    named = titles.read(job.title)
+    field = named.occupation.field if named.occupation else None
+    hits = _without_employer(text, vocabulary().find(text, found), job.company)
+    asked = _asked(text, hits, wants, field)
+    years, years_span = _years(text, parts)
+    place = read_place(job.location, job.city, job.region, job.country, job.remote)
+    said = [token.word for token in found if token.start > title_end]
+    clauses, bags, every = _clauses(text, found, wants, title_end)
+    bag = bag_of(_about_the_work(found, every, title_end))
+    return Ad(
+        job=job,
+        title=named,
+        field=field or field_of(asked),
+        packed=packing.packed(asked, _named(text, found, hits, wants)),
+        years=years,
+        years_span=years_span,
+        rank=_rank(named, job.seniority, years, text),
+        place=place,
+        remote=job.remote or read_title(job.title, job.city or "").remote or place.remote,
+        language=language_of(said),
+        languages=tuple(asked_languages(text, found, NICE)),
+        degree=_degree(text),
+        permit=_permit(text),
+        bag=bag,
+        vector=bag.vector(),
+        clauses=clauses,
+        meanings=meanings(bags),
+        ignored=ignored,
+    )
+
+
+def _clauses(text: str, found: list[Token], wants: Wanted, title_end: int) -> tuple[bytes, Bags, Bags]:
+    """What the ad asks in words of its own, most wanted first: flat (start, end, want), and the words of each;
+    last, the words of those left out too."""
+    spans, bags = worded(cut(text, title_end), found)
+    wanted = [wants.at(start, end) for start, end in spans]
+    kept = [place for place, want in enumerate(wanted) if want and not SAID_OF_THE_JOB.search(text[slice(*spans[place])])]
+    if any(not wants.is_aside(spans[place][0]) or wanted[place] == "must" for place in kept):
+        kept = [place for place in kept if wanted[place] != "mentioned" or not wants.is_aside(spans[place][0])]
+    every = [bags[place] for place in kept]
+    kept = sorted(sorted(kept, key=lambda place: -STRENGTH[wanted[place] or "nice"])[:MAX_CLAUSES])
+    flat = array("i", [number for place in kept for number in (*spans[place], packing.WANTS.index(wanted[place] or "nice"))])
+    return flat.tobytes(), [bags[place] for place in kept], every
+
+
+def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]:
+    """The words of the title (three times: it says most) and of what is asked; of the whole ad where it asks nothing we can read."""
+    about = [word for bag in bags for word, _ in bag]
+    if len(about) < LEAST_ABOUT:
+        about = [token.word for token in found if token.start > title_end]
+    return about + 3 * [token.word for token in found[:20] if token.end <= title_end]
+
+
+def _named(text: str, found: list[Token], hits: list[Hit], wants: Wanted) -> tuple[Asked, ...]:
+    """Skills that only the wider table knows, each once, where it is wanted most."""
+    taken = [False] * len(found)
+    starts = {token.start: number for number, token in enumerate(found)}
+    for hit in hits:
+        number = starts[hit.start]
+        while number < len(found) and found[number].start < hit.end:
+            taken[number] = True
+            number += 1
+    best: dict[str, Asked] = {}
+    for one in lexicon_names(text, found, taken):
+        start, end = found[one.first].start, found[one.end - 1].end
+        want = wants.at(start, end)
+        if want is None:
+            continue
+        weight = round(STRENGTH[want] * BEYOND * name_weight(one.name), 4)
+        if weight > 0 and (one.name not in best or weight > best[one.name].weight):
+            best[one.name] = Asked((one.name,), want, weight, ((start, end),))
+    return tuple(sorted(best.values(), key=lambda asked: (-asked.weight, asked.spans))[:MAX_NAMED])
+
+
+def _rank(named: titles.Named, said: str | None, years: int | None, text: str) -> int | None:
+    """Seniority 0 to 7: by the title, else by the board's field, else by what the text says of who leads and who is trained."""
+    if named.rank is not None:
+        return named.rank
+    if IN_CHARGE.search(text):
+        return 4
+    if years is None and FIRST_JOB.search(text):
+        return 1
+    key = " ".join((said or "").lower().replace("-", " ").split())
+    known = None if key == "mid senior level" else SENIORITY_FIELD.get(key)
+    return 2 if known is None and years is None and SOME_PRACTICE.search(text) else known
+
+
+def field_of(asked: tuple[Asked, ...]) -> str | None:
+    """The field that most of what is asked belongs to; ``None`` where nothing stands out."""
+    weights: dict[str, float] = {}
+    counts: Counter[str] = Counter()
+    skills = vocabulary().skills
+    for one in asked:
+        field = skills[one.skills[0]].field
+        if field not in NO_FIELD:
+            weights[field] = weights.get(field, 0.0) + one.weight
+            counts[field] += 1
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or counts[ranked[0][0]] < 3 or (len(ranked) > 1 and ranked[0][1] < 1.5 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+# ── skills ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(text: str, hits: list[Hit], wants: Wanted, field: str | None) -> tuple[Asked, ...]:
+    wanted = [(hit, wants.at(hit.start, hit.end)) for hit in hits]
+    if not any(want for _, want in wanted):  # only the employer's own praise names skills: better than nothing
+        wanted = [(hit, "mentioned") for hit, _ in wanted]
+    best: dict[tuple[str, ...], Asked] = {}
+    for group in _groups(text, [(hit, want) for hit, want in wanted if want]):
+        want = min((want for _, want in group), key=lambda kind: -STRENGTH[kind])
+        names = tuple(dict.fromkeys(hit.skill for hit, _ in group))
+        spans = tuple((hit.start, hit.end) for hit, _ in {hit.skill: (hit, want) for hit, want in reversed(group)}.values())[::-1]
+        one = Asked(names, want, round(STRENGTH[want] * _share(names[0], want, field), 4), spans)
+        known = best.get(names)
+        if known is None or one.weight > known.weight:
+            best[names] = one
+    alone = {names[0]: one for names, one in best.items() if len(names) == 1}
+    return tuple(one for names, one in best.items() if len(names) == 1 or not any(name in alone for name in names))
+
+
+def _share(skill: str, want: Want, field: str | None) -> float:
+    own = vocabulary().skills[skill].field
+    if own in NO_FIELD:
+        return SOFT if own == "soft" else GENERAL
+    return ELSEWHERE if want == "mentioned" and field is not None and own not in (field, *NEAR_FIELDS.get(field, ())) else 1.0
+
+
+def _without_employer(text: str, hits: list[Hit], employer: str) -> list[Hit]:
+    """Hits that are not part of the employer's name: ``Oracle`` is where one works there."""
+    name = employer.strip()
+    if not name or not _names_a_skill(name):
+        return hits
+    spans = [found.span() for found in re.finditer(re.escape(name), text)]  # apart and ascending: only the last before a hit can hold it
+    around = ((hit, bisect_right(spans, (hit.start, len(text))) - 1) for hit in hits)
+    return [hit for hit, place in around if place < 0 or spans[place][1] < hit.end]
+
+
+@lru_cache(maxsize=16_384)
+def _names_a_skill(employer: str) -> bool:
+    return bool(vocabulary().find(employer))
+
+
+def _groups(text: str, wanted: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, Want]]]:
+    """Neighbours joined by *or*, or listed as examples (*such as*), are one requirement that any of them meets."""
+    groups: list[list[tuple[Hit, Want]]] = []
+    run: list[tuple[Hit, Want]] = []
+    for one in wanted:
+        if run and not BETWEEN.match(text[run[-1][0].end : one[0].start]):
+            groups.extend(_split(text, run))
+            run = []
+        run.append(one)
+    return groups + _split(text, run)
+
+
+def _split(text: str, run: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, Want]]]:
+    if len(run) < 2:
+        return [run] if run else []
+    joins = [text[one[0].end : other[0].start] for one, other in pairwise(run)]
+    before = text[max(0, run[0][0].start - 15) : run[0][0].start]
+    if any(OR.search(join) for join in joins) or SUCH_AS.search(before):
+        return [run]
+    return [[one] for one in run]
+
+
+# ── years and papers ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _years(text: str, parts: list[Section]) -> tuple[int | None, tuple[int, int] | None]:
+    """The most years of experience that are asked for, the lower end of a range; not the employer's own age."""
+    best: tuple[int, tuple[int, int]] | None = None
+    for found in YEARS.finditer(text):
+        low = int(found["low"])
+        before = text[max(0, found.start() - 60) : found.start()].rsplit("\n", 1)[-1]
+        near = before[-30:] + found["after"]
+        section = parts[bisect_right(parts, found.start(), key=lambda part: part.start) - 1]
+        if (
+            not 0 < low <= 25
+            or NOT_THEIRS.search(re.split("[,.;]", before)[-1] + " " + found["after"][:20])
+            or section.kind in ("offer", "nice")
+        ):
+            continue
+        if (WORK.search(near) or section.kind == "must") and (best is None or low > best[0]):
+            best = (low, (found.start("low"), found.end()))
+    return best if best else (None, None)
+
+
+def _degree(text: str) -> tuple[int, int] | None:
+    found = DEGREE.search(text)
+    if found is None:
+        return None
+    start, end = sentence(text, found.start(), found.end(), 0)
+    return None if NICE.search(text[start:end]) else (found.start(), found.end())
+
+
+def _permit(text: str) -> tuple[int, int] | None:
+    found = PERMIT.search(text)
+    return sentence(text, found.start(), found.end(), 0) if found else None
+
+
+def span_of(found: list[Token], wanted: tuple[str, ...]) -> tuple[int, int] | None:
+    """Where a run of words stands first."""
+    for place in range(len(found) - len(wanted) + 1):
+        if found[place].word == wanted[0] and all(found[place + step].word == word for step, word in enumerate(wanted)):
+            return found[place].start, found[place + len(wanted) - 1].end
+    return None

@@ -1,0 +1,309 @@
+"""Reading a CV for matching: its text, skills with their places, titles, years, languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolecall.matching.ads.clauses import clauses as cut
+from rolecall.matching.ads.clauses import meanings, worded
+from rolecall.matching.ads.languages import FLUENT, code_of, level_of
+from rolecall.matching.ads.patterns import DEGREE
+from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.skills import titles
+from rolecall.matching.skills.bags import Bag, bag_of
+from rolecall.matching.skills.lexicon import find as lexicon_names
+from rolecall.matching.skills.lexicon import lexicon
+from rolecall.matching.skills.vectors import Vector
+from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
+from rolecall.models import Cv, Role
+from rolecall.text.words import listed, words
+
+Verdict = Literal["direct", "strong", "transferable", "missing"]
+
+MAX_TEXT = 200_000
+MAX_FACTS = 3_000
+"""Stated facts that are looked for in the text: each is a search through all of it."""
+
+MAX_OWN = 60
+"""Skills outside the vocabulary that are looked for in ads."""
+
+MAX_CLAUSES = 400
+"""Clauses that are read of a CV."""
+
+EMPTY = listed(
+    "and or of the a an in with for to experience skills skill knowledge work working team good strong excellent years year job role other "
+    "various etc level basic advanced fluent native management services service support business company new high development quality"
+)
+"""A skill that is nothing but these is found in every ad and says nothing."""
+
+RECENCY = (1.0, 0.95, 0.88, 0.8)
+"""What the newest role's title counts, the one before, …; older ones as the last. A headline counts as the newest."""
+
+HELPED = re.compile(r"(?<!\s)\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
+"""Behind it stands whose work it was: ``Assistant to the Managing Director`` directs nothing."""
+
+FEW_MONTHS, BRIEF = 9, 0.8
+"""A closed role of fewer months than this counts for less."""
+
+OPEN_END = frozenset(
+    {"", "present", "now", "current", "today", "heute", "jetzt", "aktuell", "présent", "actuel", "actualidad", "actual", "ongoing", "date"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A CV with everything the matcher read out of it.
+
+    :param text: what spans of reasons point into, see :func:`cv_text`
+    :param skills: skill → where the text names it first
+    :param reach: skills that those imply or come near → how, and by which
+    :param named: names of the wider table, see :mod:`rolecall.matching.skills.lexicon` → where
+    :param own: skills outside both that the CV lists, as folded words → where
+    :param degree: where a degree is named
+    :param bag: its words, ``spread`` by their numbers, and ``vector``: their meaning
+    :param clauses: spans of what it says in words of its own; ``meanings``: a column for each
+    :param ignored: lines that speak to a machine; nothing in them was read
+    :param titles: (how much it counts, title, where), newest first
+    :param years: years of work, ``None`` where the CV does not tell
+    :param rank: seniority that the newest title says, 0 to 7
+    :param field: fields of work, from titles
+    :param languages: ISO code → level, fluent where it is not said; empty where the CV names none
+    """
+
+    cv: Cv
+    text: str
+    skills: dict[str, tuple[int, int]]
+    reach: dict[str, tuple[Verdict, str]]
+    named: dict[str, tuple[int, int]]
+    own: dict[tuple[str, ...], tuple[int, int]]
+    titles: tuple[tuple[float, titles.Named, tuple[int, int] | None], ...]
+    years: float | None
+    rank: int | None
+    fields: frozenset[str]
+    languages: dict[str, int]
+    degree: tuple[int, int] | None
+    bag: Bag
+    spread: NDArray[np.int64]
+    vector: Vector
+    clauses: tuple[tuple[int, int], ...]
+    meanings: NDArray[np.float32]
+    ignored: tuple[tuple[int, int], ...]
+
+
+def cv_text(cv: Cv) -> str:
+    """The CV's text, with a line for every stated fact (skill, role, education, language) that the text lacks. Spans point into this."""
+    text = cv.text.rstrip()
+    folded = " ".join(text.casefold().split())
+    roles = [line for role in cv.roles for line in (_headline(role, folded), *role.text.splitlines())]
+    facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages][:MAX_FACTS]
+    missing = [fact.strip() for fact in facts if fact.strip() and " ".join(fact.casefold().split()) not in folded]
+    return "\n".join([text, *missing] if text else missing)[:MAX_TEXT]
+
+
+def _headline(role: Role, folded: str) -> str:
+    """Title, company and period on a line, unless the text has title and company already."""
+    if all(" ".join(part.casefold().split()) in folded for part in (role.title, role.company)):
+        return ""
+    period = " – ".join(part for part in (role.start, role.end) if part)
+    return " · ".join(part for part in (role.title, role.company, period) if part)
+
+
+def read_person(cv: Cv, *, today: date | None = None) -> Person:
+    """Reads a CV once, for comparing it with any number of ads.
+
+    :param today: up to when a role without an end counts, where neither ``years`` nor ``months`` say it (this month by default)
+    """
+    written = cv_text(cv)
+    text, ignored = heard(written)
+    found = tokens(text)
+    skills: dict[str, tuple[int, int]] = {}
+    hits = vocabulary().find(text, found)
+    for hit in hits:
+        skills.setdefault(hit.skill, (hit.start, hit.end))
+    table = _named(text, found, hits)
+    own: dict[tuple[str, ...], tuple[int, int]] = {}
+    searched = low if len(low := text.casefold()) == len(text) else ""
+    for phrase in cv.skills:
+        _add_skill(phrase, text, searched, skills, table, own)
+    named = tuple(_titles(cv, text))
+    spans, bags = worded(cut(text), found)
+    spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
+    bag = bag_of(token.word for token in found)
+    return Person(
+        cv=cv,
+        text=written,
+        skills=skills,
+        reach=_reach(skills),
+        named=table,
+        own=own,
+        titles=named,
+        years=years_of(cv, today=today),
+        rank=next((title.rank for weight, title, _ in named if weight == RECENCY[0] and title.rank is not None), None),
+        fields=frozenset(title.occupation.field for _, title, _ in named if title.occupation) or _fields_of(skills),
+        languages=_languages(cv),
+        degree=where.span() if (where := DEGREE.search(text)) else None,
+        bag=bag,
+        spread=bag.spread(),
+        vector=bag.vector(),
+        clauses=tuple(spans),
+        meanings=meanings(bags).astype(np.float32).T,
+        ignored=ignored,
+    )
+
+
+def _languages(cv: Cv) -> dict[str, int]:
+    spoken: dict[str, int] = {}
+    for line in cv.languages:
+        code = code_of(line)
+        if code:
+            spoken[code] = max(spoken.get(code, 0), level_of(line) or FLUENT)
+    return spoken
+
+
+def _named(text: str, found: list[Token], hits: list[Hit]) -> dict[str, tuple[int, int]]:
+    """Names of the wider table that the text has outside our vocabulary's, each where it stands first."""
+    covered = [(hit.start, hit.end) for hit in hits]
+    taken = [False] * len(found)
+    place = 0
+    for number, token in enumerate(found):
+        while place < len(covered) and covered[place][1] <= token.start:
+            place += 1
+        taken[number] = place < len(covered) and covered[place][0] <= token.start
+    named: dict[str, tuple[int, int]] = {}
+    for one in lexicon_names(text, found, taken):
+        named.setdefault(one.name, (found[one.first].start, found[one.end - 1].end))
+    return named
+
+
+def _fields_of(skills: dict[str, tuple[int, int]]) -> frozenset[str]:
+    """The field that most of the skills belong to, where no title tells."""
+    known = vocabulary().skills
+    counted = Counter(known[name].field for name in skills if known[name].field not in NO_FIELD)
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return frozenset({ranked[0][0]}) if ranked and ranked[0][1] >= 3 else frozenset()
+
+
+def _reach(skills: dict[str, tuple[int, int]]) -> dict[str, tuple[Verdict, str]]:
+    """Skills that a CV does not name but that what it names implies (strong) or comes near (transferable), and by which."""
+    known = vocabulary().skills
+    found: dict[str, tuple[Verdict, str]] = {}
+    for name in skills:  # in the order of the CV's text: the first one that implies it is quoted
+        for implied in sorted(known[name].implies):
+            if found.get(implied, ("",))[0] != "strong":
+                found[implied] = ("strong", name)
+    for name in skills:
+        for near in sorted(known[name].kin):
+            found.setdefault(near, ("transferable", name))
+    return found
+
+
+def _add_skill(
+    phrase: str,
+    text: str,
+    searched: str,
+    skills: dict[str, tuple[int, int]],
+    table: dict[str, tuple[int, int]],
+    own: dict[tuple[str, ...], tuple[int, int]],
+) -> None:
+    """A listed skill counts whatever its capitals: by its name in the vocabulary or the wider table, else as words to look for.
+
+    :param searched: the text without capitals, empty where that changes its length
+    """
+    start = searched.find(phrase.strip().casefold()) if searched else text.find(phrase.strip())
+    if start < 0 or not phrase.strip():
+        return
+    span = (start, start + len(phrase.strip()))
+    name = vocabulary().named(phrase)
+    if name:
+        skills.setdefault(name, span)
+        return
+    wanted = tuple(words(phrase))
+    if " ".join(wanted) in lexicon().names:
+        table.setdefault(" ".join(wanted), span)
+        return
+    if vocabulary().find(phrase) or len(own) >= MAX_OWN or not 1 <= len(wanted) <= 4:
+        return
+    if any(word not in EMPTY and len(word) > 2 for word in wanted):
+        own.setdefault(wanted, span)
+
+
+def _titles(cv: Cv, text: str) -> list[tuple[float, titles.Named, tuple[int, int] | None]]:
+    found: list[tuple[float, titles.Named, tuple[int, int] | None]] = []
+    headline = titles.BREAKS.split(cv.headline)[0].strip() if cv.headline else ""
+    if headline and len(headline.split()) <= 8:
+        found.append((RECENCY[0], titles.read(headline), _where(headline, text)))
+    for place, role in enumerate(newest_first(cv.roles)):
+        named = HELPED.split(role.title)[0]
+        if named:
+            weight = RECENCY[min(place, len(RECENCY) - 1)] * (BRIEF if role_months(role) < FEW_MONTHS else 1.0)
+            found.append((weight, titles.read(named), _where(named, text)))
+    return found
+
+
+def newest_first(roles: list[Role]) -> list[Role]:
+    """Roles that go on first, then by their end; as listed where the dates do not tell."""
+
+    def ended(role: Role) -> tuple[bool, str]:
+        return is_open(role), (role.end or "")[:7] if (role.end or "")[:4].isdecimal() else ""
+
+    if not all(role.start or role.end for role in roles):
+        return list(roles)
+    return sorted(roles, key=ended, reverse=True)
+
+
+def is_open(role: Role) -> bool:
+    """Whether the role goes on."""
+    return bool(role.start) and (role.end or "").strip().casefold() in OPEN_END
+
+
+def role_months(role: Role) -> int:
+    """Months of a closed role; one that goes on, or does not tell, counts as long."""
+    if role.months is not None and not is_open(role):
+        return role.months
+    span = None if is_open(role) else _months(role, date.min)  # asked of roles that go on only
+    return span[1] - span[0] if span else FEW_MONTHS
+
+
+def _where(phrase: str, text: str) -> tuple[int, int] | None:
+    start = text.find(phrase)
+    return (start, start + len(phrase)) if start >= 0 else None
+
+
+# ── years ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def years_of(cv: Cv, *, today: date | None = None) -> float | None:
+    """Years of work: as the CV says, else from its roles (periods that overlap count once), else ``None``."""
+    if cv.years is not None:
+        return cv.years
+    spans = sorted(span for span in (_months(role, today or datetime.now(UTC).date()) for role in cv.roles) if span)
+    if spans:
+        total, end = 0, 0
+        for first, last in spans:
+            total += max(0, last - max(first, end))
+            end = max(end, last)
+        return round(total / 12, 1)
+    months = [role.months for role in cv.roles if role.months is not None]
+    return round(sum(months) / 12, 1) if months else None
+
+
+def _months(role: Role, today: date) -> tuple[int, int] | None:
+    """First month and the month after the last, counted from year 0. A year alone: from January; as an end: to its December."""
+    first = _month(role.start, 1)
+    last = today.year * 12 + today.month if is_open(role) else _month(role.end, 12)
+    return (first, last) if first is not None and last is not None and last > first else None
+
+
+def _month(text: str | None, otherwise: int) -> int | None:
+    parts = [token.word for token in tokens(text or "")]
+    if not parts or len(parts[0]) != 4 or not parts[0].isdecimal():
+        return None
+    month = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() and 1 <= int(parts[1]) <= 12 else otherwise
+    return int(parts[0]) * 12 + month - 1 + (otherwise == 12)

@@ -1,0 +1,1 @@
+"""Letters that say only what the CV says."""

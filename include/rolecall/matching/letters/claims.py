@@ -1,0 +1,335 @@
+"""Reading a letter the way a sceptical recruiter does: what does it claim, and does the CV say so?
+
+The rule is closed-world: a skill, number, name, degree, certificate, language, position, achievement or lead over people that the letter
+mentions must be in the CV, whatever sentence it stands in; only the job's own title and company may be named as what the letter is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rolecall.matching.ads.job import Job
+from rolecall.matching.ads.languages import CODES, COMPOUNDS, code_of, language_of
+from rolecall.matching.cv.person import Person
+from rolecall.matching.letters.claim_words import (
+    ALLOWED_NAMES,
+    ARTICLES,
+    DEGREES,
+    FEATS,
+    FURTHER_LANGUAGES,
+    GERMAN_NOUN,
+    GERMAN_NOUNS,
+    KNOWS,
+    LEADS_BY_TITLE,
+    LONG_TIMES,
+    MANAGES,
+    NAME_CONTEXT,
+    NATIVE,
+    NUMBER_WORDS,
+    ORDINARY_ENDING,
+    PEOPLE,
+    PEOPLE_ALONE,
+    PLAIN,
+    STARTERS,
+    WORKED,
+    YEAR_UNITS,
+    folded,
+)
+from rolecall.matching.skills import titles
+from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.text.words import WORD, fold, words
+
+APPLIES = re.compile(
+    r"(?:position|role|post|vacancy|opening|application|job|stelle|position|bewerbung|poste|candidature|puesto|candidatura|vacante)"
+    r"(?: (?:of|as|for|the|als|auf|die|de|du|au|al|del))*[\s:„“\"'«]*$",
+    re.I,
+)
+"""What stands before the job's title where the letter names what it is about, and claims nothing."""
+
+TOWARDS = re.compile(r"(?:\b(?:at|with|join|joining|of|for|bei|für|chez|en|para|team|the)\b)[\s„“\"'«]*$", re.I)
+"""What stands before the employer's name."""
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+TOKEN = re.compile(r"[^\W_][\w&'’+#-]*(?:\.(?=\w)[\w]+)*")
+ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
+SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
+NEAR = 70
+"""Characters between a verb of leading and the people led."""
+
+
+MAX_LETTER = 10_000
+"""Characters of a letter that is checked; ours have 1,800 at most."""
+
+
+def unsupported(letter: str, person: Person, job: Job) -> list[str]:
+    """Every claim of the letter that the CV does not support, in words; each once, in a fixed order."""
+    if len(letter) > MAX_LETTER:
+        return [f"length: {len(letter):,} characters are no letter"]
+    text = _without_subject(letter, job)
+    cv = _Cv(person)
+    plain, apart = folded(text), _without_skills(text)
+    wrong = [*_skills(text, person), *_known_things(plain, cv), *_numbers(plain, person, cv), *_names(apart, cv), *_positions(text, cv)]
+    wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
+    return list(dict.fromkeys(wrong))
+
+
+class _Cv:
+    """A CV's words, for asking what it says."""
+
+    def __init__(self, person: Person) -> None:
+        self.plain = folded(person.text)
+        self.words = frozenset(_bases(person.text))
+        self.names = frozenset(_bases(_without_skills(person.text)))
+        self.occupations = {named.occupation.name for _, named, _ in person.titles if named.occupation}
+        self.said = f" {' '.join(words(person.text))} "
+        self.numbers = frozenset(NUMBER.findall(person.text)) | {str(NUMBER_WORDS[word]) for word in self.words if word in NUMBER_WORDS}
+
+
+def _without_skills(text: str) -> str:
+    """The text with named skills blanked: who knows Google Analytics has not worked at Google for that."""
+    for hit in reversed(vocabulary().find(ELISION.sub("  ", text))):
+        text = text[: hit.start] + "_" * (hit.end - hit.start) + text[hit.end :]
+    return text
+
+
+def _bases(text: str) -> Iterator[str]:
+    """Folded words, and the parts of those written with hyphens, dots or apostrophes."""
+    for word in WORD.findall(text):
+        yield fold(word)
+    for token in TOKEN.findall(text):
+        yield fold(token)
+
+
+def _without_subject(letter: str, job: Job) -> str:
+    """The letter with the job's own title and company blanked where they only say what it is about."""
+    text = letter
+    for name, before, claims in ((job.title, APPLIES, None), (job.company, TOWARDS, WORKED)):
+        wanted = " ".join(name.split())[:120]
+        start = text.find(wanted) if wanted else -1
+        while start >= 0:
+            ahead = text[max(0, start - 60) : start]
+            claimed = claims is not None and claims.search(folded(SENTENCE.split(ahead)[-1]))
+            if before.search(ahead) and not (claimed and not APPLIES.search(ahead.rsplit(" ", 2)[0])):
+                text = text[:start] + "_" * len(wanted) + text[start + len(wanted) :]
+            start = text.find(wanted, start + len(wanted))
+    return text
+
+
+# ── skills and things known ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _skills(text: str, person: Person) -> list[str]:
+    known = vocabulary().skills
+    implied = frozenset(name for had in person.skills for name in known[had].implies)
+    apart = ELISION.sub("  ", text)  # "m'a" is no M&A
+    found = dict.fromkeys(hit.skill for hit in vocabulary().find(apart))
+    return [f"skill: {name}" for name in found if name not in person.skills and name not in implied]
+
+
+def _known_things(plain: str, cv: _Cv) -> list[str]:
+    """``proficient in glassblowing``: what is said to be known must be in the CV, also where it is no skill we know by name."""
+    wrong = []
+    for found in KNOWS.finditer(plain):
+        what = [
+            word
+            for word in words(found["what"])
+            if word not in PLAIN and not word.isdecimal() and word not in NUMBER_WORDS and len(word) > 2
+        ]
+        if what and not any(_has(word, cv) for word in what[:3]):
+            wrong.append(f"knowledge: {found['what'].strip()}")
+    return wrong
+
+
+def _means(word: str) -> bool:
+    return word not in PLAIN and word not in NUMBER_WORDS and not word.isdecimal() and len(word) > 2
+
+
+def _has(word: str, cv: _Cv) -> bool:
+    return word in cv.words or (len(word) > 5 and any(other.startswith(word[:-2]) for other in cv.words))
+
+
+# ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _numbers(plain: str, person: Person, cv: _Cv) -> list[str]:
+    """Years of work up to those of the CV; any other number, in digits or words, only as the CV has it."""
+    wrong: list[str] = []
+    for found in re.finditer(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)?", plain):
+        value, said = _value(found[0])
+        if value is None:
+            continue
+        behind = re.sub(r"^[\s+-]*(?:d'|de |of )?", "", plain[found.end() : found.end() + 60])
+        if YEAR_UNITS.match(behind) or _is_of_years(found[0]):
+            if not _years_hold(value, person):
+                wrong.append(f"years: {found[0]} {behind.split(' ')[0]}".strip())
+        elif found[0] not in ARTICLES and said not in cv.numbers and found[0] not in cv.words:
+            wrong.append(f"number: {found[0]}")
+    for pattern, years in LONG_TIMES:
+        if (long := pattern.search(plain)) and not _years_hold(years, person):
+            wrong.append(f"years: {long[0]}")
+            break
+    return wrong
+
+
+def _value(text: str) -> tuple[float | None, str]:
+    if text[0].isdecimal():
+        try:
+            return float(text.replace(",", ".")), text
+        except ValueError:
+            return 0.0, text  # 1.200.000: no years, and to be found as it stands
+    parts = text.split("-")
+    stem = parts[0].partition("jahrig")[0].partition("fach")[0]
+    if all(part in NUMBER_WORDS for part in (stem, *parts[1:2])) and stem:
+        number = NUMBER_WORDS[stem] + (NUMBER_WORDS.get(parts[1], 0) if len(parts) > 1 and parts[1] != stem else 0)
+        return float(number), str(number)
+    if stem in NUMBER_WORDS:
+        return float(NUMBER_WORDS[stem]), str(NUMBER_WORDS[stem])
+    return None, ""
+
+
+def _is_of_years(text: str) -> bool:
+    return bool(re.search(r"jahrig|-years?$|-yrs?$", text))
+
+
+def _years_hold(years: float, person: Person) -> bool:
+    if person.years is not None and years <= person.years:
+        return True
+    stated = re.finditer(
+        r"((?<!\d)\d+|(?<![^\W\d_])[^\W\d_]+)(?:\s*\+)?[\s-]*(?:years?|yrs|jahre\w*|ans|ann[ée]es|a[ñn]os)\b", person.text, re.I
+    )
+    return any(_value(fold(found[1]))[0] == years for found in stated)
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _names(text: str, cv: _Cv) -> list[str]:
+    """Words written as names that the CV does not have: employers, schools, products, places."""
+    wrong = []
+    german = (language_of(words(text)) or "") == "de"
+    for sentence in SENTENCE.split(text):
+        tokens = list(TOKEN.finditer(sentence))
+        for number, token in enumerate(tokens):
+            if _is_name(token[0], first=number == 0, german=german) and not _is_backed(token[0], cv):
+                before = folded(sentence[: token.start()])
+                kind = "employer" if NAME_CONTEXT.search(before) else "name"
+                wrong.append(f"{kind}: {token[0]}")
+    return wrong
+
+
+def _is_name(word: str, *, first: bool, german: bool) -> bool:
+    if not word[:1].isupper():
+        return _is_odd(word)
+    base = fold(word.replace("’", "'"))
+    if base in ALLOWED_NAMES or len(word) == 1 or word.startswith("_"):
+        return False
+    if german and (base in GERMAN_NOUNS or GERMAN_NOUN.search(base)):
+        return _is_odd(word)
+    head = re.split(r"[-']", base)
+    if first and (base in STARTERS or head[0] in STARTERS or head[-1] in STARTERS or ORDINARY_ENDING.search(base)):
+        return _is_odd(word)
+    return True
+
+
+def _is_odd(word: str) -> bool:
+    """``IBM``, ``PyTorch``, ``s3``: capitals or digits where ordinary words have none."""
+    return (sum(char.isupper() for char in word[1:]) > 0 and not word.isupper()) or (word.isupper() and len(word) > 1)
+
+
+def _is_backed(word: str, cv: _Cv) -> bool:
+    base = fold(word.replace("’", "'"))
+    parts = [part for part in re.split(r"[-'&.]", base) if part]
+    known = cv.names | ALLOWED_NAMES
+    short = base.removesuffix("'s")
+    if base in known or short in known or (base.endswith("s") and base[:-1] in known):
+        return True
+    return code_of(word) is not None or (len(parts) > 1 and all(part in known or len(part) == 1 for part in parts))
+
+
+# ── positions, degrees, languages, people ───────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=65_536)
+def _occupation(phrase: str) -> str | None:
+    found = titles.occupations().find(phrase)
+    return found.name if found else None
+
+
+def _positions(text: str, cv: _Cv) -> list[str]:
+    """Occupations that the letter names and the CV does not: two words and more anywhere, one behind ``as`` and the like."""
+    wrong = []
+    for clause in re.split(r"[.,;:!?\n_()]", text):
+        said = WORD.findall(clause)
+        names = [fold(word) for word in said]
+        for start in range(len(said)):
+            lone = start > 0 and names[start - 1] in ("as", "als", "comme", "que", "como", "a", "an", "former", "experienced", "de")
+            for length in (1, 2, 3, 4) if lone else (2, 3, 4):
+                phrase = " ".join(names[start : start + length])
+                if start + length > len(said) or f" {phrase} " in cv.said or names[start] in PLAIN or names[start + length - 1] in PLAIN:
+                    continue
+                occupation = _occupation(phrase)
+                if occupation and not _is_in(phrase, occupation, cv):
+                    wrong.append(f"position: {' '.join(said[start : start + length])}")
+    return wrong[:1]
+
+
+def _is_in(phrase: str, occupation: str, cv: _Cv) -> bool:
+    if f" {occupation} " in cv.said or occupation in cv.occupations:
+        return True
+    head = phrase.split()
+    return all(word in cv.words for word in head)
+
+
+def _degrees(plain: str, cv: _Cv) -> list[str]:
+    wrong = []
+    said, backed = re.sub(r"[^\w\s'-]", " ", plain), re.sub(r"[^\w\s'-]", " ", cv.plain)
+    held = {kind for kind, pattern in DEGREES.items() if pattern.search(backed)}
+    for kind, pattern in DEGREES.items():
+        found = pattern.search(said)
+        if found and kind not in held and not (kind == "degree" and held - {"certificate"}):
+            wrong.append(f"{'certificate' if kind == 'certificate' else 'degree'}: {found[0]}")
+    return wrong
+
+
+def _languages(text: str, plain: str, person: Person, cv: _Cv) -> list[str]:
+    wrong = []
+    for word in dict.fromkeys(fold(found) for found in WORD.findall(text)):
+        compound = next((ending for ending in COMPOUNDS if word.endswith(ending)), "")
+        base = word.removesuffix(compound) if compound else word
+        code = CODES.get(base)
+        if (code and code not in person.languages and base not in cv.words) or (base in FURTHER_LANGUAGES and base not in cv.words):
+            wrong.append(f"language: {word}")
+    if NATIVE.search(plain) and not NATIVE.search(cv.plain):
+        wrong.append("language: native")
+    return wrong
+
+
+def _people(plain: str, person: Person) -> list[str]:
+    claim = _leads(plain)
+    if claim is None or any(_leads(folded(line)) for line in person.text.splitlines()):
+        return []
+    if any(LEADS_BY_TITLE.search(folded(role.title)) for role in person.cv.roles):
+        return []
+    return [f"people: {claim}"]
+
+
+def _leads(plain: str) -> str | None:
+    """The words that say somebody leads people, or ``None``."""
+    alone = PEOPLE_ALONE.search(plain)
+    if alone:
+        return alone[0]
+    for verb in MANAGES.finditer(plain):
+        before, behind = plain[max(0, verb.start() - NEAR) : verb.start()], plain[verb.end() : verb.end() + NEAR]
+        if PEOPLE.search(re.split(r"[.!?]", behind)[0]) or PEOPLE.search(re.split(r"[.!?]", before)[-1]):
+            return verb[0]
+    return None
+
+
+def _feats(plain: str, cv: _Cv) -> list[str]:
+    said = ((kind, pattern.search(plain), pattern.search(cv.plain)) for kind, pattern in FEATS.items())
+    return [f"{kind}: {found[0]}" for kind, found, backed in said if found and not backed]
+
+
+__all__ = ["unsupported"]

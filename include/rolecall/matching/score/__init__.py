@@ -1,0 +1,1 @@
+"""CVs and ads compared, with evidence."""

@@ -1,0 +1,256 @@
+"""From evidence to words: every requirement with its verdict and the places in both texts, what to do about it, what may rule one out."""
+
+from __future__ import annotations
+
+import re
+
+from rolecall.matching.ads.ad import Ad, span_of
+from rolecall.matching.ads.languages import CODES, ENGLISH_NAMES
+from rolecall.matching.ads.requirement_strength import STRENGTH
+from rolecall.matching.cv.person import Person
+from rolecall.matching.score.scoring import Evidence, Judged, language_verdict, shares
+from rolecall.matching.skills.vocabulary import tokens, vocabulary
+from rolecall.models import Reason
+from rolecall.text.words import fold
+
+MAX_REASONS = 40
+MAX_PHRASED = 12
+"""Clauses in words of its own that are listed, the most wanted first."""
+
+LONGEST_SHORT_FORM = 6
+"""Letters up to which capitals are a name's own (NMC, SQL); longer ones are a shouting heading."""
+
+LIST = re.compile(r"[,;/&+]| (?:and|or|und|oder|et|ou|y|o) ")
+LEVEL_NAMES = {1: "", 2: "", 3: ", fluently"}
+WANTED = {"must": "required", "mentioned": "asked for", "nice": "nice to have"}
+Span = tuple[int, int] | None
+
+
+class Writer:
+    """Writes reasons about one pair, each with the places and what stands there."""
+
+    def __init__(self, person: Person, ad: Ad, evidence: Evidence) -> None:
+        self.person, self.ad, self.evidence = person, ad, evidence
+        self._ad_text = ad.text
+
+    def reason(self, kind: str, label: str, verdict: str, text: str, ad_span: Span, cv_span: Span, weight: float = 0.0) -> Reason:
+        """One reason with its quotes."""
+        return Reason.model_validate(
+            {
+                "kind": kind,
+                "label": label,
+                "verdict": verdict,
+                "weight": round(weight, 4),
+                "ad_span": ad_span,
+                "cv_span": cv_span,
+                "ad_quote": self._ad_text[slice(*ad_span)] if ad_span else "",
+                "cv_quote": self.person.text[slice(*cv_span)] if cv_span else "",
+                "text": text,
+            }
+        )
+
+    def all(self) -> list[Reason]:
+        """Title, level, papers and place, then each requirement, weightiest first."""
+        evidence = self.evidence
+        total = sum(one.asked.weight for one in (*evidence.judged, *evidence.named)) or 1.0
+        worth = shares()["skills"] / total
+        judged = sorted((*evidence.judged, *evidence.named), key=lambda one: (-one.asked.weight, one.ad_span))
+        listed = [self._skill(one, worth * one.asked.weight) for one in judged]
+        first = [*self._title(), *self._level(), *self._languages(), *self._degree(), *self._permit(), *self._place()]
+        return (first + listed + self._phrased(judged) + [self._own(*one) for one in evidence.own])[:MAX_REASONS]
+
+    def _skill(self, one: Judged, weight: float) -> Reason:
+        known = vocabulary().skills.get(one.skill)
+        skill = self._spelt(one.skill, one.ad_span, one.cv_span)
+        wanted = WANTED[one.asked.want]
+        text = {
+            "direct": f"{skill} is {wanted}, and in your CV",
+            "strong": f"{skill} is {wanted}; your {one.by} includes it",
+            "transferable": f"{skill} is {wanted}; your {one.by} is close to it",
+            "missing": f"{self._any_of(one)} is {wanted}, and not in your CV",
+        }[one.verdict]
+        kind = "licence" if known is not None and known.licence else "skill"
+        return self.reason(kind, skill, one.verdict, text, one.ad_span, one.cv_span, weight)
+
+    def _any_of(self, one: Judged) -> str:
+        return " or ".join(self._spelt(skill, span, None) for skill, span in zip(one.asked.skills, one.asked.spans, strict=True))
+
+    def _spelt(self, skill: str, ad_span: Span, cv_span: Span) -> str:
+        """A skill as people write it: our list has its spelling; the wider table is folded, so the CV's, else the ad's."""
+        if skill in vocabulary().skills:
+            return skill
+        quoted = [text[slice(*span)] for text, span in ((self.person.text, cv_span), (self._ad_text, ad_span)) if span]
+        written = [quote for quote in quoted if fold(quote) == fold(skill) and not (len(quote) > LONGEST_SHORT_FORM and quote.isupper())]
+        return next((quote for quote in written if quote != quote.lower()), skill)
+
+    def _phrased(self, judged: list[Judged]) -> list[Reason]:
+        """What is asked in words of its own, apart from clauses whose skills are listed already and from papers; nothing twice."""
+        listed = sorted(one.ad_span for one in judged)
+        papers = [span for span in (self.ad.degree, self.ad.permit, self.ad.years_span) if span]
+        papers += [(start, end) for _, start, end, _ in self.ad.languages]
+        found = []
+        asked = [one for one in self.evidence.phrased if one.want != "nice" and not _touches(one.ad_span, listed + papers)]
+        total = sum(STRENGTH[one.want] for one in asked) or 1.0
+        told = {fold(one.skill) for one in judged}
+        fresh = []
+        for one in sorted(asked, key=lambda one: (-STRENGTH[one.want], one.ad_span)):
+            said = self._ad_text[slice(*one.ad_span)]
+            if not self._repeats(said, told):
+                told.add(fold(said))
+                fresh.append(one)
+        for one in fresh[:MAX_PHRASED]:
+            said, wanted = self._ad_text[slice(*one.ad_span)], WANTED[one.want]
+            cv_span = None if one.verdict == "missing" else one.cv_span
+            yours = None if cv_span is None else self.person.text[slice(*cv_span)]
+            if yours is None:
+                text = f"{said!r} is {wanted}; nothing in your CV comes near it"
+            elif yours.casefold() == said.casefold():
+                text = f"{said!r} is {wanted}, and in your CV"
+            else:
+                text = f"{said!r} is {wanted}; your CV says {yours!r}"
+            worth = shares().get("phrases", 0.0) * STRENGTH[one.want] / total
+            found.append(self.reason("phrase", said[:80], one.verdict, text, one.ad_span, cv_span, worth))
+        return found
+
+    @staticmethod
+    def _repeats(said: str, told: set[str]) -> bool:
+        """Whether a clause says nothing but what was told: the same words, or a list of skills that were listed."""
+        parts = [fold(part) for part in LIST.split(said) if part.strip()]
+        return fold(said) in told or all(part in told or fold(vocabulary().named(part) or "") in told for part in parts)
+
+    def _own(self, phrase: tuple[str, ...], span: tuple[int, int]) -> Reason:
+        label = self.person.text[slice(*span)]
+        where = span_of(tokens(self._ad_text), phrase)
+        return self.reason("skill", label, "direct", f"{label} is named in the ad, and in your CV", where, span)
+
+    def _title(self) -> list[Reason]:
+        title, near = self.evidence.title, self.evidence.parts.title
+        wanted = self.ad.job.title
+        span = (0, len(wanted)) if wanted else None
+        if title is None or near is None:
+            text = "your CV names no job title to compare with"
+            return [self.reason("title", wanted, "unknown", text, span, None, shares()["title"])]
+        verdict, said = next(
+            (verdict, said)
+            for least, verdict, said in (
+                (0.8, "direct", "the same work as"),
+                (0.6, "strong", "close to"),
+                (0.3, "transferable", "related to"),
+                (-1.0, "missing", "another kind of work than"),
+            )
+            if near >= least
+        )
+        return [self.reason("title", wanted, verdict, f"{wanted} is {said} {title[0].text}", span, title[1], shares()["title"])]
+
+    def _level(self) -> list[Reason]:
+        near, person, ad = self.evidence.parts.level, self.person, self.ad
+        span = ad.years_span or ((0, len(ad.job.title)) if ad.job.title else None)
+        wanted = f"at least {ad.years} years" if ad.years is not None else "the level in its title"
+        if near is None:
+            if ad.years is None:
+                return []
+            text = f"the ad asks for {wanted}; your CV does not say how many you have"
+            return [self.reason("years", "experience", "unknown", text, span, None, shares()["level"])]
+        verdict = "direct" if near >= 0.9 else "strong" if near >= 0.7 else "transferable" if near >= 0.4 else "missing"
+        had = f"{person.years:g} years of experience" if person.years is not None else "the level of your titles"
+        newest = next((where for _, _, where in person.titles if where), None)
+        return [self.reason("years", "experience", verdict, f"the ad asks for {wanted}; you have {had}", span, newest, shares()["level"])]
+
+    def _languages(self) -> list[Reason]:
+        found = []
+        for code, start, end, wanted in self.ad.languages:
+            verdict = language_verdict(self.person, code, wanted)
+            where = _language(self.person, code) if code in self.person.languages else None
+            name = ENGLISH_NAMES[code]
+            found.append(self.reason("language", name, verdict, f"the ad asks for {name}", (start, end), where))
+        return found
+
+    def _degree(self) -> list[Reason]:
+        if self.ad.degree is None:
+            return []
+        span = self.person.degree
+        label = self._ad_text[slice(*self.ad.degree)]
+        return [self.reason("degree", label, "strong" if span else "unknown", "the ad asks for a degree", self.ad.degree, span)]
+
+    def _permit(self) -> list[Reason]:
+        if self.ad.permit is None:
+            return []
+        said = self._ad_text[slice(*self.ad.permit)].strip()[:200]
+        return [self.reason("permit", "permit to work", "unknown", said, self.ad.permit, None)]
+
+    def _place(self) -> list[Reason]:
+        """Where the work is, where the ad's text names the city: met by the CV's, unknown where the CV does not say."""
+        city = self.ad.job.city or ""
+        start = self._ad_text.find(city) if len(city) > 2 else -1
+        if start < 0 or self.ad.remote == "remote":
+            return []
+        where = self.person.text.find(city)
+        text = f"the work is in {city}"
+        span = (where, where + len(city)) if where >= 0 else None
+        return [self.reason("place", city, "direct" if span else "unknown", text, (start, start + len(city)), span)]
+
+    def advice(self) -> list[Reason]:
+        """What to stress, what is missing, what to explain, weightiest first: reasons whose text is the advice."""
+        evidence = self.evidence
+        judged = sorted(evidence.judged, key=lambda one: (-one.asked.weight, one.ad_span))
+        met = [one for one in judged if one.verdict in ("direct", "strong") and vocabulary().skills[one.skill].field != "soft"]
+        found = []
+        if met:
+            stressed = ", ".join(dict.fromkeys(one.skill if one.verdict == "direct" else one.by for one in met[:4]))
+            found.append(self.reason("stress", met[0].skill, met[0].verdict, f"Stress {stressed}", met[0].ad_span, met[0].cv_span))
+        missing = [one for one in judged if one.verdict == "missing" and one.asked.want != "nice" and one.asked.weight > 0.2]
+        for one in missing[:5]:
+            text = f"Missing: {self._any_of(one)} ({WANTED[one.asked.want]})"
+            found.append(self.reason("missing", one.skill, "missing", text, one.ad_span, None))
+        near = [one for one in judged if one.verdict == "transferable" and one.asked.want == "must"]
+        for one in near[:3]:
+            text = f"Explain how your {one.by} carries over to {one.skill}"
+            found.append(self.reason("explain", one.skill, "transferable", text, one.ad_span, one.cv_span))
+        ad, person = self.ad, self.person
+        if ad.years is not None and person.years is not None and person.years + 0.5 < ad.years:
+            text = f"The ad asks for {ad.years} years, you have {person.years:g}: show results that make up for it"
+            found.append(self.reason("years", "experience", "missing", text, ad.years_span, None))
+        return found
+
+    def eligibility(self) -> list[str]:
+        """What may rule the person out whatever the score: licences, languages, permits. ``missing`` or ``unknown``, never guessed."""
+        person, ad = self.person, self.ad
+        known = vocabulary().skills
+        notes = [
+            f"missing: {' or '.join(one.asked.skills)} is required"
+            for one in self.evidence.judged
+            if one.verdict == "missing" and one.asked.want == "must" and known[one.skill].licence
+        ]
+        notes += [
+            f"{'unknown' if verdict == 'unknown' else 'missing'}: the ad asks for {ENGLISH_NAMES[code]}{LEVEL_NAMES[wanted]}"
+            for code, _, _, wanted in ad.languages
+            if (verdict := language_verdict(person, code, wanted)) != "direct"
+        ]
+        if ad.permit:
+            notes.append(f"unknown: {self._ad_text[slice(*ad.permit)].strip()[:200]}")
+        return notes + self._outcomes()
+
+    def _outcomes(self) -> list[str]:
+        """What stood in the way of reading the two texts, by name."""
+        person, ad = self.person, self.ad
+        notes = []
+        if not ad.job.description.strip():
+            notes.append("unknown: the ad says nothing about the work")
+        if ad.language and person.languages and ad.language not in person.languages and ad.language not in {c for c, *_ in ad.languages}:
+            notes.append(f"unknown: the ad is in {ENGLISH_NAMES[ad.language]}, which your CV does not list")
+        if ad.ignored:
+            notes.append("ignored: lines of the ad that speak to a machine")
+        if person.ignored:
+            notes.append("ignored: lines of your CV that speak to a machine")
+        return notes
+
+
+def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _language(person: Person, code: str) -> Span:
+    for found in re.finditer(r"[^\W\d_]+", person.text):
+        if CODES.get(fold(found[0])) == code:
+            return found.span()
+    return None

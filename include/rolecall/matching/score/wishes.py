@@ -1,0 +1,206 @@
+"""What a person wishes, as hard criteria: a job that breaks one is left out, and the reason says which.
+
+What an ad does not say breaks nothing: it passes, with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any
+
+from rolecall.catalog.normalise import Place, company
+from rolecall.catalog.normalise import place as read_place
+from rolecall.errors import InvalidInput
+from rolecall.matching.ads.ad import Ad
+from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
+from rolecall.matching.score.criteria import RANKS, Given
+from rolecall.matching.skills.vocabulary import tokens
+from rolecall.text.words import words
+
+HOURS = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
+"""How many of an interval make a year of full-time work."""
+
+RANK_NAMES = ("an internship", "junior", "mid-level", "senior", "a lead's", "a principal's", "a director's", "an executive's")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Hard criteria, read.
+
+    :param keywords: at least one of them occurs in the ad, as whole words
+    :param exclude: none of them occurs in title or company
+    :param companies: only these; ``blacklist``: none of these
+    :param locations: in one of these places, or remote
+    :param remote: where the work is done
+    :param salary_min: a year, in ``salary_currency``
+    :param employment_types: one of these
+    :param max_age_days: posted at most so long ago
+    :param seniority: ranks 0 (intern) to 7 (chief) the person would take
+    :param languages: ISO codes the person would work in; an ad that asks for another is out
+    """
+
+    keywords: tuple[tuple[str, ...], ...] = ()
+    exclude: tuple[tuple[str, ...], ...] = ()
+    companies: frozenset[str] = frozenset()
+    blacklist: frozenset[str] = frozenset()
+    locations: tuple[Place, ...] = ()
+    remote: frozenset[str] = frozenset()
+    salary_min: float | None = None
+    salary_currency: str | None = None
+    employment_types: frozenset[str] = frozenset()
+    max_age_days: int | None = None
+    languages: frozenset[str] = frozenset()
+    seniority: frozenset[int] = frozenset()
+
+    @classmethod
+    def read(cls, criteria: Mapping[str, Any]) -> Wishes:
+        """Reads criteria as people and services send them.
+
+        :raises InvalidInput: a value of the wrong kind, or criteria that contradict each other
+        """
+        given = Given.of(criteria)
+        keywords, exclude = _phrases(given.keywords), _phrases(given.exclude)
+        companies, blacklist = (frozenset(company(name).key for name in names) for names in (given.companies, given.blacklist))
+        if both := sorted(" ".join(phrase) for phrase in set(keywords) & set(exclude)):
+            raise InvalidInput("criteria", f"{both[0]!r} is wished for and excluded", fix="remove it from keywords or from exclude")
+        if both := sorted(companies & blacklist):
+            raise InvalidInput("criteria", f"{both[0]!r} is wished for and blacklisted", fix="remove it from companies or from blacklist")
+        return cls(
+            keywords=keywords,
+            exclude=exclude,
+            companies=companies,
+            blacklist=blacklist,
+            locations=tuple(read_place(text) for text in given.locations),
+            remote=frozenset(given.remote),
+            salary_min=given.salary_min,
+            salary_currency=given.salary_currency.upper() if given.salary_currency else None,
+            employment_types=frozenset(map(_kind, given.employment_types)),
+            max_age_days=int(given.max_age_days) if given.max_age_days is not None else None,
+            languages=frozenset(code for code in map(code_of, given.languages) if code),
+            seniority=frozenset(rank for text in given.seniority for rank in RANKS[text]),
+        )
+
+    def broken_by(self, ad: Ad, today: date) -> str:
+        """The criterion this job breaks and how, as ``"remote: the work is onsite, …"``, or nothing. Cheap ones are looked at first."""
+        for name, broken in (
+            ("companies", self._company(ad)),
+            ("remote", self._remote(ad)),
+            ("locations", self._place(ad)),
+            ("seniority", self._level(ad)),
+        ):
+            if broken:
+                return f"{name}: {broken}"
+        return self._terms(ad, today) or self._words(ad)
+
+    def _company(self, ad: Ad) -> str:
+        if not self.companies and not self.blacklist:
+            return ""
+        employer = company(ad.job.company).key
+        if self.companies and employer and employer not in self.companies:
+            return "the company is not one of those you named"
+        return "you asked us to leave this company out" if employer in self.blacklist else ""
+
+    def _words(self, ad: Ad) -> str:
+        if not self.keywords and not self.exclude:
+            return ""
+        job = ad.job
+        in_title = [token.word for token in tokens(f"{job.title} . {job.company}")]
+        if word := next((phrase for phrase in self.exclude if _has(in_title, phrase)), None):
+            return f"exclude: you excluded {' '.join(word)!r}"
+        if self.keywords and not any(_has(in_title, phrase) or _says(job.description, phrase) for phrase in self.keywords):
+            return "keywords: none of your keywords occurs in the ad"
+        return ""
+
+    def _level(self, ad: Ad) -> str:
+        if not self.seniority or ad.rank is None or ad.rank in self.seniority:
+            return ""
+        return f"the job is {RANK_NAMES[ad.rank]}"
+
+    def _remote(self, ad: Ad) -> str:
+        if self.remote and ad.remote and ad.remote not in self.remote:
+            return f"the work is {ad.remote}, you asked for {' or '.join(sorted(self.remote))}"
+        return ""
+
+    def _place(self, ad: Ad) -> str:
+        if self.locations and ad.remote != "remote" and ad.place.known and not any(is_in(ad.place, wished) for wished in self.locations):
+            return f"{ad.job.location or 'the place'} is not one of your locations"
+        if (
+            self.locations
+            and ad.remote == "remote"
+            and ad.place.country
+            and not any(_reaches(ad.place, wished) for wished in self.locations)
+        ):
+            return f"remote within {ad.place.country} only"
+        return ""
+
+    def _terms(self, ad: Ad, today: date) -> str:
+        job = ad.job
+        if self.salary_min is not None and (paid := yearly(job.salary_max or job.salary_min, job.salary_interval)) is not None:
+            same_money = self.salary_currency is None or job.salary_currency in (None, self.salary_currency)
+            if same_money and paid < self.salary_min:
+                return "salary_min: the salary is below your floor"
+        if self.employment_types and job.employment_type and _kind(job.employment_type) not in self.employment_types:
+            return f"employment_types: the contract is {job.employment_type}"
+        if self.max_age_days is not None and job.posted_at is not None:
+            posted = job.posted_at.astimezone(UTC) if job.posted_at.tzinfo else job.posted_at
+            if (today - posted.date()).days > self.max_age_days:
+                return f"max_age_days: posted more than {self.max_age_days} days ago"
+        if self.languages and (code := next((code for code, *_ in ad.languages if code not in self.languages), None)):
+            return f"languages: the ad asks for {ENGLISH_NAMES[code]}"
+        return ""
+
+    def unsaid(self, ad: Ad) -> list[str]:
+        """Notes on what you asked for and the ad does not say."""
+        notes = []
+        if self.remote and not ad.remote:
+            notes.append("unknown: the ad does not say whether the work is remote")
+        if self.locations and not ad.place.known:
+            notes.append("unknown: the ad does not say where the work is")
+        if self.salary_min is not None and ad.job.salary_min is None and ad.job.salary_max is None:
+            notes.append("unknown: the ad does not say what it pays")
+        return notes
+
+
+def is_in(place: Place, wished: Place) -> bool:
+    """Whether a place is the wished one or lies in it; what one side leaves open is no contradiction."""
+    if wished.remote == "remote" and not wished.city and not wished.country:
+        return place.remote == "remote"
+    pairs = ((place.country, wished.country), (place.region, wished.region), (place.city, wished.city))
+    if any(have and want and have != want for have, want in pairs):
+        return False
+    return not (wished.city and not place.city)
+
+
+def _reaches(place: Place, wished: Place) -> bool:
+    return wished.country in (None, place.country)
+
+
+def yearly(amount: float | None, interval: str | None) -> float | None:
+    """A salary as a year's, for full-time work; ``None`` where it is not known of what interval it is."""
+    if amount is None or interval not in HOURS:
+        return amount if amount is not None and amount >= 10_000 and interval is None else None
+    return amount * HOURS[interval]
+
+
+def _has(parts: tuple[str, ...] | list[str], phrase: tuple[str, ...]) -> bool:
+    if phrase[0] not in parts:
+        return False
+    length = len(phrase)
+    return any(tuple(parts[place : place + length]) == phrase for place in range(len(parts) - length + 1))
+
+
+def _says(text: str, phrase: tuple[str, ...]) -> bool:
+    """Whether a text has these folded words in a row; a look at the letters first, which settles most."""
+    if text.isascii() and phrase[0] not in text.lower():
+        return False
+    return _has([token.word for token in tokens(text)], phrase)
+
+
+def _phrases(given: list[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(phrase for phrase in (tuple(words(text)) for text in given) if phrase)
+
+
+def _kind(text: str) -> str:
+    return "".join(words(text))

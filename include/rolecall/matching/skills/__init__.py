@@ -1,0 +1,1 @@
+"""Skills, titles, words and their meaning."""

@@ -1,0 +1,267 @@
+"""The records that travel through Rolecall. Unknown is ``None``, never guessed.
+
+JSON on the seed's contracts is camelCase; these models read and write both spellings.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
+
+from rolecall.errors import InvalidInput, first_of
+
+Remote = Literal["remote", "hybrid", "onsite"]
+SalaryInterval = Literal["hour", "day", "week", "month", "year"]
+ApplicationState = Literal["planned", "approved", "submitting", "submitted", "refused", "uncertain", "cancelled"]
+Channel = Literal["email", "sms", "push", "slack", "alert"]
+
+Text = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
+"""A string without surrounding white space."""
+
+Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(min_length=1, max_length=200)]
+"""An id of ours or of another service; whole numbers are taken as their digits."""
+
+
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_length=254)]
+"""An address by shape only: a platform's own domain (``.local``, ``.test``) is its own business."""
+
+
+UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+
+
+def digest(value: Any) -> str:
+    """SHA-256 in hex of a JSON-able value, the same for equal values whatever the order of keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+class Record(BaseModel):
+    """Base of all records: camelCase aliases, unknown fields ignored."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
+
+
+class SearchQuery(Record):
+    """One search on one board.
+
+    :param keywords: what to look for, as typed into the board's search box
+    :param location: where, as typed; empty means anywhere
+    :param max_results: cards to take at most, 1 to 10,000
+    :param company: whose board, on services that give every employer one of its own (Greenhouse, Lever, Ashby, …)
+    """
+
+    keywords: Text = Field(default="", max_length=300)
+    location: Text = Field(default="", max_length=300)
+    max_results: int = Field(default=50, ge=1, le=10_000)
+    company: Text = Field(default="", max_length=200)
+
+    @property
+    def key(self) -> str:
+        """A stable, readable name: ``data engineer @ Berlin``, ``acme: data engineer @ anywhere``."""
+        what = f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}"
+        return f"{self.company}: {what}" if self.company else what
+
+
+class JobPosting(Record):
+    """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True, allow_inf_nan=False)
+
+    board: str = Field(min_length=1, max_length=64)
+    external_id: str = Field(min_length=1, max_length=500)  # it is in an index, whose rows hold less than 2,704 bytes
+    url: str = Field(max_length=4_000)
+    title: Text = Field(min_length=1, max_length=10_000)
+    company: Text = Field(default="", max_length=10_000)
+    location: Text = Field(default="", max_length=10_000)
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    remote: Remote | None = None
+    posted_at: datetime | None = None
+    description: str | None = None
+    description_html: str | None = None
+    employment_type: str | None = None
+    seniority: str | None = None
+    salary_min: float | None = None
+    salary_max: float | None = None
+    salary_currency: str | None = None
+    salary_interval: SalaryInterval | None = None
+    apply_url: str | None = None
+    apply_kind: str | None = None
+    expired: bool = False
+    raw: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("posted_at")
+    @classmethod
+    def _somebodys_day(cls, value: datetime | None) -> datetime | None:
+        """A day on which nobody can have posted (a library's first or last) is none; Postgres would keep it and Python not read it back."""
+        return value if value is not None and 1900 <= value.year <= 9000 else None
+
+    @field_validator("url", "apply_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must be an http(s) address")
+        return value
+
+    @property
+    def content_hash(self) -> str:
+        """Changes when, and only when, something a reader can see changed."""
+        return digest(self.model_dump(mode="json", exclude={"raw"}))
+
+
+class Role(Record):
+    """One position in a CV."""
+
+    title: Text
+    company: Text = ""
+    start: str | None = None
+    end: str | None = None
+    months: int | None = Field(default=None, ge=0)
+    text: str = ""
+
+
+class Cv(Record):
+    """A person's CV, as the matcher and the letter writer read it. ``text`` is the whole CV as plain text.
+
+    :param spans: field → ``[start, end)`` in ``text`` that it was read from: ``name``, ``skills[0]``, ``roles[1].company``, …; a field
+        without one was not read from the text (a link behind a word, years counted from roles)
+    :param warnings: what a reader should know about the file, such as text that nobody can see and that was left out
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+
+    id: Id | None = None
+    user_id: Id | None = Field(default=None, validation_alias=AliasChoices("userId", "user_id", "personId", "person_id"))
+    name: Text = ""
+    email: Text = ""
+    phone: Text = ""
+    links: list[str] = Field(default_factory=list)
+    headline: Text = Field(default="", validation_alias=AliasChoices("headline", "title", "label"))
+    location: Text = ""
+    skills: list[str] = Field(default_factory=list)
+    roles: list[Role] = Field(default_factory=list, validation_alias=AliasChoices("roles", "experience", "work"))
+    education: list[str] = Field(default_factory=list)
+    languages: list[str] = Field(default_factory=list)
+    years: float | None = Field(default=None, ge=0, le=80)
+    summary: str = ""
+    text: str = ""
+    spans: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class Reason(Record):
+    """One piece of evidence: what the ad asks, where it says so, where the CV answers, and how well.
+
+    Spans are ``[start, end)`` character offsets into the ad's and the CV's text; ``None`` where there is nothing to point at. The quotes
+    are what stands there.
+    """
+
+    kind: str
+    label: str
+    verdict: Literal["direct", "strong", "transferable", "missing", "unknown"]
+    weight: float = 0.0
+    ad_span: tuple[int, int] | None = None
+    cv_span: tuple[int, int] | None = None
+    ad_quote: str = ""
+    cv_quote: str = ""
+    text: str = ""
+
+
+class Match(Record):
+    """One line of the AI service's answer. Only the seed's fields are required; ``company``/``title`` go by two names."""
+
+    id: Id
+    title: Text = Field(default="", validation_alias=AliasChoices("title", "jobTitle", "job_title"))
+    company: Text = Field(default="", validation_alias=AliasChoices("company", "companyName", "company_name"))
+    source: Text = Field(min_length=1, max_length=100)
+    match_score: float = Field(ge=0, le=1, validation_alias=AliasChoices("matchScore", "match_score"))
+    can_auto_apply: bool = Field(validation_alias=AliasChoices("canAutoApply", "can_auto_apply"))
+    already_applied: bool = Field(default=False, validation_alias=AliasChoices("alreadyApplied", "already_applied"))
+    generated_cover_letter: str | None = Field(
+        default=None, validation_alias=AliasChoices("generatedCoverLetter", "generated_cover_letter")
+    )
+    match_reasons: list[Any] = Field(default_factory=list, validation_alias=AliasChoices("matchReasons", "match_reasons", "reasons"))
+    recommendations: list[Any] = Field(default_factory=list)
+    url: str | None = None
+    engine: str = ""
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _web_address(cls, value: object) -> object:
+        """Where the ad can be read; anything else than a web address is none."""
+        return value if isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= 2000 else None
+
+    @property
+    def reason_texts(self) -> list[str]:
+        """The first five reasons in words, whatever shape the service gives them."""
+        said = [reason.get("text") if isinstance(reason, dict) else reason for reason in self.match_reasons]
+        return [text.strip()[:300] for text in said if isinstance(text, str) and text.strip()][:5]
+
+
+class ApplyOrder(Record):
+    """What ``auto_apply`` is asked to do: the validated conf of one run."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True)
+
+    cv_id: Id
+    user_id: Id
+    user_email: EmailAddress
+    criteria: dict[str, Any] = Field(default_factory=dict)
+    threshold: float = Field(default=0.7, ge=0, le=1)
+    batch_size: int = Field(default=5, ge=1, le=100)
+    delay_seconds: float = Field(default=2, ge=0, le=3600)
+    dry_run: bool = False
+    approval: bool = False
+    request_id: Annotated[str, Field(pattern=UUID)] | None = None
+
+    @classmethod
+    def of(cls, conf: Mapping[str, Any]) -> ApplyOrder:
+        """Reads a run's conf. A field that was emptied in the form counts as one that was left alone.
+
+        :raises InvalidInput: names every key that is unknown, else the first value that is wrong
+        """
+        known = {to_camel(name) for name in cls.model_fields}
+        if strange := sorted(set(conf) - known):
+            near = [f"{name} ({close[0]}?)" if (close := difflib.get_close_matches(name, known, 1)) else name for name in strange]
+            raise InvalidInput("conf", f"unknown: {', '.join(near)}"[:500], fix=f"auto_apply knows {', '.join(sorted(known))}")
+        try:
+            return cls.model_validate({name: value for name, value in dict(conf).items() if value is not None})
+        except ValidationError as error:
+            raise first_of(error, "conf") from None
+
+
+class Attachment(Record):
+    """A file of an e-mail: ``text``, or ``content`` in base64."""
+
+    filename: str = Field(min_length=1, max_length=200)
+    type: str = Field(default="application/octet-stream", pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$")
+    text: str | None = None
+    content: str | None = None
+
+
+class Message(Record):
+    """The seed's notification message: what the queue carries and what ``send_notifications`` delivers.
+
+    :param kind: of ours, such as ``reminder``; empty for other producers
+    """
+
+    id: Id
+    type: str
+    recipient: str
+    subject: str = ""
+    message: str
+    html: str | None = None
+    user_id: str | None = None
+    title: str = ""
+    data: dict[str, Any] = Field(default_factory=dict)
+    kind: str = ""
+    cc: list[str] = Field(default_factory=list)
+    bcc: list[str] = Field(default_factory=list)
+    attachments: list[Attachment] = Field(default_factory=list)

@@ -1,0 +1,85 @@
+"""Nothing is also news: a workflow that no longer runs, a board whose searches succeed and find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rolecall.boards.searches import searched
+from rolecall.monitoring.incidents import Change, Look, length, observe
+from rolecall.monitoring.runs import red
+from rolecall.outbox.messages import Draft, enqueue
+from rolecall.settings import Settings, named_numbers
+from rolecall.store import Connection, sql
+
+SQL = Path(__file__).parent / "sql"
+
+SCRAPE_HOURS = 14.0
+"""06, 12 and 18 UTC: the longest gap is twelve hours."""
+
+HOURS: Mapping[str, float] = {
+    "sweep_applications": 0.25,
+    "seal_audit": 1.0,
+    "send_notifications": 0.5,
+    "process_applications": 1.0,
+    "aggregate_jobs": 1.0,
+    "validate_jobs": 7.0,
+    "match_jobs": 3.0,
+    "check_health": 2.0,
+    "sync_data": 3.0,
+    "analytics": 26.0,
+    "backup": 26.0,
+    "maintain_airflow": 26.0,
+}
+"""How long a workflow with a schedule may go without a run that succeeded. Scraping: :data:`SCRAPE_HOURS`. The one that watches this,
+``monitor_performance``, is itself watched by ``check_health``."""
+
+
+def longest(settings: Settings) -> dict[str, float]:
+    """Hours by workflow, as ``SILENCE_HOURS`` changes them: ``backup=50,scrape_indeed=0``; 0 stops watching.
+
+    :raises InvalidInput: it is not ``name=hours``, separated by commas
+    """
+    hours = {f"scrape_{board}": SCRAPE_HOURS for board in searched()} | dict(HOURS)
+    hours |= named_numbers(settings.silence_hours, "SILENCE_HOURS")
+    return {name: allowed for name, allowed in hours.items() if allowed > 0}
+
+
+def look(conn: Connection, hours: Mapping[str, float], now: datetime) -> list[Look]:
+    """One look at every workflow and every board: two statements."""
+    rows = conn.execute(sql(SQL / "silent_runs.sql"), {"names": list(hours), "hours": list(hours.values()), "now": now})
+    looks = [Look(f"silence:run:{row['dag_id']}", "silence", row["dag_id"], row["bad"], _gap(row["last"], now)) for row in rows]
+    zeros = conn.execute(sql(SQL / "zero_runs.sql"), {"now": now})
+    detail = "its last three runs succeeded and found nothing; before that they found something"
+    return looks + [Look(f"silence:zero:{row['board']}", "silence", f"scrape_{row['board']}", row["bad"], detail) for row in zeros]
+
+
+def _gap(last: datetime, now: datetime) -> str:
+    return f"no run has succeeded for {length(now - last)}"
+
+
+def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
+    """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
+    failing = red(conn)  # told of under that name
+    looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, longest(settings), now)]
+    changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
+    enqueue(conn, alerts(changes))
+    return changes
+
+
+def alerts(changes: Iterable[Change]) -> list[Draft]:
+    """What is told about silence, to ``#alerts``."""
+    texts = {
+        "opened": "🔇 {0.service}: {0.detail}",
+        "reminded": "🔇 {0.service}, still: {0.detail}",
+        "closed": "✅ {0.service} is heard of again",
+    }
+    return [
+        Draft(
+            dedupe_key=f"silence:{each.id}:{each.change}:{each.occurrences}:slack", kind="health_alert", type="slack",
+            recipient="#alerts", message=texts[each.change].format(each),
+        )
+        for each in changes
+    ]  # fmt: skip

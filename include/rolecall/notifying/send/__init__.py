@@ -1,0 +1,1 @@
+"""Delivery: claimed rows go out through their channels."""

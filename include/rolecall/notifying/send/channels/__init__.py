@@ -1,0 +1,69 @@
+"""The channels a message goes out through, and the switch between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from rolecall.errors import InvalidInput
+from rolecall.models import Message
+from rolecall.notifying.send.channels import alert, mail, push, slack, sms
+from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, Sent
+from rolecall.notifying.send.channels.smtp import MailRoom
+from rolecall.settings import Settings
+
+__all__ = ["CHANNELS", "Channels", "NotConfigured", "Sent", "send"]
+
+
+class Channel(Protocol):
+    """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
+
+    def __call__(self, message: Message, settings: Settings, lines: Lines) -> Sent: ...
+
+
+CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send, "alert": alert.send}
+"""By ``Message.type``."""
+
+
+class Channels:
+    """All channels with what they keep open: HTTP connections, a mail session a thread. Safe in several threads; a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
+        self._mail = MailRoom()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._mail.close()
+        self._http.close()
+
+    def send(self, message: Message, leaving: Callable[[], None] | None = None) -> Sent:
+        """Sends one message through the channel its ``type`` names, once.
+
+        :param leaving: called by e-mail just before the letter leaves; what it raises keeps the letter here
+        :raises InvalidInput: unknown type, or an address, number or text that the channel cannot take
+        :raises NotConfigured: names the variable to set
+        :raises NeverSent, ServiceBusy: nothing left the house; it may be tried again
+        :raises MaybeReceived: it may have arrived
+        :raises AuthFailed, RequestRejected: the provider declined
+        """
+        channel = CHANNELS.get(message.type)
+        if channel is None:
+            raise InvalidInput("type", f"{message.type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
+        return channel(message, self._settings, Lines(self._http, self._mail, leaving or _go))
+
+
+def _go() -> None:
+    """Nobody needs to know."""
+
+
+def send(message: Message, settings: Settings) -> Sent:
+    """Sends a single message; see ``Channels.send``."""
+    with Channels(settings) as channels:
+        return channels.send(message)

@@ -1,0 +1,99 @@
+"""What the channels share: settings that must be there, and an HTTP call whose address may be a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+from pydantic import SecretStr
+
+from rolecall.clients.http import request
+from rolecall.errors import InvalidInput
+from rolecall.notifying.send.channels.letter import Letter
+from rolecall.settings import Settings
+
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+"""Seconds a provider may take."""
+
+E164 = re.compile(r"\+[1-9]\d{1,14}")
+"""ITU-T E.164: a plus, a country code, at most fifteen digits."""
+
+
+class MailLine(Protocol):
+    """A mail server that is called once and told many letters; see ``channels.smtp.MailRoom``."""
+
+    def transmit(self, settings: Settings, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What is kept open between messages: a pool of HTTP connections, and a session with the mail server.
+
+    :param leaving: to be called just before an e-mail leaves
+    """
+
+    http: httpx.Client
+    mail: MailLine
+    leaving: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A provider has taken the message on.
+
+    :param provider_id: the provider's id for it, or ours where it travels with the message; empty where there is none
+    """
+
+    provider_id: str = ""
+
+
+class NotConfigured(InvalidInput):
+    """The channel lacks a setting: names the environment variable."""
+
+    def __init__(self, variable: str, channel: str) -> None:
+        super().__init__(variable, "is not set", fix=f"set it to send by {channel} (README, environment)")
+
+
+def required(settings: Settings, variable: str, channel: str) -> str:
+    """The value of a setting, without white space around it.
+
+    :raises NotConfigured: it is not set
+    """
+    value = getattr(settings, variable)
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not text or not text.strip():
+        raise NotConfigured(variable.upper(), channel)
+    return str(text).strip()
+
+
+def post(client: httpx.Client, url: str, *, service: str, shown: str, **kwargs: Any) -> httpx.Response:
+    """One POST; errors as in ``rolecall.clients.http.request``. No message or log line holds more of the address than its host.
+
+    :param shown: what error messages call the address
+    """
+    return request(client, "POST", url, service=service, shown=shown, **kwargs)
+
+
+def answered(response: httpx.Response) -> dict[str, Any]:
+    """The answer's JSON object, or an empty one: a 2xx means that the message was taken, whatever the body says."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+class _HostOnly(logging.Filter):
+    """httpx logs whole addresses at INFO; the path of a webhook is its password."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(f"{arg.scheme}://{arg.host}/…" if isinstance(arg, httpx.URL) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_HostOnly())

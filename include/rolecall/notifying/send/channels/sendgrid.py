@@ -1,0 +1,68 @@
+"""E-mail by SendGrid, compared field by field with twilio.com/docs/sendgrid/api-reference/mail-send/mail-send (OpenAPI ``POST_mail-send``).
+
+``POST /v3/mail/send``, bearer API key, JSON:
+
+| field | ours | documented |
+|---|---|---|
+| ``personalizations[].to[].email`` | the recipient | required, at least one |
+| ``personalizations[].cc``, ``.bcc`` | copies, each address once | optional; no address twice in to, cc and bcc; at most 1,000 in all |
+| ``personalizations[].custom_args`` | ``notification_id`` | string values, come back with every event, at most 10,000 bytes |
+| ``from.email``, ``from.name`` | ``SMTP_FROM`` | required, a verified sender |
+| ``subject`` | one line | at least one character |
+| ``content[]`` | ``text/plain``, then ``text/html`` | plain first; each value at least one character |
+| ``attachments[]`` | ``content`` (base64), ``type``, ``filename``, ``disposition: attachment`` | content and filename required |
+| ``headers`` | ``X-Rolecall-Notification``, ``List-Unsubscribe`` and its ``-Post`` | none of the reserved ones (``To``, ``x-sg-id``, …) |
+| ``tracking_settings.click_tracking`` | off, where there is a link that must stay as it is signed | optional; on or off per mail |
+
+Answer 202 with ``X-Message-Id``; the mail's ``Message-ID`` is SendGrid's own.
+There is no idempotency key: an unclear answer is not repeated.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import httpx
+
+from rolecall.notifying.send.channels.common import Sent, post, required
+from rolecall.notifying.send.channels.letter import Letter
+from rolecall.settings import Settings
+
+
+def send(letter: Letter, settings: Settings, client: httpx.Client) -> Sent:
+    """Sends one letter; the provider id is SendGrid's ``X-Message-Id``."""
+    response = post(
+        client,
+        f"{settings.sendgrid_base_url}/v3/mail/send",
+        service="SendGrid",
+        shown="/v3/mail/send",
+        json=body(letter),
+        headers={"Authorization": f"Bearer {required(settings, 'sendgrid_api_key', 'SendGrid')}"},
+    )
+    return Sent(response.headers.get("x-message-id", "")[:200])
+
+
+def body(letter: Letter) -> dict[str, Any]:
+    """The request's JSON."""
+    content = [{"type": "text/plain", "value": letter.text or " "}]
+    if letter.html:
+        content.append({"type": "text/html", "value": letter.html})
+    sender = {"email": letter.sender, "name": letter.sender_name} if letter.sender_name else {"email": letter.sender}
+    copies = {name: [{"email": one} for one in addresses] for name, addresses in (("cc", letter.cc), ("bcc", letter.bcc)) if addresses}
+    group: dict[str, Any] = {"to": [{"email": letter.recipient}], **copies, "custom_args": {"notification_id": letter.id}}
+    made: dict[str, Any] = {
+        "personalizations": [group],
+        "from": sender,
+        "subject": letter.subject,
+        "content": content,
+        "headers": letter.headers,
+    }
+    if letter.files:
+        made["attachments"] = [
+            {"content": base64.b64encode(one.content).decode(), "type": one.type, "filename": one.filename, "disposition": "attachment"}
+            for one in letter.files
+        ]
+    if letter.unsubscribe_url:
+        made["tracking_settings"] = {"click_tracking": {"enable": False, "enable_text": False}}
+    return made

@@ -1,0 +1,88 @@
+"""What one attempt to send came to, and what an error says about the message: never left, declined, or nobody knows."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
+from rolecall.notifying.send.channels import NotConfigured
+from rolecall.outbox.kinds import resendable, stoppable
+
+log = logging.getLogger(__name__)
+
+TRIES = 24
+"""Attempts of a message that provably never left: about three days with their waits."""
+
+RESENDS = 3
+"""Sends of a kind that may arrive twice (``kinds.resendable``), all answers unclear, before it is left as uncertain."""
+
+FIRST_WAIT, LONGEST_WAIT = 15.0, 6 * 3600.0
+"""Seconds; doubled with every attempt."""
+
+PAUSE = 30.0
+"""Seconds a provider may ask all of us to wait while the channel stays in use. Beyond it the channel rests."""
+
+State = Literal["sent", "failed", "uncertain", "queued", "held"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt.
+
+    :param wait: seconds until the next attempt, where there is one
+    :param trouble: says something about the channel, not only about this message
+    :param declined: not now, and only this message; very many of them in a row are the channel's trouble too
+    :param pause: seconds that nobody should use the channel
+    :param cause: the failure's name, the same for all that failed for the same reason; empty where nothing failed for good
+    """
+
+    state: State
+    error: str | None = None
+    provider_id: str | None = None
+    wait: float = 0.0
+    trouble: bool = False
+    declined: bool = False
+    pause: float = 0.0
+    cause: str = ""
+
+
+def meaning(error: Exception, row: Row) -> Outcome:
+    """What an error says about the message. In doubt: uncertain."""
+    reason, cause = str(error)[:1000], type(error).__name__
+    match error:
+        case NeverSent() | ServiceBusy():
+            asked = getattr(error, "retry_after", None)
+            if row["attempts"] >= TRIES:
+                return Outcome("failed", f"given up after {TRIES} attempts: {reason}", trouble=True, cause=cause)
+            pause = asked if asked and asked <= PAUSE else 0.0
+            declined = isinstance(error, NotThisOne)
+            trouble = not pause and not declined
+            return Outcome(again(row), reason, wait=wait(row["attempts"], asked), trouble=trouble, declined=declined, pause=pause)
+        case AuthFailed() | NotConfigured():
+            return Outcome("failed", reason, trouble=True, cause=cause)
+        case InvalidInput():
+            return Outcome("failed", reason, cause=f"{cause}: {error.field}")
+        case RequestRejected() if error.status not in (408, 425):
+            return Outcome("failed", reason, cause=cause)
+        case MaybeReceived() | BadAnswer() | RequestRejected():
+            pass
+        case _:
+            log.exception("notification %s: an error nobody foresaw", row["id"], exc_info=error)
+            reason = f"{cause}: {reason}"
+    if resendable(row["kind"]) and row["attempts"] < RESENDS:
+        return Outcome(again(row), reason, wait=wait(row["attempts"]), trouble=True)
+    return Outcome("uncertain", reason, trouble=True, cause=cause)
+
+
+def again(row: Row) -> State:
+    """Where a message goes that will be tried again: what obeys quiet hours is asked about them once more."""
+    return "held" if stoppable(row["kind"]) else "queued"
+
+
+def wait(attempts: int, asked: float | None = None) -> float:
+    """Seconds until the next attempt: doubling, and never less than the provider asked for."""
+    doubled: float = FIRST_WAIT * 2.0 ** (attempts - 1)
+    return max(min(doubled, LONGEST_WAIT), asked or 0.0)

@@ -1,0 +1,1 @@
+"""What waits, is summed up or stopped because a person wishes so."""

@@ -1,0 +1,1 @@
+"""People: their records, one reader of their preferences, and their right to see and erase everything about them."""

@@ -1,0 +1,84 @@
+"""What a person wants of automatic applications: ``preferences.applying`` of their row.
+
+```json
+{"auto_apply": true, "blacklist": ["Acme Inc"],
+ "applying": {"dailyCap": 5, "weeklyCap": 20, "companyCap": 2, "companyCapDays": 30, "coolDownDays": 14, "approval": true,
+              "approvalHours": 24, "dryRun": false, "remindAfterDays": 14}}
+```
+
+What is not set does not limit; without ``approval`` the person is asked, so that preferences that were replaced without it, or switched on
+again, send nothing by themselves. What is not understood stops the run with the field's name: a limit with a typing mistake must not
+become no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic.alias_generators import to_camel
+
+from rolecall.errors import InvalidInput
+
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
+
+
+class Wishes(BaseModel):
+    """One person's limits.
+
+    :param daily_cap: applications in 24 hours
+    :param weekly_cap: applications in 7 days
+    :param company_cap: applications to one company in ``company_cap_days``
+    :param cool_down_days: days between two applications to one company
+    :param approval: ask before anything is sent; ``None``: they never said, and are asked (:meth:`asks`)
+    :param approval_hours: how long an answer is waited for; no answer means no
+    :param dry_run: plan and show; send nothing
+    :param remind_after_days: silence after which the person is reminded; 0: never
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    daily_cap: Count | None = None
+    weekly_cap: Count | None = None
+    company_cap: Count | None = None
+    company_cap_days: Days = 30
+    cool_down_days: Days | None = None
+    approval: StrictBool | None = None
+    approval_hours: Annotated[int, Field(strict=True, ge=1, le=48)] = 24
+    dry_run: StrictBool = False
+    remind_after_days: Days | None = None
+
+    def asks(self, *, stored: bool) -> bool:
+        """Whether the person is asked first. Nobody of whom we keep preferences is applied for without having said so.
+
+        :param stored: the person is ours; of somebody else's, the request says all
+        """
+        return stored if self.approval is None else self.approval
+
+    @classmethod
+    def read(cls, preferences: Mapping[str, Any]) -> Wishes:
+        """The person's wishes.
+
+        :raises InvalidInput: one of them cannot be understood; names it
+        """
+        try:
+            return cls.model_validate(preferences.get("applying") or {})
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            field = ".".join(("preferences", "applying", *map(str, first["loc"])))
+            raise InvalidInput(field, str(first["msg"]), fix="correct it (docs/applying.md lists the fields)") from None
+
+
+def company_key(name: str) -> str:
+    """Equal for spellings of one company; empty where the name says nothing, which never blocks."""
+    from rolecall.catalog.company_names import company  # the catalog's rules: 40 ms that a task which only sends does not spend
+
+    return company(name).key
+
+
+def blacklist(preferences: Mapping[str, Any]) -> frozenset[str]:
+    """The companies the person never wants to apply to, as keys."""
+    names = preferences.get("blacklist")
+    return frozenset(filter(None, (company_key(str(name)) for name in names))) if isinstance(names, list) else frozenset()

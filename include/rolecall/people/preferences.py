@@ -1,0 +1,126 @@
+"""A person's preferences, checked: one reader for all who take them in (REST, syncing) and for who acts on them.
+
+```json
+{"auto_apply": true, "blacklist": ["Acme Inc"], "language": "de", "criteria": {…}, "applying": {…}, "notifications": {…}}
+```
+
+What ``criteria`` may hold: :mod:`rolecall.matching.score.criteria`; ``applying``:
+:mod:`rolecall.people.applying_wishes`; ``notifications``: :mod:`rolecall.outbox.wishes`. Names that nobody here reads
+are other people's business and are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from rolecall.criteria import LIMITS
+from rolecall.errors import InvalidInput, first_of
+
+MAX_NAMES, MAX_NAME = 1_000, 300
+"""Companies in a blacklist, and characters of one."""
+
+SPELLINGS = {"autoApply": "auto_apply"}
+"""Other spelling → how it is stored."""
+
+ACTED_ON = frozenset({"auto_apply", "blacklist", "criteria", "applying"})
+"""What must be understood before anything is applied for in somebody's name."""
+
+
+def odd(preferences: Any) -> dict[str, InvalidInput]:
+    """What cannot be understood, by top-level name, in the order in which it stands there; empty where all can.
+
+    Nothing is changed and nothing raised, whatever ``preferences`` hold. What is stored as null was not said: :func:`said` leaves it out.
+    """
+    if not isinstance(preferences, Mapping):
+        return {"preferences": InvalidInput("preferences", "are no object", fix="send an object: {…}")}
+    found: dict[str, InvalidInput] = {}
+    for name, value in preferences.items():
+        read = READERS.get(SPELLINGS.get(str(name), str(name)))
+        if read is None:
+            continue
+        try:
+            read(value)
+        except InvalidInput as error:
+            found[name] = error
+        except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's trouble
+            found[name] = InvalidInput(name, f"cannot be read ({type(error).__name__})", fix="correct it or leave it out")
+    return found
+
+
+def said(preferences: Any) -> Any:
+    """Stored preferences without what is null."""
+    return {name: value for name, value in preferences.items() if value is not None} if isinstance(preferences, Mapping) else preferences
+
+
+def stored(preferences: Mapping[str, Any]) -> dict[str, Any]:
+    """The same under the names by which they are stored.
+
+    :raises InvalidInput: one thing is said twice, and differently
+    """
+    for other, name in SPELLINGS.items():
+        if other in preferences and preferences.get(name, preferences[other]) != preferences[other]:
+            raise InvalidInput(other, f"says something else than {name}", fix="send one of them")
+    return {SPELLINGS.get(name, name): value for name, value in preferences.items()}
+
+
+def _auto_apply(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise InvalidInput("auto_apply", "is neither true nor false", fix="send true or false")
+
+
+def _blacklist(value: Any) -> None:
+    if not isinstance(value, list):
+        raise InvalidInput("blacklist", "is no list", fix='send a list of companies: ["Acme Inc"]')
+    if len(value) > MAX_NAMES:
+        raise InvalidInput("blacklist", f"has {len(value):,} companies", fix=f"send at most {MAX_NAMES:,}")
+    for number, name in enumerate(value):
+        if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
+            raise InvalidInput(f"blacklist[{number}]", "is no company's name", fix=f"send text of 1 to {MAX_NAME} characters")
+
+
+def _criteria(value: Any) -> None:
+    from rolecall.matching.score.wishes import Wishes  # a vocabulary: half a second that nobody spends who has nothing to check
+
+    if not isinstance(value, Mapping):
+        raise InvalidInput("criteria", "are no object", fix='send an object such as {"keywords": ["python"]}, or leave it out')
+    Wishes.read(value)
+    if LIMITS.isdisjoint(value):
+        return
+    from rolecall.matching.score.limits import Criteria
+
+    try:
+        Criteria.model_validate(value)
+    except ValidationError as error:
+        raise first_of(error, "criteria") from None
+
+
+def _applying(value: Any) -> None:
+    from rolecall.people.applying_wishes import Wishes
+
+    if not isinstance(value, Mapping):
+        raise InvalidInput("applying", "is no object", fix='send an object such as {"dailyCap": 5}, or leave it out')
+    Wishes.read({"applying": value})
+
+
+def _notifications(value: Any) -> None:
+    from rolecall.outbox.wishes import check
+
+    check(value)
+
+
+def _language(value: Any) -> None:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
+        raise InvalidInput("language", "is no language", fix='send a code such as "en" or "de-AT"')
+
+
+READERS: dict[str, Callable[[Any], None]] = {
+    "auto_apply": _auto_apply,
+    "blacklist": _blacklist,
+    "criteria": _criteria,
+    "applying": _applying,
+    "notifications": _notifications,
+    "language": _language,
+}

@@ -1,0 +1,126 @@
+"""People and their CVs, as rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from rolecall.errors import InvalidInput
+from rolecall.models import digest
+from rolecall.people import preferences
+from rolecall.store import Connection
+from rolecall.store.cursor import move, position
+from rolecall.store.dead_letters import put_aside
+from rolecall.store.documents import storable
+
+
+def read_cv_row(conn: Connection, cv_id: str) -> dict[str, Any]:
+    """The stored CV as it is served: its data with ``id`` and ``userId``.
+
+    :raises InvalidInput: there is no such CV
+    """
+    row = conn.execute("select person_id, data from cv where id = %s", (cv_id,)).fetchone()
+    if row is None:
+        raise InvalidInput("cvId", f"there is no CV {cv_id!r}", fix="send the id of a stored CV")
+    return {**row["data"], "id": cv_id, "userId": row["person_id"]}
+
+
+AT_A_TIME = 1_000
+"""CVs one run of ``match_jobs`` takes; Airflow maps over 1,024 at most, the next run goes on."""
+
+TRIED_AGAIN = timedelta(hours=1)
+"""After which a CV is listed again whose matching failed."""
+
+MARGIN = timedelta(minutes=1)
+"""What was changed so shortly before a listing may have been committed after it: it is listed once more."""
+
+JOBS_CHANGED = "match_jobs"
+"""Cursor: since when the jobs are the ones that CVs must have been matched with."""
+
+TO_MATCH = """
+update cv set match_asked_at = clock_timestamp()
+from (
+    select cv.id, person.id as person_id, coalesce(nullif(person.preferences -> 'criteria', 'null'), '{}') as criteria
+    from cv join person on person.id = cv.person_id
+    cross join lateral (select greatest(greatest(cv.updated_at, person.updated_at) + %(margin)s, %(jobs_at)s::timestamptz) as at) changed
+    where (cv.matched_at is null or cv.matched_at <= changed.at)
+      and (cv.match_asked_at is null or cv.match_asked_at <= changed.at or cv.match_asked_at < clock_timestamp() - %(again)s)
+    order by cv.match_asked_at nulls first, cv.id
+    limit %(most)s
+    for update of cv skip locked
+) due
+where cv.id = due.id
+returning cv.id, due.person_id, due.criteria
+"""
+
+
+def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_A_TIME) -> list[dict[str, Any]]:
+    """The CVs that are due as ``{"cv_data": {"id"}, "criteria"}``, longest waiting first: what ``match_jobs`` maps over.
+
+    Due is what changed since it was matched (the CV, its person, the jobs), and an hour after it failed. Whose criteria cannot be
+    understood is put aside with the reason (queue ``preferences``) until they change.
+
+    :param jobs_changed: all CVs are due, as after new jobs
+    """
+    if jobs_changed:
+        move(conn, JOBS_CHANGED, {"jobs_at": _now(conn)})
+    values = {"jobs_at": position(conn, JOBS_CHANGED).get("jobs_at"), "again": TRIED_AGAIN, "margin": MARGIN, "most": most}
+    due = []
+    for row in sorted(conn.execute(TO_MATCH, values).fetchall(), key=lambda row: str(row["id"])):
+        if wrong := preferences.odd({"criteria": row["criteria"]}).get("criteria"):
+            put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
+            note_matched(conn, row["id"])  # with nothing, until something changes
+        else:
+            due.append({"cv_data": {"id": row["id"]}, "criteria": row["criteria"]})
+    return due
+
+
+def note_matched(conn: Connection, cv_id: str) -> None:
+    """Notes that a CV's matches are stored, as of when it was listed: what changed since makes it due again."""
+    conn.execute("update cv set matched_at = coalesce(match_asked_at, clock_timestamp()) where id = %s", (cv_id,))
+
+
+def _now(conn: Connection) -> str:
+    row = conn.execute("select clock_timestamp()::text as now").fetchone()
+    return str((row or {})["now"])
+
+
+def save_person(
+    conn: Connection,
+    *,
+    person_id: str,
+    name: str,
+    email: str,
+    phone: str | None,
+    preferences: dict[str, Any],
+    token_sha256: str | None = None,
+) -> None:
+    """Creates or updates a person."""
+    conn.execute(
+        """
+        insert into person (id, name, email, phone, preferences, token_sha256) values (%s, %s, %s, %s, %s, %s)
+        on conflict (id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone,
+            preferences = excluded.preferences, token_sha256 = coalesce(excluded.token_sha256, person.token_sha256), updated_at = now()
+        """,
+        (person_id, name, email, phone, Jsonb(storable(preferences)), token_sha256),
+    )
+
+
+def save_cv(conn: Connection, *, cv_id: str, person_id: str, data: dict[str, Any]) -> None:
+    """Creates or updates a CV.
+
+    :raises InvalidInput: the id is taken by another person's CV
+    """
+    data = storable(data)
+    saved = conn.execute(
+        """
+        insert into cv (id, person_id, data, sha256) values (%s, %s, %s, %s)
+        on conflict (id) do update set data = excluded.data, sha256 = excluded.sha256, updated_at = now()
+        where cv.person_id = excluded.person_id
+        """,
+        (cv_id, person_id, Jsonb(data), digest(data)),
+    )
+    if saved.rowcount != 1:
+        raise InvalidInput("cvId", f"{cv_id!r} is another person's CV", fix="choose another id")

@@ -1,0 +1,40 @@
+"""The bundled counterparts of the seed's services: the platform API at ``/``, the AI service at ``/ai`` and its routes at ``/`` too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from rolecall.services.ai.api import AiService, create_ai_app
+from rolecall.services.ai.api import router as ai_router
+from rolecall.services.database import Database
+from rolecall.services.platform.api import create_platform_app
+from rolecall.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Both services in one process, over one pool and one warm engine.
+
+    :raises InvalidInput: a token is not set
+    """
+    database = Database(settings.dsn)
+    ai = AiService(settings, database)
+
+    @asynccontextmanager
+    async def opened(_: FastAPI) -> AsyncIterator[None]:
+        database.open()
+        try:
+            async with ai.opened():
+                yield
+        finally:
+            database.close()
+
+    mounted = create_ai_app(settings, database, ai)
+    app = create_platform_app(settings, database, lifespan=opened, mounted="/ai")
+    app.include_router(ai_router(ai, settings.ai_service_token))
+    app.mount("/ai", mounted)
+    return app

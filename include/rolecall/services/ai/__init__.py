@@ -1,0 +1,1 @@
+"""The AI service: matching, and the door through which applications leave."""

@@ -1,0 +1,279 @@
+"""``POST /api/auto-apply``: the same key, the same answer, and never a second forward.
+
+    known key? its answer → what is applied for, by whom → commit the key → forward, once → commit what became of it
+
+The answer says which: ``submitted`` with the receipt, ``refused``, ``uncertain`` (it may have been received). 429: nothing left
+the house and the key is free. 409: it is being forwarded now. An answer that arrives after we stopped waiting still settles the row.
+What has not begun by then never begins: a forward leaves only while its row says that it is under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from rolecall.clients.platform import PlatformClient
+from rolecall.errors import (
+    AuthFailed,
+    BadAnswer,
+    MaybeReceived,
+    NeverSent,
+    RequestRejected,
+    RolecallError,
+    ServiceBusy,
+    ServiceError,
+    StoreUnavailable,
+)
+from rolecall.models import Cv
+from rolecall.services.ai import facts, submissions
+from rolecall.services.ai.submissions import Order, Row, State
+from rolecall.services.ai.submitters import Application, Submitter, obstacle, submitter_for
+from rolecall.services.database import Database
+from rolecall.services.errors import ApiError, not_found
+from rolecall.store import Connection
+
+log = logging.getLogger("rolecall.services")
+
+FORWARD_LIMIT = 15.0
+"""Seconds a caller waits for the receiver's answer before hearing ``uncertain``; callers themselves wait 30."""
+
+AT_ONCE = 32
+"""Forwards under way in this process; more callers than that are asked to come back."""
+
+PAUSE = 5
+"""Seconds after which a caller may come back when nobody said otherwise."""
+
+written = Retrying(
+    retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
+    stop=stop_after_delay(10),
+    wait=wait_exponential_jitter(multiplier=0.2, max=2),
+    reraise=True,
+)
+"""An outcome is worth waiting for while Postgres restarts; if it stays away, the lease runs out and the row is uncertain."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one forward. ``state`` is ``None`` when nothing left the house."""
+
+    state: State | None
+    answer: dict[str, Any]
+    retry_after: float | None = None
+
+
+class Forwarder:
+    """Forwards applications and remembers what became of them.
+
+    :param platform: asked for CVs that are not in our own table; ``None``: all CVs are ours
+    """
+
+    def __init__(self, database: Database, submitters: Sequence[Submitter], platform: PlatformClient | None = None) -> None:
+        self.submitters = list(submitters)
+        self._database = database
+        self._platform = platform
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forward")
+        self._under_way: set[Future[Outcome]] = set()
+        self._places: set[object] = set()
+
+    def close(self) -> None:
+        """Waits a little for forwards under way, then lets go."""
+        wait(list(self._under_way), timeout=FORWARD_LIMIT)
+        self._threads.shutdown(wait=False, cancel_futures=False)
+        for submitter in self.submitters:
+            submitter.close()
+
+    async def apply(self, order: Order) -> dict[str, Any]:
+        """Sends one application, at most once, and returns ``{"applicationStatus", …}``.
+
+        :raises ApiError: 404 unknown job or CV, 409 under way or another body under this key, 422 cannot be applied for,
+            429 nothing left the house, come back
+        """
+        try:
+            known = await self._database.run(lambda conn: submissions.find(conn, order.key))
+            if known is not None:
+                return self._repeated(known, order)
+            application, submitter = await self._prepared(order)
+            forward = await self._begun(order, submitter, application)
+            if forward is None:
+                return self._repeated(await self._database.run(lambda conn: submissions.find(conn, order.key)), order)
+        except (StoreUnavailable, psycopg.OperationalError) as error:
+            raise _come_back(f"Postgres does not answer ({type(error).__name__})") from error
+        done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=FORWARD_LIMIT)
+        if not done and not forward.cancel():
+            return await self._given_up(order)
+        if not done:
+            await self._freed(order.key)
+            raise _come_back("too many applications are being forwarded")
+        return _told(forward.result())
+
+    async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[Outcome] | None:
+        """The forward under way; ``None``: the key is somebody else's."""
+        if len(self._places) >= AT_ONCE:
+            raise _come_back("too many applications are being forwarded")
+        place = object()
+        self._places.add(place)  # before anything is waited for: nobody else takes it meanwhile
+        try:
+            if not await self._database.run(lambda conn: submissions.begin(conn, order)):
+                self._places.discard(place)
+                return None
+            forward = self._threads.submit(self._forward, submitter, application)
+        except BaseException:
+            self._places.discard(place)
+            raise
+        self._under_way.add(forward)
+        forward.add_done_callback(self._under_way.discard)
+        forward.add_done_callback(lambda _: self._places.discard(place))
+        return forward
+
+    async def _freed(self, key: str) -> None:
+        """Frees the key of a forward that had not begun. Where Postgres is away, the row is found as uncertain: nothing is sent twice."""
+        try:
+            await self._database.run(lambda conn: submissions.forget(conn, key))
+        except (StoreUnavailable, psycopg.OperationalError) as error:
+            log.warning("the key of %s could not be freed (%s); it will be found as uncertain", key, type(error).__name__)
+
+    async def status(self, key: str, *, at_receiver: bool = False) -> dict[str, Any]:
+        """What became of one application. Where our own books do not know it, the receivers are asked: books may have been restored from
+        a backup that is older than what was sent.
+
+        :param at_receiver: asks the receivers whatever the books say
+        :raises ApiError: 404, nothing was forwarded under this key; 429, a receiver does not answer: ask again
+        """
+        row = await self._database.run(lambda conn: submissions.find(conn, key))
+        if row is None or at_receiver:
+            receipt = await asyncio.to_thread(self._receipt, key)
+            if receipt is not None:
+                return {"applicationStatus": "submitted", "receipt": receipt, "idempotencyKey": key}
+            raise not_found("application under the key", key, field="key", fix="nothing was forwarded under it; it may be sent")
+        if row["state"] == "forwarding":
+            return {"applicationStatus": "in_progress", "idempotencyKey": key}
+        return {**row["answer"], "idempotencyKey": key}
+
+    def _receipt(self, key: str) -> str | None:
+        try:
+            return next((receipt for each in self.submitters if (receipt := each.received(key))), None)
+        except ServiceError as error:
+            raise _come_back(f"a receiver did not say whether it has this application ({error.message})") from error
+
+    def _repeated(self, row: Row | None, order: Order) -> dict[str, Any]:
+        if row is None:
+            raise _come_back("another request under this key was just given back unsent")
+        if row["body_sha256"] != order.sha256:
+            fix = "use a key of its own for each application, and send the same body when repeating one"
+            raise ApiError(409, "this key was used for another application", field="Idempotency-Key", fix=fix)
+        if row["state"] == "forwarding":
+            fix = f"ask again later: GET /api/auto-apply/{order.key}"
+            extra = {"applicationStatus": "in_progress"}
+            raise ApiError(409, "this application is being forwarded now", field="Idempotency-Key", fix=fix, extra=extra)
+        answer: dict[str, Any] = row["answer"]
+        return answer
+
+    async def _prepared(self, order: Order) -> tuple[Application, Submitter]:
+        def read(conn: Connection) -> tuple[facts.JobFacts | None, Cv | None]:
+            return facts.jobs(conn, [order.job_id]).get(order.job_id), facts.stored_cv(conn, order.cv_id)
+
+        job, cv = await self._database.run(read)
+        if job is None:
+            raise not_found("job", order.job_id, field="jobId", fix="send an id that POST /api/job-match answered")
+        reason = obstacle(job, self.submitters)
+        submitter = submitter_for(job, self.submitters)
+        if reason or submitter is None:
+            raise ApiError(422, f"jobId: {reason}", field="jobId", fix="apply only for matches whose canAutoApply is true")
+        if cv is None and self._platform is not None:
+            cv = await self._foreign_cv(order.cv_id, self._platform)
+        if cv is None:
+            raise not_found("CV", order.cv_id, field="cvId", fix="send the id of a CV that GET /api/v1/cv/{id} answers")
+        if not cv.name or not cv.email:
+            raise ApiError(422, "cvId: this CV has no name or no e-mail address", field="cvId", fix="complete it; a receiver needs both")
+        return Application(order.key, job, cv, order.cover_letter), submitter
+
+    @staticmethod
+    async def _foreign_cv(cv_id: str, platform: PlatformClient) -> Cv | None:
+        try:
+            async with asyncio.timeout(FORWARD_LIMIT):
+                served = await asyncio.to_thread(platform.get_cv, cv_id)
+        except RequestRejected as error:
+            if error.status == 404:
+                return None
+            raise ApiError(422, f"cvId: {error.message}", field="cvId", fix=error.fix) from error
+        except (TimeoutError, ServiceError) as error:
+            raise _come_back(f"the platform API did not serve the CV: {getattr(error, 'message', 'no answer in time')}") from error
+        return facts.as_cv({**served, "id": cv_id})
+
+    def _forward(self, submitter: Submitter, application: Application) -> Outcome:
+        if not self._leaves(application.key):
+            return Outcome(None, {"reason": "it waited too long for its turn"})
+        outcome = _outcome(submitter, application)
+        try:
+            written(self._write, application.key, outcome)
+        except (StoreUnavailable, psycopg.Error):
+            log.exception("the outcome of %s could not be written; it will be found as uncertain", application.key)
+        return outcome
+
+    def _leaves(self, key: str) -> bool:
+        """Whether it still may leave: its row was not settled while it waited for a thread. The lease begins anew."""
+        try:
+            with self._database.connection() as conn:
+                return submissions.leave(conn, key)
+        except (StoreUnavailable, psycopg.Error):
+            log.warning("%s was not forwarded: Postgres does not answer", key)
+            return False
+
+    def _write(self, key: str, outcome: Outcome) -> None:
+        with self._database.connection() as conn:
+            if outcome.state is None:
+                submissions.forget(conn, key)
+            else:
+                submissions.settle(conn, key, outcome.state, outcome.answer)
+
+    async def _given_up(self, order: Order) -> dict[str, Any]:
+        reason = f"the receiver gave no answer within {FORWARD_LIMIT:g} s; it may have received the application"
+
+        def parked(conn: Connection) -> Row | None:
+            submissions.park(conn, order.key, reason)
+            return submissions.find(conn, order.key)
+
+        try:
+            row = await self._database.run(parked)
+        except (StoreUnavailable, psycopg.OperationalError):
+            row = None
+        answer: dict[str, Any] = row["answer"] if row else {"applicationStatus": "uncertain", "reason": reason}
+        return answer
+
+
+def _outcome(submitter: Submitter, application: Application) -> Outcome:
+    """Forwards once and says what that meant. In doubt: uncertain."""
+    try:
+        receipt = submitter.submit(application)
+    except (NeverSent, ServiceBusy) as error:
+        return Outcome(None, {"reason": error.message}, getattr(error, "retry_after", None))
+    except (AuthFailed, RequestRejected) as error:
+        return Outcome("refused", {"applicationStatus": "refused", "reason": error.message})
+    except (MaybeReceived, BadAnswer) as error:
+        return Outcome("uncertain", {"applicationStatus": "uncertain", "reason": error.message})
+    except Exception as error:
+        log.exception("forwarding %s failed in an unforeseen way", application.key)
+        reason = error.message if isinstance(error, RolecallError) else f"forwarding failed ({type(error).__name__})"
+        return Outcome("uncertain", {"applicationStatus": "uncertain", "reason": reason})
+    answer = {"applicationStatus": "submitted", "receipt": receipt, "jobId": application.job.id, "platform": application.job.source}
+    return Outcome("submitted", answer)
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    if outcome.state is None:
+        raise _come_back(outcome.answer["reason"], outcome.retry_after)
+    return outcome.answer
+
+
+def _come_back(reason: str, seconds: float | None = None) -> ApiError:
+    """429, not 503: a caller must take a 5xx for "may have been received", and nothing was sent here."""
+    pause = str(max(1, round(seconds if seconds is not None else PAUSE)))
+    fix = "nothing was sent; repeat the request under the same key"
+    return ApiError(429, reason, fix=fix, headers={"Retry-After": pause}, extra={"applicationStatus": "not_sent"})

@@ -1,0 +1,173 @@
+"""``POST /api/job-match``: CVs ranked on an engine that stays warm and follows the catalog."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rolecall.matching import ENGINE, Job, Matcher, Scored, write_letter
+from rolecall.matching.score.limits import DEFAULT_THRESHOLD, Criteria
+from rolecall.models import Cv
+from rolecall.services.ai import facts
+from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai.submitters import Submitter, obstacle
+from rolecall.services.database import Database
+from rolecall.store import Connection, sql
+from rolecall.store.dead_letters import in_words, put_aside
+
+log = logging.getLogger("rolecall.services")
+
+OPEN = Path(__file__).with_name("open.sql")
+
+VERSION = "select count(*) as jobs, bit_xor(hashtextextended(tag, 0)) as hash from open_now"
+TAGS = "select id, tag from open_now"
+ROWS = "select * from job where id = any(%(ids)s)"
+
+ASIDE = "matching"
+"""Queue of the jobs that the engine cannot read."""
+
+BATCH = 2_000
+"""Jobs read at a time while the engine follows the catalog."""
+
+
+class Matchmaker:
+    """Ranks CVs. One thread does it, beside the event loop: the engine needs no locks, and a question waits for the one before it."""
+
+    def __init__(self, database: Database, submitters: Sequence[Submitter]) -> None:
+        self._database = database
+        self._submitters = submitters
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
+        self._matcher = Matcher()
+        self._jobs: dict[str, Job] = {}
+        self._tags: dict[str, str] = {}
+        self._version: tuple[int, int | None] = (0, None)
+        self._dropped = 0
+
+    def warm_up(self) -> None:
+        """Reads the catalog in the background, so that the first question does not wait for it."""
+        self._thread.submit(self._warm)
+
+    def close(self) -> None:
+        """Stops after the question at hand."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def match(self, cv: Cv, criteria: Criteria) -> dict[str, Any]:
+        """The open jobs that fit best, as ``{"matches", "more", "engine", "jobs", "ignoredCriteria"}``.
+
+        ``more``: there are further ones past the limit. ``jobs``: how many were looked at.
+
+        :raises InvalidInput: a wish that cannot be read
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria)
+
+    def _warm(self) -> None:
+        try:
+            with self._database.connection() as conn:
+                self._follow(conn)
+        except Exception as error:
+            log.warning("the engine could not be warmed up (%s); the first question will do it", type(error).__name__)
+
+    def _match(self, cv: Cv, criteria: Criteria) -> dict[str, Any]:
+        with self._database.connection() as conn:
+            self._follow(conn)
+            applied = facts.applied(conn, cv)
+        wanted = criteria.limit + len(applied) + 1
+        ranked = self._matcher.rank(cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0)
+        with self._database.connection() as conn:
+            known = facts.jobs(conn, [one.job_id for one in ranked])
+        matches, more = self._answered(cv, criteria, ranked, applied, known)
+        return {
+            "matches": matches,
+            "more": more,
+            "engine": ENGINE,
+            "jobs": len(self._matcher),
+            "ignoredCriteria": criteria.ignored,
+        }
+
+    def _answered(
+        self, cv: Cv, criteria: Criteria, ranked: Sequence[Scored], applied: set[str], known: dict[str, JobFacts]
+    ) -> tuple[list[dict[str, Any]], bool]:
+        letters_from = DEFAULT_THRESHOLD if criteria.threshold is None else criteria.threshold
+        matches: list[dict[str, Any]] = []
+        fresh = 0
+        for scored in ranked:
+            job = known.get(scored.job_id)
+            if job is None or job.id != scored.job_id:
+                continue  # merged away since the engine looked
+            if scored.job_id not in applied:
+                if fresh == criteria.limit:
+                    return matches, True
+                fresh += 1
+            try:
+                letter = write_letter(cv, scored.job) if scored.score >= letters_from and scored.job_id not in applied else ""
+                matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
+            except Exception as error:  # whatever it is, it is this job's and no other's
+                log.warning("job %s is left out of an answer", scored.job_id, exc_info=error)
+        return matches, False
+
+    def _line(self, scored: Scored, job: JobFacts, letter: str, *, already: bool) -> dict[str, Any]:
+        return {
+            "id": job.id,
+            "title": job.title,
+            "company": job.company,
+            "location": job.location,
+            "url": job.url,
+            "source": job.source,
+            "matchScore": scored.score,
+            "confidence": scored.confidence,
+            "canAutoApply": obstacle(job, self._submitters) is None,
+            "alreadyApplied": already,
+            "generatedCoverLetter": letter or None,
+            "matchReasons": [reason.model_dump(mode="json", by_alias=True) for reason in scored.reasons],
+            "recommendations": [*scored.eligibility, *scored.recommendations],
+            "recommendationReasons": [reason.model_dump(mode="json", by_alias=True) for reason in scored.advice],
+            "engine": ENGINE,
+        }
+
+    def _follow(self, conn: Connection) -> None:
+        """Brings the engine up to date: nothing to do while the version is the same, else only what changed is read."""
+        open_now = sql(OPEN)
+        row = conn.execute(open_now + VERSION).fetchone() or {}
+        version = (row["jobs"], row["hash"])
+        if version == self._version:
+            return
+        tags = {row["id"]: row["tag"] for row in conn.execute(open_now + TAGS)}
+        gone = self._tags.keys() - tags.keys()
+        changed = [identity for identity, tag in tags.items() if self._tags.get(identity) != tag]
+        for start in range(0, len(changed), BATCH):
+            rows = conn.execute(ROWS, {"ids": changed[start : start + BATCH]}).fetchall()
+            self._take_in(conn, rows)
+        self._matcher.remove(gone)
+        for identity in gone:
+            self._jobs.pop(identity, None)
+        self._tags, self._version = tags, version
+        self._tidy(len(gone) + len(changed))
+
+    def _take_in(self, conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Reads jobs; one that cannot be read is put aside (queue ``matching``) until it changes, and keeps no other from being matched."""
+        try:
+            read = [Job.of(row) for row in rows]
+            self._matcher.add(read)
+        except Exception as error:
+            if len(rows) == 1:
+                log.warning("job %s cannot be read by the engine", rows[0]["id"], exc_info=error)
+                self._matcher.remove([rows[0]["id"]])
+                self._jobs.pop(rows[0]["id"], None)
+                put_aside(conn, ASIDE, rows[0]["id"], in_words(error))
+                return
+            for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+                self._take_in(conn, half)
+            return
+        self._jobs.update((job.id, job) for job in read)
+        conn.execute("delete from dead_letter where queue = %s and key = any(%s)", (ASIDE, [job.id for job in read]))
+
+    def _tidy(self, touched: int) -> None:
+        """The index keeps a slot for whatever was replaced; once those are the majority it is built anew."""
+        self._dropped += touched
+        if self._dropped > 2 * len(self._jobs) + 1_000:
+            self._matcher.replace(self._jobs.values())
+            self._dropped = 0

@@ -1,0 +1,100 @@
+"""What left the house, and what became of it: one row per idempotency key. Committed before anything is forwarded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from psycopg.types.json import Jsonb
+
+from rolecall.models import digest
+from rolecall.store import Connection
+
+LEASE = timedelta(seconds=25)
+"""How long a forwarding process may take before it counts as dead; longer than it waits for a receiver."""
+
+DIED = "the service stopped while it forwarded this application; it may have been received"
+
+State = Literal["submitted", "refused", "uncertain"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One request to apply.
+
+    :param key: its ``Idempotency-Key``
+    """
+
+    key: str
+    job_id: str
+    cv_id: str
+    cover_letter: str
+    platform: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the request's body: the same key stands for the same application."""
+        return digest([self.job_id, self.cv_id, self.cover_letter, self.platform])
+
+
+def find(conn: Connection, key: str) -> Row | None:
+    """The key's row. One whose forwarder died is settled as uncertain on the way."""
+    park(conn, key, DIED, only_dead=True)
+    return conn.execute("select * from submission where key = %s", (key,)).fetchone()
+
+
+def begin(conn: Connection, order: Order) -> bool:
+    """Writes the intent to forward. True for exactly one caller; commit before forwarding."""
+    done = conn.execute(
+        """
+        insert into submission (key, platform, job_id, cv_id, body_sha256, state, lease_until)
+        values (%s, %s, %s, %s, %s, 'forwarding', clock_timestamp() + %s)
+        on conflict (key) do nothing
+        """,
+        (order.key, order.platform, order.job_id, order.cv_id, order.sha256, LEASE),
+    )
+    return done.rowcount == 1
+
+
+def leave(conn: Connection, key: str) -> bool:
+    """Renews the lease just before anything is sent. False: the row was settled or forgotten meanwhile, or its lease has run out."""
+    done = conn.execute(
+        """
+        update submission set lease_until = clock_timestamp() + %s
+        where key = %s and state = 'forwarding' and lease_until > clock_timestamp()
+        """,
+        (LEASE, key),
+    )
+    return done.rowcount == 1
+
+
+def settle(conn: Connection, key: str, state: State, answer: dict[str, Any]) -> None:
+    """Writes what the receiver said; also late, over an uncertain row."""
+    conn.execute(
+        """
+        update submission set state = %s, answer = %s, settled_at = clock_timestamp()
+        where key = %s and state in ('forwarding', 'uncertain')
+        """,
+        (state, Jsonb(answer), key),
+    )
+
+
+def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) -> None:
+    """Settles a row that is still forwarding as uncertain.
+
+    :param only_dead: only when its lease has run out
+    """
+    conn.execute(
+        """
+        update submission set state = 'uncertain', answer = %(answer)s, settled_at = clock_timestamp()
+        where key = %(key)s and state = 'forwarding' and (not %(only_dead)s or lease_until < clock_timestamp())
+        """,
+        {"key": key, "answer": Jsonb({"applicationStatus": "uncertain", "reason": reason}), "only_dead": only_dead},
+    )
+
+
+def forget(conn: Connection, key: str) -> None:
+    """Frees a key under which nothing left the house."""
+    conn.execute("delete from submission where key = %s and state = 'forwarding'", (key,))

@@ -1,0 +1,178 @@
+"""Who takes applications for us: one submitter per kind of receiver. No submitter, no automatic application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from rolecall.clients.http import json_object, request
+from rolecall.errors import BadAnswer, RequestRejected
+from rolecall.models import Cv
+from rolecall.services.ai.facts import JobFacts
+from rolecall.settings import USER_AGENT, Settings
+
+CONNECT_LIMIT = 3.0
+ANSWER_LIMIT = 30.0
+"""Seconds of silence after which a receiver's answer is no longer waited for."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a receiver gets.
+
+    :param key: the idempotency key, handed on as it came
+    """
+
+    key: str
+    job: JobFacts
+    cv: Cv
+    cover_letter: str
+
+    def body(self) -> dict[str, Any]:
+        """The JSON that leaves the house: who applies, with what, for what. Nothing else about the person."""
+        cv = self.cv
+        applicant = {
+            "name": cv.name,
+            "email": cv.email,
+            "headline": cv.headline,
+            "location": cv.location,
+            "summary": cv.summary,
+            "skills": cv.skills,
+        }
+        return {
+            "jobId": self.job.id,
+            "title": self.job.title,
+            "company": self.job.company,
+            "cvId": cv.id,
+            "coverLetter": self.cover_letter,
+            "applicant": applicant,
+        }
+
+
+class Submitter(Protocol):
+    """One kind of receiver."""
+
+    def accepts(self, job: JobFacts) -> bool:
+        """Whether it takes applications for this job."""
+        ...
+
+    def submit(self, application: Application) -> str:
+        """Sends the application, once, and returns the receipt.
+
+        :raises NeverSent, ServiceBusy: it had no effect
+        :raises AuthFailed, RequestRejected: the receiver declined
+        :raises MaybeReceived, BadAnswer: it may have been received
+        """
+        ...
+
+    def received(self, key: str) -> str | None:
+        """Asks the receiver itself: the receipt of what it got under a key, ``None`` where it got nothing or cannot be asked.
+
+        :raises ServiceError: it does not answer
+        """
+        ...
+
+    def close(self) -> None:
+        """Frees what it holds."""
+        ...
+
+
+class SandboxReceiver:
+    """The sandbox's receiving side (``POST /ats/applications/{job}``). It takes only jobs whose apply address is on its own
+    origin, so a real page that was captured or scraped is never applied to.
+
+    :param base_url: ``SANDBOX_URL``
+    """
+
+    def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._origin = origin(base_url)
+        limits = httpx.Limits(max_keepalive_connections=0)  # an idle connection that dies under a request makes it look as if it was sent
+        timeout = httpx.Timeout(ANSWER_LIMIT, connect=CONNECT_LIMIT)
+        headers = {"User-Agent": USER_AGENT}
+        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, limits=limits, headers=headers, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def accepts(self, job: JobFacts) -> bool:
+        """Whether the job is applied for on the sandbox's origin."""
+        return job.apply_url is not None and origin(job.apply_url) == self._origin is not None
+
+    def submit(self, application: Application) -> str:
+        """One POST under the application's key."""
+        response = request(
+            self._http,
+            "POST",
+            f"/ats/applications/{quote(application.job.id, safe='')}",
+            service="the receiver",
+            json=application.body(),
+            headers={"Idempotency-Key": application.key},
+        )
+        receipt = json_object(response, "the receiver").get("receipt")
+        if not isinstance(receipt, str) or not receipt:
+            raise BadAnswer("the receiver took the application without giving a receipt", fix="look there before repeating it")
+        return receipt
+
+    def received(self, key: str) -> str | None:
+        """``GET /ats/receipts/{key}``."""
+        try:
+            response = request(self._http, "GET", f"/ats/receipts/{quote(key, safe='')}", service="the receiver")
+        except RequestRejected as error:
+            if error.status == 404:
+                return None
+            raise
+        receipt = json_object(response, "the receiver").get("receipt")
+        return str(receipt) if receipt else None
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._http.close()
+
+
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an http(s) address, or ``None``."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname.lower(), port or (443 if parts.scheme == "https" else 80)
+
+
+def submitters(settings: Settings) -> list[Submitter]:
+    """The submitters this environment allows."""
+    return [SandboxReceiver(settings.sandbox_url)] if settings.sandbox_url else []
+
+
+def submitter_for(job: JobFacts, known: Sequence[Submitter]) -> Submitter | None:
+    """The submitter that takes this job."""
+    return next((submitter for submitter in known if submitter.accepts(job)), None)
+
+
+NO_SUBMITTER = "its platform takes no automatic applications"
+
+RISKY = 0.5
+"""From this risk on nothing is sent automatically."""
+
+
+def obstacle(job: JobFacts, known: Sequence[Submitter]) -> str | None:
+    """Why this job cannot be applied for automatically, in words a person reads; ``None``: it can."""
+    if job.expired or job.state == "closed":
+        return "the job is closed"
+    if job.state != "valid":
+        return "the job did not pass our checks"
+    if job.risk >= RISKY:
+        return "the ad looks like a fraud: read it yourself first"
+    if submitter_for(job, known) is None:
+        return NO_SUBMITTER
+    return None

@@ -1,0 +1,1 @@
+"""The platform API: the seed's contract over our own tables."""

@@ -1,0 +1,143 @@
+"""What callers of the platform API may send: the seed's bodies, checked strictly."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic.alias_generators import to_camel
+
+from rolecall.models import Id, JobPosting, Remote, Text
+from rolecall.services.web import Body
+from rolecall.text.html import safe_html, scrub
+
+MAX_BULK = 5_000
+"""Postings in one bulk POST."""
+
+SEED_NAMES = {"board": "source", "posted_at": "postedDate"}
+"""Where the seed's name of a posting's field is not the record's own in camelCase."""
+
+TRACKING = ("utm_", "refid", "trackingid", "trk", "position", "pagenum", "originalsubdomain", "gclid", "fbclid")
+"""Query parameters (their beginnings, in lower case) that say who clicked, not which job it is."""
+
+
+def _utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the first or the last day of the calendar") from None
+
+
+def _whole_day(value: Any) -> Any:
+    """A plain date is that day's first moment, UTC."""
+    if isinstance(value, str) and len(value.strip()) == 10:
+        try:
+            return datetime.combine(date.fromisoformat(value.strip()), time(), UTC)
+        except ValueError:
+            return value
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_whole_day), AfterValidator(_utc)]
+"""A time in ISO 8601, or a date; without a zone it is taken as UTC."""
+
+Status = Annotated[Text, Field(min_length=1, max_length=100)]
+
+
+class JobIn(JobPosting):
+    """One posting as the seed's scraper sends it: title, company, location, description, postedDate, url, source.
+
+    Any other field of a posting may come along in camelCase (``externalId``, ``remote``, ``salaryMin``, …); what is no
+    field of a posting is kept in ``raw``.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=lambda name: SEED_NAMES.get(name, to_camel(name)),
+        extra="allow",
+        allow_inf_nan=False,
+    )
+
+    board: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
+    external_id: Annotated[Text, Field(max_length=300)] = ""  # absent: taken from the url
+    url: Annotated[Text, Field(max_length=4000)]
+    title: Annotated[Text, Field(min_length=1, max_length=500)]
+    company: Annotated[Text, Field(max_length=500)] = ""
+    location: Annotated[Text, Field(max_length=10_000)] = ""
+    posted_at: Moment | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: inner for name, inner in scrub(value).items() if inner is not None}
+
+    def posting(self) -> JobPosting:
+        """The record that is landed."""
+        values = self.model_dump(include=set(JobPosting.model_fields))
+        values["board"] = self.board.lower()
+        values["external_id"] = self.external_id or stable_id(self.url)
+        values["description_html"] = safe_html(self.description_html)
+        values["raw"] = {**self.raw, **(self.model_extra or {})}
+        return JobPosting.model_validate(values)
+
+
+def stable_id(url: str) -> str:
+    """An external id for a posting that comes without one: the same for the same address, whoever clicked it."""
+    parts = urlsplit(url)
+    kept = sorted((name, value) for name, value in parse_qsl(parts.query) if not name.lower().startswith(TRACKING))
+    address = f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{urlencode(kept)}"
+    return "url-" + hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+class BulkIn(Body):
+    """``POST /api/v1/jobs/bulk``."""
+
+    jobs: Annotated[list[JobIn], Field(max_length=MAX_BULK)]
+
+
+class SearchIn(Body):
+    """Query of ``GET /api/v1/jobs/search``: every word of ``keywords`` must occur in title, company, place or description."""
+
+    keywords: Annotated[Text, Field(max_length=300)] = ""
+    location: Annotated[Text, Field(max_length=300)] = ""
+    company: Annotated[Text, Field(max_length=300)] = ""
+    source: Annotated[Text, Field(max_length=64)] = ""
+    remote: Remote | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class UsersIn(Body):
+    """Query of ``GET /api/v1/users``."""
+
+    updated_since: Moment | None = None
+    cursor: Annotated[str, Field(max_length=300, pattern=r"^$|^\d{4}-\d\d-\d\dT[0-9:.+-]+ .+$")] = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class ApplicationIn(Body):
+    """``POST /api/v1/applications``, in the seed's words."""
+
+    job_id: Id
+    user_id: Id
+    cv_id: Id
+    status: Status
+    auto_applied: StrictBool = False
+    applied_at: Moment | None = None
+
+
+class StatusIn(Body):
+    """``PATCH /api/v1/applications/{id}/status``."""
+
+    status: Status
+
+
+class NotificationStatusIn(Body):
+    """``PATCH /api/v1/notifications/{id}/status``."""
+
+    status: Status
+    sent_at: Moment | None = None

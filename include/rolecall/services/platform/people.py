@@ -1,0 +1,145 @@
+"""The platform API's people: CVs, users and their preferences."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from psycopg.types.json import Jsonb
+from pydantic import SecretStr
+
+from rolecall.people import preferences
+from rolecall.services.database import Database
+from rolecall.services.errors import ApiError, not_found, refused
+from rolecall.services.platform.payloads import UsersIn
+from rolecall.services.platform.rights import admit
+from rolecall.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token
+from rolecall.store import Connection
+from rolecall.store.cursor import place
+from rolecall.text.html import scrub
+
+CV = """
+select cv.id, cv.person_id, cv.data, owner.token_sha256 = %(token)s as is_owner,
+       exists (select from person where token_sha256 = %(token)s) as is_somebody
+from (values (%(id)s)) as asked (id)
+left join cv on cv.id = asked.id
+left join person owner on owner.id = cv.person_id
+"""
+
+PREFERENCES = """
+with before as (select id, preferences from person where id = %(id)s for update), changed as (
+    update person set preferences = %(preferences)s, updated_at = now()
+    from before where person.id = before.id and before.preferences <> %(preferences)s
+    returning person.id
+), noted as (
+    insert into audit (actor, action, subject, detail)
+    select %(actor)s, 'preferences changed', changed.id,
+           jsonb_build_object('changed', (
+               select jsonb_agg(name order by name)
+               from jsonb_object_keys(before.preferences || %(preferences)s::jsonb) name
+               where before.preferences -> name is distinct from %(preferences)s::jsonb -> name))
+    from changed join before using (id)
+)
+select id from before
+"""
+
+
+def router(database: Database, token: SecretStr) -> APIRouter:
+    """``/api/v1/cv`` and ``/api/v1/users``."""
+    routes = APIRouter(prefix="/api/v1")
+    own = APIRouter(route_class=guarded(token))
+    opened = APIRouter(route_class=with_any_token())
+
+    @opened.get("/cv/{cv_id}")
+    def cv(cv_id: str, request: Request) -> dict[str, Any]:
+        """The CV, for the service's token or its owner's own."""
+        with database.connection() as conn:
+            return read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
+
+    @own.get("/users")
+    def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
+        """A page of those changed since a time, oldest change first; ``next`` is the cursor of the page after it."""
+        with database.connection() as conn:
+            return list_users(conn, asked)
+
+    @own.get("/users/{user_id}")
+    def user(user_id: str) -> dict[str, Any]:
+        """The person with their preferences; never a token."""
+        with database.connection() as conn:
+            return read_user(conn, user_id)
+
+    def belongs(request: Request) -> None:
+        with database.connection() as conn:
+            admit(conn, request.path_params["user_id"], bearer(request), token)
+
+    persons = APIRouter(route_class=checked_by(belongs))
+
+    @persons.put("/users/{user_id}/preferences")
+    def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
+        """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
+        wanted = scrub(preferences.stored(body))
+        if wrong := list(preferences.odd(wanted).values()):
+            return refused(wrong)
+        with database.connection() as conn:
+            actor = admit(conn, user_id, bearer(request), token)
+            conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(wanted), "actor": actor})
+            return read_user(conn, user_id)
+
+    routes.include_router(opened)
+    routes.include_router(persons)
+    routes.include_router(own)
+    return routes
+
+
+def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[str, Any]:
+    """The stored CV with its ``id`` and ``userId``.
+
+    :param trusted: the caller is the service itself, not a person
+    :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV
+    """
+    row = conn.execute(CV, {"id": cv_id, "token": sha256(token)}).fetchone() or {}
+    if not trusted and not row["is_owner"] and (row["id"] is not None or not row["is_somebody"]):
+        raise ApiError(403, "this token does not open this CV", field="Authorization", fix="use its owner's own token, or the service's")
+    if row["id"] is None:
+        raise not_found("CV", cv_id, field="id", fix="send the id of a stored CV")
+    return {**row["data"], "id": row["id"], "userId": row["person_id"]}
+
+
+CHANGED = """
+select * from person
+where (%(since)s::timestamptz is null or updated_at >= %(since)s) and (%(at)s::timestamptz is null or (updated_at, id) > (%(at)s, %(id)s))
+order by updated_at, id limit %(limit)s
+"""
+
+
+def list_users(conn: Connection, asked: UsersIn) -> dict[str, Any]:
+    """``{"users", "next", "place"}``; ``next`` is ``None`` at the end, ``place`` says which database this is: who syncs knows its own."""
+    at, _, after = asked.cursor.partition(" ")
+    rows = conn.execute(CHANGED, {"since": asked.updated_since, "at": at or None, "id": after, "limit": asked.limit}).fetchall()
+    last = rows[-1] if len(rows) == asked.limit else None
+    following = f"{last['updated_at'].isoformat()} {last['id']}" if last else None
+    return {"users": [as_user(row) for row in rows], "next": following, "place": place(conn)}
+
+
+def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
+    """One person.
+
+    :raises ApiError: 404
+    """
+    row = conn.execute("select * from person where id = %s", (user_id,)).fetchone()
+    if row is None:
+        raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+    return as_user(row)
+
+
+def as_user(row: dict[str, Any]) -> dict[str, Any]:
+    """The person as the contract shows them; never a token."""
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "email": row["email"],
+        "phone": row["phone"],
+        "preferences": row["preferences"],
+        "createdAt": row["created_at"],
+        "updatedAt": row["updated_at"],
+    }

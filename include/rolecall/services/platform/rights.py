@@ -1,0 +1,71 @@
+"""What a person may ask for: everything about them, and that it is erased."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.encoders import jsonable_encoder
+from pydantic import SecretStr
+from starlette.responses import JSONResponse, Response
+
+from rolecall.people import privacy
+from rolecall.services.database import Database
+from rolecall.services.errors import ApiError, not_found
+from rolecall.services.web import bearer, is_token, sha256, with_any_token
+from rolecall.store import Connection
+
+
+def router(database: Database, token: SecretStr) -> APIRouter:
+    """``GET /api/v1/users/{id}/export`` and ``DELETE /api/v1/users/{id}``, for the service's token or the person's own."""
+    routes = APIRouter(prefix="/api/v1/users", route_class=with_any_token())
+
+    @routes.get("/{user_id}/export")
+    def export(user_id: str, request: Request, format: Literal["json", "zip"] = "json") -> Response:
+        """Every row about the person by table; ``format=zip``: with the files of their CVs."""
+        with database.connection() as conn:
+            admit(conn, user_id, bearer(request), token)
+            found = jsonable_encoder(privacy.export(conn, user_id), custom_encoder={bytes: lambda raw: raw.hex()})
+            if not found:
+                raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+            return JSONResponse(found) if format == "json" else _zipped(found, privacy.files(conn, user_id))
+
+    @routes.delete("/{user_id}")
+    def erase(user_id: str, request: Request) -> dict[str, Any]:
+        """Erases the person; the answer says how many rows went, by table."""
+        with database.connection() as conn:
+            admit(conn, user_id, bearer(request), token)
+            try:
+                done = privacy.erase(conn, user_id)
+            except privacy.BeingSent as error:
+                raise ApiError(409, error.message, field="id", fix=error.fix, headers={"Retry-After": "60"}) from error
+        if done is None:
+            raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+        return {"id": user_id, "erased": done}
+
+    return routes
+
+
+def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:
+    """Who is let in to what is a person's: the service's token, or the person's own. Returns the name for the audit log.
+
+    :raises ApiError: 403
+    """
+    if is_token(given, token):
+        return "platform API"
+    own = conn.execute("select 1 from person where id = %s and token_sha256 = %s", (user_id, sha256(given))).fetchone()
+    if own is None:
+        raise ApiError(403, "this token does not open this person", field="Authorization", fix="use their own token, or the service's")
+    return "the person"
+
+
+def _zipped(found: dict[str, Any], files: list[tuple[str, bytes]]) -> Response:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("export.json", json.dumps(found, ensure_ascii=False, indent=1))
+        for name, body in files:
+            archive.writestr(f"files/{name}", body)
+    return Response(out.getvalue(), media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="export.zip"'})

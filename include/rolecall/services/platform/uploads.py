@@ -1,0 +1,140 @@
+"""``POST /api/v1/cv``: a CV as a file becomes a record; the file is kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+import anyio.to_thread
+from fastapi import APIRouter, Request
+from pydantic import SecretStr
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
+
+from rolecall.errors import InvalidInput
+from rolecall.matching.cv.files.limits import FileRefused, Limits, TooCostly, TooMuch, WrongKind
+from rolecall.matching.read_file import read_file
+from rolecall.models import Cv
+from rolecall.people.records import save_cv
+from rolecall.services.database import Database
+from rolecall.services.errors import ApiError, not_found
+from rolecall.services.web import bearer, is_token, sha256, with_any_token
+from rolecall.store import Connection
+
+PATH = "/api/v1/cv"
+ENVELOPE = 64 * 1024
+"""Bytes that a multipart body may have around the file."""
+
+AT_ONCE = 2
+"""Files that are read at the same time, each in a process of its own; others wait their turn, and hold no thread while they do."""
+
+ENDINGS = {
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/json": ".json",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+}
+ID = re.compile(r"[\w.:@-]{1,200}")
+
+
+class Sent(NamedTuple):
+    """What a caller sent: the file, and for whom."""
+
+    data: bytes
+    filename: str
+    user_id: str | None
+    cv_id: str | None
+
+
+def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
+    """``POST /api/v1/cv``."""
+    routes = APIRouter(route_class=with_any_token())
+    at_once = anyio.CapacityLimiter(AT_ONCE)
+
+    @routes.post(PATH, status_code=201)
+    async def upload(request: Request) -> dict[str, Any]:
+        """Stores the CV in the body: ``multipart/form-data`` with ``file`` (and ``userId``, ``cvId``), or the file itself with these in
+        the query. The service's token uploads for anybody, a person's own token for that person only. The same file for the same
+        person again is the same CV."""
+        given = bearer(request)
+        owner = None if is_token(given, token) else await database.run(lambda conn: _owner(conn, given))
+        sent = await _sent(request)
+        return await anyio.to_thread.run_sync(_store, database, sent, owner, limits, limiter=at_once)
+
+    return routes
+
+
+def _owner(conn: Connection, token: str) -> str:
+    row = conn.execute("select id from person where token_sha256 = %s", (sha256(token),)).fetchone()
+    if row is None:
+        raise ApiError(403, "this token opens nothing here", field="Authorization", fix="use the person's own token, or the service's")
+    return str(row["id"])
+
+
+async def _sent(request: Request) -> Sent:
+    query = request.query_params
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind != "multipart/form-data":
+            name = query.get("filename") or f"cv{ENDINGS.get(kind, '')}"
+            return Sent(await request.body(), name, query.get("userId"), query.get("cvId"))
+        async with request.form(max_files=1, max_fields=8) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise ApiError(422, "file: is missing", field="file", fix="send the CV as the form's part `file`")
+            said = {name: value if isinstance(value := form.get(name), str) else query.get(name) for name in ("userId", "cvId")}
+            name = file.filename or f"cv{ENDINGS.get((file.content_type or '').lower(), '')}"
+            return Sent(await file.read(), name, said["userId"], said["cvId"])
+    except ClientDisconnect as error:
+        raise ApiError(400, "the body ended early", field="body", fix="send it again") from error
+
+
+def _store(database: Database, sent: Sent, owner: str | None, limits: Limits) -> dict[str, Any]:
+    if owner and sent.user_id not in (None, "", owner):
+        raise ApiError(
+            403, "this token uploads for its own person only", field="userId", fix="leave userId out, or use the service's token"
+        )
+    user_id = owner or sent.user_id
+    for field, value in (("userId", user_id), ("cvId", sent.cv_id)):
+        if (field == "userId" and not value) or (value and not ID.fullmatch(value)):
+            raise ApiError(422, f"{field}: is {'no usable id' if value else 'missing'}", field=field, fix="send the id of a stored person")
+    filename = re.sub(r"[^\w. ()-]", "_", PurePath(sent.filename.replace("\\", "/")).name)[-120:] or "cv"
+    cv = _read(sent.data, filename, limits)
+    hashed = hashlib.sha256(sent.data).hexdigest()
+    cv_id = sent.cv_id or f"cv-{sha256(f'{user_id} {hashed}')[:24]}"
+    kept = cv.model_dump(mode="json", by_alias=True, exclude={"id", "user_id"})
+    with database.connection() as conn:
+        if conn.execute("select 1 from person where id = %s for share", (user_id,)).fetchone() is None:
+            raise not_found("user", str(user_id), field="userId", fix="create the person first")
+        try:
+            save_cv(conn, cv_id=cv_id, person_id=str(user_id), data=kept)
+        except InvalidInput as error:
+            raise ApiError(403 if owner else 409, "this id is taken by another person's CV", field="cvId", fix="choose another") from error
+        conn.execute(
+            """
+            insert into cv_file (cv_id, filename, kind, sha256, body, uploaded_by) values (%s, %s, %s, %s, %s, %s)
+            on conflict (cv_id) do update set filename = excluded.filename, kind = excluded.kind, sha256 = excluded.sha256,
+                body = excluded.body, uploaded_by = excluded.uploaded_by, uploaded_at = now()
+            """,
+            (cv_id, filename, _kind(sent.data, filename), hashed, sent.data, "person" if owner else "platform"),
+        )
+    return {**kept, "id": cv_id, "userId": user_id, "file": {"filename": filename, "sha256": hashed, "size": len(sent.data)}}
+
+
+def _read(data: bytes, filename: str, limits: Limits) -> Cv:
+    try:
+        return read_file(data, filename=filename, limits=limits)
+    except FileRefused as error:
+        status = (
+            422 if isinstance(error, TooCostly) else 413 if isinstance(error, TooMuch) else 415 if isinstance(error, WrongKind) else 422
+        )
+        raise ApiError(status, error.message, field="file", fix=error.fix, extra={"reason": type(error).__name__}) from error
+
+
+def _kind(data: bytes, filename: str) -> str:
+    if b"%PDF" in data[:1024]:
+        return "pdf"
+    return "docx" if data.startswith(b"PK") else "json" if filename.lower().endswith(".json") else "text"

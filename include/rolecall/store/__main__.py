@@ -1,0 +1,7 @@
+"""The process ``rolecall.store`` migrates the database that the environment names."""
+
+from rolecall.settings import Settings
+from rolecall.store import migrate
+
+if __name__ == "__main__":
+    print(f"rolecall database at revision {migrate(Settings().dsn)}")

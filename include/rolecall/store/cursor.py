@@ -1,0 +1,32 @@
+"""How far a round has come: moved in the transaction of what it stands for, so that a run that is killed goes on where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from rolecall.store import Connection
+
+
+def position(conn: Connection, name: str) -> dict[str, Any]:
+    """Where the round stands; empty at its beginning."""
+    row = conn.execute("select position from sync_cursor where name = %s", (name,)).fetchone()
+    return dict(row["position"]) if row else {}
+
+
+def move(conn: Connection, name: str, to: dict[str, Any]) -> None:
+    """In the caller's transaction."""
+    conn.execute(
+        """
+        insert into sync_cursor (name, position) values (%s, %s)
+        on conflict (name) do update set position = excluded.position, moved_at = clock_timestamp()
+        """,
+        (name, Jsonb(to)),
+    )
+
+
+def place(conn: Connection) -> str:
+    """A name of this database that no other has, also no copy of it."""
+    row = conn.execute("select encode(sha256(convert_to(ledger_place()::text, 'UTF8')), 'hex') as place").fetchone()
+    return str(row["place"]) if row else ""

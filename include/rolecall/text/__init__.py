@@ -1,0 +1,1 @@
+"""Texts of the outside world: characters, HTML, words, dates, money, places. Nothing here knows a board or a person."""

@@ -1,0 +1,96 @@
+"""The house keeps its order: rooms import only what stands above them, in no circle, and nobody reaches for another's private name."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from docs.rooms import DOMAIN, ENDS, ORDER, ROOT, imports, picture, room
+
+AIRFLOW_SIDE = ROOT / "plugins" / "rolecall"
+MOST = 16
+"""Python files a folder may hold before it wants to be two."""
+
+ROOMY = {"boards/sites", "store/migrations/versions"}
+"""Folders that grow by a file for every board and every migration."""
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    there = {path.stem for path in DOMAIN.iterdir() if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")} - {"py"}
+    assert there == set(ORDER)
+
+
+def test_a_room_imports_only_rooms_above_it() -> None:
+    wrong = [
+        f"{one.module} imports {one.target}"
+        for one in imports()
+        if set(one.rooms) <= set(ORDER) and ORDER.index(one.rooms[1]) > ORDER.index(one.rooms[0])
+    ]
+    assert not wrong
+
+
+def test_only_what_dags_start_from_imports_airflows_side() -> None:
+    beside = {path.stem for path in AIRFLOW_SIDE.iterdir()}
+    assert {one.module for one in imports() if one.rooms[1] in beside} <= {"rolecall.assets", "rolecall.defaults"}
+
+
+def test_no_module_is_in_a_circle_with_another() -> None:
+    edges: dict[str, set[str]] = defaultdict(set)
+    for one in imports():
+        if one.module != one.target:
+            edges[one.module].add(one.target)
+    done: set[str] = set()
+
+    def walk(module: str, way: list[str]) -> None:
+        assert module not in way, " → ".join([*way[way.index(module) :], module])
+        if module not in done:
+            for target in sorted(edges[module]):
+                walk(target, [*way, module])
+            done.add(module)
+
+    for module in sorted(edges):
+        walk(module, [])
+
+
+def test_nobody_imports_another_rooms_private_name() -> None:
+    assert not [one for one in imports() if one.name.startswith("_") and one.rooms[0] != one.rooms[1]]
+
+
+def test_the_two_halves_of_rolecall_are_one_namespace_without_a_name_in_common() -> None:
+    halves = [{path.stem for path in half.iterdir() if path.name != "__pycache__"} for half in (DOMAIN, AIRFLOW_SIDE)]
+    assert not halves[0] & halves[1]
+    assert not (DOMAIN / "__init__.py").exists()
+    assert not (AIRFLOW_SIDE / "__init__.py").exists()
+
+
+FOLDERS = ("include", "plugins", "dags", "local", "sandbox", "bench", "docs", "tests")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_imports_include_so_that_it_runs_beside_any_other_project(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            assert not [name for name in names if name.split(".")[0] == "include"], path
+
+
+def test_no_folder_is_too_full_to_be_read_at_a_glance() -> None:
+    for folder in [path for path in DOMAIN.rglob("*") if path.is_dir()]:
+        if folder.relative_to(DOMAIN).as_posix() not in ROOMY:
+            assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= MOST, folder
+
+
+def test_the_picture_in_the_docs_is_what_the_code_imports() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert picture() in page, "run `make docs`"
+    assert page.count(ENDS) == 1
+
+
+def test_a_rooms_name_is_read_from_a_modules() -> None:
+    assert room("rolecall.boards.sites.lever") == "boards"
+    assert room("rolecall.models") == "models"
+    assert Path(DOMAIN / "boards").is_dir()
