@@ -58,7 +58,7 @@ from rolecall.errors import InvalidInput, NotInSandbox
 BOARDS = {"LINKEDIN": "https://www.linkedin.com", "INDEED": "https://www.indeed.com", "GLASSDOOR": "https://www.glassdoor.com"}
 """Boards of the seed, which the sandbox plays, and where they are."""
 
-BOARD_FILES = Path(__file__).parent / "boards"
+BOARD_FILES = Path(__file__).parent / "boards" / "sites"
 BOARD_NAME = re.compile(r"""^    name(?::[^=\n]+)? = ["']([a-z][a-z0-9_]*)["']$""", re.M)
 
 SANDBOX_TWILIO = {

@@ -16,7 +16,10 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {**dict.fromkeys(("include", "dags", "local", "sandbox", "bench", "tests"), ROOT), "rolecall": ROOT / "plugins"}
+PACKAGES = {
+    **dict.fromkeys(("dags", "local", "sandbox", "bench", "tests"), (ROOT,)),
+    "rolecall": (ROOT / "include", ROOT / "plugins"),
+}
 
 ASKING = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
@@ -234,7 +237,7 @@ def _find(module: str, names: tuple[str, ...]) -> list[Key]:
 @cache
 def load(name: str) -> Module | None:
     """A module of ours by its dotted name."""
-    if root := PACKAGES.get(name.split(".")[0]):
+    for root in PACKAGES.get(name.split(".")[0], ()):
         base = root / Path(*name.split("."))
         for path in (base.with_suffix(".py"), base / "__init__.py"):
             if path.is_file():

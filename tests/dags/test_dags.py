@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import importlib.metadata
+import tomllib
 import socket
 from pathlib import Path
 from typing import Any
@@ -184,6 +187,14 @@ def test_plugins_are_importable_but_not_executed_as_plugins() -> None:
     assert "rolecall/" in (ROOT / "plugins" / ".airflowignore").read_text().split()
     stems = [path.stem for path in (ROOT / "plugins").rglob("*.py") if path.stem != "__init__"]
     assert len(stems) == len(set(stems)), "Airflow imports plugin files under their bare stems"
+
+
+def test_every_plugin_of_ours_is_registered_by_an_entry_point_that_loads() -> None:
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]["airflow.plugins"]
+    installed = {one.name: one for one in importlib.metadata.entry_points(group="airflow.plugins") if one.name in named}
+    assert {name: one.value for name, one in installed.items()} == named, "run `make setup-dev`"
+    ours = {one for one in vars(importlib.import_module("rolecall.plugin")).values() if isinstance(one, type) and one.__module__ == "rolecall.plugin"}
+    assert {one.load() for one in installed.values()} == ours
 
 
 def test_the_domain_never_imports_airflow() -> None:

@@ -27,7 +27,7 @@ ARTICLES = listed("one ein un uno six mil score")
 """Number words that are also articles or other common words: they count only in front of a unit."""
 
 YEAR_UNITS = re.compile(
-    r"(?:full |whole |ganze[nr]? |volle |lange |long |pleines |bonnes |largos |good |solid |professional |work(?:ing)? )*"
+    r"(?:full |whole |ganze[nr]? |volle |lange |long |pleines |bonnes |largos |good |solid |professional |work(?:ing)? ){0,6}"
     r"(?:years?|yrs?|jahren?|jahre|ans|annees?|anos|jahrig\w*)\b"
 )
 LONG_TIMES = (

@@ -18,7 +18,7 @@ from typing import Any
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, NoText, TooCostly, TooMuch, WrongKind
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[5]
 REFUSALS = {kind.__name__: kind for kind in (Damaged, Encrypted, NoText, TooCostly, TooMuch, WrongKind)}
 PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """Variables the process gets: no password of ours is in its reach."""
