@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.metadata
-import tomllib
 import socket
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +193,11 @@ def test_every_plugin_of_ours_is_registered_by_an_entry_point_that_loads() -> No
     named = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]["airflow.plugins"]
     installed = {one.name: one for one in importlib.metadata.entry_points(group="airflow.plugins") if one.name in named}
     assert {name: one.value for name, one in installed.items()} == named, "run `make setup-dev`"
-    ours = {one for one in vars(importlib.import_module("rolecall.plugin")).values() if isinstance(one, type) and one.__module__ == "rolecall.plugin"}
+    ours = {
+        one
+        for one in vars(importlib.import_module("rolecall.plugin")).values()
+        if isinstance(one, type) and one.__module__ == "rolecall.plugin"
+    }
     assert {one.load() for one in installed.values()} == ours
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -238,11 +239,15 @@ def test_ctrl_c_at_any_moment_leaves_one_line_and_no_traceback(machine: Machine,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background were told to ignore it
     )  # fmt: skip
-    deadline = time.monotonic() + 30
-    while not machine.said.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    os.killpg(child.pid, signal.SIGINT)
-    _, errors = child.communicate(timeout=30)
+    try:
+        deadline = time.monotonic() + 30
+        while not machine.said.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(child.pid, signal.SIGINT)
+        _, errors = child.communicate(timeout=30)
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # whoever did not end goes on for ever otherwise
+            os.killpg(child.pid, signal.SIGKILL)
     assert (child.returncode, errors) == (130, "interrupted before everything was installed; the same command goes on from there\n")
     assert not (machine.venv / ".installed.lock").exists()
