@@ -92,7 +92,11 @@ def test_a_container_that_hangs_is_ended_by_its_own_health_check(compose: dict[s
 HUNG = """
 sleep 300 & main=$!
 kill -STOP $main
-for look in 1 2 3; do sh {script} 3 5 sh -c 'exit {status}'; kill -0 $main 2>/dev/null && echo alive; done
+for look in 1 2 3; do
+    sh {script} 3 5 sh -c 'exit {status}'
+    if [ $look -gt {alive} ]; then wait $main; fi
+    kill -0 $main 2>/dev/null && echo alive
+done
 """
 
 
@@ -104,7 +108,7 @@ def test_a_stopped_main_process_is_killed_after_three_failures_in_a_row(tmp_path
         pytest.skip("this machine allows no PID namespaces")
     script = (ROOT / "docker" / "healthy.sh").read_text().replace("/tmp/unhealthy", str(tmp_path / "count"))  # noqa: S108
     (tmp_path / "healthy.sh").write_text(script)
-    code = HUNG.format(script=tmp_path / "healthy.sh", status=status)
+    code = HUNG.format(script=tmp_path / "healthy.sh", status=status, alive=alive)
     environment = {"PATH": "/usr/bin:/bin", "ALIVE_STATUS": "7"}
     done = subprocess.run([*inside, "sh", "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == ["alive"] * alive
