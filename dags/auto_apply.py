@@ -26,7 +26,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from rolecall import assets, criteria
 from rolecall.applying import ledger, requests
 from rolecall.applying.effects import owe
-from rolecall.applying.restore_guard import Memory
+from rolecall.applying.restore_guard import Attempts, Memory
 from rolecall.applying.sent_log import Witness
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
@@ -164,6 +164,7 @@ def auto_apply() -> None:
         get_current_context()["label"] = label  # names the mapped task in the UI
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
+        redis_url = Settings().redis_url.get_secret_value()
         with service.get_conn() as ai:
             row = submit(
                 StoreHook().dsn,
@@ -173,7 +174,7 @@ def auto_apply() -> None:
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,
-                seen_before=Memory(Witness(Settings().redis_url.get_secret_value()), StoreHook().dsn, ai.auto_apply_status),
+                seen_before=Memory(Witness(redis_url), StoreHook().dsn, ai.auto_apply_status, Attempts(redis_url)),
             )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")

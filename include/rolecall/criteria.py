@@ -39,6 +39,28 @@ EXAMPLE = {
 }
 
 
+MAX_LEVELS = 20
+MOST_NUMBER = 2**53
+MAX_SIZE = 64 * 1024
+
+
+def burden(value: Any) -> str | None:
+    """Why criteria cannot travel: Airflow carries those of everybody in one list (as msgpack: 64 bits a number, 250 levels), and one value
+    that it cannot carry stops the list. ``None``: they can."""
+    layer, size = [value], 0
+    for _ in range(MAX_LEVELS + 1):
+        for one in layer:
+            if isinstance(one, int | float) and not -MOST_NUMBER <= one <= MOST_NUMBER:
+                return "hold a number beyond 2^53"
+            size += len(one) if isinstance(one, str) else sum(map(len, one)) if isinstance(one, Mapping) else 8
+        if size > MAX_SIZE:
+            return f"are longer than {MAX_SIZE:,} characters"
+        layer = [inner for one in layer if isinstance(one, Mapping | list) for inner in (one.values() if isinstance(one, Mapping) else one)]
+        if not layer:
+            return None
+    return f"nest more than {MAX_LEVELS} deep"
+
+
 def unknown(criteria: Iterable[str]) -> list[str]:
     """The names that the bundled AI service does not know."""
     return sorted(set(criteria) - NAMES)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
+from rolecall.criteria import burden
 from rolecall.errors import InvalidInput, first_of
 
 Remote = Literal["remote", "hybrid", "onsite"]
@@ -220,6 +221,13 @@ class ApplyOrder(Record):
     dry_run: bool = False
     approval: bool = False
     request_id: Annotated[str, Field(pattern=UUID)] | None = None
+
+    @field_validator("criteria")
+    @classmethod
+    def _light(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if problem := burden(value):
+            raise ValueError(problem)
+        return value
 
     @classmethod
     def of(cls, conf: Mapping[str, Any]) -> ApplyOrder:

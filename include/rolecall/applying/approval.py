@@ -101,9 +101,10 @@ where p.run_id = %(run)s and p.answer is null and p.label = any(%(yes)s) and a.i
 NOT_YES = """
 update application a set state = %(state)s, state_reason = %(reason)s
 from approval p
-where p.run_id = %(run)s and p.answer is null and not (p.label = any(%(yes)s)) and a.id = p.application_id and a.run_id = %(run)s
-  and a.state = 'planned'
+where p.run_id = %(run)s and p.answer is null and not (p.label = any(%(yes)s)) and a.id = p.application_id
+  and (a.run_id = %(run)s or %(other)s = 'no') and a.state = 'planned'
 """
+"""Somebody's no is a no to the job, also where a later run has taken the application over and asks about it itself."""
 
 CHANGED = """
 update application a set state_reason = 'the letter or the CV changed while it was asked about: it is asked again'
@@ -158,7 +159,7 @@ def _consistent(conn: Connection, run_id: str, ticked: set[str]) -> None:
     if NONE in ticked and len(ticked) > 1:
         others = ", ".join(sorted(ticked - {NONE}))
         raise Contradictory(f"{NONE!r} was ticked together with {others}"[:500], fix=fix)
-    asked = {row["label"] for row in conn.execute("select label from approval where run_id = %s", (run_id,)).fetchall()}
+    asked = {row["label"] for row in conn.execute("select label from approval where run_id = %s and answer is null", (run_id,)).fetchall()}
     if unknown := sorted(ticked - asked - {NONE, LATER}):
         raise Contradictory(f"{unknown[0]!r} was not asked about"[:500], fix=fix)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -245,12 +244,11 @@ def label(row: dict[str, Any]) -> str:
 
 def _to_decide(rows: Sequence[dict[str, Any]]) -> list[ToDecide]:
     waiting = sorted((row for row in rows if row["state"] == "planned"), key=lambda row: (-row["score"], str(row["id"])))
-    taken = set[str]()
+    named = Counter(label(row)[:180] for row in waiting)
     decisions = []
     for row in waiting:
         name = label(row)[:180]
-        shown = next(one for n in itertools.count(1) if (one := name if n == 1 else f"{name} ({n})") not in taken)
-        taken.add(shown)
+        shown = name if named[name] == 1 else f"{name} ({str(row['id'])[:8]})"  # the same name is the same job, also when asked again
         decisions.append(
             ToDecide(str(row["id"]), shown, row["score"], row["letter"] or "", row["content_hash"], row["title"], row["company"])
         )

@@ -8,7 +8,8 @@ with recursive asked as (
     select path.ord, job.id, job.merged_into, job.state, job.apply_url, job.risk, depth + 1
     from path join job on job.id = path.merged_into where depth < 50
 ), known as (
-    select asked.ord, coalesce(job.id, asked.source || ':' || asked.id) as job_key, job.state as job_state, job.risk, job.apply_url
+    select asked.ord, coalesce(job.id, asked.source || ':' || asked.id) as job_key, asked.source || ':' || asked.id as as_unknown, asked.id as as_known,
+           job.state as job_state, job.risk, job.apply_url
     from asked left join path job on job.ord = asked.ord and job.merged_into is null
 ), followed as (  -- this person's applications for jobs that became another since
     select a.id, job.merged_into as job_key, 1 as depth
@@ -30,7 +31,7 @@ left join lateral (
     from application a
     where a.id in (
         select l.application_id from application_lock l
-        where l.person_id = %(person)s and l.job_key in (known.job_key, 'apply:' || known.apply_url)
+        where l.person_id = %(person)s and l.job_key in (known.job_key, known.as_unknown, known.as_known, 'apply:' || known.apply_url)
         union all
         select followed.id from followed where followed.job_key = known.job_key
     )

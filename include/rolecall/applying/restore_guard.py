@@ -11,8 +11,9 @@ import redis
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from rolecall.applying.follow import StatusOf
+from rolecall.applying.plan import idempotency_key
 from rolecall.applying.sent_log import KEPT_SECONDS
-from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError
+from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError, StoreUnavailable
 from rolecall.outbox.wakeup import connect as connect_redis
 from rolecall.store import connect
 
@@ -62,6 +63,26 @@ def said_by(ask: StatusOf, key: str) -> bool:
     return str(answer.get("applicationStatus", "")).strip().casefold() not in NOTHING
 
 
+FAMILY = """
+with recursive own as (
+    select person_id, job_key from application where idempotency_key = %(key)s
+), up as (
+    select job.id, job.merged_into, 0 as depth from job join own on job.id = own.job_key
+    union all
+    select job.id, job.merged_into, depth + 1 from up join job on job.id = up.merged_into where depth < 50
+), family as (
+    select id, 0 as depth from up where merged_into is null
+    union
+    select job.id, depth + 1 from family join job on job.merged_into = family.id where depth < 50
+)
+select distinct own.person_id, family.id from own cross join family
+"""
+KNOWN = """
+select idempotency_key, attempts from application
+where person_id = (select person_id from application where idempotency_key = %(key)s)
+"""
+
+
 class Memory:
     """Whether an attempt under a key was made already, although the ledger does not know: Redis is asked always, the service for 90 days
     after a restore, before the first attempt under a key.
@@ -70,20 +91,33 @@ class Memory:
     :param ask: asks the service by key
     """
 
-    def __init__(self, witness: Callable[[str, int], bool], dsn: str, ask: StatusOf) -> None:
-        self._witness, self._dsn, self._ask = witness, dsn, ask
+    def __init__(self, witness: Callable[[str, int], bool], dsn: str, ask: StatusOf, attempts: Attempts) -> None:
+        self._witness, self._dsn, self._ask, self._attempts = witness, dsn, ask, attempts
 
     def __call__(self, key: str, attempt: int) -> bool:
         """True: it may have been sent. A service that does not answer after a restore is reason enough to wait for a person."""
         if self._witness(key, attempt):
             return True
-        if attempt > 1 or not self._restored():
+        if not self._restored():
             return False
         try:
-            return said_by(self._ask, key)
-        except ServiceError as error:
-            log.warning("the service did not say whether it has this application already (%s)", type(error).__name__)
+            merged = self._merged(key)
+            noted = self._attempts.of(list(merged))
+            if any(noted.get(other, 0) > known for other, known in merged.items()):
+                return True
+            unheard = [other for other, known in merged.items() if not known]
+            return any(said_by(self._ask, one) for one in (unheard if attempt > 1 else [key, *unheard]))
+        except (ServiceError, StoreUnavailable, psycopg.Error) as error:
+            log.warning("nobody could say whether this application left already (%s)", type(error).__name__)
             return True
+
+    def _merged(self, key: str) -> dict[str, int]:
+        """Keys under which the same application may have left before its job was merged, each with the attempts the ledger knows."""
+        with connect(self._dsn, name="submit") as conn:
+            rows = conn.execute(FAMILY, {"key": key}).fetchall()
+            known = {row["idempotency_key"]: row["attempts"] for row in conn.execute(KNOWN, {"key": key})}
+        keys = (idempotency_key(row["person_id"], row["id"]) for row in rows)
+        return {one: known.get(one, 0) for one in keys if one != key}
 
     def _restored(self) -> bool:
         try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rolecall.criteria import LIMITS
+from rolecall.criteria import LIMITS, burden
 from rolecall.errors import InvalidInput, first_of
 
 MAX_NAMES, MAX_NAME = 1_000, 300
@@ -86,6 +86,8 @@ def _criteria(value: Any) -> None:
 
     if not isinstance(value, Mapping):
         raise InvalidInput("criteria", "are no object", fix='send an object such as {"keywords": ["python"]}, or leave it out')
+    if problem := burden(value):
+        raise InvalidInput("criteria", problem, fix="send less")
     Wishes.read(value)
     if LIMITS.isdisjoint(value):
         return

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import logging
 import re
+import traceback
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.types.json import Jsonb
+from pydantic import ValidationError
 
-from rolecall.errors import InvalidInput, StoreUnavailable
+from rolecall.errors import InvalidInput, StoreUnavailable, first_of
 from rolecall.store import Connection
 
 Read = TypeVar("Read")
@@ -24,7 +27,7 @@ log = logging.getLogger(__name__)
 LONGEST_KEY, LONGEST_REASON, LONGEST_PAYLOAD = 500, 1_000, 100_000
 """Characters kept. A key that is too long for an index is one of the ways in which a row is bad."""
 
-QUOTED = re.compile(r'"[^"]*"')
+QUOTED = re.compile(r'".*"', re.S)
 ESCAPE = re.compile(r"\\(u0000|.)")
 
 PUT_ASIDE = """
@@ -82,7 +85,14 @@ def in_words(error: Exception) -> str:
         return str(error)
     if isinstance(error, psycopg.Error):
         return f"Postgres refused it: {QUOTED.sub('…', (str(error).splitlines() or [''])[0])} → correct the row"
+    if isinstance(error, ValidationError):  # its own text quotes the value
+        return f"{first_of(error, 'row')}"
     return f"{type(error).__name__}: {str(error)[:300]} → correct the row"
+
+
+def where(error: Exception) -> str:
+    """The lines of ours that raised it, without the values that an error's own text quotes (Postgres' DETAIL is the whole row)."""
+    return "".join(f" at {Path(one.filename).name}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)[-3:])
 
 
 def each(
@@ -111,7 +121,7 @@ def each(
             if not about_the_row(error):
                 raise
             if put_aside(conn, queue, identity, in_words(error), person_id=row.get(person)):
-                log.warning("%s %s is put aside", queue, identity[:LONGEST_KEY], exc_info=error)
+                log.warning("%s %s is put aside: %s%s", queue, identity[:LONGEST_KEY], in_words(error), where(error))
             continue
         worked += 1
         if aside and _storable(identity, LONGEST_KEY) in aside:

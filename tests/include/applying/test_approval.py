@@ -45,7 +45,7 @@ def states(db: Connection) -> dict[str, str]:
 def test_nothing_is_ready_before_the_person_says_so_and_the_list_tells_them_apart(db: Connection) -> None:
     planned = asked(db, "r1")
     assert planned.applications == []
-    assert [one.label for one in planned.to_decide] == ["Nurse @ Clinic", "Nurse @ Clinic (2)", "Nurse @ Clinic (3)"]
+    assert [one.label for one in planned.to_decide] == [f"Nurse @ Clinic ({one.application_id[:8]})" for one in planned.to_decide]
     assert "> Dear 1" in approval.body(planned.to_decide)
     assert ledger.begin(db, planned.to_decide[0].application_id) is None
 
@@ -55,7 +55,10 @@ def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connect
     ready = approval.answer(db, "r1", [planned.to_decide[1].label], by="Ada (ada)")
     assert [one["application_id"] for one in ready] == [planned.to_decide[1].application_id]
     assert states(db) == {"x0": "cancelled", "x1": "approved", "x2": "cancelled"}
-    kept = db.execute("select answer, answered_by, answered_at is not null as dated from approval order by label").fetchall()
+    kept = db.execute(
+        "select answer, answered_by, answered_at is not null as dated from approval p join application a on a.id = p.application_id "
+        "order by a.job_id"
+    ).fetchall()
     assert [(row["answer"], row["answered_by"], row["dated"]) for row in kept] == [
         ("no", "Ada (ada)", True),
         ("yes", "Ada (ada)", True),
@@ -135,7 +138,7 @@ def wants(db: Connection, *, approval: bool) -> None:
 
 @pytest.mark.parametrize("ticked", [[NONE, "Nurse @ Clinic"], [NONE, LATER], ["Nurse @ Clinic", "Surgeon @ Moon"], []])
 def test_an_answer_that_contradicts_itself_changes_nothing_and_can_be_given_again(db: Connection, ticked: list[str]) -> None:
-    asked(db, "r1", match(0), match(1))
+    asked(db, "r1", match(0), match(1, title="Midwife"))
     before = states(db)
     with pytest.raises(approval.Contradictory, match="tick what is to be sent"):
         approval.answer(db, "r1", ticked, by="Ada")
@@ -143,7 +146,7 @@ def test_an_answer_that_contradicts_itself_changes_nothing_and_can_be_given_agai
     assert states(db) == before
     again = approval.still_open(db, "r1", now=datetime.now(UTC))
     assert again is not None
-    assert [one.label for one in again.decisions] == ["Nurse @ Clinic", "Nurse @ Clinic (2)"]
+    assert [one.label for one in again.decisions] == ["Nurse @ Clinic", "Midwife @ Clinic"]
     assert 23 < again.left.total_seconds() / 3600 <= 24
     assert len(approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")) == 1
 
@@ -256,3 +259,27 @@ def test_preferences_replaced_and_switched_on_again_apply_for_nothing_without_as
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"auto_apply": True})
     again = plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(0), match(1)])
     assert (again.applications, len(again.to_decide)) == ([], 2)
+
+
+def test_a_label_means_the_same_job_whatever_its_score_is_when_it_is_asked_about_again(db: Connection) -> None:
+    first = asked(db, "r1", match(0), match(1, matchScore=0.8))
+    second = asked(db, "r1", match(0, matchScore=0.75), match(1, matchScore=0.95))
+    assert [one.label for one in first.to_decide] == [one.label for one in reversed(second.to_decide)]
+    assert {one.label: one.application_id for one in first.to_decide} == {one.label: one.application_id for one in second.to_decide}
+
+
+def test_a_label_that_was_answered_already_is_no_answer_to_a_later_question(db: Connection) -> None:
+    asked(db, "r1", match(0))
+    approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+    asked(db, "r1", match(1, title="Midwife"))
+    with pytest.raises(approval.Contradictory, match="was not asked about"):
+        approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+
+
+def test_a_no_to_an_older_question_about_the_same_job_is_a_no(db: Connection) -> None:
+    asked(db, "r1", match(0))
+    asked(db, "r2", match(0))
+    approval.answer(db, "r1", [NONE], by="Ada")
+    assert states(db) == {"x0": "cancelled"}
+    wants(db, approval=False)
+    assert plan(db, ORDER, run_id="r3", cv_sha256="h", matches=[match(0)]).applications == []

@@ -182,3 +182,11 @@ def test_nothing_is_planned_for_somebody_who_was_erased(db: Connection) -> None:
     privacy.erase(db, "p1")
     with pytest.raises(privacy.Erased, match="erased here"):
         plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(0)])
+
+
+def test_a_job_that_was_unknown_when_it_was_applied_for_is_not_applied_for_again_once_it_is_known(db: Connection) -> None:
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")])
+    db.execute("update application set state = 'submitting'")
+    db.execute("update application set state = 'submitted', submitted_at = clock_timestamp()")
+    job(db, "X")
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")]).applications == []

@@ -63,7 +63,7 @@ def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, 
         plan(conn, order, run_id=secrets.token_hex(4), cv_sha256="h", matches=[Match.model_validate(one) for one in found])
         conn.execute("update application set state = 'approved' where state = 'planned'")
         ids = [str(row["id"]) for row in conn.execute("select id from application where state = 'approved' order by job_id").fetchall()]
-    memory = Memory(Witness(redis_url), dsn, ask or receiver.status)
+    memory = Memory(Witness(redis_url), dsn, ask or receiver.status, Attempts(redis_url))
     for identity in ids:
         with contextlib.suppress(Uncertain):
             submit(dsn, identity, send=receiver.send, owe=owe, pace=Pace(1000, 0), seen_before=memory)
@@ -182,3 +182,35 @@ def test_what_was_asked_about_when_the_backup_was_made_is_compared_like_the_rest
     assert (found.found, found.settled) == (1, 1)
     assert states(dsn) == {"d": "submitted"}
     assert reconcile(dsn, Attempts(redis_url), receiver.status, "Ada Quill", looked=True).found == 0
+
+
+def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_under_every_id_of_the_family(dsn: str, db: Connection) -> None:
+    for name, into in (("C", None), ("B", "C"), ("A", "B"), ("D", "C")):
+        db.execute(
+            "insert into job (id, merge_key, title, company, url, source, content_hash, state, merged_into) "
+            "values (%s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'valid', %s)",
+            (name, name, into),
+        )
+    one = Match.model_validate(
+        {"id": "A", "title": "Nurse", "company": "Clinic", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+    )
+    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+    plan(db, order, run_id="r", cv_sha256="h", matches=[one])
+    db.commit()
+    (row,) = db.execute("select idempotency_key from application").fetchall()
+    noted: dict[str, int] = {}
+    served: set[str] = set()
+
+    class Noted:
+        def of(self, keys: list[str]) -> dict[str, int]:
+            return {key: noted[key] for key in keys if key in noted}
+
+    memory = Memory(lambda key, attempt: False, dsn, lambda key: {"applicationStatus": "submitted"} if key in served else {}, Noted())  # type: ignore[arg-type]
+    memory._restored = lambda: True  # type: ignore[method-assign]
+    assert not memory(row["idempotency_key"], 1)
+    noted[idempotency_key("p1", "A")] = 1
+    assert memory(row["idempotency_key"], 1)
+    assert memory(row["idempotency_key"], 2)
+    noted.clear()
+    served.add(idempotency_key("p1", "D"))
+    assert memory(row["idempotency_key"], 1)

@@ -71,3 +71,19 @@ def test_rows_that_cannot_be_read_are_sifted_out(db: Connection) -> None:
     assert counts(db) == {"q": 1}
     assert len(sift(db, "q", rows, lambda row: len(row["n"]))) == 3
     assert counts(db) == {}
+
+
+def test_neither_reason_nor_log_repeats_a_row(db: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    db.execute("create table seen (number int not null, mail text)")
+
+    def work(row: dict[str, str]) -> None:
+        db.execute("insert into seen values (null, %s)", (row["mail"],))
+
+    def count(row: dict[str, str]) -> None:
+        db.execute("insert into seen values (%s::text::int, '')", (row["mail"],))
+
+    rows = [{"id": "1", "person_id": "p1", "mail": 'secret" and@mail.example'}]
+    assert each(db, "one", rows, work) == each(db, "two", rows, count) == 0
+    assert "mail.example" not in caplog.text
+    assert "mail.example" not in str(db.execute("select reason from dead_letter").fetchall())
+    assert "test_dead_letters.py" in caplog.text

@@ -48,8 +48,11 @@ def _levels(value: Any) -> Any:
     return [one.lower() if isinstance(one, str) else one for one in found] if isinstance(found, list) else found
 
 
-List = Annotated[list[str], BeforeValidator(_split)]
-Places = Annotated[list[str], BeforeValidator(_whole)]
+MOST = 500
+"""Values of one criterion. Each is held against every open job."""
+
+List = Annotated[list[str], BeforeValidator(_split), Field(max_length=MOST)]
+Places = Annotated[list[str], BeforeValidator(_whole), Field(max_length=MOST)]
 Amount = Annotated[float, Field(ge=0, lt=1e12, strict=True)]
 Level = Literal["intern", "junior", "entry", "mid", "senior", "lead", "staff", "principal", "manager", "director", "executive"]
 

@@ -5,7 +5,7 @@ What an ad does not say breaks nothing: it passes, with a note.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -107,9 +107,9 @@ class Wishes:
             return ""
         job = ad.job
         in_title = [token.word for token in tokens(f"{job.title} . {job.company}")]
-        if word := next((phrase for phrase in self.exclude if _has(in_title, phrase)), None):
+        if word := _first_said(in_title, self.exclude):
             return f"exclude: you excluded {' '.join(word)!r}"
-        if self.keywords and not any(_has(in_title, phrase) or _says(job.description, phrase) for phrase in self.keywords):
+        if self.keywords and not _first_said(in_title, self.keywords) and not _says(job.description, self.keywords):
             return "keywords: none of your keywords occurs in the ad"
         return ""
 
@@ -184,18 +184,22 @@ def yearly(amount: float | None, interval: str | None) -> float | None:
     return amount * HOURS[interval]
 
 
-def _has(parts: tuple[str, ...] | list[str], phrase: tuple[str, ...]) -> bool:
-    if phrase[0] not in parts:
-        return False
-    length = len(phrase)
-    return any(tuple(parts[place : place + length]) == phrase for place in range(len(parts) - length + 1))
+def _first_said(said: list[str], phrases: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The first of the phrases whose words stand there in a row. The words are looked through once, however many phrases there are."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(said):
+        places.setdefault(word, []).append(place)
+    return next((one for one in phrases if any(tuple(said[place : place + len(one)]) == one for place in places.get(one[0], ()))), None)
 
 
-def _says(text: str, phrase: tuple[str, ...]) -> bool:
-    """Whether a text has these folded words in a row; a look at the letters first, which settles most."""
-    if text.isascii() and phrase[0] not in text.lower():
-        return False
-    return _has([token.word for token in tokens(text)], phrase)
+def _says(text: str, phrases: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a text has the folded words of one of the phrases in a row; a look at the letters first, which settles most."""
+    if text.isascii():
+        letters = text.lower()
+        phrases = [one for one in phrases if one[0] in letters]
+        if not phrases:
+            return False
+    return _first_said([token.word for token in tokens(text)], phrases) is not None
 
 
 def _phrases(given: list[str]) -> tuple[tuple[str, ...], ...]:
