@@ -56,7 +56,7 @@ def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connect
     assert [one["application_id"] for one in ready] == [planned.to_decide[1].application_id]
     assert states(db) == {"x0": "cancelled", "x1": "approved", "x2": "cancelled"}
     kept = db.execute(
-        "select answer, answered_by, answered_at is not null as dated from approval p join application a on a.id = p.application_id "
+        "select p.answer, p.answered_by, p.answered_at is not null as dated from approval p join application a on a.id = p.application_id "
         "order by a.job_id"
     ).fetchall()
     assert [(row["answer"], row["answered_by"], row["dated"]) for row in kept] == [
