@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from rolecall.matching import ENGINE
 from rolecall.matching.score import matcher
 from rolecall.models import Match
+from rolecall.services.ai.matchmaking import Matchmaker
 from rolecall.store import Connection
 from tests.include.services.conftest import AI, CV, Receiver, add_job
 
@@ -67,6 +68,20 @@ def test_a_job_the_engine_cannot_read_is_put_aside_and_the_others_are_matched(
     db.commit()
     assert ids(match(client)) == ["a", "b", "odd", "z"]
     assert db.execute("select key from dead_letter").fetchall() == []
+
+
+def test_a_mistake_of_ours_that_hits_every_job_is_no_answer_without_matches(
+    client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(*_: Any, **__: Any) -> Any:
+        raise TypeError("ours")
+
+    for name in ("a", "b", "c"):
+        add_job(db, name)
+    assert len(match(client)) == 3
+    monkeypatch.setattr(Matchmaker, "_line", line)
+    with pytest.raises(TypeError, match="ours"):
+        match(client)
 
 
 def test_a_better_fit_stands_above_a_worse_one_and_only_good_ones_get_a_letter(client: TestClient, db: Connection) -> None:

@@ -34,6 +34,10 @@ BATCH = 2_000
 """Jobs read at a time while the engine follows the catalog."""
 
 
+SYSTEMATIC = 3
+"""Jobs in a row, and no other, that cannot be answered: no longer one job's trouble."""
+
+
 class Matchmaker:
     """Ranks CVs. One thread does it, beside the event loop: the engine needs no locks, and a question waits for the one before it."""
 
@@ -93,7 +97,7 @@ class Matchmaker:
     ) -> tuple[list[dict[str, Any]], bool]:
         letters_from = DEFAULT_THRESHOLD if criteria.threshold is None else criteria.threshold
         matches: list[dict[str, Any]] = []
-        fresh = 0
+        fresh = failed = 0
         for scored in ranked:
             job = known.get(scored.job_id)
             if job is None or job.id != scored.job_id:
@@ -107,6 +111,9 @@ class Matchmaker:
                 matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
             except Exception as error:  # whatever it is, it is this job's and no other's
                 log.warning("job %s is left out of an answer", scored.job_id, exc_info=error)
+                failed += 1
+                if failed >= SYSTEMATIC and not matches:
+                    raise  # not one of them: it is our mistake, and "no matches" would be a lie
         return matches, False
 
     def _line(self, scored: Scored, job: JobFacts, letter: str, *, already: bool) -> dict[str, Any]:
