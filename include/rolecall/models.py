@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
-from rolecall.criteria import burden
+from rolecall.criteria import bearable
 from rolecall.errors import InvalidInput, first_of
 
 Remote = Literal["remote", "hybrid", "onsite"]
@@ -214,20 +214,13 @@ class ApplyOrder(Record):
     cv_id: Id
     user_id: Id
     user_email: EmailAddress
-    criteria: dict[str, Any] = Field(default_factory=dict)
+    criteria: Annotated[dict[str, Any], AfterValidator(bearable)] = Field(default_factory=dict)
     threshold: float = Field(default=0.7, ge=0, le=1)
     batch_size: int = Field(default=5, ge=1, le=100)
     delay_seconds: float = Field(default=2, ge=0, le=3600)
     dry_run: bool = False
     approval: bool = False
     request_id: Annotated[str, Field(pattern=UUID)] | None = None
-
-    @field_validator("criteria")
-    @classmethod
-    def _light(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if problem := burden(value):
-            raise ValueError(problem)
-        return value
 
     @classmethod
     def of(cls, conf: Mapping[str, Any]) -> ApplyOrder:

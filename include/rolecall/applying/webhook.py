@@ -16,12 +16,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from rolecall.applying import ledger, requests
 from rolecall.applying.tokens import KEPT, box
-from rolecall.criteria import burden
+from rolecall.criteria import bearable
 from rolecall.models import EmailAddress, Id, digest
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
@@ -53,14 +53,9 @@ class ApplyRequest(BaseModel):
     user_id: Id
     user_email: EmailAddress
     user_token: Annotated[Token, BeforeValidator(_printable)] | None = None
-    criteria: dict[Annotated[str, StringConstraints(max_length=200)], Any] = Field(default_factory=dict)
-
-    @field_validator("criteria")
-    @classmethod
-    def _light(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if problem := burden(value):
-            raise ValueError(problem)
-        return value
+    criteria: Annotated[dict[Annotated[str, StringConstraints(max_length=200)], Any], AfterValidator(bearable)] = Field(
+        default_factory=dict
+    )
 
     @property
     def body_sha256(self) -> str:
