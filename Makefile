@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench lint audit-verify backup restore reconcile docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile docs lock
 
 help: ## this list
 	@echo "usage: make TARGET      (./rolecall help: the commands of a running stack)"
@@ -62,6 +62,9 @@ bench: setup-dev ## measure, side by side with what a user would use instead (ON
 	@for name in $(or $(ONLY),$(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))); do \
 		echo "== $$name"; $(RUN) -m "bench.$$(echo "$$name" | tr / .)" $(OPTIONS) || exit 1; \
 	done
+
+judge: setup-dev ## measure what is read on real texts, beside baselines (ONLY=places, SHORT=1, OPTIONS=--json)
+	@$(RUN) -m judge $(if $(ONLY),--only $(ONLY)) $(if $(SHORT),--short) $(OPTIONS)
 
 lint: setup-dev ## style and types
 	$(RUN) -m ruff check .

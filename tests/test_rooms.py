@@ -66,7 +66,7 @@ def test_the_two_halves_of_rolecall_are_one_namespace_without_a_name_in_common()
     assert not (AIRFLOW_SIDE / "__init__.py").exists()
 
 
-FOLDERS = ("include", "plugins", "dags", "local", "sandbox", "bench", "docs", "tests")
+FOLDERS = ("include", "plugins", "dags", "local", "sandbox", "bench", "judge", "docs", "tests")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

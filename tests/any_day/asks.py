@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = {
-    **dict.fromkeys(("dags", "local", "sandbox", "bench", "tests"), (ROOT,)),
+    **dict.fromkeys(("dags", "local", "sandbox", "bench", "judge", "tests"), (ROOT,)),
     "rolecall": (ROOT / "include", ROOT / "plugins"),
 }
 

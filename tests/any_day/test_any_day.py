@@ -172,7 +172,7 @@ def test_the_clocks_are_ahead_whatever_the_day(days: int) -> None:
 # ── the locale ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-PRODUCT = ("include", "plugins", "dags", "local", "sandbox", "docs", "bench")
+PRODUCT = ("include", "plugins", "dags", "local", "sandbox", "docs", "bench", "judge")
 
 
 def without_encoding(path: Path) -> list[str]:

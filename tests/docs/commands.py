@@ -56,6 +56,7 @@ EXCEPTED = {
     "make test": "runs tests, these among them (also: make test-all, make test-any-day, make test-browser)",
     "make chaos": "runs drills for an hour, with stacks of its own",
     "make bench": "measures for minutes, with servers of its own",
+    "make judge": "measures for minutes, on texts that are not part of the project",
     "make lock": "needs uv and the package index",
     "export API_BASE_URL": "plugs in accounts that nobody here has; what it sets is looked at instead",
 }
