@@ -29,7 +29,7 @@ from rolecall.matching import Job, Matcher
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.score.explain import Writer
 from rolecall.matching.score.scoring import judge
-from rolecall.matching.skills.unlisted_skills import Own
+from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.models import Cv
 
@@ -94,7 +94,7 @@ def explained(cv: Cv, matcher: Matcher, pairs: int) -> float:
     """Fully explained pairs a CPU second: evidence, reasons, advice and eligibility of ads that are read already."""
     person = read_person(cv, today=TODAY)
     ads = [ad for _, ad in zip(range(pairs), matcher.ads(), strict=False)]
-    own = Own(person)
+    own = UnlistedSkills(person)
 
     def work() -> None:
         for ad in ads:

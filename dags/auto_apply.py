@@ -25,7 +25,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from rolecall import assets, criteria
 from rolecall.applying import ledger, requests
-from rolecall.applying.effects import owe
+from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.restore_guard import Attempts, Memory
 from rolecall.applying.sent_log import Witness
 from rolecall.applying.submit import Pace, submit
@@ -170,7 +170,7 @@ def auto_apply() -> None:
                 StoreHook().dsn,
                 application_id,
                 send=ai.auto_apply,
-                owe=owe,
+                enqueue_effects=enqueue_effects,
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,

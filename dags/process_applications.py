@@ -43,7 +43,7 @@ def process_applications() -> None:
         with StoreHook().get_conn() as conn:
             return {
                 "reminded": follow.remind(conn),
-                "withdrawn": follow.owe_withdrawals(conn),
+                "withdrawn": follow.enqueue_withdrawals(conn),
                 "asked_again": follow.ask_again(conn),
             }
 

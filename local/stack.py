@@ -21,8 +21,8 @@ from local.dags import stopped_by_restore, wait_for_dags
 from local.environment import KEEP_MARK, MARK, PYTHON, Surroundings, Wanted, wanted
 from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
-from local.keeper import REPEATED
 from local.logs import tail
+from local.managed_process import REPEATED
 from local.paths import IMPORTS, ROOT, Home
 from local.ports import Ports
 from local.processes import plan

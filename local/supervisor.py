@@ -22,8 +22,8 @@ from local import census, telling
 from local.credentials import credentials
 from local.environment import Surroundings, Wanted
 from local.files import Taken, lock, read_json, write_json, write_private
-from local.keeper import Keeper
 from local.logs import trim
+from local.managed_process import ManagedProcess
 from local.paths import Home
 from local.ports import Ports, is_free
 from local.processes import Process, plan
@@ -46,7 +46,7 @@ class Supervisor:
         self.home = home
         self.ports = Ports(home.folder / "ports.json")
         self.register = census.Register(home.run / "processes.json")
-        self.keepers: dict[str, Keeper] = {}
+        self.managed: dict[str, ManagedProcess] = {}
         self.readiness: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.troubles = Troubles(home.troubles)
         self.asked = 0
@@ -67,7 +67,7 @@ class Supervisor:
         for task in (watch, *beside):
             task.cancel()
         await asyncio.gather(watch, *beside, return_exceptions=True)
-        await self._stop([keeper.process for keeper in self.keepers.values()])
+        await self._stop([one.process for one in self.managed.values()])
         self.home.stack_json.unlink(missing_ok=True)
 
     async def _watch(self) -> None:
@@ -87,29 +87,29 @@ class Supervisor:
         write_private(self.home.airflow / "passwords.json", around.passwords())
         ignored = {*around.wanted.system, *(self._around.wanted.system if self._around else ())} | {"NO_PROXY", "no_proxy"}
         processes = {process.name: process for process in plan(around)}
-        gone = [keeper.process for name, keeper in self.keepers.items() if not _may_stay(keeper.process, processes.get(name), ignored)]
+        gone = [one.process for name, one in self.managed.items() if not _may_stay(one.process, processes.get(name), ignored)]
         await self._stop(gone)
         self._around = around
         self.asked = int(document["asked"])
         for name, process in processes.items():
-            if name not in self.keepers:
-                self.keepers[name] = Keeper(process, self)
-                self.keepers[name].start()
+            if name not in self.managed:
+                self.managed[name] = ManagedProcess(process, self)
+                self.managed[name].start()
         self.report()
 
     async def _stop(self, processes: list[Process]) -> None:
         """Stops processes stage by stage: first what works, then what it works with."""
         for stage in sorted({process.stage for process in processes}):
             names = [process.name for process in processes if process.stage == stage]
-            await asyncio.gather(*(self.keepers[name].stop() for name in names))
+            await asyncio.gather(*(self.managed[name].stop() for name in names))
             for name in names:
-                del self.keepers[name]
+                del self.managed[name]
             self.report()
 
     def sound(self, names: Iterable[str]) -> bool:
         """Whether these processes, and what they stand on, are ready and give signs of life. What is not ours counts as sound."""
-        keepers = [self.keepers[name] for name in names if name in self.keepers]
-        return all(keeper.sound and self.sound(keeper.process.after) for keeper in keepers)
+        managed = [self.managed[name] for name in names if name in self.managed]
+        return all(one.sound and self.sound(one.process.after) for one in managed)
 
     def died_early(self, process: Process) -> None:
         """A process that never got ready may have found its port taken: it gets another one, and whoever calls it learns of it."""
@@ -122,7 +122,7 @@ class Supervisor:
 
     def report(self, problem: str = "") -> None:
         """Writes what is known, and ``stack.json`` as long as everything is ready."""
-        states = {name: keeper.report() for name, keeper in self.keepers.items()}
+        states = {name: one.report() for name, one in self.managed.items()}
         ready = bool(states) and all(state["state"] in ("ready", "done") for state in states.values())
         document: dict[str, Any] = {"asked": self.asked, "ready": ready, "problem": problem, "processes": states}
         write_json(self.home.run / "status.json", document)

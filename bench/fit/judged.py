@@ -11,7 +11,7 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.score.explain import Writer
 from rolecall.matching.score.scoring import Parts, judge
-from rolecall.matching.skills.unlisted_skills import Own
+from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 
 
 class Judgement(NamedTuple):
@@ -28,7 +28,7 @@ class Judgement(NamedTuple):
 def judged(split: CvSet, *, today: date) -> list[Judgement]:
     """Every pair of a split."""
     people = {name: read_person(cv, today=today) for name, cv in split.cvs.items()}
-    owns = {name: Own(person) for name, person in people.items()}
+    owns = {name: UnlistedSkills(person) for name, person in people.items()}
     ads = {name: read_ad(job_of(split, name)) for name in split.jobs}
     found = []
     for pair in split.pairs:

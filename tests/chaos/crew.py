@@ -24,7 +24,7 @@ import httpx
 import psycopg
 
 from rolecall.applying import ledger
-from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
 from rolecall.applying.sent_log import Witness
 from rolecall.applying.submit import InFlight, Pace, Refused, Uncertain, submit
@@ -163,7 +163,14 @@ def run(order: dict[str, Any]) -> str:
     with ai.AiClient(order["url"], "drill") as service:
         for one in planned:
             try:
-                submit(order["dsn"], one["application_id"], send=service.auto_apply, owe=owe, pace=FULL_PACE, seen_before=witness)
+                submit(
+                    order["dsn"],
+                    one["application_id"],
+                    send=service.auto_apply,
+                    enqueue_effects=enqueue_effects,
+                    pace=FULL_PACE,
+                    seen_before=witness,
+                )
             except (Refused, Uncertain, InFlight):
                 continue
             except (RolecallError, psycopg.Error) as error:

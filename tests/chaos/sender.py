@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from rolecall.applying.effects import owe
+from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.submit import Pace, Refused, Uncertain, submit
 from rolecall.clients.ai import AiClient
 
@@ -13,6 +13,6 @@ if __name__ == "__main__":
     print("ready", flush=True)
     with AiClient(url, token) as ai:
         try:
-            submit(dsn, application, send=ai.auto_apply, owe=owe, pace=Pace(batch=1000, delay=0))
+            submit(dsn, application, send=ai.auto_apply, enqueue_effects=enqueue_effects, pace=Pace(batch=1000, delay=0))
         except (Refused, Uncertain):
             sys.exit(3)

@@ -139,7 +139,7 @@ def world(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield made
 
 
-def owe(db: Connection, world: World, numbers: range) -> None:
+def enqueue_effects(db: Connection, world: World, numbers: range) -> None:
     """Our own messages, as applying writes them: a row each by e-mail, SMS or push, and a wake-up."""
     for n in numbers:
         context = {
@@ -174,10 +174,10 @@ def test_all_messages_survive_the_watcher_redis_and_a_sender(world: World, db: C
     watcher = world.watch()
 
     # the watcher dies while messages arrive; the next one finds what it was never told to forget
-    owe(db, world, own[: len(own) // 3])
+    enqueue_effects(db, world, own[: len(own) // 3])
     add(world, foreign[: len(foreign) // 2])
     watcher.kill()
-    owe(db, world, own[len(own) // 3 : len(own) // 2])
+    enqueue_effects(db, world, own[len(own) // 3 : len(own) // 2])
     add(world, foreign[len(foreign) // 2 :])
     watcher = world.watch()
     assert int(world.wakes.get(timeout=15)) > 0
@@ -185,7 +185,7 @@ def test_all_messages_survive_the_watcher_redis_and_a_sender(world: World, db: C
     # Redis dies: what was appended comes back with it; our rows never needed it
     server.kill()
     server.wait()
-    owe(db, world, own[len(own) // 2 :])
+    enqueue_effects(db, world, own[len(own) // 2 :])
     server = world.start_redis()
     while not world.wakes.empty():
         world.wakes.get()

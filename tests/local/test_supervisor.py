@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local import census, keeper, supervisor
+from local import census, managed_process, supervisor
 from local.credentials import credentials
 from local.environment import wanted
 from local.files import read_json, write_json
@@ -41,8 +41,8 @@ def process(name: str, code: str = WAITS, **how: Any) -> Process:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting again at once, asking often."""
-    monkeypatch.setattr(keeper, "PAUSES", (0.01,))
-    monkeypatch.setattr(keeper, "ASK_EVERY", 0.02)
+    monkeypatch.setattr(managed_process, "PAUSES", (0.01,))
+    monkeypatch.setattr(managed_process, "ASK_EVERY", 0.02)
 
 
 def ask(home: Home, number: int = 1, **environment: str) -> None:

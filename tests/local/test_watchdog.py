@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local import keeper, watchdog
+from local import managed_process, watchdog
 from local.health import CannotTell, accepts, echoes, speaks, writes
 from local.paths import Home
 from local.processes import Process, plan
@@ -93,7 +93,7 @@ def test_an_answer_that_says_no_is_a_sign_of_life(dsn: str) -> None:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(managed_process, "LOOK_EVERY", 0.05)
 
 
 def beating(name: str, mark: Path, code: str = BEATS, patience: float = 3.0, **how: Any) -> Process:

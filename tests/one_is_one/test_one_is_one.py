@@ -213,7 +213,7 @@ def test_an_odd_person_or_request_keeps_nobody_from_being_applied_for(db: Connec
         assert "apply_request" in aside(db)
 
 
-@covers("rolecall.applying.follow.remind", "rolecall.applying.follow.ask_again", "rolecall.applying.follow.owe_withdrawals")
+@covers("rolecall.applying.follow.remind", "rolecall.applying.follow.ask_again", "rolecall.applying.follow.enqueue_withdrawals")
 @often
 @from_the_known(email="odd@mail.example", phone=None)
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -224,7 +224,7 @@ def test_an_odd_person_keeps_nobody_from_being_reminded_or_asked_for_again(db: C
     db.execute("update application set platform_id = person_id, company_key = 'x'")
     assert follow.remind(db) >= 1
     db.execute("update application set employer_status = 'withdrawn', employer_status_at = now()")
-    assert follow.owe_withdrawals(db) == 2
+    assert follow.enqueue_withdrawals(db) == 2
     follow.ask_again(db)
     assert messages(db, "good", "reminder") == {"reminder"}
 

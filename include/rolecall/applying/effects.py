@@ -17,13 +17,13 @@ from rolecall.store import Connection
 from rolecall.store.dead_letters import each
 
 
-def owe(conn: Connection, application: Row) -> None:
+def enqueue_effects(conn: Connection, application: Row) -> None:
     """Writes the debts of one outcome: submitted → record and message; uncertain → message and alert; refused → nothing.
 
     An uncertain application is not recorded at the platform until it is settled.
     """
     if application["state"] == "submitted":
-        _owe_record(conn, application)
+        _enqueue_record(conn, application)
         tell(conn, application, "applied", letter=application["letter"])
     elif application["state"] == "uncertain":
         tell(conn, application, "uncertain", letter=application["letter"])
@@ -36,14 +36,14 @@ def park_and_tell(conn: Connection) -> int:
     """
     parked = ledger.park_expired(conn)
     untold = conn.execute(UNTOLD).fetchall()
-    each(conn, "owed", [*parked, *untold], lambda application: owe(conn, application))
+    each(conn, "owed", [*parked, *untold], lambda application: enqueue_effects(conn, application))
     return len(parked)
 
 
 UNTOLD = "select a.* from application a join dead_letter d on d.queue = 'owed' and d.key = a.id::text"
 
 
-def _owe_record(conn: Connection, application: Row) -> None:
+def _enqueue_record(conn: Connection, application: Row) -> None:
     payload = {
         "jobId": application["job_id"],
         "userId": application["person_id"],

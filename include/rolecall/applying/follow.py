@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from psycopg.types.json import Jsonb
 
 from rolecall.applying import ledger
-from rolecall.applying.effects import owe, recorded_status, tell
+from rolecall.applying.effects import enqueue_effects, recorded_status, tell
 from rolecall.applying.ledger import Evidence, EvidenceKind, Outcome, Row
 from rolecall.applying.submit import REFUSED, UNCERTAIN
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
@@ -141,7 +141,7 @@ def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Ev
     """Settles by evidence and writes what is owed because of it. ``None``: its state does not change; the evidence is kept."""
     row = ledger.settle(conn, application_id, outcome, evidence)
     if row is not None:
-        owe(conn, row)
+        enqueue_effects(conn, row)
     return row
 
 
@@ -188,11 +188,11 @@ def withdraw(conn: Connection, application_id: str, *, actor: str) -> Row:
         "insert into audit (actor, action, subject, detail) values (%s, 'withdraw', %s, %s)",
         (actor, f"application {application_id}", Jsonb({"state": row["state"]})),
     )
-    owe_withdrawals(conn)
+    enqueue_withdrawals(conn)
     return row
 
 
-def owe_withdrawals(conn: Connection) -> int:
+def enqueue_withdrawals(conn: Connection) -> int:
     """Owes the platform the status of what was withdrawn, as soon as the platform has a record to set it on. Once each."""
     return conn.execute(
         """

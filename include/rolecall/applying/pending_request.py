@@ -50,7 +50,7 @@ def noticing_sigterm() -> Iterator[Stop]:
         signal.signal(signal.SIGTERM, before)
 
 
-class Flight:
+class PendingRequest:
     """One call in a thread. It goes on after nobody waits for it any more, until the process ends.
 
     :param call: gets a function that says whether it was given up: it must not begin anything new then
@@ -65,14 +65,14 @@ class Flight:
         self._thread.start()
 
     def wait(self, seconds: float, stop: Stop) -> bool:
-        """Whether it has landed within so many seconds; gives up earlier when the task is told to stop."""
+        """Whether it is done within so many seconds; gives up earlier when the task is told to stop."""
         deadline = time.monotonic() + seconds
         while self._thread.is_alive() and not stop.asked and (left := deadline - time.monotonic()) > 0:
             self._thread.join(min(STEP, left))
-        return self.landed
+        return self.done
 
     @property
-    def landed(self) -> bool:
+    def done(self) -> bool:
         """Whether its answer or its error is there."""
         return self.answer is not None or self.error is not None
 

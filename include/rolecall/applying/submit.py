@@ -20,7 +20,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_expo
 
 from rolecall.applying import ledger, pacing
 from rolecall.applying.ledger import Result, Row
-from rolecall.applying.pending_request import Flight, Stop, noticing_sigterm
+from rolecall.applying.pending_request import PendingRequest, Stop, noticing_sigterm
 from rolecall.applying.plan import label
 from rolecall.errors import (
     AuthFailed,
@@ -59,7 +59,7 @@ class Sender(Protocol):
     def __call__(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]: ...
 
 
-class Owe(Protocol):
+class EnqueueEffects(Protocol):
     """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
 
     def __call__(self, conn: Connection, application: Row) -> None: ...
@@ -94,7 +94,7 @@ def submit(
     application_id: str,
     *,
     send: Sender,
-    owe: Owe,
+    enqueue_effects: EnqueueEffects,
     pace: Pace,
     idempotent: bool = False,
     wake: Callable[[], object] = lambda: None,
@@ -115,32 +115,32 @@ def submit(
     :raises InFlight: somebody else is sending it now
     """
     with noticing_sigterm() as stop:
-        row = _reserved(dsn, application_id, owe, pace, stop)
+        row = _reserved(dsn, application_id, enqueue_effects, pace, stop)
         if row["state"] != "submitting":
             return row
         _say_what_leaves(row)
         if seen_before(row["idempotency_key"], row["attempts"]):
-            settled = _finish(dsn, application_id, Result("uncertain", RESTORED), owe)
+            settled = _finish(dsn, application_id, Result("uncertain", RESTORED), enqueue_effects)
             wake()
             return _outcome(settled)
-        flight = Flight(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
+        request = PendingRequest(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
         interrupt: BaseException | None = None
         try:
-            flight.wait(ANSWER_LIMIT, stop)
+            request.wait(ANSWER_LIMIT, stop)
         except BaseException as caught:  # a task's time limit, a keyboard: the request may be on its way
             interrupt = caught
-        flight.given_up = True
-        heard = flight.landed
-        result = _result(flight, stop, interrupt)
-        settled = _finish(dsn, application_id, result, owe)
+        request.given_up = True
+        answered = request.done
+        result = _result(request, stop, interrupt)
+        settled = _finish(dsn, application_id, result, enqueue_effects)
         if result.state == "uncertain":
             wake()
-            if not heard and flight.wait(GRACE, Stop()):  # also what landed while the row was given up
-                settled = _finish(dsn, application_id, _result(flight, stop, None), owe)
+            if not answered and request.wait(GRACE, Stop()):  # also what came while the row was given up
+                settled = _finish(dsn, application_id, _result(request, stop, None), enqueue_effects)
     log.info("application %s: %s; receipt %s; %s", settled["id"], settled["state"], settled["receipt"] or "none", settled["state_reason"])
-    if isinstance(flight.error, ServiceBusy) and flight.error.retry_after:
-        _hold(dsn, row, flight.error.retry_after)
-    error = interrupt or flight.error
+    if isinstance(request.error, ServiceBusy) and request.error.retry_after:
+        _hold(dsn, row, request.error.retry_after)
+    error = interrupt or request.error
     if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
         raise error
     return _outcome(settled, cause=error)
@@ -160,12 +160,12 @@ def _say_what_leaves(row: Row) -> None:
     log.info("letter: %d characters, sha256 %s; read it with ./rolecall applications show %s", len(letter), _digest(letter), row["id"])
 
 
-def _reserved(dsn: str, application_id: str, owe: Owe, pace: Pace, stop: Stop) -> Row:
+def _reserved(dsn: str, application_id: str, enqueue_effects: EnqueueEffects, pace: Pace, stop: Stop) -> Row:
     """Waits for the pace and commits the intent; the row is ``submitting`` and ours, or says what is known."""
     with connect(dsn, name="submit") as conn:
         row = _reread(conn, application_id)
         if row["state"] != "approved":
-            return _known(conn, row, owe)
+            return _known(conn, row, enqueue_effects)
         wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
         conn.commit()
     if wait > LONGEST_WAIT:
@@ -174,7 +174,7 @@ def _reserved(dsn: str, application_id: str, owe: Owe, pace: Pace, stop: Stop) -
     if stop.asked:
         raise Stopped(f"{label(row)}: the task was told to end before it sent anything", fix="run it again, or start another run")
     with connect(dsn, name="submit") as conn:
-        return ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), owe)
+        return ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), enqueue_effects)
 
 
 def _hold(dsn: str, row: Row, seconds: float) -> None:
@@ -201,12 +201,12 @@ def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -
     raise AssertionError("unreachable")
 
 
-def _result(flight: Flight, stop: Stop, interrupt: BaseException | None) -> Result:
+def _result(request: PendingRequest, stop: Stop, interrupt: BaseException | None) -> Result:
     """What is known of the application by now."""
-    if flight.error is not None:
-        return _meaning(flight.error)
-    if flight.answer is not None:
-        return _accepted(flight.answer)
+    if request.error is not None:
+        return _meaning(request.error)
+    if request.answer is not None:
+        return _accepted(request.answer)
     if interrupt is not None:
         return _meaning(interrupt)
     why = "the task was told to end while the request was on its way" if stop.asked else f"no complete answer within {ANSWER_LIMIT:g} s"
@@ -240,22 +240,22 @@ def _meaning(error: BaseException) -> Result:
     wait=wait_exponential_jitter(multiplier=0.2, max=5),
     reraise=True,
 )
-def _finish(dsn: str, application_id: str, result: Result, owe: Owe) -> Row:
+def _finish(dsn: str, application_id: str, result: Result, enqueue_effects: EnqueueEffects) -> Row:
     """Commits the outcome; keeps trying while Postgres restarts. When the lease runs out meanwhile, it settles the row late."""
     with connect(dsn, name="submit") as conn:
         row = ledger.finish(conn, application_id, result)
         if row is None:
             return _reread(conn, application_id)
         if row["state"] != "approved":
-            owe(conn, row)
+            enqueue_effects(conn, row)
         return row
 
 
-def _known(conn: Connection, row: Row, owe: Owe) -> Row:
+def _known(conn: Connection, row: Row, enqueue_effects: EnqueueEffects) -> Row:
     """What a row that is not ours to send already says. A dead sender's row is parked on the way."""
     if row["state"] == "submitting":
         for parked in ledger.park_expired(conn):
-            owe(conn, parked)
+            enqueue_effects(conn, parked)
         conn.commit()
         row = _reread(conn, str(row["id"]))
     return _outcome(row)

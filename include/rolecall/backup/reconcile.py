@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 
 from rolecall.applying import ledger
-from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.follow import StatusOf, settle_by_asking
 from rolecall.applying.restore_guard import Attempts, said_by
 from rolecall.backup.errors import BackupError
@@ -116,7 +116,7 @@ def _was_sent(dsn: str, row: dict[str, Any], why: str) -> None:
     with connect(dsn, name="reconcile") as conn:
         found = conn.execute(WAS_SENT, {"why": why, "id": row["id"]}).fetchone()
         if found is not None:
-            owe(conn, found)
+            enqueue_effects(conn, found)
 
 
 def _settle_all(dsn: str, ask: StatusOf, findings: Findings) -> None:

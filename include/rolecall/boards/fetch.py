@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.boards.base import MAX_PAGE, Board, Request, board_error
 from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
-from rolecall.boards.scrape_store import Answer, Desk, last_answer
+from rolecall.boards.scrape_store import Answer, ScrapeStore, last_answer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import USER_AGENT
 
@@ -62,7 +62,7 @@ class Fetcher:
 
     def __init__(
         self,
-        desk: Desk,
+        store: ScrapeStore,
         board: Board,
         *,
         base_url: str | None = None,
@@ -70,12 +70,12 @@ class Fetcher:
         budget: Budget | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._desk = desk
+        self._store = store
         self._board = board
         self._base = board.base(base_url)
         self._permission = permission
         self._budget = budget or Budget()
-        self._robots = Robots(desk, self._robots_txt)
+        self._robots = Robots(store, self._robots_txt)
         self._started = time.monotonic()
         self._audited: set[str] = set()
         self._turn = asyncio.Lock()
@@ -106,7 +106,7 @@ class Fetcher:
         :raises Blocked: a redirect or an address we do not follow
         :raises BudgetSpent: the run's requests or seconds are used up
         """
-        before = await self._desk.ask(lambda conn: last_answer(conn, self._board.name, request.url)) if request.json is None else None
+        before = await self._store.ask(lambda conn: last_answer(conn, self._board.name, request.url)) if request.json is None else None
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._follow(request, before)
@@ -130,7 +130,7 @@ class Fetcher:
         asked = answer.retry_after
         if asked is not None and not is_ours(answer.url):
             host = urlsplit(answer.url).netloc
-            await self._desk.run(lambda conn: postpone(conn, host, asked))
+            await self._store.run(lambda conn: postpone(conn, host, asked))
         if attempt == TRIES or (asked is None and answer.status == 429) or (asked or 0) > PATIENCE:
             return None
         return asked if asked is not None else 0.2 * 2**attempt
@@ -196,7 +196,7 @@ class Fetcher:
         origin, permission = origin_of(url), self._permission
         if origin not in self._audited:
             self._audited.add(origin)
-            await self._desk.run(
+            await self._store.run(
                 lambda conn: conn.execute(
                     "insert into audit (actor, action, subject, detail) values ('scrape', 'robots_permission', %s, %s)",
                     (origin, Jsonb({"reason": permission, "denied": reason})),
@@ -209,7 +209,7 @@ class Fetcher:
         async with self._turn:  # a run holds one slot at a time, so that many runs do not book a host for hours
             left = max(0.0, self._budget.seconds - (time.monotonic() - self._started))
             try:
-                wait = await self._desk.ask(lambda conn: reserve(conn, host, every, min(MAX_WAIT, left)))
+                wait = await self._store.ask(lambda conn: reserve(conn, host, every, min(MAX_WAIT, left)))
             except RateLimited:
                 if left >= MAX_WAIT:
                     raise

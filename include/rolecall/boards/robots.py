@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from rolecall.boards.scrape_store import Desk
+from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.errors import Blocked, BoardUnavailable, RateLimited
 from rolecall.store import Connection
 
@@ -82,8 +82,8 @@ class Robots:
     :param get: fetches a robots.txt: its status (``None``: no answer) and text
     """
 
-    def __init__(self, desk: Desk, get: Callable[[str], Awaitable[tuple[int | None, str]]]) -> None:
-        self._desk = desk
+    def __init__(self, store: ScrapeStore, get: Callable[[str], Awaitable[tuple[int | None, str]]]) -> None:
+        self._store = store
         self._get = get
         self._known: dict[str, tuple[int | None, Protego]] = {}
         self._lock = asyncio.Lock()
@@ -111,7 +111,7 @@ class Robots:
     async def _rules(self, origin: str) -> tuple[int | None, Protego]:
         async with self._lock:
             if origin not in self._known:
-                cached = await self._desk.run(partial(cached_robots, origin=origin))
+                cached = await self._store.run(partial(cached_robots, origin=origin))
                 status, body = cached or await self._ask(origin)
                 if status is None:
                     return None, NO_RULES
@@ -122,7 +122,7 @@ class Robots:
         status, body = await self._get(f"{origin}/robots.txt")
         if status is None:
             return None, ""
-        await self._desk.run(lambda conn: remember_robots(conn, origin, status, body))
+        await self._store.run(lambda conn: remember_robots(conn, origin, status, body))
         return status, body
 
 

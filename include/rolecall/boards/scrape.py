@@ -20,7 +20,7 @@ from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
 from rolecall.boards.fetch import Budget, Fetcher, failure
 from rolecall.boards.landing import Landed, Wanting, land
-from rolecall.boards.scrape_store import Answer, Desk, keep_answer, name_outcome
+from rolecall.boards.scrape_store import Answer, ScrapeStore, keep_answer, name_outcome
 from rolecall.boards.watch import FEW, recently_swept, set_watermark, vanished, words
 from rolecall.connections import board_address
 from rolecall.errors import (
@@ -108,21 +108,21 @@ async def scrape(
     except (InvalidInput, NotInSandbox) as error:
         refused = error
     began = time.monotonic()
-    async with Desk(dsn) as desk:
-        async with Fetcher(desk, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
-            search = _Search(desk, fetcher, board, query, base_url, result)
+    async with ScrapeStore(dsn) as store:
+        async with Fetcher(store, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
+            search = _Search(store, fetcher, board, query, base_url, result)
             try:
                 if refused is not None:
                     raise refused
-                await search.pages(await desk.run(partial(recently_swept, board=board.name, query=query)))
+                await search.pages(await store.run(partial(recently_swept, board=board.name, query=query)))
             except (BoardError, InvalidInput) as error:
                 failed, result.outcome, result.error = error, type(error).__name__, str(error)
             result.requests, result.seconds = fetcher.requests, round(time.monotonic() - began, 3)
         result.fill = search.fill()
-        await desk.run(partial(judge, result=result, poorer=search.poorer))
-        await desk.run(partial(record, run_id=run_id, result=result))
+        await store.run(partial(judge, result=result, poorer=search.poorer))
+        await store.run(partial(record, run_id=run_id, result=result))
         if result.requests:
-            await desk.run(partial(set_watermark, result=result, max_results=query.max_results))
+            await store.run(partial(set_watermark, result=result, max_results=query.max_results))
     if failed is not None and not search.read_any and not isinstance(failed, RobotsDenied):
         raise failed
     return result
@@ -131,8 +131,10 @@ async def scrape(
 class _Search:
     """The state of one search while it runs."""
 
-    def __init__(self, desk: Desk, fetcher: Fetcher, board: Board, query: SearchQuery, base_url: str | None, result: ScrapeResult) -> None:
-        self._desk, self._fetcher, self._board, self._query, self._base_url, self.result = desk, fetcher, board, query, base_url, result
+    def __init__(
+        self, store: ScrapeStore, fetcher: Fetcher, board: Board, query: SearchQuery, base_url: str | None, result: ScrapeResult
+    ) -> None:
+        self._store, self._fetcher, self._board, self._query, self._base_url, self.result = store, fetcher, board, query, base_url, result
         self._ids: set[str] = set()
         self._filled: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
@@ -161,7 +163,7 @@ class _Search:
             key = await self._keep(request, answer)
             page = await self._read(answer, key)
             if page.outcome == "EmptyResult":
-                await self._desk.ask(partial(name_outcome, answer_id=key, outcome=page.outcome))
+                await self._store.ask(partial(name_outcome, answer_id=key, outcome=page.outcome))
                 self.result.outcome = "EmptyResult" if number == 0 else "ok"
                 break
             fresh = self._fresh(page)
@@ -182,12 +184,12 @@ class _Search:
     async def _keep(self, request: Request, answer: Answer) -> int:
         room = self._query.max_results - len(self._ids)
         kept = partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer, room=room)
-        return await self._desk.ask(kept)
+        return await self._store.ask(kept)
 
     async def _read(self, answer: Answer, key: int) -> Page:
         error = failure(answer, self._board)
         if error is not None:
-            await self._desk.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
+            await self._store.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
             raise error
         return await asyncio.to_thread(self._board.read, answer.content, url=answer.url, fetched_at=answer.fetched_at)
 
@@ -206,7 +208,7 @@ class _Search:
             keep_rejects(conn, self._board.name, page.rejects)
             return land(conn, fresh, now=answer.fetched_at)
 
-        landed = await self._desk.run(work)
+        landed = await self._store.run(work)
         result = self.result
         result.cards += len(fresh) + len(page.rejects)
         result.landed += landed.new
@@ -227,7 +229,7 @@ class _Search:
             read = [one for one in await asyncio.gather(*(self._detail(one, gate) for one in chunk)) if one is not None]
             found = [posting for posting, _ in read]
             since = min((fetched_at for _, fetched_at in read), default=None)
-            await self._desk.run(partial(land, postings=found, detailed=True, now=since))
+            await self._store.run(partial(land, postings=found, detailed=True, now=since))
             self.result.details += len(found)
             self._described += sum(1 for posting in found if posting.description)
             self.result.details_missing = self._missing.total()
@@ -241,7 +243,7 @@ class _Search:
                 return None
             try:
                 answer = await self._fetcher.fetch(request)
-                key = await self._desk.ask(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
+                key = await self._store.ask(lambda conn: keep_answer(conn, self._board.name, request.url, "", answer))
                 return await self._read_detail(one, answer, key), answer.fetched_at
             except BoardError as error:
                 self._missing[type(error).__name__] += 1
@@ -257,11 +259,11 @@ class _Search:
                 raise board_error("NotAResultsPage", f"{self._board.name}: the page of {posting.external_id}, asked for {one.external_id}")
         except BoardError as error:
             name = type(error).__name__
-            await self._desk.ask(lambda conn: name_outcome(conn, key, name))
+            await self._store.ask(lambda conn: name_outcome(conn, key, name))
             raise
         why = posting.raw.get(POORER)
         self.poorer.update([f"a posting's page: {why}"] if why else [])
-        await self._desk.ask(lambda conn: name_outcome(conn, key, "LayoutChanged" if why else "ok"))
+        await self._store.ask(lambda conn: name_outcome(conn, key, "LayoutChanged" if why else "ok"))
         return posting
 
     @property

@@ -23,7 +23,7 @@ MAX_URL = 2000
 """Characters of an address kept: an index row holds less than 2,704 bytes."""
 
 
-class Desk:
+class ScrapeStore:
     """One connection used by one run. Use as an async context manager.
 
     :param dsn: connection string of the ``rolecall`` database
@@ -60,11 +60,11 @@ class Desk:
             return await asyncio.to_thread(self._work, statement, nullcontext())
 
     def _transaction(self, work: Callable[[Connection], Result]) -> Result:
-        assert self._conn is not None, "use the desk as a context manager"  # noqa: S101 - a programming error, not an outcome
+        assert self._conn is not None, "use the store as a context manager"  # noqa: S101 - a programming error, not an outcome
         return self._work(work, self._conn.transaction())
 
     def _work(self, work: Callable[[Connection], Result], around: AbstractContextManager[Any]) -> Result:
-        assert self._conn is not None, "use the desk as a context manager"  # noqa: S101 - a programming error, not an outcome
+        assert self._conn is not None, "use the store as a context manager"  # noqa: S101 - a programming error, not an outcome
         try:
             with around:
                 return work(self._conn)

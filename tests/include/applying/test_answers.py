@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from rolecall.applying import ledger
-from rolecall.applying.effects import owe
+from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, submit
 from rolecall.clients.ai import AiClient
@@ -116,7 +116,14 @@ def sent(dsn: str, url: str, application: str, *, times: int = 2, idempotent: bo
     for _ in range(times):
         with AiClient(url, "token") as ai:
             try:
-                submit(dsn, application, send=ai.auto_apply, owe=owe, pace=Pace(batch=1000, delay=0), idempotent=idempotent)
+                submit(
+                    dsn,
+                    application,
+                    send=ai.auto_apply,
+                    enqueue_effects=enqueue_effects,
+                    pace=Pace(batch=1000, delay=0),
+                    idempotent=idempotent,
+                )
             except RolecallError:
                 continue
 

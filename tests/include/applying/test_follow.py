@@ -160,7 +160,7 @@ def test_what_was_not_sent_is_withdrawn_for_good(db: Connection, application: st
 def test_what_was_sent_is_withdrawn_at_the_platform_once(db: Connection, submitted: str) -> None:
     for _ in range(2):
         assert decide_by_hand(db, submitted, "withdraw", "statement", "found another", "Ada")["state"] == "submitted"
-        follow.owe_withdrawals(db)
+        follow.enqueue_withdrawals(db)
     owed = db.execute("select payload from outbox where topic = 'application_status'").fetchall()
     assert owed == [{"payload": {"applicationId": "a77", "status": "withdrawn"}}]
 

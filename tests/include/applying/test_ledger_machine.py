@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from local.postgres import Postgres
 from rolecall.applying import approval, follow, ledger
-from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.ledger import Result
 from rolecall.applying.plan import plan
@@ -222,7 +222,7 @@ class Applications(RuleBasedStateMachine):
         follow.settle_by_asking(self._dsn, self._status())
         self.conn.execute("update application set updated_at = updated_at - interval '20 minutes' where state = 'approved'")
         self.conn.execute("update approval set answered_at = answered_at - interval '25 hours' where answer = 'later'")
-        follow.owe_withdrawals(self.conn)
+        follow.enqueue_withdrawals(self.conn)
         follow.ask_again(self.conn)
         follow.remind(self.conn)
         self.conn.commit()
@@ -345,7 +345,7 @@ class Applications(RuleBasedStateMachine):
     def _finishes(self, identity: str, result: Result) -> None:
         row = ledger.finish(self.conn, identity, result)
         if row is not None and row["state"] != "approved":
-            owe(self.conn, row)
+            enqueue_effects(self.conn, row)
         self.conn.commit()
 
     def _status(self) -> StatusOf:

@@ -13,7 +13,7 @@ import redis
 
 from local.redis import Redis
 from rolecall.applying import approval, ledger
-from rolecall.applying.effects import owe
+from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.plan import idempotency_key, plan
 from rolecall.applying.restore_guard import Attempts, Memory
@@ -66,7 +66,7 @@ def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, 
     memory = Memory(Witness(redis_url), dsn, ask or receiver.status, Attempts(redis_url))
     for identity in ids:
         with contextlib.suppress(Uncertain):
-            submit(dsn, identity, send=receiver.send, owe=owe, pace=Pace(1000, 0), seen_before=memory)
+            submit(dsn, identity, send=receiver.send, enqueue_effects=enqueue_effects, pace=Pace(1000, 0), seen_before=memory)
 
 
 def states(dsn: str) -> dict[str, str]:

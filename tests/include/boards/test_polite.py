@@ -14,7 +14,7 @@ from rolecall.boards import board
 from rolecall.boards.base import Request
 from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
 from rolecall.boards.robots import is_ours, postpone, refuse_private_peer, reserve
-from rolecall.boards.scrape_store import Desk
+from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.errors import Blocked, RateLimited
 from rolecall.store import Connection, connect
 
@@ -103,7 +103,7 @@ def test_addresses_off_the_board_are_never_asked(dsn: str, url: str) -> None:
         return httpx.Response(200)
 
     async def ask() -> None:
-        async with Desk(dsn) as desk, Fetcher(desk, board("linkedin"), transport=httpx.MockTransport(network)) as fetcher:
+        async with ScrapeStore(dsn) as store, Fetcher(store, board("linkedin"), transport=httpx.MockTransport(network)) as fetcher:
             await fetcher.fetch(Request(url))
 
     with pytest.raises(Blocked):
@@ -120,8 +120,8 @@ def test_robots_txt_is_asked_once_a_day_for_a_host_and_kept_for_all(dsn: str, db
 
     async def ask() -> int:
         async with (
-            Desk(dsn) as desk,
-            Fetcher(desk, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
+            ScrapeStore(dsn) as store,
+            Fetcher(store, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
         ):
             return (await fetcher.fetch(Request("http://93.184.215.14/jobs"))).status
 
@@ -142,8 +142,8 @@ def test_requests_of_one_run_are_spaced_even_when_they_are_asked_for_at_once(dsn
     async def ask() -> None:
         base = "http://93.184.215.14"
         async with (
-            Desk(dsn) as desk,
-            Fetcher(desk, board("linkedin"), base_url=base, transport=httpx.MockTransport(network)) as fetcher,
+            ScrapeStore(dsn) as store,
+            Fetcher(store, board("linkedin"), base_url=base, transport=httpx.MockTransport(network)) as fetcher,
         ):
             await asyncio.gather(*(fetcher.fetch(Request(f"{base}/jobs/{number}")) for number in range(6)))
 
@@ -165,8 +165,8 @@ def test_a_key_goes_over_the_wire_and_nowhere_else(dsn: str, db: Connection) -> 
 
     async def ask() -> str:
         async with (
-            Desk(dsn) as desk,
-            Fetcher(desk, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
+            ScrapeStore(dsn) as store,
+            Fetcher(store, board("linkedin"), base_url="http://93.184.215.14", transport=httpx.MockTransport(network)) as fetcher,
         ):
             return (await fetcher.fetch(request)).url
 
@@ -205,7 +205,7 @@ def test_the_sandbox_of_another_container_is_not_paced(
     async def three() -> None:
         transport = httpx.MockTransport(lambda _: httpx.Response(200, text="User-agent: *\nAllow: /"))
         base = "http://sandbox.test:8090/linkedin"
-        async with Desk(dsn) as desk, Fetcher(desk, board("linkedin"), base_url=base, transport=transport) as fetcher:
+        async with ScrapeStore(dsn) as store, Fetcher(store, board("linkedin"), base_url=base, transport=transport) as fetcher:
             await fetcher.fetch(Request(f"{base}/jobs"))
 
     asyncio.run(three())

@@ -28,18 +28,18 @@ def platform(provider: Provider) -> Iterator[PlatformClient]:
         yield client
 
 
-def owe(db: Connection, topic: str, key: str, **payload: Any) -> None:
+def enqueue_call(db: Connection, topic: str, key: str, **payload: Any) -> None:
     db.execute("insert into outbox (topic, key, payload) values (%s, %s, %s)", (topic, key, Jsonb(payload)))
     db.commit()
 
 
 def owe_application(db: Connection, key: str) -> None:
     values = {"jobId": "j1", "userId": "u1", "cvId": "c1", "status": "submitted", "appliedAt": APPLIED_AT}
-    owe(db, "record_application", key, idempotencyKey=key, **values)
+    enqueue_call(db, "record_application", key, idempotencyKey=key, **values)
 
 
 def owe_status(db: Connection, key: str, sent_at: str | None = SENT_AT) -> None:
-    owe(db, "notification_status", key, notificationId=key, status="sent", sentAt=sent_at)
+    enqueue_call(db, "notification_status", key, notificationId=key, status="sent", sentAt=sent_at)
 
 
 def rows(db: Connection) -> dict[str, dict[str, Any]]:
@@ -125,7 +125,7 @@ def test_an_application_that_was_not_recorded_is_tried_again_later_under_the_sam
 
 
 def test_one_row_that_cannot_be_read_stops_no_other(dsn: str, db: Connection, platform: PlatformClient) -> None:
-    owe(db, "record_application", "broken", jobId="j1")
+    enqueue_call(db, "record_application", "broken", jobId="j1")
     owe_application(db, "k1")
     owe_status(db, "n1")
     result = settle_outbox(dsn, platform)

@@ -34,7 +34,7 @@ from rolecall.matching.ads.patterns import (
     YEARS,
 )
 from rolecall.matching.ads.prompt_injection import heard
-from rolecall.matching.ads.requirement_strength import STRENGTH, Want, Wanted
+from rolecall.matching.ads.requirement_strength import STRENGTH, RequirementStrength, Want
 from rolecall.matching.ads.sections import Section, sections, sentence
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of, name_weight
@@ -155,21 +155,21 @@ def read_ad(job: Job) -> Ad:
     found = tokens(text)
     parts = sections(text)
     title_end = len(job.title)
-    wants = Wanted(text, parts, title_end)
+    strength = RequirementStrength(text, parts, title_end)
     named = titles.read(job.title)
     field = named.occupation.field if named.occupation else None
     hits = _without_employer(text, vocabulary().find(text, found), job.company)
-    asked = _asked(text, hits, wants, field)
+    asked = _asked(text, hits, strength, field)
     years, years_span = _years(text, parts)
     place = read_place(job.location, job.city, job.region, job.country, job.remote)
     said = [token.word for token in found if token.start > title_end]
-    clauses, bags, every = _clauses(text, found, wants, title_end)
+    clauses, bags, every = _clauses(text, found, strength, title_end)
     bag = bag_of(_about_the_work(found, every, title_end))
     return Ad(
         job=job,
         title=named,
         field=field or field_of(asked),
-        packed=packing.packed(asked, _named(text, found, hits, wants)),
+        packed=packing.packed(asked, _named(text, found, hits, strength)),
         years=years,
         years_span=years_span,
         rank=_rank(named, job.seniority, years, text),
@@ -187,14 +187,14 @@ def read_ad(job: Job) -> Ad:
     )
 
 
-def _clauses(text: str, found: list[Token], wants: Wanted, title_end: int) -> tuple[bytes, Bags, Bags]:
+def _clauses(text: str, found: list[Token], strength: RequirementStrength, title_end: int) -> tuple[bytes, Bags, Bags]:
     """What the ad asks in words of its own, most wanted first: flat (start, end, want), and the words of each;
     last, the words of those left out too."""
     spans, bags = worded(cut(text, title_end), found)
-    wanted = [wants.at(start, end) for start, end in spans]
+    wanted = [strength.at(start, end) for start, end in spans]
     kept = [place for place, want in enumerate(wanted) if want and not SAID_OF_THE_JOB.search(text[slice(*spans[place])])]
-    if any(not wants.is_aside(spans[place][0]) or wanted[place] == "must" for place in kept):
-        kept = [place for place in kept if wanted[place] != "mentioned" or not wants.is_aside(spans[place][0])]
+    if any(not strength.is_aside(spans[place][0]) or wanted[place] == "must" for place in kept):
+        kept = [place for place in kept if wanted[place] != "mentioned" or not strength.is_aside(spans[place][0])]
     every = [bags[place] for place in kept]
     kept = sorted(sorted(kept, key=lambda place: -STRENGTH[wanted[place] or "nice"])[:MAX_CLAUSES])
     flat = array("i", [number for place in kept for number in (*spans[place], packing.WANTS.index(wanted[place] or "nice"))])
@@ -209,7 +209,7 @@ def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]
     return about + 3 * [token.word for token in found[:20] if token.end <= title_end]
 
 
-def _named(text: str, found: list[Token], hits: list[Hit], wants: Wanted) -> tuple[Asked, ...]:
+def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength) -> tuple[Asked, ...]:
     """Skills that only the wider table knows, each once, where it is wanted most."""
     taken = [False] * len(found)
     starts = {token.start: number for number, token in enumerate(found)}
@@ -221,7 +221,7 @@ def _named(text: str, found: list[Token], hits: list[Hit], wants: Wanted) -> tup
     best: dict[str, Asked] = {}
     for one in lexicon_names(text, found, taken):
         start, end = found[one.first].start, found[one.end - 1].end
-        want = wants.at(start, end)
+        want = strength.at(start, end)
         if want is None:
             continue
         weight = round(STRENGTH[want] * BEYOND * name_weight(one.name), 4)
@@ -262,8 +262,8 @@ def field_of(asked: tuple[Asked, ...]) -> str | None:
 # ── skills ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(text: str, hits: list[Hit], wants: Wanted, field: str | None) -> tuple[Asked, ...]:
-    wanted = [(hit, wants.at(hit.start, hit.end)) for hit in hits]
+def _asked(text: str, hits: list[Hit], strength: RequirementStrength, field: str | None) -> tuple[Asked, ...]:
+    wanted = [(hit, strength.at(hit.start, hit.end)) for hit in hits]
     if not any(want for _, want in wanted):  # only the employer's own praise names skills: better than nothing
         wanted = [(hit, "mentioned") for hit, _ in wanted]
     best: dict[tuple[str, ...], Asked] = {}

@@ -20,7 +20,7 @@ LONGEST_KEPT = 1_000
 """Characters of a sentence whose meaning is remembered; longer ones come once, and would fill the memory."""
 
 
-class Wanted:
+class RequirementStrength:
     """One ad's text, cut into parts and sentences once.
 
     :param title_end: what stands before it is the title, and surely wanted

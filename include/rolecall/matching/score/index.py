@@ -12,7 +12,7 @@ from rolecall.matching.ads import packing
 from rolecall.matching.ads.ad import NEAR_FIELDS, Ad
 from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import DOUBT, FLOOR, MET, PLAUSIBLE, UNKNOWN, calibration, level
-from rolecall.matching.skills.growable_array import Rows
+from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.title_index import TitleIndex
 from rolecall.matching.skills.vectors import DIMENSIONS, nearness
 
@@ -28,15 +28,15 @@ class Index:
     def __init__(self) -> None:
         self.place: dict[str, int] = {}
         self._ads: list[Ad | None] = []
-        self._alive = Rows(np.bool_)
+        self._alive = GrowableArray(np.bool_)
         self._titles = TitleIndex()
-        self._title = Rows(np.int32)
-        self._vectors = Rows(np.int16, DIMENSIONS)
-        self._level_code = Rows(np.int16)
-        self._field = Rows(np.int16)
+        self._title = GrowableArray(np.int32)
+        self._vectors = GrowableArray(np.int16, DIMENSIONS)
+        self._level_code = GrowableArray(np.int16)
+        self._field = GrowableArray(np.int16)
         self._fields: dict[str | None, int] = {None: 0}
-        self._asked = Rows(np.float64)
-        self._slot, self._skill, self._weight = Rows(np.int32), Rows(np.int32), Rows(np.float32)
+        self._asked = GrowableArray(np.float64)
+        self._slot, self._skill, self._weight = GrowableArray(np.int32), GrowableArray(np.int32), GrowableArray(np.float32)
 
     @property
     def slots(self) -> int:

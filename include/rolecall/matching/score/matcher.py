@@ -16,7 +16,7 @@ from rolecall.matching.score.explain import Writer
 from rolecall.matching.score.index import Floats, Index
 from rolecall.matching.score.scoring import Evidence, judge
 from rolecall.matching.score.wishes import Wishes
-from rolecall.matching.skills.unlisted_skills import Own
+from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.models import Cv, Reason
 
 DEFAULT_LIMIT = 100
@@ -114,7 +114,7 @@ class Matcher:
         wishes, person, index = Wishes.read(criteria or {}), read_person(cv, today=day), self._index
         near = index.near(person)
         found: list[tuple[Ad, Evidence, float]] = []
-        own = Own(person)
+        own = UnlistedSkills(person)
         for slot, ad in _candidates(index, person, near, wishes, day, max(LOOKED_AT, 3 * limit)):
             evidence = judge(person, ad, own.in_ad(ad), tuple(float(row[slot]) for row in near))
             score = evidence.parts.score
@@ -135,7 +135,7 @@ class Matcher:
         ad = known if known is not None and known.job == one else read_ad(one)
         if broken := wishes.broken_by(ad, day):
             return Scored(ad.job, 0.0, excluded=broken)
-        return _scored(person, ad, judge(person, ad, Own(person).in_ad(ad)), wishes)
+        return _scored(person, ad, judge(person, ad, UnlistedSkills(person).in_ad(ad)), wishes)
 
 
 def _job(job: Job | Mapping[str, Any]) -> Job:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 
-class Rows:
+class GrowableArray:
     """Rows of numbers, appended one by one or many at once.
 
     :param width: numbers in a row; ``None``: the rows are single numbers

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rolecall.catalog.normalise import title_words
 from rolecall.matching.skills import titles
-from rolecall.matching.skills.growable_array import Rows
+from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.lexicon import lexicon, singular
 from rolecall.matching.skills.vectors import DIMENSIONS, Vector, nearness, text_vector
 from rolecall.text.words import listed
@@ -34,10 +34,10 @@ class TitleIndex:
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {}
-        self._vectors = Rows(np.int16, DIMENSIONS)
-        self._lengths = Rows(np.float64)
-        self._plural = Rows(np.float64)
-        self._occupations = Rows(np.int32)
+        self._vectors = GrowableArray(np.int16, DIMENSIONS)
+        self._lengths = GrowableArray(np.float64)
+        self._plural = GrowableArray(np.float64)
+        self._occupations = GrowableArray(np.int32)
         self._having: dict[str, tuple[array[int], array[int]]] = {}
 
     def __len__(self) -> int:

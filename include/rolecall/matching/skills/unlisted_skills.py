@@ -11,7 +11,7 @@ from rolecall.matching.skills.bags import TERMS
 Phrase = tuple[str, ...]
 
 
-class Own:
+class UnlistedSkills:
     """The listed skills of one person that neither table knows."""
 
     def __init__(self, person: Person) -> None:

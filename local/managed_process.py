@@ -39,7 +39,7 @@ REPEATED = 3
 """Deaths in a row after which `make up` stops waiting."""
 
 
-class Keeper:
+class ManagedProcess:
     """One process of the stack, and what became of it so far.
 
     :param process: what to run

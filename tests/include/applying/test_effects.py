@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rolecall.applying import follow, ledger
-from rolecall.applying.effects import owe, park_and_tell
+from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
 from rolecall.models import ApplyOrder, Match
 from rolecall.people import privacy
@@ -59,7 +59,7 @@ def test_a_submitted_application_owes_one_record_and_a_message_on_each_channel(d
     row = ledger.finish(db, application, ledger.Result("submitted", "taken", answer))
     assert row is not None
     for _ in range(2):
-        owe(db, row)
+        enqueue_effects(db, row)
     assert sent(db) == [("applied", "email", "ada@example.com"), ("applied", "push", "p1"), ("applied", "sms", "+4915112345678")]
     mail = db.execute("select subject, message from notification where type = 'email'").fetchone()
     assert mail is not None
@@ -82,7 +82,7 @@ def test_a_dead_senders_application_is_parked_told_and_not_recorded(db: Connecti
 def test_the_person_who_is_to_settle_it_reads_its_id(db: Connection, application: str) -> None:
     row = ledger.finish(db, application, ledger.Result("uncertain", "connection reset"))
     assert row is not None
-    owe(db, row)
+    enqueue_effects(db, row)
     mail = db.execute("select message from notification where type = 'email'").fetchone()
     assert mail is not None
     assert application in mail["message"]
@@ -121,7 +121,7 @@ def test_proof_that_a_refused_one_was_received_is_not_recorded_as_refused(db: Co
 def test_the_mail_about_an_application_has_its_link_its_reasons_and_the_letter_that_was_sent(db: Connection, application: str) -> None:
     row = ledger.finish(db, application, ledger.Result("submitted", "taken", {"applicationStatus": "submitted"}))
     assert row is not None
-    owe(db, row)
+    enqueue_effects(db, row)
     mail = db.execute("select message, attachments from notification where type = 'email'").fetchone()
     assert mail is not None
     for said in ("https://board.example/x1", "- You are a nurse", "- They are near"):
@@ -137,7 +137,7 @@ def test_where_the_service_gave_no_link_the_catalogs_is_shown(db: Connection, ap
     )
     row = ledger.finish(db, application, ledger.Result("uncertain", "connection reset"))
     assert row is not None
-    owe(db, row)
+    enqueue_effects(db, row)
     mail = db.execute("select message from notification where type = 'email'").fetchone()
     assert mail is not None
     assert "https://catalog.example/x1" in mail["message"]
@@ -149,5 +149,5 @@ def test_nothing_is_written_to_somebody_who_was_erased_while_it_was_on_its_way(d
     assert privacy.erase(db, "p1") is not None
     row = ledger.finish(db, application, ledger.Result(state, "late", {"applicationStatus": state}))  # type: ignore[arg-type]
     assert row is not None
-    owe(db, row)
+    enqueue_effects(db, row)
     assert {kind for _, kind, _ in sent(db)} == ({"slack"} if state == "uncertain" else set())
