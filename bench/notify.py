@@ -4,7 +4,7 @@
 
 Starts a Postgres of its own and sinks in a process of their own that answer after ``--latency`` seconds: SMTP, and HTTP for Twilio,
 push, Slack and the platform API. Writes the burst (half e-mail, 30 % SMS, 20 % push, 10 Slack messages, one in a hundred to an address
-that cannot be), then runs what ``send_notifications`` runs: ``batches`` processes of ``deliver_due``, then ``settle_outbox``.
+that cannot be), then runs what ``send_notifications`` runs: ``batches`` processes of ``deliver_due``, then ``deliver_outbox``.
 
 Fails unless, for 10,000: everything is drained within 5 minutes; every good message arrived exactly once; every bad one failed by name;
 no channel was faster than its pace in any 5 seconds; every status was told to the platform.
@@ -36,7 +36,7 @@ from local.postgres import Postgres
 from rolecall.clients.platform import PlatformClient
 from rolecall.notifying.send.batches import batches
 from rolecall.notifying.send.deliver import BURST, deliver_due, prepare
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import NOTIFY_RATES, Settings
 from rolecall.store import connect, migrate
@@ -224,7 +224,7 @@ def _run(many: int, latency: float, environment: dict[str, str], base: str) -> b
         alerts = conn.execute("select count(*) as n from notification where kind = 'alert'").fetchone()
     began = time.monotonic()
     with PlatformClient(base, "t") as platform:
-        while settle_outbox(dsn, platform).done:
+        while deliver_outbox(dsn, platform).done:
             pass
     told = time.monotonic() - began
     seen: dict[str, Any] = httpx.get(f"{base}/seen", timeout=60).json()

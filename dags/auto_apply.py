@@ -26,8 +26,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from rolecall import assets, criteria
 from rolecall.applying import ledger, requests
 from rolecall.applying.effects import enqueue_effects
-from rolecall.applying.restore_guard import Attempts, Memory
-from rolecall.applying.sent_log import Witness
+from rolecall.applying.restore_guard import RestoreGuard
+from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
 from rolecall.clients.platform import PlatformClient
@@ -38,7 +38,7 @@ from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import UUID, ApplyOrder
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings
@@ -174,7 +174,7 @@ def auto_apply() -> None:
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,
-                seen_before=Memory(Witness(redis_url), StoreHook().dsn, ai.auto_apply_status, Attempts(redis_url)),
+                seen_before=RestoreGuard(SentLog(redis_url), StoreHook().dsn, ai.auto_apply_status),
             )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")
@@ -184,7 +184,7 @@ def auto_apply() -> None:
     def record_applications() -> str:
         """Tells the platform what was applied for. What fails here is repeated by `send_notifications`, which its success starts."""
         with PlatformHook().get_conn() as platform:
-            return str(settle_outbox(StoreHook().dsn, platform))
+            return str(deliver_outbox(StoreHook().dsn, platform))
 
     @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=1))
     def summarize(planned: list[dict[str, str]] | None) -> dict[str, Any]:

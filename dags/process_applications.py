@@ -29,7 +29,7 @@ def process_applications() -> None:
     def settle_uncertain() -> dict[str, Any]:
         """Settles what the service can tell by key."""
         with AiServiceHook().get_conn() as ai:
-            return asdict(follow.settle_by_asking(StoreHook().dsn, ai.auto_apply_status))
+            return asdict(follow.resolve_by_asking(StoreHook().dsn, ai.auto_apply_status))
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def follow_status() -> dict[str, Any]:

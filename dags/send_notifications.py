@@ -26,7 +26,7 @@ from rolecall.hooks.store_hook import StoreHook
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.batches import batches, what_is_wrong
 from rolecall.notifying.send.deliver import deliver_due, prepare
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def send_notifications() -> None:
     def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
         """Tells the platform: notification statuses, and applications not recorded yet. Red where sending did not do its work."""
         with PlatformHook().get_conn() as platform:
-            settled = asdict(settle_outbox(StoreHook().dsn, platform))
+            settled = asdict(deliver_outbox(StoreHook().dsn, platform))
         if wrong := what_is_wrong(planned, list(results or [])):
             raise AirflowFailException(f"{wrong}. Statuses: {settled}")
         return settled

@@ -72,7 +72,7 @@ class Ports:
     def __getitem__(self, name: str) -> int:
         return self.numbers[name]
 
-    def settle(self) -> list[str]:
+    def assign(self) -> list[str]:
         """Moves every port that somebody else has taken, and remembers the outcome. For a stack that does not run.
 
         Returns what was moved and why, a sentence each.

@@ -71,7 +71,7 @@ def rebuild(home: Home, given: str) -> None:
         if census.ours(home):
             raise RuntimeError("processes of an earlier stack still run → make down")
         ports = Ports(home.folder / "ports.json")
-        ports.settle()
+        ports.assign()
         around = Surroundings(home, wanted(), credentials(home.folder / "secrets.json"), ports)
         os.environ.update({name: around.airflow[name] for name in NEEDED if name in around.airflow})
         with postgres_alone(home, around):

@@ -83,7 +83,7 @@ def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
         return asked
     _sweep(home)
     home.stack_json.unlink(missing_ok=True)
-    for moved in ports.settle():
+    for moved in ports.assign():
         report.say(moved)
     write_json(home.run / "wanted.json", {"asked": asked, "wanted": asdict(asking)})
     (home.run / "status.json").unlink(missing_ok=True)

@@ -26,13 +26,13 @@ import psycopg
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
-from rolecall.applying.sent_log import Witness
+from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Uncertain, submit
 from rolecall.clients import ai
 from rolecall.clients.platform import PlatformClient
 from rolecall.errors import RolecallError
 from rolecall.models import ApplyOrder, Match
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.outbox.compose import compose
 from rolecall.store import connect
 from tests.chaos.receiver import matches
@@ -159,7 +159,7 @@ def run(order: dict[str, Any]) -> str:
         found = [Match.model_validate(match) for match in matches(order["cv"], order["jobs"])]
         asked = ApplyOrder(cv_id=order["cv"], user_id=order["person"], user_email=f"{order['person']}@drill.example")
         planned = plan(conn, asked, run_id=order["run"], cv_sha256="h", matches=found).applications
-    witness = Witness(order["redis"])
+    sent_log = SentLog(order["redis"])
     with ai.AiClient(order["url"], "drill") as service:
         for one in planned:
             try:
@@ -169,7 +169,7 @@ def run(order: dict[str, Any]) -> str:
                     send=service.auto_apply,
                     enqueue_effects=enqueue_effects,
                     pace=FULL_PACE,
-                    seen_before=witness,
+                    seen_before=sent_log,
                 )
             except (Refused, Uncertain, InFlight):
                 continue
@@ -179,7 +179,7 @@ def run(order: dict[str, Any]) -> str:
         sweep(order)
     if order.get("record"):
         with PlatformClient(order["url"], "drill") as platform:
-            settle_outbox(order["dsn"], platform, concurrency=1)
+            deliver_outbox(order["dsn"], platform, concurrency=1)
     return "ended"
 
 

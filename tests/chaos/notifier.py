@@ -12,7 +12,7 @@ import sys
 from rolecall.clients.platform import PlatformClient
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.settings import Settings
 
 
@@ -40,7 +40,7 @@ def run() -> None:
     prepare(settings.dsn, settings)
     deliver_due(settings.dsn, settings)
     with PlatformClient(settings.api_base_url, settings.api_token.get_secret_value()) as platform:
-        settle_outbox(settings.dsn, platform)
+        deliver_outbox(settings.dsn, platform)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def test_a_taken_port_is_replaced_by_a_free_one_and_that_is_remembered(tmp_path:
     file = tmp_path / "ports.json"
     write_json(file, {"airflow": taken})
     settled = Ports(file)
-    settled.settle()
+    settled.assign()
     assert settled["airflow"] != taken
     assert settled["airflow"] in RANGE
     assert is_free(settled["airflow"])
@@ -40,13 +40,13 @@ def test_free_ports_stay_the_same_from_start_to_start(tmp_path: Path) -> None:
     write_json(file, {name: 21_000 + number for number, name in enumerate(NAMES)})
     free = {name: port for name, port in read_json(file).items() if is_free(port)}
     again = Ports(file)
-    again.settle()
+    again.assign()
     assert {name: again[name] for name in free} == free
 
 
 def test_all_ports_of_a_stack_differ(tmp_path: Path) -> None:
     settled = Ports(tmp_path / "ports.json")
-    settled.settle()
+    settled.assign()
     assert len(set(settled.numbers.values())) == len(NAMES)
 
 
@@ -58,7 +58,7 @@ def test_two_checkouts_prefer_different_ports(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_at_the_last_moment_is_moved_alone(tmp_path: Path) -> None:
     file = tmp_path / "ports.json"
     settled = Ports(file)
-    settled.settle()
+    settled.assign()
     before = dict(settled.numbers)
     settled.move("redis")
     assert {name for name in NAMES if before[name] != settled[name]} == {"redis"}
@@ -74,4 +74,4 @@ def test_nonsense_in_the_file_of_ports_is_ignored(tmp_path: Path) -> None:
 def test_a_machine_without_a_free_port_says_how_to_find_what_holds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "is_free", lambda port: False)
     with pytest.raises(RuntimeError, match=r"no free port .* \(ss -ltnp\)"):
-        Ports(tmp_path / "ports.json").settle()
+        Ports(tmp_path / "ports.json").assign()

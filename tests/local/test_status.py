@@ -96,11 +96,11 @@ def test_restarts_are_counted_for_a_day_also_after_the_supervisor_was_replaced(h
 def test_a_busy_port_is_told_with_who_has_it_and_where_airflow_is_instead(home: Home, taken: int) -> None:  # noqa: F811
     write_json(home.folder / "ports.json", {"airflow": taken})
     ports = Ports(home.folder / "ports.json")
-    (said,) = ports.settle()
+    (said,) = ports.assign()
     assert said.startswith(f"port {taken} was taken by ")
     assert said.endswith(f", so Airflow is at {ports['airflow']}")
     again = Ports(home.folder / "ports.json")
-    assert again.settle() == []
+    assert again.assign() == []
     assert again.why == {"airflow": said}
 
 

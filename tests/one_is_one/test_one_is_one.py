@@ -39,7 +39,7 @@ from rolecall.monitoring import performance, quality
 from rolecall.monitoring.watch import watch_runs
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
-from rolecall.notifying.send.platform_calls import settle_outbox
+from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.outbox.wakeup import LIST, STREAM
 from rolecall.people.records import cvs_to_match
 from rolecall.settings import Settings
@@ -169,7 +169,7 @@ class Platform:
 TOPICS = st.sampled_from(["record_application", "application_status", "notification_status"])
 
 
-@covers("rolecall.notifying.send.platform_calls.settle_outbox")
+@covers("rolecall.notifying.send.platform_calls.deliver_outbox")
 @often
 @example(topic="record_application", payload={"userId": "x"})
 @given(topic=TOPICS, payload=some("userId", "jobId", "appliedAt", "sentAt", "status"))
@@ -181,7 +181,7 @@ def test_an_odd_debt_keeps_no_other_from_being_paid(db: Connection, dsn: str, to
         "idempotencyKey": "k"})  # fmt: skip
     db.commit()
     platform = Platform()
-    settle_outbox(dsn, platform, concurrency=1)  # type: ignore[arg-type]
+    deliver_outbox(dsn, platform, concurrency=1)  # type: ignore[arg-type]
     assert platform.recorded == ["good"]
     odd = db.execute("select done_at, error from outbox where key = 'odd'").fetchone()
     assert odd is not None
@@ -229,7 +229,7 @@ def test_an_odd_person_keeps_nobody_from_being_reminded_or_asked_for_again(db: C
     assert messages(db, "good", "reminder") == {"reminder"}
 
 
-@covers("rolecall.applying.follow.follow_status", "rolecall.applying.follow.settle_by_asking")
+@covers("rolecall.applying.follow.follow_status", "rolecall.applying.follow.resolve_by_asking")
 @often
 @from_the_known(answer={"status": {"x": 1}, "applicationStatus": ["submitted"]})
 @example(odd={}, answer=[])
@@ -246,7 +246,7 @@ def test_an_odd_answer_about_one_application_keeps_no_other_from_being_followed(
     two_people(db, odd)
     for person in ("a-odd", "good"):
         world.application(db, person, "approved", "submitting", "uncertain")
-    follow.settle_by_asking(dsn, lambda key: {"applicationStatus": "submitted"} if key == "key-good" else answer)
+    follow.resolve_by_asking(dsn, lambda key: {"applicationStatus": "submitted"} if key == "key-good" else answer)
     settled = db.execute("select state from application where person_id = 'good'").fetchone()
     assert settled == {"state": "submitted"}
 
@@ -547,7 +547,7 @@ def test_nothing_is_covered_or_excepted_that_no_dag_calls_any_more(known: str) -
 # ── our own mistakes: a reader that falls over one row ────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("where", ["profile", "keys", "settle", "broken_by", "read_title"])
+@pytest.mark.parametrize("where", ["profile", "keys", "resolve_family", "broken_by", "read_title"])
 def test_a_reader_that_falls_over_one_posting_keeps_no_other_from_being_merged_checked_and_counted(
     db: Connection, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -574,7 +574,9 @@ def test_a_reader_that_falls_over_one_posting_keeps_no_other_from_being_merged_c
         read_postings(db)
         return aside(db)
 
-    assert run() == {{"profile": "catalog", "keys": "catalog", "settle": "catalog_family", "broken_by": "validate"}.get(where, "facts")}
+    assert run() == {
+        {"profile": "catalog", "keys": "catalog", "resolve_family": "catalog_family", "broken_by": "validate"}.get(where, "facts")
+    }
     rows = db.execute(
         "select p.external_id, j.state, f.posting_id is not null as counted from posting p left join job j on j.id = p.job_id "
         "left join figures.posting f on f.posting_id = p.id"

@@ -68,7 +68,7 @@ order by status_checked_at nulls first, id limit %s
 CHECKED = "update application set status_checked_at = clock_timestamp() where id = %s"
 
 
-def settle_by_asking(dsn: str, ask: StatusOf) -> Tally:
+def resolve_by_asking(dsn: str, ask: StatusOf) -> Tally:
     """Asks the service, by key, what became of each uncertain application, and settles those it is sure about.
 
     A service that has no such question (404, 405, 501) or does not know either leaves them uncertain: a person decides. Each is
@@ -82,7 +82,7 @@ def settle_by_asking(dsn: str, ask: StatusOf) -> Tally:
             answer = _asked(tally, row, lambda key=row["idempotency_key"]: ask(key))  # type: ignore[misc]
 
             def one(row: Row, answer: dict[str, Any] | None = answer) -> None:
-                tally.settled += answer is not None and _settled(conn, row, answer)
+                tally.settled += answer is not None and _resolved(conn, row, answer)
 
             _keep(conn, "settle", row, one)
             if _is_away(tally):
@@ -128,18 +128,18 @@ def _asked(tally: Tally, row: Row, ask: Callable[[], dict[str, Any]]) -> dict[st
     return None
 
 
-def _settled(conn: Connection, row: Row, answer: dict[str, Any]) -> bool:
+def _resolved(conn: Connection, row: Row, answer: dict[str, Any]) -> bool:
     status = str(answer.get("applicationStatus", "")).strip().casefold()
     if not status or status in UNCERTAIN or status == "not_sent":
         return False
     outcome: Outcome = "refused" if status in REFUSED else "submitted"
     detail = str(answer.get("reason") or f"asked under its key, the service answered {answer['applicationStatus']!r}")
-    return settle(conn, str(row["id"]), outcome, Evidence("service_status", detail, ACTOR, answer)) is not None
+    return resolve(conn, str(row["id"]), outcome, Evidence("service_status", detail, ACTOR, answer)) is not None
 
 
-def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
+def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
     """Settles by evidence and writes what is owed because of it. ``None``: its state does not change; the evidence is kept."""
-    row = ledger.settle(conn, application_id, outcome, evidence)
+    row = ledger.resolve(conn, application_id, outcome, evidence)
     if row is not None:
         enqueue_effects(conn, row)
     return row
@@ -155,7 +155,7 @@ def decide(conn: Connection, application_id: str, outcome: Outcome, evidence: Ev
         raise InvalidInput("applicationId", f"there is no application {application_id}", fix="copy the id from the message or the alert")
     if not evidence.detail.strip() or not evidence.actor.strip():
         raise InvalidInput("detail", "evidence needs words and a name", fix="say what you saw, where, and who you are")
-    settled = settle(conn, application_id, outcome, evidence)
+    settled = resolve(conn, application_id, outcome, evidence)
     if settled is None and row["state"] != outcome:
         raise InvalidInput("applicationId", f"the application is {row['state']}, not uncertain", fix="there is nothing to settle")
     return settled or row

@@ -146,7 +146,7 @@ def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
         note(conn, application_id, "unknown", Evidence("answer", f"late: {result.reason}", LATE, result.answer))
         return None
     outcome: Outcome = "submitted" if result.state == "submitted" else "refused"
-    return settle(conn, application_id, outcome, Evidence("answer", f"late answer: {result.reason}", LATE, result.answer))
+    return resolve(conn, application_id, outcome, Evidence("answer", f"late answer: {result.reason}", LATE, result.answer))
 
 
 def receipt_of(answer: dict[str, Any] | None) -> str | None:
@@ -155,7 +155,7 @@ def receipt_of(answer: dict[str, Any] | None) -> str | None:
     return str(receipt)[:200] if receipt else None
 
 
-def settle(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
+def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
     """Settles an uncertain application by evidence, which is kept whatever follows from it.
 
     An application that somebody declared not received is corrected by proof that it was; nothing is ever sent because of this.

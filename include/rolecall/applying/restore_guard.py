@@ -1,48 +1,21 @@
-"""What others remember of applications that a restored ledger does not know."""
+"""The restore guard: asks others about applications that a ledger restored from a backup does not know."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import closing
 
 import psycopg
-import redis
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.plan import idempotency_key
-from rolecall.applying.sent_log import KEPT_SECONDS
+from rolecall.applying.sent_log import KEPT_SECONDS, SentLog
 from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError, StoreUnavailable
-from rolecall.outbox.wakeup import connect as connect_redis
 from rolecall.store import connect
 
 log = logging.getLogger(__name__)
 
 NOTHING = frozenset({"", "not_sent"})
-
-
-class Attempts:
-    """Attempts as the witness noted them in Redis.
-
-    :param redis_url: where
-    """
-
-    def __init__(self, redis_url: str) -> None:
-        self._redis_url = redis_url
-
-    def of(self, keys: Sequence[str]) -> dict[str, int]:
-        """The latest attempt under each of these keys that is known; ``{}`` where Redis is away. Never raises."""
-        found: dict[str, int] = {}
-        try:
-            with closing(connect_redis(self._redis_url, timeout=5.0)) as client:
-                for start in range(0, len(keys), 1000):
-                    some = keys[start : start + 1000]
-                    values = client.mget([f"rolecall:sent:{key}" for key in some])
-                    found |= {key: int(value) for key, value in zip(some, values, strict=True) if value and value.isdigit()}
-        except (redis.RedisError, OSError) as error:
-            log.warning("Redis does not answer (%s)", type(error).__name__)
-        return found
 
 
 def said_by(ask: StatusOf, key: str) -> bool:
@@ -83,26 +56,26 @@ where person_id = (select person_id from application where idempotency_key = %(k
 """
 
 
-class Memory:
+class RestoreGuard:
     """Whether an attempt under a key was made already, although the ledger does not know: Redis is asked always, the service for 90 days
     after a restore, before the first attempt under a key.
 
-    :param witness: the memory in Redis
+    :param sent_log: what left, as Redis knows it
     :param ask: asks the service by key
     """
 
-    def __init__(self, witness: Callable[[str, int], bool], dsn: str, ask: StatusOf, attempts: Attempts) -> None:
-        self._witness, self._dsn, self._ask, self._attempts = witness, dsn, ask, attempts
+    def __init__(self, sent_log: SentLog, dsn: str, ask: StatusOf) -> None:
+        self._sent_log, self._dsn, self._ask = sent_log, dsn, ask
 
     def __call__(self, key: str, attempt: int) -> bool:
         """True: it may have been sent. A service that does not answer after a restore is reason enough to wait for a person."""
-        if self._witness(key, attempt):
+        if self._sent_log(key, attempt):
             return True
         if not self._restored():
             return False
         try:
             merged = self._merged(key)
-            noted = self._attempts.of(list(merged))
+            noted = self._sent_log.attempts(list(merged))
             if any(noted.get(other, 0) > known for other, known in merged.items()):
                 return True
             unheard = [other for other, known in merged.items() if not known]

@@ -1,6 +1,6 @@
-"""A second memory of what has left, outside of Postgres: for the day on which yesterday's backup is restored.
+"""The sent log: what has left, remembered outside of Postgres, for the day on which yesterday's backup is restored.
 
-The ledger decides; this only notices that the ledger has gone back in time. Each attempt is noted in Redis under the application's key
+The ledger decides; the log only notices that the ledger has gone back in time. Each attempt is noted in Redis under the application's key
 after the intent is committed and before the request leaves. A restored ledger counts attempts from an older number, and what Redis
 has seen already is not sent again: it is uncertain. Where Redis is away or empty nothing changes: the ledger alone is right unless it
 was restored.
@@ -9,6 +9,7 @@ was restored.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import closing
 
 import redis
@@ -21,8 +22,8 @@ KEPT_SECONDS = 90 * 24 * 3600
 """Longer than any backup that somebody would restore a running installation from."""
 
 
-class Witness:
-    """Notes attempts in Redis.
+class SentLog:
+    """Attempts under each idempotency key, in Redis.
 
     :param redis_url: where
     """
@@ -39,5 +40,18 @@ class Witness:
                     client.set(f"rolecall:sent:{key}", before, ex=KEPT_SECONDS)
                     return True
         except (redis.RedisError, OSError, ValueError) as error:
-            log.warning("the second memory of what was sent does not answer (%s); the ledger decides alone", type(error).__name__)
+            log.warning("the sent log does not answer (%s); the ledger decides alone", type(error).__name__)
         return False
+
+    def attempts(self, keys: Sequence[str]) -> dict[str, int]:
+        """The latest attempt under each of these keys that is known; ``{}`` where Redis is away. Never raises."""
+        found: dict[str, int] = {}
+        try:
+            with closing(connect(self._redis_url, timeout=5.0)) as client:
+                for start in range(0, len(keys), 1000):
+                    some = keys[start : start + 1000]
+                    values = client.mget([f"rolecall:sent:{key}" for key in some])
+                    found |= {key: int(value) for key, value in zip(some, values, strict=True) if value and value.isdigit()}
+        except (redis.RedisError, OSError) as error:
+            log.warning("Redis does not answer (%s)", type(error).__name__)
+        return found

@@ -5,10 +5,10 @@
 What was sent after the backup is not in the ledger, but others remember it: Redis, where every attempt was noted before it left
 (:mod:`rolecall.applying.sent_log`), and services that answer ``GET /api/auto-apply/{key}``. Everything that the ledger holds for unsent is
 looked up in both; what was sent after all becomes *uncertain* and is settled by what the service says. The ledger sends again only when
-one of the two memories has proved that it reaches beyond the backup, or somebody who looked at the receiving side says so (``--looked``).
+one of the two witnesses has proved that it reaches beyond the backup, or somebody who looked at the receiving side says so (``--looked``).
 
 Applications that the ledger has never heard of are looked up when they are planned again, just before they would be sent
-(:class:`~rolecall.applying.restore_guard.Memory`): their key is made of the person and the job, and is the same again.
+(:class:`~rolecall.applying.restore_guard.RestoreGuard`): their key is made of the person and the job, and is the same again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from typing import Any
 
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
-from rolecall.applying.follow import StatusOf, settle_by_asking
-from rolecall.applying.restore_guard import Attempts, said_by
+from rolecall.applying.follow import StatusOf, resolve_by_asking
+from rolecall.applying.restore_guard import said_by
+from rolecall.applying.sent_log import SentLog
 from rolecall.backup.errors import BackupError
 from rolecall.clients.ai import AiClient
 from rolecall.errors import InvalidInput, RolecallError
@@ -31,7 +32,7 @@ from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 SAMPLE = 20
-"""Applications known to have been sent, by which a memory is tried."""
+"""Applications known to have been sent, by which a witness is tried."""
 
 FOUND = "it was sent after the backup that this ledger was restored from; {who} remembers it"
 
@@ -64,20 +65,20 @@ class Findings:
     :param unsent: applications that the ledger holds for unsent
     :param found: of these: sent after all
     :param settled: uncertain ones that the service could settle
-    :param memories: which memory has proved itself
+    :param witnesses: who has proved to remember: Redis, the receiving side
     """
 
     unsent: int = 0
     found: int = 0
     settled: int = 0
-    memories: list[str] = field(default_factory=list)
+    witnesses: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
-def reconcile(dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, looked: bool = False, airflow_dsn: str | None = None) -> Findings:
+def reconcile(dsn: str, sent_log: SentLog, ask: StatusOf, actor: str, *, looked: bool = False, airflow_dsn: str | None = None) -> Findings:
     """Compares, settles, and lets the ledger send again. Called again it finds nothing new.
 
-    :param attempts: the memory in Redis
+    :param sent_log: what left, as Redis knows it
     :param ask: asks the receiving side by key. Our own AI service must ask the receiver: its books were restored together with the ledger
     :param looked: the actor has looked at the receiving side themselves
     :raises NotReconciled: nothing proves what was sent since; everything found is settled, and nothing is sent
@@ -89,11 +90,11 @@ def reconcile(dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, looked
         sample = [row["idempotency_key"] for row in conn.execute(SENT, (SAMPLE,)).fetchall()]
         unsent = conn.execute(UNSENT).fetchall()
     findings.unsent = len(unsent)
-    if sample and attempts.of(sample).keys() >= set(sample):
-        findings.memories.append("Redis")
+    if sample and sent_log.attempts(sample).keys() >= set(sample):
+        findings.witnesses.append("Redis")
     if sample and all(said_by(ask, key) for key in sample[:5]):
-        findings.memories.append("the receiving side")
-    noted = attempts.of([row["idempotency_key"] for row in unsent])
+        findings.witnesses.append("the receiving side")
+    noted = sent_log.attempts([row["idempotency_key"] for row in unsent])
     for row in unsent:
         who = "Redis" if noted.get(row["idempotency_key"], 0) > row["attempts"] else ""
         if not who and said_by(ask, row["idempotency_key"]):
@@ -101,13 +102,13 @@ def reconcile(dsn: str, attempts: Attempts, ask: StatusOf, actor: str, *, looked
         if who:
             _was_sent(dsn, row, FOUND.format(who=who))
             findings.found += 1
-    _settle_all(dsn, ask, findings)
-    if not findings.memories and not looked:
+    _resolve_all(dsn, ask, findings)
+    if not findings.witnesses and not looked:
         raise NotReconciled(
             "neither Redis nor the receiving side remembers what was sent before the backup, so nothing proves what was sent after it",
             fix="look at the receiving side for applications since then, settle them, then run it again with --looked",
         )
-    _confirm(dsn, actor, findings.memories, airflow_dsn)
+    _confirm(dsn, actor, findings.witnesses, airflow_dsn)
     return findings
 
 
@@ -119,23 +120,23 @@ def _was_sent(dsn: str, row: dict[str, Any], why: str) -> None:
             enqueue_effects(conn, found)
 
 
-def _settle_all(dsn: str, ask: StatusOf, findings: Findings) -> None:
+def _resolve_all(dsn: str, ask: StatusOf, findings: Findings) -> None:
     while True:
-        tally = settle_by_asking(dsn, ask)
+        tally = resolve_by_asking(dsn, ask)
         findings.settled += tally.settled
         findings.problems += tally.problems
         if not tally.asked or tally.problems:
             return
 
 
-def _confirm(dsn: str, actor: str, memories: Sequence[str], airflow_dsn: str | None) -> None:
+def _confirm(dsn: str, actor: str, witnesses: Sequence[str], airflow_dsn: str | None) -> None:
     with connect(dsn, name="reconcile") as conn:
         ledger.confirm_restored(conn, actor)
         stopped = _note(conn, actor)
         conn.execute(
             "insert into audit (actor, action, subject, detail) values (%s, 'reconcile restored ledger', 'application',"
             " jsonb_build_object('proved by', %s::text[]))",
-            (actor, list(memories) or ["a person who looked"]),
+            (actor, list(witnesses) or ["a person who looked"]),
         )
     if airflow_dsn and stopped:
         with connect(airflow_dsn, name="reconcile") as conn:
@@ -163,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
         with AiClient(settings.ai_service_url, settings.ai_service_token.get_secret_value()) as ai:
             found = reconcile(
                 settings.dsn,
-                Attempts(settings.redis_url.get_secret_value()),
+                SentLog(settings.redis_url.get_secret_value()),
                 partial(ai.auto_apply_status, at_receiver=True),
                 asked.name.strip(),
                 looked=asked.looked,
@@ -172,7 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
     except RolecallError as error:
         print(error, file=sys.stderr)
         return 1
-    proof = " and ".join(found.memories) or "what you saw"
+    proof = " and ".join(found.witnesses) or "what you saw"
     print(f"{found.unsent} applications unsent by the ledger, {found.found} of them were sent; {found.settled} settled; proved by {proof}")
     for problem in found.problems:
         print(f"  note: {problem}")

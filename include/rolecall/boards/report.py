@@ -36,7 +36,7 @@ def report(conn: Connection, board: str, run_id: str, expected: Sequence[str] | 
     broken = {"BrokenBoard": f"BrokenBoard: include/rolecall/boards/sites/{BROKEN[board]}"} if board in BROKEN else None
     wrong = (broken or problems(rows, expected)) | ({NOT_SAVED: unsaved} if unsaved else {})
     read = any(row["outcome"] in SUCCESSES or row["cards"] for row in rows)
-    opened, closed = settle(conn, board, run_id, wrong, read=read, saved=not unsaved)
+    opened, closed = update_incidents(conn, board, run_id, wrong, read=read, saved=not unsaved)
     drafts: list[Draft] = []
     if read and (count or not unsaved):
         drafts += compose("scraped_ok", {"key": f"{board}:{run_id}", "board": board, "count": count})
@@ -80,7 +80,9 @@ def problems(rows: Sequence[Row], expected: Sequence[str] | None) -> dict[str, s
     return {kind: f"{kind}: {lines[0]}{f' and {len(lines) - 1} more' if len(lines) > 1 else ''})" for kind, lines in found.items()}
 
 
-def settle(conn: Connection, board: str, run_id: str, wrong: Mapping[str, str], *, read: bool, saved: bool) -> tuple[list[Row], list[Row]]:
+def update_incidents(
+    conn: Connection, board: str, run_id: str, wrong: Mapping[str, str], *, read: bool, saved: bool
+) -> tuple[list[Row], list[Row]]:
     """Opens an incident for each new kind of failure and closes those that are over; returns those this run opened and closed.
 
     One is over when a run could read the board (or save what it read) and did not meet it.

@@ -16,7 +16,7 @@ from typing import Any, LiteralString
 from psycopg.types.json import Jsonb
 
 from rolecall.boards.landing import LOCK_POSTINGS
-from rolecall.catalog.cluster import Jobs, Pair, Ruling, families, settle
+from rolecall.catalog.cluster import Jobs, Pair, Ruling, families, resolve_family
 from rolecall.catalog.locks import CATALOG, LOCK_JOBS
 from rolecall.catalog.profile import MAX_TEXT, Ad, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from rolecall.store import Connection, sql
@@ -180,7 +180,7 @@ def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
     rows: list[tuple[object, ...]] = []
     doubts: list[tuple[object, ...]] = []
     for family in grouped:
-        found = _settled(conn, family, texts, rulings, old_job, compared) if len(family) > 1 else Jobs([family])
+        found = _resolved(conn, family, texts, rulings, old_job, compared) if len(family) > 1 else Jobs([family])
         names = [job_id(*job[0].name) for job in found.jobs]
         for name, job in zip(names, found.jobs, strict=True):
             rows += ((one.ad.id, name, job_id(*one.name), old_job[one.ad.id], _evidence(found, one)) for one in job)
@@ -193,7 +193,7 @@ def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:
     conn.execute("analyze placed")
 
 
-def _settled(
+def _resolved(
     conn: Connection,
     family: list[Profile],
     texts: _Texts,
@@ -207,7 +207,7 @@ def _settled(
     """
     name = str(min(one.ad.id for one in family))
     try:
-        found = settle(family, texts.read, rulings)
+        found = resolve_family(family, texts.read, rulings)
     except Exception as error:
         if not about_the_row(error):
             raise

@@ -76,13 +76,13 @@ def families(keys_of: Mapping[int, Iterable[int]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def settle(family: Sequence[Profile], read: Callable[[Profile], str], rulings: Mapping[Pair, Ruling] | None = None) -> Jobs:
+def resolve_family(family: Sequence[Profile], read: Callable[[Profile], str], rulings: Mapping[Pair, Ruling] | None = None) -> Jobs:
     """The jobs of one family.
 
     :param read: an ad's description, asked for where texts have to be compared
     :param rulings: what people said of two ads (by id, smaller first)
     """
-    return _Family(sorted(family, key=lambda one: one.name), read, rulings or {}).settle()
+    return _Family(sorted(family, key=lambda one: one.name), read, rulings or {}).resolve()
 
 
 class _Family:
@@ -110,7 +110,7 @@ class _Family:
             nodes += [[ad] for ad in group] if alone else [group]
         return sorted(nodes, key=lambda node: node[0].name)
 
-    def settle(self) -> Jobs:
+    def resolve(self) -> Jobs:
         for one, other in self._candidates():
             self._judge(one, other)
         same = {pair for pair, verdict in self.verdicts.items() if verdict.outcome == "same"}
@@ -247,5 +247,5 @@ def cluster(postings: Iterable[JobPosting]) -> list[set[tuple[str, str]]]:
         if len(family) == 1:
             found.append([profiles[family[0]]])
         else:
-            found += settle([profiles[number] for number in family], lambda one: given[one.ad.id].description or "").jobs
+            found += resolve_family([profiles[number] for number in family], lambda one: given[one.ad.id].description or "").jobs
     return [{ad.name for ad in job} for job in sorted(found, key=lambda job: job[0].name)]

@@ -85,7 +85,7 @@ def validate(
         while jobs := conn.execute(sql(SQL / "to_check.sql"), {**asked, "after": after}).fetchall():
             after = jobs[-1]["id"]
             read, found = _findings(conn, jobs, moment, hosts or {})
-            states.update(_settle(conn, read, found, moment))
+            states.update(_write_states(conn, read, found, moment))
     return Validated(**{state: states[state] for state in ("valid", "warned", "quarantined", "closed")})
 
 
@@ -117,7 +117,7 @@ def _broken() -> Composed:
     ).format(conditions)
 
 
-def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]], now: datetime) -> dict[str, int]:
+def _write_states(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str, str]], now: datetime) -> dict[str, int]:
     values = {
         "now": now,
         "version": VERSION,
@@ -133,4 +133,4 @@ def _settle(conn: Connection, jobs: list[dict[str, Any]], found: list[tuple[str,
         "risks": [rule.risk for rule in RULES],
     }
     conn.execute(LOCK_JOBS, (values["ids"],))
-    return {row["state"]: row["jobs"] for row in conn.execute(sql(SQL / "settle.sql"), values).fetchall()}
+    return {row["state"]: row["jobs"] for row in conn.execute(sql(SQL / "write_states.sql"), values).fetchall()}

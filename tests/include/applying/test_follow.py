@@ -80,7 +80,7 @@ def test_a_service_that_knows_the_key_settles_it_once_with_record_and_message(ds
         return {"applicationStatus": "submitted", "receipt": "R5"}
 
     for _ in range(2):
-        follow.settle_by_asking(dsn, ask)
+        follow.resolve_by_asking(dsn, ask)
         asked_again_now(db)
     assert (state(db), records(db), told(db), len(keys)) == ("submitted", 1, ["applied"], 1)
     kept = db.execute("select evidence, actor, answer ->> 'receipt' as receipt from settlement").fetchall()
@@ -106,7 +106,7 @@ def test_a_service_that_does_not_know_settles_nothing_and_nothing_is_recorded(
             raise answer
         return answer
 
-    follow.settle_by_asking(dsn, ask)
+    follow.resolve_by_asking(dsn, ask)
     assert (state(db), records(db)) == ("uncertain", 0)
 
 
@@ -118,7 +118,7 @@ def test_an_unclear_application_is_asked_about_more_and_more_rarely(dsn: str, db
         raise RequestRejected("404", status=404)
 
     for _ in range(5):
-        follow.settle_by_asking(dsn, ask)
+        follow.resolve_by_asking(dsn, ask)
     assert len(asked) == 1
 
 

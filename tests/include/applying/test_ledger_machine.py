@@ -219,7 +219,7 @@ class Applications(RuleBasedStateMachine):
                 self.flying.clear()
         park_and_tell(self.conn)
         self.conn.commit()
-        follow.settle_by_asking(self._dsn, self._status())
+        follow.resolve_by_asking(self._dsn, self._status())
         self.conn.execute("update application set updated_at = updated_at - interval '20 minutes' where state = 'approved'")
         self.conn.execute("update approval set answered_at = answered_at - interval '25 hours' where answer = 'later'")
         follow.enqueue_withdrawals(self.conn)

@@ -20,7 +20,7 @@ from rolecall.applying.__main__ import people, show
 from rolecall.applying.ledger import Row
 from rolecall.applying.pacing import reserve
 from rolecall.applying.plan import plan
-from rolecall.applying.sent_log import Witness
+from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.models import ApplyOrder, Match
@@ -392,10 +392,10 @@ def test_settling_keeps_the_evidence_with_who_and_when(db: Connection, applicati
     ledger.begin(db, application)
     ledger.finish(db, application, ledger.Result("uncertain", "reset"))
     evidence = ledger.Evidence("receipt", "R-2026-17", "Ada Quill")
-    settled = ledger.settle(db, application, "submitted", evidence)
+    settled = ledger.resolve(db, application, "submitted", evidence)
     assert settled is not None
     assert (settled["state"], settled["receipt"]) == ("submitted", "R-2026-17")
-    assert ledger.settle(db, application, "submitted", evidence) is None
+    assert ledger.resolve(db, application, "submitted", evidence) is None
     kept = db.execute("select evidence, detail, actor, noted_at from settlement").fetchall()
     assert [(row["evidence"], row["detail"], row["actor"], row["noted_at"] is not None) for row in kept] == [
         ("receipt", "R-2026-17", "Ada Quill", True)
@@ -415,19 +415,19 @@ def test_no_hand_settles_an_application_without_evidence(db: Connection, applica
 def test_proof_corrects_a_wrong_statement_and_a_statement_corrects_no_proof(db: Connection, application: str) -> None:
     ledger.begin(db, application)
     ledger.finish(db, application, ledger.Result("uncertain", "reset"))
-    assert ledger.settle(db, application, "refused", ledger.Evidence("statement", "they have nothing", "Ada Quill")) is not None
-    assert ledger.settle(db, application, "submitted", ledger.Evidence("statement", "they have it after all", "Ben")) is None
+    assert ledger.resolve(db, application, "refused", ledger.Evidence("statement", "they have nothing", "Ada Quill")) is not None
+    assert ledger.resolve(db, application, "submitted", ledger.Evidence("statement", "they have it after all", "Ben")) is None
     late = ledger.finish(db, application, ledger.Result("submitted", "taken", {"receipt": "R3"}))
     assert late is not None
     assert (late["state"], late["receipt"]) == ("submitted", "R3")
-    assert ledger.settle(db, application, "refused", ledger.Evidence("statement", "no", "Ada Quill")) is None
+    assert ledger.resolve(db, application, "refused", ledger.Evidence("statement", "no", "Ada Quill")) is None
     assert db.execute("select count(*) as n from settlement").fetchone() == {"n": 4}
 
 
 def test_a_refusal_of_the_service_itself_is_never_talked_round(db: Connection, application: str) -> None:
     ledger.begin(db, application)
     ledger.finish(db, application, ledger.Result("refused", "job closed"))
-    assert ledger.settle(db, application, "submitted", ledger.Evidence("mail", "Re: your application", "Ada Quill")) is None
+    assert ledger.resolve(db, application, "submitted", ledger.Evidence("mail", "Re: your application", "Ada Quill")) is None
 
 
 @pytest.mark.parametrize(
@@ -457,10 +457,10 @@ def test_what_speaks_against_it_by_now_holds_an_approved_application_back(
 
 def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Connection, application: str, redis_server: Redis) -> None:
     redis.Redis.from_url(redis_server.url).flushall()
-    service, witness = Service(), Witness(redis_server.url)
+    service, sent_log = Service(), SentLog(redis_server.url)
     with connect(dsn) as conn:
         conn.execute("create table yesterday as select * from application")  # as the ledger was before it was sent
-    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=witness)["state"] == "submitted"
+    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=sent_log)["state"] == "submitted"
     db.execute("alter table application disable trigger user")
     db.execute("update application a set state = b.state, attempts = b.attempts from yesterday b where b.id = a.id")
     db.execute("alter table application enable trigger user")
@@ -468,7 +468,7 @@ def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Conne
     owed = Owed()
     for _ in range(2):
         with pytest.raises(Uncertain, match="restored from a backup"):
-            submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE, seen_before=witness)
+            submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE, seen_before=sent_log)
     assert (len(service.keys), owed.states) == (1, ["uncertain"])
 
 
@@ -479,5 +479,5 @@ def test_the_second_memory_stands_in_the_way_of_no_retry_and_of_nothing_when_it_
     service = Service(NeverSent("refused"), NeverSent("refused"), {"applicationStatus": "submitted"})
     for url in (redis_server.url, redis_server.url, "redis://127.0.0.1:1/0"):
         with suppress(NeverSent):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=Witness(url))
+            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=SentLog(url))
     assert len(service.keys) == 3

@@ -16,8 +16,8 @@ from rolecall.applying import approval, ledger
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.plan import idempotency_key, plan
-from rolecall.applying.restore_guard import Attempts, Memory
-from rolecall.applying.sent_log import Witness
+from rolecall.applying.restore_guard import RestoreGuard
+from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, Uncertain, submit
 from rolecall.backup.make import Place, make_backup
 from rolecall.backup.reconcile import Findings, NotReconciled, reconcile
@@ -63,10 +63,10 @@ def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, 
         plan(conn, order, run_id=secrets.token_hex(4), cv_sha256="h", matches=[Match.model_validate(one) for one in found])
         conn.execute("update application set state = 'approved' where state = 'planned'")
         ids = [str(row["id"]) for row in conn.execute("select id from application where state = 'approved' order by job_id").fetchall()]
-    memory = Memory(Witness(redis_url), dsn, ask or receiver.status, Attempts(redis_url))
+    guard = RestoreGuard(SentLog(redis_url), dsn, ask or receiver.status)
     for identity in ids:
         with contextlib.suppress(Uncertain):
-            submit(dsn, identity, send=receiver.send, enqueue_effects=enqueue_effects, pace=Pace(1000, 0), seen_before=memory)
+            submit(dsn, identity, send=receiver.send, enqueue_effects=enqueue_effects, pace=Pace(1000, 0), seen_before=guard)
 
 
 def states(dsn: str) -> dict[str, str]:
@@ -104,7 +104,7 @@ def yesterday(place: Place, empty: Place, db: Connection, folder: Path, redis_ur
 
 
 def compared(dsn: str, redis_url: str, ask: StatusOf, *, looked: bool = False) -> Findings:
-    return reconcile(dsn, Attempts(redis_url), ask, "Ada Quill", looked=looked)
+    return reconcile(dsn, SentLog(redis_url), ask, "Ada Quill", looked=looked)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_after_a_restore_no_application_has_a_second_receipt(
     with pytest.raises(ledger.RestoredLedger):
         apply_for(today, redis_url, receiver, ["a", "b", "c", "d"])
     found = compared(today, redis_url, receiver.status)
-    assert (found.found, len(found.memories)) == (1, 1)
+    assert (found.found, len(found.witnesses)) == (1, 1)
     apply_for(today, redis_url, receiver, ["a", "b", "c", "d", "e", "f"])
     assert len(receiver.arrived) == len(set(receiver.arrived)) == 6
     known = states(today)
@@ -178,10 +178,10 @@ def test_what_was_asked_about_when_the_backup_was_made_is_compared_like_the_rest
             conn.execute("update application set state = 'planned'")
         conn.execute("update ledger_home set place = 'somewhere else'")
     receiver.arrived.append(idempotency_key("p1", "linkedin:d"))
-    found = reconcile(dsn, Attempts(redis_url), receiver.status, "Ada Quill", looked=True)
+    found = reconcile(dsn, SentLog(redis_url), receiver.status, "Ada Quill", looked=True)
     assert (found.found, found.settled) == (1, 1)
     assert states(dsn) == {"d": "submitted"}
-    assert reconcile(dsn, Attempts(redis_url), receiver.status, "Ada Quill", looked=True).found == 0
+    assert reconcile(dsn, SentLog(redis_url), receiver.status, "Ada Quill", looked=True).found == 0
 
 
 def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_under_every_id_of_the_family(dsn: str, db: Connection) -> None:
@@ -202,15 +202,18 @@ def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_unde
     served: set[str] = set()
 
     class Noted:
-        def of(self, keys: list[str]) -> dict[str, int]:
+        def __call__(self, key: str, attempt: int) -> bool:
+            return False
+
+        def attempts(self, keys: list[str]) -> dict[str, int]:
             return {key: noted[key] for key in keys if key in noted}
 
-    memory = Memory(lambda key, attempt: False, dsn, lambda key: {"applicationStatus": "submitted"} if key in served else {}, Noted())  # type: ignore[arg-type]
-    memory._restored = lambda: True  # type: ignore[method-assign]
-    assert not memory(row["idempotency_key"], 1)
+    guard = RestoreGuard(Noted(), dsn, lambda key: {"applicationStatus": "submitted"} if key in served else {})  # type: ignore[arg-type]
+    guard._restored = lambda: True  # type: ignore[method-assign]
+    assert not guard(row["idempotency_key"], 1)
     noted[idempotency_key("p1", "A")] = 1
-    assert memory(row["idempotency_key"], 1)
-    assert memory(row["idempotency_key"], 2)
+    assert guard(row["idempotency_key"], 1)
+    assert guard(row["idempotency_key"], 2)
     noted.clear()
     served.add(idempotency_key("p1", "D"))
-    assert memory(row["idempotency_key"], 1)
+    assert guard(row["idempotency_key"], 1)

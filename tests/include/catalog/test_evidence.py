@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.catalog.cluster import settle
+from rolecall.catalog.cluster import resolve_family
 from rolecall.catalog.evidence import Verdict, compare
 from rolecall.catalog.profile import Ad, Profile, profile
 from rolecall.catalog.texts import Text, compare_texts
@@ -87,7 +87,7 @@ def test_texts_are_told_apart(other: str, kind: str) -> None:
 def test_an_ad_that_fits_two_openings_which_contradict_each_other_stays_alone_and_is_doubted() -> None:
     ads = [read(1, title="Data Engineer (R10001)"), read(2, title="Data Engineer (R10002)"), read(3, board="indeed")]
     texts = {one.ad.id: text.source if text else "" for one, text in ads}
-    found = settle([one for one, _ in ads], lambda one: texts[one.ad.id])
+    found = resolve_family([one for one, _ in ads], lambda one: texts[one.ad.id])
     assert [[ad.ad.id for ad in job] for job in found.jobs] == [[3], [1], [2]]
     assert sorted(found.doubts) == [(0, 1), (0, 2)]
 
@@ -96,7 +96,7 @@ def test_a_person_outweighs_the_evidence_both_ways() -> None:
     ads = [read(1), read(2), read(3, board="indeed", title="Baker")]
     texts = {one.ad.id: text.source if text else "" for one, text in ads}
     family = [one for one, _ in ads]
-    split = settle(family, lambda one: texts[one.ad.id], {(1, 2): "different"})
+    split = resolve_family(family, lambda one: texts[one.ad.id], {(1, 2): "different"})
     assert [[ad.ad.id for ad in job] for job in split.jobs] == [[3], [1], [2]]
-    joined = settle(family, lambda one: texts[one.ad.id], {(1, 3): "same"})
+    joined = resolve_family(family, lambda one: texts[one.ad.id], {(1, 3): "same"})
     assert [3, 1] in [[ad.ad.id for ad in job] for job in joined.jobs] or len(joined.jobs) < 3

@@ -203,7 +203,7 @@ def _deliver(channel: str, gap: float, store: _Store, send: Send, plan: _Plan, t
         if row is None:
             return
         outcome = _attempt(send, row, partial(store.leaving, row), repeatable=channel in idempotent)
-        store.settle(row, outcome)
+        store.record_outcome(row, outcome)
         tally.add(row, outcome)
 
 
@@ -269,7 +269,7 @@ class _Store:
             raise NeverSent("Postgres went away before the message left", fix="it is tried again") from error
         raise NeverSent("the lease ran out before the message left", fix="whoever took it over sends it")
 
-    def settle(self, row: Row, outcome: Outcome) -> None:
+    def record_outcome(self, row: Row, outcome: Outcome) -> None:
         PATIENT(self._write, row, outcome)
 
     def _write(self, row: Row, outcome: Outcome) -> None:
@@ -282,7 +282,7 @@ class _Store:
             "wait": timedelta(seconds=outcome.wait),
         }
         with self._pool.connection() as conn:
-            conn.execute(sql(SQL / "settle.sql"), values)
+            conn.execute(sql(SQL / "record_outcome.sql"), values)
             if outcome.state == "failed":
                 fall_back(conn, row)
             if outcome.pause:

@@ -32,7 +32,7 @@ LATER = "update outbox set attempts = attempts + 1, error = %s, next_at = clock_
 
 
 @dataclass(frozen=True)
-class Settled:
+class OutboxTally:
     """What one call did, in rows.
 
     :param done: settled, ``noted`` included
@@ -47,14 +47,14 @@ class Settled:
     error: str | None = None
 
 
-def settle_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, concurrency: int = 4) -> Settled:
+def deliver_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, concurrency: int = 4) -> OutboxTally:
     """Performs what is due and returns when nothing is due or ``limit`` rows were tried. Any number of calls may run at once.
 
     A platform that cannot be reached, or refuses the token, ends the call after the rows in hand: the rest stays due.
 
     :raises StoreUnavailable: Postgres does not answer
     """
-    with connect(dsn, name="settle") as conn:
+    with connect(dsn, name="deliver outbox") as conn:
         due = conn.execute(
             "select count(*) as n from (select from outbox where done_at is null and next_at <= clock_timestamp() limit %s) as due",
             (concurrency,),
@@ -62,13 +62,13 @@ def settle_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, co
     tally = _Tally()
     if due and due["n"]:
         budget = Budget(limit)
-        run([lambda: _settle(dsn, platform, budget, tally)] * due["n"], budget=budget)
+        run([lambda: _deliver(dsn, platform, budget, tally)] * due["n"], budget=budget)
     return tally.result()
 
 
-def _settle(dsn: str, platform: PlatformClient, budget: Budget, tally: _Tally) -> None:
+def _deliver(dsn: str, platform: PlatformClient, budget: Budget, tally: _Tally) -> None:
     """One thread's loop."""
-    with connect(dsn, name="settle") as conn:
+    with connect(dsn, name="deliver outbox") as conn:
         while budget.take():
             row = conn.execute(NEXT).fetchone()
             if row is None:
@@ -144,17 +144,17 @@ class _Tally:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._result = Settled()
+        self._result = OutboxTally()
 
     def done(self, note: str | None) -> None:
         with self._lock:
             before = self._result
-            self._result = Settled(before.done + 1, before.noted + (note is not None), before.retried, before.error)
+            self._result = OutboxTally(before.done + 1, before.noted + (note is not None), before.retried, before.error)
 
     def retried(self, reason: str) -> None:
         with self._lock:
             before = self._result
-            self._result = Settled(before.done, before.noted, before.retried + 1, before.error or reason)
+            self._result = OutboxTally(before.done, before.noted, before.retried + 1, before.error or reason)
 
-    def result(self) -> Settled:
+    def result(self) -> OutboxTally:
         return self._result

@@ -231,7 +231,7 @@ class Forwarder:
             if outcome.state is None:
                 submissions.forget(conn, key)
             else:
-                submissions.settle(conn, key, outcome.state, outcome.answer)
+                submissions.record_answer(conn, key, outcome.state, outcome.answer)
 
     async def _given_up(self, order: Order) -> dict[str, Any]:
         reason = f"the receiver gave no answer within {FORWARD_LIMIT:g} s; it may have received the application"

@@ -70,7 +70,7 @@ def leave(conn: Connection, key: str) -> bool:
     return done.rowcount == 1
 
 
-def settle(conn: Connection, key: str, state: State, answer: dict[str, Any]) -> None:
+def record_answer(conn: Connection, key: str, state: State, answer: dict[str, Any]) -> None:
     """Writes what the receiver said; also late, over an uncertain row."""
     conn.execute(
         """

@@ -11,8 +11,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from rolecall.clients.platform import PlatformClient
-from rolecall.notifying.send import platform_calls as settle
-from rolecall.notifying.send.platform_calls import Settled, settle_outbox
+from rolecall.notifying.send import platform_calls as platform_calls
+from rolecall.notifying.send.platform_calls import OutboxTally, deliver_outbox
 from rolecall.store import Connection
 from tests.include.notifying.providers import Answer, Provider
 
@@ -51,7 +51,7 @@ def test_an_application_is_recorded_in_the_seeds_words_under_its_key(
     dsn: str, db: Connection, platform: PlatformClient, provider: Provider
 ) -> None:
     owe_application(db, "k1")
-    assert settle_outbox(dsn, platform) == Settled(done=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
     (call,) = provider.calls
     assert (call.method, call.path, call.headers["idempotency-key"]) == ("POST", "/api/v1/applications", "k1")
     assert call.json == {
@@ -63,14 +63,14 @@ def test_an_application_is_recorded_in_the_seeds_words_under_its_key(
         "appliedAt": APPLIED_AT,
     }
     assert rows(db)["k1"]["done_at"] is not None
-    assert settle_outbox(dsn, platform) == Settled()
+    assert deliver_outbox(dsn, platform) == OutboxTally()
     assert len(provider.calls) == 1
 
 
 @pytest.mark.parametrize("sent_at", [SENT_AT, None])
 def test_a_status_is_patched(dsn: str, db: Connection, platform: PlatformClient, provider: Provider, sent_at: str | None) -> None:
     owe_status(db, "n/1", sent_at)
-    assert settle_outbox(dsn, platform) == Settled(done=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
     (call,) = provider.calls
     assert (call.method, call.path) == ("PATCH", "/api/v1/notifications/n%2F1/status")
     assert call.json == {"status": "sent", "sentAt": sent_at}
@@ -81,7 +81,7 @@ def test_a_platform_that_does_not_know_our_notification_settles_it_with_a_note(
 ) -> None:
     provider.answer = lambda call: Answer(404, {"detail": "unknown"})
     owe_status(db, "n1")
-    assert settle_outbox(dsn, platform) == Settled(done=1, noted=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1, noted=1)
     assert "keeps no notification of this id" in rows(db)["n1"]["error"]
 
 
@@ -90,7 +90,7 @@ def test_a_platform_that_has_the_application_already_settles_it_with_a_note(
 ) -> None:
     provider.answer = lambda call: Answer(409, {"detail": "exists"})
     owe_application(db, "k1")
-    assert settle_outbox(dsn, platform) == Settled(done=1, noted=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1, noted=1)
 
 
 def test_an_unreadable_answer_to_a_call_that_was_taken_is_not_repeated(
@@ -98,7 +98,7 @@ def test_an_unreadable_answer_to_a_call_that_was_taken_is_not_repeated(
 ) -> None:
     provider.answer = lambda call: Answer(204)
     owe_status(db, "n1")
-    assert settle_outbox(dsn, platform) == Settled(done=1, noted=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1, noted=1)
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_an_application_that_was_not_recorded_is_tried_again_later_under_the_sam
     well = provider.answer
     provider.answer = lambda call: answer
     owe_application(db, "k1")
-    result = settle_outbox(dsn, platform)
+    result = deliver_outbox(dsn, platform)
     assert (result.done, result.retried) == (0, 1)
     row = rows(db)["k1"]
     assert (row["done_at"], row["attempts"], row["waits"], row["error"]) == (None, 1, True, result.error)
-    assert settle_outbox(dsn, platform) == Settled()
+    assert deliver_outbox(dsn, platform) == OutboxTally()
     provider.answer = well
     db.execute("update outbox set next_at = now()")
     db.commit()
-    assert settle_outbox(dsn, platform) == Settled(done=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
     assert {call.headers["idempotency-key"] for call in provider.calls} == {"k1"}
 
 
@@ -128,7 +128,7 @@ def test_one_row_that_cannot_be_read_stops_no_other(dsn: str, db: Connection, pl
     enqueue_call(db, "record_application", "broken", jobId="j1")
     owe_application(db, "k1")
     owe_status(db, "n1")
-    result = settle_outbox(dsn, platform)
+    result = deliver_outbox(dsn, platform)
     assert (result.done, result.retried) == (2, 1)
     assert rows(db)["broken"]["error"] == "KeyError: 'userId'"
 
@@ -137,7 +137,7 @@ def test_a_platform_that_is_away_ends_the_call_and_keeps_the_rest_due(dsn: str, 
     for n in range(20):
         owe_status(db, f"n{n}")
     with PlatformClient(nowhere, "token") as away:
-        result = settle_outbox(dsn, away, concurrency=2)
+        result = deliver_outbox(dsn, away, concurrency=2)
     assert result.done == 0
     assert 1 <= result.retried <= 2
     assert "cannot be reached" in str(result.error)
@@ -148,7 +148,7 @@ def test_a_refused_token_ends_the_call(dsn: str, db: Connection, platform: Platf
     provider.answer = lambda call: Answer(401)
     for n in range(20):
         owe_status(db, f"n{n}")
-    assert settle_outbox(dsn, platform, concurrency=1).retried == 1
+    assert deliver_outbox(dsn, platform, concurrency=1).retried == 1
     assert len(provider.calls) == 1
 
 
@@ -156,7 +156,7 @@ def test_callers_at_the_same_time_pay_each_debt_once(dsn: str, db: Connection, p
     for n in range(60):
         owe_application(db, f"k{n}")
     with ThreadPoolExecutor(3) as pool:
-        results = list(pool.map(lambda _: settle_outbox(dsn, platform, concurrency=3), range(3)))
+        results = list(pool.map(lambda _: deliver_outbox(dsn, platform, concurrency=3), range(3)))
     assert sum(result.done for result in results) == 60
     assert Counter(call.headers["idempotency-key"] for call in provider.calls) == Counter(f"k{n}" for n in range(60))
 
@@ -170,20 +170,20 @@ def test_a_crash_between_the_answer_and_the_commit_repeats_the_call_under_the_sa
         perform(client, row)
         raise KeyboardInterrupt
 
-    perform = settle._perform
+    perform = platform_calls._perform
     with monkeypatch.context() as patch:
-        patch.setattr(settle, "_perform", crash)
+        patch.setattr(platform_calls, "_perform", crash)
         with pytest.raises(KeyboardInterrupt):
-            settle_outbox(dsn, platform)
+            deliver_outbox(dsn, platform)
     assert rows(db)["k1"]["done_at"] is None
-    assert settle_outbox(dsn, platform) == Settled(done=1)
+    assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
     assert [call.headers["idempotency-key"] for call in provider.calls] == ["k1", "k1"]
 
 
 def test_a_limit_is_kept(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
     for n in range(5):
         owe_status(db, f"n{n}")
-    assert settle_outbox(dsn, platform, limit=2).done == 2
+    assert deliver_outbox(dsn, platform, limit=2).done == 2
 
 
 def test_the_wait_doubles_and_has_a_bound(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
@@ -195,9 +195,9 @@ def test_the_wait_doubles_and_has_a_bound(dsn: str, db: Connection, platform: Pl
 
     provider.answer = lambda call: Answer(500)
     owe_status(db, "n1")
-    settle_outbox(dsn, platform)
+    deliver_outbox(dsn, platform)
     assert 10 < seconds() <= 15
     db.execute("update outbox set next_at = now(), attempts = 40")
     db.commit()
-    settle_outbox(dsn, platform)
+    deliver_outbox(dsn, platform)
     assert 3500 < seconds() <= 3600
