@@ -313,7 +313,9 @@ def ask_again(conn: Connection) -> int:
 RECONSIDERED = """
 update application a set state = 'planned', state_reason = %(reason)s
 where id = %(id)s and state = 'cancelled' and erased_at is null
-  and not exists (select from job where job.id = a.job_key and job.state = 'closed')
+  and not exists (select from job where job.id = application_job(a) and job.state = 'closed')
+  and not exists (select from application_twins(a.person_id, a.id) twin
+                  where twin.state in ('submitting', 'submitted', 'uncertain', 'refused'))
 returning *
 """
 
@@ -330,7 +332,8 @@ def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
     """Takes a no back, or a withdrawal of what was never sent: it is planned again, and a run is asked for, which asks first where the
     person wants to be asked.
 
-    :raises InvalidInput: there is no such application, it was not cancelled, or its job is closed; nothing changes
+    :raises InvalidInput: there is no such application, it was not cancelled, or its job (what it is by now) is closed or was applied for;
+        nothing changes
     """
     conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
     row = conn.execute(RECONSIDERED, {"id": application_id, "reason": f"the no was taken back by {actor}"[:1000]}).fetchone()
@@ -341,7 +344,7 @@ def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
         elif known["state"] != "cancelled":
             said = f"the application is {known['state']}: there is no no to take back"
         else:
-            said = "its job is closed" if known["erased_at"] is None else "its person was erased"
+            said = "its job is closed, or was applied for" if known["erased_at"] is None else "its person was erased"
         raise InvalidInput("applicationId", said, fix="nothing was changed")
     conn.execute(ASK_NOW, {"person": row["person_id"], "cv": row["cv_id"], "email": row["person_email"]})
     conn.execute("insert into audit (actor, action, subject) values (%s, 'take a no back', %s)", (actor, f"application {application_id}"))

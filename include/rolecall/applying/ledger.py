@@ -10,6 +10,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.types.json import Jsonb
 
+from rolecall.applying.last_look import objection
 from rolecall.errors import RolecallError
 from rolecall.store import Connection
 from rolecall.store.documents import storable
@@ -67,7 +68,9 @@ def read(conn: Connection, application_id: str) -> Row | None:
 
 
 BEGIN = """
-with asked as (select a.id, application_hold(a) as hold from application a where a.id = %(id)s and a.state = 'approved')
+with asked as (
+    select a.id, coalesce(application_hold(a), %(objection)s) as hold from application a where a.id = %(id)s and a.state = 'approved'
+)
 update application a
 set state = case when hold is null then 'submitting' else 'planned' end,
     attempts = attempts + (hold is null)::int,
@@ -87,13 +90,15 @@ def begin(conn: Connection, application_id: str) -> Row | None:
     """Commits the intent to send: approved → submitting, for exactly one caller. ``None``: it is not ours to send.
 
     Whatever speaks against sending it by now (another letter or CV than approved, a doubt about the job, consent withdrawn, the job
-    closed) is looked at once more under the person's lock; the row then comes back ``planned``, with the reason.
+    closed, the company blacklisted, a limit lowered) is looked at once more under the person's lock; the row then comes back
+    ``planned``, with the reason.
 
     :raises RestoredLedger: see :func:`confirm_restored`
     """
     conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
     try:
-        row = conn.execute(BEGIN, {"id": application_id, "lease": LEASE}).fetchone()
+        objects = objection(conn, application_id)
+        row = conn.execute(BEGIN, {"id": application_id, "lease": LEASE, "objection": objects}).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState as error:
         conn.rollback()
         raise RestoredLedger(

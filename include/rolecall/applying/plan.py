@@ -10,11 +10,13 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from rolecall.applying.last_look import HISTORY
 from rolecall.applying.policy import Facts, exceeded, verdict
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
 from rolecall.people.applying_wishes import Wishes, blacklist, company_key
+from rolecall.people.preferences import LIMITING, said, understood
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection, sql
 from rolecall.store.documents import storable
@@ -29,20 +31,6 @@ NO_ANSWER = "nobody answered in time"
 """Why an application was cancelled that may be asked for again."""
 
 KNOWN = Path(__file__).parent / "plan.sql"
-
-HISTORY = """
-select company_key, extract(epoch from clock_timestamp() - at)::float8 / 86400 as days
-from application a
-cross join lateral (
-    select case when a.state in ('planned', 'approved') then clock_timestamp()
-                else (select max(e.at) from application_event e
-                      where e.application_id = a.id and e.to_state in ('submitting', 'uncertain')) end as at
-) sent
-where a.person_id = %(person)s and at is not null
-  and (a.state in ('submitting', 'submitted', 'refused', 'uncertain')
-       or (a.state in ('planned', 'approved') and a.updated_at > clock_timestamp() - interval '1 day'))
-"""
-"""What counts against a person's limits: what was sent, when it was, and what is about to be."""
 
 PENDING = """
 select id from application
@@ -68,8 +56,8 @@ ADOPT = """
 update application a
 set run_id = %(run)s, letter = p.letter, cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
     url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
-from jsonb_to_recordset(%(rows)s) as p (job_key text, apply_url text, letter text, score float8, company_key text, url text, reasons jsonb)
-join application_lock lock on lock.person_id = %(person)s and lock.job_key in (p.job_key, 'apply:' || p.apply_url)
+from jsonb_to_recordset(%(rows)s) as p (names jsonb, letter text, score float8, company_key text, url text, reasons jsonb)
+join application_lock lock on lock.person_id = %(person)s and p.names ? lock.job_key
 where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
 """
 """Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV."""
@@ -131,6 +119,11 @@ class Candidate:
     own_id: Any = None
     doubts: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> list[str]:
+        """The names under which the job may be locked: those that ``lock_application`` takes."""
+        return [self.job_key, self.match.id, f"{self.match.source}:{self.match.id}", f"apply:{self.apply_url}"]
+
 
 @dataclass(frozen=True)
 class ToDecide:
@@ -177,13 +170,14 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
 
     :param run_id: the DAG run
     :param cv_sha256: of the CV that the letters were written from
-    :raises InvalidInput: the CV is ours and belongs to somebody else, or the person's limits cannot be understood
+    :raises InvalidInput: the CV is ours and belongs to somebody else, or what limits the person's applications cannot be understood
     """
     conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))  # the catalog is not merged meanwhile; first of all locks
     conn.execute("select lock_person(%s)", (order.user_id,))
     _still_asked(conn, order)
     refuse_the_erased(conn, order.user_id)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
+    understood(said(preferences or {}), LIMITING)
     wishes = Wishes.read(preferences or {})
     approval = order.approval or wishes.asks(stored=preferences is not None)
     chooser = _Chooser(conn, order, preferences or {}, wishes, cv_changed)
@@ -208,7 +202,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         "approval": approval,
         "run": run_id,
         "rows": Jsonb(storable([_row(order.user_id, candidate) for candidate in chosen])),
-        "keys": [name for one in chosen for name in (one.job_key, f"apply:{one.apply_url}")],
+        "keys": [name for one in chosen for name in one.names],
         "no_answer": NO_ANSWER,
     }
     conn.execute(LOCK_JOBS, values)
@@ -375,6 +369,7 @@ def _row(person_id: str, candidate: Candidate) -> dict[str, Any]:
     match = candidate.match
     return {
         "job_key": candidate.job_key,
+        "names": candidate.names,
         "job_id": match.id,
         "source": match.source,
         "apply_url": candidate.apply_url,

@@ -18,8 +18,9 @@ with recursive asked as (
     select followed.id, job.merged_into, depth + 1 from followed join job on job.id = followed.job_key
     where job.merged_into is not null and depth < 50
 )
-select known.job_key, known.job_state, known.risk, known.apply_url, own.state as own_state, own.id as own_id,
-       own.state = 'cancelled' and own.state_reason = %(no_answer)s as asked_again,
+select known.job_key, known.job_state, known.risk, known.apply_url, own.id as own_id,
+       case when own.declined then 'cancelled' else own.state end as own_state,
+       own.state = 'cancelled' and own.state_reason = %(no_answer)s and not own.declined as asked_again,
        exists (select from doubtful_siblings(%(person)s, known.job_key, own.id) sibling
                where sibling.state in ('submitting', 'submitted', 'uncertain', 'refused')) as doubtful,
        (select coalesce(array_agg(case when d.job_id = known.job_key then d.other_job_id else d.job_id end), '{}')
@@ -27,7 +28,7 @@ select known.job_key, known.job_state, known.risk, known.apply_url, own.state as
         where known.job_key in (d.job_id, d.other_job_id) and d.decision is distinct from 'different') as doubts
 from known
 left join lateral (
-    select a.id, a.state, a.state_reason
+    select a.id, a.state, a.state_reason, a.state in ('planned', 'approved', 'cancelled') and application_declined(a) as declined
     from application a
     where a.id in (
         select l.application_id from application_lock l
@@ -35,6 +36,6 @@ left join lateral (
         union all
         select followed.id from followed where followed.job_key = known.job_key
     )
-    order by a.state in ('submitting', 'submitted', 'uncertain', 'refused') desc, a.created_at limit 1
+    order by a.state in ('submitting', 'submitted', 'uncertain', 'refused') desc, a.updated_at desc limit 1
 ) own on true
 order by known.ord

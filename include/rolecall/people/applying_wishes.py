@@ -19,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from pydantic.alias_generators import to_camel
 
+from rolecall.criteria import SPELLINGS
 from rolecall.errors import InvalidInput
 
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
@@ -79,6 +80,12 @@ def company_key(name: str) -> str:
 
 
 def blacklist(preferences: Mapping[str, Any]) -> frozenset[str]:
-    """The companies the person never wants to apply to, as keys."""
-    names = preferences.get("blacklist")
-    return frozenset(filter(None, (company_key(str(name)) for name in names))) if isinstance(names, list) else frozenset()
+    """The companies the person never wants to apply to, as keys: of their blacklist, and of their criteria's."""
+    named = preferences.get("blacklist")
+    names = list(named) if isinstance(named, list) else []
+    criteria = preferences.get("criteria")
+    criteria = criteria if isinstance(criteria, Mapping) else {}
+    for spelling in SPELLINGS["blacklist"]:
+        more = criteria.get(spelling)
+        names += more.split(",") if isinstance(more, str) else more if isinstance(more, list) else []
+    return frozenset(filter(None, (company_key(str(name)) for name in names)))

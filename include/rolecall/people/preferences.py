@@ -11,7 +11,7 @@ are other people's business and are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,6 +27,9 @@ SPELLINGS = {"autoApply": "auto_apply"}
 
 ACTED_ON = frozenset({"auto_apply", "blacklist", "criteria", "applying"})
 """What must be understood before anything is applied for in somebody's name."""
+
+LIMITING = ACTED_ON - {"criteria"}
+"""Of that, what may forbid an application that was planned. Criteria choose among matches; reading them takes a vocabulary."""
 
 
 def odd(preferences: Any) -> dict[str, InvalidInput]:
@@ -48,6 +51,15 @@ def odd(preferences: Any) -> dict[str, InvalidInput]:
         except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's trouble
             found[name] = InvalidInput(name, f"cannot be read ({type(error).__name__})", fix="correct it or leave it out")
     return found
+
+
+def understood(preferences: Mapping[str, Any], names: Collection[str]) -> None:
+    """Nothing, where all of these can be understood.
+
+    :raises InvalidInput: the first that cannot
+    """
+    for wrong in odd({name: value for name, value in preferences.items() if SPELLINGS.get(name, name) in names}).values():
+        raise wrong
 
 
 def said(preferences: Any) -> Any:

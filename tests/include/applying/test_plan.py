@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from rolecall.applying import ledger
+from rolecall.applying import approval, follow, last_look, ledger
 from rolecall.applying.plan import plan
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match
@@ -100,7 +100,7 @@ def test_the_database_itself_refuses_a_second_application_to_the_same_form(db: C
     copied = "person_id, job_id, source, apply_url, cv_id, cv_sha256, person_email, title, company, score, run_id"
     db.execute(f"insert into application (job_key, idempotency_key, {copied}) select 'j9', 'k9', {copied} from application")
     assert db.execute("select count(*) as n from application").fetchone() == {"n": 1}
-    assert db.execute("select count(*) as n from application_lock").fetchone() == {"n": 2}
+    assert db.execute("select count(distinct application_id) as n from application_lock").fetchone() == {"n": 1}
 
 
 def test_jobs_only_an_external_service_knows_are_distinct_by_source_and_id(db: Connection) -> None:
@@ -190,3 +190,144 @@ def test_a_job_that_was_unknown_when_it_was_applied_for_is_not_applied_for_again
     db.execute("update application set state = 'submitted', submitted_at = clock_timestamp()")
     job(db, "X")
     assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")]).applications == []
+
+
+def test_a_no_holds_for_what_the_job_became(db: Connection) -> None:
+    job(db, "j1")
+    job(db, "j2")
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
+    ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
+    follow.withdraw(db, ids["j1"], actor="Ada")
+    db.execute("update job set merged_into = 'j2' where id = 'j1'")
+    held = ledger.begin(db, ids["j2"])
+    assert held is not None
+    assert (held["state"], "declined" in held["state_reason"]) == ("planned", True)
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(2, id="j2")]).skipped == {"declined": 1}
+    follow.reconsider(db, ids["j1"], actor="Ada")
+    again = plan(db, ORDER, run_id="r3", cv_sha256="h", matches=[match(2, id="j2")]).applications
+    begun = [ledger.begin(db, one["application_id"]) for one in again]
+    assert [row and row["state"] for row in begun] == ["submitting"]
+
+
+def test_a_no_to_a_job_that_became_a_closed_one_is_not_taken_back(db: Connection) -> None:
+    for identity in ("j1", "j2", "j3"):
+        job(db, identity)
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
+    ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
+    follow.withdraw(db, ids["j1"], actor="Ada")
+    db.execute("update job set merged_into = 'j2' where id = 'j1'")
+    db.execute("update job set merged_into = 'j3' where id = 'j2'")
+    db.execute("update job set state = 'closed' where id = 'j3'")
+    with pytest.raises(InvalidInput, match="closed"):
+        follow.reconsider(db, ids["j1"], actor="Ada")
+
+
+def test_nothing_is_sent_for_a_job_that_became_a_closed_one(db: Connection) -> None:
+    for identity in ("j1", "j2", "j3"):
+        job(db, identity)
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")])
+    db.execute("update job set merged_into = 'j2' where id = 'j1'")
+    db.execute("update job set merged_into = 'j3' where id = 'j2'")
+    db.execute("update job set state = 'closed' where id = 'j3'")
+    held = ledger.begin(db, planned.applications[0]["application_id"])
+    assert held is not None
+    assert (held["state"], held["state_reason"]) == ("planned", "held back: the job was closed")
+
+
+def test_a_no_to_a_job_that_was_applied_for_under_another_ad_is_not_taken_back(db: Connection) -> None:
+    job(db, "j1")
+    job(db, "j2")
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
+    ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
+    follow.withdraw(db, ids["j1"], actor="Ada")
+    ledger.begin(db, ids["j2"])
+    db.execute("update job set merged_into = 'j2' where id = 'j1'")
+    with pytest.raises(InvalidInput, match="was applied for"):
+        follow.reconsider(db, ids["j1"], actor="Ada")
+
+
+def test_a_job_planned_while_it_was_unknown_is_the_same_one_application_once_it_is_known(db: Connection) -> None:
+    first = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")]).applications
+    job(db, "X")
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")]).applications == first
+    assert db.execute("select count(*) as n from application").fetchone() == {"n": 1}
+
+
+def test_two_applications_for_what_the_catalog_came_to_know_as_one_job_are_sent_once(db: Connection) -> None:
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")])
+    db.execute("delete from application_lock")  # as it was planned before every name was locked
+    job(db, "X")
+    plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")])
+    ids = [str(row["id"]) for row in db.execute("select id from application order by created_at").fetchall()]
+    assert len(ids) == 2
+    states = [row and row["state"] for row in (ledger.begin(db, one) for one in ids)]
+    assert states == ["submitting", "planned"]
+
+
+def test_a_job_that_the_catalog_forgets_is_still_the_one_that_was_applied_for(db: Connection) -> None:
+    job(db, "old")
+    job(db, "new")
+    db.execute("update job set merged_into = 'new' where id = 'old'")
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="old")])
+    db.execute("update application set state = 'submitting'")
+    db.execute("delete from job")
+    assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="old")]).skipped == {"already_applied": 1}
+
+
+LATER_WISHES: list[tuple[dict[str, Any], str]] = [
+    ({"blacklist": ["CLINIC"]}, "blacklist"),
+    ({"criteria": {"excludedCompanies": "Clinic, Acme"}}, "blacklist"),
+    ({"blacklist": "Clinic"}, "cannot be understood"),
+    ({"auto_apply": False}, "consent"),
+    ({"applying": {"dailyCap": 0}}, "limit"),
+    ({"applying": {"dryRun": True}}, "dry run"),
+    ({"applying": {"dryRun": "perhaps"}}, "cannot be understood"),
+]
+
+
+@pytest.mark.parametrize("approved", [False, True])
+@pytest.mark.parametrize(("later", "reason"), LATER_WISHES)
+def test_what_the_person_wishes_by_then_is_looked_at_before_it_is_sent(
+    db: Connection, *, approved: bool, later: dict[str, Any], reason: str
+) -> None:
+    wishes: dict[str, Any] = {"auto_apply": True, "applying": {"approval": approved}}
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences=wishes)
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
+    if approved:
+        approval.ask(db, "r1", planned.to_decide)
+        approval.answer(db, "r1", [one.label for one in planned.to_decide], by="Ada")
+    applying = {**wishes["applying"], **later.get("applying", {})}
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={**wishes, **later, "applying": applying})
+    row = db.execute("select id, state from application").fetchone()
+    assert row is not None
+    assert row["state"] == "approved"
+    held = ledger.begin(db, str(row["id"]))
+    assert held is not None
+    assert held["state"] == "planned"
+    assert reason in held["state_reason"]
+
+
+def test_who_wants_to_be_asked_by_then_is_asked_first(db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False}})
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
+    held = ledger.begin(db, planned.applications[0]["application_id"])
+    assert held is not None
+    assert (held["state"], "approval" in held["state_reason"]) == ("planned", True)
+
+
+def test_wishes_do_not_change_between_the_last_look_and_the_intent(dsn: str, db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False}})
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
+    db.commit()
+    assert last_look.objection(db, planned.applications[0]["application_id"]) is None
+    with connect(dsn) as other:
+        other.execute("set lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute('update person set preferences = \'{"blacklist": ["Clinic"]}\'')
+
+
+def test_a_run_whose_limits_nobody_can_read_plans_nothing(db: Connection) -> None:
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"blacklist": "Clinic"})
+    with pytest.raises(InvalidInput, match="blacklist"):
+        plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
