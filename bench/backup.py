@@ -32,7 +32,7 @@ from cryptography.fernet import Fernet
 
 from local.postgres import Postgres, binaries
 from rolecall.backup.dump import Tables, Tools, fingerprints
-from rolecall.backup.make import Place, make_backup
+from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target
 from rolecall.monitoring.audit import seal
@@ -121,7 +121,7 @@ def main() -> int:
         print(f"filled {jobs:,} jobs and {applications:,} applications in {time.monotonic() - began:.1f} s", flush=True)
         key, tools = secrets.token_urlsafe(32), Tools(str(binaries()))
         places = [
-            Place({name: server.dsn(name) for name in ("rolecall", "airflow")}, key, Fernet.generate_key().decode(), tools)
+            Installation({name: server.dsn(name) for name in ("rolecall", "airflow")}, key, Fernet.generate_key().decode(), tools)
             for server in (one, other)
         ]
         before = tables(one)

@@ -226,9 +226,9 @@ def _run(many: int, latency: float, environment: dict[str, str], base: str) -> b
     with PlatformClient(base, "t") as platform:
         while deliver_outbox(dsn, platform).done:
             pass
-    told = time.monotonic() - began
+    reports = time.monotonic() - began
     seen: dict[str, Any] = httpx.get(f"{base}/seen", timeout=60).json()
-    return _report(many, latency, count, took, told, states, bad["n"] if bad else 0, alerts["n"] if alerts else 0, seen)
+    return _report(many, latency, count, took, reports, states, bad["n"] if bad else 0, alerts["n"] if alerts else 0, seen)
 
 
 STATES = "select type, state, count(*) as n from notification where kind <> 'alert' group by type, state order by 1, 2"
@@ -239,7 +239,7 @@ def _report(
     latency: float,
     count: int,
     took: float,
-    told: float,
+    reports: float,
     states: dict[tuple[str, str], int],
     bad: int,
     alerts: int,
@@ -248,7 +248,7 @@ def _report(
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{many:,} notifications, {count} batches, sinks answer after {latency * 1000:.0f} ms, {os.cpu_count()} cores")
     own = cpu.ru_utime + cpu.ru_stime
-    print(f"drained in {took:.1f} s ({many / took:.0f}/s), own CPU of the senders {own:.0f} s; statuses told in {told:.1f} s")
+    print(f"drained in {took:.1f} s ({many / took:.0f}/s), own CPU of the senders {own:.0f} s; statuses told in {reports:.1f} s")
     print(f"{'channel':9}{'sent':>8}{'failed':>8}{'at sink':>9}{'twice':>7}{'fastest/s':>11}{'pace/s':>8}")
     good = took <= LIMIT
     for channel, sink in (("email", "email"), ("sms", "twilio"), ("push", "push"), ("slack", "slack")):

@@ -29,7 +29,7 @@ def backup() -> None:
         from rolecall.backup.target import Target
 
         settings = Settings()
-        return make.make_backup(make.Place.of(settings), Target(ObjectStoragePath(settings.backup_url))).told()
+        return make.make_backup(make.Installation.of(settings), Target(ObjectStoragePath(settings.backup_url))).summary()
 
     make_backup()
 

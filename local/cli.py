@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from local import demo, report, restore, stack
 from local.credentials import credentials
-from local.environment import PYTHON, Surroundings, Wanted
+from local.environment import PYTHON, StackOptions, Surroundings
 from local.files import Taken, lock, read_json
 from local.paths import Home
 from local.ports import Ports
@@ -84,7 +84,7 @@ def surroundings(home: Home) -> Surroundings:
     asked = read_json(home.run / "wanted.json").get("wanted")
     if not asked or not home.stack_json.exists() or not supervised(home):
         raise RolecallError("the stack is down", fix="make up")
-    return Surroundings(home, Wanted.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
+    return Surroundings(home, StackOptions.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
 
 
 def supervised(home: Home) -> bool:

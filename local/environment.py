@@ -38,7 +38,7 @@ NOT_FOR_TASKS = ("N8N_USER", "N8N_PASSWORD", "WEBHOOK_SECRET", "LOG_LEVEL", "BAC
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StackOptions:
     """What the last ``make up`` asked for: the supervisor's only input besides ports and credentials.
 
     :param system: see :data:`SYSTEM`
@@ -54,17 +54,17 @@ class Wanted:
     pages: str
     code: dict[str, str]
 
-    def same_as(self, other: Wanted) -> bool:
+    def same_as(self, other: StackOptions) -> bool:
         """Whether nothing needs a restart to get from one to the other."""
         return {**asdict(self), "system": {}} == {**asdict(other), "system": {}}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Wanted:
+    def from_json(cls, value: Mapping[str, Any]) -> StackOptions:
         """The inverse of ``dataclasses.asdict``."""
         return cls(**value)
 
 
-def wanted(env: Mapping[str, str] = os.environ) -> Wanted:
+def wanted(env: Mapping[str, str] = os.environ) -> StackOptions:
     """Reads what is asked for from an environment.
 
     :raises RuntimeError: ``PAGES`` is not a folder
@@ -72,7 +72,7 @@ def wanted(env: Mapping[str, str] = os.environ) -> Wanted:
     pages = env.get("PAGES", "").strip()
     if pages and not Path(pages).is_dir():
         raise RuntimeError(f"PAGES={pages} is not a folder → give one that holds <board>/*.html")
-    return Wanted(
+    return StackOptions(
         system=_matching(env, SYSTEM),
         configuration=_matching(env, CONFIGURATION),
         sandbox=env.get("ROLECALL_SANDBOX", "on").strip().lower() not in ("off", "0", "no", "false"),
@@ -111,7 +111,7 @@ class Surroundings:
     """Everything an environment is made of."""
 
     home: Home
-    wanted: Wanted
+    wanted: StackOptions
     credentials: Credentials
     ports: Ports
 

@@ -96,7 +96,7 @@ class ManagedProcess:
             try:
                 await self._start()
                 await self._until_ready()
-                self._stack.troubles.back(self.process.name, time.time())
+                self._stack.failures.back(self.process.name, time.time())
                 if self.process.probe is None:
                     return
                 await self._until_death()
@@ -213,7 +213,7 @@ class ManagedProcess:
         self._deaths += 1
         self._reason = reason
         follows = not self._stack.sound(self.process.after)
-        self._stack.troubles.note(self.process.name, reason.splitlines()[0], time.time(), follows=follows)
+        self._stack.failures.note(self.process.name, reason.splitlines()[0], time.time(), follows=follows)
         print(f"{self.process.name}: {reason.splitlines()[0]}", flush=True)
         self._say("failing" if self._deaths >= REPEATED else "restarting")
         await self._end()

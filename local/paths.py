@@ -74,7 +74,7 @@ class Home:
         return self.folder / "stack.json"
 
     @property
-    def troubles(self) -> Path:
+    def failures(self) -> Path:
         """What ended or hung by itself during the last day."""
         return self.folder / "troubles.json"
 

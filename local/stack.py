@@ -18,7 +18,7 @@ from local import status as overview
 from local.airflow_api import AirflowApi
 from local.credentials import credentials
 from local.dags import stopped_by_restore, wait_for_dags
-from local.environment import KEEP_MARK, MARK, PYTHON, Surroundings, Wanted, wanted
+from local.environment import KEEP_MARK, MARK, PYTHON, StackOptions, Surroundings, wanted
 from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
 from local.logs import tail
@@ -68,11 +68,11 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     return stack
 
 
-def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
+def _ask(home: Home, asking: StackOptions, ports: Ports) -> int:
     """Tells the supervisor what is wanted, starting one where there is none. Returns the number of the request."""
     before = read_json(home.run / "wanted.json")
     supervisor = _supervised(home)
-    if supervisor and before and asking.same_as(Wanted.from_json(before["wanted"])):
+    if supervisor and before and asking.same_as(StackOptions.from_json(before["wanted"])):
         report.say("the stack is running already")
         return int(before["asked"])
     asked = int(before.get("asked", 0)) + 1
@@ -91,7 +91,7 @@ def _ask(home: Home, asking: Wanted, ports: Ports) -> int:
     return asked
 
 
-def _spawn(home: Home, asking: Wanted) -> None:
+def _spawn(home: Home, asking: StackOptions) -> None:
     """Starts the supervisor in the background; it outlives this command and its terminal."""
     environment = {**asking.system, **KEEP_MARK, "PYTHONPATH": IMPORTS, "ROLECALL_HOME": str(home.folder), MARK: str(home.folder)}
     with (home.logs / "supervisor.log").open("ab") as log:

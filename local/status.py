@@ -18,7 +18,7 @@ from local.files import read_json
 from local.health import airflow_healthy
 from local.paths import Home
 from local.ports import Ports
-from local.troubles import Trouble, Troubles
+from local.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import length
 from rolecall.notifying.send.delivery_alerts import not_told
@@ -36,7 +36,7 @@ class State:
     :param stack: ``stack.json``
     :param processes: as in ``status.json``
     :param moved: ports that were taken, a sentence each
-    :param troubles: of the last day
+    :param failures: of the last day
     :param dead_letters: queue → rows put aside
     :param not_told: channel to the team → how many messages it could not deliver, and why
     :param paused: DAGs that a person paused
@@ -47,7 +47,7 @@ class State:
     stack: Mapping[str, str]
     processes: Mapping[str, Mapping[str, Any]]
     moved: list[str] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
+    failures: list[ProcessFailure] = field(default_factory=list)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     paused: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ def look(home: Home, silent: str = "") -> State:
         "stack": stack,
         "processes": document.get("processes", {}),
         "moved": [text for name, text in ports.why.items() if text.endswith(f" {ports.numbers.get(name)}")],
-        "troubles": Troubles(home.troubles).of_last_day(time.time()),
+        "failures": FailureLog(home.failures).of_last_day(time.time()),
     }
     known |= _from_the_store(stack)
     sick = silent or ("" if document.get("ready") else "not everything is ready")
@@ -104,7 +104,7 @@ def brief(state: State, now: float) -> list[str]:
           if state.stack else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
-    below = [line for line in (_restarts(state.troubles, now), _dead_letters(state), _not_told(state), _standing(state)) if line]
+    below = [line for line in (_restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state)) if line]
     unready = [_waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")]
     room = LINES - 2 - len(about) - len(below)
     if len(unready) > room:
@@ -119,20 +119,20 @@ def _waiting(name: str, process: Mapping[str, Any]) -> str:
     return f"{name:<13} {process['state']}{f': {why}' if why else ''}"[:160]
 
 
-def _restarts(troubles: list[Trouble], now: float) -> str:
-    if not troubles:
+def _restarts(failures: list[ProcessFailure], now: float) -> str:
+    if not failures:
         return ""
-    each = ", ".join(f"{name} {n}" for name, n in Counter(trouble.process for trouble in troubles).most_common(3))
-    return f"restarts      {len(troubles)} in the last day ({each}); the last: {sentence(troubles[-1], now)}"
+    each = ", ".join(f"{name} {n}" for name, n in Counter(failure.process for failure in failures).most_common(3))
+    return f"restarts      {len(failures)} in the last day ({each}); the last: {sentence(failures[-1], now)}"
 
 
-def sentence(trouble: Trouble, now: float) -> str:
+def sentence(failure: ProcessFailure, now: float) -> str:
     """``14:03:22 UTC scheduler: killed by SIGKILL, ready again after 21 s``."""
-    if trouble.back is None:
-        then = f"not ready again for {length(timedelta(seconds=now - trouble.at))}"
+    if failure.back is None:
+        then = f"not ready again for {length(timedelta(seconds=now - failure.at))}"
     else:
-        then = f"ready again after {trouble.back - trouble.at:.0f} s"
-    return f"{datetime.fromtimestamp(trouble.at, UTC):%H:%M:%S} UTC {trouble.process}: {trouble.what}, {then}"
+        then = f"ready again after {failure.back - failure.at:.0f} s"
+    return f"{datetime.fromtimestamp(failure.at, UTC):%H:%M:%S} UTC {failure.process}: {failure.what}, {then}"
 
 
 def _dead_letters(state: State) -> str:
@@ -164,10 +164,10 @@ def everything(state: State, home: Home, now: float) -> None:
     report.table(state.processes)
     if state.stack:
         report.address(state.stack)
-    if state.troubles:
+    if state.failures:
         report.say("\nwhat ended or hung by itself during the last day")
-        for trouble in state.troubles:
-            report.say(f"  {sentence(trouble, now)}")
+        for failure in state.failures:
+            report.say(f"  {sentence(failure, now)}")
     for queue, n in state.dead_letters.items():
         report.say(f"\n{n} rows of {queue} are put aside → ./rolecall dead-letters {queue}")
     report.say(f"\nlogs: {home.logs}")

@@ -144,8 +144,8 @@ def in_words(evidence: Any) -> str:
     found = evidence if isinstance(evidence, dict) else {}
     pieces = found.get("evidence") or found.get("pieces")
     if isinstance(pieces, list):
-        told = [str(piece.get("text") or piece.get("label") or piece.get("kind")) for piece in pieces if isinstance(piece, dict)]
-        return "; ".join(told)
+        said = [str(piece.get("text") or piece.get("label") or piece.get("kind")) for piece in pieces if isinstance(piece, dict)]
+        return "; ".join(said)
     description = f"; the description {found['description']}" if found.get("description") not in (None, "none") else ""
     return f"{found.get('rule', 'they say the same')}{description}"
 
@@ -246,13 +246,13 @@ def _today(conn: Connection, stack: Mapping[str, str]) -> None:
 
 
 def _sums(made: Mapping[str, Any], installing: float) -> None:
-    applications, receipts, told = made["applications"], made["receipts"], made["notifications"]
+    applications, receipts, messages = made["applications"], made["receipts"], made["notifications"]
     say("\nTogether")
     say(f"  matches           {made['matches']}")
     say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}")
     if receipts["total"] is not None:
         say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
-    say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in told.items())}")
+    say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     say(f"  time              {made['seconds']:.0f} s running, {installing:.0f} s installing")
 
 

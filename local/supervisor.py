@@ -18,16 +18,16 @@ from typing import Any
 
 import psutil
 
-from local import census, telling
+from local import census, failure_alerts
 from local.credentials import credentials
-from local.environment import Surroundings, Wanted
+from local.environment import StackOptions, Surroundings
 from local.files import Taken, lock, read_json, write_json, write_private
 from local.logs import trim
 from local.managed_process import ManagedProcess
 from local.paths import Home
 from local.ports import Ports, is_free
+from local.process_failures import FailureLog
 from local.processes import Process, plan
-from local.troubles import Troubles
 
 TRIM_EVERY = 10.0
 TELL_EVERY = 5.0
@@ -48,7 +48,7 @@ class Supervisor:
         self.register = census.Register(home.run / "processes.json")
         self.managed: dict[str, ManagedProcess] = {}
         self.readiness: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self.troubles = Troubles(home.troubles)
+        self.failures = FailureLog(home.failures)
         self.asked = 0
         self._around: Surroundings | None = None
         self._stopping = asyncio.Event()
@@ -83,7 +83,9 @@ class Supervisor:
     async def _apply(self) -> None:
         """Reads what is wanted and restarts what differs."""
         document = read_json(self.home.run / "wanted.json")
-        around = Surroundings(self.home, Wanted.from_json(document["wanted"]), credentials(self.home.folder / "secrets.json"), self.ports)
+        around = Surroundings(
+            self.home, StackOptions.from_json(document["wanted"]), credentials(self.home.folder / "secrets.json"), self.ports
+        )
         write_private(self.home.airflow / "passwords.json", around.passwords())
         ignored = {*around.wanted.system, *(self._around.wanted.system if self._around else ())} | {"NO_PROXY", "no_proxy"}
         processes = {process.name: process for process in plan(around)}
@@ -135,9 +137,9 @@ class Supervisor:
             await asyncio.sleep(TELL_EVERY)
             if self._around is not None:
                 try:
-                    await asyncio.to_thread(telling.tell, self.troubles, self._around.rolecall, time.time())
+                    await asyncio.to_thread(failure_alerts.tell, self.failures, self._around.rolecall, time.time())
                 except Exception as error:  # the processes matter more than the news of them
-                    print(f"trouble was not told: {type(error).__name__}: {error}", flush=True)
+                    print(f"a failure was not reported: {type(error).__name__}: {error}", flush=True)
 
     async def _trim_logs(self) -> None:
         while True:

@@ -16,7 +16,7 @@ import pytest
 
 from local.files import read_json
 from local.paths import Home
-from local.troubles import Troubles
+from local.process_failures import FailureLog
 from rolecall.store import connect
 from tests.local.test_whole_stack import facts, make
 
@@ -57,7 +57,7 @@ def ready(home: Home) -> bool:
     return read_json(home.run / "status.json").get("ready") is True
 
 
-def told(home: Home, process: str) -> list[str]:
+def mark_reported(home: Home, process: str) -> list[str]:
     with connect(facts(home)["postgres_dsn"], name="drill") as conn:
         rows = conn.execute("select message from notification where dedupe_key like %s", (f"stack:{process}:%",)).fetchall()
     return [row["message"] for row in rows]
@@ -71,27 +71,27 @@ def test_a_stopped_process_is_killed_started_again_and_told_of_once(home: Home, 
     for name in names:
         os.kill(before[name], signal.SIGSTOP)
     until(lambda: ready(home) and all(processes(home)[name]["pid"] != before[name] for name in names), f"{names} still hang")
-    until(lambda: all(trouble.back for trouble in Troubles(home.troubles).all()), "not everything is noted as back")
-    noted = [trouble for trouble in Troubles(home.troubles).all() if trouble.at > began]
-    hung = sorted(trouble.process for trouble in noted if trouble.what.startswith("hung"))
+    until(lambda: all(failure.back for failure in FailureLog(home.failures).all()), "not everything is noted as back")
+    noted = [failure for failure in FailureLog(home.failures).all() if failure.at > began]
+    hung = sorted(failure.process for failure in noted if failure.what.startswith("hung"))
     assert hung == sorted(names), "somebody else was killed for it"
     assert not any(psutil.pid_exists(before[name]) for name in names)
-    until(lambda: all(told(home, name) for name in names), f"nobody was told of {names}")
+    until(lambda: all(mark_reported(home, name) for name in names), f"nobody was told of {names}")
     for name in names:
-        (message,) = told(home, name)
+        (message,) = mark_reported(home, name)
         assert "was found hanging and killed: no sign of life for" in message
-    followers = {trouble.process for trouble in noted} - set(names)  # Airflow's components end when their database does
-    assert all(trouble.said == "all" and not trouble.said_at for trouble in noted if trouble.process in followers)
+    followers = {failure.process for failure in noted} - set(names)  # Airflow's components end when their database does
+    assert all(failure.said == "all" and not failure.said_at for failure in noted if failure.process in followers)
     said = make("status", home)
     assert said.startswith("Rolecall is ready")
-    assert f"restarts      {len(Troubles(home.troubles).all())} in the last day" in said
+    assert f"restarts      {len(FailureLog(home.failures).all())} in the last day" in said
 
 
 def test_a_killed_process_is_told_of_once_too(home: Home) -> None:
     until(lambda: ready(home), "the stack is not ready")
     pid = processes(home)["sandbox"]["pid"]
-    known = len(told(home, "sandbox"))
+    known = len(mark_reported(home, "sandbox"))
     os.kill(pid, signal.SIGKILL)
     until(lambda: ready(home) and processes(home)["sandbox"]["pid"] != pid, "the sandbox is not started again")
-    assert Troubles(home.troubles).all()[-1].what == "killed by SIGKILL"
-    assert len(told(home, "sandbox")) == known, "within the hour it is only counted"
+    assert FailureLog(home.failures).all()[-1].what == "killed by SIGKILL"
+    assert len(mark_reported(home, "sandbox")) == known, "within the hour it is only counted"

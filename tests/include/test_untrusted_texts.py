@@ -70,7 +70,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a field": texts.plain,
     "a text in another charset": lambda text: texts.decode(text.encode("latin-1", "replace") + b"\xff"),
     "mojibake": texts.repaired,
-    "lines that speak to a machine": addressed.heard,
+    "lines that speak to a machine": addressed.blank_prompt_injection,
     "a date": lambda text: (dates.relative(text, NOW), dates.iso(text)),
     "a salary": money.salary,
     "a place": lambda text: (places.place(text), normalise.place(text)),

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from local.credentials import Credentials
-from local.environment import MARK, Surroundings, Wanted, wanted
+from local.environment import MARK, StackOptions, Surroundings, wanted
 from local.paths import ROOT, Home
 from local.ports import Ports
 from local.processes import plan
@@ -86,7 +86,7 @@ def test_another_terminal_is_no_reason_to_restart_but_another_setting_is() -> No
     one = wanted({"PATH": "/a", "LANG": "C"})
     assert one.same_as(wanted({"PATH": "/b", "TERM": "xterm"}))
     assert not one.same_as(wanted({"PATH": "/a", "SLACK_WEBHOOK_URL": "https://hooks.example/x"}))
-    assert Wanted.from_json(json.loads(json.dumps(asdict(one)))) == one
+    assert StackOptions.from_json(json.loads(json.dumps(asdict(one)))) == one
 
 
 def test_two_checkouts_on_one_machine_share_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:

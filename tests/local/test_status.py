@@ -16,8 +16,8 @@ from local import stack
 from local.files import lock, write_json
 from local.paths import ROOT, Home
 from local.ports import Ports
+from local.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, State, brief, everything
-from local.troubles import Trouble, Troubles
 from tests.local.test_ports import taken  # noqa: F401
 
 NOW = 1_000_000.0
@@ -42,7 +42,8 @@ def full(unready: int) -> State:
         "not everything is ready", STACK,
         {f"process{number}": process("failing", reason=f"ended with status 1\n{log}", waiting_for="redis") for number in range(unready)},
         ["port 8080 was taken by nginx (pid 4), so Airflow is at 20001"],
-        [Trouble("scheduler", "killed by SIGKILL", NOW - 60, NOW - 39), Trouble("redis", "hung: no sign of life for 61 s", NOW - 30)],
+        [ProcessFailure("scheduler", "killed by SIGKILL", NOW - 60, NOW - 39),
+         ProcessFailure("redis", "hung: no sign of life for 61 s", NOW - 30)],
         {"preferences": 2, "stream": 1}, {"slack": (4, "SLACK_WEBHOOK_URL is not set")}, ["backup"], ["auto_apply"],
     )  # fmt: skip
 
@@ -85,8 +86,8 @@ def test_a_supervisor_that_hangs_is_not_believed(home: Home, capsys: pytest.Capt
 
 
 def test_restarts_are_counted_for_a_day_also_after_the_supervisor_was_replaced(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    Troubles(home.troubles).note("scheduler", "killed by SIGKILL", time.time() - 80_000)
-    Troubles(home.troubles).back("scheduler", time.time() - 79_990)
+    FailureLog(home.failures).note("scheduler", "killed by SIGKILL", time.time() - 80_000)
+    FailureLog(home.failures).back("scheduler", time.time() - 79_990)
     running(home)
     with lock(home.run / "supervisor.lock"):
         stack.status(home)

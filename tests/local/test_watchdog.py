@@ -17,8 +17,8 @@ import pytest
 from local import managed_process, watchdog
 from local.health import CannotTell, accepts, echoes, speaks, writes
 from local.paths import Home
+from local.process_failures import FailureLog
 from local.processes import Process, plan
-from local.troubles import Troubles
 from local.watchdog import Watchdog
 from tests.conftest import free_port
 from tests.local.conftest import over
@@ -120,13 +120,13 @@ def test_a_stopped_process_is_killed_with_its_children_and_started_again(
             os.kill(first, signal.SIGSTOP)
             await until(lambda: ready(home) and pid(home, "scheduler") != first)
             assert status(home)["scheduler"]["reason"].startswith("hung: no sign of life for ")
-            await until(lambda: Troubles(home.troubles).all()[-1].back)
+            await until(lambda: FailureLog(home.failures).all()[-1].back)
             return child
 
     child = asyncio.run(drill())
     assert over(child)
-    (trouble,) = Troubles(home.troubles).all()
-    assert (trouble.process, trouble.what[:5]) == ("scheduler", "hung:")
+    (failure,) = FailureLog(home.failures).all()
+    assert (failure.process, failure.what[:5]) == ("scheduler", "hung:")
 
 
 def test_nobody_is_killed_for_the_silence_of_what_they_stand_on(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_nobody_is_killed_for_the_silence_of_what_they_stand_on(home: Home, monk
             assert pid(home, "scheduler") == above
 
     asyncio.run(drill())
-    assert [trouble.process for trouble in Troubles(home.troubles).all()] == ["postgres"]
+    assert [failure.process for failure in FailureLog(home.failures).all()] == ["postgres"]
 
 
 def test_who_dies_with_what_it_stands_on_is_not_told_of_by_itself(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -171,10 +171,10 @@ def test_who_dies_with_what_it_stands_on_is_not_told_of_by_itself(home: Home, mo
             await until(lambda: ready(home))
             gone.touch()
             os.kill(pid(home, "postgres"), signal.SIGKILL)
-            await until(lambda: len(Troubles(home.troubles).all()) == 2)
+            await until(lambda: len(FailureLog(home.failures).all()) == 2)
 
     asyncio.run(drill())
-    assert {trouble.process: trouble.said for trouble in Troubles(home.troubles).all()} == {"postgres": "nothing", "scheduler": "all"}
+    assert {failure.process: failure.said for failure in FailureLog(home.failures).all()} == {"postgres": "nothing", "scheduler": "all"}
 
 
 def test_a_step_that_fails_once_counts_as_back_when_it_is_done(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -186,8 +186,8 @@ def test_a_step_that_fails_once_counts_as_back_when_it_is_done(home: Home, monke
             await until(lambda: ready(home))
 
     asyncio.run(drill())
-    (trouble,) = Troubles(home.troubles).all()
-    assert trouble.back is not None
+    (failure,) = FailureLog(home.failures).all()
+    assert failure.back is not None
 
 
 def _fresh(mark: Path) -> bool:

@@ -552,14 +552,14 @@ def test_a_reader_that_falls_over_one_posting_keeps_no_other_from_being_merged_c
     db: Connection, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     module = {"broken_by": validating, "read_title": facts}.get(where, aggregating)
-    real = getattr(module, "Told" if where == "broken_by" else where)
+    real = getattr(module, "AdClaims" if where == "broken_by" else where)
 
     def falls(*given: Any, **more: Any) -> Any:
         if "Oddity" in str(given):
             raise RecursionError("odd")
         return real(*given, **more)
 
-    monkeypatch.setattr(module, "Told" if where == "broken_by" else where, falls)
+    monkeypatch.setattr(module, "AdClaims" if where == "broken_by" else where, falls)
     for name, title in (("odd", "Oddity Nurse"), ("odd-2", "Oddity Nurse"), ("good", "Staff Nurse"), ("good-2", "Staff Nurse")):
         posting = {"board": "linkedin", "external_id": name, "url": f"https://b.example/{name}", "title": title, "company": "Oddity" if
                    title[0] == "O" else "Ward", "location": "London, United Kingdom", "description": f"{title} who plans care. " * 30,

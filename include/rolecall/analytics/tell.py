@@ -63,10 +63,10 @@ def _weekly(conn: Connection, sunday: date, available: Collection[str] | None, *
 
     :param is_news: the week ended yesterday. Later it is told where no run has, of a week in which days were counted at all.
     """
-    told = position(conn, CURSOR).get("told")
+    last_told = position(conn, CURSOR).get("told")
     aside = [row["key"] for row in conn.execute(ASIDE).fetchall()]
     week = {"first": sunday - timedelta(days=6), "last": sunday}
-    late = told < str(sunday) if told else conn.execute(COUNTED, week).fetchone() is not None
+    late = last_told < str(sunday) if last_told else conn.execute(COUNTED, week).fetchone() is not None
     if not (is_news or late or aside):
         return 0
     for row in conn.execute(UNCOUNTED, week).fetchall():
@@ -79,7 +79,7 @@ def _weekly(conn: Connection, sunday: date, available: Collection[str] | None, *
         written += enqueue(conn, compose("weekly_report", _context(person, week), available=available))
 
     each(conn, QUEUE, [person for person in people if is_news or late or person["id"] in aside], one, person="id")
-    move(conn, CURSOR, {"told": max(str(sunday), told or "")})
+    move(conn, CURSOR, {"told": max(str(sunday), last_told or "")})
     return written
 
 

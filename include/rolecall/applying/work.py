@@ -57,8 +57,8 @@ async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
                 await conn.execute("listen rolecall_apply")
                 while not await _work_exists(conn) and time.monotonic() < until:
                     left = max(until - time.monotonic(), 0.01)
-                    async for told in conn.notifies(timeout=min(poll_seconds, left), stop_after=1):
-                        if told.payload == MATCHED:
+                    async for notification in conn.notifies(timeout=min(poll_seconds, left), stop_after=1):
+                        if notification.payload == MATCHED:
                             until = min(until, time.monotonic() + SETTLED_AFTER)
                 return
         except psycopg.OperationalError as error:

@@ -20,7 +20,7 @@ from upath import UPath
 
 from rolecall.backup.archive import read
 from rolecall.backup.errors import TargetFailed
-from rolecall.backup.make import Place, make_backup
+from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import Restored, opened, restore
 from rolecall.backup.sealed import checked_key
 from rolecall.backup.target import ENDING, Target
@@ -92,7 +92,7 @@ def run(asked: argparse.Namespace) -> int:
         for note in Target(UPath(settings.backup_url)).backups():
             print(f"{note.made_at:%Y-%m-%d %H:%M} UTC  {note.bytes / 1e6:10.1f} MB  {note.name}")
     elif asked.command == "make":
-        made = make_backup(Place.of(settings), Target(UPath(settings.backup_url)))
+        made = make_backup(Installation.of(settings), Target(UPath(settings.backup_url)))
         print(f"{made.note.name}: {made.note.bytes / 1e6:.1f} MB in {made.seconds:.1f} s, read back")
     elif asked.command == "check":
         path = source(asked.source)
@@ -112,8 +112,8 @@ def restored(settings: Settings, given: str, *, start: str, reconcile: str) -> N
 
     :raises RolecallError: it could not be restored; nothing was changed, or it says what is where
     """
-    place, path = Place.of(settings, os.environ), source(given)
-    print(report(path.name, restore(place, partial(opened, path), anchor_folder=settings.audit_anchor_url)))
+    installation, path = Installation.of(settings, os.environ), source(given)
+    print(report(path.name, restore(installation, partial(opened, path), anchor_folder=settings.audit_anchor_url)))
     print(NEXT.format(start=start, reconcile=reconcile))
 
 

@@ -29,7 +29,7 @@ def without_credentials(url: str) -> str:
     """An address without user, password, query and fragment; ``(set)`` where it cannot be read as one."""
     try:
         parts = urlsplit(url)
-        place = parts.netloc.rpartition("@")[2]
+        host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "(set)"
-    return urlunsplit((parts.scheme, place, parts.path, "", ""))
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))

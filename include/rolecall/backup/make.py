@@ -34,7 +34,7 @@ DATABASES = ("rolecall", "airflow")
 
 
 @dataclass(frozen=True)
-class Place:
+class Installation:
     """Everything a backup is made of and a restore goes into.
 
     :param dsns: by database: ``rolecall``, ``airflow``
@@ -50,7 +50,7 @@ class Place:
     root: Path = ROOT
 
     @classmethod
-    def of(cls, settings: Settings, env: Mapping[str, str] = os.environ) -> Place:
+    def of(cls, settings: Settings, env: Mapping[str, str] = os.environ) -> Installation:
         """What the environment says.
 
         :raises InvalidInput: ``BACKUP_KEY`` or ``AIRFLOW_DSN`` is not set
@@ -77,12 +77,12 @@ class Made:
     tables: dict[str, int]
     removed: list[str]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """In a task's return value: nothing secret."""
         return {"name": self.note.name, "bytes": self.note.bytes, "seconds": round(self.seconds, 1), "removed": self.removed}
 
 
-def make_backup(place: Place, target: Target, *, env: Mapping[str, str] = os.environ, now: datetime | None = None) -> Made:
+def make_backup(installation: Installation, target: Target, *, env: Mapping[str, str] = os.environ, now: datetime | None = None) -> Made:
     """Makes one backup, reads it back, notes it in the table ``backup`` and applies retention.
 
     :raises InvalidInput: no key, no ``pg_dump``
@@ -90,16 +90,16 @@ def make_backup(place: Place, target: Target, *, env: Mapping[str, str] = os.env
     """
     began, made_at = time.monotonic(), (now or datetime.now(UTC)).replace(microsecond=0)
     name = target.name(made_at)
-    checked_key(place.key)
+    checked_key(installation.key)
     with target.writing(name) as file:
-        manifest = _pack(place, file, made_at, env)
+        manifest = _pack(installation, file, made_at, env)
         note = Note(name, made_at, file.bytes, file.sum.hexdigest())
-    if check(target, note, place.key) != manifest:
+    if check(target, note, installation.key) != manifest:
         raise AssertionError("unreachable: the manifest is authentic")
     target.commit(note)
     tables = {table: about["rows"] for table, about in manifest["databases"]["rolecall"]["tables"].items()}
     seconds = time.monotonic() - began
-    with connect(place.dsns["rolecall"], name="backup") as conn:
+    with connect(installation.dsns["rolecall"], name="backup") as conn:
         _keep_note(conn, note, str(target.root), seconds, tables)
     removed = target.prune(made_at)
     log.info("%s: %.1f MB in %.1f s, read back; %s older ones removed", name, note.bytes / 1e6, seconds, len(removed))
@@ -126,18 +126,18 @@ class _Read(Counting):
         return block
 
 
-def _pack(place: Place, file: Counting, made_at: datetime, env: Mapping[str, str]) -> Manifest:
-    with Packer(file, place.key, made_at) as pack, ExitStack() as open_databases:  # type: ignore[arg-type]
-        seen = {name: open_databases.enter_context(snapshot(place.dsns[name])) for name in DATABASES}
+def _pack(installation: Installation, file: Counting, made_at: datetime, env: Mapping[str, str]) -> Manifest:
+    with Packer(file, installation.key, made_at) as pack, ExitStack() as open_databases:  # type: ignore[arg-type]
+        seen = {name: open_databases.enter_context(snapshot(installation.dsns[name])) for name in DATABASES}
         about = {name: _database(conn) for name, (conn, _) in seen.items()}
         for name, (_, moment) in seen.items():
-            pack.add(f"{name}.dump", dump(place.dsns[name], place.tools, moment))
-        _airflow(place, pack, seen["airflow"][0])
-        for path, source in airflow.sources(place.root / "dags").items():
+            pack.add(f"{name}.dump", dump(installation.dsns[name], installation.tools, moment))
+        _airflow(installation, pack, seen["airflow"][0])
+        for path, source in airflow.sources(installation.root / "dags").items():
             pack.add(f"dags/source/{path}", [source])
-        pack.add("configuration/airflow.cfg", [(place.root / "airflow.cfg").read_bytes()])
+        pack.add("configuration/airflow.cfg", [(installation.root / "airflow.cfg").read_bytes()])
         pack.add_json("configuration/environment.json", configuration(env))
-        return pack.close({"made_at": made_at.isoformat(), "commit": airflow.commit(place.root), "databases": about})
+        return pack.close({"made_at": made_at.isoformat(), "commit": airflow.commit(installation.root), "databases": about})
 
 
 def _database(conn: Connection) -> dict[str, Any]:
@@ -148,8 +148,8 @@ def _database(conn: Connection) -> dict[str, Any]:
     }
 
 
-def _airflow(place: Place, pack: Packer, conn: Connection) -> None:
-    old, new = airflow.installation_fernet(place.fernet), airflow.archive_fernet(place.key)
+def _airflow(installation: Installation, pack: Packer, conn: Connection) -> None:
+    old, new = airflow.installation_fernet(installation.fernet), airflow.archive_fernet(installation.key)
     for table in airflow.SECRETS:
         pack.add_json(f"airflow/{table}s.json", airflow.entries(conn, table, old, new))
     pack.add_json("airflow/pools.json", airflow.pools(conn))
@@ -157,8 +157,16 @@ def _airflow(place: Place, pack: Packer, conn: Connection) -> None:
         pack.add_json(f"dags/export/{dag_id}.json", document)
 
 
-def _keep_note(conn: Connection, note: Note, place: str, seconds: float, tables: dict[str, int]) -> None:
+def _keep_note(conn: Connection, note: Note, installation: str, seconds: float, tables: dict[str, int]) -> None:
     conn.execute(
         "insert into backup (name, place, made_at, bytes, sha256, seconds, tables) values (%s, %s, %s, %s, %s, %s, %s)",
-        (note.name, without_credentials(place) if "://" in place else place, note.made_at, note.bytes, note.sha256, seconds, Jsonb(tables)),
+        (
+            note.name,
+            without_credentials(installation) if "://" in installation else installation,
+            note.made_at,
+            note.bytes,
+            note.sha256,
+            seconds,
+            Jsonb(tables),
+        ),
     )

@@ -21,8 +21,8 @@ from rolecall.backup import airflow
 from rolecall.backup.archive import Manifest, read
 from rolecall.backup.dump import Restoring, Tables, fingerprints, scalar
 from rolecall.backup.errors import BackupError, HalfInPlace, NotEmpty, NotTheSame
-from rolecall.backup.make import DATABASES, Place
-from rolecall.backup.target import told
+from rolecall.backup.make import DATABASES, Installation
+from rolecall.backup.target import storage_errors
 from rolecall.errors import RolecallError
 from rolecall.monitoring.audit import anchors
 from rolecall.monitoring.chain import Seal, verify
@@ -60,11 +60,11 @@ class Restored:
 @contextmanager
 def opened(source: Any) -> Iterator[BinaryIO]:
     """The archive at a path or address."""
-    with told(f"read {source.name}"), source.open("rb") as file:
+    with storage_errors(f"read {source.name}"), source.open("rb") as file:
         yield file
 
 
-def restore(place: Place, source: Open, *, anchor_folder: str | None = None) -> Restored:
+def restore(installation: Installation, source: Open, *, anchor_folder: str | None = None) -> Restored:
     """Verifies the archive, restores it beside the empty databases, compares, and puts it in their place.
 
     :param source: opens the archive; it is read twice, the first time without touching anything
@@ -74,21 +74,21 @@ def restore(place: Place, source: Open, *, anchor_folder: str | None = None) -> 
     """
     began = time.monotonic()
     for name in DATABASES:
-        refuse_unless_empty(place.dsns[name], name)
+        refuse_unless_empty(installation.dsns[name], name)
     with source() as file:
-        manifest = read(file, place.key)
+        manifest = read(file, installation.key)
     refuse_newer(manifest)
     log.info("the archive is whole: made %s, commit %s", manifest["made_at"], manifest["commit"])
-    beside = {name: beside_of(place.dsns[name]) for name in DATABASES}
+    beside = {name: beside_of(installation.dsns[name]) for name in DATABASES}
     try:
         for dsn in beside.values():
             make_anew(dsn)
-        exports = fill(place, source, beside)
+        exports = fill(installation, source, beside)
         rows = {name: compare(beside[name], name, manifest) for name in DATABASES}
         seals, warnings = verify_audit(beside["rolecall"], anchor_folder)
-        warnings += take_over_secrets(place, beside["airflow"], exports)
+        warnings += take_over_secrets(installation, beside["airflow"], exports)
         pause(beside, manifest)
-        put_in_place(beside, place.dsns)
+        put_in_place(beside, installation.dsns)
     except HalfInPlace:
         raise  # what it names must stay where it says
     except BaseException:
@@ -263,7 +263,7 @@ def _name(dsn: str) -> sql.Identifier:
     return sql.Identifier(_database(dsn))
 
 
-def fill(place: Place, source: Open, beside: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+def fill(installation: Installation, source: Open, beside: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     """Second reading: streams the dumps into ``pg_restore``. Returns the exported connections and variables, still sealed."""
     restoring: dict[str, Restoring] = {}
     exports: dict[str, bytes] = {}
@@ -272,14 +272,14 @@ def fill(place: Place, source: Open, beside: dict[str, str]) -> dict[str, list[d
         name = member.removesuffix(".dump")
         if name in beside:
             if name not in restoring:
-                restoring[name] = Restoring(beside[name], place.tools)
+                restoring[name] = Restoring(beside[name], installation.tools)
             restoring[name].write(part)
         elif member.startswith("airflow/"):
             exports[member] = exports.get(member, b"") + part
 
     try:
         with source() as file:
-            read(file, place.key, take)
+            read(file, installation.key, take)
         for each in restoring.values():
             each.finish()
     finally:
@@ -323,13 +323,13 @@ def verify_audit(dsn: str, anchor_folder: str | None) -> tuple[int, list[str]]:
     ] if younger > 0 else []
 
 
-def take_over_secrets(place: Place, dsn: str, exports: dict[str, list[dict[str, Any]]]) -> list[str]:
+def take_over_secrets(installation: Installation, dsn: str, exports: dict[str, list[dict[str, Any]]]) -> list[str]:
     """Connections and variables get this installation's Fernet key."""
     if not any(exports.values()):
         return []
-    if not place.fernet:
+    if not installation.fernet:
         return ["AIRFLOW__CORE__FERNET_KEY is not set: connections and variables keep the encryption of the old installation"]
-    new, old = airflow.installation_fernet(place.fernet), airflow.archive_fernet(place.key)
+    new, old = airflow.installation_fernet(installation.fernet), airflow.archive_fernet(installation.key)
     with connect(dsn, name="restore") as conn:
         for table, rows in exports.items():
             airflow.take_over(conn, table, rows, old, new)

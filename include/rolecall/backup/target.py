@@ -73,7 +73,7 @@ class Target:
         :raises TargetFailed: the store does not take it
         """
         try:
-            with told(f"write {name}"):
+            with storage_errors(f"write {name}"):
                 self.root.mkdir(parents=True, exist_ok=True)
                 with (self.root / name).open("wb") as file:
                     yield Counting(file)
@@ -85,18 +85,18 @@ class Target:
     def commit(self, note: Note) -> None:
         """Writes the note: from now on it is a backup."""
         text = json.dumps({**asdict(note), "made_at": note.made_at.isoformat()}, indent=1, sort_keys=True)
-        with told(f"write the note of {note.name}"):
+        with storage_errors(f"write the note of {note.name}"):
             (self.root / (note.name + ".json")).write_text(text + "\n", encoding="utf-8")
 
     @contextmanager
     def reading(self, name: str) -> Iterator[BinaryIO]:
         """The archive, to be read."""
-        with told(f"read {name}"), (self.root / name).open("rb") as file:
+        with storage_errors(f"read {name}"), (self.root / name).open("rb") as file:
             yield file
 
     def backups(self) -> list[Note]:
         """Every complete backup, newest first."""
-        with told("list the backups"):
+        with storage_errors("list the backups"):
             found = [self._note(path) for path in self._files() if path.name.endswith(NOTE)]
             return sorted((note for note in found if note), key=lambda note: note.made_at, reverse=True)
 
@@ -105,7 +105,7 @@ class Target:
         notes = self.backups()
         keep = kept(note.made_at for note in notes)
         gone = [note.name for note in notes if note.made_at not in keep]
-        with told("remove old backups"):
+        with storage_errors("remove old backups"):
             whole = {note.name for note in notes}
             gone += [
                 path.name for path in self._files() if path.name.endswith(ENDING) and path.name not in whole and abandoned(path.name, now)
@@ -136,7 +136,7 @@ def abandoned(name: str, now: datetime) -> bool:
 
 
 @contextmanager
-def told(what: str) -> Iterator[None]:
+def storage_errors(what: str) -> Iterator[None]:
     """Turns what a folder or store says into :class:`TargetFailed`, without addresses: they may hold credentials."""
     try:
         yield

@@ -217,9 +217,9 @@ def address_parts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tup
     if isinstance(address, str):
         return plain(address), place(plain(address), states=True)
     fields = linked(address, by_id)
-    city, region = (told(fields.get(name)) for name in ("addressLocality", "addressRegion"))
+    city, region = (text_or_none(fields.get(name)) for name in ("addressLocality", "addressRegion"))
     nation_field = fields.get("addressCountry")
-    nation_text = told(as_dict(nation_field).get("name") if isinstance(nation_field, dict) else nation_field)
+    nation_text = text_or_none(as_dict(nation_field).get("name") if isinstance(nation_field, dict) else nation_field)
     nation = country(nation_text, code=True)
     if city and re.fullmatch(r"[\d\s-]{3,12}", city):
         city = None
@@ -230,7 +230,7 @@ def address_parts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tup
     return text, Place(city, region, nation)
 
 
-def told(value: Any) -> str | None:
+def text_or_none(value: Any) -> str | None:
     """A place's name, unless it says nothing."""
     text = plain(as_text(value))
     return None if text.lower() in NOWHERE else text

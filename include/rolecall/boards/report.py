@@ -138,11 +138,11 @@ def lines(conn: Connection, board: str) -> list[str]:
         (board,),
     ).fetchall()
     incidents = conn.execute("select * from board_incident where board = %s and closed_at is null order by id", (board,)).fetchall()
-    told = [f"{board}: {len(searches)} searches"]
+    found = [f"{board}: {len(searches)} searches"]
     for one in searches:
         newest, swept = (f"{one[name]:%Y-%m-%d %H:%M}" if one[name] else "-" for name in ("newest_posted_at", "swept_at"))
-        told.append(
+        found.append(
             f"  {one['search']:<44.44} {one['outcome'] or '-':<14} cards {one['cards'] or 0:>4}  newest {newest}  read to its end {swept}"
         )
-    told += [f"  {one['field']:<14} {one['latest']:>5.0%} of cards, usually {one['usual']:.0%}" for one in fill(conn, board)]
-    return told + [f"  WRONG since {one['opened_at']:%Y-%m-%d %H:%M}: {one['error']}" for one in incidents]
+    found += [f"  {one['field']:<14} {one['latest']:>5.0%} of cards, usually {one['usual']:.0%}" for one in fill(conn, board)]
+    return found + [f"  WRONG since {one['opened_at']:%Y-%m-%d %H:%M}: {one['error']}" for one in incidents]

@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(given: argparse.Namespace, conn: Any) -> int:
     if given.command == "explain":
-        print("\n".join(told(explain(conn, given.job))))
+        print("\n".join(explained(explain(conn, given.job))))
     elif given.command == "doubts":
         for doubt in doubts(conn, limit=given.limit):
             print(f"{doubt['job_id']} {doubt['other_job_id']}  {doubt['score']:g} points")
@@ -68,7 +68,7 @@ def _run(given: argparse.Namespace, conn: Any) -> int:
     return 0
 
 
-def told(found: dict[str, Any]) -> list[str]:
+def explained(found: dict[str, Any]) -> list[str]:
     """An explanation in lines."""
     lines = [f"{found['job']}  {found['title']} · {found['company']} · {found['location']}  ({found['state']}, risk {found['risk']:g})"]
     if found["known_as"]:

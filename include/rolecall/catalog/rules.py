@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, LiteralString
 
 from rolecall.catalog import scams, signs
-from rolecall.catalog.signs import Told
+from rolecall.catalog.signs import AdClaims
 
 Severity = Literal["note", "warning", "error"]
 STALE_DAYS = 180
@@ -39,7 +39,7 @@ class Rule:
     reason: str
     fix: str
     broken: LiteralString = ""
-    broken_by: Callable[[Told], bool] | None = None
+    broken_by: Callable[[AdClaims], bool] | None = None
     risk: float = 0.0
 
 
@@ -61,8 +61,8 @@ BAND: LiteralString = """
 """Lowest and highest yearly pay that is believed in a currency: part-time at the legal least, and the best paid of a large firm."""
 
 
-def _words(test: Callable[[str], re.Match[str] | None]) -> Callable[[Told], bool]:
-    return lambda told: test(told.text) is not None
+def _words(test: Callable[[str], re.Match[str] | None]) -> Callable[[AdClaims], bool]:
+    return lambda ad: test(ad.text) is not None
 
 
 RULES: tuple[Rule, ...] = (

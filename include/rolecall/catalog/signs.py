@@ -26,7 +26,7 @@ FEW = 80
 
 
 @dataclass(frozen=True)
-class Told:
+class AdClaims:
     """What a job says, for tests in Python.
 
     :param text: title and description
@@ -72,25 +72,25 @@ LIKENESS = str.maketrans("0134578i|аеорсхуіѕӏɡո", "oleastbllaeopcxyl
 """Letters and digits that look like another one."""
 
 
-def off_board(told: Told) -> bool:
+def off_board(ad: AdClaims) -> bool:
     """Whether the address is on another site than the board's."""
-    hosts = told.hosts.get(told.source, ())
-    host = _host(told.url)
+    hosts = ad.hosts.get(ad.source, ())
+    host = _host(ad.url)
     return bool(hosts) and not any(host == own or host.endswith(f".{own}") for own in hosts)
 
 
-def boilerplate(told: Told) -> bool:
+def boilerplate(ad: AdClaims) -> bool:
     """Whether little is left of a description without what the board writes around every ad."""
-    _, _, description = told.text[:MAX_TEXT].partition("\n")
+    _, _, description = ad.text[:MAX_TEXT].partition("\n")
     if len(description) < FEW:
         return False
     left = CHROME.sub(" ", description)
     return len(" ".join(left.split())) < min(FEW, len(description) // 2)
 
 
-def unread_language(told: Told) -> bool:
+def unread_language(ad: AdClaims) -> bool:
     """Whether a text long enough to tell is in none of the languages whose commonest words are known, or in another script."""
-    text = told.text[:MAX_TEXT]
+    text = ad.text[:MAX_TEXT]
     letters = [char for char in text[:4_000] if char.isalpha()]
     if len(letters) > 4 * LEAST_WORDS and sum("LATIN" in unicodedata.name(char, "") for char in letters) < len(letters) / 2:
         return True
@@ -98,10 +98,10 @@ def unread_language(told: Told) -> bool:
     return len(found) >= LEAST_WORDS and sum(word in READ for word in found) < COMMON * len(found)
 
 
-def free_mail(told: Told) -> bool:
+def free_mail(ad: AdClaims) -> bool:
     """Whether the ad gives a free mail account that bears the employer's name, or calls itself its recruiting."""
-    own = _letters(company(told.company).key)
-    for found in MAIL.finditer(told.text[:MAX_TEXT]):
+    own = _letters(company(ad.company).key)
+    for found in MAIL.finditer(ad.text[:MAX_TEXT]):
         who = _letters(fold(found["who"]))
         if FREE_MAIL.fullmatch(found["host"]) and (
             (len(own) > 3 and own in who) or re.search(r"hr|recruit|career|jobs?|hiring|talent", who)
@@ -110,12 +110,12 @@ def free_mail(told: Told) -> bool:
     return False
 
 
-def look_alike(told: Told) -> bool:
+def look_alike(ad: AdClaims) -> bool:
     """Whether an address in the ad reads like the employer's name, or a well-known one's, without being it."""
-    text = told.text[:MAX_TEXT]
+    text = ad.text[:MAX_TEXT]
     hosts = {found["host"] for found in MAIL.finditer(text)} | {_host(found[0]) for found in ADDRESS.finditer(text)}
-    hosts.add(_host(told.apply_url or ""))
-    own = _letters(company(told.company).key)
+    hosts.add(_host(ad.apply_url or ""))
+    own = _letters(company(ad.company).key)
     known = {own, *_well_known()} if own else set()
     return any(_imitates(_label(host), name) for host in hosts if host for name in known if len(name) > 4)
 

@@ -139,7 +139,7 @@ def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | f
 def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[str, str] | None:
     """What stands in one place of an otherwise equal sentence, where each text has a word there that the other lacks altogether."""
 
-    def told(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
+    def difference(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
         mine = " ".join(word for word in left if _tells(word) and other.lacks(word, employer))
         yours = " ".join(word for word in right if _tells(word) and one.lacks(word, employer))
         return (mine, yours) if mine and yours else None
@@ -147,7 +147,7 @@ def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[st
     mine_only, yours_only = sorted(one.sentences - other.sentences), sorted(other.sentences - one.sentences)
     for mine in mine_only:
         for yours in yours_only:
-            if (mine[0] == yours[0] or mine[-1] == yours[-1]) and (gap := _gap(mine, yours)) and (found := told(*gap)):
+            if (mine[0] == yours[0] or mine[-1] == yours[-1]) and (gap := _gap(mine, yours)) and (found := difference(*gap)):
                 return found
     if not aligned:
         return None
@@ -157,7 +157,7 @@ def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[st
         inside = step.src_start >= 2 and step.src_end < last and step.dest_end < other_last
         if step.tag == "replace" and short and inside:
             left, right = one.tokens[step.src_start : step.src_end], other.tokens[step.dest_start : step.dest_end]
-            if found := told(left, right):
+            if found := difference(left, right):
                 return found
     return None
 

@@ -15,7 +15,7 @@ from psycopg.sql import Composed, Literal
 
 from rolecall.catalog.locks import CATALOG, LOCK_JOBS
 from rolecall.catalog.rules import RULES, VERSION
-from rolecall.catalog.signs import MAX_TEXT, Told
+from rolecall.catalog.signs import MAX_TEXT, AdClaims
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import sift
 
@@ -97,8 +97,8 @@ def _findings(
     tests = [(rule.id, rule.broken_by) for rule in RULES if rule.broken_by]
 
     def broken(job: dict[str, Any]) -> list[tuple[str, str]]:
-        told = Told(job["text"], job["company"], job["url"], job["apply_url"], job["source"], hosts)
-        return [(job["id"], rule) for rule, broken_by in tests if broken_by(told)]
+        ad = AdClaims(job["text"], job["company"], job["url"], job["apply_url"], job["source"], hosts)
+        return [(job["id"], rule) for rule, broken_by in tests if broken_by(ad)]
 
     read = sift(conn, "validate", jobs, broken)
     checked = [job for job, _ in read]

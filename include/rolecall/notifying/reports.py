@@ -28,8 +28,8 @@ from psycopg.types.json import Jsonb
 
 from rolecall.errors import InvalidInput
 from rolecall.notifying.send.fallback import fall_back
-from rolecall.notifying.wishes.unsubscribes import stop
-from rolecall.outbox.kinds import stoppable
+from rolecall.notifying.wishes.unsubscribes import unsubscribe
+from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import each
 from rolecall.text.display import clean, one_line
@@ -76,8 +76,8 @@ def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: I
     def one(row: dict[str, Any]) -> None:
         if row["ended"] == "failed":
             fall_back(conn, row)
-        if row["event"] in UNWANTED and row["person_id"] and stoppable(row["kind"]):
-            stop(conn, row["person_id"], row["kind"])
+        if row["event"] in UNWANTED and row["person_id"] and may_unsubscribe(row["kind"]):
+            unsubscribe(conn, row["person_id"], row["kind"])
 
     each(conn, "report", changed, one)
     return len(changed)

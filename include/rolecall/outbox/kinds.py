@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def stoppable(kind: str) -> bool:
+def may_unsubscribe(kind: str) -> bool:
     """Whether a person may stop messages of this kind."""
     plan = KINDS.get(kind)
     return plan is not None and not plan.transactional

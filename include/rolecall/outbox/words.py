@@ -127,9 +127,9 @@ def as_html(shown: Page) -> str:
     return _layouts().get_template("letter.html").render(page=shown)
 
 
-def stop_page(*, locale: str, text: str, button: str, undo: bool) -> str:
+def unsubscribe_page(*, locale: str, text: str, button: str, undo: bool) -> str:
     """The page of an unsubscribe link: one sentence, one button."""
-    return _layouts().get_template("stop.html").render(locale=locale, text=text, button=button, undo=undo)
+    return _layouts().get_template("unsubscribe.html").render(locale=locale, text=text, button=button, undo=undo)
 
 
 def one_line_names(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from local.postgres import Postgres, binaries
 from rolecall.backup.dump import Tools
-from rolecall.backup.make import Place
+from rolecall.backup.make import Installation
 
 KEY = "a-test-key-that-nobody-else-has-0123456789"
 
@@ -61,7 +61,7 @@ def databases(postgres: Postgres) -> Iterator[Make]:
 
 
 @pytest.fixture
-def place(dsn: str, databases: Make) -> Place:
+def installation(dsn: str, databases: Make) -> Installation:
     """A stack with its two databases."""
     fernet = Fernet.generate_key().decode()
     airflow = databases("template template0")
@@ -72,14 +72,14 @@ def place(dsn: str, databases: Make) -> Place:
         conn.execute("insert into connection values (1, 'their_smtp', %s, null, true, false)", (sealed,))
         conn.execute("insert into trigger values (1, 'a.Watcher', %s)", (sealed,))
         conn.execute("insert into variable values (1, 'plain', 'not encrypted by Airflow', false)")
-    return Place({"rolecall": dsn, "airflow": airflow}, KEY, fernet, Tools(str(binaries())))
+    return Installation({"rolecall": dsn, "airflow": airflow}, KEY, fernet, Tools(str(binaries())))
 
 
 @pytest.fixture
-def empty(databases: Make) -> Place:
+def empty(databases: Make) -> Installation:
     """A new stack: no databases yet, a Fernet key of its own, the same backup key."""
     dsns = {"rolecall": databases(""), "airflow": databases("")}
-    return Place(dsns, KEY, Fernet.generate_key().decode(), Tools(str(binaries())))
+    return Installation(dsns, KEY, Fernet.generate_key().decode(), Tools(str(binaries())))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from rolecall.backup import restore as module
 from rolecall.backup.errors import BackupError, HalfInPlace
-from rolecall.backup.make import Place, make_backup
+from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import beside_of, emptied_of, opened, put_in_place, restore
 from rolecall.backup.target import Target
 from rolecall.errors import StoreUnavailable
@@ -29,7 +29,7 @@ def named(dsn: str) -> str:
 class Servers:
     """The two databases, each with the restored one beside it; a table says which is which."""
 
-    def __init__(self, empty: Place, admin: psycopg.Connection) -> None:
+    def __init__(self, empty: Installation, admin: psycopg.Connection) -> None:
         self.admin = admin
         self.dsns = empty.dsns
         self.beside = {name: beside_of(dsn) for name, dsn in self.dsns.items()}
@@ -59,7 +59,7 @@ class Servers:
 
 
 @pytest.fixture
-def servers(empty: Place, dsn: str) -> Iterator[Servers]:
+def servers(empty: Installation, dsn: str) -> Iterator[Servers]:
     with psycopg.connect(dsn.rsplit("/", 1)[0] + "/postgres", autocommit=True) as admin:
         made = Servers(empty, admin)
         yield made
@@ -177,18 +177,18 @@ def test_what_a_killed_attempt_left_is_no_obstacle(servers: Servers) -> None:
 @pytest.mark.usefixtures("two_servers")
 @pytest.mark.parametrize(("at", "kind"), [({1}, BackupError), ({2}, BackupError), ({2, 3, 4}, HalfInPlace)])
 def test_a_whole_restore_keeps_what_it_says_is_there_and_removes_the_rest(
-    place: Place, empty: Place, folder: Path, failing: Callable[..., None], at: set[int], kind: type[BackupError]
+    installation: Installation, empty: Installation, folder: Path, failing: Callable[..., None], at: set[int], kind: type[BackupError]
 ) -> None:
-    made = make_backup(place, Target(folder))
+    made = make_backup(installation, Target(folder))
     failing(at, REFUSED)
     with pytest.raises(BackupError) as told:
         restore(empty, partial(opened, folder / made.note.name))
     assert type(told.value) is kind
-    with psycopg.connect(place.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres") as conn:
+    with psycopg.connect(installation.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres") as conn:
         there = {row[0] for row in conn.execute("select datname from pg_database").fetchall()}
     first, second = empty.dsns.values()
     expected = {named(first), named(beside_of(second))} if kind is HalfInPlace else set()
     assert there & {named(name(dsn)) for dsn in empty.dsns.values() for name in (str, beside_of, emptied_of)} == expected
-    with psycopg.connect(place.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres", autocommit=True) as admin:
+    with psycopg.connect(installation.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres", autocommit=True) as admin:
         for name in expected:
             admin.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ import pytest
 from upath import UPath
 
 from rolecall.backup.errors import TargetFailed
-from rolecall.backup.make import Place, make_backup
+from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target
 from rolecall.store import Connection
@@ -80,28 +80,28 @@ def wait_for(http: httpx.Client, endpoint: str) -> None:
             time.sleep(0.2)
 
 
-def test_a_backup_goes_to_s3_and_comes_back(place: Place, empty: Place, db: Connection, store: Store) -> None:
+def test_a_backup_goes_to_s3_and_comes_back(installation: Installation, empty: Installation, db: Connection, store: Store) -> None:
     fill(db)
-    before = tables(place.dsns["rolecall"])
+    before = tables(installation.dsns["rolecall"])
     target = Target(store.path())
-    first = make_backup(place, target)
+    first = make_backup(installation, target)
     assert [note.name for note in Target(store.path()).backups()] == [first.note.name]
     restore(empty, partial(opened, store.path() / first.note.name))
     after = tables(empty.dsns["rolecall"])
     assert {table for table in before if before[table] != after[table]} == {"public.ledger_home", "public.restore"}
 
 
-def test_an_upload_that_was_cut_off_is_no_backup(place: Place, store: Store) -> None:
+def test_an_upload_that_was_cut_off_is_no_backup(installation: Installation, store: Store) -> None:
     target, now = Target(store.path("other")), datetime.now(UTC)
     with pytest.raises(TypeError), target.writing(target.name(now - timedelta(days=2))) as file:
         file.write(b"half an archive" * 1000 + None)  # type: ignore[operator]
     (store.path("other") / target.name(now - timedelta(days=1))).write_bytes(b"and one whose end nobody saw")
     assert target.backups() == []
-    made = make_backup(place, target)
+    made = make_backup(installation, target)
     assert made.removed == [target.name(now - timedelta(days=1))]
 
 
-def test_a_store_that_answers_500_is_named_with_the_fix(place: Place, store: Store) -> None:
+def test_a_store_that_answers_500_is_named_with_the_fix(installation: Installation, store: Store) -> None:
     class Broken(BaseHTTPRequestHandler):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -120,7 +120,7 @@ def test_a_store_that_answers_500_is_named_with_the_fix(place: Place, store: Sto
     try:
         broken = UPath(store.url, key="a", secret="b", endpoint_url=f"http://127.0.0.1:{server.server_port}")
         with pytest.raises(TargetFailed, match="→"):
-            make_backup(place, Target(broken))
+            make_backup(installation, Target(broken))
     finally:
         server.shutdown()
         server.server_close()

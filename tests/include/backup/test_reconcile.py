@@ -19,7 +19,7 @@ from rolecall.applying.plan import idempotency_key, plan
 from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, Uncertain, submit
-from rolecall.backup.make import Place, make_backup
+from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.reconcile import Findings, NotReconciled, reconcile
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target
@@ -86,18 +86,18 @@ def receiver(request: pytest.FixtureRequest) -> Receiver:
     return Receiver(answers=request.param)
 
 
-def yesterday(place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver) -> None:
+def yesterday(installation: Installation, empty: Installation, db: Connection, folder: Path, redis_url: str, receiver: Receiver) -> None:
     """Apply → backup → apply more → destroy → restore. Job d was approved when the backup was made, e was unknown to it."""
     unasked = '{"applying": {"approval": false}}'
     db.execute("insert into person (id, name, email, preferences) values ('p1', 'Ada Quill', 'ada@example.com', %s)", (unasked,))
     db.commit()
-    source = place.dsns["rolecall"]
+    source = installation.dsns["rolecall"]
     apply_for(source, redis_url, receiver, ["a", "b", "c"])
     with connect(source) as conn:
         order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
         one = {"id": "d", "title": "Nurse d", "company": "Clinic d", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
         plan(conn, order, run_id="r0", cv_sha256="h", matches=[Match.model_validate(one)])
-    made = make_backup(place, Target(folder))
+    made = make_backup(installation, Target(folder))
     apply_for(source, redis_url, receiver, ["d", "e"])
     assert len(receiver.arrived) == 5
     restore(empty, partial(opened, folder / made.note.name))
@@ -111,9 +111,9 @@ def compared(dsn: str, redis_url: str, ask: StatusOf, *, looked: bool = False) -
     ("receiver", "redis_lost"), [(False, False), (True, True)], ids=["Redis remembers", "the service remembers"], indirect=["receiver"]
 )
 def test_after_a_restore_no_application_has_a_second_receipt(
-    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver, redis_lost: bool
+    installation: Installation, empty: Installation, db: Connection, folder: Path, redis_url: str, receiver: Receiver, redis_lost: bool
 ) -> None:
-    yesterday(place, empty, db, folder, redis_url, receiver)
+    yesterday(installation, empty, db, folder, redis_url, receiver)
     today, redis_url = empty.dsns["rolecall"], NOBODY if redis_lost else redis_url
     with pytest.raises(ledger.RestoredLedger):
         apply_for(today, redis_url, receiver, ["a", "b", "c", "d"])
@@ -130,9 +130,9 @@ def test_after_a_restore_no_application_has_a_second_receipt(
 
 @pytest.mark.parametrize("receiver", [False], indirect=True)
 def test_where_nobody_remembers_nothing_is_sent_until_a_person_has_looked(
-    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver
+    installation: Installation, empty: Installation, db: Connection, folder: Path, redis_url: str, receiver: Receiver
 ) -> None:
-    yesterday(place, empty, db, folder, redis_url, receiver)
+    yesterday(installation, empty, db, folder, redis_url, receiver)
     today = empty.dsns["rolecall"]
     with pytest.raises(NotReconciled, match="look at the receiving side"):
         compared(today, NOBODY, receiver.status)
@@ -147,9 +147,9 @@ def test_where_nobody_remembers_nothing_is_sent_until_a_person_has_looked(
 @pytest.mark.long
 @pytest.mark.parametrize("receiver", [True], indirect=True)
 def test_a_service_that_is_away_confirms_nothing_and_its_silence_sends_nothing(
-    place: Place, empty: Place, db: Connection, folder: Path, redis_url: str, receiver: Receiver
+    installation: Installation, empty: Installation, db: Connection, folder: Path, redis_url: str, receiver: Receiver
 ) -> None:
-    yesterday(place, empty, db, folder, redis_url, receiver)
+    yesterday(installation, empty, db, folder, redis_url, receiver)
     today = empty.dsns["rolecall"]
     with pytest.raises(NeverSent):
         compared(today, NOBODY, away)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.backup.configuration import configuration
-from rolecall.backup.make import Place
+from rolecall.backup.make import Installation
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.health import WAITING
 from rolecall.settings import Settings
@@ -45,13 +45,13 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BACKUP_KEY", raising=False)
     monkeypatch.delenv("AIRFLOW_DSN", raising=False)
     with pytest.raises(InvalidInput, match=r"BACKUP_KEY: is not set → make one with"):
-        Place.of(Settings())
+        Installation.of(Settings())
     monkeypatch.setenv("BACKUP_KEY", "k" * 43)
     with pytest.raises(InvalidInput, match="AIRFLOW_DSN"):
-        Place.of(Settings())
+        Installation.of(Settings())
     monkeypatch.setenv("AIRFLOW_DSN", "postgresql://u:S3cr3t@h/airflow")
-    place = Place.of(Settings(), {"AIRFLOW__CORE__FERNET_KEY": "f" * 44})
-    assert not any(secret in repr(place) for secret in ("k" * 43, "f" * 44, "S3cr3t"))
+    installation = Installation.of(Settings(), {"AIRFLOW__CORE__FERNET_KEY": "f" * 44})
+    assert not any(secret in repr(installation) for secret in ("k" * 43, "f" * 44, "S3cr3t"))
 
 
 @pytest.mark.parametrize(

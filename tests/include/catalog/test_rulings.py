@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.boards.landing import land
 from rolecall.catalog import Aggregated, aggregate
-from rolecall.catalog.__main__ import told
+from rolecall.catalog.__main__ import ad
 from rolecall.catalog.profile import job_id
 from rolecall.catalog.rulings import decide, doubts, explain, split
 from rolecall.errors import InvalidInput
@@ -34,7 +34,7 @@ def test_a_merge_is_explained_posting_by_posting_with_weights_that_reach_the_bou
         assert one["score"] == sum(piece["weight"] for piece in one["evidence"]) >= 8
         assert {"company", "title", "place", "description"} == {piece["kind"] for piece in one["evidence"]}
     assert found["fields"]["description"] == "linkedin|1"
-    lines = "\n".join(told(found))
+    lines = "\n".join(ad(found))
     assert "one job with indeed|2" in lines
     assert "+3  company: the same employer: CRUMB & CO GmbH = Crumb & Co" in lines
 

@@ -12,7 +12,7 @@ from rolecall.boards.landing import land
 from rolecall.catalog import Validated, aggregate, parts, validate
 from rolecall.catalog.rules import BY_ID, RULES
 from rolecall.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
-from rolecall.catalog.signs import Told
+from rolecall.catalog.signs import AdClaims
 from rolecall.store import Connection
 from tests.include.catalog.conftest import LONG, Land, jobs, posting
 
@@ -208,17 +208,19 @@ def test_honest_ads_show_no_sign_of_fraud(honest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "ad",
     [
-        Told(LONG + " Mail us: jobs@north-fell-energy.example, https://www.northfellenergy.example/x", "Northfell Energy"),
-        Told(LONG + " Write to our works council: maria.k@gmail.com", "Northfell Energy"),
-        Told(LONG, "Northfell Energy", "https://de.linkedin.com/jobs/view/1", "https://boards.greenhouse.io/n/jobs/1", "linkedin", HOSTS),
-        Told("Bäcker\nWir suchen einen Bäcker, der mit uns im Team für die Region backt. " * 10, "Brot AG"),
-        Told("x\n" + "\u0000" * 200, "Brot AG", "http://[broken", "https://[broken"),
+        AdClaims(LONG + " Mail us: jobs@north-fell-energy.example, https://www.northfellenergy.example/x", "Northfell Energy"),
+        AdClaims(LONG + " Write to our works council: maria.k@gmail.com", "Northfell Energy"),
+        AdClaims(
+            LONG, "Northfell Energy", "https://de.linkedin.com/jobs/view/1", "https://boards.greenhouse.io/n/jobs/1", "linkedin", HOSTS
+        ),
+        AdClaims("Bäcker\nWir suchen einen Bäcker, der mit uns im Team für die Region backt. " * 10, "Brot AG"),
+        AdClaims("x\n" + "\u0000" * 200, "Brot AG", "http://[broken", "https://[broken"),
     ],
 )
-def test_honest_addresses_and_ordinary_texts_break_no_rule(told: Told) -> None:
-    assert [rule.id for rule in RULES if rule.broken_by and rule.broken_by(told)] == []
+def test_honest_addresses_and_ordinary_texts_break_no_rule(ad: AdClaims) -> None:
+    assert [rule.id for rule in RULES if rule.broken_by and rule.broken_by(ad)] == []
 
 
 def test_a_changed_rule_looks_at_every_job_again_and_releases_what_it_held(

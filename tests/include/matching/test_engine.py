@@ -11,7 +11,7 @@ from bench.fit.judged import job_of
 from rolecall.matching import Job, Matcher, check_reasons, cv_text
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.clauses import alikeness, clauses
-from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.score.scoring import calibration, near_of
 from rolecall.matching.score.wishes import Wishes
@@ -102,7 +102,7 @@ def test_a_line_for_machines_is_not_read_and_said_so(line: str) -> None:
     "line", ["You keep our scoring system running.", "Auto parts are what we sell.", "- Support of users and system administration"]
 )
 def test_an_ordinary_line_is_read(line: str) -> None:
-    assert heard(line) == (line, ())
+    assert blank_prompt_injection(line) == (line, ())
 
 
 def test_what_could_not_be_read_has_a_name() -> None:

@@ -13,13 +13,13 @@ from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import Released, release
 from rolecall.outbox.compose import compose
-from rolecall.outbox.kinds import KINDS, stoppable
+from rolecall.outbox.kinds import KINDS, may_unsubscribe
 from rolecall.outbox.messages import enqueue
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 from tests.include.notifying.providers import Answer, MailServer, Provider
 
-STOPPABLE = [kind for kind in KINDS if stoppable(kind)]
+STOPPABLE = [kind for kind in KINDS if may_unsubscribe(kind)]
 NOON = datetime.combine(datetime.now(UTC) + timedelta(days=1), time(12), UTC)
 """Tomorrow's: what is written now, by the database's clock, is due by then."""
 

@@ -88,8 +88,8 @@ def place_of(job: dict[str, Any], location: str) -> Place:
 
 def remote_of(job: dict[str, Any], locations: list[str]) -> Remote | None:
     """``workplaceType`` where given; else remote only if nothing beside ``isRemote`` speaks of a hybrid place."""
-    if told := remote_kind(as_text(job.get("workplaceType"))):
-        return told
+    if workplace := remote_kind(as_text(job.get("workplaceType"))):
+        return workplace
     hybrid = any("hybrid" in location.lower() for location in locations)
     if job.get("isRemote") is True:
         return None if hybrid else "remote"
@@ -101,6 +101,6 @@ def pay(compensation: dict[str, Any]) -> Salary:
     parts = [as_dict(one) for one in as_list(compensation.get("summaryComponents")) if as_dict(one).get("compensationType") == "Salary"]
     if len(parts) != 1:
         return Salary()
-    told = parts[0]
-    low, high = positive(told.get("minValue")), positive(told.get("maxValue"))
-    return Salary(low, high, as_text(told.get("currencyCode")) or None, interval(told.get("interval")))
+    salary = parts[0]
+    low, high = positive(salary.get("minValue")), positive(salary.get("maxValue"))
+    return Salary(low, high, as_text(salary.get("currencyCode")) or None, interval(salary.get("interval")))

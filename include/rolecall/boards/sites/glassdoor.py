@@ -152,7 +152,7 @@ class Glassdoor(Board):
         age = node_text(card.css_first('[data-test="job-age"]'))
         pay_text = node_text(card.css_first('[data-test="detailSalary"]'))
         dollars = "USD" if where.country == "United States" else None
-        told = Salary() if "glassdoor" in pay_text.lower() else salary(re.sub(r"\([^)]{0,500}\)", "", pay_text), dollars=dollars)
+        offered = Salary() if "glassdoor" in pay_text.lower() else salary(re.sub(r"\([^)]{0,500}\)", "", pay_text), dollars=dollars)
         return JobPosting(
             board=self.name,
             external_id=listing,
@@ -166,7 +166,7 @@ class Glassdoor(Board):
             remote=where.remote,
             posted_at=relative(age, fetched_at),
             raw={"listed": age, "salary": pay_text, "posted_is_relative": True},
-            **told.fields(),
+            **offered.fields(),
         )
 
     def _address(self, link: str, listing: str, page_url: str | None) -> str:

@@ -285,10 +285,10 @@ def labels(card: dict[str, Any], group: str) -> list[str]:
 
 def pay(card: dict[str, Any]) -> Salary:
     """The salary the ad states: −1 and 0 are no bounds; Indeed's own estimate is not the ad's."""
-    told = as_dict(card.get("extractedSalary"))
-    low, high = jsonld.number(told.get("min")), jsonld.number(told.get("max"))
+    extracted = as_dict(card.get("extractedSalary"))
+    low, high = jsonld.number(extracted.get("min")), jsonld.number(extracted.get("max"))
     currency = as_text(as_dict(card.get("salarySnippet")).get("currency")) or None
-    return Salary(low, high, currency, interval(as_text(told.get("type"))))
+    return Salary(low, high, currency, interval(as_text(extracted.get("type"))))
 
 
 def app_pay(compensation: dict[str, Any]) -> Salary:

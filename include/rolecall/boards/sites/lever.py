@@ -80,8 +80,11 @@ def body_of(job: dict[str, Any]) -> str:
     return "".join([as_text(job.get("description")), *lists, as_text(job.get("additional"))])
 
 
-def pay(told: dict[str, Any]) -> Salary:
+def pay(compensation: dict[str, Any]) -> Salary:
     """``salaryRange`` with intervals like ``per-year-salary``."""
     return Salary(
-        positive(told.get("min")), positive(told.get("max")), as_text(told.get("currency")) or None, interval(told.get("interval"))
+        positive(compensation.get("min")),
+        positive(compensation.get("max")),
+        as_text(compensation.get("currency")) or None,
+        interval(compensation.get("interval")),
     )

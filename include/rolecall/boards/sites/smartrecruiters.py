@@ -88,10 +88,10 @@ class SmartRecruiters(Board):
         )
 
 
-def section(told: dict[str, Any]) -> str:
+def section(part: dict[str, Any]) -> str:
     """One section as HTML with its heading; empty for one without text."""
-    text = as_text(told.get("text"))
-    return f"<h3>{escape(as_text(told.get('title')))}</h3>{text}" if text else ""
+    text = as_text(part.get("text"))
+    return f"<h3>{escape(as_text(part.get('title')))}</h3>{text}" if text else ""
 
 
 def remote_of(at: dict[str, Any]) -> Remote | None:

@@ -95,10 +95,12 @@ class UsaJobs(Board):
         )
 
 
-def place_of(told: dict[str, Any]) -> Place:
+def place_of(location: dict[str, Any]) -> Place:
     """One place; the city's name repeats its state ("Boise, Idaho")."""
-    city = plain(as_text(told.get("CityName"))).split(",")[0].strip()
-    return Place(city or None, plain(as_text(told.get("CountrySubDivisionCode"))) or None, country(as_text(told.get("CountryCode"))))
+    city = plain(as_text(location.get("CityName"))).split(",")[0].strip()
+    return Place(
+        city or None, plain(as_text(location.get("CountrySubDivisionCode"))) or None, country(as_text(location.get("CountryCode")))
+    )
 
 
 def body_of(job: dict[str, Any], details: dict[str, Any]) -> str:

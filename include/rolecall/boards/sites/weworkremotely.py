@@ -53,15 +53,15 @@ class WeWorkRemotely(Board):
         return collect(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 
     def _posting(self, item: ElementTree.Element, fetched_at: datetime) -> JobPosting:
-        link = told(item, "link") or told(item, "guid")
+        link = child_text(item, "link") or child_text(item, "guid")
         parts = urlsplit(link)
         if not self.owns(link) or not parts.path.startswith("/remote-jobs/"):
             raise BadCard(f"its link leads off the board: {link[:80]!r}")
-        company, _, title = plain(told(item, "title")).partition(": ")
+        company, _, title = plain(child_text(item, "title")).partition(": ")
         if not title:
             raise BadCard("no company in its title")
-        region, html = plain(told(item, "region")), told(item, "description")
-        ends = iso(told(item, "expires_at"))
+        region, html = plain(child_text(item, "region")), child_text(item, "description")
+        ends = iso(child_text(item, "expires_at"))
         return JobPosting(
             board=self.name,
             external_id=parts.path.removeprefix("/remote-jobs/"),
@@ -69,18 +69,18 @@ class WeWorkRemotely(Board):
             title=title,
             company=company,
             location=region,
-            country=country(plain(told(item, "country")) or ONLY.sub("", region)),
+            country=country(plain(child_text(item, "country")) or ONLY.sub("", region)),
             remote="remote",
-            posted_at=believable(mail_date(told(item, "pubDate")), fetched_at),
+            posted_at=believable(mail_date(child_text(item, "pubDate")), fetched_at),
             description=text_of_html(html),
             description_html=safe_html(html),
-            employment_type=employment(told(item, "type")),
+            employment_type=employment(child_text(item, "type")),
             expired=bool(ends and ends < fetched_at),
-            raw={"category": told(item, "category"), "region": region},
+            raw={"category": child_text(item, "category"), "region": region},
         )
 
 
-def told(item: ElementTree.Element, name: str) -> str:
+def child_text(item: ElementTree.Element, name: str) -> str:
     """The text of one of an item's elements."""
     return squeeze(item.findtext(name)) if name != "description" else item.findtext(name) or ""
 

@@ -33,7 +33,7 @@ from rolecall.matching.ads.patterns import (
     WORK,
     YEARS,
 )
-from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.ads.requirement_strength import STRENGTH, RequirementStrength, Want
 from rolecall.matching.ads.sections import Section, sections, sentence
 from rolecall.matching.skills import titles
@@ -151,7 +151,7 @@ SENIORITY_FIELD = {
 def read_ad(job: Job) -> Ad:
     """Reads a job once, for comparing it with any number of CVs."""
     written = job.text
-    text, ignored = heard(written)
+    text, ignored = blank_prompt_injection(written)
     found = tokens(text)
     parts = sections(text)
     title_end = len(job.title)

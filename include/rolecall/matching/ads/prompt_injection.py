@@ -1,4 +1,4 @@
-"""Lines of an ad or a CV that speak to a machine instead of a reader: they are not read, and that is said."""
+"""Prompt injection: lines of an ad or a CV that speak to a machine instead of a reader. They are not read, and that is said."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U00
 """Characters that a reader does not see: soft hyphens, zero-width signs, direction marks, tags."""
 
 
-def heard(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+def blank_prompt_injection(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text with every such line blanked out, of the same length so that spans stay true, and the spans of those lines."""
     if not text.isascii() and INVISIBLE.search(text):
         text = INVISIBLE.sub(" ", text)
@@ -50,6 +50,18 @@ def heard(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         pieces += [text[done:first], " " * (end - first)]
         done = end
     return "".join([*pieces, text[done:]]), tuple(ignored)
+
+
+def strip_prompt_injection(text: str) -> tuple[str, list[str]]:
+    """The text without the lines that speak to a machine, and those lines; the text itself and ``[]`` where there are none."""
+    blanked, spans = blank_prompt_injection(text)
+    if not spans:
+        return text, []
+    kept, done = [], 0
+    for start, end in spans:
+        kept.append(blanked[done:start])
+        done = end + 1  # with its line break
+    return "".join([*kept, blanked[done:]]), [text[start:end] for start, end in spans]
 
 
 def _may_speak(text: str) -> bool:

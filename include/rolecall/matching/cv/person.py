@@ -15,7 +15,7 @@ from rolecall.matching.ads.clauses import clauses as cut
 from rolecall.matching.ads.clauses import meanings, worded
 from rolecall.matching.ads.languages import FLUENT, code_of, level_of
 from rolecall.matching.ads.patterns import DEGREE
-from rolecall.matching.ads.prompt_injection import heard
+from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -121,7 +121,7 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
     :param today: up to when a role without an end counts, where neither ``years`` nor ``months`` say it (this month by default)
     """
     written = cv_text(cv)
-    text, ignored = heard(written)
+    text, ignored = blank_prompt_injection(written)
     found = tokens(text)
     skills: dict[str, tuple[int, int]] = {}
     hits = vocabulary().find(text, found)

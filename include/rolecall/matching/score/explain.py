@@ -91,12 +91,12 @@ class Writer:
         found = []
         asked = [one for one in self.evidence.phrased if one.want != "nice" and not _touches(one.ad_span, listed + papers)]
         total = sum(STRENGTH[one.want] for one in asked) or 1.0
-        told = {fold(one.skill) for one in judged}
+        already = {fold(one.skill) for one in judged}
         fresh = []
         for one in sorted(asked, key=lambda one: (-STRENGTH[one.want], one.ad_span)):
             said = self._ad_text[slice(*one.ad_span)]
-            if not self._repeats(said, told):
-                told.add(fold(said))
+            if not self._repeats(said, already):
+                already.add(fold(said))
                 fresh.append(one)
         for one in fresh[:MAX_PHRASED]:
             said, wanted = self._ad_text[slice(*one.ad_span)], WANTED[one.want]
@@ -113,10 +113,10 @@ class Writer:
         return found
 
     @staticmethod
-    def _repeats(said: str, told: set[str]) -> bool:
+    def _repeats(said: str, already: set[str]) -> bool:
         """Whether a clause says nothing but what was told: the same words, or a list of skills that were listed."""
         parts = [fold(part) for part in LIST.split(said) if part.strip()]
-        return fold(said) in told or all(part in told or fold(vocabulary().named(part) or "") in told for part in parts)
+        return fold(said) in already or all(part in already or fold(vocabulary().named(part) or "") in already for part in parts)
 
     def _own(self, phrase: tuple[str, ...], span: tuple[int, int]) -> Reason:
         label = self.person.text[slice(*span)]

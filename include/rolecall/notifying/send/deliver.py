@@ -25,7 +25,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 
 from rolecall.errors import NeverSent, StoreUnavailable
 from rolecall.models import Message
-from rolecall.notifying.send import delivery_alerts as trouble
+from rolecall.notifying.send import delivery_alerts
 from rolecall.notifying.send.channels import Channels, Sent
 from rolecall.notifying.send.fallback import fall_back
 from rolecall.notifying.send.outcome import RESENDS, Outcome, Row, again, meaning, wait
@@ -33,7 +33,7 @@ from rolecall.notifying.send.workers import Budget, run
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.channels import configured
-from rolecall.outbox.kinds import KINDS, resendable, stoppable
+from rolecall.outbox.kinds import KINDS, may_unsubscribe, resendable
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect, session, sql
 
@@ -128,7 +128,7 @@ def prepare(dsn: str, settings: Settings) -> int:
         conn.execute(FORGOTTEN)
         compose_digests(conn, available=configured(settings))
         conn.commit()
-        release(conn, [kind for kind in KINDS if stoppable(kind)])
+        release(conn, [kind for kind in KINDS if may_unsubscribe(kind)])
         conn.commit()
         return sum(row["n"] for row in conn.execute(DUE).fetchall())
 
@@ -147,14 +147,14 @@ def deliver_due(
     """
     with connect(dsn, name="deliver") as conn:
         parked = _park(conn, settings)
-        release(conn, [kind for kind in KINDS if stoppable(kind)])
+        release(conn, [kind for kind in KINDS if may_unsubscribe(kind)])
         conn.commit()
         due = {row["type"]: row["n"] for row in conn.execute(DUE).fetchall()}
     tally = _Tally(parked)
     if due:
         _send_all(dsn, settings, _Plan(due, concurrency, Budget(limit), time.monotonic() + seconds), tally)
         with connect(dsn, name="deliver") as conn:
-            trouble.tell(conn, tally.causes, tally.examples, available=configured(settings))
+            delivery_alerts.tell(conn, tally.causes, tally.examples, available=configured(settings))
     return tally.result()
 
 
@@ -213,7 +213,7 @@ def _attempt(send: Send, row: Row, leaving: Callable[[], None], *, repeatable: b
     except Exception as error:  # whatever it is, it is this row's and nobody else's
         outcome = meaning(error, row)
         if outcome.state == "uncertain" and repeatable and row["attempts"] < RESENDS:
-            outcome = Outcome(again(row), outcome.error, wait=wait(row["attempts"]), trouble=True)
+            outcome = Outcome(again(row), outcome.error, wait=wait(row["attempts"]), channel_failed=True)
         log.warning("notification %s by %s: %s (%s)", row["id"], row["type"], outcome.state, outcome.error)
         return outcome
     return Outcome("sent", provider_id=sent.provider_id or None)
@@ -298,7 +298,7 @@ class _Tally:
         self._sent: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
         self._declined: Counter[str] = Counter()
-        self.causes: trouble.Causes = Counter()
+        self.causes: delivery_alerts.Causes = Counter()
         self.examples: dict[tuple[str, str], str] = {}
 
     def add(self, row: Row, outcome: Outcome) -> None:
@@ -307,7 +307,7 @@ class _Tally:
             self._states[outcome.state] += 1
             self._sent[channel] += outcome.state == "sent"
             if not outcome.declined:
-                self._in_a_row[channel] = self._in_a_row[channel] + 1 if outcome.trouble else 0
+                self._in_a_row[channel] = self._in_a_row[channel] + 1 if outcome.channel_failed else 0
             self._declined[channel] = self._declined[channel] + 1 if outcome.declined else 0
             if outcome.cause:
                 self.causes[channel, outcome.cause] += 1

@@ -7,7 +7,7 @@ from typing import Any
 from rolecall.models import Channel
 from rolecall.notifying.send.delivery_alerts import other_way
 from rolecall.outbox.compose import SMS_PARTS
-from rolecall.outbox.kinds import stoppable
+from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.segments import fit
 from rolecall.outbox.wishes import Preferences
@@ -42,7 +42,7 @@ def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
 
 def _wanted(conn: Connection, row: dict[str, Any]) -> list[str] | None:
     """The channels the person chose for messages they may stop; ``None``: any. What must be told goes by whatever reaches them."""
-    if not stoppable(row["kind"]):
+    if not may_unsubscribe(row["kind"]):
         return None
     person = conn.execute("select preferences from person where id = %s", (row["person_id"],)).fetchone()
     return Preferences.read(person["preferences"] if person else None).for_kind(row["kind"]).channels
@@ -62,5 +62,5 @@ def _draft(row: dict[str, Any], channel: Channel, address: str, stem: str) -> Dr
         message=fit(short, SMS_PARTS) if channel == "sms" else short,
         data=row["data"],
         fallback={other: where for other, where in row["fallback"].items() if other != channel},
-        held=stoppable(row["kind"]),  # it obeys the person's wishes as the first one did: stops, quiet hours, the day's limit
+        held=may_unsubscribe(row["kind"]),  # it obeys the person's wishes as the first one did: stops, quiet hours, the day's limit
     )

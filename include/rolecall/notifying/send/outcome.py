@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
 from rolecall.notifying.send.channels import NotConfigured
-from rolecall.outbox.kinds import resendable, stoppable
+from rolecall.outbox.kinds import may_unsubscribe, resendable
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Outcome:
     """What became of one attempt.
 
     :param wait: seconds until the next attempt, where there is one
-    :param trouble: says something about the channel, not only about this message
+    :param channel_failed: says something about the channel, not only about this message
     :param declined: not now, and only this message; very many of them in a row are the channel's trouble too
     :param pause: seconds that nobody should use the channel
     :param cause: the failure's name, the same for all that failed for the same reason; empty where nothing failed for good
@@ -43,7 +43,7 @@ class Outcome:
     error: str | None = None
     provider_id: str | None = None
     wait: float = 0.0
-    trouble: bool = False
+    channel_failed: bool = False
     declined: bool = False
     pause: float = 0.0
     cause: str = ""
@@ -56,13 +56,15 @@ def meaning(error: Exception, row: Row) -> Outcome:
         case NeverSent() | ServiceBusy():
             asked = getattr(error, "retry_after", None)
             if row["attempts"] >= TRIES:
-                return Outcome("failed", f"given up after {TRIES} attempts: {reason}", trouble=True, cause=cause)
+                return Outcome("failed", f"given up after {TRIES} attempts: {reason}", channel_failed=True, cause=cause)
             pause = asked if asked and asked <= PAUSE else 0.0
             declined = isinstance(error, NotThisOne)
-            trouble = not pause and not declined
-            return Outcome(again(row), reason, wait=wait(row["attempts"], asked), trouble=trouble, declined=declined, pause=pause)
+            channel_failed = not pause and not declined
+            return Outcome(
+                again(row), reason, wait=wait(row["attempts"], asked), channel_failed=channel_failed, declined=declined, pause=pause
+            )
         case AuthFailed() | NotConfigured():
-            return Outcome("failed", reason, trouble=True, cause=cause)
+            return Outcome("failed", reason, channel_failed=True, cause=cause)
         case InvalidInput():
             return Outcome("failed", reason, cause=f"{cause}: {error.field}")
         case RequestRejected() if error.status not in (408, 425):
@@ -73,13 +75,13 @@ def meaning(error: Exception, row: Row) -> Outcome:
             log.exception("notification %s: an error nobody foresaw", row["id"], exc_info=error)
             reason = f"{cause}: {reason}"
     if resendable(row["kind"]) and row["attempts"] < RESENDS:
-        return Outcome(again(row), reason, wait=wait(row["attempts"]), trouble=True)
-    return Outcome("uncertain", reason, trouble=True, cause=cause)
+        return Outcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=True)
+    return Outcome("uncertain", reason, channel_failed=True, cause=cause)
 
 
 def again(row: Row) -> State:
     """Where a message goes that will be tried again: what obeys quiet hours is asked about them once more."""
-    return "held" if stoppable(row["kind"]) else "queued"
+    return "held" if may_unsubscribe(row["kind"]) else "queued"
 
 
 def wait(attempts: int, asked: float | None = None) -> float:

@@ -104,8 +104,8 @@ def _tell(conn: Connection, person: Row, matches: list[Row], held: list[Row], av
     }
     drafts = compose("digest", context, available=available)
     enqueue(conn, drafts)
-    told = {"persons": [person["id"]] * len(matches), "sources": [m["source"] for m in matches], "jobs": [m["job_id"] for m in matches]}
-    conn.execute(TELL, told)
+    matched = {"persons": [person["id"]] * len(matches), "sources": [m["source"] for m in matches], "jobs": [m["job_id"] for m in matches]}
+    conn.execute(TELL, matched)
     if others and drafts:
         conn.execute(MERGE, {"key": drafts[0].dedupe_key, "ids": [row["id"] for row in others]})
     return 1

@@ -1,10 +1,10 @@
-"""Kinds of messages a person stopped by a click. Kept apart from their preferences, so that no synchronisation brings them back."""
+"""Unsubscriptions: kinds of messages a person stopped by a click. Apart from their preferences: no synchronisation brings them back."""
 
 from __future__ import annotations
 
 from rolecall.store import Connection
 
-STOP = """
+UNSUBSCRIBE = """
 with stopped as (
     insert into message_stop (person_id, kind) values (%(person)s, %(kind)s) on conflict do nothing returning person_id
 )
@@ -12,7 +12,7 @@ insert into audit (actor, action, subject, detail)
 select 'one click', 'messages stopped', person_id, jsonb_build_object('kind', %(kind)s::text) from stopped
 """
 
-RESUME = """
+RESUBSCRIBE = """
 with resumed as (
     delete from message_stop where person_id = %(person)s and kind = %(kind)s returning person_id
 )
@@ -21,11 +21,11 @@ select 'one click', 'messages resumed', person_id, jsonb_build_object('kind', %(
 """
 
 
-def stop(conn: Connection, person_id: str, kind: str) -> None:
+def unsubscribe(conn: Connection, person_id: str, kind: str) -> None:
     """No more messages of this kind to this person; the same again changes nothing."""
-    conn.execute(STOP, {"person": person_id, "kind": kind})
+    conn.execute(UNSUBSCRIBE, {"person": person_id, "kind": kind})
 
 
-def resume(conn: Connection, person_id: str, kind: str) -> None:
-    """Takes ``stop`` back."""
-    conn.execute(RESUME, {"person": person_id, "kind": kind})
+def resubscribe(conn: Connection, person_id: str, kind: str) -> None:
+    """Takes an unsubscription back."""
+    conn.execute(RESUBSCRIBE, {"person": person_id, "kind": kind})

@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 
 from rolecall.notifying import reports
 from rolecall.notifying.send.channels.sms import CALLBACK, callback_url
-from rolecall.notifying.wishes.unsubscribes import resume, stop
+from rolecall.notifying.wishes import unsubscribes
 from rolecall.outbox import words
-from rolecall.outbox.kinds import stoppable
+from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import read
 from rolecall.services.database import Database
 from rolecall.services.errors import ApiError
@@ -55,7 +55,7 @@ def router(database: Database, settings: Settings) -> APIRouter:
 
     def named(token: str) -> tuple[str, str]:
         found = read(key, token)
-        if found is None or not stoppable(found[1]):
+        if found is None or not may_unsubscribe(found[1]):
             raise ApiError(404, "this link is not one of ours", fix="use the link as it stands in the letter")
         return found
 
@@ -73,7 +73,7 @@ def router(database: Database, settings: Settings) -> APIRouter:
         form: dict[str, Any] = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
 
         def change(conn: Connection) -> dict[str, str]:
-            (resume if form.get("undo") else stop)(conn, person_id, kind)
+            (unsubscribes.resubscribe if form.get("undo") else unsubscribes.unsubscribe)(conn, person_id, kind)
             return _spoken(conn, person_id)
 
         spoken = await database.run(change)
@@ -95,5 +95,5 @@ def _spoken(conn: Connection, person_id: str) -> dict[str, str]:
 
 
 def _page(spoken: dict[str, str], said: str, button: str, *, undo: bool) -> HTMLResponse:
-    shown = words.stop_page(locale=spoken["locale"], text=spoken[said], button=spoken[button], undo=undo)
+    shown = words.unsubscribe_page(locale=spoken["locale"], text=spoken[said], button=spoken[button], undo=undo)
     return HTMLResponse(shown, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"})

@@ -13,7 +13,7 @@ from rolecall.models import Attachment, Message
 from rolecall.notifying.send.channels import sendgrid, smtp
 from rolecall.notifying.send.channels.common import Lines, NotConfigured, Sent
 from rolecall.notifying.send.channels.letter import File, Letter
-from rolecall.outbox.kinds import stoppable
+from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import unsubscribe_url
 from rolecall.settings import Settings
 from rolecall.text.display import one_line
@@ -69,7 +69,7 @@ def write(message: Message, settings: Settings) -> Letter:
         cc=cc,
         bcc=bcc,
         files=_files(message.attachments),
-        unsubscribe_url=unsubscribe_url(message.user_id or "", message.kind, settings=settings) if stoppable(message.kind) else "",
+        unsubscribe_url=unsubscribe_url(message.user_id or "", message.kind, settings=settings) if may_unsubscribe(message.kind) else "",
     )
 
 

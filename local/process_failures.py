@@ -1,4 +1,4 @@
-"""What ended or hung by itself during the last day: counted by `make status`, told by :mod:`local.telling`."""
+"""What ended or hung by itself during the last day: counted by `make status`, reported by :mod:`local.failure_alerts`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from local.files import read_json, write_json
 
 DAY = 86_400.0
 MOST = 200
-"""Troubles kept: a process that dies every few seconds does not fill the disk."""
+"""Failures kept: a process that dies every few seconds does not fill the disk."""
 
 Said = Literal["nothing", "away", "all"]
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ProcessFailure:
     """One end that nobody asked for.
 
     :param process: its name
@@ -35,7 +35,7 @@ class Trouble:
     said_at: float = 0.0
 
 
-class Troubles:
+class FailureLog:
     """The list, oldest first. It survives the supervisor: what Postgres could not be told of yet is told later.
 
     :param path: ``troubles.json``
@@ -44,14 +44,14 @@ class Troubles:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def all(self) -> list[Trouble]:
+    def all(self) -> list[ProcessFailure]:
         """Everything that is known."""
         try:
-            return [Trouble(**each) for each in read_json(self._path).get("troubles", [])]
+            return [ProcessFailure(**each) for each in read_json(self._path).get("troubles", [])]
         except TypeError:  # of another version
             return []
 
-    def of_last_day(self, now: float) -> list[Trouble]:
+    def of_last_day(self, now: float) -> list[ProcessFailure]:
         """What `make status` counts."""
         return [each for each in self.all() if now - each.at < DAY]
 
@@ -60,7 +60,7 @@ class Troubles:
 
         :param follows: what it stands on was in trouble first, and that is what is told
         """
-        self._write([*self.of_last_day(now), Trouble(process, what, now, said="all" if follows else "nothing")])
+        self._write([*self.of_last_day(now), ProcessFailure(process, what, now, said="all" if follows else "nothing")])
 
     def back(self, process: str, now: float) -> None:
         """A process is ready again."""
@@ -68,8 +68,8 @@ class Troubles:
         if any(each.process == process and each.back is None for each in everything):
             self._write([replace(each, back=now) if each.process == process and each.back is None else each for each in everything])
 
-    def told(self, process: str, said: Said, up_to: float, now: float) -> None:
-        """The team was told of the troubles of one process up to a moment."""
+    def mark_reported(self, process: str, said: Said, up_to: float, now: float) -> None:
+        """The team was told of the failures of one process up to a moment."""
         self._write(
             [
                 replace(each, said=said, said_at=now) if each.process == process and each.at <= up_to and each.said != "all" else each
@@ -77,5 +77,5 @@ class Troubles:
             ]
         )
 
-    def _write(self, troubles: list[Trouble]) -> None:
-        write_json(self._path, {"troubles": [asdict(each) for each in troubles[-MOST:]]})
+    def _write(self, failures: list[ProcessFailure]) -> None:
+        write_json(self._path, {"troubles": [asdict(each) for each in failures[-MOST:]]})

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from local.troubles import Said, Trouble, Troubles
+from local.process_failures import FailureLog, ProcessFailure, Said
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import length
 from rolecall.notifying.send.delivery_alerts import first_way
@@ -29,10 +29,10 @@ QUIET = 3600.0
 
 
 @dataclass(frozen=True)
-class News:
+class FailureAlert:
     """One message about one process.
 
-    :param up_to: the last trouble that it is about, in seconds since 1970
+    :param up_to: the last failure that it is about, in seconds since 1970
     """
 
     process: str
@@ -47,11 +47,11 @@ class News:
         return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=self.text)
 
 
-def news(troubles: list[Trouble], now: float) -> list[News]:
+def due_alerts(failures: list[ProcessFailure], now: float) -> list[FailureAlert]:
     """What is to be told now: one message a process, and not more than one an hour while it keeps dying."""
     found = []
-    for process in dict.fromkeys(each.process for each in troubles):
-        of_it = [each for each in troubles if each.process == process]
+    for process in dict.fromkeys(each.process for each in failures):
+        of_it = [each for each in failures if each.process == process]
         open_ = [each for each in of_it if each.said != "all"]
         if not open_:
             continue
@@ -60,13 +60,13 @@ def news(troubles: list[Trouble], now: float) -> list[News]:
         if not fresh:
             if last.back is not None:
                 away = length(timedelta(seconds=last.back - open_[0].at))
-                found.append(News(process, f"✅ {process} runs again, after {away}.", "all", last.at))
+                found.append(FailureAlert(process, f"✅ {process} runs again, after {away}.", "all", last.at))
         elif now - told_at >= QUIET and (last.back is not None or now - last.at >= COMES_BACK):
-            found.append(News(process, _text(process, fresh), "all" if last.back is not None else "away", last.at))
+            found.append(FailureAlert(process, _text(process, fresh), "all" if last.back is not None else "away", last.at))
     return found
 
 
-def _text(process: str, fresh: list[Trouble]) -> str:
+def _text(process: str, fresh: list[ProcessFailure]) -> str:
     last = fresh[-1]
     how = last.what if last.what.startswith(("killed", "hung", "ended")) else f"not usable: {last.what}"
     often = f"ended {len(fresh)} times since {_clock(fresh[0].at)}; the last time it was" if len(fresh) > 1 else f"({_clock(last.at)}) was"
@@ -80,12 +80,12 @@ def _clock(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
 
 
-def tell(troubles: Troubles, environment: Mapping[str, str], now: float) -> bool:
+def tell(failures: FailureLog, environment: Mapping[str, str], now: float) -> bool:
     """Writes what is to be told into the outbox. Returns whether everything was; ``False``: Postgres is away, it is tried again.
 
     :param environment: a task's: where the database is and which channels there are
     """
-    due = news(troubles.all(), now)
+    due = due_alerts(failures.all(), now)
     if not due:
         return True
     settings = Settings.model_validate({name.lower(): value for name, value in environment.items() if value})
@@ -96,6 +96,6 @@ def tell(troubles: Troubles, environment: Mapping[str, str], now: float) -> bool
     except (RolecallError, psycopg.Error):
         return False
     for each in due:
-        troubles.told(each.process, each.said, each.up_to, now)
+        failures.mark_reported(each.process, each.said, each.up_to, now)
     nudge(settings.redis_url.get_secret_value())
     return True
