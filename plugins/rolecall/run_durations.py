@@ -21,7 +21,9 @@ WAITING: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=1000)
 INSERT = """
     insert into dag_run_end (dag_id, run_id, state, queued_seconds, seconds, ended_at)
     values (%s, %s, %s, %s, %s, %s) on conflict (dag_id, run_id) do update
-    set state = excluded.state, queued_seconds = excluded.queued_seconds, seconds = excluded.seconds, ended_at = excluded.ended_at"""
+    set state = excluded.state, queued_seconds = excluded.queued_seconds, seconds = excluded.seconds, ended_at = excluded.ended_at,
+        told_at = null"""
+"""A run that was cleared and has ended again is told of again when it fails again."""
 
 _writers: dict[int, threading.Thread] = {}
 

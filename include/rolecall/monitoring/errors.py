@@ -119,6 +119,11 @@ def record(conn: Connection, failed: Failure, *, remind_after: timedelta) -> boo
         for change in observe(conn, [look], failed.happened_at, remind_after=remind_after):
             times = f" ({change.occurrences} times so far)" if change.change == "reminded" else ""
             enqueue(conn, alerts(failed, f"{change.id}:{change.change}:{change.occurrences}", times))
+            conn.execute(
+                "update workflow_error set told = true where (workflow, node, run_id, map_index, try_number)"
+                " = (%(workflow)s, %(node)s, %(run_id)s, %(map_index)s, %(try_number)s)",
+                row,
+            )
     return bool(new)
 
 

@@ -174,29 +174,25 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Rule]) -> list[Look]:
         if rule is None:
             continue
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
-        shown = f"Value: {sample.value:g}\nThreshold: {rule.threshold:g}" if bad else _in_words(sample, rule)
-        which = sample.machine if sample.machine and sample.metric in OF_THE_MACHINE else sample.service  # who answers may change
-        looks.append(Look(f"{rule.type}:{which}", "performance", sample.service, bad, shown))
+        value, bound = (_with_unit(number, sample.metric) for number in (sample.value, rule.threshold))
+        shown = f"Value: {value}\nThreshold: {bound}" if bad else f"{WORDS[sample.metric]} {value} (bound {bound})"
+        looks.append(Look(f"{rule.type}:{sample.machine or sample.service}", "performance", sample.service, bad, shown))
     return looks
 
 
 def _one_a_machine(samples: Iterable[Sample]) -> list[Sample]:
-    """Figures of a machine once, the largest, under the names of all that told it."""
+    """Figures of a machine once, the largest, in the machine's name: no service is to blame for them. Others have no machine."""
     found: dict[tuple[str, str], list[Sample]] = {}
     for sample in samples:
-        shared = sample.machine if sample.metric in OF_THE_MACHINE else ""
-        found.setdefault((sample.metric, shared or f"service {sample.service}"), []).append(sample)
-    return [
-        replace(same[0], value=max(each.value for each in same), service=", ".join(sorted({each.service for each in same})))
-        for same in found.values()
-    ]
+        machine = sample.machine if sample.metric in OF_THE_MACHINE else ""
+        named = replace(sample, machine=machine, service=f"machine {machine}" if machine else sample.service)
+        found.setdefault((named.metric, named.service), []).append(named)
+    return [max(same, key=lambda each: each.value) for same in found.values()]
 
 
-def _in_words(sample: Sample, rule: Rule) -> str:
-    """``cpu 41 % (bound 80 %)``."""
-    share = sample.metric in OF_THE_MACHINE
-    value, bound = (f"{number:.0%}".replace("%", " %") if share else f"{number:.0f} ms" for number in (sample.value, rule.threshold))
-    return f"{WORDS[sample.metric]} {value} (bound {bound})"
+def _with_unit(number: float, metric: str) -> str:
+    """``41 %``, ``120 ms``; a share as exact as it was said, so that what is above its bound does not look equal to it."""
+    return f"{round(100 * number, 1):g} %" if metric in OF_THE_MACHINE else f"{number:.0f} ms"
 
 
 def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Rule], now: datetime, *, remind_after: timedelta) -> list[Change]:

@@ -1,4 +1,4 @@
-"""A workflow whose runs fail is told of once, with the first error, and once more when it succeeds again.
+"""Every failed run of a workflow is told of once, with its first error, and once more that the workflow succeeds again.
 
 What has been told under a name of its own is not told again as a red run: critical errors (:mod:`rolecall.monitoring.errors`), and the
 ways a board fails (:mod:`rolecall.boards.report`).
@@ -6,7 +6,9 @@ ways a board fails (:mod:`rolecall.boards.report`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,28 +19,77 @@ from rolecall.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"
 
-WINDOW = timedelta(minutes=30)
-"""A workflow with many runs at once is red for so long after one of them failed; one whose last run failed, until it succeeds."""
+LONGEST = 1500
+"""Characters of one message; more failed runs than fit are named in the next one."""
+
+SHORT = 200
+"""Characters of a run's line where a message names several."""
 
 
-def look(conn: Connection, now: datetime) -> list[Look]:
+@dataclass(frozen=True)
+class FailedRun:
+    """A run that failed.
+
+    :param node: the task that failed first; ``None``: no task says why
+    :param ended_at: ISO 8601
+    :param asked_for: by a person, over REST, for a request: not by the clock or an asset
+    """
+
+    run_id: str
+    node: str | None
+    error: str | None
+    ended_at: str = ""
+    asked_for: bool = False
+
+    def __str__(self) -> str:
+        return f"run {self.run_id}" + (f", {self.node}: {self.error}" if self.error else ": no task says why; see the run's page")
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """What one look found about one workflow.
+
+    :param failed: its last run, where that failed
+    :param untold: failed runs that nobody was told of, oldest first
+    """
+
+    dag_id: str
+    failed: FailedRun | None
+    untold: tuple[FailedRun, ...]
+
+
+def look(conn: Connection, now: datetime) -> list[Workflow]:
     """One look at every workflow that ended a run in the last 30 days: one statement."""
-    rows = conn.execute(sql(SQL / "failed_runs.sql"), {"now": now, "window": WINDOW})
+    rows = conn.execute(sql(SQL / "failed_runs.sql"), {"now": now})
     return [
-        Look(f"run:{row['dag_id']}", "run", row["dag_id"], row["bad"], _detail(row["run_id"], row["node"], row["error"])) for row in rows
+        Workflow(
+            row["dag_id"],
+            FailedRun(row["run_id"], row["node"], row["error"]) if row["bad"] else None,
+            tuple(FailedRun(**run) for run in row["untold"]),
+        )
+        for row in rows
     ]
 
 
-def _detail(run_id: str | None, node: str | None, error: str | None) -> str:
-    if run_id is None:
-        return "its last run succeeded"
-    return f"run {run_id}" + (f", {node}: {error}" if error else ": no task says why; see the run's page")
-
-
 def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
-    """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
-    changes = observe(conn, look(conn, now), now, remind_after=timedelta(hours=settings.remind_hours))
-    enqueue(conn, alerts(changes))
+    """Looks, opens and closes incidents, writes the alerts. Returns what changed.
+
+    A run that somebody asked for is told of at the next look. Where the clock or an asset starts the runs, the first that fails is told
+    of; those that fail after it are named with the reminder or the all-clear.
+    """
+    found = look(conn, now)
+    looks = [
+        Look(f"run:{each.dag_id}", "run", each.dag_id, each.failed is not None, str(each.failed or "its last run succeeded"))
+        for each in found
+    ]
+    changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
+    change_of = {change.service: change for change in changes}
+    for each in found:
+        change = change_of.get(each.dag_id)
+        if change or (each.untold and (not each.failed or any(run.asked_for for run in each.untold))):
+            enqueue(conn, alerts(each, change))
+            told = [run.run_id for run in each.untold]
+            conn.execute("update dag_run_end set told_at = %s where dag_id = %s and run_id = any(%s)", (now, each.dag_id, told))
     return changes
 
 
@@ -47,16 +98,39 @@ def red(conn: Connection) -> set[str]:
     return {row["service"] for row in conn.execute("select service from incident where kind = 'run' and closed_at is null")}
 
 
-def alerts(changes: Iterable[Change]) -> list[Draft]:
-    """What is told about red runs, to ``#alerts``."""
-    drafts = []
-    for each in changes:
-        lasted = length(each.lasted)
-        text = {
-            "opened": f"🟥 {each.service} failed: {each.detail}",
-            "reminded": f"🟥 {each.service} still fails after {lasted}: {each.detail}",
-            "closed": f"✅ {each.service} succeeds again after {lasted}",
-        }[each.change]
-        key = f"run:{each.id}:{each.change}:{each.occurrences}:slack"
-        drafts.append(Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text[:1500]))
-    return drafts
+def alerts(each: Workflow, change: Change | None) -> list[Draft]:
+    """What is told about a workflow to ``#alerts``: its failed runs by name, and whether it works again."""
+    if change and change.change == "closed":
+        first = f"✅ {each.dag_id} succeeds again after {length(change.lasted)}"
+        if not each.untold:
+            return [_draft(_key(each, change), first)]
+        first += "; failed in between"
+    elif change and change.change == "reminded":
+        first = f"🟥 {each.dag_id} still fails after {length(change.lasted)}"
+    else:
+        first = f"🟥 {each.dag_id} failed" + ("" if each.failed else " (a later run succeeded)")
+    if len(each.untold) > 1:
+        return [_draft(f"{_key(each, change)}:{number}", text) for number, text in enumerate(_pages(first, each.untold))]
+    return [_draft(_key(each, change), f"{first}: {each.untold[0] if each.untold else each.failed}")]
+
+
+def _key(each: Workflow, change: Change | None) -> str:
+    if change:
+        return f"run:{change.id}:{change.change}:{change.occurrences}"
+    return f"run:{each.dag_id}:{each.untold[0].run_id}:{each.untold[0].ended_at}"
+
+
+def _pages(first: str, runs: Sequence[FailedRun]) -> Iterator[str]:
+    """Messages that name every run, each no longer than :data:`LONGEST`."""
+    page = f"{first}, {len(runs)} runs:"
+    for run in runs:
+        line = "\n• " + textwrap.shorten(str(run), max(SHORT, len(run.run_id) + 6), placeholder="…")
+        if len(page) + len(line) > LONGEST:
+            yield page
+            page = f"{first}, more of the {len(runs)} runs:"
+        page += line
+    yield page
+
+
+def _draft(key: str, text: str) -> Draft:
+    return Draft(dedupe_key=f"{key}:slack", kind="health_alert", type="slack", recipient="#alerts", message=text[:LONGEST])

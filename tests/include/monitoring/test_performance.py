@@ -68,7 +68,7 @@ def test_a_value_that_hovers_at_the_threshold_is_told_once_in_the_seeds_words(db
     assert [sample_at(db, value, 5 * number) for number, value in enumerate(values)] == [["opened"], [], [], [], [], ["closed"]]
     told = db.execute("select recipient, message from notification order by created_at, message").fetchall()
     assert {row["recipient"] for row in told} == {"#performance-alerts"}
-    assert "⚠️ Performance Alert: cpu_high for api\nValue: 0.9\nThreshold: 0.8" in [row["message"] for row in told]
+    assert "⚠️ Performance Alert: cpu_high for api\nValue: 90 %\nThreshold: 80 %" in [row["message"] for row in told]
     assert "✅ Performance is back to normal: cpu 50 % (bound 80 %) for api, after 25 min" in [row["message"] for row in told]
 
 
@@ -76,7 +76,7 @@ def test_a_value_that_hovers_at_the_threshold_is_told_once_in_the_seeds_words(db
     ("metric", "value", "words"),
     [
         ("cpu_usage", 0.41, "cpu 41 % (bound 80 %)"),
-        ("memory_usage", 0.123, "memory 12 % (bound 85 %)"),
+        ("memory_usage", 0.123, "memory 12.3 % (bound 85 %)"),
         ("avg_response_time", 120.4, "average answer 120 ms (bound 2000 ms)"),
     ],
 )
@@ -88,12 +88,18 @@ def test_a_recovery_shows_the_figure_within_its_bound(metric: str, value: float,
 def test_one_machine_is_told_once_and_two_machines_twice() -> None:
     here = [Sample(name, "cpu_usage", value, "localhost") for name, value in (("api-service", 0.9), ("ai-service", 0.95))]
     (look,) = judge(here, RULES)
-    assert (look.key, look.service, look.detail) == ("cpu_high:localhost", "ai-service, api-service", "Value: 0.95\nThreshold: 0.8")
+    assert (look.key, look.service, look.detail) == ("cpu_high:localhost", "machine localhost", "Value: 95 %\nThreshold: 80 %")
     assert judge(here[:1], RULES)[0].key == look.key, "one of them that is silent begins no second incident"
     apart = [Sample("api-service", "cpu_usage", 0.9, "one.example"), Sample("ai-service", "cpu_usage", 0.9, "two.example")]
     assert len(judge(apart, RULES)) == 2
+    assert [each.service for each in judge(apart, RULES)] == ["machine one.example", "machine two.example"]
     slow = [Sample(name, "avg_response_time", 3000, "localhost") for name in ("api-service", "ai-service")]
     assert len(judge(slow, RULES)) == 2, "each service answers for its own speed"
+
+
+def test_an_alert_gives_value_and_bound_with_their_unit() -> None:
+    told = [judge([Sample("api", metric, value)], RULES)[0].detail for metric, value in (("cpu_usage", 0.803), ("avg_response_time", 2500))]
+    assert told == ["Value: 80.3 %\nThreshold: 80 %", "Value: 2500 ms\nThreshold: 2000 ms"]
 
 
 def test_a_service_that_answers_without_end_costs_what_is_read_of_it() -> None:

@@ -18,6 +18,7 @@ WATCHED = Settings.model_validate({"silence_hours": "analytics=26,backup=0"})
 
 def ended(db: Connection, dag_id: str, run_id: str, state: str, at: timedelta) -> None:
     db.execute("insert into dag_run_end values (%s, %s, %s, 1, 10, %s)", (dag_id, run_id, state, NOW + at))
+    db.commit()  # rows of one transaction were created at one moment
 
 
 def failed_task(db: Connection, dag_id: str, run_id: str, error: Exception, at: timedelta) -> None:
@@ -39,7 +40,6 @@ def test_a_red_run_is_told_once_with_its_first_error_and_its_end_once(db: Connec
     for minute in range(0, 30, 5):
         watch_runs(db, WATCHED, NOW + timedelta(minutes=minute))
     assert told(db, dag_id) == [f"🟥 {dag_id} failed: run r1, count_the_day: ValueError: no column named pay"]
-    db.commit()  # rows of one transaction were created at one moment
     ended(db, dag_id, "r2", "success", timedelta(minutes=40))
     watch_runs(db, WATCHED, NOW + timedelta(minutes=45))
     assert told(db, dag_id)[1:] == [f"✅ {dag_id} succeeds again after 45 min"]
@@ -49,7 +49,74 @@ def test_one_of_many_runs_that_fails_is_told_though_the_next_one_is_green(db: Co
     ended(db, "auto_apply", "ada", "failed", timedelta(minutes=-3))
     ended(db, "auto_apply", "bob", "success", timedelta(minutes=-1))
     watch_runs(db, WATCHED, NOW)
-    assert told(db, "auto_apply") == ["🟥 auto_apply failed: run ada: no task says why; see the run's page"]
+    assert told(db, "auto_apply") == ["🟥 auto_apply failed (a later run succeeded): run ada: no task says why; see the run's page"]
+    ended(db, "auto_apply", "eve", "success", timedelta(minutes=4))
+    watch_runs(db, WATCHED, NOW + timedelta(minutes=5))
+    assert len(told(db, "auto_apply")) == 1
+
+
+def test_each_failed_run_that_somebody_asked_for_is_told_of_by_name_once(db: Connection) -> None:
+    for name, minute in (("ada", -4), ("bob", -3), ("eve", -2)):
+        failed_task(db, "auto_apply", name, ValueError(f"no CV of {name}"), timedelta(minutes=minute))
+        ended(db, "auto_apply", name, "failed", timedelta(minutes=minute))
+    watch_runs(db, WATCHED, NOW)
+    ended(db, "auto_apply", "dan", "failed", timedelta(minutes=1))
+    for minute in (5, 10):
+        watch_runs(db, WATCHED, NOW + timedelta(minutes=minute))
+    ended(db, "auto_apply", "fay", "success", timedelta(minutes=11))
+    watch_runs(db, WATCHED, NOW + timedelta(minutes=15))
+    assert told(db, "auto_apply") == [
+        "🟥 auto_apply failed, 3 runs:"
+        "\n• run ada, count_the_day: ValueError: no CV of ada"
+        "\n• run bob, count_the_day: ValueError: no CV of bob"
+        "\n• run eve, count_the_day: ValueError: no CV of eve",
+        "🟥 auto_apply failed: run dan: no task says why; see the run's page",
+        "✅ auto_apply succeeds again after 15 min",
+    ]
+
+
+def test_none_of_very_many_failed_runs_is_lost(db: Connection) -> None:
+    names = [f"request__{number:04}-{'x' * 40}" for number in range(60)]
+    for name in names:
+        failed_task(db, "auto_apply", name, ValueError("no CV " * 100), timedelta(minutes=-4))
+        ended(db, "auto_apply", name, "failed", timedelta(minutes=-3))
+    watch_runs(db, WATCHED, NOW)
+    messages = told(db, "auto_apply")
+    assert all(len(message) <= 1500 for message in messages)
+    assert all("\n".join(messages).count(name) == 1 for name in names)
+
+
+def test_what_the_clock_starts_and_fails_again_is_named_with_the_reminder_and_the_all_clear(db: Connection) -> None:
+    for quarter in range(28):  # seven hours; reminded after six
+        ended(db, "process_applications", f"scheduled__{quarter}", "failed", timedelta(minutes=15 * quarter))
+        watch_runs(db, WATCHED, NOW + timedelta(minutes=15 * quarter + 1))
+    ended(db, "process_applications", "scheduled__28", "success", timedelta(minutes=15 * 28))
+    watch_runs(db, WATCHED, NOW + timedelta(minutes=15 * 28 + 1))
+    messages = told(db, "process_applications")
+    assert [message.splitlines()[0] for message in messages] == [
+        "🟥 process_applications failed: run scheduled__0: no task says why; see the run's page",
+        "🟥 process_applications still fails after 6 h, 24 runs:",
+        "✅ process_applications succeeds again after 7 h; failed in between, 3 runs:",
+    ]
+    assert all("\n".join(messages).count(f"run scheduled__{quarter}:") == 1 for quarter in range(28))
+
+
+def test_a_run_that_was_cleared_and_fails_again_is_told_of_again(db: Connection) -> None:
+    from rolecall.run_durations import INSERT
+
+    for minute in (-4, 4):
+        db.execute(INSERT, ("auto_apply", "ada", "failed", 1, 10, NOW + timedelta(minutes=minute)))
+        watch_runs(db, WATCHED, NOW + timedelta(minutes=minute + 1))
+    assert len(told(db, "run ada")) == 2
+
+
+def test_a_critical_error_is_told_once_and_each_further_run_that_was_asked_for_by_its_name(db: Connection) -> None:
+    for minute, name in ((-6, "ada"), (-5, "bob"), (-4, "scheduled__1")):
+        failed_task(db, "auto_apply", name, ConnectionRefusedError("refused"), timedelta(minutes=minute))
+        ended(db, "auto_apply", name, "failed", timedelta(minutes=-3))
+    watch_runs(db, WATCHED, NOW)
+    assert len(told(db, "🚨")) == 1
+    assert told(db, "🟥") == ["🟥 auto_apply failed: run bob, count_the_day: ConnectionRefusedError: refused"]
 
 
 def test_a_daily_run_that_fails_is_red_until_it_succeeds_and_is_not_told_of_as_silent_too(db: Connection) -> None:

@@ -1,21 +1,30 @@
--- One row a workflow: whether its last run failed, or any in the window, and the first error of the newest such run. A run that was told
--- of under a name of its own (a critical error; scraping, by board) is no news here.
+-- One row a workflow: its last run, whether that failed, and which failed runs nobody was told of, oldest first, each with its first error. A run
+-- that was told of under a name of its own is no news here: a critical error, once a mistake where the clock or an asset starts the runs,
+-- once a run where somebody asked for it; scraping, by board.
 with run as (
-    select dag_id, run_id, state, ended_at from dag_run_end run
+    select dag_id, run_id, state, ended_at, told_at,
+           run_id !~ '^(scheduled|asset_triggered)__' as asked_for
+    from dag_run_end
     where ended_at between %(now)s - interval '30 days' and %(now)s and dag_id not like 'scrape\_%%'
-      and not exists (select from workflow_error told where told.workflow = run.dag_id and told.run_id = run.run_id and told.critical)
+), news as (
+    select * from run
+    where not exists (
+        select from workflow_error error
+        where error.workflow = run.dag_id and error.run_id = run.run_id and error.critical and (error.told or not run.asked_for))
+), first_error as (
+    select distinct on (workflow, run_id) workflow as dag_id, run_id, node, type || ': ' || left(message, 500) as error
+    from workflow_error where (workflow, run_id) in (select dag_id, run_id from news where state = 'failed')
+    order by workflow, run_id, happened_at, id
 ), last as (
-    select distinct on (dag_id) dag_id, state from run order by dag_id, ended_at desc
-), failed as (
-    select distinct on (dag_id) dag_id, run_id, ended_at from run where state = 'failed' order by dag_id, ended_at desc
-), judged as (
-    select last.dag_id, failed.run_id,
-           coalesce(last.state = 'failed' or failed.ended_at > %(now)s - %(window)s::interval, false) as bad
-    from last left join failed using (dag_id)
+    select distinct on (dag_id) dag_id, state, run_id from news order by dag_id, ended_at desc, run_id
+), untold as (
+    select dag_id,
+           jsonb_agg(jsonb_build_object('run_id', run_id, 'ended_at', ended_at, 'asked_for', asked_for, 'node', node, 'error', error)
+                     order by ended_at, run_id) as runs
+    from news left join first_error using (dag_id, run_id)
+    where state = 'failed' and told_at is null
+    group by dag_id
 )
-select judged.dag_id, judged.bad, case when judged.bad then judged.run_id end as run_id, error.node, error.error
-from judged
-left join lateral (
-    select node, type || ': ' || left(message, 500) as error from workflow_error
-    where judged.bad and workflow = judged.dag_id and run_id = judged.run_id order by happened_at, id limit 1
-) error on true
+select dag_id, last.state = 'failed' as bad, last.run_id, first_error.node, first_error.error, coalesce(untold.runs, '[]') as untold
+from last left join first_error using (dag_id, run_id) left join untold using (dag_id)
+order by dag_id
