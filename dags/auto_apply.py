@@ -21,18 +21,19 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from rolecall import assets, criteria
 from rolecall.applying import ledger, requests
 from rolecall.applying.effects import enqueue_effects
+from rolecall.applying.plan import check
 from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
 from rolecall.clients.platform import PlatformClient
 from rolecall.connections import ai_is_bundled
-from rolecall.defaults import DAG_DEFAULTS, SUBMIT, deadline
+from rolecall.defaults import DAG_DEFAULTS, SUBMIT, deadline, failed_before, red_if_failed
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
@@ -106,10 +107,17 @@ def wake() -> bool:
 
 def order() -> ApplyOrder:
     """The run's conf. What it cannot say ends the task at once: the same conf gives the same answer."""
-    try:
-        return ApplyOrder.of(dict(get_current_context()["params"]))
-    except InvalidInput as error:
-        raise AirflowFailException(f"{error}") from None
+    return ApplyOrder.of(dict(get_current_context()["params"]))
+
+
+def checked_order() -> ApplyOrder:
+    """The run's conf, where everything that it names is there: what a later task would refuse is refused by the first."""
+    asked = order()
+    if AiServiceHook().bundled and (wrong := criteria.problem(asked.criteria)):
+        raise InvalidInput("criteria", f"unknown: {wrong[0]}", fix=wrong[1])
+    with StoreHook().get_conn() as conn:
+        check(conn, asked)
+    return asked
 
 
 def fetched(platform: PlatformClient, cv_id: str, token: str | None) -> dict[str, Any]:
@@ -118,7 +126,14 @@ def fetched(platform: PlatformClient, cv_id: str, token: str | None) -> dict[str
         return platform.get_cv(cv_id, user_token=token)
     except RequestRejected as error:
         fix = "copy the id from the platform; ./rolecall applications people lists those of the bundled one"
-        raise AirflowFailException(f"cvId: the platform serves no CV {cv_id!r} ({error.message}) → {fix}") from error
+        raise InvalidInput("cvId", f"the platform serves no CV {cv_id!r} ({error.message})", fix=fix) from error
+
+
+def no_plan(context: Any) -> AirflowException:
+    """What a run without a plan ends with: nothing of its own where a task that failed says why."""
+    if failed_before(context, "fetch_cv", "find_matches", "plan_applications"):
+        return AirflowSkipException("nothing was planned → read the log of the red task of this run")
+    return AirflowFailException("nothing was planned, and no task of this run failed: one was skipped by hand → trigger a new run")
 
 
 @dag(
@@ -135,9 +150,7 @@ def auto_apply() -> None:
         """Stores the person's CV as it is served, with their own token where one came with the request; returns its hash."""
         with StoreHook().get_conn() as conn:
             requests.mark_triggered(conn, [get_current_context()["dag_run"].run_id])
-        asked = order()
-        if AiServiceHook().bundled and (strange := criteria.unknown(asked.criteria)):
-            raise AirflowFailException(f"criteria: unknown: {', '.join(strange)} → use {', '.join(sorted(criteria.NAMES))}")
+        asked = checked_order()
         with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
             token = user_token(conn, asked.request_id, person_id=asked.user_id, cv_id=asked.cv_id)
             return documents.put(conn, "cv", fetched(platform, asked.cv_id, token))
@@ -184,21 +197,27 @@ def auto_apply() -> None:
     def record_applications() -> str:
         """Tells the platform what was applied for. What fails here is repeated by `send_notifications`, which its success starts."""
         with PlatformHook().get_conn() as platform:
-            return str(deliver_outbox(StoreHook().dsn, platform))
+            delivered = deliver_outbox(StoreHook().dsn, platform)
+        log.info(delivered.words)
+        return str(delivered)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=1))
     def summarize(planned: list[dict[str, str]] | None) -> dict[str, Any]:
-        """How many applications of this run are in which state. Red where the run did not get as far as a plan."""
+        """How many applications of this run are in which state. Skipped where a task failed before there was a plan: that is the error."""
+        context = get_current_context()
         with StoreHook().get_conn() as conn:
-            requests.mark_done(conn, get_current_context()["params"].get("requestId"))
+            requests.mark_done(conn, context["params"].get("requestId"))
+            found = ledger.of_run(conn, context["dag_run"].run_id)
         if planned is None:  # after the commit: the request's place is free whatever became of its run
-            raise AirflowFailException("nothing was planned → read the log of the first red task of this run")
-        with StoreHook().get_conn() as conn:
-            return ledger.of_run(conn, get_current_context()["dag_run"].run_id)
+            raise no_plan(context)
+        log.info(ledger.words(found))
+        return found
 
     cv = fetch_cv()
-    planned = PlanApplicationsOperator(task_id="plan_applications", cv_sha256=cv, matches_sha256=find_matches(cv)).output
-    apply.expand_kwargs(planned) >> record_applications() >> summarize(planned)
+    found = find_matches(cv)
+    plan = PlanApplicationsOperator(task_id="plan_applications", cv_sha256=cv, matches_sha256=found)
+    apply.expand_kwargs(plan.output) >> record_applications() >> summarize(plan.output)
+    red_if_failed(cv, found, plan)
 
 
 auto_apply()

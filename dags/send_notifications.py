@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from airflow.sdk import AssetOrTimeSchedule, TriggerRule, dag, task
+from airflow.sdk import AssetOrTimeSchedule, TriggerRule, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from rolecall import assets
-from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline
+from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, failed_before, red_if_failed
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.notifying.ingest import ingest
@@ -54,15 +54,19 @@ def send_notifications() -> None:
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
-        """Tells the platform: notification statuses, and applications not recorded yet. Red where sending did not do its work."""
+        """Tells the platform: notification statuses, and applications not recorded yet. Red where a channel rests."""
         with PlatformHook().get_conn() as platform:
-            settled = asdict(deliver_outbox(StoreHook().dsn, platform))
-        if wrong := what_is_wrong(planned, list(results or [])):
-            raise AirflowFailException(f"{wrong}. Statuses: {settled}")
-        return settled
+            told_platform = deliver_outbox(StoreHook().dsn, platform)
+        log.info(told_platform.words)
+        told = failed_before(get_current_context(), "take_in", "deliver")
+        if wrong := what_is_wrong(planned, list(results or []), told=told):
+            raise AirflowFailException(wrong)
+        return asdict(told_platform)
 
     planned = take_in()
-    update_status(planned, deliver.expand(batch=planned))
+    delivered = deliver.expand(batch=planned)
+    update_status(planned, delivered)
+    red_if_failed(planned, delivered)
 
 
 send_notifications()

@@ -16,7 +16,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 
 from rolecall import assets
 from rolecall.applying import follow
-from rolecall.defaults import DAG_DEFAULTS, params_of
+from rolecall.defaults import DAG_DEFAULTS
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import UUID
 
@@ -58,7 +58,7 @@ def settle_application() -> None:
     def settle() -> str:
         """Keeps the evidence, settles, and writes what is owed because of it."""
         context = get_current_context()
-        asked, user = params_of(context), context["dag_run"].triggering_user_name
+        asked, user = context["params"], context["dag_run"].triggering_user_name
         actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])
         with StoreHook().get_conn() as conn:
             row = follow.decide_by_hand(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)

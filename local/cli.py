@@ -20,9 +20,11 @@ from local import demo, report, restore, stack
 from local.credentials import credentials
 from local.environment import PYTHON, StackOptions, Surroundings
 from local.files import Taken, lock, read_json
+from local.help import everything, text
 from local.paths import Home
 from local.ports import Ports
-from rolecall.commands import GIVEN_ON, Usage, commands, python_arguments, replaced_by, table, usages
+from rolecall.commands import python_arguments, replaced_by
+from rolecall.entry import ends_quietly
 from rolecall.errors import InvalidInput, RolecallError
 
 DOWN = 2
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     if name == "logs":
         return logs(home, given)
     if name == "help":
-        report.say(f"Rolecall's commands (make help lists those of development):\n\n{table(everything())}")
+        report.say(text())
         return 0
     try:
         if name == "completion":
@@ -68,12 +70,6 @@ def main(arguments: Sequence[str]) -> int:
         report.say(str(error), file=sys.stderr)
         return DOWN
     return replaced_by(command, environment)
-
-
-def everything() -> list[Usage]:
-    """Every usage line: the stack's own first, then the domain's by name."""
-    domain = sorted(commands(), key=lambda usage: usage.name)
-    return [*usages(__doc__ or ""), *domain, *usages(GIVEN_ON)]
 
 
 def surroundings(home: Home) -> Surroundings:
@@ -125,4 +121,4 @@ def completion(given: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))

@@ -24,6 +24,9 @@ LINE = re.compile(r"^ *\./rolecall ([a-z-]+)((?: ?\S+)*?)(?: {2,}(\S.*))?$", re.
 ENDS = '\nif __name__ == "__main__":'
 """How a module that runs ends."""
 
+RUNS = "rolecall.entry"
+"""Runs a command's module, and ends quietly on Ctrl-C or where nobody reads any more."""
+
 GIVEN_ON = (
     "./rolecall airflow …      Airflow's own command line, on Rolecall's Airflow\n"
     "./rolecall python …       Python with the environment that tasks have"
@@ -87,12 +90,12 @@ def python_arguments(name: str, given: list[str]) -> list[str]:
     if name == "python":
         return given
     if name == "airflow":
-        return ["-m", "airflow", *given]
+        return ["-m", RUNS, "airflow", *given]
     known = {usage.name: usage.module for usage in commands()}
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         raise InvalidInput("command", f"there is no ./rolecall {name}", fix=f"{'./rolecall ' + near[0] if near else './rolecall help'}")
-    return ["-P", "-m", known[name], *given]  # -P: nothing in the caller's folder is taken for one of our modules
+    return ["-P", "-m", RUNS, known[name], *given]  # -P: nothing in the caller's folder is taken for one of our modules
 
 
 def replaced_by(command: list[str], environment: Mapping[str, str]) -> int:
@@ -119,4 +122,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    from rolecall.entry import ends_quietly
+
+    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))

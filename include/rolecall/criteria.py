@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rolecall.errors import suggesting
+
 SPELLINGS = {
     "keywords": ("keywords",),
     "exclude": ("exclude", "excluded_words", "excludedWords"),
@@ -69,6 +71,12 @@ def bearable(value: dict[str, Any]) -> dict[str, Any]:
     if problem := burden(value):
         raise ValueError(problem)
     return value
+
+
+def problem(criteria: Iterable[str]) -> tuple[str, str] | None:
+    """What the bundled AI service does not know, with what was probably meant, and what it does know; ``None``: it knows all."""
+    strange = unknown(criteria)
+    return (suggesting(strange, NAMES)[:500], f"use {', '.join(sorted(NAMES))}") if strange else None
 
 
 def unknown(criteria: Iterable[str]) -> list[str]:

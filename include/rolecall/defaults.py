@@ -24,6 +24,7 @@ from rolecall.errors import (
     RequestRejected,
     ServiceBusy,
     StoreUnavailable,
+    suggesting,
 )
 from rolecall.errors import RateLimited as BoardRateLimited
 from rolecall.settings import named_numbers
@@ -77,14 +78,23 @@ SUBMIT = ExceptionRetryPolicy(
 sender begin, once."""
 
 
-def params_of(context: Any) -> dict[str, Any]:
-    """A run's params. Airflow takes unknown keys of a conf without a word: here they end the task, named, and without another try."""
-    from airflow.sdk.exceptions import AirflowFailException
+def refuse_unknown_conf(context: Any) -> None:
+    """Airflow takes unknown keys of a conf without a word: here they end a run's first task, named.
 
-    known = set(context["dag"].params)
-    if strange := sorted(set(context["params"]) - known):
-        raise AirflowFailException(f"conf: unknown: {', '.join(strange)} → {context['dag'].dag_id} knows {', '.join(sorted(known))}")
-    return dict(context["params"])
+    :raises InvalidInput: there are some
+    """
+    dag, conf = context["dag"], context["dag_run"].conf or {}
+    if context["task"].upstream_task_ids or not (strange := set(conf) - set(dag.params)):
+        return
+    fix = f"{dag.dag_id} knows {', '.join(sorted(dag.params))}" if dag.params else f"{dag.dag_id} takes no conf"
+    raise InvalidInput("conf", f"unknown: {suggesting(strange, dag.params)}"[:500], fix=fix)
+
+
+def failed_before(context: Any, *task_ids: str) -> bool:
+    """Whether one of these tasks of the same run failed: then that is the run's error, and no task after it adds one of its own."""
+    ti = context["ti"]
+    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=list(task_ids), run_ids=[ti.run_id])
+    return any("failed" in map(str, of_run.values()) for of_run in states.values())
 
 
 def by_clock(cron: str) -> CronTriggerTimetable:
@@ -134,6 +144,7 @@ def red_if_failed(*tasks: Any) -> None:
 ARGS: dict[str, Any] = {
     "owner": "rolecall",
     "on_failure_callback": report_failure,
+    "pre_execute": refuse_unknown_conf,
     "post_execute": say_when_nothing,
     "retries": TRIES - 1,
     "retry_delay": FIRST_WAIT,  # of a task that was killed; Airflow adds its own jitter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +32,16 @@ def first_of(error: ValidationError, field: str) -> InvalidInput:
     first = error.errors(include_input=False, include_url=False)[0]
     said = str(first["msg"]).removeprefix("Value error, ")
     return InvalidInput(".".join((field, *map(str, first["loc"]))), said[:1].lower() + said[1:], fix="correct it or leave it out")
+
+
+def suggesting(strange: Iterable[str], known: Iterable[str]) -> str:
+    """Names that are unknown, each with the known one that was probably meant.
+
+    >>> suggesting(["tresholt", "x"], ["threshold"])
+    'tresholt (threshold?), x'
+    """
+    known = list(known)
+    return ", ".join(f"{name} ({close[0]}?)" if (close := difflib.get_close_matches(name, known, 1)) else name for name in sorted(strange))
 
 
 class StoreUnavailable(RolecallError):

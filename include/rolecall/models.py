@@ -5,7 +5,6 @@ JSON on the seed's contracts is camelCase; these models read and write both spel
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, C
 from pydantic.alias_generators import to_camel
 
 from rolecall.criteria import bearable
-from rolecall.errors import InvalidInput, first_of
+from rolecall.errors import InvalidInput, first_of, suggesting
 
 Remote = Literal["remote", "hybrid", "onsite"]
 SalaryInterval = Literal["hour", "day", "week", "month", "year"]
@@ -230,8 +229,7 @@ class ApplyOrder(Record):
         """
         known = {to_camel(name) for name in cls.model_fields}
         if strange := sorted(set(conf) - known):
-            near = [f"{name} ({close[0]}?)" if (close := difflib.get_close_matches(name, known, 1)) else name for name in strange]
-            raise InvalidInput("conf", f"unknown: {', '.join(near)}"[:500], fix=f"auto_apply knows {', '.join(sorted(known))}")
+            raise InvalidInput("conf", f"unknown: {suggesting(strange, known)}"[:500], fix=f"auto_apply knows {', '.join(sorted(known))}")
         try:
             return cls.model_validate({name: value for name, value in dict(conf).items() if value is not None})
         except ValidationError as error:

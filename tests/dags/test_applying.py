@@ -10,12 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 
 from local.paths import IMPORTS
 from rolecall.applying import requests
 from rolecall.connections import as_environment
-from rolecall.errors import RequestRejected
+from rolecall.errors import InvalidInput, RequestRejected
+from rolecall.people.privacy import erase
 from rolecall.store import Connection, connect
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,9 @@ def call(bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, task: str, *given:
     """One task's own function, in the context of a run."""
     dag_id, task_id = task.split(".")
     function = bag.dags[dag_id].get_task(task_id).python_callable
-    context = {"params": params, "run_id": run_id, "dag_run": SimpleNamespace(run_id=run_id)}
+    failed = {run_id: {"fetch_cv": "failed", "find_matches": "upstream_failed"}}
+    ti = SimpleNamespace(dag_id=dag_id, run_id=run_id, get_task_states=lambda **_: failed)
+    context = {"params": params, "run_id": run_id, "dag_run": SimpleNamespace(run_id=run_id), "ti": ti}
     monkeypatch.setitem(function.__globals__, "get_current_context", lambda: context)
     monkeypatch.setitem(function.__globals__, "StoreHook", lambda: Store(dsn))
     return function(*given)
@@ -73,7 +76,7 @@ def test_a_run_that_failed_gives_its_place_and_its_token_back_like_any_other(
 ) -> None:
     params = {"requestId": request_id}
     if planned is None:
-        with pytest.raises(AirflowFailException, match="nothing was planned"):
+        with pytest.raises(AirflowSkipException, match="nothing was planned"):
             call(bag, monkeypatch, dsn, "auto_apply.summarize", planned, params=params)
     else:
         assert call(bag, monkeypatch, dsn, "auto_apply.summarize", planned, params=params) == {}
@@ -83,7 +86,7 @@ def test_a_run_that_failed_gives_its_place_and_its_token_back_like_any_other(
 def test_a_run_whose_conf_nobody_understands_gives_its_place_back_too(
     bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, db: Connection, request_id: str
 ) -> None:
-    with pytest.raises(AirflowFailException):
+    with pytest.raises(AirflowSkipException):
         call(bag, monkeypatch, dsn, "auto_apply.summarize", None, params={"requestId": request_id, "tresholt": 1})
     assert of_request(db) == ("done", False)
 
@@ -131,14 +134,27 @@ class Platform:
         ({**CONF, "tresholt": 0.9}, True, r"tresholt \(threshold\?\)"),
         ({**CONF, "dry_run": True}, False, r"dry_run \(dryRun\?\)"),
         ({**CONF, "cvId": "c9"}, True, "'c9'"),
-        ({**CONF, "criteria": {"tresholt": 0.9}}, True, "criteria: unknown: tresholt → use .*minScore"),
+        ({**CONF, "criteria": {"tresholt": 0.9, "keyword": ["nurse"]}}, True, r"keyword \(keywords\?\), tresholt \(threshold\?\) → use .*"),
+        ({**CONF, "userId": "p2"}, True, "userId: the CV c1 belongs to somebody else → .*applications people"),
+        ({**CONF, "userId": "p9"}, True, "userId: there is no person 'p9' with the CV c1 → .*applications people"),
+        ({**CONF, "userId": "p3"}, True, "userId: this person was erased here"),
+        ({**CONF, "userId": "p4", "cvId": "c4"}, True, "preferences.applying.dailyCap"),
+        ({**CONF, "requestId": "6f1c2a34-5b1d-4c3e-9f0a-7d2e8b6c1a90"}, True, "requestId: the request is gone"),
         ({**CONF, "threshold": 7}, True, "conf.threshold"),
     ],
 )
 def test_a_conf_that_cannot_be_meant_ends_the_first_task_at_once_and_is_named(
-    bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, conf: dict[str, Any], bundled: bool, named: str
+    bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, db: Connection, conf: dict[str, Any], bundled: bool, named: str
 ) -> None:
-    with pytest.raises(AirflowFailException, match=named):
+    db.execute("insert into person (id, name, email) values ('p1', 'A', 'a@example.com'), ('p2', 'B', 'b@example.com')")
+    db.execute("insert into person (id, name, email) values ('p3', 'C', 'c@example.com')")
+    db.execute(
+        "insert into person (id, name, email, preferences) values ('p4', 'D', 'd@example.com', '{\"applying\": {\"dailyCap\": \"many\"}}')"
+    )
+    db.execute("insert into cv (id, person_id, data, sha256) values ('c1', 'p1', '{}', 'h'), ('c4', 'p4', '{}', 'h')")
+    erase(db, "p3")
+    db.commit()
+    with pytest.raises(InvalidInput, match=named):
         _fetch(bag, monkeypatch, dsn, conf, bundled=bundled)
 
 
@@ -163,13 +179,26 @@ def _fetch(bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, conf: dict[str, 
     return call(bag, monkeypatch, dsn, "auto_apply.fetch_cv", params=conf)
 
 
-def test_settling_never_takes_a_misspelt_decision_for_the_default_one(bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
-    function = bag.dags["settle_application"].get_task("settle").python_callable
-    params = {"applicationId": "6f1c2a34-5b1d-4c3e-9f0a-7d2e8b6c1a90", "decision": "received", "decison": "withdraw"}
-    context = {"params": params, "dag": bag.dags["settle_application"], "dag_run": SimpleNamespace(triggering_user_name="admin")}
-    monkeypatch.setitem(function.__globals__, "get_current_context", lambda: context)
-    with pytest.raises(AirflowFailException, match="unknown: decison → settle_application knows applicationId, decision"):
-        function()
+def first_tasks(dag: Any) -> list[Any]:
+    return [task for task in dag.tasks if not task.upstream_task_ids]
+
+
+def test_every_dag_names_an_unknown_key_of_its_conf_before_its_first_task_does_anything(bag: Any) -> None:
+    for dag in bag.dags.values():
+        run = SimpleNamespace(conf={"strange": 1})
+        for task in first_tasks(dag):
+            with pytest.raises(InvalidInput, match="conf: unknown: strange → "):
+                task._pre_execute_hook({"dag": dag, "dag_run": run, "task": task})
+        for task in set(dag.tasks) - set(first_tasks(dag)):  # one mistake is one red square
+            if (hook := task.partial_kwargs.get("pre_execute") if task.is_mapped else task._pre_execute_hook) is not None:
+                hook({"dag": dag, "dag_run": run, "task": task})
+
+
+def test_settling_never_takes_a_misspelt_decision_for_the_default_one(bag: Any) -> None:
+    dag = bag.dags["settle_application"]
+    context = {"dag": dag, "dag_run": SimpleNamespace(conf={"decison": "withdraw"}), "task": dag.get_task("settle")}
+    with pytest.raises(InvalidInput, match=r"unknown: decison \(decision\?\) → settle_application knows applicationId, decision"):
+        dag.get_task("settle")._pre_execute_hook(context)
 
 
 @pytest.mark.parametrize(("bundled", "refused"), [(True, True), (False, False)])

@@ -54,11 +54,17 @@ def checked(context: Any, body: Callable[[], Any]) -> dict[str, int]:
     return {"valid": 1, "warned": 0, "quarantined": 0, "closed": 0}
 
 
+def sent(context: Any, body: Callable[[], Any]) -> str:
+    context["label"] = "Nurse @ Ward"  # names the mapped task
+    return "submitted: receipt 1"
+
+
 EXAMPLES: dict[tuple[str, str], Any] = {
     ("analytics", "count_the_day"): {"day": YESTERDAY, "so_far": False, "read": 1, "rows": {"board": 1}},
     ("auto_apply", "fetch_cv"): stored({"id": "c"}),
     ("auto_apply", "find_matches"): stored([]),
     ("auto_apply", "plan_applications"): [{"application_id": ANYTHING, "label": "Nurse @ Ward"}],
+    ("auto_apply", "apply"): sent,
     ("dispatch_auto_apply", "claim_requests"): [{"trigger_run_id": "r1", "conf": {"userId": "u"}}],
     ("match_jobs", "list_cvs"): [{"cv_data": {"id": "c"}, "criteria": {}}],
     ("scrape_boards", "list_searches"): [{"keywords": "nurse", "location": "Leeds", "company": "", "max_results": 10}],
@@ -187,6 +193,8 @@ def test_a_task_that_fails_leaves_its_run_red_unless_a_reason_is_written(stage: 
         due = "success" if (file, task_id) in GREEN_ALL_THE_SAME else "failed"
         if run.state != due:
             wrong.append(f"{task_id} fails, and the run is {run} instead of {due}")
+        if others := [other for other, states in run.tasks.items() if other != task_id and "failed" in states]:
+            wrong.append(f"{task_id} fails, and {', '.join(others)} adds an error of its own")
     assert not wrong, "\n".join(wrong)
 
 

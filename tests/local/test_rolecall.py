@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from local.cli import everything
-from local.paths import ROOT
-from rolecall.commands import Usage, commands, usages
+from local.help import everything
+from local.paths import IMPORTS, ROOT
+from rolecall.commands import Usage, commands, python_arguments, usages
 
 DOMAIN = sorted({usage.name for usage in commands()})
 
@@ -41,13 +43,74 @@ def test_status_and_logs_of_a_stack_that_never_ran_say_how_it_starts(tmp_path: P
     assert rolecall("logs", folder=tmp_path) == (2, "", "nothing has run yet → make up\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["status"], ["boards", "report"], ["airflow", "version"]])
+@pytest.mark.parametrize("arguments", [["status"], ["boards", "report"], ["airflow", "version"]])
 def test_without_an_installation_it_says_how_to_get_one(arguments: list[str], tmp_path: Path) -> None:
     assert rolecall(*arguments, folder=tmp_path, VENV=str(tmp_path / "none")) == (
         2,
         "",
         "nothing is installed, or not to its end → make up\n",
     )
+
+
+def test_help_needs_no_installation_and_costs_little(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code, out, errors = rolecall(folder=tmp_path, VENV=str(tmp_path / "none"), PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (code, errors) == (0, "")
+    assert (code, out, errors) == rolecall("help", folder=tmp_path)
+    for usage in everything():
+        assert usage.call in out
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6  # 0.1 s here
+
+
+@pytest.mark.parametrize("name", [*DOMAIN, "airflow"])
+def test_every_command_begins_where_ctrl_c_and_a_closed_pipe_are_answered(name: str) -> None:
+    assert "rolecall.entry" in python_arguments(name, [])
+
+
+COUNTS = """
+import time
+if __name__ == "__main__":
+    for number in range(LINES):
+        print(number, flush=True)
+    time.sleep(WAITS)
+"""
+
+
+def begun(tmp_path: Path, lines: int, waits: float) -> subprocess.Popen[bytes]:
+    (tmp_path / "counts.py").write_text(COUNTS.replace("LINES", str(lines)).replace("WAITS", str(waits)))
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{tmp_path}:{IMPORTS}"}
+    command = [sys.executable, "-P", "-m", "rolecall.entry", "counts"]
+    return subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_reader_that_has_gone_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
+    child = begun(tmp_path, 100_000, 0)
+    assert child.stdout is not None
+    assert child.stderr is not None
+    assert child.stdout.readline() == b"0\n"
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    assert child.wait(timeout=30) == 141
+
+
+def test_ctrl_c_ends_a_command_with_130_and_one_word(tmp_path: Path) -> None:
+    child = begun(tmp_path, 1, 60)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"0\n"
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=30) == (b"", b"\ninterrupted\n")
+    assert child.returncode == 130
+
+
+@pytest.mark.parametrize(("ends", "status", "says"), [("None", 0, ""), ("2", 2, ""), ("'no such day'", 1, "no such day\n")])
+def test_a_commands_exit_status_is_its_own(tmp_path: Path, ends: str, status: int, says: str) -> None:
+    (tmp_path / "ends.py").write_text(f"import sys; sys.exit({ends})")
+    done = subprocess.run(
+        [sys.executable, "-m", "rolecall.entry", "ends"],
+        env={"PYTHONPATH": f"{tmp_path}:{IMPORTS}"}, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", says)
 
 
 def test_it_works_through_a_link_and_takes_no_module_of_the_callers_folder(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -232,6 +232,17 @@ def totals(conn: Connection) -> dict[str, int]:
     """Applications by state, all runs."""
     rows = conn.execute("select state, count(*) as n from application group by state").fetchall()
     return {row["state"]: row["n"] for row in rows}
+
+
+def words(states: Mapping[str, int]) -> str:
+    """Applications by state, as a log says it.
+
+    >>> words({"submitted": 11, "uncertain": 1}), words({})
+    ('12 applications: 11 submitted, 1 uncertain', 'no application in this run')
+    """
+    total = sum(states.values())
+    each = ", ".join(f"{n} {state}" for state, n in sorted(states.items(), key=lambda one: (-one[1], one[0])))
+    return f"{total} application{'' if total == 1 else 's'}: {each}" if total else "no application in this run"
 
 
 def of_run(conn: Connection, run_id: str) -> dict[str, int]:

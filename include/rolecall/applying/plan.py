@@ -147,6 +147,7 @@ class Plan:
 
     :param applications: ``{"application_id", "label"}`` each, best score first; the label is ``title @ company``
     :param skipped: how many matches each rule held back
+    :param why: the same in words: reason → matches
     :param to_decide: what the person is asked about first
     :param approval_hours: how long
     """
@@ -155,6 +156,13 @@ class Plan:
     skipped: dict[str, int]
     to_decide: list[ToDecide] = field(default_factory=list)
     approval_hours: int = 24
+    why: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What the log says: how many go out, how many are asked about, and for each reason how many are held back."""
+        lines = [f"{len(self.applications)} ready to be sent, {len(self.to_decide)} to ask about, {sum(self.why.values())} held back"]
+        return "\n".join([*lines, *(f"  {n}: {reason}" for reason, n in sorted(self.why.items(), key=lambda one: (-one[1], one[0])))])
 
 
 def idempotency_key(person_id: str, job_key: str) -> str:
@@ -222,7 +230,20 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         dict(chooser.skipped),
         _to_decide(rows) if approval else [],
         wishes.approval_hours,
+        dict(Counter(row["reason"] for row in chooser.held)),
     )
+
+
+def check(conn: Connection, order: ApplyOrder) -> None:
+    """Refuses at once what :func:`plan` would refuse: whoever sent the conf hears it before anything is fetched or scored.
+
+    :raises InvalidInput: the request is gone, the person was erased, the CV is ours and belongs to somebody else, or the person's limits
+        cannot be understood
+    """
+    _still_asked(conn, order)
+    refuse_the_erased(conn, order.user_id)
+    preferences, _, _ = _person(conn, order, "")
+    Wishes.read(preferences or {})
 
 
 def ready(conn: Connection, run_id: str) -> list[dict[str, str]]:
@@ -275,7 +296,12 @@ def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[s
     if cv is None:
         return preferences, None, False
     if cv["person_id"] != order.user_id:
-        raise InvalidInput("userId", f"the CV {order.cv_id} belongs to somebody else", fix="send the id of the CV's own person")
+        said = (
+            f"the CV {order.cv_id} belongs to somebody else"
+            if person
+            else f"there is no person {order.user_id!r} with the CV {order.cv_id}"
+        )
+        raise InvalidInput("userId", said, fix="send the id of the CV's own person: ./rolecall applications people lists both")
     served = cv["body"] if isinstance(cv["body"], dict) else None
     changed = served is not None and bool(cv["newer"]) and any(served.get(name) != value for name, value in cv["data"].items())
     return preferences, cv["sha256"], changed

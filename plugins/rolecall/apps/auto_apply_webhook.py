@@ -117,7 +117,8 @@ def _read_by_the_service(asked: webhook.ApplyRequest) -> webhook.ApplyRequest:
     """Criteria that the bundled AI service does not read are a mistake; what another one reads is its own business."""
     if ai_is_bundled(os.environ) and (strange := criteria.unknown(asked.criteria)):
         field = f"criteria.{strange[0]}"
-        raise ApiError(422, f"{field}: is not known", field=field, fix=f"use {', '.join(sorted(criteria.NAMES))}")
+        said, fix = criteria.problem(strange) or ("", "")
+        raise ApiError(422, f"{field}: is not known: {said}", field=field, fix=fix)
     return asked
 
 

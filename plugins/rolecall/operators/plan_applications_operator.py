@@ -10,7 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Context
 
 from rolecall.applying import approval
-from rolecall.applying.plan import Plan, plan, ready
+from rolecall.applying.plan import plan, ready
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import ApplyOrder, Match
 from rolecall.outbox.wakeup import nudge
@@ -53,7 +53,7 @@ class PlanApplicationsOperator(HITLOperator):
         with StoreHook(self.conn_id).get_conn() as conn:
             matches = [Match.model_validate(match) for match in documents.get(conn, self.matches_sha256)]
             planned = plan(conn, order, run_id=run_id, cv_sha256=self.cv_sha256, matches=matches)
-            self._say(planned)
+            self.log.info(planned.words)
             if planned.to_decide:
                 approval.ask(conn, run_id, planned.to_decide)
                 asked = approval.Open(order.user_id, order.user_email, planned.to_decide, timedelta(hours=planned.approval_hours))
@@ -97,10 +97,6 @@ class PlanApplicationsOperator(HITLOperator):
                 self.log.info("%s: %d approved", by or "nobody answered in time", len(approved))
                 return approved
         return self._wait(context, asked)
-
-    def _say(self, planned: Plan) -> None:
-        ready = len(planned.applications)
-        self.log.info("%d ready, %d to ask about; held back: %s", ready, len(planned.to_decide), planned.skipped or "none")
 
 
 def account(user: Any) -> str:

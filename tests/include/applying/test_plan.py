@@ -46,6 +46,12 @@ def test_only_matches_that_pass_the_seeds_three_filters_are_planned(db: Connecti
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=found)
     assert [application["label"] for application in planned.applications] == ["Nurse 1 @ Clinic", "Nurse 5 @ Clinic"]
     assert planned.skipped == {"below_threshold": 1, "no_auto_apply": 1, "already_applied": 1}
+    assert planned.words.splitlines() == [
+        "2 ready to be sent, 0 to ask about, 3 held back",
+        "  1: the match score is below the threshold",
+        "  1: the platform does not take automatic applications for this job",
+        "  1: you have already applied for this job",
+    ]
 
 
 def test_planning_the_same_run_twice_gives_the_same_list(db: Connection) -> None:

@@ -31,3 +31,9 @@ def test_many_rows_are_shared_by_a_few_processes(due: int, expected: int) -> Non
 def test_a_run_is_red_where_a_batch_broke_off_or_a_channel_rests(planned: Any, results: Any, says: str | None) -> None:
     found = what_is_wrong(planned, results)
     assert found is None if says is None else says in (found or "")
+
+
+def test_a_failure_that_is_told_by_its_own_task_is_not_told_again_and_hides_no_channel_that_rests() -> None:
+    assert what_is_wrong(None, None, told=True) is None
+    assert what_is_wrong(batches(600), [GOOD], told=True) is None
+    assert "sms had trouble" in (what_is_wrong(batches(600), [{**GOOD, "resting": ["sms"]}], told=True) or "")

@@ -46,6 +46,14 @@ class OutboxTally:
     retried: int = 0
     error: str | None = None
 
+    @property
+    def words(self) -> str:
+        """As a log says it."""
+        if not self.done and not self.retried:
+            return "nothing is owed to the platform"
+        said = f"told the platform: {self.done}" + (f" ({self.noted} of them with a remark)" if self.noted else "")
+        return said + (f"; {self.retried} could not be told and are due again later: {self.error}" if self.retried else "")
+
 
 def deliver_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, concurrency: int = 4) -> OutboxTally:
     """Performs what is due and returns when nothing is due or ``limit`` rows were tried. Any number of calls may run at once.
