@@ -2,8 +2,8 @@
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0018_told_runs"
-down_revision = "0017_readable_times"
+revision = "0019_told_runs"
+down_revision = "0018_across_merges"
 
 
 def upgrade() -> None:
