@@ -151,14 +151,14 @@ def auto_apply() -> None:
         with StoreHook().get_conn() as conn:
             requests.mark_triggered(conn, [get_current_context()["dag_run"].run_id])
         asked = checked_order()
-        with PlatformHook().get_conn() as platform, StoreHook().get_conn() as conn:
+        with PlatformHook().client() as platform, StoreHook().get_conn() as conn:
             token = user_token(conn, asked.request_id, person_id=asked.user_id, cv_id=asked.cv_id)
             return documents.put(conn, "cv", fetched(platform, asked.cv_id, token))
 
     @task
     def find_matches(cv_sha256: str) -> str:
         """Asks the AI service; stores the readable matches and returns their hash."""
-        with AiServiceHook().get_conn() as ai, StoreHook().get_conn() as conn:
+        with AiServiceHook().client() as ai, StoreHook().get_conn() as conn:
             cv = {"id": order().cv_id, "userId": order().user_id, **documents.get(conn, cv_sha256)}
             found, problems = ai.job_match(cv, {**order().criteria, "threshold": order().threshold})
             for problem in problems:
@@ -178,7 +178,7 @@ def auto_apply() -> None:
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
         redis_url = Settings().redis_url.get_secret_value()
-        with service.get_conn() as ai:
+        with service.client() as ai:
             row = submit(
                 StoreHook().dsn,
                 application_id,
@@ -196,7 +196,7 @@ def auto_apply() -> None:
     @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.notifications])
     def record_applications() -> str:
         """Tells the platform what was applied for. What fails here is repeated by `send_notifications`, which its success starts."""
-        with PlatformHook().get_conn() as platform:
+        with PlatformHook().client() as platform:
             delivered = deliver_outbox(StoreHook().dsn, platform)
         log.info(delivered.words)
         return str(delivered)

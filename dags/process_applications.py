@@ -28,13 +28,13 @@ def process_applications() -> None:
     @task
     def settle_uncertain() -> dict[str, Any]:
         """Settles what the service can tell by key."""
-        with AiServiceHook().get_conn() as ai:
+        with AiServiceHook().client() as ai:
             return asdict(follow.resolve_by_asking(StoreHook().dsn, ai.auto_apply_status))
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def follow_status() -> dict[str, Any]:
         """Asks the platform what employers said."""
-        with PlatformHook().get_conn() as platform:
+        with PlatformHook().client() as platform:
             return asdict(follow.follow_status(StoreHook().dsn, platform.application))
 
     @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.notifications])

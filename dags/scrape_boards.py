@@ -104,7 +104,7 @@ def scrape_dag(board: str) -> None:
         @task(trigger_rule=TriggerRule.NONE_SKIPPED)
         def deliver() -> int:
             """Bulk POST of what is new or changed; returns the confirmed count."""
-            with PlatformHook().get_conn() as platform:
+            with PlatformHook().client() as platform:
                 return deliver_postings(StoreHook().dsn, platform, board, run_id=get_current_context()["dag_run"].run_id).count
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED)

@@ -55,7 +55,7 @@ def send_notifications() -> None:
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
         """Tells the platform: notification statuses, and applications not recorded yet. Red where a channel rests."""
-        with PlatformHook().get_conn() as platform:
+        with PlatformHook().client() as platform:
             told_platform = deliver_outbox(StoreHook().dsn, platform)
         log.info(told_platform.words)
         told = failed_before(get_current_context(), "take_in", "deliver")

@@ -48,7 +48,7 @@ def sync_data() -> None:
     @task
     def exchange_people() -> dict[str, Any]:
         """People and preferences, both ways."""
-        with PlatformHook().get_conn() as platform:
+        with PlatformHook().client() as platform:
             done = sync_people(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"]))
         nudge(Settings().redis_url.get_secret_value())
         return shown(done)
@@ -56,7 +56,7 @@ def sync_data() -> None:
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def tell_closed_jobs() -> dict[str, Any]:
         """Closed jobs, out."""
-        with PlatformHook().get_conn() as platform:
+        with PlatformHook().client() as platform:
             return shown(tell_closed(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"])))
 
     exchanged = exchange_people()

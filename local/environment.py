@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from email.utils import parseaddr
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from local.paths import IMPORTS, ROOT, Home
 from local.ports import LOOPBACK, Ports
 from local.postgres import binaries
 from rolecall.connections import as_environment, resolved
-from rolecall.settings import Settings
+from rolecall.settings import SENDER, Settings
 
 SYSTEM = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_*", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -238,6 +239,7 @@ class Surroundings:
             "AIRFLOW__API__SECRET_KEY": self.credentials.api_secret_key,
             "AIRFLOW__API_AUTH__JWT_SECRET": self.credentials.jwt_secret,
             **({"AIRFLOW__LOGGING__LOGGING_LEVEL": level} if level else {}),
+            **_airflows_mail(self.rolecall),
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(self.home.airflow / "bundles"),  # its default is /tmp, for everybody
         }
 
@@ -269,6 +271,16 @@ KEEP_MARK = {"SPT_NOENV": "1"}
 """Tells setproctitle, which Airflow uses, not to write its titles over the environment that carries the mark."""
 
 PYTHON = sys.executable
+
+
+def _airflows_mail(config: Mapping[str, str]) -> dict[str, str]:
+    """Airflow's own mails go the way ours do: by SendGrid where its key is set, else by SMTP."""
+    name, address = parseaddr(config.get("SMTP_FROM") or SENDER)
+    if config.get("SENDGRID_API_KEY"):
+        backend = "airflow.providers.sendgrid.utils.emailer.send_email"
+        sender = {"SENDGRID_MAIL_FROM": address, "SENDGRID_MAIL_SENDER": name}
+        return {"AIRFLOW__EMAIL__EMAIL_BACKEND": backend, "AIRFLOW__EMAIL__EMAIL_CONN_ID": "sendgrid_default", **sender}
+    return {"AIRFLOW__EMAIL__EMAIL_CONN_ID": "smtp_default", "AIRFLOW__EMAIL__FROM_EMAIL": config.get("SMTP_FROM") or SENDER}
 
 
 def _past_proxies(system: Mapping[str, str]) -> dict[str, str]:

@@ -267,12 +267,19 @@ def _postgres(dsn: str) -> dict[str, Any]:
     return made | ({"extra": parts} if parts else {})
 
 
+AIRFLOWS_OWN = frozenset(
+    {"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name"}
+    | {"aws_conn_id", "azure_conn_id", "sqlalchemy_scheme", "sqlalchemy_query"}
+)
+"""What Airflow's ``PostgresHook`` reads in an ``extra`` and hands on to nobody."""
+
+
 def dsn_of(conn: Any) -> str:
     """The connection string of an Airflow connection to Postgres: its fields and every option in its ``extra``.
 
     :raises InvalidInput: ``extra`` holds what is no option of a Postgres connection: leaving out a misspelt ``sslmode`` is no choice
     """
-    extra = {name: str(value) for name, value in conn.extra_dejson.items() if value not in (None, "")}
+    extra = {name: str(value) for name, value in conn.extra_dejson.items() if value not in (None, "") and name not in AIRFLOWS_OWN}
     database = conn.schema or (None if "service" in extra else "rolecall")
     fields = {"host": conn.host, "port": conn.port, "user": conn.login, "password": conn.password, "dbname": database}
     try:

@@ -19,6 +19,10 @@ NOTIFY_RATES = {"email": 50.0, "sms": 50.0, "push": 100.0, "slack": 1.0, "alert"
 Twilio take more than this and queue by themselves (Twilio answers 429 when too many calls are open at once, which is waited for)."""
 
 
+SENDER = "Rolecall <no-reply@rolecall.example>"
+"""Who mails come from where nobody says."""
+
+
 class Settings(BaseSettings):
     """The environment, typed. Unset means the bundled or sandbox counterpart, as the local stack or compose sets it up."""
 
@@ -58,7 +62,7 @@ class Settings(BaseSettings):
     smtp_port: int = 587
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_from: str = "Rolecall <no-reply@rolecall.example>"
+    smtp_from: str = SENDER
     smtp_security: str = "opportunistic"
     twilio_account_sid: str | None = None
     twilio_auth_token: SecretStr | None = None

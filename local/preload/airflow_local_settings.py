@@ -18,6 +18,8 @@ FORKING = {"scheduler", "dag-processor", "celery"}
 NEEDED = (
     "airflow.dag_processing.dagbag",
     "airflow.dag_processing.importers",
+    "airflow.providers.http.hooks.http",
+    "airflow.providers.postgres.hooks.postgres",
     "airflow.providers.standard.decorators.python",
     "airflow.providers.standard.operators.hitl",
     "airflow.providers.standard.operators.trigger_dagrun",
@@ -36,6 +38,8 @@ NEEDED = (
     "rapidfuzz.fuzz",
     "redis.asyncio",
     "selectolax.lexbor",
+    "sendgrid",
+    "slack_sdk.webhook",
     "smtplib",
     "tenacity",
 )

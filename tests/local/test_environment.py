@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import asdict
 
@@ -99,3 +100,11 @@ def test_proxies_are_kept_for_the_world_and_never_used_for_ourselves(home: Home)
     base = around(home, HTTPS_PROXY="http://proxy.example:3128", NO_PROXY="intranet.example").base
     assert base["HTTPS_PROXY"] == "http://proxy.example:3128"
     assert base["NO_PROXY"] == "intranet.example,127.0.0.1,localhost"
+
+
+def test_airflows_own_mail_goes_by_sendgrid_where_its_key_is_set(home: Home) -> None:
+    given = around(home, SENDGRID_API_KEY="SG.key", SMTP_FROM="Jobs <jobs@example.com>").airflow
+    module, _, function = given["AIRFLOW__EMAIL__EMAIL_BACKEND"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), function))
+    assert (given["SENDGRID_MAIL_FROM"], given["AIRFLOW__EMAIL__EMAIL_CONN_ID"]) == ("jobs@example.com", "sendgrid_default")
+    assert around(home).airflow["AIRFLOW__EMAIL__EMAIL_CONN_ID"] == "smtp_default"

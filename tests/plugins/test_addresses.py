@@ -227,7 +227,7 @@ def test_an_address_with_options_of_its_own_keeps_them_and_our_time_zone(dsn: st
         assert (conn.execute("show application_name").fetchone() or {})["application_name"] == "theirs"
 
 
-@pytest.mark.parametrize("misspelt", ["sslmod", "ssl_mode", "cursor"])
+@pytest.mark.parametrize("misspelt", ["sslmod", "ssl_mode", "cursors"])
 def test_an_option_that_is_none_is_named_rather_than_left_out(monkeypatch: pytest.MonkeyPatch, misspelt: str) -> None:
     fields = {"conn_type": "postgres", "host": "db.example", "password": "secret", "extra": {misspelt: "require"}}
     monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", json.dumps(fields))

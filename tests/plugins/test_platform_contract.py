@@ -51,7 +51,7 @@ def hook(
 
 def test_every_call_of_the_contract_works(hook: PlatformHook) -> None:
     assert hook.test_connection() == (True, "healthy")
-    with hook.get_conn() as platform:
+    with hook.client() as platform:
         assert platform.get_user("mira")["email"] == "mira@example.com"
         assert platform.update_user_preferences("mira", {"city": "Ulm"})["preferences"] == {"city": "Ulm"}
         assert platform.get_user("mira")["preferences"] == {"city": "Ulm"}
@@ -75,20 +75,20 @@ def test_the_notifications_status_is_set(hook: PlatformHook, db: Connection) -> 
     ).fetchone()
     db.commit()
     assert row is not None
-    with hook.get_conn() as platform:
+    with hook.client() as platform:
         assert platform.update_notification_status(row["id"], "sent", NOW)["status"] == "sent"
 
 
 def test_a_wrong_token_is_named_and_shown_nowhere(monkeypatch: pytest.MonkeyPatch, double: Double) -> None:
     hook = use(monkeypatch, double.url, "not-the-token")
-    with hook.get_conn() as platform, pytest.raises(AuthFailed) as caught:
+    with hook.client() as platform, pytest.raises(AuthFailed) as caught:
         platform.get_user("mira")
     assert "not-the-token" not in str(caught.value)
 
 
 def test_all_pages_of_a_search_are_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, double: Double) -> None:
     double.jobs = [{"id": number} for number in range(7)]
-    with use(monkeypatch, double.url, TOKEN).get_conn() as platform:
+    with use(monkeypatch, double.url, TOKEN).client() as platform:
         assert [job["id"] for job in platform.all_jobs(keywords="x")] == list(range(7))
         assert [job["id"] for job in platform.all_jobs(most=3)] == [0, 1, 2]
 
@@ -106,7 +106,7 @@ REPEATED = {
 @pytest.mark.parametrize("fault", [503, "500 after", "half", 429])
 def test_what_may_be_repeated_is(monkeypatch: pytest.MonkeyPatch, double: Double, call: str, fault: int | str) -> None:
     double.fails = {call: fault}
-    with use(monkeypatch, double.url, TOKEN).get_conn() as platform:
+    with use(monkeypatch, double.url, TOKEN).client() as platform:
         REPEATED[call](platform)
     assert double.calls == [call, call]
 
@@ -126,6 +126,6 @@ def test_what_might_double_is_asked_once(
     monkeypatch: pytest.MonkeyPatch, double: Double, call: str, fault: int | str, error: type[Exception]
 ) -> None:
     double.fails = {call: fault}
-    with use(monkeypatch, double.url, TOKEN).get_conn() as platform, pytest.raises(error):
+    with use(monkeypatch, double.url, TOKEN).client() as platform, pytest.raises(error):
         ONCE[call](platform)
     assert double.calls == [call]

@@ -20,12 +20,21 @@ APPLY_TIMEOUT = httpx.Timeout(30.0, connect=3.0)
 
 
 class AiClient:
-    """Calls the AI service with a bearer token. Use as a context manager."""
+    """Calls the AI service with a bearer token. Use as a context manager.
 
-    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    :param base_url: without a trailing slash
+    :param token: bearer; sent only to ``base_url``
+    :param transport: what sends; it may know the credentials itself
+    :param seconds: how long matching may take, where the usual limit is not right; sending an application keeps its own
+    """
+
+    def __init__(
+        self, base_url: str, token: str = "", *, transport: httpx.BaseTransport | None = None, seconds: float | None = None
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         verify = trusted(base_url)
-        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=MATCH_TIMEOUT, transport=transport, verify=verify)
+        timeout = httpx.Timeout(seconds, connect=min(seconds, 3.0)) if seconds else MATCH_TIMEOUT
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify)
 
     def __enter__(self) -> Self:
         return self

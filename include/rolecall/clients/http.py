@@ -53,10 +53,11 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
             f"{service} gave no complete answer to {method} {shown or url} ({type(error).__name__}: {error})",
             fix="it may have received the request; look there before repeating it",
         ) from error
-    return _checked(response, service, shown)
+    return checked(response, service, shown)
 
 
-def _checked(response: httpx.Response, service: str, shown: str | None) -> httpx.Response:
+def checked(response: httpx.Response, service: str, shown: str | None = None) -> httpx.Response:
+    """A 2xx answer; errors as of :func:`request`."""
     status, call = response.status_code, f"{response.request.method} {shown or response.request.url.path}"
     if 200 <= status < 300:
         return response

@@ -46,11 +46,16 @@ class PlatformClient:
 
     :param base_url: without a trailing slash
     :param token: bearer; sent only to ``base_url``
+    :param transport: what sends; it may know the credentials itself
+    :param seconds: how long an answer may take, where the usual limit is not right
     """
 
-    def __init__(self, base_url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, token: str = "", *, transport: httpx.BaseTransport | None = None, seconds: float | None = None
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=TIMEOUT, transport=transport)
+        timeout = httpx.Timeout(seconds, connect=min(seconds, 3.0)) if seconds else TIMEOUT
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
 
     def __enter__(self) -> Self:
         return self

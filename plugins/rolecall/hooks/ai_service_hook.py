@@ -14,20 +14,24 @@ class AiServiceHook(ServiceHook):
     """
 
     default_conn_name = "ai_service"
+    conn_type = "rolecall_ai"
     hook_name = "Rolecall AI service"
-    client = AiClient
+    client_class = AiClient
 
-    def get_conn(self) -> AiClient:
+    def client(self) -> AiClient:
         """A client; use it as a context manager."""
-        made: AiClient = super().get_conn()
+        made: AiClient = super().client()
         return made
 
     @property
     def idempotent(self) -> bool:
         """Whether an unclear answer of ``auto-apply`` may be asked for again under the same key."""
-        return bool(self.get_connection(self.conn_id).extra_dejson.get("idempotent", False))
+        return self._says("idempotent")
 
     @property
     def bundled(self) -> bool:
         """Whether it is Rolecall's own service: which criteria it reads is known."""
-        return bool(self.get_connection(self.conn_id).extra_dejson.get("bundled", False))
+        return self._says("bundled")
+
+    def _says(self, name: str) -> bool:
+        return self.get_connection(self.http_conn_id).extra_dejson.get(name) is True

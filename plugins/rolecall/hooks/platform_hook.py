@@ -10,10 +10,11 @@ class PlatformHook(ServiceHook):
     """Hands out clients of the platform API; see :class:`ServiceHook` for the connection."""
 
     default_conn_name = "platform_api"
+    conn_type = "rolecall_platform"
     hook_name = "Rolecall platform API"
-    client = PlatformClient
+    client_class = PlatformClient
 
-    def get_conn(self) -> PlatformClient:
+    def client(self) -> PlatformClient:
         """A client; use it as a context manager."""
-        made: PlatformClient = super().get_conn()
+        made: PlatformClient = super().client()
         return made

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
-from airflow.sdk import BaseHook
+from airflow.providers.postgres.hooks.postgres import PostgresHook
 
 from rolecall.connections import dsn_of
 from rolecall.store import Connection, connect
 
 
-class StoreHook(BaseHook):
+class StoreHook(PostgresHook):
     """Opens connections to Rolecall's own database (not Airflow's).
 
-    :param conn_id: a ``postgres`` connection
+    :param postgres_conn_id: a ``postgres`` connection; every option of libpq in its extra holds (``sslmode``, ``sslrootcert``, …), and what
+        ``PostgresHook`` takes there (``iam``)
     """
 
-    conn_name_attr = "conn_id"
     default_conn_name = "rolecall_db"
     hook_name = "Rolecall database"
 
-    def __init__(self, conn_id: str = default_conn_name, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.conn_id = conn_id
+    def __init__(self, postgres_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+        super().__init__(postgres_conn_id=postgres_conn_id, **kwargs)
 
     @property
     def dsn(self) -> str:
@@ -30,7 +30,10 @@ class StoreHook(BaseHook):
 
         :raises InvalidInput: the connection holds what is no option of Postgres
         """
-        return dsn_of(self.get_connection(self.conn_id))
+        conn = copy(self.get_connection(self.postgres_conn_id))
+        if conn.extra_dejson.get("iam"):
+            conn.login, conn.password, conn.port = self.get_iam_token(conn)
+        return dsn_of(conn)
 
     def get_conn(self) -> Connection:
         """A connection whose rows are dicts; use it as a context manager."""

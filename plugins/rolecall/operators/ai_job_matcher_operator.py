@@ -71,7 +71,7 @@ class AIJobMatcherOperator(BaseOperator):
         if not 0 <= self.threshold <= 1:
             raise InvalidInput("threshold", f"{self.threshold} is not between 0 and 1", fix="70 % is 0.7")
         cv = self._cv()
-        with AiServiceHook(self.ai_conn_id).get_conn() as ai:
+        with AiServiceHook(self.ai_conn_id).client() as ai:
             found, problems = ai.job_match(cv, {**self.criteria, "threshold": self.threshold})
         for problem in problems:
             self.log.warning("a match was left out: %s", problem)

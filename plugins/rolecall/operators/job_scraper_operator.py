@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.sdk import BaseHook, BaseOperator, Context
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk import BaseOperator, Context
 
 from rolecall.boards.fetch import RUN_SECONDS, Budget
 from rolecall.boards.replay import replay
 from rolecall.boards.scrape import scrape
 from rolecall.boards.window import Window, landed_window
+from rolecall.hooks.board_hook import BoardHook
 from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import SearchQuery
@@ -85,11 +85,8 @@ class JobScraperOperator(BaseOperator):
     @property
     def base_url(self) -> str | None:
         """Where the connection ``board_<platform>`` leads; ``None``: there is none, or it names no host."""
-        try:
-            conn = BaseHook.get_connection(f"board_{self.platform}")
-        except AirflowNotFoundException:
-            return None
-        return base_url(conn) if conn.host else None
+        conn = BoardHook(f"board_{self.platform}").fields
+        return base_url(conn) if conn is not None and conn.host else None
 
     def execute(self, context: Context) -> dict[str, Any]:
         window = window_of(context)

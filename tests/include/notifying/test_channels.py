@@ -7,6 +7,8 @@ import logging
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from rolecall.models import Message
 from rolecall.notifying.send.channels import Channels, NotConfigured, send
 from rolecall.outbox.channels import configured
 from rolecall.settings import Settings
-from tests.include.notifying.providers import Answer, MailServer, Provider, mail_server
+from tests.include.notifying.providers import Answer, Call, MailServer, Provider, mail_server
 
 SECRETS = ("slack-secret", "push-secret", "twilio-secret", "SG.key")
 
@@ -233,9 +235,75 @@ def test_a_provider_that_cannot_be_reached_was_sent_nothing(settings: Settings, 
 
 def test_httpx_logs_no_more_of_a_webhook_than_its_host(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="httpx")
-    send(SLACK, settings)
+    send(PUSH, settings)
     assert "http://127.0.0.1/…" in caplog.text
-    assert "slack-secret" not in caplog.text
+    assert "push-secret" not in caplog.text
+
+
+# ── what an SDK hides ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
+@pytest.mark.parametrize("answer", [Answer(500, b"down"), Answer(429), Answer(hang_up=True)], ids=["500", "429", "lost answer"])
+def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Settings, provider: Provider, sample: Message, answer: Answer) -> None:
+    provider.answer = lambda call: answer
+    for bot in ({}, {"slack_bot_token": "xoxb-slack-secret", "slack_base_url": provider.url}):
+        provider.calls.clear()
+        with pytest.raises(RolecallError):
+            send(sample, with_(settings, sendgrid_api_key="SG.key", **bot))
+        assert len(provider.calls) == 1
+
+
+@pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
+def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Settings, provider: Provider, sample: Message) -> None:
+    def moved(call: Call) -> Answer:
+        return Answer(302, headers={"Location": "/sign-in"}) if call.method == "POST" else Answer(200, b"<html>Sign in</html>")
+
+    provider.answer = moved
+    for bot in ({}, {"slack_bot_token": "xoxb-slack-secret", "slack_base_url": provider.url}):
+        with pytest.raises(MaybeReceived):
+            send(sample, with_(settings, sendgrid_api_key="SG.key", **bot))
+
+
+@pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
+def test_a_strangers_certificate_keeps_a_message_here(settings: Settings, tmp_path: Path, sample: Message) -> None:
+    with tls_listener(tmp_path) as url:
+        away = with_(settings, sendgrid_api_key="SG.key", sendgrid_base_url=url, slack_webhook_url=f"{url}/slack-secret")
+        with pytest.raises(NeverSent):
+            send(sample, away)
+        with pytest.raises(NeverSent):
+            send(SLACK, with_(away, slack_bot_token="xoxb-slack-secret", slack_base_url=url))
+
+
+@contextmanager
+def tls_listener(folder: Path) -> Iterator[str]:
+    """A server whose certificate nobody vouches for."""
+    context = own_certificate(folder)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def shake_hands() -> None:
+            while True:
+                try:
+                    context.wrap_socket(listener.accept()[0], server_side=True).close()
+                except ssl.SSLError:
+                    continue
+                except OSError:
+                    return
+
+        threading.Thread(target=shake_hands, daemon=True).start()
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_slack_is_asked_past_a_proxy_where_no_proxy_says_so(
+    settings: Settings, provider: Provider, monkeypatch: pytest.MonkeyPatch, nowhere: str
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, nowhere)
+    with pytest.raises(NeverSent):
+        send(SLACK, settings)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    send(SLACK, settings)
+    assert len(provider.calls) == 1
 
 
 # ── SMTP, phase by phase ────────────────────────────────────────────────────────────────────────────────────
@@ -362,6 +430,7 @@ def test_what_cannot_be_stopped_has_no_unsubscribe_header(settings: Settings, ma
 
 
 def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Settings, provider: Provider) -> None:
+    provider.answer = lambda call: Answer(202)
     send(FULL, with_(settings, sendgrid_api_key="SG.key", public_url="https://jobs.example", api_token="key"))
     body = provider.calls[0].json
     group = body["personalizations"][0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
@@ -29,10 +29,14 @@ CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": pus
 
 
 class Channels:
-    """All channels with what they keep open: HTTP connections, a mail session a thread. Safe in several threads; a context manager."""
+    """All channels with what they keep open: HTTP connections, a mail session a thread. Safe in several threads; a context manager.
 
-    def __init__(self, settings: Settings) -> None:
+    :param slack: makes a client of Slack's SDK, where what is set does not say it
+    """
+
+    def __init__(self, settings: Settings, *, slack: Callable[[], Any] | None = None) -> None:
         self._settings = settings
+        self._slack = slack
         self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
         self._mail = MailRoom()
 
@@ -56,14 +60,14 @@ class Channels:
         channel = CHANNELS.get(message.type)
         if channel is None:
             raise InvalidInput("type", f"{message.type!r} is no channel", fix=f"use one of {', '.join(CHANNELS)}")
-        return channel(message, self._settings, Lines(self._http, self._mail, leaving or _go))
+        return channel(message, self._settings, Lines(self._http, self._mail, leaving or _go, self._slack))
 
 
 def _go() -> None:
     """Nobody needs to know."""
 
 
-def send(message: Message, settings: Settings) -> Sent:
-    """Sends a single message; see ``Channels.send``."""
-    with Channels(settings) as channels:
+def send(message: Message, settings: Settings, *, slack: Callable[[], Any] | None = None) -> Sent:
+    """Sends a single message; see :class:`Channels`."""
+    with Channels(settings, slack=slack) as channels:
         return channels.send(message)

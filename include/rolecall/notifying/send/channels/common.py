@@ -34,11 +34,13 @@ class Lines:
     """What is kept open between messages: a pool of HTTP connections, and a session with the mail server.
 
     :param leaving: to be called just before an e-mail leaves
+    :param slack: makes a client of Slack's SDK; ``None``: what is set says how
     """
 
     http: httpx.Client
     mail: MailLine
     leaving: Callable[[], None]
+    slack: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def send(message: Message, settings: Settings, lines: Lines) -> Sent:
     letter = write(message, settings)
     if settings.sendgrid_api_key:
         lines.leaving()
-        return sendgrid.send(letter, settings, lines.http)
+        return sendgrid.send(letter, settings)
     if settings.smtp_host:
         return smtp.send(letter, settings, lines.mail, lines.leaving)
     raise NotConfigured("SENDGRID_API_KEY or SMTP_HOST", "e-mail")

@@ -1,4 +1,5 @@
-"""E-mail by SendGrid, compared field by field with twilio.com/docs/sendgrid/api-reference/mail-send/mail-send (OpenAPI ``POST_mail-send``).
+"""E-mail by SendGrid, through its SDK, compared field by field with its OpenAPI ``POST_mail-send``
+(twilio.com/docs/sendgrid/api-reference/mail-send/mail-send).
 
 ``POST /v3/mail/send``, bearer API key, JSON:
 
@@ -23,24 +24,34 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-import httpx
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
 
-from rolecall.notifying.send.channels.common import Sent, post, required
+from rolecall.errors import MaybeReceived
+from rolecall.notifying.send.channels import sdk
+from rolecall.notifying.send.channels.common import Sent, required
 from rolecall.notifying.send.channels.letter import Letter
 from rolecall.settings import Settings
 
+SECONDS = 10.0
+"""How long SendGrid may take."""
 
-def send(letter: Letter, settings: Settings, client: httpx.Client) -> Sent:
+
+def send(letter: Letter, settings: Settings) -> Sent:
     """Sends one letter; the provider id is SendGrid's ``X-Message-Id``."""
-    response = post(
-        client,
-        f"{settings.sendgrid_base_url}/v3/mail/send",
-        service="SendGrid",
-        shown="/v3/mail/send",
-        json=body(letter),
-        headers={"Authorization": f"Bearer {required(settings, 'sendgrid_api_key', 'SendGrid')}"},
-    )
-    return Sent(response.headers.get("x-message-id", "")[:200])
+    key, shown = required(settings, "sendgrid_api_key", "SendGrid"), "/v3/mail/send"
+    client = SendGridAPIClient(api_key=key, host=settings.sendgrid_base_url).client
+    client.timeout = SECONDS
+    with sdk.outcome("SendGrid", shown):
+        try:
+            said = client.mail.send.post(request_body=body(letter))
+        except HTTPError as error:  # the SDK's: an answer that is no 2xx
+            said = error
+        text = said.body.decode("utf-8", "replace") if isinstance(said.body, bytes) else str(said.body)
+    answer = sdk.answer(said.status_code, dict(said.headers.items()), text, service="SendGrid", shown=shown)
+    if answer.status_code != 202:  # the SDK follows redirects: what is not 202 was said by somebody else
+        raise MaybeReceived(f"SendGrid answered {answer.status_code} to {shown} where 202 is its yes", fix="look the letter up there")
+    return Sent(answer.headers.get("x-message-id", "")[:200])
 
 
 def body(letter: Letter) -> dict[str, Any]:
