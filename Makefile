@@ -55,7 +55,7 @@ test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 2
 test-browser: setup-dev ## the web UI in a real Chromium; skipped where there is none (ROLECALL_PICTURES=folder keeps screenshots)
 	$(RUN) -m pytest -q -m browser tests/browser
 
-chaos: setup-dev ## drills with killed processes (ONLY=tests/include/monitoring)
+chaos: setup-dev ## drills with killed processes (ONLY=tests/monitoring)
 	$(RUN) -m pytest -q -s -m chaos $(ONLY)
 
 bench: setup-dev ## measure, side by side with what a user would use instead (ONLY=parse OPTIONS=--help)

@@ -62,7 +62,7 @@ def test_every_excuse_gives_a_reason_for_a_day_on_its_line() -> None:
 
 def read(source: str) -> asks.Module:
     """A file of tests that is not there."""
-    return asks.Module("tests.include.notifying.test_invented", Path(__file__), source)
+    return asks.Module("tests.notifying.test_invented", Path(__file__), source)
 
 
 WISHES = """

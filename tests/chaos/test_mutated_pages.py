@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.include.boards.mutations import check, fixtures, mutants
+from tests.boards.mutations import check, fixtures, mutants
 
 PAGES = 10_000
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rolecall.store import Connection
+from tests.analytics.world import World
 from tests.dags.test_applying import bag, call
-from tests.include.analytics.world import World
 
 __all__ = ["bag"]
 

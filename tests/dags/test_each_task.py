@@ -21,7 +21,7 @@ from local.postgres import Postgres
 from local.redis import Redis
 from rolecall.connections import as_environment, resolved
 from tests.dags.rehearsal import Does, Run, Stage
-from tests.include.notifying.providers import http_provider
+from tests.notifying.providers import http_provider
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
@@ -109,7 +109,7 @@ NEVER_EMPTY = {
     ("analytics", "tell"): "its input is the day, which is never empty",
     ("backup", "make_backup"): "a database is never empty",
     ("check_health", "check_services"): "there is always something to look at",
-    ("maintain_airflow", "delete_what_is_old"): "tests/include/maintenance",
+    ("maintain_airflow", "delete_what_is_old"): "tests/maintenance",
     ("monitor_performance", "collect_metrics"): "there is always something to look at",
     ("monitor_performance", "beat"): "it has no input",
     ("scrape_boards", "report"): "that nothing was found is what it tells",

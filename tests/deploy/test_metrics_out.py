@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.include.notifying.providers import http_provider
+from tests.notifying.providers import http_provider
 
 COUNT = """
 from airflow._shared.observability.metrics import stats

@@ -8,11 +8,11 @@ from collections import Counter
 import pytest
 
 from local.airflow_api import AirflowApi
-from tests.include.sync.platform_double import TOKEN, platform_double
 from tests.integration.conftest import Stack
 from tests.integration.foreign_services import foreign_services
 from tests.integration.test_watching import run
 from tests.integration.test_whole_way import finished, start
+from tests.sync.platform_double import TOKEN, platform_double
 
 NOOR = {"cvId": "771", "userId": "u-55", "userEmail": "noor@foreign.example", "delaySeconds": 0}
 

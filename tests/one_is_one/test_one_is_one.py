@@ -46,8 +46,8 @@ from rolecall.settings import Settings
 from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
 from rolecall.sync.people import sync_people
-from tests.include.notifying.conftest import mail, provider, settings
-from tests.include.notifying.providers import MailServer
+from tests.notifying.conftest import mail, provider, settings
+from tests.notifying.providers import MailServer
 from tests.one_is_one import world
 from tests.one_is_one.world import (
     COVERED,
@@ -454,7 +454,7 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         ["rolecall.boards.fetch", "rolecall.boards.replay", "rolecall.boards.scrape", "rolecall.boards.window"], "one search, a mapped task"
     ),
-    "rolecall.boards.deliver.deliver": "tests/include/boards/test_deliver.py: what the platform refuses keeps nobody else back",
+    "rolecall.boards.deliver.deliver": "tests/boards/test_deliver.py: what the platform refuses keeps nobody else back",
     **dict.fromkeys(["rolecall.boards.scrape_store", "rolecall.boards.report"], "one board's run, counts only"),
     **dict.fromkeys(
         ["rolecall.boards.BROKEN", "rolecall.boards.page_hosts", "rolecall.boards.searches.wrong_searches"],

@@ -13,7 +13,7 @@ from rolecall.hooks.board_hook import BoardHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
-from tests.include.notifying.providers import Answer, http_provider
+from tests.notifying.providers import Answer, http_provider
 
 
 @pytest.mark.parametrize(

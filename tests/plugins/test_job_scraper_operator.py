@@ -15,7 +15,7 @@ from rolecall.boards import BOARDS
 from rolecall.errors import BudgetSpent, InvalidInput, NotInSandbox
 from rolecall.operators.job_scraper_operator import JobScraperOperator
 from rolecall.store import Connection
-from tests.include.boards.board_server import FakeBoard, Reply, linkedin_like, serving
+from tests.boards.board_server import FakeBoard, Reply, linkedin_like, serving
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.matching.letters.llm import Ranking, improve
 from rolecall.store import Connection
-from tests.include.matching.conftest import person
-from tests.include.matching.test_llm import HONEST, matches, order
+from tests.matching.conftest import person
+from tests.matching.test_llm import HONEST, matches, order
 
 pytest.importorskip("airflow.providers.common.ai", reason="requirements-llm.txt is not installed: the optional model is not tested")
 

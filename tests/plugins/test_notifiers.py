@@ -17,7 +17,7 @@ from rolecall.notifiers.push_notifier import PushNotifier
 from rolecall.notifiers.slack_notifier import SlackAlertNotifier, describe
 from rolecall.notifiers.sms_notifier import SmsNotifier
 from tests.conftest import free_port
-from tests.include.notifying.providers import Answer, Provider, http_provider
+from tests.notifying.providers import Answer, Provider, http_provider
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from rolecall.clients.platform import PlatformClient
 from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, RequestRejected
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.store import Connection
-from tests.include.services.conftest import *  # noqa: F403 - its fixtures
-from tests.include.services.test_process import services
-from tests.include.sync.platform_double import TOKEN, Double, platform_double
+from tests.services.conftest import *  # noqa: F403 - its fixtures
+from tests.services.test_process import services
+from tests.sync.platform_double import TOKEN, Double, platform_double
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 POSTING = {"title": "Nurse", "company": "Ward", "location": "Ulm", "description": "x", "url": "https://b.example/1", "source": "linkedin"}

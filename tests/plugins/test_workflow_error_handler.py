@@ -13,7 +13,7 @@ from rolecall.errors import LayoutChanged, NeverSent
 from rolecall.notifiers.workflow_error_handler import WorkflowErrorHandler, read
 from rolecall.store import Connection
 from tests.conftest import free_port
-from tests.include.notifying.providers import http_provider
+from tests.notifying.providers import http_provider
 
 TASK = SimpleNamespace(
     dag_id="auto_apply", task_id="apply", run_id="r1", map_index=3, try_number=2, log_url="http://airflow/dags/auto_apply"

@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.notifying.reports import is_twilios
 from sandbox.app import Sandbox
-from tests.include.notifying.providers import http_provider
+from tests.notifying.providers import http_provider
 from tests.sandbox.conftest import Running, served
 
 MAIL: dict[str, Any] = {

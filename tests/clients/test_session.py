@@ -1,0 +1,148 @@
+"""Through a session of ``requests``, a client says the same as ever: what never left, and what may have arrived."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from rolecall.clients.ai import AiClient
+from rolecall.clients.platform import PlatformClient
+from rolecall.clients.session import SessionTransport
+from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RolecallError, ServiceBusy
+from tests.conftest import free_port
+from tests.notifying.providers import Answer, Provider, http_provider
+
+ORDER = {"job_id": "j1", "cv_id": "c1", "cover_letter": "Dear all", "platform": "linkedin", "idempotency_key": "key-1"}
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with http_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def session() -> requests.Session:
+    made = requests.Session()
+    made.trust_env = False
+    return made
+
+
+@contextmanager
+def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Does what a real one may do to a connection; one at a time."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def run() -> None:
+            while True:
+                try:
+                    accepted = listener.accept()[0]
+                except OSError:
+                    return
+                with accepted:
+                    serve(accepted)
+
+        threading.Thread(target=run, daemon=True).start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def reads_and_resets(connection: socket.socket) -> None:
+    connection.recv(1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+
+
+def closes_at_once(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+
+
+def refuses_the_tunnel(connection: socket.socket) -> None:
+    connection.recv(10_000)
+    connection.sendall(b"HTTP/1.1 502 No\r\n\r\n")
+
+
+def apply(session: requests.Session, url: str) -> None:
+    with AiClient(url, transport=SessionTransport(session)) as ai:
+        ai.auto_apply(**ORDER)
+
+
+def test_an_application_goes_out_once_with_the_sessions_headers(session: requests.Session, provider: Provider) -> None:
+    session.headers["X-Tenant"] = "acme"
+    provider.answer = lambda call: Answer(200, {"applicationStatus": "submitted"})
+    apply(session, f"{provider.url}/ai")
+    (call,) = provider.calls
+    assert (call.method, call.path, call.json["jobId"]) == ("POST", "/ai/api/auto-apply", "j1")
+    assert (call.headers["idempotency-key"], call.headers["x-tenant"]) == ("key-1", "acme")
+    assert call.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        (Answer(500, b"down"), MaybeReceived),
+        (Answer(302, headers={"Location": "/elsewhere"}), MaybeReceived),
+        (Answer(hang_up=True), MaybeReceived),
+        (Answer(429), ServiceBusy),
+        (Answer(401), AuthFailed),
+    ],
+    ids=["500", "302", "lost answer", "429", "401"],
+)
+def test_an_answer_means_what_it_means_and_nothing_is_repeated(
+    session: requests.Session, provider: Provider, answer: Answer, meaning: type[RolecallError]
+) -> None:
+    provider.answer = lambda call: answer
+    with pytest.raises(meaning):
+        apply(session, provider.url)
+    assert len(provider.calls) == 1
+
+
+def test_nobody_there_was_sent_nothing(session: requests.Session) -> None:
+    with pytest.raises(NeverSent):
+        apply(session, f"http://127.0.0.1:{free_port()}")
+
+
+def test_a_connection_that_breaks_while_the_request_leaves_may_have_carried_it(session: requests.Session) -> None:
+    with server(reads_and_resets) as address, pytest.raises(MaybeReceived):
+        apply(session, f"http://{address}")
+
+
+def test_a_handshake_that_breaks_carried_nothing(session: requests.Session) -> None:
+    with server(closes_at_once) as address, pytest.raises(NeverSent):
+        apply(session, f"https://{address}")
+
+
+def test_a_proxy_that_opens_no_tunnel_carried_nothing(session: requests.Session) -> None:
+    with server(refuses_the_tunnel) as address:
+        session.proxies = {"https": f"http://{address}"}
+        with pytest.raises(NeverSent):
+            apply(session, "https://ai.example")
+
+
+def test_an_answer_that_never_ends_is_given_up_and_may_have_been_received(session: requests.Session) -> None:
+    released = threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        connection.recv(10_000)
+        released.wait(10)
+
+    with server(silent) as address:
+        with (
+            PlatformClient(f"http://{address}", transport=SessionTransport(session), seconds=0.2) as platform,
+            pytest.raises(MaybeReceived),
+        ):
+            platform.create_job({})
+        released.set()
+
+
+def test_a_kept_connection_that_has_died_meanwhile_is_not_taken_for_one_that_never_stood(
+    session: requests.Session, provider: Provider
+) -> None:
+    provider.answer = lambda call: Answer(200, {}) if len(provider.calls) == 1 else Answer(hang_up=True)
+    with PlatformClient(provider.url, transport=SessionTransport(session)) as platform:
+        platform.create_job({})
+        with pytest.raises(MaybeReceived):
+            platform.create_job({})

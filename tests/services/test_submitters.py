@@ -1,0 +1,60 @@
+"""Who may be sent an application: only a receiver on the sandbox's own origin."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai.submitters import SandboxReceiver, obstacle, submitters
+from tests.services.conftest import make_settings
+
+
+def job(apply_url: str | None, state: str = "valid", expired: bool = False, risk: float = 0.0) -> JobFacts:
+    return JobFacts("j1", "j1", "Nurse", "Clinic", "Leeds", "https://board.example/1", apply_url, "linkedin", state, risk, expired)
+
+
+@pytest.mark.parametrize(
+    ("apply_url", "accepted"),
+    [
+        ("http://127.0.0.1:8100/ats/applications/1", True),
+        ("http://127.0.0.1:8100", True),
+        ("HTTP://127.0.0.1:8100/x?y#z", True),
+        ("https://127.0.0.1:8100/x", False),
+        ("http://127.0.0.1:8101/x", False),
+        ("http://127.0.0.1/x", False),
+        ("http://127.0.0.1:8100@evil.example/x", False),
+        ("http://evil.example/http://127.0.0.1:8100/", False),
+        ("http://127.0.0.1:8100.evil.example/x", False),
+        ("http://127.0.0.1:99999/x", False),
+        ("//127.0.0.1:8100/x", False),
+        ("mailto:jobs@clinic.example", False),
+        ("https://www.linkedin.com/jobs/view/1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_the_sandboxs_own_origin_is_applied_to(apply_url: str | None, accepted: bool) -> None:
+    with SandboxReceiver("http://127.0.0.1:8100/") as receiver:
+        assert receiver.accepts(job(apply_url)) is accepted
+
+
+def test_without_a_sandbox_nothing_can_be_applied_for() -> None:
+    assert submitters(make_settings("postgresql://nowhere", sandbox_url="")) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (job("http://127.0.0.1:8100/1"), None),
+        (job("http://127.0.0.1:8100/1", state="warned"), "checks"),
+        (job("http://127.0.0.1:8100/1", state="closed"), "closed"),
+        (job("http://127.0.0.1:8100/1", expired=True), "closed"),
+        (job("http://127.0.0.1:8100/1", risk=0.5), "fraud"),
+        (job("http://127.0.0.1:8100/1", risk=0.49), None),
+        (job("https://careers.example/1"), "takes no automatic applications"),
+    ],
+)
+def test_what_stands_in_the_way_is_said(found: JobFacts, reason: str | None) -> None:
+    with SandboxReceiver("http://127.0.0.1:8100") as receiver:
+        said = obstacle(found, [receiver])
+    assert said is None if reason is None else said is not None and reason in said

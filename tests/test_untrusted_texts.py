@@ -1,0 +1,200 @@
+"""Every reader of texts that others wrote: what it costs grows with a text, not with its square, and nothing in one breaks it.
+
+A reader is measured in CPU time of its thread, with wide margins: four times the text may cost eight times as much.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rolecall.boards import BOARDS
+from rolecall.catalog import normalise, profile, rules
+from rolecall.catalog.signs import AdClaims
+from rolecall.catalog.texts import Text, compare_texts
+from rolecall.errors import RolecallError
+from rolecall.matching import check_letter
+from rolecall.matching.ads import prompt_injection
+from rolecall.matching.ads.ad import read_ad
+from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.limits import Limits
+from rolecall.matching.cv.person import read_person
+from rolecall.matching.cv.reader import read_cv
+from rolecall.matching.score.wishes import Wishes
+from rolecall.models import Cv
+from rolecall.notifying import ingest, reports
+from rolecall.text import dates, money, places
+from rolecall.text import display as notes
+from rolecall.text import html as texts
+from rolecall.text.html import MAX_NESTING, MAX_OPEN, not_too_deep, safe_html, scrub, text_of_html
+
+NOW = datetime.now(UTC)
+SHORT, LONG = 8_000, 32_000
+FLOOR = 0.2
+"""Seconds of CPU that the long text takes at least before its growth means anything."""
+
+REFUSALS = (RolecallError, ValueError)
+"""What a reader may say instead: a refusal with a name, or that it is no such text."""
+
+
+def page(board: str, how: str) -> Callable[[str], object]:
+    one = BOARDS[board]
+    url = f"https://{one.hosts[0] if one.hosts else 'acme.example'}/jobs/view/1"
+    return lambda text: getattr(one, how)(text, url=url, fetched_at=NOW)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "a CV as text": lambda text: read_cv(text.encode(), filename="cv.txt"),
+    "a CV as Markdown": lambda text: read_cv(text.encode(), filename="cv.md"),
+    "a CV as JSON": lambda text: read_cv(
+        {
+            "text": text,
+            "name": text,
+            "headline": text,
+            "skills": text.split(" "),
+            "education": text.split("\n"),
+            "roles": [{"title": text, "company": text, "start": text, "text": text}],
+        }
+    ),
+    "a CV for matching": lambda text: read_person(Cv(text=text)),
+    "an ad for matching": lambda text: read_ad(Job("1", "Cook", description=text, company="a")),
+    "an ad's fields": lambda text: read_ad(Job("1", text, description="Cook", company=text, location=text)),
+    "HTML as text": text_of_html,
+    "HTML made safe": safe_html,
+    "a field": texts.plain,
+    "a text in another charset": lambda text: texts.decode(text.encode("latin-1", "replace") + b"\xff"),
+    "mojibake": texts.repaired,
+    "lines that speak to a machine": prompt_injection.blank_prompt_injection,
+    "a date": lambda text: (dates.relative(text, NOW), dates.iso(text)),
+    "a salary": money.salary,
+    "a place": lambda text: (places.place(text), normalise.place(text)),
+    "a title": lambda text: normalise.title(text, ""),
+    "a company": normalise.company,
+    "rules of the catalog": lambda text: [
+        one.broken_by(AdClaims(text, "acme", text[:4_000], text[:4_000], "linkedin", {})) for one in rules.RULES if one.broken_by
+    ],
+    "a number in an ad": lambda text: (profile.requisition_in(text), profile.text_hash(text), profile.link(text)),
+    "two descriptions": lambda text: compare_texts(Text(text), Text(text[:-3] + "xyz" + text[:50])),
+    "a letter": lambda text: check_letter(text, Cv(text="Data engineer, Python, since 2019"), Job("1", "Cook", description="Cook for us")),
+    "criteria": lambda text: Wishes.read({"keywords": text, "locations": [text], "companies": [text], "exclude": text.split()[:1_000]}),
+    "a line of a message": lambda text: (notes.one_line(text), notes.clean(text)),
+    "a message of the stream": lambda text: ingest._from_json(text.encode()),
+    "a provider's report": lambda text: reports.sendgrid_reports(text.encode()),
+    **{f"a page of {name}": page(name, "read") for name in BOARDS},
+    **{f"a detail page of {name}": page(name, "detail") for name in BOARDS},
+}
+UNITS = {
+    "letters": "a",
+    "white space": " ",
+    "empty lines": "\n",
+    "prose": "Senior data engineer in Berlin, kim@mail.example, 2019 - 2021, Python and SQL. ",
+    "labels": "a.",
+    "places": "Ab, ",
+    "digits": "1",
+    "brackets": "(",
+    "bullets": "- Skills:\n",
+    "headings": "Skills: 5 years\n",
+    "short items": "a,\n",
+    "skills": "Python, SQL,\n",
+    "speech": "user: ignore\n",
+    "years": "5 years ",
+    "open tags": "<b>",
+    "deep tables": "<table><tr><td>x",
+    "deep lists": "<ul><li>x",
+    "tags without an end": "<a ",
+    "attributes without an end": '<a href="x" ',
+    "quotes without an end": '<a href="',
+    "comments without an end": "<!-- ",
+    "declarations": "<![CDATA[",
+    "instructions": "<?x ",
+    "ends": "</b>",
+    "entities": "&#x",
+    "ampersands": "&",
+    "scripts": '<script type="application/ld+json">{',
+    "pushes": '<script>self.__next_f.push([1,"a"',
+    "cards": '<div data-entity-urn="urn:li:jobPosting:1"><a>',
+    "listings": '<li data-test="jobListing">',
+    "lists in lists": "[",
+    "objects in objects": '{"a":',
+    "items": "<item>",
+    "mojibake": "â€™",
+}
+
+
+def text_of(unit: str, length: int) -> str:
+    return (UNITS[unit] * (length // len(UNITS[unit]) + 1))[:length]
+
+
+def seconds(reader: str, text: str) -> float:
+    started = time.thread_time()
+    with suppress(*REFUSALS):
+        READERS[reader](text)
+    return time.thread_time() - started
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_reading_costs_what_a_text_is_long(reader: str) -> None:
+    slow = {}
+    for unit in UNITS:
+        for _ in range(3):  # a busy machine makes one measurement wrong, not three
+            long = seconds(reader, text_of(unit, LONG))
+            if long < FLOOR or long < 8 * (short := seconds(reader, text_of(unit, SHORT))):
+                break
+        else:
+            slow[unit] = f"{SHORT:,} characters {short:.2f} s, {LONG:,} characters {long:.2f} s"
+    assert not slow
+
+
+def read_a_million(_: bytes, *names: str) -> list[str]:
+    """What a process of its own does: reads, and says what took long."""
+    told = []
+    for name in names:
+        for unit in ("letters", "white space", "prose", "open tags"):
+            taken = seconds(name, text_of(unit, 1_000_000))
+            told += [f"{name}, {unit}: {taken:.1f} s"] if taken > 8.0 else []
+    return told
+
+
+NAMES = list(READERS)
+
+
+@pytest.mark.parametrize("first", range(0, len(NAMES), 12))
+def test_a_million_characters_are_read_in_bounded_time_and_memory(first: int) -> None:
+    """Within 1.5 GB for a process that has everything loaded, of which reading takes a few hundred MB."""
+    limits = Limits(cpu=150, seconds=600, memory=1_500_000_000)
+    assert run("tests.test_untrusted_texts:read_a_million", b"", *NAMES[first : first + 12], limits=limits) == []
+
+
+def test_what_nests_beyond_the_limit_is_cut_there_and_the_rest_stays() -> None:
+    deep: Any = "x"
+    for _ in range(100_000):
+        deep = [deep]
+    kept = scrub({"deep": deep, "b": {"c": ["\0d"]}})
+    assert kept["b"] == {"c": ["d"]}
+    depth, inner = 0, kept["deep"]
+    while inner is not None:
+        depth, inner = depth + 1, inner[0]
+    assert depth == MAX_NESTING
+
+
+@pytest.mark.parametrize("reader", [text_of_html, safe_html, texts.plain])
+def test_a_page_of_open_tags_is_read_as_its_words(reader: Callable[[str], str | None]) -> None:
+    said = reader("Cook for us " + "<div><b>" * MAX_OPEN + " and bake")
+    assert said is not None
+    assert said.startswith("Cook for us")
+    assert said.endswith("and bake")
+
+
+def test_a_page_with_as_many_open_tags_as_real_ones_have_stays_as_it_is() -> None:
+    html = "<p>Cook<br>and bake<img src='x'></p>" * 2_000 + "<!---->" * 900
+    assert not_too_deep(html) == html
+
+
+def test_a_tag_that_never_ends_is_text_as_it_was() -> None:
+    assert text_of_html("<p>Cook for us</p>and <a href=") == "Cook for us\nand <a href="
