@@ -228,6 +228,7 @@ class Surroundings:
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",  # only who sits at this machine reaches its pages
             "AIRFLOW__CORE__FERNET_KEY": self.credentials.fernet_key,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url('airflow')}/execution/",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{self.username}:admin",

@@ -40,7 +40,7 @@ CONN_IDS = {
 def test_with_nothing_set_everything_points_at_the_bundled_services_and_the_sandbox() -> None:
     made = connections(BUNDLED)
     assert set(made) == CONN_IDS
-    assert made["platform_api"] == {"conn_type": "http", "host": "http://127.0.0.1:20001", "password": "bundled-token"}
+    assert made["platform_api"] == {"conn_type": "rolecall_platform", "host": "http://127.0.0.1:20001", "password": "bundled-token"}
     assert made["ai_service"]["host"] == "http://127.0.0.1:20001/ai"
     assert made["board_linkedin"]["host"] == "http://127.0.0.1:20002/linkedin"
     assert (made["smtp_default"]["host"], made["smtp_default"]["port"]) == ("127.0.0.1", 20003)
@@ -69,8 +69,8 @@ def test_a_set_address_replaces_the_counterpart(variable: str, conn_id: str) -> 
 
 def test_a_further_board_has_a_connection_as_soon_as_the_environment_speaks_of_it() -> None:
     made = connections({**BUNDLED, "REMOTEOK_BASE_URL": "http://127.0.0.1:9/remoteok", "ADZUNA_API_KEY": "key"})
-    assert made["board_remoteok"] == {"conn_type": "http", "host": "http://127.0.0.1:9/remoteok"}
-    assert made["board_adzuna"] == {"conn_type": "http", "password": "key"}
+    assert made["board_remoteok"] == {"conn_type": "rolecall_board", "host": "http://127.0.0.1:9/remoteok"}
+    assert made["board_adzuna"] == {"conn_type": "rolecall_board", "password": "key"}
 
 
 def test_only_the_bundled_ai_service_is_trusted_to_be_idempotent() -> None:

@@ -216,12 +216,14 @@ def connections(env: Mapping[str, str]) -> Connections:
     """
     values = resolved(env)
     made = {"rolecall_db": _postgres(values["ROLECALL_DSN"]), "redis_default": _redis(values["REDIS_URL"])}
-    made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"])
+    made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"], kind="rolecall_platform")
     idempotent = {"idempotent": True} if values["AI_SERVICE_IDEMPOTENT"].lower() in ("1", "true", "yes", "on") else {}
     bundled = {"bundled": True} if values["AI_SERVICE_URL"] == f"{_bundled(env)}/ai" else {}
-    made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], **idempotent, **bundled)
+    made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], kind="rolecall_ai", **idempotent, **bundled)
     for board in [*BOARDS, *_further_boards(values)]:
-        made[f"board_{board.lower()}"] = _http(values.get(f"{board}_BASE_URL", ""), values.get(f"{board}_API_KEY", ""))
+        made[f"board_{board.lower()}"] = _http(
+            values.get(f"{board}_BASE_URL", ""), values.get(f"{board}_API_KEY", ""), kind="rolecall_board"
+        )
     return made | _provider_connections(values)
 
 
@@ -231,7 +233,7 @@ def _provider_connections(values: Mapping[str, str]) -> Connections:
         made["smtp_default"] = _mail(values)
     if values["SENDGRID_API_KEY"]:
         base = values["SENDGRID_BASE_URL"] or "https://api.sendgrid.com"
-        made["sendgrid_default"] = _http(base, values["SENDGRID_API_KEY"]) | {"conn_type": "sendgrid"}
+        made["sendgrid_default"] = _http(base, values["SENDGRID_API_KEY"])
     if values["TWILIO_ACCOUNT_SID"]:
         base = values["TWILIO_BASE_URL"] or "https://api.twilio.com"
         twilio = _http(base, values["TWILIO_AUTH_TOKEN"], from_number=values["TWILIO_PHONE_NUMBER"])
@@ -242,10 +244,10 @@ def _provider_connections(values: Mapping[str, str]) -> Connections:
     return made
 
 
-def _http(address: str, token: str, **extra: Any) -> dict[str, Any]:
+def _http(address: str, token: str, *, kind: str = "http", **extra: Any) -> dict[str, Any]:
     """Host with scheme, port and path, as people paste it; the token in the password."""
     fields = {"host": address, "password": token, "extra": extra}
-    return {"conn_type": "http"} | {name: value for name, value in fields.items() if value}
+    return {"conn_type": kind} | {name: value for name, value in fields.items() if value}
 
 
 def _webhook(address: str, kind: str) -> dict[str, Any]:

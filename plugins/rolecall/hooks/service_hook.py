@@ -9,6 +9,7 @@ from requests import PreparedRequest, Session
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from rolecall.clients.session import SessionTransport
+from rolecall.hooks.named import conn_id_of
 
 OURS = ("idempotent", "bundled")
 """Fields of the extra that are about the service; every other one that ``HttpHook`` does not know is a header."""
@@ -58,7 +59,7 @@ class ServiceHook(HttpHook):
     client_class: Any
 
     def __init__(self, http_conn_id: str | None = None, **kwargs: Any) -> None:
-        super().__init__(http_conn_id=http_conn_id or self.default_conn_name, **kwargs)
+        super().__init__(http_conn_id=conn_id_of(http_conn_id or self.default_conn_name), **kwargs)
 
     def client(self) -> Any:
         """A client of the service, over this hook's session; use it as a context manager."""

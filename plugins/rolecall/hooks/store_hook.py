@@ -8,6 +8,7 @@ from typing import Any
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 
 from rolecall.connections import dsn_of
+from rolecall.hooks.named import conn_id_of
 from rolecall.store import Connection, connect
 
 
@@ -22,7 +23,7 @@ class StoreHook(PostgresHook):
     hook_name = "Rolecall database"
 
     def __init__(self, postgres_conn_id: str = default_conn_name, **kwargs: Any) -> None:
-        super().__init__(postgres_conn_id=postgres_conn_id, **kwargs)
+        super().__init__(postgres_conn_id=conn_id_of(postgres_conn_id), **kwargs)
 
     @property
     def dsn(self) -> str:

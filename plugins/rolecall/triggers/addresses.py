@@ -9,6 +9,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from rolecall.connections import dsn_of, redis_url_of
+from rolecall.hooks.named import conn_id_of
 from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ async def postgres_dsn(conn_id: str) -> str:
 
 async def _connection(conn_id: str) -> Any | None:
     try:
-        return await BaseHook.aget_connection(conn_id)
+        return await BaseHook.aget_connection(conn_id_of(conn_id))
     except (AirflowNotFoundException, AirflowRuntimeError):
         log.info("no connection %s: its address is taken from the environment", conn_id)
         return None
