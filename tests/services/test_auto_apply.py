@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
@@ -286,7 +288,7 @@ def test_a_cv_that_the_platform_does_not_serve_is_never_forwarded(
 
 
 async def two_at_one_thread(
-    dsn: str, receiver: Receiver, while_it_waits: Callable[[], None] = lambda: None
+    dsn: str, db: Connection, receiver: Receiver, while_it_waits: Callable[[], None] = lambda: None
 ) -> list[dict[str, Any] | ApiError]:
     """Two applications and one thread: the second waits for the first."""
     database = Database(dsn)
@@ -301,11 +303,15 @@ async def two_at_one_thread(
         except ApiError as error:
             return error
 
+    async def taken_in(key: str) -> None:
+        while state(db, key) is None:  # noqa: ASYNC110 - what is waited for is a row
+            await asyncio.sleep(0.02)
+
     try:
         first = asyncio.create_task(one("k1"))
-        await asyncio.sleep(0.3)
+        await taken_in("k1")
         second = asyncio.create_task(one("k2"))
-        await asyncio.sleep(0.3)
+        await taken_in("k2")
         while_it_waits()
         return list(await asyncio.gather(first, second))
     finally:
@@ -318,7 +324,7 @@ def test_a_forward_that_still_waits_when_its_caller_gives_up_never_leaves(
 ) -> None:
     monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 1.0)
     receiver.answer = hangs(2.5, answers(201))
-    first, second = asyncio.run(two_at_one_thread(dsn, receiver))
+    first, second = asyncio.run(two_at_one_thread(dsn, db, receiver))
     assert isinstance(first, dict)
     assert first["applicationStatus"] == "uncertain"
     assert isinstance(second, ApiError)
@@ -332,7 +338,13 @@ def test_a_forward_that_still_waits_when_its_caller_gives_up_never_leaves(
 def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
     dsn: str, db: Connection, receiver: Receiver, meanwhile: str
 ) -> None:
-    receiver.answer = hangs(1.5, answers(201))
+    changed = threading.Event()
+
+    def once_changed(handler: BaseHTTPRequestHandler) -> None:
+        changed.wait(30)
+        answers(201)(handler)
+
+    receiver.answer = once_changed
 
     def change() -> None:
         if meanwhile == "settled":
@@ -342,8 +354,9 @@ def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
         else:
             submissions.forget(db, "k2")
         db.commit()
+        changed.set()
 
-    _, second = asyncio.run(two_at_one_thread(dsn, receiver, change))
+    _, second = asyncio.run(two_at_one_thread(dsn, db, receiver, change))
     assert isinstance(second, ApiError)
     assert [one["key"] for one in receiver.received] == ["k1"]
     assert state(db, "k2") == {"settled": "uncertain", "expired": "forwarding", "freed": None}[meanwhile]
