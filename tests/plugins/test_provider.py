@@ -15,7 +15,7 @@ from rolecall.hooks.named import CONN_IDS
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.provider import get_provider_info
-from tests.include.notifying.providers import Answer, Call, Provider, http_provider
+from tests.notifying.providers import Answer, Call, Provider, http_provider
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "rolecall"
 INFO = get_provider_info()
