@@ -33,7 +33,7 @@ MANY = 8
 """Repetitions with a smaller bound are not worth a text of their own."""
 
 MADE_WHILE_RUNNING = {
-    ("include/rolecall/boards/employers.py", "f'/{re.escape(after)}/([^/?#]+)'"): "two literals around one run",
+    ("include/rolecall/boards/employers/__init__.py", "f'/{re.escape(after)}/([^/?#]+)'"): "two literals around one run",
     (
         "include/rolecall/catalog/job_titles.py",
         "f'(?<!\\\\w)(?:{pattern})(?!\\\\w)'",

@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from rolecall.boards.base import Board, Page, Reject, Request
+from rolecall.boards.employers.identify import Employer, identify
 from rolecall.errors import BrokenBoard, UnknownBoard
 from rolecall.models import JobPosting
 
-__all__ = ["BOARDS", "BROKEN", "Board", "Page", "Reject", "Request", "board", "parse", "read"]
+__all__ = ["BOARDS", "BROKEN", "Board", "Employer", "Page", "Reject", "Request", "board", "identify", "parse", "read"]
 
 SEEDS = ("linkedin", "indeed", "glassdoor")
 """The seed's boards come first."""
