@@ -38,7 +38,7 @@ from local.postgres import Postgres
 from rolecall import boards
 from rolecall.boards.base import Request
 from rolecall.boards.deliver import deliver
-from rolecall.boards.fetch import Budget
+from rolecall.boards.fetch import RequestBudget
 from rolecall.boards.scrape import scrape
 from rolecall.boards.sites.linkedin import FRAGMENT, LinkedIn
 from rolecall.clients.platform import PlatformClient
@@ -110,7 +110,7 @@ def crawl(dsn: str, url: str, cards: int) -> None:
     for number, start in enumerate(range(0, cards, SEARCH)):
         query = SearchQuery(keywords=str(number), max_results=min(SEARCH, cards - start))
         result = asyncio.run(
-            scrape("linkedin", query, dsn=dsn, run_id=f"bench{cards}", base_url=url, budget=Budget(requests=10**6, seconds=3600))
+            scrape("linkedin", query, dsn=dsn, run_id=f"bench{cards}", base_url=url, budget=RequestBudget(requests=10**6, seconds=3600))
         )
         assert result.outcome == "ok", result
         landed += result.landed

@@ -22,9 +22,9 @@ from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings
-from rolecall.sync.closed_jobs import Tally as ClosedJobs
+from rolecall.sync.closed_jobs import ClosedJobsTally as ClosedJobs
 from rolecall.sync.closed_jobs import tell_closed
-from rolecall.sync.people import Tally as People
+from rolecall.sync.people import SyncTally as People
 from rolecall.sync.people import sync_people
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
 from rolecall.analytics.charts.wording import duration
 from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import compute
-from rolecall.analytics.report import Report, report
+from rolecall.analytics.report import DailyReport, report
 from rolecall.store import Connection, connect
 from tests.analytics.test_figures import way_of_one_application
 from tests.analytics.world import DAY, NOON, World, at
@@ -70,7 +70,7 @@ class Page(HTMLParser):
 class Drawn:
     """One report and its charts."""
 
-    report: Report
+    report: DailyReport
     charts: list[Chart]
 
     @property

@@ -13,7 +13,7 @@ from rolecall.applying import ledger
 from rolecall.applying.plan import Plan, plan
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match
-from rolecall.people.applying_wishes import Wishes, blacklist
+from rolecall.people.applying_wishes import ApplyingWishes, blacklist
 from rolecall.people.records import read_cv_row, save_cv, save_person
 from rolecall.store import Connection, connect, documents
 
@@ -143,7 +143,7 @@ def test_a_limit_that_cannot_be_understood_stops_the_run(db: Connection, applyin
     wants(db, **applying)
     with pytest.raises(InvalidInput, match=f"preferences.applying.{field}"):
         run(db, 1, match(1))
-    assert Wishes.read({}).daily_cap is None
+    assert ApplyingWishes.read({}).daily_cap is None
 
 
 def test_the_blacklist_knows_a_company_by_any_spelling(db: Connection) -> None:

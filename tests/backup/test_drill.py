@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from rolecall.backup import dump
 from rolecall.backup.archive import read
-from rolecall.backup.errors import BackupError, Damaged, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
+from rolecall.backup.errors import BackupError, DamagedBackup, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target
@@ -115,7 +115,7 @@ def test_a_damaged_archive_restores_nothing(installation: Installation, empty: I
     }
     path.unlink() if how == "not there" else path.write_bytes(changed[how])
     before = databases_like(installation)
-    with pytest.raises(TargetFailed if how == "not there" else Damaged, match="→"):
+    with pytest.raises(TargetFailed if how == "not there" else DamagedBackup, match="→"):
         restore(empty, partial(opened, path))
     assert databases_like(installation) == before
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.backup import sealed
-from rolecall.backup.errors import Damaged, WrongKey
+from rolecall.backup.errors import DamagedBackup, WrongKey
 from rolecall.backup.retention import DAILY, MONTHLY, WEEKLY, kept
 from rolecall.backup.sealed import CHUNK, HEADER, TAG, Opener, Sealer
 from rolecall.errors import InvalidInput
@@ -44,7 +44,7 @@ def test_a_flipped_bit_anywhere_is_found(position: int, bit: int) -> None:
     try:
         whole = bytearray(seal(b"x" * 300))
         whole[position % len(whole)] ^= 1 << bit
-        with pytest.raises((Damaged, WrongKey)):
+        with pytest.raises((DamagedBackup, WrongKey)):
             unseal(bytes(whole))
     finally:
         sealed.CHUNK = before
@@ -56,7 +56,7 @@ def test_a_cut_anywhere_is_found(length: int) -> None:
     sealed.CHUNK, before = 64, sealed.CHUNK
     try:
         whole = seal(b"x" * 300)
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedBackup):
             unseal(whole[: length % len(whole)])
     finally:
         sealed.CHUNK = before
@@ -67,14 +67,14 @@ def test_chunks_that_change_places_are_repeated_or_follow_the_last_are_found() -
     size = CHUNK + TAG
     head, a, b, c = whole[:HEADER], *(whole[HEADER + i * size : HEADER + (i + 1) * size] for i in range(3))
     for wrong in (b + a + c, a + a + b + c, a + c, a + b, a + b + c + c):
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedBackup):
             unseal(head + wrong)
 
 
 def test_two_files_of_one_key_do_not_share_chunks() -> None:
     one, other = seal(b"same"), seal(b"same")
     assert one[HEADER:] != other[HEADER:]
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedBackup):
         unseal(one[:HEADER] + other[HEADER:])
 
 
@@ -94,7 +94,7 @@ def test_what_was_not_finished_never_opens() -> None:
     sealer = Sealer(file, KEY)
     sealer.write(b"x" * (2 * CHUNK))
     sealer.abandon()
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedBackup):
         unseal(file.getvalue())
 
 

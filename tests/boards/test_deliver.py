@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rolecall.boards.deliver import Delivered, deliver
+from rolecall.boards.deliver import DeliveredJobs, deliver
 from rolecall.boards.landing import land
 from rolecall.clients.platform import PlatformClient
 from rolecall.errors import BadAnswer, MaybeReceived, RequestRejected
@@ -54,8 +54,8 @@ def test_all_is_sent_in_batches_once_and_in_the_seeds_words(dsn: str, db: Connec
         asked.append(request)
         return accept(request)
 
-    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == Delivered(7, 3)
-    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == Delivered(0, 0)
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == DeliveredJobs(7, 3)
+    assert deliver(dsn, platform(handler), "linkedin", run_id="r", batch=3) == DeliveredJobs(0, 0)
     assert undelivered(db) == 0
     first = jobs(asked[0])[0]
     assert {name: first[name] for name in ("title", "company", "source", "externalId", "description", "postedDate")} == {
@@ -260,7 +260,7 @@ def test_a_refused_posting_is_told_once_shown_while_it_lasts_and_cleared_when_it
     handler = refusing(lambda job: job["externalId"] == "1", [])
     with pytest.raises(RequestRejected):
         deliver(dsn, platform(handler), "linkedin", run_id="first")
-    assert deliver(dsn, platform(handler), "linkedin", run_id="second") == Delivered(0, 0)
+    assert deliver(dsn, platform(handler), "linkedin", run_id="second") == DeliveredJobs(0, 0)
     errors = [row["error"] for row in db.execute("select error from board_delivery order by run_id").fetchall()]
     db.rollback()
     assert all("refuse" in error for error in errors)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from rolecall import boards
-from rolecall.boards.fetch import Budget
+from rolecall.boards.fetch import RequestBudget
 from rolecall.boards.replay import replay
 from rolecall.boards.scrape import ScrapeResult, scrape
 from rolecall.boards.scrape_store import forget
@@ -218,7 +218,7 @@ def test_a_redirect_within_the_board_is_followed(fake: FakeBoard, dsn: str) -> N
 
 def test_the_runs_budget_ends_it_and_keeps_what_was_landed(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 50)
-    result = run(fake, dsn, budget=Budget(requests=4))
+    result = run(fake, dsn, budget=RequestBudget(requests=4))
     assert result.landed == 5
     assert result.outcome == "BudgetSpent"
 
@@ -385,7 +385,7 @@ def test_a_search_a_run_has_no_time_for_is_recorded_asks_nobody_and_comes_first_
 ) -> None:
     linkedin_like(fake, 2)
     with pytest.raises(BudgetSpent, match="the next run goes on"):
-        run(fake, dsn, budget=Budget(seconds=0))
+        run(fake, dsn, budget=RequestBudget(seconds=0))
     assert one(db, "select outcome from board_run") == {"outcome": "BudgetSpent"}
     assert (fake.seen, one(db, "select count(*) as n from board_search")["n"]) == ([], 0)
 
@@ -402,7 +402,7 @@ def test_many_searches_of_one_slow_host_all_end_within_their_budget_with_a_recor
 
     async def search(number: int) -> ScrapeResult:
         query = SearchQuery(keywords=f"baker {number}")
-        budget = Budget(seconds=3)
+        budget = RequestBudget(seconds=3)
         return await scrape("linkedin", query, dsn=dsn, run_id="r", budget=budget, transport=httpx.MockTransport(board))
 
     async def all_of_them() -> list[ScrapeResult]:

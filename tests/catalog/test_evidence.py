@@ -8,14 +8,14 @@ import pytest
 
 from rolecall.catalog.cluster import resolve_family
 from rolecall.catalog.evidence import Verdict, compare
-from rolecall.catalog.profile import Ad, Profile, profile
+from rolecall.catalog.profile import ComparedAd, Profile, profile
 from rolecall.catalog.texts import Text, compare_texts
 from tests.catalog.conftest import LONG, posting
 
 
 def read(number: int, **changed: Any) -> tuple[Profile, Text | None]:
     made = posting(external_id=str(number), **changed)
-    ad = Ad.of(made, number)
+    ad = ComparedAd.of(made, number)
     return profile(ad), Text(made.description or "") if ad.text else None
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.catalog.normalise import company, place, title
-from rolecall.catalog.profile import Ad, keys, link, profile, requisition_in
+from rolecall.catalog.profile import ComparedAd, keys, link, profile, requisition_in
 from rolecall.text.words import WORD, fold, mended, words
 
 
@@ -180,7 +180,7 @@ def test_words_of_ascii_are_found_by_the_fast_way_as_by_the_general_one(text: st
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_any_text_has_a_key_of_bounded_length(one: str, two: str, three: str) -> None:
-    ad = Ad(1, "b", "1", one, two, three)
+    ad = ComparedAd(1, "b", "1", one, two, three)
     key = profile(ad).merge_key
     assert 0 < len(key) <= 400
     assert "\0" not in key or "\0" in one + two + three

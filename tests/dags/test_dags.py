@@ -111,12 +111,12 @@ def test_a_platform_that_is_down_keeps_no_landed_posting_from_being_merged(bag: 
 
 
 def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slot_a_board(bag: Any) -> None:
-    from rolecall.boards.fetch import RUN_SECONDS, TASK_SECONDS, WHOLE, Budget
+    from rolecall.boards.fetch import RUN_SECONDS, TASK_SECONDS, WHOLE, RequestBudget
 
     for dag in (dag for name, dag in bag.dags.items() if name.startswith("scrape_")):
         how = dag.get_task("scrape").partial_kwargs
         assert how["max_active_tis_per_dagrun"] == 1
-        assert how["execution_timeout"].total_seconds() == TASK_SECONDS >= Budget().seconds + 5 * WHOLE
+        assert how["execution_timeout"].total_seconds() == TASK_SECONDS >= RequestBudget().seconds + 5 * WHOLE
         assert dag.dagrun_timeout.total_seconds() > RUN_SECONDS
 
 

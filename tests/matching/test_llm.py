@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rolecall.matching import check_letter, write_letter
-from rolecall.matching.letters.llm import Budget, Said, improve
+from rolecall.matching.letters.llm import ModelBudget, Said, improve
 from rolecall.models import Match
 from rolecall.store import Connection
 from tests.matching.conftest import ad, person
@@ -88,10 +88,10 @@ def test_the_same_question_is_asked_once(db: Connection) -> None:
 
 
 def test_the_budget_is_kept(db: Connection) -> None:
-    for budget in (Budget(tokens=100), Budget(dollars=0.0001)):
+    for budget in (ModelBudget(tokens=100), ModelBudget(dollars=0.0001)):
         model = Stub()
         assert improve(db, model, person("data"), matches(), budget=budget).stopped == "the budget is spent"
         assert model.questions == []
     model = Stub(order("j0", "j1"), tokens=2_000)
-    done = improve(db, model, person("data"), matches(), budget=Budget(tokens=4_500))
+    done = improve(db, model, person("data"), matches(), budget=ModelBudget(tokens=4_500))
     assert (done.ranked, done.stopped, len(model.questions)) == (True, "the budget is spent", 1)

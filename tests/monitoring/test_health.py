@@ -12,7 +12,7 @@ import pytest
 from local.redis import Redis
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import health
-from rolecall.monitoring.probes import Answer, finds_nothing
+from rolecall.monitoring.probes import ProbeAnswer, finds_nothing
 from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.conftest import free_port
@@ -42,7 +42,7 @@ def settings(service: Provider, redis_server: Redis, **more: object) -> Settings
     return Settings.model_validate(values | more)
 
 
-def found(settings: Settings, dsn: str, service: Provider) -> dict[str, health.Result]:
+def found(settings: Settings, dsn: str, service: Provider) -> dict[str, health.HealthResult]:
     results = asyncio.run(health.check(settings, dsn=dsn, airflow_url=service.url, boards={"linkedin": service.url}))
     return {each.service: each for each in results}
 
@@ -74,14 +74,14 @@ def test_a_service_that_hangs_is_given_up_and_delays_nobody() -> None:
     asked = 0
     together: list[int] = []
 
-    async def hangs() -> Answer:
+    async def hangs() -> ProbeAnswer:
         nonlocal asked
         asked += 1
         try:
             await asyncio.sleep(600)
         finally:
             together.append(asked)
-        return Answer(True, "200")
+        return ProbeAnswer(True, "200")
 
     original = health.within_limit
     results = asyncio.run(_look_with_limit({f"slow {number}": hangs for number in range(20)}, original))
@@ -89,17 +89,17 @@ def test_a_service_that_hangs_is_given_up_and_delays_nobody() -> None:
     assert {each.status for each in results} == {"time-out after 0.2 s"}
 
 
-async def _look_with_limit(asked: dict[str, health.Ask], within: object) -> list[health.Result]:
+async def _look_with_limit(asked: dict[str, health.Ask], within: object) -> list[health.HealthResult]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(health, "within_limit", lambda ask: within(ask, 0.2))  # type: ignore[operator]
         return await health.look(asked)
 
 
-def result(healthy: bool, status: str, service: str = "AI Service") -> health.Result:
-    return health.Result(service, healthy, status, 12.3, NOW)
+def result(healthy: bool, status: str, service: str = "AI Service") -> health.HealthResult:
+    return health.HealthResult(service, healthy, status, 12.3, NOW)
 
 
-def keep(db: Connection, one: health.Result, minutes: int) -> None:
+def keep(db: Connection, one: health.HealthResult, minutes: int) -> None:
     health.keep(db, [one], NOW + timedelta(minutes=minutes), remind_after=timedelta(hours=6))
 
 
@@ -120,7 +120,7 @@ def test_one_alert_when_it_breaks_and_one_when_it_recovers_in_the_seeds_words(db
 def test_the_history_shows_both_and_gives_uptime_figures(db: Connection) -> None:
     moment = datetime.now(UTC)
     for number, healthy in enumerate((True, True, False, True)):
-        one = health.Result("AI Service", healthy, "200" if healthy else "503", 1, moment - timedelta(hours=number))
+        one = health.HealthResult("AI Service", healthy, "200" if healthy else "503", 1, moment - timedelta(hours=number))
         health.keep(db, [one], moment, remind_after=timedelta(hours=6))
     row = db.execute("select last_24h, looks_30d, last_status from uptime").fetchone()
     assert row is not None

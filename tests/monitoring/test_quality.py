@@ -8,7 +8,7 @@ from typing import Any
 from rolecall.boards.landing import land
 from rolecall.boards.page_hosts import page_hosts
 from rolecall.catalog import aggregate, validate
-from rolecall.monitoring.quality import Report, as_json, bands, report
+from rolecall.monitoring.quality import QualityReport, as_json, bands, report
 from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.catalog.conftest import posting
@@ -16,7 +16,7 @@ from tests.catalog.conftest import posting
 NOW = datetime.now(UTC)
 
 
-def run(db: Connection, number: int) -> Report:
+def run(db: Connection, number: int) -> QualityReport:
     aggregate(db)
     validate(db, now=NOW)
     return report(db, f"run {number}", NOW + timedelta(hours=number))

@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 from local.paths import IMPORTS
 from rolecall.errors import StoreUnavailable
 from rolecall.notifying.send import deliver, outcome
-from rolecall.notifying.send.deliver import DECLINED, Delivered, deliver_due
+from rolecall.notifying.send.deliver import DECLINED, DeliveredMessages, deliver_due
 from rolecall.notifying.send.outcome import RESENDS
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.messages import Draft, enqueue
@@ -89,7 +89,7 @@ def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
     queue(db, "mail", type="email", recipient="ada@example.com")
     queue(db, "sms", type="sms", recipient="+491701234567")
     queue(db, "slack", type="slack", recipient="#alerts")
-    assert deliver_due(dsn, settings) == Delivered(sent=4, by_channel={"email": 1, "push": 1, "slack": 1, "sms": 1})
+    assert deliver_due(dsn, settings) == DeliveredMessages(sent=4, by_channel={"email": 1, "push": 1, "slack": 1, "sms": 1})
     assert (len(mail.letters), len(provider.calls)) == (1, 3)
     found = rows(db)
     debts = owed(db)
@@ -104,7 +104,7 @@ def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
 def test_a_second_call_sends_nothing(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
     queue(db, "a", "b")
     assert deliver_due(dsn, settings).sent == 2
-    assert deliver_due(dsn, settings) == Delivered()
+    assert deliver_due(dsn, settings) == DeliveredMessages()
     assert len(provider.calls) == 2
 
 
@@ -112,7 +112,7 @@ def test_what_is_not_due_waits(dsn: str, db: Connection, settings: Settings, pro
     queue(db, "later")
     db.execute("update notification set next_at = now() + interval '1 minute'")
     db.commit()
-    assert deliver_due(dsn, settings) == Delivered()
+    assert deliver_due(dsn, settings) == DeliveredMessages()
 
 
 def test_a_limit_leaves_the_rest_for_the_next_call(dsn: str, db: Connection, settings: Settings) -> None:
@@ -149,7 +149,7 @@ def test_a_message_of_another_producer_is_reported_under_its_own_id(dsn: str, db
 def test_one_bad_recipient_among_ten_stops_nobody(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
     for n in range(10):
         queue(db, f"m{n}", type="email", recipient="not an address" if n == 3 else f"u{n}@example.com")
-    assert deliver_due(dsn, settings) == Delivered(sent=9, failed=1, by_channel={"email": 9})
+    assert deliver_due(dsn, settings) == DeliveredMessages(sent=9, failed=1, by_channel={"email": 9})
     bad = rows(db)["m3"]
     assert bad["state"] == "failed"
     assert "is not one e-mail address" in bad["error"]
@@ -167,7 +167,7 @@ def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection
 def test_an_unknown_type_fails_and_names_the_known_ones(dsn: str, db: Connection, settings: Settings) -> None:
     queue(db, "good")
     queue(db, "odd", type="pigeon")
-    assert deliver_due(dsn, settings) == Delivered(sent=1, failed=1, by_channel={"push": 1})
+    assert deliver_due(dsn, settings) == DeliveredMessages(sent=1, failed=1, by_channel={"push": 1})
     assert "use one of email, sms, push, slack" in rows(db)["odd"]["error"]
 
 
@@ -209,7 +209,7 @@ def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection
     assert row["state"] == "queued"
     assert before + timedelta(seconds=90) <= row["next_at"] <= datetime.now(UTC) + timedelta(seconds=90)
     assert not owed(db)
-    assert deliver_due(dsn, settings) == Delivered()
+    assert deliver_due(dsn, settings) == DeliveredMessages()
     provider.answer = lambda call: Answer()
     make_due(db)
     assert deliver_due(dsn, settings).sent == 1
@@ -326,7 +326,7 @@ def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_
         sender.wait()
         stay.set()
     assert states(db) == {"u1": "sending"}
-    assert deliver_due(dsn, settings) == Delivered()  # its lease is not over: it might still live
+    assert deliver_due(dsn, settings) == DeliveredMessages()  # its lease is not over: it might still live
     lease_runs_out(db)
     assert deliver_due(dsn, settings).uncertain == 1
     assert states(db) == {"u1": "uncertain"}

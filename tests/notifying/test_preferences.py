@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from rolecall.outbox.wishes import Preferences, Wishes
+from rolecall.outbox.wishes import MessageWishes, Preferences
 
 
-def wishes(kind: str = "reminder", **said: Any) -> Wishes:
+def wishes(kind: str = "reminder", **said: Any) -> MessageWishes:
     return Preferences.read({"notifications": said}).for_kind(kind)
 
 
@@ -73,9 +73,9 @@ def test_new_matches_come_once_a_day_and_all_else_at_once_unless_asked_otherwise
     ],
 )
 def test_what_is_not_understood_counts_as_not_said(said: dict[str, Any]) -> None:
-    assert wishes(**said) == Wishes(zone=UTC)
+    assert wishes(**said) == MessageWishes(zone=UTC)
 
 
 @pytest.mark.parametrize("preferences", [None, [], "x", {"notifications": None}, {"notifications": ["x"]}])
 def test_whatever_preferences_hold_they_can_be_read(preferences: Any) -> None:
-    assert Preferences.read(preferences).for_kind("reminder") == Wishes(zone=UTC)
+    assert Preferences.read(preferences).for_kind("reminder") == MessageWishes(zone=UTC)

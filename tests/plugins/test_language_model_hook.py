@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rolecall.hooks.language_model_hook import LanguageModelHook
-from rolecall.matching.letters.llm import Ranking, improve
+from rolecall.matching.letters.llm import RankingAnswer, improve
 from rolecall.store import Connection
 from tests.matching.conftest import person
 from tests.matching.test_llm import HONEST, matches, order
@@ -72,7 +72,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 def test_an_answer_comes_in_its_shape_with_its_tokens(endpoint: Endpoint) -> None:
     endpoint.answers = [{"order": ["a"]}]
-    said = LanguageModelHook("model_test").ask("order them", "{}", Ranking, max_tokens=50)
+    said = LanguageModelHook("model_test").ask("order them", "{}", RankingAnswer, max_tokens=50)
     assert (said.answer, said.input_tokens, said.output_tokens) == ({"order": ["a"]}, 40, 10)
     asked = endpoint.asked[0]
     assert (asked["path"], asked["key"], asked["model"]) == ("/v1/chat/completions", "Bearer model-key", "stub")

@@ -19,7 +19,7 @@ from rolecall.store import Connection
 
 
 @dataclass(frozen=True)
-class Report:
+class DailyReport:
     """A day's report.
 
     :param charts: how many it has
@@ -47,7 +47,7 @@ class Report:
         return str(page)
 
 
-def report(conn: Connection, day: date, so_far: datetime | None = None) -> Report:
+def report(conn: Connection, day: date, so_far: datetime | None = None) -> DailyReport:
     """Draws the report of a day from its figures; a day without any has a report that says so.
 
     :param so_far: what happened until then counts, and the report says so (aware)
@@ -67,7 +67,7 @@ def report(conn: Connection, day: date, so_far: datetime | None = None) -> Repor
         sections=drawn,
     )
     every = [chart for found in sections.values() for chart in found]
-    return Report(day, page, pdf(every, f"Rolecall, figures of {day}{until and f', {until}'}"), len(every))
+    return DailyReport(day, page, pdf(every, f"Rolecall, figures of {day}{until and f', {until}'}"), len(every))
 
 
 def _picture(chart: Chart) -> Markup:

@@ -16,7 +16,7 @@ from rolecall.errors import InvalidInput, RolecallError
 from rolecall.outbox.channels import configured
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
-from rolecall.people.applying_wishes import Wishes
+from rolecall.people.applying_wishes import ApplyingWishes
 from rolecall.settings import Settings
 from rolecall.store import Connection
 
@@ -204,6 +204,6 @@ def still_open(conn: Connection, run_id: str, *, now: datetime) -> Open | None:
 
 def _hours(preferences: dict[str, Any]) -> int:
     try:
-        return Wishes.read(preferences).approval_hours
+        return ApplyingWishes.read(preferences).approval_hours
     except InvalidInput:  # changed since it was asked, into something that cannot be read
-        return Wishes().approval_hours
+        return ApplyingWishes().approval_hours

@@ -45,7 +45,7 @@ class StatusOf(Protocol):
 
 
 @dataclass
-class Tally:
+class FollowTally:
     """What one run did, in applications."""
 
     asked: int = 0
@@ -68,13 +68,13 @@ order by status_checked_at nulls first, id limit %s
 CHECKED = "update application set status_checked_at = clock_timestamp() where id = %s"
 
 
-def resolve_by_asking(dsn: str, ask: StatusOf) -> Tally:
+def resolve_by_asking(dsn: str, ask: StatusOf) -> FollowTally:
     """Asks the service, by key, what became of each uncertain application, and settles those it is sure about.
 
     A service that has no such question (404, 405, 501) or does not know either leaves them uncertain: a person decides. Each is
     asked about more and more rarely, once a day at least.
     """
-    tally = Tally()
+    tally = FollowTally()
     with connect(dsn, name="settle") as conn:
         rows = conn.execute(UNCLEAR, (AT_A_TIME,)).fetchall()
         conn.commit()
@@ -97,12 +97,12 @@ def _keep(conn: Connection, queue: str, row: Row, one: Callable[[Row], None]) ->
     conn.commit()
 
 
-def _is_away(tally: Tally) -> bool:
+def _is_away(tally: FollowTally) -> bool:
     """Whether the service is in trouble, not only with one application."""
     return tally.away or tally.failed_in_a_row >= IN_A_ROW
 
 
-def _asked(tally: Tally, row: Row, ask: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+def _asked(tally: FollowTally, row: Row, ask: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     """The answer, or ``None``. A service that is away is asked again by the next run."""
     tally.asked += 1
     try:
@@ -218,12 +218,12 @@ returning *
 """
 
 
-def follow_status(dsn: str, ask: StatusOf) -> Tally:
+def follow_status(dsn: str, ask: StatusOf) -> FollowTally:
     """Asks the platform for the status of applications (viewed, interview, rejected, offer, …) and tells the person about each change.
 
     Those asked longest ago come first. A platform without this question leaves them as they are.
     """
-    tally = Tally()
+    tally = FollowTally()
     with connect(dsn, name="follow") as conn:
         rows = conn.execute(FOLLOWED, (AT_A_TIME,)).fetchall()
         conn.commit()

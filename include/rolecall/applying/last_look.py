@@ -5,7 +5,7 @@ from __future__ import annotations
 from rolecall.applying.policy import exceeded
 from rolecall.errors import InvalidInput
 from rolecall.people import preferences
-from rolecall.people.applying_wishes import Wishes, blacklist, company_key
+from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key
 from rolecall.store import Connection
 
 HISTORY = """
@@ -42,7 +42,7 @@ def objection(conn: Connection, application_id: str) -> str | None:
     said = preferences.said(row["preferences"])
     try:
         preferences.understood(said, preferences.LIMITING)
-        wishes = Wishes.read(said)
+        wishes = ApplyingWishes.read(said)
     except InvalidInput as error:
         return f"the preferences cannot be understood any more: {error.message}"
     company = row["company_key"] or company_key(row["company"])

@@ -15,7 +15,7 @@ from rolecall.applying.policy import Facts, exceeded, verdict
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
-from rolecall.people.applying_wishes import Wishes, blacklist, company_key
+from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key
 from rolecall.people.preferences import LIMITING, said, understood
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection, sql
@@ -186,7 +186,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     refuse_the_erased(conn, order.user_id)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     understood(said(preferences or {}), LIMITING)
-    wishes = Wishes.read(preferences or {})
+    wishes = ApplyingWishes.read(preferences or {})
     approval = order.approval or wishes.asks(stored=preferences is not None)
     chooser = _Chooser(conn, order, preferences or {}, wishes, cv_changed)
     chosen = chooser.choose(matches)
@@ -243,7 +243,7 @@ def check(conn: Connection, order: ApplyOrder) -> None:
     _still_asked(conn, order)
     refuse_the_erased(conn, order.user_id)
     preferences, _, _ = _person(conn, order, "")
-    Wishes.read(preferences or {})
+    ApplyingWishes.read(preferences or {})
 
 
 def ready(conn: Connection, run_id: str) -> list[dict[str, str]]:
@@ -310,7 +310,7 @@ def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[s
 class _Chooser:
     """Walks through the matches, best first, and notes why each of the others is held back."""
 
-    def __init__(self, conn: Connection, order: ApplyOrder, preferences: dict[str, Any], wishes: Wishes, cv_changed: bool) -> None:
+    def __init__(self, conn: Connection, order: ApplyOrder, preferences: dict[str, Any], wishes: ApplyingWishes, cv_changed: bool) -> None:
         self.skipped: Counter[str] = Counter()
         self.held: list[dict[str, Any]] = []
         self._conn, self._order, self._wishes, self._cv_changed = conn, order, wishes, cv_changed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rolecall.models import Match
-from rolecall.people.applying_wishes import Wishes
+from rolecall.people.applying_wishes import ApplyingWishes
 
 RISKY = 0.5
 """``job.risk`` from which on an ad counts as a likely scam."""
@@ -40,7 +40,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Rule:
+class PolicyRule:
     """One reason not to apply.
 
     :param name: stable id, counted in the run's summary
@@ -55,35 +55,39 @@ class Rule:
 
 SENT = ("submitting", "submitted", "uncertain", "refused")
 
-RULES: tuple[Rule, ...] = (
-    Rule("below_threshold", "the match score is below the threshold", lambda match, facts: match.match_score < facts.threshold),
-    Rule("no_auto_apply", "the platform does not take automatic applications for this job", lambda match, _: not match.can_auto_apply),
-    Rule(
+RULES: tuple[PolicyRule, ...] = (
+    PolicyRule("below_threshold", "the match score is below the threshold", lambda match, facts: match.match_score < facts.threshold),
+    PolicyRule(
+        "no_auto_apply", "the platform does not take automatic applications for this job", lambda match, _: not match.can_auto_apply
+    ),
+    PolicyRule(
         "already_applied",
         "you have already applied for this job",
         lambda match, facts: match.already_applied or facts.own_state in SENT,
     ),
-    Rule(
+    PolicyRule(
         "declined",
         "you said no to this application, or took it back",
         lambda _, facts: facts.own_state == "cancelled" and not facts.asked_again,
     ),
-    Rule("consent", "you have withdrawn your consent to automatic applications", lambda _, facts: facts.consent is False),
-    Rule("job_closed", "the job is closed", lambda _, facts: facts.job_state == "closed"),
-    Rule("scam_risk", "the ad shows signs of a scam", lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
-    Rule("job_doubtful", "the job did not pass our checks", lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
-    Rule("blacklisted", "you asked us never to apply to this company", lambda _, facts: facts.company in facts.blacklist),
-    Rule(
+    PolicyRule("consent", "you have withdrawn your consent to automatic applications", lambda _, facts: facts.consent is False),
+    PolicyRule("job_closed", "the job is closed", lambda _, facts: facts.job_state == "closed"),
+    PolicyRule("scam_risk", "the ad shows signs of a scam", lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
+    PolicyRule("job_doubtful", "the job did not pass our checks", lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
+    PolicyRule("blacklisted", "you asked us never to apply to this company", lambda _, facts: facts.company in facts.blacklist),
+    PolicyRule(
         "possible_duplicate",
         "it may be the same job as one you have applied for; say whether it is",
         lambda _, facts: facts.doubtful,
     ),
-    Rule("cv_changed", "your CV has changed since this match was made; the next run matches it anew", lambda _, facts: facts.cv_changed),
+    PolicyRule(
+        "cv_changed", "your CV has changed since this match was made; the next run matches it anew", lambda _, facts: facts.cv_changed
+    ),
 )
 """In the order in which a person would want to hear them; the seed's three filters come first."""
 
 
-def verdict(match: Match, facts: Facts) -> Rule | None:
+def verdict(match: Match, facts: Facts) -> PolicyRule | None:
     """The first rule that blocks this match, or ``None``: apply."""
     return next((rule for rule in RULES if rule.blocks(match, facts)), None)
 
@@ -98,8 +102,8 @@ class Limit:
 
     name: str
     reason: str
-    most: Callable[[Wishes], int | None]
-    days: Callable[[Wishes], float]
+    most: Callable[[ApplyingWishes], int | None]
+    days: Callable[[ApplyingWishes], float]
     per_company: bool = False
 
 
@@ -123,7 +127,7 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 
-def exceeded(limits: Wishes, company: str, history: Sequence[tuple[str, float]]) -> Limit | None:
+def exceeded(limits: ApplyingWishes, company: str, history: Sequence[tuple[str, float]]) -> Limit | None:
     """The first limit that one more application to ``company`` would break, or ``None``.
 
     :param history: the person's applications as ``(company, days ago)``

@@ -15,7 +15,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from rolecall.backup.errors import Damaged
+from rolecall.backup.errors import DamagedBackup
 from rolecall.backup.sealed import Opener, Sealer
 
 PART = 8 << 20
@@ -106,18 +106,18 @@ def read(file: BinaryIO, key: str, take: Take = lambda name, part: None) -> Mani
                 name, _, number = entry.name.rpartition("/")
                 about = found.setdefault(name, {"bytes": 0, "parts": 0})
                 if manifest is not None or int(number) != about["parts"]:
-                    raise Damaged(f"{name} is not in order", fix="take another backup")
+                    raise DamagedBackup(f"{name} is not in order", fix="take another backup")
                 sums.setdefault(name, hashlib.sha256()).update(content)
                 about["bytes"], about["parts"] = about["bytes"] + len(content), about["parts"] + 1
                 take(name, content)
         while buffered.read(PART):  # the end is authentic too
             pass
     except (tarfile.TarError, ValueError, KeyError) as error:
-        raise Damaged(f"the archive cannot be read ({type(error).__name__})", fix="take another backup") from error
+        raise DamagedBackup(f"the archive cannot be read ({type(error).__name__})", fix="take another backup") from error
     if manifest is None or manifest.get("format") != FORMAT:
-        raise Damaged("the archive has no manifest of this format", fix="restore it with the version of Rolecall that made it")
+        raise DamagedBackup("the archive has no manifest of this format", fix="restore it with the version of Rolecall that made it")
     whole = {name: {**about, "sha256": sums[name].hexdigest()} for name, about in found.items()}
     if whole != manifest["files"]:
         wrong = sorted(name for name in {*whole, *manifest["files"]} if whole.get(name) != manifest["files"].get(name))
-        raise Damaged(f"not as the manifest says: {', '.join(wrong)}", fix="take another backup")
+        raise DamagedBackup(f"not as the manifest says: {', '.join(wrong)}", fix="take another backup")
     return manifest

@@ -13,7 +13,7 @@ class WrongKey(BackupError):
     """The archive was sealed with another key."""
 
 
-class Damaged(BackupError):
+class DamagedBackup(BackupError):
     """The archive is not what was written: cut off, flipped, reordered, or no backup at all."""
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from rolecall.backup.errors import Damaged, WrongKey
+from rolecall.backup.errors import DamagedBackup, WrongKey
 from rolecall.errors import InvalidInput
 
 MAGIC = b"RCBAK\x00\x01\n"
@@ -74,7 +74,7 @@ class _Cipher:
             return self._aead.decrypt(self._nonce(last), block, self._header)
         except InvalidTag as error:
             where = f"the archive is damaged at or after byte {HEADER + number * (CHUNK + TAG)}: changed or cut off"
-            raise Damaged(where, fix="fetch it again, or take another backup") from error
+            raise DamagedBackup(where, fix="fetch it again, or take another backup") from error
 
 
 class Sealer(io.RawIOBase):
@@ -125,7 +125,9 @@ class Opener(io.RawIOBase):
         raw = checked_key(key)
         header = _exactly(file, HEADER)
         if len(header) < HEADER or not header.startswith(MAGIC):
-            raise Damaged("this is no backup of Rolecall, or its beginning is lost", fix="give the path of a file that ends with .backup")
+            raise DamagedBackup(
+                "this is no backup of Rolecall, or its beginning is lost", fix="give the path of a file that ends with .backup"
+            )
         if header[len(MAGIC) : len(MAGIC) + 8] != key_id(raw):
             raise WrongKey("the archive was sealed with another key", fix="set BACKUP_KEY to the key of the installation that made it")
         self._file, self._cipher = file, _Cipher(raw, header)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
-from rolecall.backup.errors import BackupError, Damaged, TargetFailed
+from rolecall.backup.errors import BackupError, DamagedBackup, TargetFailed
 from rolecall.backup.retention import kept
 
 ENDING = ".backup"
@@ -162,4 +162,4 @@ def matches(note: Note, size: int, sha256: str) -> None:
     :raises Damaged: it is not what was written
     """
     if (size, sha256) != (note.bytes, note.sha256):
-        raise Damaged(f"{note.name} is not what was written ({size} of {note.bytes} bytes)", fix="take another backup")
+        raise DamagedBackup(f"{note.name} is not what was written ({size} of {note.bytes} bytes)", fix="take another backup")

@@ -51,14 +51,14 @@ Turn = Literal["new", "tried", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class DeliveredJobs:
     """What was confirmed with 201: postings and batches."""
 
     count: int = 0
     batches: int = 0
 
 
-def deliver(dsn: str, platform: PlatformClient, board: str, *, run_id: str, batch: int = 500) -> Delivered:
+def deliver(dsn: str, platform: PlatformClient, board: str, *, run_id: str, batch: int = 500) -> DeliveredJobs:
     """Sends what a board's scrapers landed and nobody confirmed yet.
 
     A batch is claimed with a lease before it is sent, so that two runs never send the same rows, and no lock is held while the platform
@@ -83,7 +83,7 @@ def deliver(dsn: str, platform: PlatformClient, board: str, *, run_id: str, batc
         raise
     if still := refused(dsn, board):
         note(dsn, run_id, board, still)
-    return Delivered(run.count, run.requests)
+    return DeliveredJobs(run.count, run.requests)
 
 
 @dataclass(slots=True)

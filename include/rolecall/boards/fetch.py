@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.boards.base import MAX_PAGE, Board, Request, board_error
 from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
-from rolecall.boards.scrape_store import Answer, ScrapeStore, last_answer
+from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, last_answer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import USER_AGENT
 
@@ -45,7 +45,7 @@ TASK_SECONDS = 1_800.0
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RequestBudget:
     """What one search may use at most. Its task may take longer (:data:`TASK_SECONDS`): it is to end by itself, with a record."""
 
     requests: int = 2_000
@@ -67,14 +67,14 @@ class Fetcher:
         *,
         base_url: str | None = None,
         permission: str | None = None,
-        budget: Budget | None = None,
+        budget: RequestBudget | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._store = store
         self._board = board
         self._base = board.base(base_url)
         self._permission = permission
-        self._budget = budget or Budget()
+        self._budget = budget or RequestBudget()
         self._robots = Robots(store, self._robots_txt)
         self._started = time.monotonic()
         self._audited: set[str] = set()
@@ -95,7 +95,7 @@ class Fetcher:
     async def __aexit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         await self._http.aclose()
 
-    async def fetch(self, request: Request) -> Answer:
+    async def fetch(self, request: Request) -> StoredAnswer:
         """Asks once, and again where repeating may help: Retry-After up to 30 s, a lost connection, a 5xx. Three tries at most.
 
         The answer may be an error page: keep it, then ask :func:`failure` what it means.
@@ -123,7 +123,7 @@ class Fetcher:
             return replace(before, fetched_at=answer.fetched_at)
         return answer
 
-    async def _patience(self, answer: Answer, attempt: int) -> float | None:
+    async def _patience(self, answer: StoredAnswer, attempt: int) -> float | None:
         """Seconds to wait before asking again, or ``None``: this answer stands."""
         if (answer.status != 429 and answer.status < 500) or answer.status == 999:
             return None
@@ -135,7 +135,7 @@ class Fetcher:
             return None
         return asked if asked is not None else 0.2 * 2**attempt
 
-    async def _follow(self, request: Request, before: Answer | None) -> Answer:
+    async def _follow(self, request: Request, before: StoredAnswer | None) -> StoredAnswer:
         """One request and its redirects, as far as they stay on the board."""
         url, extra = request.wire_url, conditional(request, before)
         for _ in range(MAX_REDIRECTS + 1):
@@ -216,7 +216,7 @@ class Fetcher:
                 raise BudgetSpent(f"{self._board.title}: no free slot within {left:.0f} s", fix="the next run goes on") from None
             await asyncio.sleep(wait)
 
-    async def _send(self, url: str, request: Request, extra: Mapping[str, str]) -> Answer:
+    async def _send(self, url: str, request: Request, extra: Mapping[str, str]) -> StoredAnswer:
         method = "GET" if request.json is None else "POST"
         try:
             async with (
@@ -232,7 +232,7 @@ class Fetcher:
             raise BoardUnavailable(f"{where} gave no complete answer ({type(error).__name__})", fix="reading again is safe") from error
         headers = response.headers
         target = urljoin(url, headers["location"]) if "location" in headers else None
-        return Answer(
+        return StoredAnswer(
             url=url,
             status=response.status_code,
             content=in_utf8(content, response.charset_encoding),
@@ -268,7 +268,7 @@ class Fetcher:
         return 404, ""  # RFC 9309 2.3.1.2: more redirects than that count as none to be found
 
 
-def conditional(request: Request, before: Answer | None) -> dict[str, str]:
+def conditional(request: Request, before: StoredAnswer | None) -> dict[str, str]:
     """The request's own headers, and what asks the board to answer only if something changed."""
     headers = dict(request.headers)
     if before is not None and before.etag:
@@ -323,7 +323,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0), 86_400.0)
 
 
-def failure(answer: Answer, board: Board) -> BoardError | None:
+def failure(answer: StoredAnswer, board: Board) -> BoardError | None:
     """What an answer's status means, or ``None`` for one that is worth reading."""
     status, said = answer.status, f"{board.title} answered {answer.status}"
     if answer.redirected_to is not None and 300 <= status < 400:

@@ -37,7 +37,7 @@ NOWHERE = {"", "anywhere", "remote", "worldwide", "n/a", "none", "null", "unknow
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPostings:
     """The JobPosting objects of a page, every object by its ``@id``, and the page's own address."""
 
     postings: list[dict[str, Any]]
@@ -45,7 +45,7 @@ class Found:
     address: str | None
 
 
-def find(text: str, url: str | None) -> Found:
+def find(text: str, url: str | None) -> FoundPostings:
     """Looks through a page's JSON-LD; scripts that are no JSON are skipped."""
     soup = soup_of(text, HEAD)
     by_id: dict[str, dict[str, Any]] = {}
@@ -56,7 +56,7 @@ def find(text: str, url: str | None) -> Found:
                 by_id.setdefault(node["@id"], node)
             if "JobPosting" in types(node):
                 postings.append(node)
-    return Found(postings, by_id, page_address(soup, url))
+    return FoundPostings(postings, by_id, page_address(soup, url))
 
 
 def loads(text: str) -> Any:
@@ -133,7 +133,7 @@ def identity(node: dict[str, Any], address: str | None) -> str | None:
     return f"{organisation}:{value}"[:300] if value else None
 
 
-def posting_of(node: dict[str, Any], found: Found, *, board: str, external_id: str, url: str, fetched_at: datetime) -> JobPosting:
+def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, external_id: str, url: str, fetched_at: datetime) -> JobPosting:
     """One JobPosting object as our record."""
     title = plain(as_text(node.get("title")) or as_text(node.get("name")))
     if not title:

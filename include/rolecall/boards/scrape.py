@@ -18,9 +18,9 @@ from psycopg.types.json import Jsonb
 
 from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
-from rolecall.boards.fetch import Budget, Fetcher, failure
+from rolecall.boards.fetch import Fetcher, RequestBudget, failure
 from rolecall.boards.landing import Landed, Wanting, land
-from rolecall.boards.scrape_store import Answer, ScrapeStore, keep_answer, name_outcome
+from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, keep_answer, name_outcome
 from rolecall.boards.watch import FEW, recently_swept, set_watermark, vanished, words
 from rolecall.connections import board_address
 from rolecall.errors import (
@@ -82,7 +82,7 @@ async def scrape(
     run_id: str,
     base_url: str | None = None,
     permission: str | None = None,
-    budget: Budget | None = None,
+    budget: RequestBudget | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> ScrapeResult:
     """Asks for results pages until ``max_results`` cards were seen or there are no more, and lands each page before the next.
@@ -181,12 +181,12 @@ class _Search:
             following = page.following
         self.result.swept = not self.result.details_missing and not self.poorer
 
-    async def _keep(self, request: Request, answer: Answer) -> int:
+    async def _keep(self, request: Request, answer: StoredAnswer) -> int:
         room = self._query.max_results - len(self._ids)
         kept = partial(keep_answer, board=self._board.name, url=request.url, search=self._query.key, answer=answer, room=room)
         return await self._store.ask(kept)
 
-    async def _read(self, answer: Answer, key: int) -> Page:
+    async def _read(self, answer: StoredAnswer, key: int) -> Page:
         error = failure(answer, self._board)
         if error is not None:
             await self._store.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
@@ -202,7 +202,7 @@ class _Search:
                 fresh.append(posting)
         return fresh
 
-    async def _land(self, page: Page, fresh: Sequence[JobPosting], answer: Answer, key: int) -> Landed:
+    async def _land(self, page: Page, fresh: Sequence[JobPosting], answer: StoredAnswer, key: int) -> Landed:
         def work(conn: Connection) -> Landed:
             name_outcome(conn, key, page.outcome)
             keep_rejects(conn, self._board.name, page.rejects)
@@ -250,7 +250,7 @@ class _Search:
                 self._stop_details = self._stop_details or isinstance(error, STOPPING)
                 return None
 
-    async def _read_detail(self, one: Wanting, answer: Answer, key: int) -> JobPosting:
+    async def _read_detail(self, one: Wanting, answer: StoredAnswer, key: int) -> JobPosting:
         try:
             if error := failure(answer, self._board):
                 raise error

@@ -76,7 +76,7 @@ class ScrapeStore:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """What a board answered. ``url`` is where it came from after redirects; ``content`` is uncompressed."""
 
     url: str
@@ -90,7 +90,7 @@ class Answer:
     """An address we did not follow: a login page, or off the board."""
 
 
-def keep_answer(conn: Connection, board: str, url: str, search: str, answer: Answer, *, room: int | None = None) -> int:
+def keep_answer(conn: Connection, board: str, url: str, search: str, answer: StoredAnswer, *, room: int | None = None) -> int:
     """Stores an answer before anyone reads it; the same answer again is the same row. Returns its id.
 
     :param url: the address asked, without secrets
@@ -129,7 +129,7 @@ def name_outcome(conn: Connection, answer_id: int, outcome: str) -> None:
     conn.execute("update board_answer set outcome = %s where id = %s", (outcome, answer_id))
 
 
-def last_answer(conn: Connection, board: str, url: str) -> Answer | None:
+def last_answer(conn: Connection, board: str, url: str) -> StoredAnswer | None:
     """The newest good answer from an address that can be asked for again conditionally, or ``None``."""
     row = conn.execute(
         """
@@ -141,7 +141,7 @@ def last_answer(conn: Connection, board: str, url: str) -> Answer | None:
     ).fetchone()
     if row is None:
         return None
-    return Answer(url, row["status"], zlib.decompress(row["body"]), row["fetched_at"], row["etag"], row["last_modified"])
+    return StoredAnswer(url, row["status"], zlib.decompress(row["body"]), row["fetched_at"], row["etag"], row["last_modified"])
 
 
 def forget(conn: Connection, board: str, *, days: int) -> int:

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from rolecall.boards.landing import LOCK_POSTINGS
 from rolecall.catalog.cluster import Jobs, Pair, Ruling, families, resolve_family
 from rolecall.catalog.locks import CATALOG, LOCK_JOBS
-from rolecall.catalog.profile import MAX_TEXT, Ad, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
+from rolecall.catalog.profile import MAX_TEXT, ComparedAd, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import about_the_row, forget, in_words, put_aside, sift
 
@@ -152,11 +152,11 @@ def _reach(conn: Connection, found: set[int], new_keys: set[int]) -> set[int]:
     return found
 
 
-def _ad(row: dict[str, Any], *, description: str | None = None) -> Ad:
-    fields = {name: row[name] for name in Ad.__slots__ if name in row}
+def _ad(row: dict[str, Any], *, description: str | None = None) -> ComparedAd:
+    fields = {name: row[name] for name in ComparedAd.__slots__ if name in row}
     if description is not None:
         fields |= {"text": text_hash(description), "requisition": requisition_in(description)}
-    return Ad(**fields)
+    return ComparedAd(**fields)
 
 
 def _members(conn: Connection, ids: list[int]) -> list[tuple[Profile, str | None]]:

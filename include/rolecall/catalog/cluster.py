@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
-from rolecall.catalog.evidence import Piece, Verdict, compare
-from rolecall.catalog.profile import Ad, Profile, keys, profile
+from rolecall.catalog.evidence import EvidencePiece, Verdict, compare
+from rolecall.catalog.profile import ComparedAd, Profile, keys, profile
 from rolecall.catalog.texts import Text
 from rolecall.models import JobPosting
 
@@ -147,7 +147,7 @@ class _Family:
         if ruling is None:
             return None
         weight, said = (100.0, "a person said that they are one job") if ruling == "same" else (-100.0, "a person split them")
-        return Verdict(ruling, weight, (Piece("ruling", weight, said, ruling == "different"),), decisive=True)
+        return Verdict(ruling, weight, (EvidencePiece("ruling", weight, said, ruling == "different"),), decisive=True)
 
     def _text(self, ad: Profile) -> Text | None:
         if not ad.ad.text:
@@ -240,7 +240,7 @@ def _components(nodes: Iterable[int], pairs: Iterable[Pair]) -> list[list[int]]:
 def cluster(postings: Iterable[JobPosting]) -> list[set[tuple[str, str]]]:
     """The jobs of postings in memory: sets of (board, external id), in a fixed order."""
     given = list(postings)
-    profiles = [profile(Ad.of(posting, number)) for number, posting in enumerate(given)]
+    profiles = [profile(ComparedAd.of(posting, number)) for number, posting in enumerate(given)]
     keys_of = {number: keys(one, given[number].description) for number, one in enumerate(profiles)}
     found: list[list[Profile]] = []
     for family in families(keys_of):

@@ -26,7 +26,7 @@ Outcome = Literal["same", "doubt", "different"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class EvidencePiece:
     """One compared fact.
 
     :param kind: ``company``, ``title``, ``place``, ``requisition``, ``apply_link``, ``salary``, ``dates``, ``description``, ``ruling``
@@ -50,7 +50,7 @@ class Verdict:
 
     outcome: Outcome
     score: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[EvidencePiece, ...]
     decisive: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ Reader = Callable[[Profile], Text | None]
 
 def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
     """Symmetric in outcome and score. Texts are read only where the rest leaves the question open."""
-    pieces: list[Piece] = []
+    pieces: list[EvidencePiece] = []
     tied = (one.requisition and one.requisition == other.requisition) or (one.link and one.link == other.link)
     for piece in _facts(one, other, text_of):
         pieces.append(piece)
@@ -85,7 +85,7 @@ def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
     return Verdict(outcome, score, tuple(pieces), decisive)
 
 
-def _facts(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piece]:
+def _facts(one: Profile, other: Profile, text_of: Reader) -> Iterator[EvidencePiece]:
     yield _title(one, other)
     yield from _contract(one, other)
     yield from _numbers(one, other)
@@ -95,23 +95,23 @@ def _facts(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piece]:
     yield from _dates(one, other)
 
 
-def _company(one: Profile, other: Profile, text_of: Reader) -> Piece:
+def _company(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
     if one.who and one.who == other.who:
         spellings = sorted({one.named, other.named})
-        return Piece("company", 3, f"the same employer: {' = '.join(spellings)}")
+        return EvidencePiece("company", 3, f"the same employer: {' = '.join(spellings)}")
     if not one.who and not other.who:
-        return Piece("company", 0, "neither names the employer")
+        return EvidencePiece("company", 0, "neither names the employer")
     if one.who and other.who:
         short, long = sorted((one, other), key=lambda each: (len(each.who), each.who))
         if short.who not in initials(long.who):
-            return Piece("company", -6, f"two employers: {one.named}, {other.named}", contradicts=True)
+            return EvidencePiece("company", -6, f"two employers: {one.named}, {other.named}", contradicts=True)
         if _names(text_of(short), long.who):
-            return Piece("company", 3, f"{short.named} are the initials of {long.named}, which its text names")
-        return Piece("company", 0, f"{short.named} may be the initials of {long.named}")
+            return EvidencePiece("company", 3, f"{short.named} are the initials of {long.named}, which its text names")
+        return EvidencePiece("company", 0, f"{short.named} may be the initials of {long.named}")
     silent, known = (other, one) if one.who else (one, other)
     if _names(text_of(silent), known.who):
-        return Piece("company", 2, f"only one names the employer; the other's text does: {known.named}")
-    return Piece("company", 0, f"only one names the employer: {known.named}")
+        return EvidencePiece("company", 2, f"only one names the employer; the other's text does: {known.named}")
+    return EvidencePiece("company", 0, f"only one names the employer: {known.named}")
 
 
 def _names(text: Text | None, name: str) -> bool:
@@ -121,51 +121,51 @@ def _names(text: Text | None, name: str) -> bool:
     return f" {name.replace(' and ', ' ')} " in f" {' '.join(word for word in text.tokens if word != 'and')} "
 
 
-def _title(one: Profile, other: Profile) -> Piece:
+def _title(one: Profile, other: Profile) -> EvidencePiece:
     mine, yours = one.what, other.what
     if mine.ranks != yours.ranks or mine.level != yours.level:
         said = [" ".join([*what.ranks, *(["level", str(what.level)] if what.level else [])]) or "no rank" for what in (mine, yours)]
-        return Piece("title", -6, f"two ranks: {said[0]}, {said[1]}", contradicts=True)
+        return EvidencePiece("title", -6, f"two ranks: {said[0]}, {said[1]}", contradicts=True)
     if mine.core == yours.core:
-        return Piece("title", 3, f"the same work: {' '.join((*mine.ranks, *mine.core))}")
+        return EvidencePiece("title", 3, f"the same work: {' '.join((*mine.ranks, *mine.core))}")
     if sorted(mine.core) == sorted(yours.core):
-        return Piece("title", 3, f"the same work in another order of words: {' '.join(mine.core)}, {' '.join(yours.core)}")
+        return EvidencePiece("title", 3, f"the same work in another order of words: {' '.join(mine.core)}, {' '.join(yours.core)}")
     less, more = sorted((set(mine.core), set(yours.core)), key=lambda core: (len(core), sorted(core)))
     if less and less < more:
-        return Piece("title", -1, f"only one title says: {' '.join(sorted(more - less))}")
-    return Piece("title", -6, f"other work: {' '.join(mine.core)}, {' '.join(yours.core)}", contradicts=True)
+        return EvidencePiece("title", -1, f"only one title says: {' '.join(sorted(more - less))}")
+    return EvidencePiece("title", -6, f"other work: {' '.join(mine.core)}, {' '.join(yours.core)}", contradicts=True)
 
 
-def _contract(one: Profile, other: Profile) -> Iterator[Piece]:
+def _contract(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
     special = [frozenset(profile.what.contract) - {"full-time", "part-time"} for profile in (one, other)]
     if special[0] != special[1]:
-        yield Piece("contract", -6, f"another contract: {', '.join(sorted(special[0] ^ special[1]))}", contradicts=True)
+        yield EvidencePiece("contract", -6, f"another contract: {', '.join(sorted(special[0] ^ special[1]))}", contradicts=True)
     if bool(one.part_time) != bool(other.part_time):
-        yield Piece("contract", -6, "only one is part-time", contradicts=True)
+        yield EvidencePiece("contract", -6, "only one is part-time", contradicts=True)
 
 
-def _place(one: Profile, other: Profile, text_of: Reader) -> Piece:
+def _place(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
     mine, yours = one.where, other.where
     remote = (mine.remote == "remote") != (yours.remote == "remote")
     if remote and mine.known and yours.known:
-        return Piece("place", -1, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
+        return EvidencePiece("place", -1, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
     if not mine.known and not yours.known:
-        return Piece("place", 0, "neither names the place")
+        return EvidencePiece("place", 0, "neither names the place")
     if not mine.known or not yours.known:
         return _said(one, other, text_of, mine if mine.known else yours)
     if mine.key == yours.key:
-        return Piece("place", 2, f"the same place: {_shown(mine)}")
+        return EvidencePiece("place", 2, f"the same place: {_shown(mine)}")
     if _elsewhere(mine, yours):
-        return Piece("place", -8, f"two places: {_shown(mine)}, {_shown(yours)}", contradicts=True)
+        return EvidencePiece("place", -8, f"two places: {_shown(mine)}, {_shown(yours)}", contradicts=True)
     if mine.city == yours.city and mine.area == yours.area and mine.city:
-        return Piece("place", 2, f"the same place, one with more detail: {_shown(mine)}, {_shown(yours)}")
+        return EvidencePiece("place", 2, f"the same place, one with more detail: {_shown(mine)}, {_shown(yours)}")
     if mine.remote == yours.remote == "remote" and not (mine.city and yours.city):
         weight, where = (
             (1.5, "both remote in one country") if mine.country == yours.country else (1, "both remote, only one names a country")
         )
-        return Piece("place", weight, f"{where}: {_shown(mine)}, {_shown(yours)}")
+        return EvidencePiece("place", weight, f"{where}: {_shown(mine)}, {_shown(yours)}")
     if mine.city and yours.city:
-        return Piece("place", 0.5, f"a city and its surroundings: {_shown(mine)}, {_shown(yours)}")
+        return EvidencePiece("place", 0.5, f"a city and its surroundings: {_shown(mine)}, {_shown(yours)}")
     return _said(one, other, text_of, mine if mine.city else yours)
 
 
@@ -173,13 +173,13 @@ def _elsewhere(mine: Place, yours: Place) -> bool:
     return any(a and b and a != b for a, b in ((mine.city, yours.city), (mine.region, yours.region), (mine.country, yours.country)))
 
 
-def _said(one: Profile, other: Profile, text_of: Reader, known: Place) -> Piece:
+def _said(one: Profile, other: Profile, text_of: Reader, known: Place) -> EvidencePiece:
     """One of the two does not say the place, or not the city: does its text?"""
     silent = one if one.where is not known and not one.where.city else other
     named = known.city
     if named and _names(text_of(silent), named):
-        return Piece("place", 1.5, f"only one says the place; the other's text names {_shown(known)}")
-    return Piece("place", 0.25 if silent.where.known else 0, f"only one says the place: {_shown(known)}")
+        return EvidencePiece("place", 1.5, f"only one says the place; the other's text names {_shown(known)}")
+    return EvidencePiece("place", 0.25 if silent.where.known else 0, f"only one says the place: {_shown(known)}")
 
 
 def _shown(place: Place) -> str:
@@ -187,37 +187,37 @@ def _shown(place: Place) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _numbers(one: Profile, other: Profile) -> Iterator[Piece]:
+def _numbers(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
     if one.requisition and other.requisition:
         if one.requisition == other.requisition:
-            yield Piece("requisition", 4, f"the employer's number of the opening: {one.requisition}")
+            yield EvidencePiece("requisition", 4, f"the employer's number of the opening: {one.requisition}")
         else:
-            yield Piece("requisition", -8, f"two numbers of openings: {one.requisition}, {other.requisition}", contradicts=True)
+            yield EvidencePiece("requisition", -8, f"two numbers of openings: {one.requisition}, {other.requisition}", contradicts=True)
     if one.link and other.link:
         if one.link == other.link:
-            yield Piece("apply_link", 4, f"one address to apply at: {one.link}")
+            yield EvidencePiece("apply_link", 4, f"one address to apply at: {one.link}")
         elif one.link.split("/")[0] == other.link.split("/")[0]:
-            yield Piece("apply_link", -3, f"two addresses of one site to apply at: {one.link}, {other.link}")
+            yield EvidencePiece("apply_link", -3, f"two addresses of one site to apply at: {one.link}, {other.link}")
 
 
-def _pay(one: Profile, other: Profile) -> Iterator[Piece]:
+def _pay(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
     if one.pay is None or other.pay is None or one.pay[2] != other.pay[2]:
         return
     if one.pay == other.pay:
-        yield Piece("salary", 0.5, "the same pay")
+        yield EvidencePiece("salary", 0.5, "the same pay")
     elif one.pay[0] > other.pay[1] or other.pay[0] > one.pay[1]:
-        yield Piece("salary", -3, "pay that does not meet")
+        yield EvidencePiece("salary", -3, "pay that does not meet")
 
 
-def _dates(one: Profile, other: Profile) -> Iterator[Piece]:
+def _dates(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
     apart = abs(one.month - other.month) if one.month is not None and other.month is not None else 0
     if apart > 6:
-        yield Piece("dates", -2, f"posted {apart} months apart")
+        yield EvidencePiece("dates", -2, f"posted {apart} months apart")
     elif apart > 2:
-        yield Piece("dates", -0.5, f"posted {apart} months apart")
+        yield EvidencePiece("dates", -0.5, f"posted {apart} months apart")
 
 
-def _description(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piece]:
+def _description(one: Profile, other: Profile, text_of: Reader) -> Iterator[EvidencePiece]:
     mine, yours = text_of(one), text_of(other)
     if mine is None or yours is None:
         return
@@ -225,15 +225,15 @@ def _description(one: Profile, other: Profile, text_of: Reader) -> Iterator[Piec
     share = f"{found.share:.0%}"
     match found.kind:
         case "same":
-            yield Piece("description", 1.5, "the same text")
+            yield EvidencePiece("description", 1.5, "the same text")
         case "cut":
-            yield Piece("description", 1.5, f"one text is part of the other ({share} of its word triples)")
+            yield EvidencePiece("description", 1.5, f"one text is part of the other ({share} of its word triples)")
         case "reworded":
-            yield Piece("description", 0.5, f"reworded: {share} of the shorter text's telling words are in the other")
+            yield EvidencePiece("description", 0.5, f"reworded: {share} of the shorter text's telling words are in the other")
         case "template":
             mine_words, yours_words = sorted(found.words)
-            yield Piece("description", -3, f"one template, filled in anew: {mine_words} / {yours_words}")
+            yield EvidencePiece("description", -3, f"one template, filled in anew: {mine_words} / {yours_words}")
         case "unclear":
-            yield Piece("description", -1.5, f"texts of which nobody can say ({share} of the telling words)")
+            yield EvidencePiece("description", -1.5, f"texts of which nobody can say ({share} of the telling words)")
         case "different":
-            yield Piece("description", -4, f"two texts ({share} of the telling words)")
+            yield EvidencePiece("description", -4, f"two texts ({share} of the telling words)")

@@ -41,7 +41,7 @@ TRACKING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Ad:
+class ComparedAd:
     """The fields of a posting that merging reads.
 
     :param id: any number that names it in one run; the posting's row id in the store
@@ -70,7 +70,7 @@ class Ad:
     text: str = ""
 
     @classmethod
-    def of(cls, posting: JobPosting, number: int) -> Ad:
+    def of(cls, posting: JobPosting, number: int) -> ComparedAd:
         """The ad of a posting in memory."""
         fields = {name: getattr(posting, name) for name in cls.__slots__ if name not in ("id", "requisition", "text")}
         start = (posting.description or "")[:MAX_TEXT]
@@ -89,7 +89,7 @@ class Profile:
     :param month: months since year 0 in which it was posted
     """
 
-    ad: Ad
+    ad: ComparedAd
     who: str
     named: str
     what: Title
@@ -134,7 +134,7 @@ def job_id(board: str, external_id: str) -> str:
     return "j" + hashlib.sha256(f"{board}|{external_id}".encode()).hexdigest()[:16]
 
 
-def profile(ad: Ad) -> Profile:
+def profile(ad: ComparedAd) -> Profile:
     """Reads an ad. Every text is read to a bounded length."""
     where = place(ad.location[:300], ad.city, ad.region, ad.country, ad.remote)
     what = title(ad.title[:1000], where.city or "")
@@ -225,7 +225,7 @@ def link(address: str | None) -> str:
     return f"{(parts.netloc or '').lower().removeprefix('www.')}{rest}" if IDENTIFYING.search(rest) else ""
 
 
-def _pay(ad: Ad) -> tuple[float, float, str] | None:
+def _pay(ad: ComparedAd) -> tuple[float, float, str] | None:
     known = [float(bound) for bound in (ad.salary_min, ad.salary_max) if bound is not None and bound > 0]
     if not known:
         return None

@@ -22,7 +22,7 @@ STALE_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ValidationRule:
     """One rule.
 
     :param id: stable name, counted in reports
@@ -65,88 +65,92 @@ def _words(test: Callable[[str], re.Match[str] | None]) -> Callable[[AdClaims], 
     return lambda ad: test(ad.text) is not None
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("no_title", "error", "the title is missing", "read the title from the posting's own page", "title !~ '[[:alpha:]]'"),
-    Rule("no_company", "error", "the company is missing", "read the company from the posting's own page", "company !~ '[[:alnum:]]'"),
-    Rule(
+RULES: tuple[ValidationRule, ...] = (
+    ValidationRule("no_title", "error", "the title is missing", "read the title from the posting's own page", "title !~ '[[:alpha:]]'"),
+    ValidationRule(
+        "no_company", "error", "the company is missing", "read the company from the posting's own page", "company !~ '[[:alnum:]]'"
+    ),
+    ValidationRule(
         "text_as_title",
         "error",
         "the title is longer than 300 characters: it is a text, not a title",
         "check which element of the page the title is read from",
         "char_length(title) > 300",
     ),
-    Rule("long_title", "warning", "the title is longer than 150 characters", "check the title", "char_length(title) between 151 and 300"),
-    Rule(
+    ValidationRule(
+        "long_title", "warning", "the title is longer than 150 characters", "check the title", "char_length(title) between 151 and 300"
+    ),
+    ValidationRule(
         "no_description",
         "warning",
         "there is no description",
         "read the posting's detail page",
         "coalesce(description, '') !~ '[[:alpha:]]'",
     ),
-    Rule(
+    ValidationRule(
         "short_description",
         "warning",
         "the description has fewer than 80 characters",
         "read the posting's detail page",
         "coalesce(description, '') ~ '[[:alpha:]]' and char_length(description) < 80",
     ),
-    Rule(
+    ValidationRule(
         "bad_url",
         "error",
         "the address is no web address",
         "check where the link is read from",
         "url !~* " + WEB_ADDRESS + " or coalesce(apply_url, url) !~* " + WEB_ADDRESS,
     ),
-    Rule(
+    ValidationRule(
         "posted_in_future",
         "warning",
         "it is dated in the future",
         "check the time zone and the format of the date",
         "coalesce(posted_at > %(now)s::timestamptz + interval '1 day', false)",
     ),
-    Rule(
+    ValidationRule(
         "stale",
         "warning",
         f"it was posted more than {STALE_DAYS} days ago",
         "see whether the board still shows it",
         "coalesce(posted_at < %(now)s::timestamptz - interval '180 days', false)",
     ),
-    Rule(
+    ValidationRule(
         "salary_upside_down",
         "warning",
         "the lowest salary is above the highest",
         "check the order of the two numbers",
         "coalesce(salary_min > salary_max, false)",
     ),
-    Rule(
+    ValidationRule(
         "salary_absurd",
         "warning",
         "the salary is nothing anybody is paid: negative, or above every yearly pay in its currency",
         "check the number's format and the interval",
         f"coalesce(least(salary_min, salary_max) < 0, false) or coalesce(greatest(salary_min, salary_max) * {YEARLY} > ({BAND})[2], false)",
     ),
-    Rule(
+    ValidationRule(
         "salary_too_low",
         "warning",
         "the salary is below every yearly pay in its currency",
         "check the interval: pay by the hour or month may be read as yearly",
         f"coalesce(greatest(salary_min, salary_max) >= 0 and greatest(salary_min, salary_max) * {YEARLY} < ({BAND})[1], false)",
     ),
-    Rule(
+    ValidationRule(
         "no_place",
         "warning",
         "nobody says where the work is",
         "read the place from the posting's own page",
         "location !~ '[[:alnum:]]' and city is null and country is null and remote is distinct from 'remote'",
     ),
-    Rule(
+    ValidationRule(
         "twice_on_board",
         "note",
         "one board shows it more than once",
         "nothing: it is one job here",
         "exists (select from posting p where p.job_id = job.id and not p.expired group by p.board having count(*) > 1)",
     ),
-    Rule(
+    ValidationRule(
         "dated_after_seen",
         "note",
         "it is dated later than we first saw it: the board gives old ads a new date",
@@ -154,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         "coalesce(posted_at <= %(now)s::timestamptz + interval '1 day' and "
         "posted_at > (select min(p.first_seen_at) from posting p where p.job_id = job.id) + interval '2 days', false)",
     ),
-    Rule(
+    ValidationRule(
         "url_off_board",
         "warning",
         "the address is not on the board's site",
@@ -162,17 +166,17 @@ RULES: tuple[Rule, ...] = (
         broken_by=signs.off_board,
         risk=0.2,
     ),
-    Rule(
+    ValidationRule(
         "boilerplate", "warning", "the description is the board's own words", "read the posting's detail page", broken_by=signs.boilerplate
     ),
-    Rule(
+    ValidationRule(
         "unread_language",
         "warning",
         "the description is in no language that matching reads",
         "nothing: a person has to read it",
         broken_by=signs.unread_language,
     ),
-    Rule(
+    ValidationRule(
         "asks_payment",
         "error",
         "it asks applicants for money",
@@ -180,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         broken_by=_words(scams.asks_payment),
         risk=0.9,
     ),
-    Rule(
+    ValidationRule(
         "asks_bank_data",
         "error",
         "it asks applicants for bank or identity data",
@@ -188,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         broken_by=_words(scams.asks_bank_data),
         risk=0.8,
     ),
-    Rule(
+    ValidationRule(
         "messenger_only",
         "error",
         "it wants applicants to write to a messenger account",
@@ -196,7 +200,7 @@ RULES: tuple[Rule, ...] = (
         broken_by=_words(scams.messenger_only),
         risk=0.7,
     ),
-    Rule(
+    ValidationRule(
         "unrealistic_pay",
         "warning",
         "it promises much money for little",
@@ -204,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         broken_by=_words(scams.unrealistic_pay),
         risk=0.5,
     ),
-    Rule(
+    ValidationRule(
         "free_mail",
         "warning",
         "applications go to a free mail account in the employer's name",
@@ -212,7 +216,7 @@ RULES: tuple[Rule, ...] = (
         broken_by=signs.free_mail,
         risk=0.5,
     ),
-    Rule(
+    ValidationRule(
         "look_alike_domain",
         "error",
         "an address looks like the employer's, and is not",

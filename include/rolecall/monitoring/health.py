@@ -70,7 +70,7 @@ STALE: LiteralString = """
 
 
 @dataclass(frozen=True)
-class Result:
+class HealthResult:
     """What a look at one service found; ``response_ms`` in milliseconds."""
 
     service: str
@@ -118,18 +118,18 @@ def everything(http: httpx.AsyncClient, settings: Settings, *, dsn: str, airflow
     }
 
 
-async def look(asked: Mapping[str, Ask]) -> list[Result]:
+async def look(asked: Mapping[str, Ask]) -> list[HealthResult]:
     """Asks all of them at once; takes no longer than the slowest, at most 5 s."""
 
-    async def one(service: str, ask: Ask) -> Result:
+    async def one(service: str, ask: Ask) -> HealthResult:
         began, moment = time.perf_counter(), datetime.now(UTC)
         answer = await within_limit(ask)
-        return Result(service, answer.healthy, answer.status, (time.perf_counter() - began) * 1000, moment)
+        return HealthResult(service, answer.healthy, answer.status, (time.perf_counter() - began) * 1000, moment)
 
     return list(await asyncio.gather(*(one(service, ask) for service, ask in asked.items())))
 
 
-async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[Result]:
+async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[HealthResult]:
     """One look at everything."""
     async with httpx.AsyncClient(timeout=5.0, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
         return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
@@ -144,7 +144,7 @@ def scraped_boards(env: Mapping[str, str]) -> dict[str, str]:
     return {name: address for name, address in found.items() if address}
 
 
-def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Settings) -> list[Change]:
+def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Settings) -> list[Change]:
     """:func:`keep`; where Postgres is away, the alert that says so goes out directly.
 
     :raises StoreUnavailable: the looks could not be stored
@@ -158,7 +158,7 @@ def keep_or_tell(dsn: str, results: list[Result], now: datetime, settings: Setti
         raise
 
 
-def keep(conn: Connection, results: list[Result], now: datetime, *, remind_after: timedelta) -> list[Change]:
+def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind_after: timedelta) -> list[Change]:
     """Stores the looks, opens and closes incidents, and writes the alerts into the outbox: one transaction. Returns what changed.
 
     Rows that were put aside are told of in the same way.

@@ -37,7 +37,7 @@ KEEP = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Rule:
+class Threshold:
     """One bound. ``type`` is the seed's name of the alert, ``threshold`` in the metric's own unit."""
 
     type: str
@@ -58,12 +58,12 @@ class Sample:
     machine: str = field(default="", compare=False)
 
 
-def rules(settings: Settings) -> tuple[Rule, ...]:
+def rules(settings: Settings) -> tuple[Threshold, ...]:
     """The seed's three rules, with the settings' thresholds."""
     return (
-        Rule("cpu_high", "cpu_usage", settings.max_cpu_usage),
-        Rule("memory_high", "memory_usage", settings.max_memory_usage),
-        Rule("response_time_high", "avg_response_time", settings.max_response_ms),
+        Threshold("cpu_high", "cpu_usage", settings.max_cpu_usage),
+        Threshold("memory_high", "memory_usage", settings.max_memory_usage),
+        Threshold("response_time_high", "avg_response_time", settings.max_response_ms),
     )
 
 
@@ -165,7 +165,7 @@ def own_figures(conn: Connection) -> list[Sample]:
 # ── judging and keeping ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def judge(samples: Iterable[Sample], bounds: Iterable[Rule]) -> list[Look]:
+def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Look]:
     """Compares samples with rules. Between the calm bound and the threshold nothing changes."""
     by_metric = {rule.metric: rule for rule in bounds}
     looks = []
@@ -195,7 +195,7 @@ def _with_unit(number: float, metric: str) -> str:
     return f"{round(100 * number, 1):g} %" if metric in OF_THE_MACHINE else f"{number:.0f} ms"
 
 
-def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Rule], now: datetime, *, remind_after: timedelta) -> list[Change]:
+def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Threshold], now: datetime, *, remind_after: timedelta) -> list[Change]:
     """Stores samples, condenses old ones, opens and closes incidents and writes the alerts: one transaction. Returns what changed."""
     rows = [{"service": each.service, "metric": each.metric, "value": each.value} for each in samples]
     conn.execute(sql(SQL / "keep_samples.sql"), {"rows": Jsonb(rows), "now": now})

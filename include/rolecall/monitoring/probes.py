@@ -20,7 +20,7 @@ LIMIT = 5.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProbeAnswer:
     """What a probe found.
 
     :param status: ``200``, another HTTP status, or what happened instead: ``time-out``, ``connection refused``
@@ -30,17 +30,17 @@ class Answer:
     status: str
 
 
-Ask = Callable[[], Awaitable[Answer]]
+Ask = Callable[[], Awaitable[ProbeAnswer]]
 
-HEALTHY = Answer(True, "200")
+HEALTHY = ProbeAnswer(True, "200")
 
 
 def answers_200(http: httpx.AsyncClient, url: str) -> Ask:
     """Healthy when ``url`` answers 200."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         status = (await http.get(url)).status_code
-        return Answer(status == 200, str(status))
+        return ProbeAnswer(status == 200, str(status))
 
     return ask
 
@@ -48,9 +48,9 @@ def answers_200(http: httpx.AsyncClient, url: str) -> Ask:
 def reachable(http: httpx.AsyncClient, url: str) -> Ask:
     """Healthy when somebody answers below 500: a board owes us no 200."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         status = (await http.get(url)).status_code
-        return Answer(status < 500, str(status))
+        return ProbeAnswer(status < 500, str(status))
 
     return ask
 
@@ -58,12 +58,12 @@ def reachable(http: httpx.AsyncClient, url: str) -> Ask:
 def airflow_component(http: httpx.AsyncClient, airflow_url: str, component: str) -> Ask:
     """Healthy when Airflow's own health page says so; a component that is not deployed (status null) is nobody's trouble."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         response = await http.get(f"{airflow_url.rstrip('/')}/api/v2/monitor/health")
         if response.status_code != 200:
-            return Answer(False, str(response.status_code))
+            return ProbeAnswer(False, str(response.status_code))
         said = response.json().get(component, {}).get("status")
-        return HEALTHY if said in ("healthy", None) else Answer(False, str(said))
+        return HEALTHY if said in ("healthy", None) else ProbeAnswer(False, str(said))
 
     return ask
 
@@ -71,7 +71,7 @@ def airflow_component(http: httpx.AsyncClient, airflow_url: str, component: str)
 def pings(url: str) -> Ask:
     """Healthy when Redis says PONG."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         async with redis.asyncio.Redis.from_url(url, socket_timeout=LIMIT, socket_connect_timeout=LIMIT) as client:
             await client.ping()
         return HEALTHY
@@ -82,10 +82,10 @@ def pings(url: str) -> Ask:
 def finds_nothing(dsn: str, statement: LiteralString, *parameters: object) -> Ask:
     """Healthy when a query has no row; the first column of the first row says what is wrong."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         async with await psycopg.AsyncConnection.connect(session(dsn, name="health", patience=int(LIMIT)), row_factory=tuple_row) as conn:
             found = await (await conn.execute(statement, parameters)).fetchone()
-        return HEALTHY if found is None else Answer(False, str(found[0]))
+        return HEALTHY if found is None else ProbeAnswer(False, str(found[0]))
 
     return ask
 
@@ -93,22 +93,22 @@ def finds_nothing(dsn: str, statement: LiteralString, *parameters: object) -> As
 def disk_space(folder: str, least: float) -> Ask:
     """Healthy when at least the share ``least`` (0 to 1) of the disk below ``folder`` is free."""
 
-    async def ask() -> Answer:
+    async def ask() -> ProbeAnswer:
         usage = await asyncio.to_thread(shutil.disk_usage, folder)
         free = usage.free / usage.total
-        return Answer(free >= least, "200" if free >= least else f"{free:.1%} free, {least:.0%} wanted")
+        return ProbeAnswer(free >= least, "200" if free >= least else f"{free:.1%} free, {least:.0%} wanted")
 
     return ask
 
 
-async def within_limit(ask: Ask, limit: float = LIMIT) -> Answer:
+async def within_limit(ask: Ask, limit: float = LIMIT) -> ProbeAnswer:
     """Asks, for at most ``limit`` seconds. Whatever goes wrong is an answer in words, never an exception."""
     try:
         return await asyncio.wait_for(ask(), limit)
     except (TimeoutError, httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout):
-        return Answer(False, f"time-out after {limit:g} s")
+        return ProbeAnswer(False, f"time-out after {limit:g} s")
     except Exception as error:  # a probe that breaks is a finding
-        return Answer(False, _in_words(error))
+        return ProbeAnswer(False, _in_words(error))
 
 
 def _in_words(error: BaseException) -> str:

@@ -42,7 +42,7 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Report:
+class QualityReport:
     """The catalog after one run.
 
     :param jobs: all of them, closed ones too
@@ -62,7 +62,7 @@ class Report:
         return [name for name, (low, high) in self.bands.items() if not low <= self.rates[name] <= high]
 
 
-def report(conn: Connection, run_id: str, now: datetime, *, remind_after: timedelta = REMIND_AFTER) -> Report:
+def report(conn: Connection, run_id: str, now: datetime, *, remind_after: timedelta = REMIND_AFTER) -> QualityReport:
     """Measures the catalog, stores the report, and writes one alert for each rate that leaves its band and for its return.
 
     In the caller's transaction. The same run again writes its row anew and alerts nobody twice.
@@ -72,7 +72,7 @@ def report(conn: Connection, run_id: str, now: datetime, *, remind_after: timede
         "select rates from quality_report where run_id <> %s order by reported_at desc limit %s", (run_id, RUNS)
     ).fetchall()
     rates = {name: float(row[name] or 0) for name in NAMES}
-    made = Report(int(row["jobs"]), rates, row["found"], bands([each["rates"] for each in earlier], rates))
+    made = QualityReport(int(row["jobs"]), rates, row["found"], bands([each["rates"] for each in earlier], rates))
     conn.execute(
         """
         insert into quality_report (run_id, reported_at, rates, found, bands) values (%s, %s, %s, %s, %s)
@@ -105,7 +105,7 @@ def bands(earlier: Sequence[Mapping[str, float]], names: Iterable[str]) -> dict[
     return found
 
 
-def looks(made: Report) -> list[Look]:
+def looks(made: QualityReport) -> list[Look]:
     """What the incidents see: every rate that has a band."""
     if made.jobs < LEAST_JOBS:
         return []
@@ -127,6 +127,6 @@ def alert(change: Change) -> Draft:
     return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text)
 
 
-def as_json(made: Report) -> dict[str, Any]:
+def as_json(made: QualityReport) -> dict[str, Any]:
     """For XCom: ``{jobs, rates, found, outside}``."""
     return {"jobs": made.jobs, "rates": made.rates, "found": made.found, "outside": made.outside}

@@ -47,7 +47,7 @@ UNWANTED = ("spamreport", "unsubscribe", "group_unsubscribe")
 
 
 @dataclass(frozen=True)
-class Report:
+class DeliveryReport:
     """One report.
 
     :param event_id: the same report again is known by it
@@ -63,7 +63,7 @@ class Report:
     verdict: Verdict | None = None
 
 
-def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: Iterable[Report]) -> int:
+def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: Iterable[DeliveryReport]) -> int:
     """Notes reports and what they mean: a failed message falls back to another channel, an uncertain one that arrived is sent.
 
     In the caller's transaction. Returns how many reports are new; the same again changes nothing, a late one never undoes how it ended.
@@ -86,7 +86,7 @@ def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: I
 # ── Twilio ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def twilio_report(form: Mapping[str, str], notification_id: str = "") -> Report:
+def twilio_report(form: Mapping[str, str], notification_id: str = "") -> DeliveryReport:
     """The report in a status callback.
 
     :param notification_id: ours, from the signed address
@@ -96,7 +96,7 @@ def twilio_report(form: Mapping[str, str], notification_id: str = "") -> Report:
     if not sid or not status:
         raise InvalidInput("MessageSid" if not sid else "MessageStatus", "is missing", fix="send Twilio's status callback")
     reason = f"error {form['ErrorCode']}" if form.get("ErrorCode") else ""
-    return Report(
+    return DeliveryReport(
         event_id=f"{sid}:{status}"[:300],
         provider_id=sid[:200],
         event=one_line(status, 40),
@@ -134,7 +134,7 @@ def _with_and_without_port(url: str) -> set[str]:
 # ── SendGrid ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sendgrid_reports(body: bytes) -> list[Report]:
+def sendgrid_reports(body: bytes) -> list[DeliveryReport]:
     """The reports in one request of the event webhook; events about nothing of ours are left out.
 
     :raises InvalidInput: it is not a JSON list
@@ -148,9 +148,9 @@ def sendgrid_reports(body: bytes) -> list[Report]:
     return [_sendgrid_report(event) for event in events if isinstance(event, dict) and event.get("sg_event_id") and event.get("event")]
 
 
-def _sendgrid_report(event: Mapping[str, Any]) -> Report:
+def _sendgrid_report(event: Mapping[str, Any]) -> DeliveryReport:
     name = one_line(str(event["event"]), 40)
-    return Report(
+    return DeliveryReport(
         event_id=str(event["sg_event_id"])[:300],
         provider_id=str(event.get("sg_message_id") or "").split(".", 1)[0][:200],
         event=name,

@@ -114,7 +114,7 @@ def _draft(
     plan: Kind,
     about: str,
     channel: Channel,
-    shown: words.Page,
+    shown: words.LetterPage,
     values: Mapping[str, Any],
     addresses: Mapping[str, str],
     language: str,

@@ -32,7 +32,7 @@ DIGEST_HOUR = 8
 
 
 @dataclass(frozen=True)
-class Wishes:
+class MessageWishes:
     """What holds for one kind of message to one person.
 
     :param channels: by which it goes; ``None``: the kind's own
@@ -96,7 +96,7 @@ class Preferences:
         inner = preferences.get("notifications") if isinstance(preferences, Mapping) else None
         return cls(inner if isinstance(inner, Mapping) else {})
 
-    def for_kind(self, kind: str) -> Wishes:
+    def for_kind(self, kind: str) -> MessageWishes:
         """What holds for one kind."""
         kinds = self.said.get("kinds")
         own = kinds.get(kind) if isinstance(kinds, Mapping) else None
@@ -106,7 +106,7 @@ class Preferences:
             return own[name] if name in own else self.said.get(name)
 
         channels, hour, limit = said("channels"), self.said.get("digestHour"), self.said.get("dailyLimit")
-        return Wishes(
+        return MessageWishes(
             zone=_zone(self.said.get("timeZone")),
             channels=[str(one) for one in channels] if isinstance(channels, list) else None,
             delivery=_delivery(said("delivery")) or DEFAULT_DELIVERY.get(kind, "at_once"),

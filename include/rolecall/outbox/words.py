@@ -40,7 +40,7 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class LetterPage:
     """Everything one e-mail says, before it is laid out."""
 
     locale: str
@@ -82,7 +82,7 @@ def part(language: str, kind: str, name: str, values: Mapping[str, Any]) -> str:
     return _render(language, kind, name, values)
 
 
-def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url: str = "") -> Page:
+def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url: str = "") -> LetterPage:
     """The whole page.
 
     :param unsubscribe_url: where one click stops messages of this kind; ``""`` for those that cannot be stopped
@@ -96,7 +96,7 @@ def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url
     cards = plan.get("cards") or {}
     cards_of = [{"card": one_line_names(one)} for one in _each(values, cards["each"])] if "each" in cards else [{}] if cards else []
     lines = plan.get("lines") or {}
-    return Page(
+    return LetterPage(
         locale=words(language)["locale"],
         subject=text("subject"),
         lead=text("lead"),
@@ -117,12 +117,12 @@ def page(language: str, kind: str, values: Mapping[str, Any], *, unsubscribe_url
     )
 
 
-def as_text(shown: Page) -> str:
+def as_text(shown: LetterPage) -> str:
     """The page as plain text."""
     return _layouts().get_template("letter.txt").render(page=shown).strip()
 
 
-def as_html(shown: Page) -> str:
+def as_html(shown: LetterPage) -> str:
     """The page as HTML, everything escaped."""
     return _layouts().get_template("letter.html").render(page=shown)
 

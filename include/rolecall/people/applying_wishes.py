@@ -26,7 +26,7 @@ Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 
 
-class Wishes(BaseModel):
+class ApplyingWishes(BaseModel):
     """One person's limits.
 
     :param daily_cap: applications in 24 hours
@@ -59,7 +59,7 @@ class Wishes(BaseModel):
         return stored if self.approval is None else self.approval
 
     @classmethod
-    def read(cls, preferences: Mapping[str, Any]) -> Wishes:
+    def read(cls, preferences: Mapping[str, Any]) -> ApplyingWishes:
         """The person's wishes.
 
         :raises InvalidInput: one of them cannot be understood; names it

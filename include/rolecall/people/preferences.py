@@ -112,11 +112,11 @@ def _criteria(value: Any) -> None:
 
 
 def _applying(value: Any) -> None:
-    from rolecall.people.applying_wishes import Wishes
+    from rolecall.people.applying_wishes import ApplyingWishes
 
     if not isinstance(value, Mapping):
         raise InvalidInput("applying", "is no object", fix='send an object such as {"dailyCap": 5}, or leave it out')
-    Wishes.read({"applying": value})
+    ApplyingWishes.read({"applying": value})
 
 
 def _notifications(value: Any) -> None:

@@ -35,7 +35,7 @@ order by job.closed_at, p.id limit %(most)s
 """
 
 
-class Platform(Protocol):
+class JobsPlatform(Protocol):
     """What telling needs of the platform's client."""
 
     def bulk_create_jobs(self, jobs: list[dict[str, Any]], *, idempotency_key: str) -> int:
@@ -44,7 +44,7 @@ class Platform(Protocol):
 
 
 @dataclass
-class Tally:
+class ClosedJobsTally:
     """What one run did, in postings."""
 
     told: int = 0
@@ -52,13 +52,13 @@ class Tally:
     problems: list[str] = field(default_factory=list)
 
 
-def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
+def tell_closed(dsn: str, platform: JobsPlatform, *, full: bool = False) -> ClosedJobsTally:
     """One run; the cursor moves with each page that the platform confirmed. A posting it refuses (4xx) is noted and passed by.
 
     :param full: from the first job that was ever closed
     :raises ServiceError: the platform is away; the next run goes on here
     """
-    tally = Tally()
+    tally = ClosedJobsTally()
     with connect(dsn, name="sync_data") as conn:
         at = {} if full else position(conn, CURSOR)
         while tally.told + tally.refused < MOST:
@@ -74,7 +74,7 @@ def tell_closed(dsn: str, platform: Platform, *, full: bool = False) -> Tally:
     return tally
 
 
-def _tell(platform: Platform, jobs: list[dict[str, Any]], tally: Tally) -> None:
+def _tell(platform: JobsPlatform, jobs: list[dict[str, Any]], tally: ClosedJobsTally) -> None:
     """Tells them; of those that are refused together, each half by itself, until the one that is refused stands alone."""
     try:
         platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))

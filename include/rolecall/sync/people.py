@@ -53,7 +53,7 @@ GONE_DAYS = 2
 """Days on which the platform did not know a person before somebody is told. Nobody is ever erased because of an answer."""
 
 
-class Platform(Protocol):
+class PeoplePlatform(Protocol):
     """What syncing needs of the platform's client."""
 
     def get_user(self, user_id: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Platform(Protocol):
 
 
 @dataclass
-class Tally:
+class SyncTally:
     """What one run did, in people."""
 
     asked: int = 0
@@ -84,13 +84,13 @@ class Tally:
     finished: bool = False
 
 
-def sync_people(dsn: str, platform: Platform, *, full: bool = False, at_a_time: int = AT_A_TIME) -> Tally:
+def sync_people(dsn: str, platform: PeoplePlatform, *, full: bool = False, at_a_time: int = AT_A_TIME) -> SyncTally:
     """One run. Whatever it leaves undone, also by being killed, the next run does.
 
     :param full: from the beginning, everybody
     :raises ServiceError: the platform is away or does not accept our token; what was done stays done
     """
-    tally = Tally()
+    tally = SyncTally()
     with connect(dsn, name="sync_data") as conn:
         conn.execute("select pg_advisory_lock(hashtext('rolecall.sync_people'))")  # two runs at once would only do the same twice
         try:
@@ -106,7 +106,7 @@ def sync_people(dsn: str, platform: Platform, *, full: bool = False, at_a_time: 
     return tally
 
 
-def _by_list(conn: Connection, platform: Platform, tally: Tally) -> bool:
+def _by_list(conn: Connection, platform: PeoplePlatform, tally: SyncTally) -> bool:
     """Those the platform says it changed, then those we changed. ``False``: it has no list.
 
     :raises BadAnswer: the list leads in a circle
@@ -172,7 +172,7 @@ def _ids(conn: Connection, statement: LiteralString) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def _one_by_one(conn: Connection, platform: Platform, tally: Tally, at_a_time: int) -> None:
+def _one_by_one(conn: Connection, platform: PeoplePlatform, tally: SyncTally, at_a_time: int) -> None:
     after = str(position(conn, CURSOR).get("after", ""))
     for person_id in _known(conn, after, at_a_time):
         _ask(conn, platform, person_id, tally)
@@ -196,14 +196,14 @@ def _known(conn: Connection, after: str, most: int) -> Iterator[str]:
         after = rows[-1]["id"]
 
 
-def _ask(conn: Connection, platform: Platform, person_id: str, tally: Tally) -> None:
+def _ask(conn: Connection, platform: PeoplePlatform, person_id: str, tally: SyncTally) -> None:
     tally.asked += 1
     with _alone(conn, person_id, tally):
         _met(conn, platform, person_id, platform.get_user(person_id), tally)
 
 
 @contextmanager
-def _alone(conn: Connection, person_id: str, tally: Tally) -> Iterator[None]:
+def _alone(conn: Connection, person_id: str, tally: SyncTally) -> Iterator[None]:
     """One person's trouble (a 4xx, a broken answer, a value Postgres cannot keep) is theirs alone; that of many in a row is not."""
     try:
         yield
@@ -232,7 +232,7 @@ def _alone(conn: Connection, person_id: str, tally: Tally) -> Iterator[None]:
     tally.failed_in_a_row = 0
 
 
-def _met(conn: Connection, platform: Platform, person_id: str, user: Mapping[str, Any], tally: Tally) -> None:
+def _met(conn: Connection, platform: PeoplePlatform, person_id: str, user: Mapping[str, Any], tally: SyncTally) -> None:
     """Merges what the platform says of a person; gives back what is newer here."""
     if user.get("deleted") is True or user.get("deletedAt"):
         _gone(conn, person_id)
@@ -274,7 +274,7 @@ def _odd(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
     return found
 
 
-def _note_odd(conn: Connection, person_id: str, odd: Mapping[str, InvalidInput], tally: Tally) -> None:
+def _note_odd(conn: Connection, person_id: str, odd: Mapping[str, InvalidInput], tally: SyncTally) -> None:
     """Puts a person's odd fields aside, in one row; forgets it when they are mended."""
     if odd:
         reason = "; ".join(str(error) for error in odd.values())
@@ -308,7 +308,7 @@ def _merged(conn: Connection, row: Mapping[str, Any], user: Mapping[str, Any], t
     return merged
 
 
-def _create(conn: Connection, person_id: str, theirs: dict[str, Any], tally: Tally) -> None:
+def _create(conn: Connection, person_id: str, theirs: dict[str, Any], tally: SyncTally) -> None:
     erased = conn.execute("select 1 from sync_erased where id_sha256 = %s", (sha256(person_id.encode()).hexdigest(),)).fetchone()
     if erased:
         tally.problems.append(f"person {person_id} was erased here, and the platform still has them → erase them there too")
@@ -365,7 +365,7 @@ where person_id = %s and (missing_at is null or missing_at < clock_timestamp() -
 """
 
 
-def _missed(conn: Connection, person_id: str, tally: Tally) -> None:
+def _missed(conn: Connection, person_id: str, tally: SyncTally) -> None:
     """The platform does not know the person. If it once did, somebody is told on the second day; only a person erases."""
     tally.unknown += 1
     row = conn.execute(MISSED, (person_id,)).fetchone()

@@ -12,7 +12,7 @@ from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.matching import store_matches
-from rolecall.matching.letters.llm import Budget, improve
+from rolecall.matching.letters.llm import ModelBudget, improve
 from rolecall.models import Cv, Match
 from rolecall.people.records import note_matched, read_cv_row
 
@@ -90,7 +90,7 @@ class AIJobMatcherOperator(BaseOperator):
             self.log.warning("no model (%s): the engine's own result stands", type(error).__name__)
             return matches
         with StoreHook(self.conn_id).get_conn() as conn:
-            done = improve(conn, model, cv, matches, top=min(20, max(1, self.llm_top)), budget=Budget(**self.llm_budget))
+            done = improve(conn, model, cv, matches, top=min(20, max(1, self.llm_top)), budget=ModelBudget(**self.llm_budget))
         self.log.info(
             "the model: ranked %s, %d letters, %d refused, %d from the cache%s",
             done.ranked, done.letters, done.refused, done.cached, f"; stopped: {done.stopped}" if done.stopped else "",

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from rolecall.boards.fetch import RUN_SECONDS, Budget
+from rolecall.boards.fetch import RUN_SECONDS, RequestBudget
 from rolecall.boards.replay import replay
 from rolecall.boards.scrape import scrape
 from rolecall.boards.window import Window, landed_window
@@ -26,11 +26,11 @@ def window_of(context: Context) -> Window | None:
     return landed_window(run.run_type, run.logical_date, replay=bool(context["params"].get("replay")))
 
 
-def budget_of(context: Context) -> Budget:
+def budget_of(context: Context) -> RequestBudget:
     """What is left for a search: boards are asked in the first part of a run, however many searches it has."""
     began = context["dag_run"].start_date or datetime.now(UTC)
     left = RUN_SECONDS - (datetime.now(UTC) - began).total_seconds()
-    return Budget(seconds=max(0.0, min(Budget().seconds, left)))
+    return RequestBudget(seconds=max(0.0, min(RequestBudget().seconds, left)))
 
 
 class JobScraperOperator(BaseOperator):

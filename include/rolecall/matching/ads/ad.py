@@ -95,7 +95,7 @@ class Ad:
     """
 
     job: Job
-    title: titles.Named
+    title: titles.NamedOccupation
     field: str | None
     packed: bytes
     years: int | None
@@ -230,7 +230,7 @@ def _named(text: str, found: list[Token], hits: list[Hit], strength: Requirement
     return tuple(sorted(best.values(), key=lambda asked: (-asked.weight, asked.spans))[:MAX_NAMED])
 
 
-def _rank(named: titles.Named, said: str | None, years: int | None, text: str) -> int | None:
+def _rank(named: titles.NamedOccupation, said: str | None, years: int | None, text: str) -> int | None:
     """Seniority 0 to 7: by the title, else by the board's field, else by what the text says of who leads and who is trained."""
     if named.rank is not None:
         return named.rank

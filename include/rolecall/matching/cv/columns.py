@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Piece:
+class TextPiece:
     """Words of one line with no wide gap between them."""
 
     text: str
@@ -51,10 +51,10 @@ class Cut(NamedTuple):
     """A page around a gutter at ``x``."""
 
     x: float
-    above: list[Piece]
-    left: list[Piece]
-    right: list[Piece]
-    below: list[Piece]
+    above: list[TextPiece]
+    left: list[TextPiece]
+    right: list[TextPiece]
+    below: list[TextPiece]
 
 
 def read_pages(pages: Sequence[Sequence[Word]]) -> list[Line]:
@@ -77,25 +77,25 @@ def read_pages(pages: Sequence[Sequence[Word]]) -> list[Line]:
     return lines + (_lines_of(column) if column else [])
 
 
-def _is_at_edge(piece: Piece, words: Sequence[Word]) -> bool:
+def _is_at_edge(piece: TextPiece, words: Sequence[Word]) -> bool:
     return piece.y >= max(word.y for word in words) - 1
 
 
-def _goes_on(column: Cut, cut: Cut | None, pieces: list[Piece]) -> bool:
+def _goes_on(column: Cut, cut: Cut | None, pieces: list[TextPiece]) -> bool:
     if cut is None:
         return bool(pieces) and all(piece.x1 <= column.x for piece in pieces)
     return abs(cut.x - column.x) < 15 and not cut.above
 
 
-def _moved(pieces: list[Piece], step: float) -> list[Piece]:
-    return [Piece(piece.text, piece.x0, piece.x1, piece.y + step, piece.size) for piece in pieces]
+def _moved(pieces: list[TextPiece], step: float) -> list[TextPiece]:
+    return [TextPiece(piece.text, piece.x0, piece.x1, piece.y + step, piece.size) for piece in pieces]
 
 
 def _lines_of(cut: Cut) -> list[Line]:
     return [*_rows(cut.above), *_ordered(cut.left), *_ordered(cut.right), *_ordered(cut.below)]
 
 
-def _ordered(pieces: list[Piece]) -> list[Line]:
+def _ordered(pieces: list[TextPiece]) -> list[Line]:
     cut = _cut(pieces)
     return _lines_of(cut) if cut else _rows(pieces)
 
@@ -103,9 +103,9 @@ def _ordered(pieces: list[Piece]) -> list[Line]:
 # ── pieces and rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def _grouped(pieces: Sequence[TextPiece]) -> list[list[TextPiece]]:
     """Rows from top to bottom, each from left to right."""
-    rows: list[list[Piece]] = []
+    rows: list[list[TextPiece]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.y, piece.x0)):
         if rows and abs(piece.y - rows[-1][0].y) <= 0.3 * min(piece.size, rows[-1][0].size):
             rows[-1].append(piece)
@@ -114,14 +114,14 @@ def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [sorted(row, key=lambda piece: piece.x0) for row in rows]
 
 
-def _pieces(words: Sequence[Word]) -> list[Piece]:
+def _pieces(words: Sequence[Word]) -> list[TextPiece]:
     """Words joined; a wide gap sets apart, and so does a smaller one in front of an edge where many lines begin."""
-    rows = _grouped([Piece(*word) for word in words])
+    rows = _grouped([TextPiece(*word) for word in words])
     begins = Counter(round(row[0].x0) for row in rows)
     edges = {x for x, count in begins.items() if count >= LEAST_BEGINS}
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     for row in rows:
-        here: Piece | None = None
+        here: TextPiece | None = None
         for word in row:
             gap = word.x0 - here.x1 if here else 0.0
             size = max(word.size, here.size) if here else 0.0
@@ -130,19 +130,19 @@ def _pieces(words: Sequence[Word]) -> list[Piece]:
                 here.text += joint + word.text
                 here.x1, here.size = max(here.x1, word.x1), max(here.size, word.size)
             else:
-                here = Piece(word.text, word.x0, word.x1, word.y, word.size)
+                here = TextPiece(word.text, word.x0, word.x1, word.y, word.size)
                 pieces.append(here)
     return pieces
 
 
-def _rows(pieces: list[Piece]) -> list[Line]:
+def _rows(pieces: list[TextPiece]) -> list[Line]:
     rows = _grouped(pieces)
     for row, following in pairwise(rows):
         _complete_date(row, following)
     return [Line(GAP.join(piece.text for piece in row), max(piece.size for piece in row)) for row in rows if row]
 
 
-def _complete_date(row: list[Piece], following: list[Piece]) -> None:
+def _complete_date(row: list[TextPiece], following: list[TextPiece]) -> None:
     """Joins ``2017 –`` with ``Present`` below it."""
     if not row or not following or not HALF.match(row[0].text) or not END_ALONE.match(following[0].text):
         return
@@ -153,7 +153,7 @@ def _complete_date(row: list[Piece], following: list[Piece]) -> None:
 # ── gutters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _cut(pieces: list[Piece]) -> Cut | None:
+def _cut(pieces: list[TextPiece]) -> Cut | None:
     """The best way to cut a page into columns, or ``None``."""
     if len(pieces) < 2 * LEAST_ROWS:
         return None
@@ -168,7 +168,7 @@ def _cut(pieces: list[Piece]) -> Cut | None:
     return best[1] if best else None
 
 
-def _bands(pieces: list[Piece], x: float) -> list[Cut]:
+def _bands(pieces: list[TextPiece], x: float) -> list[Cut]:
     """The page cut at ``x``, once for each band between pieces that cross it."""
     crossing = sorted(piece.y for piece in pieces if piece.x0 < x < piece.x1)
     edges = [float("-inf"), *crossing, float("inf")]
@@ -186,7 +186,7 @@ def _bands(pieces: list[Piece], x: float) -> list[Cut]:
     return cuts
 
 
-def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
+def _are_columns(left: list[TextPiece], right: list[TextPiece]) -> bool:
     sides = _grouped(left), _grouped(right)
     if min(map(len, sides)) < LEAST_ROWS:
         return False
@@ -200,5 +200,5 @@ def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
     return len(fewer) > LEAST_ROWS and aligned < 0.6 * len(fewer)
 
 
-def _is_heading(row: list[Piece]) -> bool:
+def _is_heading(row: list[TextPiece]) -> bool:
     return heading(GAP.join(piece.text for piece in row), "top") is not None

@@ -83,7 +83,7 @@ class Person:
     reach: dict[str, tuple[Verdict, str]]
     named: dict[str, tuple[int, int]]
     own: dict[tuple[str, ...], tuple[int, int]]
-    titles: tuple[tuple[float, titles.Named, tuple[int, int] | None], ...]
+    titles: tuple[tuple[float, titles.NamedOccupation, tuple[int, int] | None], ...]
     years: float | None
     rank: int | None
     fields: frozenset[str]
@@ -234,8 +234,8 @@ def _add_skill(
         own.setdefault(wanted, span)
 
 
-def _titles(cv: Cv, text: str) -> list[tuple[float, titles.Named, tuple[int, int] | None]]:
-    found: list[tuple[float, titles.Named, tuple[int, int] | None]] = []
+def _titles(cv: Cv, text: str) -> list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]:
+    found: list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]] = []
     headline = titles.BREAKS.split(cv.headline)[0].strip() if cv.headline else ""
     if headline and len(headline.split()) <= 8:
         found.append((RECENCY[0], titles.read(headline), _where(headline, text)))

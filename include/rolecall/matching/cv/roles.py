@@ -62,7 +62,7 @@ class Placed:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundRole:
     """A role with the places of its fields in the CV's text."""
 
     role: Role
@@ -82,7 +82,7 @@ class _Head:
     at: bool = False
 
 
-def read_roles(lines: Sequence[Placed], *, today: date) -> list[Found]:
+def read_roles(lines: Sequence[Placed], *, today: date) -> list[FoundRole]:
     """The roles of a section, as listed; ``months`` of one that goes on are counted to ``today``."""
     kept = [line for line in lines if line.text.strip()]
     marks = _marks(kept)[:MAX_ROLES]
@@ -91,7 +91,7 @@ def read_roles(lines: Sequence[Placed], *, today: date) -> list[Found]:
     above = _above(kept, marks)
     heads = [_head(kept, place, marks, above) for place in marks]
     usual = _title_tag(heads)
-    roles: list[Found] = []
+    roles: list[FoundRole] = []
     for number, head in enumerate(heads):
         until = heads[number + 1].first if number + 1 < len(heads) else len(kept)
         title, company = _title_and_company(head, usual)
@@ -237,7 +237,7 @@ def _is_freelance(title: str) -> bool:
     return bool(re.search(r"free-?lance|self-?employed|selbst|freiberuf|indépendant|autónom|consultant", title, re.I))
 
 
-def _found(lines: Sequence[Placed], head: _Head, until: int, title: str, company: str, today: date) -> Found:
+def _found(lines: Sequence[Placed], head: _Head, until: int, title: str, company: str, today: date) -> FoundRole:
     period = PERIOD.search(lines[head.dated].text) or ONE_MOMENT.search(lines[head.dated].text)
     said = period.groupdict() if period else {}
     began = said.get("start") or said.get("since") or said.get("left_open") or ""
@@ -248,7 +248,7 @@ def _found(lines: Sequence[Placed], head: _Head, until: int, title: str, company
     goes_on = not single and end is None
     months = months_between(start, None if goes_on else end, today)
     body = "\n".join(BULLET.sub("", line.text).strip() for line in lines[head.last + 1 : until])
-    found = Found(Role(title=title, company=company, start=start, end=end, months=months, text=body))
+    found = FoundRole(Role(title=title, company=company, start=start, end=end, months=months, text=body))
     base = lines[head.dated].start
     if period:
         for name, group in (("start", next((one for one in ("start", "since", "left_open") if said.get(one)), "")), ("end", "end")):

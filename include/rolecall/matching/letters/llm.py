@@ -36,13 +36,13 @@ LETTER = (
 )
 
 
-class Ranking(BaseModel):
+class RankingAnswer(BaseModel):
     """What the model says about the order."""
 
     order: list[str] = Field(max_length=100)
 
 
-class Letter(BaseModel):
+class LetterAnswer(BaseModel):
     """What the model writes."""
 
     letter: str = Field(min_length=80, max_length=MAX_LENGTH)
@@ -71,7 +71,7 @@ class Model(Protocol):
 
 
 @dataclass
-class Budget:
+class ModelBudget:
     """What one call of :func:`improve` may use.
 
     :param tokens: input and output together
@@ -98,7 +98,7 @@ class Budget:
 
 
 @dataclass
-class Outcome:
+class ModelOutcome:
     """What became of it: how many letters are the model's, how many were refused for what they claim, and why it stopped."""
 
     matches: list[Match]
@@ -109,14 +109,16 @@ class Outcome:
     stopped: str = ""
 
 
-def improve(conn: Connection, model: Model, cv: Cv, matches: Sequence[Match], *, top: int = 5, budget: Budget | None = None) -> Outcome:
+def improve(
+    conn: Connection, model: Model, cv: Cv, matches: Sequence[Match], *, top: int = 5, budget: ModelBudget | None = None
+) -> ModelOutcome:
     """The matches with the best ``top`` in the model's order and, where they hold, with its letters; never an exception of the model.
 
     Scores are not touched: the order shows in the list and in a line of ``recommendations``. A letter that claims what the CV does not
     say, or does not fit, is not used.
     """
-    outcome = Outcome(sorted(matches, key=lambda match: (-match.match_score, match.source, match.id)))
-    asked = _Asked(conn, model, cv, budget or Budget(), outcome)
+    outcome = ModelOutcome(sorted(matches, key=lambda match: (-match.match_score, match.source, match.id)))
+    asked = _Asked(conn, model, cv, budget or ModelBudget(), outcome)
     best, rest = outcome.matches[:top], outcome.matches[top:]
     if len(best) > 1:
         best = _ordered(asked, best)
@@ -126,7 +128,7 @@ def improve(conn: Connection, model: Model, cv: Cv, matches: Sequence[Match], *,
 
 def _ordered(asked: _Asked, best: list[Match]) -> list[Match]:
     openings = [{"id": _key(match), "title": match.title, "company": match.company, "reasons": _labels(match)} for match in best]
-    said = asked("rank", RANK, {"openings": openings}, Ranking, max_tokens=400)
+    said = asked("rank", RANK, {"openings": openings}, RankingAnswer, max_tokens=400)
     if said is None:
         return best
     known = {_key(match): match for match in best}
@@ -145,7 +147,7 @@ def _lettered(asked: _Asked, match: Match) -> Match:
     if not match.generated_cover_letter:
         return match
     job = {"title": match.title, "company": match.company, "reasons": _labels(match)}
-    said = asked("letter", LETTER, {"opening": job, "draft": match.generated_cover_letter}, Letter, max_tokens=900)
+    said = asked("letter", LETTER, {"opening": job, "draft": match.generated_cover_letter}, LetterAnswer, max_tokens=900)
     if said is None:
         return match
     known = Job.of({"id": match.id, "title": match.title, "company": match.company, "description": "", "source": match.source})
@@ -174,8 +176,8 @@ class _Asked:
     conn: Connection
     model: Model
     cv: Cv
-    budget: Budget
-    outcome: Outcome
+    budget: ModelBudget
+    outcome: ModelOutcome
 
     def __call__(self, kind: str, instructions: str, question: dict[str, Any], shape: type[Shape], *, max_tokens: int) -> Shape | None:
         body = json.dumps({"candidate": self._candidate(), **question}, ensure_ascii=False, sort_keys=True)

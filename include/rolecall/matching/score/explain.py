@@ -8,7 +8,7 @@ from rolecall.matching.ads.ad import Ad, span_of
 from rolecall.matching.ads.languages import CODES, ENGLISH_NAMES
 from rolecall.matching.ads.requirement_strength import STRENGTH
 from rolecall.matching.cv.person import Person
-from rolecall.matching.score.scoring import Evidence, Judged, language_verdict, shares
+from rolecall.matching.score.scoring import Judged, ScoreEvidence, language_verdict, shares
 from rolecall.matching.skills.vocabulary import tokens, vocabulary
 from rolecall.models import Reason
 from rolecall.text.words import fold
@@ -29,7 +29,7 @@ Span = tuple[int, int] | None
 class Writer:
     """Writes reasons about one pair, each with the places and what stands there."""
 
-    def __init__(self, person: Person, ad: Ad, evidence: Evidence) -> None:
+    def __init__(self, person: Person, ad: Ad, evidence: ScoreEvidence) -> None:
         self.person, self.ad, self.evidence = person, ad, evidence
         self._ad_text = ad.text
 

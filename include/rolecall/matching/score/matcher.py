@@ -14,7 +14,7 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, read_person
 from rolecall.matching.score.explain import Writer
 from rolecall.matching.score.index import Floats, Index
-from rolecall.matching.score.scoring import Evidence, judge
+from rolecall.matching.score.scoring import ScoreEvidence, judge
 from rolecall.matching.score.wishes import Wishes
 from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.models import Cv, Reason
@@ -113,7 +113,7 @@ class Matcher:
         day = today or datetime.now(UTC).date()
         wishes, person, index = Wishes.read(criteria or {}), read_person(cv, today=day), self._index
         near = index.near(person)
-        found: list[tuple[Ad, Evidence, float]] = []
+        found: list[tuple[Ad, ScoreEvidence, float]] = []
         own = UnlistedSkills(person)
         for slot, ad in _candidates(index, person, near, wishes, day, max(LOOKED_AT, 3 * limit)):
             evidence = judge(person, ad, own.in_ad(ad), tuple(float(row[slot]) for row in near))
@@ -160,7 +160,7 @@ def _excluded(index: Index, wishes: Wishes, day: date) -> list[Scored]:
     return sorted(out, key=lambda one: one.job.id)
 
 
-def _scored(person: Person, ad: Ad, evidence: Evidence, wishes: Wishes) -> Scored:
+def _scored(person: Person, ad: Ad, evidence: ScoreEvidence, wishes: Wishes) -> Scored:
     writer = Writer(person, ad, evidence)
     advice = tuple(writer.advice())
     return Scored(

@@ -178,7 +178,7 @@ def shares() -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ScoreEvidence:
     """Everything a score rests on. ``named``: names of the wider table; ``own``: words of the CV's own list that the ad has too;
     ``phrased``: what the ad asks in words of its own."""
 
@@ -188,10 +188,10 @@ class Evidence:
     named: tuple[Judged, ...]
     own: tuple[tuple[tuple[str, ...], tuple[int, int]], ...]
     phrased: tuple[Phrased, ...]
-    title: tuple[titles.Named, tuple[int, int] | None] | None
+    title: tuple[titles.NamedOccupation, tuple[int, int] | None] | None
 
 
-def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float, ...] | None = None) -> Evidence:
+def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float, ...] | None = None) -> ScoreEvidence:
     """Weighs an ad against a CV.
 
     :param own: the CV's skills outside the vocabulary that the ad names
@@ -216,7 +216,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         meaning=float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
     )
     where = tuple((phrase, person.own[phrase]) for phrase in own)
-    return Evidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
+    return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
 
 
 def _judged(person: Person, asked: Asked) -> Judged:
@@ -300,8 +300,8 @@ def _degree(person: Person, ad: Ad) -> float | None:
     return 1.0 if person.degree else 0.0 if person.cv.education else 0.7
 
 
-def _title(person: Person, ad: Ad, near: tuple[float, ...] | None) -> tuple[float, titles.Named, tuple[int, int] | None] | None:
-    best: tuple[float, titles.Named, tuple[int, int] | None] | None = None
+def _title(person: Person, ad: Ad, near: tuple[float, ...] | None) -> tuple[float, titles.NamedOccupation, tuple[int, int] | None] | None:
+    best: tuple[float, titles.NamedOccupation, tuple[int, int] | None] | None = None
     for place, (weight, title, span) in enumerate(person.titles):
         value = weight * (near[place] if near else near_of(title.text, ad.title.text))
         if best is None or value > best[0]:

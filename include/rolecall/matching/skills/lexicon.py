@@ -49,7 +49,7 @@ class Lexicon(NamedTuple):
         return 0 if word in EMPTY else self.rarity.get(singular(word), UNKNOWN)
 
 
-class Named(NamedTuple):
+class LexiconHit(NamedTuple):
     """A place where a text names a skill that only the table knows: token numbers, the last one excluded."""
 
     name: str
@@ -71,11 +71,11 @@ def singular(word: str) -> str:
     return word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]
 
 
-def find(text: str, found: Sequence[tuple[str, int, int]], taken: Sequence[bool]) -> list[Named]:
+def find(text: str, found: Sequence[tuple[str, int, int]], taken: Sequence[bool]) -> list[LexiconHit]:
     """Names of the table in a text, longest first, not over tokens that are ``taken``."""
     known = lexicon()
     longest, names = known.longest, known.names
-    hits: list[Named] = []
+    hits: list[LexiconHit] = []
     free = 0
     for place in [place for place, token in enumerate(found) if token[0] in longest]:
         if place < free or taken[place]:
@@ -88,7 +88,7 @@ def find(text: str, found: Sequence[tuple[str, int, int]], taken: Sequence[bool]
                 continue
             if names[name] and not _stands_out(text, token[1], token[2]):
                 continue
-            hits.append(Named(name, place, place + length))
+            hits.append(LexiconHit(name, place, place + length))
             free = place + length
             break
     return hits

@@ -51,7 +51,7 @@ class Occupation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedOccupation:
     """A title, read for comparing.
 
     :param words: folded words that name the work
@@ -118,16 +118,16 @@ def occupations() -> Occupations:
 
 
 @lru_cache(maxsize=65_536)
-def read(text: str) -> Named:
+def read(text: str) -> NamedOccupation:
     """Reads a title."""
     facts = read_title(text)
     named = occupations().find(text)
     leads = LEADER if facts.rank is None and named is not None and named.name in occupations().leads else None
-    return Named(text, facts.core, facts.rank if leads is None else leads, named)
+    return NamedOccupation(text, facts.core, facts.rank if leads is None else leads, named)
 
 
 @lru_cache(maxsize=262_144)
-def nearness(one: Named, other: Named) -> float:
+def nearness(one: NamedOccupation, other: NamedOccupation) -> float:
     """How near the work of two titles is, 0 to 1; seniority does not count here."""
     shared = _shared(one.words, other.words)
     if one.occupation is None or other.occupation is None:

@@ -26,10 +26,10 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from rolecall.errors import NeverSent, StoreUnavailable
 from rolecall.models import Message
 from rolecall.notifying.send import delivery_alerts
-from rolecall.notifying.send.channels import Channels, Sent
+from rolecall.notifying.send.channels import Channels, SentMessage
 from rolecall.notifying.send.fallback import fall_back
-from rolecall.notifying.send.outcome import RESENDS, Outcome, Row, again, meaning, wait
-from rolecall.notifying.send.workers import Budget, run
+from rolecall.notifying.send.outcome import RESENDS, Row, SendOutcome, again, meaning, wait
+from rolecall.notifying.send.workers import RowBudget, run
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.channels import configured
@@ -98,12 +98,12 @@ on conflict (channel) do update set (next_at, noted_at) = (
 """
 
 
-Send = Callable[[Message, Callable[[], None]], Sent]
+Send = Callable[[Message, Callable[[], None]], SentMessage]
 """``Channels.send``."""
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveredMessages:
     """What one call did, in rows. ``retried`` went back to the queue with a later time.
 
     :param by_channel: sent, by channel
@@ -135,7 +135,7 @@ def prepare(dsn: str, settings: Settings) -> int:
 
 def deliver_due(
     dsn: str, settings: Settings, *, limit: int = 10_000, concurrency: int | None = None, seconds: float = SECONDS
-) -> Delivered:
+) -> DeliveredMessages:
     """Sends what is due, a row a thread at a time, and returns when nothing is due or ``limit`` rows were taken.
 
     Any number of calls may run at once, in any number of processes: a row is claimed by one, and all keep a channel's pace together.
@@ -152,7 +152,7 @@ def deliver_due(
         due = {row["type"]: row["n"] for row in conn.execute(DUE).fetchall()}
     tally = _Tally(parked)
     if due:
-        _send_all(dsn, settings, _Plan(due, concurrency, Budget(limit), time.monotonic() + seconds), tally)
+        _send_all(dsn, settings, _Plan(due, concurrency, RowBudget(limit), time.monotonic() + seconds), tally)
         with connect(dsn, name="deliver") as conn:
             delivery_alerts.tell(conn, tally.causes, tally.examples, available=configured(settings))
     return tally.result()
@@ -164,7 +164,7 @@ class _Plan:
 
     due: dict[str, int]
     concurrency: int | None
-    budget: Budget
+    budget: RowBudget
     until: float
 
     def threads(self) -> list[str]:
@@ -207,16 +207,16 @@ def _deliver(channel: str, gap: float, store: _Store, send: Send, plan: _Plan, t
         tally.add(row, outcome)
 
 
-def _attempt(send: Send, row: Row, leaving: Callable[[], None], *, repeatable: bool) -> Outcome:
+def _attempt(send: Send, row: Row, leaving: Callable[[], None], *, repeatable: bool) -> SendOutcome:
     try:
         sent = send(_message(row), leaving)
     except Exception as error:  # whatever it is, it is this row's and nobody else's
         outcome = meaning(error, row)
         if outcome.state == "uncertain" and repeatable and row["attempts"] < RESENDS:
-            outcome = Outcome(again(row), outcome.error, wait=wait(row["attempts"]), channel_failed=True)
+            outcome = SendOutcome(again(row), outcome.error, wait=wait(row["attempts"]), channel_failed=True)
         log.warning("notification %s by %s: %s (%s)", row["id"], row["type"], outcome.state, outcome.error)
         return outcome
-    return Outcome("sent", provider_id=sent.provider_id or None)
+    return SendOutcome("sent", provider_id=sent.provider_id or None)
 
 
 def _message(row: Row) -> Message:
@@ -269,10 +269,10 @@ class _Store:
             raise NeverSent("Postgres went away before the message left", fix="it is tried again") from error
         raise NeverSent("the lease ran out before the message left", fix="whoever took it over sends it")
 
-    def record_outcome(self, row: Row, outcome: Outcome) -> None:
+    def record_outcome(self, row: Row, outcome: SendOutcome) -> None:
         PATIENT(self._write, row, outcome)
 
-    def _write(self, row: Row, outcome: Outcome) -> None:
+    def _write(self, row: Row, outcome: SendOutcome) -> None:
         values = {
             "id": row["id"],
             "attempts": row["attempts"],
@@ -301,7 +301,7 @@ class _Tally:
         self.causes: delivery_alerts.Causes = Counter()
         self.examples: dict[tuple[str, str], str] = {}
 
-    def add(self, row: Row, outcome: Outcome) -> None:
+    def add(self, row: Row, outcome: SendOutcome) -> None:
         channel = row["type"]
         with self._lock:
             self._states[outcome.state] += 1
@@ -317,8 +317,8 @@ class _Tally:
         with self._lock:
             return self._is_in_trouble(channel)
 
-    def result(self) -> Delivered:
-        return Delivered(
+    def result(self) -> DeliveredMessages:
+        return DeliveredMessages(
             sent=self._states["sent"],
             failed=self._states["failed"],
             uncertain=self._states["uncertain"],

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SendOutcome:
     """What became of one attempt.
 
     :param wait: seconds until the next attempt, where there is one
@@ -49,34 +49,34 @@ class Outcome:
     cause: str = ""
 
 
-def meaning(error: Exception, row: Row) -> Outcome:
+def meaning(error: Exception, row: Row) -> SendOutcome:
     """What an error says about the message. In doubt: uncertain."""
     reason, cause = str(error)[:1000], type(error).__name__
     match error:
         case NeverSent() | ServiceBusy():
             asked = getattr(error, "retry_after", None)
             if row["attempts"] >= TRIES:
-                return Outcome("failed", f"given up after {TRIES} attempts: {reason}", channel_failed=True, cause=cause)
+                return SendOutcome("failed", f"given up after {TRIES} attempts: {reason}", channel_failed=True, cause=cause)
             pause = asked if asked and asked <= PAUSE else 0.0
             declined = isinstance(error, NotThisOne)
             channel_failed = not pause and not declined
-            return Outcome(
+            return SendOutcome(
                 again(row), reason, wait=wait(row["attempts"], asked), channel_failed=channel_failed, declined=declined, pause=pause
             )
         case AuthFailed() | NotConfigured():
-            return Outcome("failed", reason, channel_failed=True, cause=cause)
+            return SendOutcome("failed", reason, channel_failed=True, cause=cause)
         case InvalidInput():
-            return Outcome("failed", reason, cause=f"{cause}: {error.field}")
+            return SendOutcome("failed", reason, cause=f"{cause}: {error.field}")
         case RequestRejected() if error.status not in (408, 425):
-            return Outcome("failed", reason, cause=cause)
+            return SendOutcome("failed", reason, cause=cause)
         case MaybeReceived() | BadAnswer() | RequestRejected():
             pass
         case _:
             log.exception("notification %s: an error nobody foresaw", row["id"], exc_info=error)
             reason = f"{cause}: {reason}"
     if resendable(row["kind"]) and row["attempts"] < RESENDS:
-        return Outcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=True)
-    return Outcome("uncertain", reason, channel_failed=True, cause=cause)
+        return SendOutcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=True)
+    return SendOutcome("uncertain", reason, channel_failed=True, cause=cause)
 
 
 def again(row: Row) -> State:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rolecall.clients.platform import PlatformClient
 from rolecall.errors import AuthFailed, BadAnswer, NeverSent, RequestRejected, RolecallError
-from rolecall.notifying.send.workers import Budget, run
+from rolecall.notifying.send.workers import RowBudget, run
 from rolecall.store import Connection, connect
 
 log = logging.getLogger(__name__)
@@ -69,12 +69,12 @@ def deliver_outbox(dsn: str, platform: PlatformClient, *, limit: int = 10_000, c
         ).fetchone()
     tally = _Tally()
     if due and due["n"]:
-        budget = Budget(limit)
+        budget = RowBudget(limit)
         run([lambda: _deliver(dsn, platform, budget, tally)] * due["n"], budget=budget)
     return tally.result()
 
 
-def _deliver(dsn: str, platform: PlatformClient, budget: Budget, tally: _Tally) -> None:
+def _deliver(dsn: str, platform: PlatformClient, budget: RowBudget, tally: _Tally) -> None:
     """One thread's loop."""
     with connect(dsn, name="deliver outbox") as conn:
         while budget.take():

@@ -11,7 +11,7 @@ import psycopg
 from rolecall.errors import StoreUnavailable
 
 
-class Budget:
+class RowBudget:
     """How many rows one call may still take, shared by its threads."""
 
     def __init__(self, limit: int) -> None:
@@ -30,7 +30,7 @@ class Budget:
             self._left = 0
 
 
-def run(works: Sequence[Callable[[], None]], *, budget: Budget) -> None:
+def run(works: Sequence[Callable[[], None]], *, budget: RowBudget) -> None:
     """Runs each in a thread of its own and waits for all; the first error stops the others after the row they hold, and is raised.
 
     :raises StoreUnavailable: Postgres went away meanwhile

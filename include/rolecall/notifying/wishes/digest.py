@@ -15,7 +15,7 @@ from typing import Any
 from rolecall.notifying.wishes.release import waits_for_digest
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
-from rolecall.outbox.wishes import Preferences, Wishes
+from rolecall.outbox.wishes import MessageWishes, Preferences
 from rolecall.outbox.words import SHOWN
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import each
@@ -117,7 +117,7 @@ def _next(person: Row, now: datetime) -> datetime:
     return wishes.next_day(now) if wishes.opted_out else wishes.next_digest(now)
 
 
-def _wishes(person: Row) -> Wishes:
+def _wishes(person: Row) -> MessageWishes:
     return Preferences.read(person["preferences"]).for_kind("digest")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.outbox.wishes import Preferences, Wishes
+from rolecall.outbox.wishes import MessageWishes, Preferences
 from rolecall.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"
@@ -97,5 +97,5 @@ def waits_for_digest(kind: str, preferences: Any) -> bool:
     return kind != "digest" and said.for_kind(kind).delivery != "at_once" and not said.for_kind("digest").opted_out
 
 
-def _wishes(row: dict[str, Any]) -> Wishes:
+def _wishes(row: dict[str, Any]) -> MessageWishes:
     return Preferences.read(row["preferences"]).for_kind(row["kind"])

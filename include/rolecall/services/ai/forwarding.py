@@ -60,7 +60,7 @@ written = Retrying(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ForwardOutcome:
     """What became of one forward. ``state`` is ``None`` when nothing left the house."""
 
     state: State | None
@@ -79,7 +79,7 @@ class Forwarder:
         self._database = database
         self._platform = platform
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forward")
-        self._under_way: set[Future[Outcome]] = set()
+        self._under_way: set[Future[ForwardOutcome]] = set()
         self._places: set[object] = set()
 
     def close(self) -> None:
@@ -113,7 +113,7 @@ class Forwarder:
             raise _come_back("too many applications are being forwarded")
         return _told(forward.result())
 
-    async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[Outcome] | None:
+    async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[ForwardOutcome] | None:
         """The forward under way; ``None``: the key is somebody else's."""
         if len(self._places) >= AT_ONCE:
             raise _come_back("too many applications are being forwarded")
@@ -207,9 +207,9 @@ class Forwarder:
             raise _come_back(f"the platform API did not serve the CV: {getattr(error, 'message', 'no answer in time')}") from error
         return facts.as_cv({**served, "id": cv_id})
 
-    def _forward(self, submitter: Submitter, application: Application) -> Outcome:
+    def _forward(self, submitter: Submitter, application: Application) -> ForwardOutcome:
         if not self._leaves(application.key):
-            return Outcome(None, {"reason": "it waited too long for its turn"})
+            return ForwardOutcome(None, {"reason": "it waited too long for its turn"})
         outcome = _outcome(submitter, application)
         try:
             written(self._write, application.key, outcome)
@@ -226,7 +226,7 @@ class Forwarder:
             log.warning("%s was not forwarded: Postgres does not answer", key)
             return False
 
-    def _write(self, key: str, outcome: Outcome) -> None:
+    def _write(self, key: str, outcome: ForwardOutcome) -> None:
         with self._database.connection() as conn:
             if outcome.state is None:
                 submissions.forget(conn, key)
@@ -248,25 +248,25 @@ class Forwarder:
         return answer
 
 
-def _outcome(submitter: Submitter, application: Application) -> Outcome:
+def _outcome(submitter: Submitter, application: Application) -> ForwardOutcome:
     """Forwards once and says what that meant. In doubt: uncertain."""
     try:
         receipt = submitter.submit(application)
     except (NeverSent, ServiceBusy) as error:
-        return Outcome(None, {"reason": error.message}, getattr(error, "retry_after", None))
+        return ForwardOutcome(None, {"reason": error.message}, getattr(error, "retry_after", None))
     except (AuthFailed, RequestRejected) as error:
-        return Outcome("refused", {"applicationStatus": "refused", "reason": error.message})
+        return ForwardOutcome("refused", {"applicationStatus": "refused", "reason": error.message})
     except (MaybeReceived, BadAnswer) as error:
-        return Outcome("uncertain", {"applicationStatus": "uncertain", "reason": error.message})
+        return ForwardOutcome("uncertain", {"applicationStatus": "uncertain", "reason": error.message})
     except Exception as error:
         log.exception("forwarding %s failed in an unforeseen way", application.key)
         reason = error.message if isinstance(error, RolecallError) else f"forwarding failed ({type(error).__name__})"
-        return Outcome("uncertain", {"applicationStatus": "uncertain", "reason": reason})
+        return ForwardOutcome("uncertain", {"applicationStatus": "uncertain", "reason": reason})
     answer = {"applicationStatus": "submitted", "receipt": receipt, "jobId": application.job.id, "platform": application.job.source}
-    return Outcome("submitted", answer)
+    return ForwardOutcome("submitted", answer)
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
+def _told(outcome: ForwardOutcome) -> dict[str, Any]:
     if outcome.state is None:
         raise _come_back(outcome.answer["reason"], outcome.retry_after)
     return outcome.answer

@@ -40,7 +40,7 @@ ENDINGS = {
 ID = re.compile(r"[\w.:@-]{1,200}")
 
 
-class Sent(NamedTuple):
+class UploadedFile(NamedTuple):
     """What a caller sent: the file, and for whom."""
 
     data: bytes
@@ -74,25 +74,25 @@ def _owner(conn: Connection, token: str) -> str:
     return str(row["id"])
 
 
-async def _sent(request: Request) -> Sent:
+async def _sent(request: Request) -> UploadedFile:
     query = request.query_params
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind != "multipart/form-data":
             name = query.get("filename") or f"cv{ENDINGS.get(kind, '')}"
-            return Sent(await request.body(), name, query.get("userId"), query.get("cvId"))
+            return UploadedFile(await request.body(), name, query.get("userId"), query.get("cvId"))
         async with request.form(max_files=1, max_fields=8) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise ApiError(422, "file: is missing", field="file", fix="send the CV as the form's part `file`")
             said = {name: value if isinstance(value := form.get(name), str) else query.get(name) for name in ("userId", "cvId")}
             name = file.filename or f"cv{ENDINGS.get((file.content_type or '').lower(), '')}"
-            return Sent(await file.read(), name, said["userId"], said["cvId"])
+            return UploadedFile(await file.read(), name, said["userId"], said["cvId"])
     except ClientDisconnect as error:
         raise ApiError(400, "the body ended early", field="body", fix="send it again") from error
 
 
-def _store(database: Database, sent: Sent, owner: str | None, limits: Limits) -> dict[str, Any]:
+def _store(database: Database, sent: UploadedFile, owner: str | None, limits: Limits) -> dict[str, Any]:
     if owner and sent.user_id not in (None, "", owner):
         raise ApiError(
             403, "this token uploads for its own person only", field="userId", fix="leave userId out, or use the service's token"

@@ -11,17 +11,17 @@ import httpx
 from rolecall.errors import InvalidInput
 from rolecall.models import Message
 from rolecall.notifying.send.channels import alert, mail, push, slack, sms
-from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, Sent
+from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.smtp import MailRoom
 from rolecall.settings import Settings
 
-__all__ = ["CHANNELS", "Channels", "NotConfigured", "Sent", "send"]
+__all__ = ["CHANNELS", "Channels", "NotConfigured", "SentMessage", "send"]
 
 
 class Channel(Protocol):
     """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
 
-    def __call__(self, message: Message, settings: Settings, lines: Lines) -> Sent: ...
+    def __call__(self, message: Message, settings: Settings, lines: Lines) -> SentMessage: ...
 
 
 CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send, "alert": alert.send}
@@ -47,7 +47,7 @@ class Channels:
         self._mail.close()
         self._http.close()
 
-    def send(self, message: Message, leaving: Callable[[], None] | None = None) -> Sent:
+    def send(self, message: Message, leaving: Callable[[], None] | None = None) -> SentMessage:
         """Sends one message through the channel its ``type`` names, once.
 
         :param leaving: called by e-mail just before the letter leaves; what it raises keeps the letter here
@@ -67,7 +67,7 @@ def _go() -> None:
     """Nobody needs to know."""
 
 
-def send(message: Message, settings: Settings, *, slack: Callable[[], Any] | None = None) -> Sent:
+def send(message: Message, settings: Settings, *, slack: Callable[[], Any] | None = None) -> SentMessage:
     """Sends a single message; see :class:`Channels`."""
     with Channels(settings, slack=slack) as channels:
         return channels.send(message)

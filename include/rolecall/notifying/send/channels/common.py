@@ -44,7 +44,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentMessage:
     """A provider has taken the message on.
 
     :param provider_id: the provider's id for it, or ours where it travels with the message; empty where there is none

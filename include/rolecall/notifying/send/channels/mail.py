@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from rolecall.errors import InvalidInput
 from rolecall.models import Attachment, Message
 from rolecall.notifying.send.channels import sendgrid, smtp
-from rolecall.notifying.send.channels.common import Lines, NotConfigured, Sent
+from rolecall.notifying.send.channels.common import Lines, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.letter import File, Letter
 from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import unsubscribe_url
@@ -30,7 +30,7 @@ MAX_FILES = 10 * 1024 * 1024
 """Bytes of all attachments: base64 adds a third, and many mailboxes refuse more than 20 MB."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     """Sends one e-mail with a plain and, where there is one, an HTML part.
 
     :raises InvalidInput: an address is not one plain address, or the letter is too long

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rolecall.models import Message
-from rolecall.notifying.send.channels.common import Lines, Sent, answered, post, required
+from rolecall.notifying.send.channels.common import Lines, SentMessage, answered, post, required
 from rolecall.settings import Settings
 from rolecall.text.display import one_line
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     """Posts the notification. ``Idempotency-Key`` is the message's id, for services that look at it."""
     url = required(settings, "push_notification_url", "push")
     body = {
@@ -20,4 +20,4 @@ def send(message: Message, settings: Settings, lines: Lines) -> Sent:
     headers = {"Idempotency-Key": message.id}
     response = post(lines.http, url, service="the push service", shown="PUSH_NOTIFICATION_URL", json=body, headers=headers)
     answer = answered(response)
-    return Sent(str(answer.get("id") or answer.get("messageId") or "")[:200])
+    return SentMessage(str(answer.get("id") or answer.get("messageId") or "")[:200])

@@ -29,7 +29,7 @@ from sendgrid import SendGridAPIClient
 
 from rolecall.errors import MaybeReceived
 from rolecall.notifying.send.channels import sdk
-from rolecall.notifying.send.channels.common import Sent, required
+from rolecall.notifying.send.channels.common import SentMessage, required
 from rolecall.notifying.send.channels.letter import Letter
 from rolecall.settings import Settings
 
@@ -37,7 +37,7 @@ SECONDS = 10.0
 """How long SendGrid may take."""
 
 
-def send(letter: Letter, settings: Settings) -> Sent:
+def send(letter: Letter, settings: Settings) -> SentMessage:
     """Sends one letter; the provider id is SendGrid's ``X-Message-Id``."""
     key, shown = required(settings, "sendgrid_api_key", "SendGrid"), "/v3/mail/send"
     client = SendGridAPIClient(api_key=key, host=settings.sendgrid_base_url).client
@@ -51,7 +51,7 @@ def send(letter: Letter, settings: Settings) -> Sent:
     answer = sdk.answer(said.status_code, dict(said.headers.items()), text, service="SendGrid", shown=shown)
     if answer.status_code != 202:  # the SDK follows redirects: what is not 202 was said by somebody else
         raise MaybeReceived(f"SendGrid answered {answer.status_code} to {shown} where 202 is its yes", fix="look the letter up there")
-    return Sent(answer.headers.get("x-message-id", "")[:200])
+    return SentMessage(answer.headers.get("x-message-id", "")[:200])
 
 
 def body(letter: Letter) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from slack_sdk.webhook import WebhookClient
 from rolecall.errors import AuthFailed, MaybeReceived, RequestRejected, ServiceBusy, ServiceError
 from rolecall.models import Message
 from rolecall.notifying.send.channels import sdk
-from rolecall.notifying.send.channels.common import Lines, Sent, required
+from rolecall.notifying.send.channels.common import Lines, SentMessage, required
 from rolecall.settings import Settings
 from rolecall.text.display import one_line, shorten
 
@@ -39,7 +39,7 @@ UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout", "servic
 """Errors of which Slack says that part of the work may have been done."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     """Posts the text; the provider id is the message's ``ts`` where Slack tells it."""
     text = shorten(message.message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), MAX_TEXT)
     client = direct(lines.slack() if lines.slack else of_settings(settings))
@@ -67,17 +67,17 @@ def direct(client: WebClient | WebhookClient) -> WebClient | WebhookClient:
     return client
 
 
-def _by_webhook(body: dict[str, str], client: WebhookClient) -> Sent:
+def _by_webhook(body: dict[str, str], client: WebhookClient) -> SentMessage:
     shown = "the webhook of SLACK_WEBHOOK_URL"
     with sdk.outcome("Slack", shown):
         said = client.send_dict(body)
     answer = sdk.answer(said.status_code, dict(said.headers), said.body, service="Slack", shown=shown)
     if "<" in answer.text[:100]:  # the SDK follows redirects: a page is no "ok"
         raise MaybeReceived(f"Slack answered {answer.status_code} with a page", fix="check the webhook; look into the channel")
-    return Sent()
+    return SentMessage()
 
 
-def _by_api(body: dict[str, str], client: WebClient) -> Sent:
+def _by_api(body: dict[str, str], client: WebClient) -> SentMessage:
     try:
         with sdk.outcome("Slack", "chat.postMessage"):
             said: Any = client.api_call("chat.postMessage", json=body)
@@ -85,7 +85,7 @@ def _by_api(body: dict[str, str], client: WebClient) -> Sent:
         raise _declined(error.response) from error
     except SlackClientError as error:
         raise MaybeReceived("Slack gave no readable answer to chat.postMessage", fix="look into the channel before repeating it") from error
-    return Sent(str(said.get("ts") or "")[:200])
+    return SentMessage(str(said.get("ts") or "")[:200])
 
 
 def _declined(response: Any) -> Exception:

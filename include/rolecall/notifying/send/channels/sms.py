@@ -23,7 +23,7 @@ import phonenumbers
 
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.models import Message
-from rolecall.notifying.send.channels.common import E164, Lines, Sent, answered, post, required
+from rolecall.notifying.send.channels.common import E164, Lines, SentMessage, answered, post, required
 from rolecall.outbox.channels import needs
 from rolecall.settings import Settings
 from rolecall.text.display import one_line
@@ -35,7 +35,7 @@ WRITTEN = re.compile(r"\+[\d\s().\-/]+")
 """How people write an international number."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> Sent:
+def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     """Sends one SMS; the provider id is Twilio's message SID.
 
     :raises InvalidInput: the number is none, or the text is longer than Twilio takes
@@ -59,7 +59,7 @@ def send(message: Message, settings: Settings, lines: Lines) -> Sent:
         raise RequestRejected(
             f"Twilio took the SMS and failed it (error {answer.get('error_code')})", status=response.status_code, fix="look it up at Twilio"
         )
-    return Sent(str(answer.get("sid") or "")[:200])
+    return SentMessage(str(answer.get("sid") or "")[:200])
 
 
 def e164(number: str) -> str:

@@ -18,7 +18,7 @@ from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate
 
 from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy, ServiceError
-from rolecall.notifying.send.channels.common import MailLine, Sent, required
+from rolecall.notifying.send.channels.common import MailLine, SentMessage, required
 from rolecall.notifying.send.channels.letter import Letter
 from rolecall.settings import Settings
 
@@ -39,7 +39,7 @@ POLICY = SMTP_POLICY.clone(cte_type="7bit", max_line_length=78)
 """CRLF, folded headers, and bodies that pass servers without 8BITMIME."""
 
 
-def send(letter: Letter, settings: Settings, line: MailLine, leaving: Callable[[], None]) -> Sent:
+def send(letter: Letter, settings: Settings, line: MailLine, leaving: Callable[[], None]) -> SentMessage:
     """Sends one letter; the provider id is the ``Message-ID``.
 
     :param leaving: called when the server has agreed to sender and recipient, before the first byte of the letter
@@ -51,7 +51,7 @@ def send(letter: Letter, settings: Settings, line: MailLine, leaving: Callable[[
     """
     mime = as_mime(letter)
     line.transmit(settings, letter, mime.as_bytes(), leaving)
-    return Sent(str(mime["Message-ID"]))
+    return SentMessage(str(mime["Message-ID"]))
 
 
 class MailRoom:
