@@ -170,10 +170,10 @@ def beats(airflow_url: str, component: str) -> Probe:
 
 
 def airflow_healthy(airflow_url: str) -> str:
-    """``""`` when Airflow calls all its components healthy, else which ones it does not."""
+    """``""`` when Airflow calls all its components healthy, else a sentence about those that it does not."""
     try:
         health = get(f"{airflow_url}/api/v2/monitor/health").json()
     except (httpx.HTTPError, ValueError) as error:
-        return f"the API server gives no answer ({type(error).__name__})"
+        return f"Airflow's API server gives no answer ({type(error).__name__})"
     sick = [name for name, state in health.items() if state.get("status") != "healthy"]
-    return f"not healthy: {', '.join(sick)}" if sick else ""
+    return f"Airflow is not healthy: {', '.join(sick)}" if sick else ""

@@ -55,7 +55,7 @@ def table(processes: Mapping[str, Mapping[str, Any]]) -> None:
                 say(f"    {line}")
             say(f"    more in {process['log']}")
         elif process["waiting_for"]:
-            say(f"    waiting for: {process['waiting_for']}")
+            say(f"    {'waits for' if process['state'] == 'waiting' else 'so far'}: {process['waiting_for']}")
 
 
 def address(stack: Mapping[str, str]) -> None:

@@ -165,7 +165,7 @@ def _wait_for_airflow(url: str) -> None:
     deadline = time.monotonic() + 60
     while sick := airflow_healthy(url):
         if time.monotonic() > deadline:
-            raise Failed(f"Airflow is {sick} → make logs")
+            raise Failed(f"{sick} → make logs")
         time.sleep(0.2)
 
 

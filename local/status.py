@@ -20,12 +20,14 @@ from local.paths import Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
-from rolecall.monitoring.incidents import length
+from rolecall.monitoring.incidents import OpenIncident, length, open_incidents
+from rolecall.monitoring.runs import failed_of_last_day
 from rolecall.notifying.send.delivery_alerts import not_told
 from rolecall.store import connect
 from rolecall.store.dead_letters import counts
 
 LINES = 10
+UNREADY = "not everything is ready"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class State:
     :param processes: as in ``status.json``
     :param moved: ports that were taken, a sentence each
     :param failures: of the last day
+    :param incidents: what is wrong now, newest first
+    :param failed_runs: DAG → runs that failed during the last day
     :param dead_letters: queue → rows put aside
     :param not_told: channel to the team → how many messages it could not deliver, and why
     :param paused: DAGs that a person paused
@@ -48,6 +52,8 @@ class State:
     processes: Mapping[str, Mapping[str, Any]]
     moved: list[str] = field(default_factory=list)
     failures: list[ProcessFailure] = field(default_factory=list)
+    incidents: list[OpenIncident] = field(default_factory=list)
+    failed_runs: Mapping[str, int] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     paused: list[str] = field(default_factory=list)
@@ -68,10 +74,9 @@ def look(home: Home, silent: str = "") -> State:
         "failures": FailureLog(home.failures).of_last_day(time.time()),
     }
     known |= _from_the_store(stack)
-    sick = silent or ("" if document.get("ready") else "not everything is ready")
+    sick = silent or ("" if document.get("ready") else UNREADY)
     if not sick and stack:
         sick = airflow_healthy(stack["airflow_url"])
-        sick = f"Airflow is {sick}" if sick else ""
     if not sick and stack:
         known["paused"] = _paused(stack, known.get("still", []))
     return State(sick=sick, **known)
@@ -82,7 +87,13 @@ def _from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
         return {}
     try:
         with connect(stack["postgres_dsn"], name="status") as conn:
-            return {"dead_letters": counts(conn), "not_told": not_told(conn), "still": stopped_by_restore(stack["postgres_dsn"])}
+            return {
+                "incidents": open_incidents(conn),
+                "failed_runs": failed_of_last_day(conn),
+                "dead_letters": counts(conn),
+                "not_told": not_told(conn),
+                "still": stopped_by_restore(stack["postgres_dsn"]),
+            }
     except (RolecallError, psycopg.Error):
         return {}
 
@@ -97,26 +108,53 @@ def _paused(stack: Mapping[str, str], still: list[str]) -> list[str]:
 
 def brief(state: State, now: float) -> list[str]:
     """At most ten lines."""
-    running = [process for process in state.processes.values() if process["pid"]]
-    first = f"Rolecall is not well: {state.sick}" if state.sick else f"Rolecall is ready: {len(running)} processes"
     about = [
         *([f"Airflow       {state.stack['airflow_url']}    user {state.stack['username']}    password {state.stack['password']}"]
           if state.stack else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
-    below = [line for line in (_restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state)) if line]
-    unready = [_waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")]
+    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))
+    below = [line for line in every if line]
+    unready = {name: _waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")}
     room = LINES - 2 - len(about) - len(below)
-    if len(unready) > room:
-        unready = [*unready[: room - 1], f"              and {len(unready) - room + 1} more that are not ready"]
-    return [first, *about, *unready, *below, "more          ./rolecall status --all"]
+    lines = list(unready.values())
+    if len(lines) > room:
+        lines = [*lines[: room - 1], f"not ready     {', '.join(list(unready)[room - 1 :])}"[:160]]
+    return [_first(state), *about, *lines, *below, "more          ./rolecall status --all"]
+
+
+def _first(state: State) -> str:
+    """The state as a whole; a stack that has just been started is not called sick."""
+    processes = state.processes.values()
+    unready = [each for each in processes if each["state"] not in ("ready", "done")]
+    if state.sick == UNREADY and unready and all(each["state"] in ("waiting", "starting") and not each["deaths"] for each in unready):
+        return f"Rolecall is starting: {len(processes) - len(unready)} of {len(processes)} processes are ready"
+    if state.sick:
+        return f"Rolecall is not well: {state.sick}"
+    running = sum(1 for each in processes if each["pid"])
+    return f"Rolecall is ready: {running} process{'' if running == 1 else 'es'}"
 
 
 def _waiting(name: str, process: Mapping[str, Any]) -> str:
-    why = (
-        process["reason"].splitlines()[0] if process["reason"] else f"waits for {process['waiting_for']}" if process["waiting_for"] else ""
-    )
+    """``scheduler     waits for migrate``, ``services      starting: no answer (ConnectError)``."""
+    if process["state"] == "waiting" and process["waiting_for"] and not process["reason"]:
+        return f"{name:<13} waits for {process['waiting_for']}"[:160]
+    why = process["reason"].partition("\n")[0] or process["waiting_for"]
     return f"{name:<13} {process['state']}{f': {why}' if why else ''}"[:160]
+
+
+def _troubles(state: State) -> str:
+    """What is wrong now and since when; which workflows failed during the last day."""
+    said = []
+    if state.incidents:
+        shown = "; ".join(f"{each.what[:70]} since {each.since:%d %b %H:%M}" for each in state.incidents[:2])
+        more = f" and {len(state.incidents) - 2} more" if len(state.incidents) > 2 else ""
+        said.append(f"{len(state.incidents)} open: {shown}{more} (UTC)")
+    if state.failed_runs:
+        each = ", ".join(f"{dag_id} {n}" for dag_id, n in list(state.failed_runs.items())[:3])
+        more = ", …" if len(state.failed_runs) > 3 else ""
+        said.append(f"failed runs of the last day: {sum(state.failed_runs.values())} ({each}{more})")
+    return f"incidents     {'. '.join(said)}" if said else ""
 
 
 def _restarts(failures: list[ProcessFailure], now: float) -> str:
@@ -168,6 +206,12 @@ def everything(state: State, home: Home, now: float) -> None:
         report.say("\nwhat ended or hung by itself during the last day")
         for failure in state.failures:
             report.say(f"  {sentence(failure, now)}")
+    if state.incidents:
+        report.say("\nopen incidents")
+        for one in state.incidents:
+            report.say(f"  since {one.since:%Y-%m-%d %H:%M} UTC  {one.what}")
+    for dag_id, n in state.failed_runs.items():
+        report.say(f"\n{n} failed runs of {dag_id} during the last day → {state.stack.get('airflow_url', '')}/dags/{dag_id}/runs")
     for queue, n in state.dead_letters.items():
         report.say(f"\n{n} rows of {queue} are put aside → ./rolecall dead-letters {queue}")
     report.say(f"\nlogs: {home.logs}")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ from local.files import lock, write_json
 from local.paths import ROOT, Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
-from local.status import LINES, State, brief, everything
+from local.status import LINES, UNREADY, State, brief, everything
+from rolecall.monitoring.incidents import Look, OpenIncident, observe, open_incidents
+from rolecall.monitoring.runs import failed_of_last_day
+from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
 
 NOW = 1_000_000.0
+SINCE = datetime.fromtimestamp(NOW, UTC).replace(month=1, day=30, hour=14, minute=3)
 STACK = {"airflow_url": "http://127.0.0.1:20001", "username": "admin", "password": "pw", "services_url": "http://s", "sandbox_url": ""}
 
 
@@ -31,7 +36,7 @@ def process(state: str = "ready", **how: Any) -> dict[str, Any]:
 
 def test_a_stack_that_is_well_says_so_and_where_to_go() -> None:
     lines = brief(State("", STACK, {"redis": process(), "migrate": process("done")}), NOW)
-    assert lines[0] == "Rolecall is ready: 1 processes"
+    assert lines[0] == "Rolecall is ready: 1 process"
     assert lines[1].split() == ["Airflow", "http://127.0.0.1:20001", "user", "admin", "password", "pw"]
     assert lines[2:] == ["more          ./rolecall status --all"]
 
@@ -44,7 +49,9 @@ def full(unready: int) -> State:
         ["port 8080 was taken by nginx (pid 4), so Airflow is at 20001"],
         [ProcessFailure("scheduler", "killed by SIGKILL", NOW - 60, NOW - 39),
          ProcessFailure("redis", "hung: no sign of life for 61 s", NOW - 30)],
-        {"preferences": 2, "stream": 1}, {"slack": (4, "SLACK_WEBHOOK_URL is not set")}, ["backup"], ["auto_apply"],
+        [OpenIncident("machine localhost: Value: 95 % Threshold: 80 %", SINCE), OpenIncident("scrape_indeed: Blocked: 403", SINCE)],
+        {"auto_apply": 2, "sync_data": 1}, {"preferences": 2, "stream": 1},
+        {"slack": (4, "SLACK_WEBHOOK_URL is not set")}, ["backup"], ["auto_apply"],
     )  # fmt: skip
 
 
@@ -56,6 +63,8 @@ def test_ten_lines_whatever_is_wrong_and_every_kind_of_trouble_is_among_them(unr
     for part in (
         "not well", "20001", "8080 was taken by nginx", "2 in the last day (scheduler 1, redis 1)",
         "redis: hung: no sign of life for 61 s, not",
+        "2 open: machine localhost: Value: 95 % Threshold: 80 % since 30 Jan 14:03; scrape_indeed: Blocked: 403 since 30 Jan 14:03",
+        "failed runs of the last day: 3 (auto_apply 2, sync_data 1)",
         "3 rows put aside (preferences 2, stream 1) → ./rolecall dead-letters", "4 by slack: SLACK_WEBHOOK_URL is not set",
         "backup: paused", "auto_apply after a restore",
     ):  # fmt: skip
@@ -70,6 +79,38 @@ def test_all_shows_every_process_with_its_last_words(home: Home, capsys: pytest.
     assert "process11" in said
     assert "line 39" in said
     assert "scheduler: killed by SIGKILL, ready again after 21 s" in said
+    assert "UTC  scrape_indeed: Blocked: 403" in said
+    assert "2 failed runs of auto_apply during the last day → http://127.0.0.1:20001/dags/auto_apply/runs" in said
+
+
+def test_a_stack_that_starts_says_so_in_sentences() -> None:
+    processes = {
+        "redis": process(),
+        "services": process("starting", pid=1, waiting_for="no answer (ConnectError)"),
+        "scheduler": process("waiting", waiting_for="migrate"),
+    }
+    assert brief(State(UNREADY, {}, processes), NOW)[:3] == [
+        "Rolecall is starting: 1 of 3 processes are ready",
+        "services      starting: no answer (ConnectError)",
+        "scheduler     waits for migrate",
+    ]
+    processes["services"] = process("restarting", deaths=1, reason="ended with status 1\nTraceback")
+    assert brief(State(UNREADY, {}, processes), NOW)[:2] == [
+        "Rolecall is not well: not everything is ready",
+        "services      restarting: ended with status 1",
+    ]
+
+
+def test_what_is_wrong_now_is_read_from_both_lists_of_incidents_with_the_days_failed_runs(db: Connection) -> None:
+    now = datetime.now(UTC)
+    observe(db, [Look("health:AI", "health", "AI Service", True, "time-out\nafter 5 s")], now - timedelta(hours=2))
+    observe(db, [Look("cpu_high:m", "performance", "machine m", True, "95 %")], now - timedelta(hours=3))
+    observe(db, [Look("cpu_high:m", "performance", "machine m", False, "50 %")], now)
+    db.execute("insert into board_incident (board, kind, error, opened_run) values ('indeed', 'Blocked', 'Blocked: 403', 'r')")
+    for hours, state in ((1, "failed"), (2, "failed"), (3, "success"), (30, "failed")):
+        db.execute("insert into dag_run_end values ('auto_apply', %s, %s, 1, 1, %s)", (f"r{hours}", state, now - timedelta(hours=hours)))
+    assert [each.what for each in open_incidents(db)] == ["scrape_indeed: Blocked: 403", "AI Service: time-out after 5 s"]
+    assert failed_of_last_day(db) == {"auto_apply": 2}
 
 
 def running(home: Home, **document: Any) -> None:

@@ -70,6 +70,30 @@ def close_quiet(conn: Connection, kind: str, now: datetime, *, quiet: timedelta)
     return conn.execute(statement, (now, kind, now - quiet)).rowcount
 
 
+@dataclass(frozen=True)
+class OpenIncident:
+    """Something that is wrong now.
+
+    :param what: in one line
+    """
+
+    what: str
+    since: datetime
+
+
+OPEN = """
+select service as name, last_detail as detail, opened_at from incident where closed_at is null and kind <> 'dead letters'
+union all
+select 'scrape_' || board, error, opened_at from board_incident where closed_at is null
+order by opened_at desc, name
+"""
+
+
+def open_incidents(conn: Connection) -> list[OpenIncident]:
+    """Everything that is wrong now, newest first; rows put aside are counted elsewhere."""
+    return [OpenIncident(f"{row['name']}: {' '.join(row['detail'].split())}", row["opened_at"]) for row in conn.execute(OPEN).fetchall()]
+
+
 QUIET: Mapping[str, timedelta] = {"error": timedelta(days=1)} | dict.fromkeys(
     ("health", "performance", "silence", "quality", "run", "dead letters"), timedelta(days=7)
 )

@@ -93,6 +93,15 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
     return changes
 
 
+def failed_of_last_day(conn: Connection) -> dict[str, int]:
+    """DAG → runs that failed during the last day, most first."""
+    rows = conn.execute(
+        "select dag_id, count(*) as n from dag_run_end where state = 'failed' and ended_at > clock_timestamp() - interval '1 day'"
+        " group by dag_id order by n desc, dag_id"
+    ).fetchall()
+    return {row["dag_id"]: row["n"] for row in rows}
+
+
 def red(conn: Connection) -> set[str]:
     """The workflows of which it is told that they fail."""
     return {row["service"] for row in conn.execute("select service from incident where kind = 'run' and closed_at is null")}
