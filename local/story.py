@@ -64,6 +64,12 @@ left join lateral (
     where h.person_id = m.person_id and h.source = m.source and h.job_id = m.job_id order by noted_at desc limit 1) held on true
 where m.person_id = %s and job.merged_into is null and a.state is distinct from 'submitted'
 """
+BEYOND = """
+select count(*) as many from application a
+where a.person_id = %s and a.state = 'submitted' and not exists (
+    select from match m left join job on job.id = m.job_id
+    where m.person_id = a.person_id and m.job_id = a.job_id and job.merged_into is null)
+"""
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
@@ -99,7 +105,7 @@ def tell(
         _jobs(conn, made)
         for person in people:
             _person(conn, person)
-        _today(conn, stack)
+        _today(conn, stack, int(made["matches"]))
     _sums(made, installing)
 
 
@@ -154,8 +160,8 @@ def _person(conn: Connection, person: Seeded) -> None:
     """Somebody's best matches and why, and what was sent for them."""
     matches = (conn.execute(MATCHES, (person.id,)).fetchone() or {"many": 0})["many"]
     applied = (conn.execute(APPLIED, (person.id,)).fetchone() or {"many": 0})["many"]
-    sent = _many(applied, "application", "applications") if person.opted_in else "only looks, so nothing is sent"
-    say(f"\n{person.name}, {person.headline}, {person.city}: {_many(matches, 'match', 'matches')}, {sent}")
+    sent = _sent(conn, person, matches, applied) if person.opted_in else "only looks, so nothing is sent"
+    _fold(f"{person.name}, {person.headline}, {person.city}: {_many(matches, 'match', 'matches')}, {sent}", indent=0, before="\n")
     for row in conn.execute(BEST, (person.id,)).fetchall():
         boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
         sent = " · sent" if row["sent"] else ""
@@ -165,6 +171,13 @@ def _person(conn: Connection, person: Seeded) -> None:
         if why := reasons(row["reasons"], WIDTH - 7):
             say(f"       {why}")
     _why_not(conn, person, matches)
+
+
+def _sent(conn: Connection, person: Seeded, matches: int, applied: int) -> str:
+    """How many applications, and how many of them are for none of the matches: a run without the person's wishes looks further."""
+    beyond = (conn.execute(BEYOND, (person.id,)).fetchone() or {"many": 0})["many"]
+    sent = _many(applied, "application", "applications")
+    return f"{sent}: {applied - beyond} for these, {beyond} by runs that looked beyond their wishes" if beyond else sent
 
 
 def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
@@ -231,13 +244,15 @@ def _is_skill(reason: Mapping[str, Any]) -> bool:
     return reason.get("kind") == "skill" and bool(reason.get("label")) and reason.get("verdict") in ("direct", "strong")
 
 
-def _today(conn: Connection, stack: Mapping[str, str]) -> None:
+def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
     """The figures of today so far, as the DAG `analytics` counts them, and where their charts are."""
     now = datetime.now(UTC)
     with counted(conn, now.date(), now):
         funnel, boards, skills = (conn.execute(query, {"day": now.date()}).fetchall() for query in (FUNNEL, YIELD, ASKED_FOR))
     say(f"\nToday so far ({now.date()} until {now:%H:%M} UTC)")
     say(f"  people and jobs   {', '.join('{reached} {stage}'.format(**row) for row in funnel)}")
+    if further := sum(row["reached"] for row in funnel if row["stage"] == "matched") - matches:
+        _fold(f"{further} of the matched are none of today's matches: a run beyond wishes, or an earlier look, found them", indent=20)
     if boards:
         _fold(f"new and useful    {', '.join('{board} {useful} of {n} ads'.format(**row) for row in boards)}", indent=2)
     if skills:
@@ -248,8 +263,8 @@ def _today(conn: Connection, stack: Mapping[str, str]) -> None:
 def _sums(made: Mapping[str, Any], installing: float) -> None:
     applications, receipts, messages = made["applications"], made["receipts"], made["notifications"]
     say("\nTogether")
-    say(f"  matches           {made['matches']}")
-    say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}")
+    say(f"  matches           {made['matches']}, of people's own wishes")
+    say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}, of all runs so far")
     if receipts["total"] is not None:
         say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
@@ -264,6 +279,6 @@ def _cut(line: str, width: int = WIDTH) -> str:
     return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
 
 
-def _fold(text: str, *, indent: int) -> None:
-    for line in textwrap.wrap(text, WIDTH - indent):
-        say(" " * indent + line)
+def _fold(text: str, *, indent: int, before: str = "") -> None:
+    for number, line in enumerate(textwrap.wrap(text, WIDTH - indent)):
+        say((before if number == 0 else "") + " " * indent + line)

@@ -39,6 +39,18 @@ def ends_quietly(main: Callable[[], int | str | None]) -> int:
     return int(status or 0)
 
 
+def how_many(text: str) -> int:
+    """The value of ``--limit``: 1 to 10,000.
+
+    :raises argparse.ArgumentTypeError: it is none of them
+    """
+    import argparse
+
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 10_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 10000")
+    return int(text)
+
+
 def _say_nothing_more() -> None:
     """What is still in a buffer goes nowhere: Python would write it at exit, and complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

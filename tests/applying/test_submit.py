@@ -16,7 +16,7 @@ import redis
 
 from local.redis import Redis
 from rolecall.applying import ledger
-from rolecall.applying.__main__ import people, show
+from rolecall.applying.__main__ import listed, people, show
 from rolecall.applying.ledger import Row
 from rolecall.applying.pacing import reserve
 from rolecall.applying.plan import plan
@@ -481,3 +481,26 @@ def test_the_second_memory_stands_in_the_way_of_no_retry_and_of_nothing_when_it_
         with suppress(NeverSent):
             submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=SentLog(url))
     assert len(service.keys) == 3
+
+
+def test_the_list_says_of_each_application_and_each_match_that_was_held_back_whose_it_is_and_why(db: Connection, application: str) -> None:
+    for run_id, person_id, job_id, title, reason, hours in (
+        ("r1", "p1", "j7", "Cook", "the job is closed", 2),
+        ("r2", "p1", "j7", "Cook", "your limit is reached", 1),
+        ("r1", "p2", "j8", "Baker", "the job is closed", 3),
+    ):
+        db.execute(
+            "insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason, noted_at)"
+            " values (%s, %s, 'indeed', %s, %s, 'Inn', 0.8, 'a_rule', %s, now() - make_interval(hours => %s))",
+            (run_id, person_id, job_id, title, reason, hours),
+        )
+    lines = [line[18:] for line in listed(db)]
+    assert lines[0].startswith("p1  approved  ")
+    assert lines[0].endswith(f"({application})")
+    assert lines[1:] == ["p1  held-back  Cook @ Inn: your limit is reached", "p2  held-back  Baker @ Inn: the job is closed"]
+    assert len(listed(db, person="p1")) == 2
+    assert len(listed(db, state="held-back")) == 2
+    assert len(listed(db, limit=1)) == 1
+    assert listed(db, state="refused") == ["nothing is stored that fits"]
+    with pytest.raises(InvalidInput, match=r"nobody is called 'p9' → \./rolecall applications people"):
+        listed(db, person="p9")

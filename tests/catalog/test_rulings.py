@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.boards.landing import land
 from rolecall.catalog import Aggregated, aggregate
-from rolecall.catalog.__main__ import explained
+from rolecall.catalog.__main__ import explained, newest
 from rolecall.catalog.profile import job_id
 from rolecall.catalog.rulings import decide, doubts, explain, split
 from rolecall.errors import InvalidInput
@@ -111,3 +111,17 @@ def test_what_cannot_be_ruled_is_refused_by_name(db: Connection, landed: Land) -
         split(db, together, ["linkedin|1", "indeed|2"], actor="Ada")
     with pytest.raises(InvalidInput, match="both are the job"):
         decide(db, together, "linkedin|1", "same", actor="Ada")
+
+
+def test_the_newest_jobs_are_listed_with_their_boards_and_what_keeps_them_from_people(db: Connection, landed: Land) -> None:
+    assert newest(db, 5) == ["no job is stored here"]
+    together = two_boards(landed)
+    aggregate(db)
+    (line,) = newest(db, 5)
+    assert together in line
+    assert line.endswith("  (indeed, linkedin)  new")
+    db.commit()  # later than the others
+    landed(board="linkedin", external_id="7", title="Pilot")
+    aggregate(db)
+    assert len(newest(db, 1)) == 1
+    assert "Pilot" in newest(db, 1)[0]

@@ -9,9 +9,11 @@ import pytest
 from local import story, summary
 from local.seed import seed
 from rolecall.analytics.facts import read_postings
+from rolecall.applying import ledger
+from rolecall.applying.plan import plan
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, validate
-from rolecall.models import JobPosting
+from rolecall.models import ApplyOrder, JobPosting, Match
 from rolecall.services.ai.facts import JobFacts
 from rolecall.store import Connection
 
@@ -42,6 +44,16 @@ def posting(board: str, number: int, location: str) -> JobPosting:
         description=TEXT,
         raw={},
     )
+
+
+def applied(db: Connection, job_id: str, *, title: str) -> None:
+    """An application of the nurse that was sent."""
+    found = {"id": job_id, "title": title, "company": "Clinic", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+    order = ApplyOrder(cv_id="demo-nurse-cv", user_id="demo-nurse", user_email="a@mail.example")
+    planned = plan(db, order, run_id=f"r {job_id}", cv_sha256="h", matches=[Match.model_validate(found)])
+    ledger.begin(db, planned.applications[0]["application_id"])
+    ledger.finish(db, planned.applications[0]["application_id"], ledger.Result("submitted", "taken", {"receipt": "R1"}))
+    db.commit()
 
 
 @pytest.fixture
@@ -99,6 +111,22 @@ def test_each_person_is_shown_with_matches_and_reasons(told: list[str]) -> None:
     assert any(line.startswith("Tobias Ferncliff") and line.endswith("0 matches, only looks, so nothing is sent") for line in told)
 
 
+def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add_up(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = (db.execute("select job_id from match").fetchone() or {})["job_id"]
+    for number, job_id in enumerate((job, "x1", "x2")):
+        applied(db, job_id, title=f"Nurse {number}")
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
+    story.tell(MADE, stack, seed(dsn), {}, every_search=False, installing=0)
+    lines = capsys.readouterr().out
+    assert "1 match, 3 applications: 1 for these, 2 by runs that looked beyond their wishes" in " ".join(lines.split())
+    assert "not applied for" not in lines  # one match, and it was applied for
+    assert "3 seen, 3 matched" in lines
+    assert "2 of the matched are none of today's matches" in " ".join(lines.split())
+    assert [line for line in lines.splitlines() if len(line) > 100] == []
+
+
 def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -> None:
     assert told[1:5] == [
         "Found now",
@@ -110,8 +138,8 @@ def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -
 
 def test_the_sums_are_those_of_the_ledger_and_the_receiving_side(told: list[str]) -> None:
     assert told[-5:] == [
-        "  matches           1",
-        "  applications      1 submitted, 0 uncertain, 0 refused",
+        "  matches           1, of people's own wishes",
+        "  applications      1 submitted, 0 uncertain, 0 refused, of all runs so far",
         "  receipts          1 counted by the other side, 0 duplicates",
         "  messages          1 email, 0 sms, 0 push, 0 slack",
         "  time              42 s running, 50 s installing",

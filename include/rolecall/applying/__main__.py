@@ -1,16 +1,23 @@
 """Applications, and the ids that ``auto_apply`` asks for.
 
 ./rolecall applications people [--limit 50]    people and their CVs, by id
+./rolecall applications list [--state STATE]   newest first: whose, which job, since when, and why it was not applied for
 ./rolecall applications show ID                one application: what was sent, to whom, with which letter, and what came of it
+
+Of ``list``: ``--person ID``, ``--limit 50``. STATE is one of the ledger's (docs/applying.md), or ``held-back``: a match that was not
+applied for.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
+from rolecall.applying.plan import label
+from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect
@@ -24,6 +31,33 @@ ONE = """
 select application.*, encode(sha256(convert_to(coalesce(letter, ''), 'UTF8')), 'hex') as letter_sha256 from application where id = %s
 """
 
+STATES = ("planned", "approved", "submitting", "submitted", "uncertain", "refused", "cancelled")
+HELD_BACK = "held-back"
+
+LIST = """
+with newest as (
+    select * from held_back where %(person)s::text is null or person_id = %(person)s order by noted_at desc limit 50 * %(limit)s
+), held as (
+    select distinct on (person_id, source, job_id) person_id, source, job_id, title, company, noted_at, reason
+    from newest order by person_id, source, job_id, noted_at desc
+)
+select person_id, state, title, company, since, why, id
+from (
+    select a.person_id, a.state, a.title, a.company, coalesce(moved.at, a.updated_at) as since,
+           case when a.state = 'submitted' then '' else a.state_reason end as why, a.id::text as id
+    from application a
+    left join lateral (select max(at) as at from application_event e where e.application_id = a.id and e.to_state = a.state) moved on true
+    where %(person)s::text is null or a.person_id = %(person)s
+    union all
+    select person_id, %(held_back)s, title, company, noted_at, reason, ''
+    from held where not exists (
+        select from application a
+        where (a.person_id, a.source, a.job_id) = (held.person_id, held.source, held.job_id) and a.state <> 'cancelled')
+) every
+where %(state)s::text is null or state = %(state)s
+order by since desc, id limit %(limit)s
+"""
+
 HISTORY = "select at, to_state, reason from application_event where application_id = %s order by id"
 
 
@@ -31,6 +65,23 @@ def people(conn: Connection, limit: int) -> list[str]:
     """One line a person: their id, their CVs, where messages go."""
     rows = conn.execute(PEOPLE, (limit,)).fetchall()
     return [f"{row['id']}  CV {', '.join(row['cvs']) or 'none'}  {row['email']}" for row in rows] or ["nobody is stored here"]
+
+
+def listed(conn: Connection, *, person: str | None = None, state: str | None = None, limit: int = 50) -> list[str]:
+    """One line an application or a match that was held back, newest first; times in UTC.
+
+    :param state: one of :data:`STATES`, or :data:`HELD_BACK`
+    :raises InvalidInput: nobody has this id
+    """
+    rows = conn.execute(LIST, {"person": person, "state": state, "limit": limit, "held_back": HELD_BACK}).fetchall()
+    if person and not rows and not conn.execute("select from person where id = %s", (person,)).fetchone():
+        raise InvalidInput("--person", f"nobody is called {person!r}", fix="./rolecall applications people lists the ids")
+    return [_line(row) for row in rows] or ["nothing is stored that fits"]
+
+
+def _line(row: dict[str, Any]) -> str:
+    said = f"{row['since'].astimezone(UTC):%Y-%m-%d %H:%M}  {row['person_id']}  {row['state']}  {label(row)}"
+    return said + (f": {row['why']}" if row["why"] else "") + (f"  ({row['id']})" if row["id"] else "")
 
 
 def show(conn: Connection, application_id: str) -> list[str]:
@@ -70,12 +121,20 @@ def main(arguments: list[str]) -> int:
         prog="./rolecall applications", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("people").add_argument("--limit", type=int, default=50)
+    commands.add_parser("people").add_argument("--limit", type=how_many, default=50)
+    listing = commands.add_parser("list")
+    listing.add_argument("--person", metavar="ID")
+    listing.add_argument("--state", choices=(*STATES, HELD_BACK))
+    listing.add_argument("--limit", type=how_many, default=50)
     commands.add_parser("show").add_argument("id")
     given = parser.parse_args(arguments)
     with connect(Settings().dsn, name="applications") as conn:
         try:
-            print("\n".join(people(conn, given.limit) if given.command == "people" else show(conn, given.id)))
+            if given.command == "list":
+                lines = listed(conn, person=given.person, state=given.state, limit=given.limit)
+            else:
+                lines = people(conn, given.limit) if given.command == "people" else show(conn, given.id)
+            print("\n".join(lines))
         except InvalidInput as error:
             print(f"{error}", file=sys.stderr)
             return 2

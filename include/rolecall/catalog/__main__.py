@@ -1,5 +1,6 @@
-"""Why postings are one job, and what a person says about it.
+"""The newest jobs, why postings are one job, and what a person says about it.
 
+    ./rolecall catalog list [--limit 20]                      the newest jobs, with the boards that show them
     ./rolecall catalog explain JOB                            why its postings are one job
     ./rolecall catalog doubts [--limit 20]                    jobs that may be one: nobody has said
     ./rolecall catalog split JOB POSTING… --by NAME           takes postings (board|external_id) out of a job
@@ -12,12 +13,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC
 from typing import Any
 
 from rolecall.catalog.rulings import decide, doubts, explain, split
+from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
 from rolecall.settings import Settings
-from rolecall.store import connect
+from rolecall.store import Connection, connect
+
+NEWEST = """
+select job.id, job.title, job.company, job.location, job.state, job.created_at, boards.named as boards
+from (select * from job where merged_into is null order by created_at desc, id limit %s) job
+left join lateral (
+    select string_agg(distinct board, ', ' order by board) as named from job_source source where source.job_id = job.id) boards on true
+order by job.created_at desc, job.id
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -35,8 +46,9 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./rolecall catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list").add_argument("--limit", type=how_many, default=20)
     commands.add_parser("explain").add_argument("job")
-    commands.add_parser("doubts").add_argument("--limit", type=int, default=20)
+    commands.add_parser("doubts").add_argument("--limit", type=how_many, default=20)
     splitting = commands.add_parser("split")
     splitting.add_argument("job")
     splitting.add_argument("postings", nargs="+")
@@ -51,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(given: argparse.Namespace, conn: Any) -> int:
-    if given.command == "explain":
+    if given.command == "list":
+        print("\n".join(newest(conn, given.limit)))
+    elif given.command == "explain":
         print("\n".join(explained(explain(conn, given.job))))
     elif given.command == "doubts":
         for doubt in doubts(conn, limit=given.limit):
@@ -66,6 +80,19 @@ def _run(given: argparse.Namespace, conn: Any) -> int:
             ruled = decide(conn, given.job, given.other, given.decision, actor=given.by, reason=given.reason)
         print(f"now {len(ruled.jobs)} {'job' if len(ruled.jobs) == 1 else 'jobs'}: {', '.join(ruled.jobs)}")
     return 0
+
+
+def newest(conn: Connection, limit: int) -> list[str]:
+    """One line a job, newest first; times in UTC. A state other than ``valid`` is said: such a job is not matched with people."""
+    rows = conn.execute(NEWEST, (limit,)).fetchall()
+    lines = []
+    for row in rows:
+        ad = " · ".join(filter(None, (row["title"], row["company"], row["location"])))
+        state = "" if row["state"] == "valid" else f"  {row['state']}"
+        lines.append(
+            f"{row['created_at'].astimezone(UTC):%Y-%m-%d %H:%M}  {row['id']}  {ad}  ({row['boards'] or 'no board any more'}){state}"
+        )
+    return lines or ["no job is stored here"]
 
 
 def explained(found: dict[str, Any]) -> list[str]:
