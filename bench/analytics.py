@@ -26,8 +26,8 @@ from typing import Any
 import psycopg
 
 from local.postgres import Postgres
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import TABLES, compute
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.store import Connection, connect, migrate

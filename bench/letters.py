@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from rolecall.matching import Job, check_letter, write_letter
 from rolecall.matching.cv.person import read_person
-from rolecall.matching.letters.letters import TONES, templates
+from rolecall.matching.letters.cover_letter import TONES, templates
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.models import Cv, Role
 

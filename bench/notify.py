@@ -33,7 +33,7 @@ import httpx
 import psycopg
 
 from local.postgres import Postgres
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.notifying.send.batches import batches
 from rolecall.notifying.send.deliver import BURST, deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox

@@ -37,11 +37,11 @@ from bench.parse import invented
 from local.postgres import Postgres
 from rolecall import boards
 from rolecall.boards.base import Request
-from rolecall.boards.deliver import deliver
+from rolecall.boards.deliver_jobs import deliver
 from rolecall.boards.fetch import RequestBudget
 from rolecall.boards.scrape import scrape
 from rolecall.boards.sites.linkedin import FRAGMENT, LinkedIn
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.models import SearchQuery
 from rolecall.store import migrate
 

@@ -27,7 +27,7 @@ from rolecall import assets
 from rolecall.analytics.figures import compute, over, the_day
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def analytics() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def count_the_day() -> dict[str, Any]:
         """Reads what is new among postings and writes the day's figures in one transaction; returns rows by table (none of today)."""
-        from rolecall.analytics.facts import read_postings  # vocabularies: not needed to parse a DAG
+        from rolecall.analytics.posting_facts import read_postings  # vocabularies: not needed to parse a DAG
 
         context = get_current_context()
         day = the_day(context["params"]["day"], context.get("logical_date"))

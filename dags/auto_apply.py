@@ -31,7 +31,7 @@ from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.connections import ai_is_bundled
 from rolecall.defaults import DAG_DEFAULTS, SUBMIT, deadline, failed_before, red_if_failed
 from rolecall.errors import InvalidInput, RequestRejected

@@ -24,10 +24,10 @@ from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from rolecall import assets
 from rolecall.boards import BOARDS, BROKEN
-from rolecall.boards.deliver import deliver as deliver_postings
+from rolecall.boards.board_report import landed
+from rolecall.boards.board_report import report as write_report
+from rolecall.boards.deliver_jobs import deliver as deliver_postings
 from rolecall.boards.fetch import TASK_SECONDS
-from rolecall.boards.report import landed
-from rolecall.boards.report import report as write_report
 from rolecall.boards.scrape_store import forget
 from rolecall.boards.searches import searches
 from rolecall.boards.window import SCHEDULE

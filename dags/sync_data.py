@@ -24,8 +24,8 @@ from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings
 from rolecall.sync.closed_jobs import ClosedJobsTally as ClosedJobs
 from rolecall.sync.closed_jobs import tell_closed
-from rolecall.sync.people import SyncTally as People
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import SyncTally as People
+from rolecall.sync.sync_people import sync_people
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "include")]
 
 from rolecall.outbox.compose import compose  # noqa: E402  # found through the line above
 from rolecall.outbox.kinds import KINDS  # noqa: E402
-from rolecall.outbox.words import LANGUAGES, words  # noqa: E402
+from rolecall.outbox.rendering import LANGUAGES, words  # noqa: E402
 
 HEAD = """\
 # What people are sent

@@ -15,7 +15,7 @@ from local.process_failures import FailureLog, ProcessFailure, Said
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import length
 from rolecall.notifying.send.delivery_alerts import first_way
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings

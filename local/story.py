@@ -13,7 +13,7 @@ from local.seed import Seeded
 from rolecall.analytics.figures import counted
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
-from rolecall.services.ai import facts
+from rolecall.services.ai import job_facts
 from rolecall.services.ai.submitters import NO_SUBMITTER, obstacle
 from rolecall.store import Connection, connect
 
@@ -185,7 +185,7 @@ def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
     rows = conn.execute(NOT_APPLIED, (person.id,)).fetchall()
     if not rows or not person.opted_in:
         return
-    jobs = facts.jobs(conn, [row["job_id"] for row in rows])
+    jobs = job_facts.jobs(conn, [row["job_id"] for row in rows])
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         found[why_not(row, jobs.get(row["job_id"]))][row["source"]] += 1
@@ -195,7 +195,7 @@ def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
         say(_cut(f"  {sources.total():>3}  {reason} ({where})"))
 
 
-def why_not(row: Mapping[str, Any], job: facts.JobFacts | None) -> str:
+def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
     """Why a match was not applied for: what its application or the last run that held it back says, else what stands in its way now."""
     if row["state"]:
         return f"the application is {row['state']}" + (f": {row['state_reason']}" if row["state_reason"] else "")

@@ -26,7 +26,7 @@ from rolecall.matching.cv.files.apart import run
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.cv.reader import read_cv
-from rolecall.matching.score.wishes import Wishes
+from rolecall.matching.score.job_wishes import Wishes
 from rolecall.models import Cv
 from rolecall.notifying import ingest, reports
 from rolecall.text import dates, money, places

@@ -1,6 +1,6 @@
 """The names of criteria: what ``auto_apply``, the webhook and preferences may say, and what the bundled AI service reads.
 
-Values are read where they are used (:mod:`rolecall.matching.score.criteria`); this is light enough for whoever only checks names.
+Values are read where they are used (:mod:`rolecall.matching.score.wish_values`); this is light enough for whoever only checks names.
 """
 
 from __future__ import annotations

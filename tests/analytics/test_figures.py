@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from numpy.random import default_rng
 
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import TABLES, compute, counted, finished, the_day
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.catalog.aggregate import aggregate
 from rolecall.errors import InvalidInput
 from rolecall.people import privacy

@@ -11,8 +11,8 @@ import pytest
 
 from rolecall.analytics import __main__ as command
 from rolecall.analytics.export import export
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import compute
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.errors import InvalidInput
 from rolecall.store import Connection
 from tests.analytics.test_figures import way_of_one_application

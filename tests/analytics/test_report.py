@@ -18,8 +18,8 @@ from local.postgres import Postgres
 from rolecall.analytics.charts import charts
 from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
 from rolecall.analytics.charts.wording import duration
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import compute
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import DailyReport, report
 from rolecall.store import Connection, connect
 from tests.analytics.test_figures import way_of_one_application

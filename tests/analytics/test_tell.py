@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rolecall.analytics import tell as report_words
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import compute
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.tell import tell
 from rolecall.store import Connection
 from tests.analytics.world import DAY, World, at

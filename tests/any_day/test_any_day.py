@@ -189,7 +189,7 @@ def test_texts_are_read_and_written_as_utf8_whatever_the_locale() -> None:
 
 
 def test_a_german_message_keeps_its_umlauts_where_the_locale_has_none() -> None:
-    code = "from rolecall.outbox.words import words; print(ascii(words('de')))"
+    code = "from rolecall.outbox.rendering import words; print(ascii(words('de')))"
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(asks.ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=ascii_only, capture_output=True, text=True, check=True, cwd=asks.ROOT)
     assert "\\xfc" in done.stdout

@@ -15,7 +15,7 @@ from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, submit
-from rolecall.clients.ai import AiClient
+from rolecall.clients.ai_client import AiClient
 from rolecall.errors import RolecallError
 from rolecall.models import ApplyOrder, Match
 from rolecall.store import Connection

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from rolecall.backup import dump
 from rolecall.backup.archive import read
-from rolecall.backup.errors import BackupError, DamagedBackup, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
+from rolecall.backup.backup_errors import BackupError, DamagedBackup, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from rolecall.backup import restore as module
-from rolecall.backup.errors import BackupError, HalfInPlace
+from rolecall.backup.backup_errors import BackupError, HalfInPlace
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import beside_of, emptied_of, opened, put_in_place, restore
 from rolecall.backup.target import Target

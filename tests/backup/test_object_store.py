@@ -17,7 +17,7 @@ import httpx
 import pytest
 from upath import UPath
 
-from rolecall.backup.errors import TargetFailed
+from rolecall.backup.backup_errors import TargetFailed
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore
 from rolecall.backup.target import Target

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.backup import sealed
-from rolecall.backup.errors import DamagedBackup, WrongKey
+from rolecall.backup.backup_errors import DamagedBackup, WrongKey
 from rolecall.backup.retention import DAILY, MONTHLY, WEEKLY, kept
 from rolecall.backup.sealed import CHUNK, HEADER, TAG, Opener, Sealer
 from rolecall.errors import InvalidInput

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from rolecall.boards.deliver import DeliveredJobs, deliver
+from rolecall.boards.deliver_jobs import DeliveredJobs, deliver
 from rolecall.boards.landing import land
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import BadAnswer, MaybeReceived, RequestRejected
 from rolecall.store import Connection, connect
 from tests.boards.test_landing import DAY, posting
@@ -225,7 +225,7 @@ def test_good_postings_between_refused_ones_are_all_delivered_after_a_few_runs_a
 def test_a_posting_at_which_the_platform_fails_is_put_aside_and_the_others_are_delivered(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rolecall.clients.platform.repeatable.sleep", lambda _: None)
+    monkeypatch.setattr("rolecall.clients.platform_client.repeatable.sleep", lambda _: None)
     landed(dsn, 9)
     with pytest.raises(RequestRejected, match="first 0"):
         deliver(dsn, platform(refusing(lambda job: job["externalId"] == "0", [], status=500)), "linkedin", run_id="r")
@@ -236,7 +236,7 @@ def test_a_posting_at_which_the_platform_fails_is_put_aside_and_the_others_are_d
 def test_a_platform_that_fails_at_everything_is_down_and_nobody_is_put_aside(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rolecall.clients.platform.repeatable.sleep", lambda _: None)
+    monkeypatch.setattr("rolecall.clients.platform_client.repeatable.sleep", lambda _: None)
     landed(dsn, 9)
     with pytest.raises(MaybeReceived):
         deliver(dsn, platform(refusing(lambda _: True, [], status=503)), "linkedin", run_id="r")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rolecall.applying.plan import plan
-from rolecall.boards import deliver
+from rolecall.boards import deliver_jobs
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, validate
 from rolecall.catalog.rulings import decide
@@ -109,7 +109,7 @@ def test_postings_are_landed_delivered_and_merged_at_once(dsn: str, db: Connecti
     def confirm(conn: Connection) -> None:
         conn.execute("set enable_hashjoin = off")
         conn.execute("set enable_mergejoin = off")  # one after the other, as they were sent
-        deliver.confirm(conn, rows, "run")
+        deliver_jobs.confirm(conn, rows, "run")
 
     rows = [dict(row) for row in db.execute("select id, content_hash, board from posting order by external_id desc")]
     db.commit()
@@ -119,7 +119,7 @@ def test_postings_are_landed_delivered_and_merged_at_once(dsn: str, db: Connecti
         confirm,
         lambda conn: land(conn, postings(changed="Newest.")[::-1]),
         aggregate,
-        lambda conn: deliver.release(dsn, rows),
+        lambda conn: deliver_jobs.release(dsn, rows),
     )
 
 

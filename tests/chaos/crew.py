@@ -28,8 +28,8 @@ from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Uncertain, submit
-from rolecall.clients import ai
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients import ai_client
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import RolecallError
 from rolecall.models import ApplyOrder, Match
 from rolecall.notifying.send.platform_calls import deliver_outbox
@@ -160,7 +160,7 @@ def run(order: dict[str, Any]) -> str:
         asked = ApplyOrder(cv_id=order["cv"], user_id=order["person"], user_email=f"{order['person']}@drill.example")
         planned = plan(conn, asked, run_id=order["run"], cv_sha256="h", matches=found).applications
     sent_log = SentLog(order["redis"])
-    with ai.AiClient(order["url"], "drill") as service:
+    with ai_client.AiClient(order["url"], "drill") as service:
         for one in planned:
             try:
                 submit(
@@ -193,7 +193,7 @@ def _surround(order: dict[str, Any]) -> None:
     """The limits of the drill, and the place where the run is to stop."""
     ledger.LEASE = timedelta(seconds=order["lease"])
     SUBMIT.ANSWER_LIMIT = order["answer_limit"]
-    ai.APPLY_TIMEOUT = httpx.Timeout(order["answer_limit"], connect=order["answer_limit"])
+    ai_client.APPLY_TIMEOUT = httpx.Timeout(order["answer_limit"], connect=order["answer_limit"])
     if order.get("log"):
         logging.basicConfig(filename=order["log"], level=logging.INFO, force=True)
         os.dup2(os.open("/dev/full", os.O_WRONLY), 2)

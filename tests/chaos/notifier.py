@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
@@ -18,13 +18,13 @@ from rolecall.settings import Settings
 
 async def watch() -> None:
     """The watcher's reader, acknowledging as Airflow's shared streams do: after the wake-up was passed on."""
-    from rolecall.triggers import addresses, notification_stream
+    from rolecall.triggers import connection_addresses, notification_stream
 
     async def url(_: str) -> str:
         return Settings().redis_url.get_secret_value()
 
     notification_stream.redis_url = url  # no Airflow connection here
-    assert addresses
+    assert connection_addresses
     reader = notification_stream.StreamReader("redis_default", notification_stream.STREAM)
     print("ready", flush=True)
     async for batch, nudges in reader.open_stream():

@@ -29,7 +29,7 @@ class Place:
         return {"kind": self.kind, "what": self.what, "nth": 1 if self.once else nth}
 
 
-SEND = "rolecall.clients.ai.AiClient.auto_apply"
+SEND = "rolecall.clients.ai_client.AiClient.auto_apply"
 INTENT = "attempts = attempts + (hold is null)"
 OUTCOME = "receipt = coalesce("
 
@@ -51,7 +51,7 @@ PLACES = (
     Place("record owed, not committed", "executed", "insert into outbox"),
     Place("message owed, not committed", "executed", "insert into notification"),
     Place("outcome committed, task not told", "committed", OUTCOME, certain=True),
-    Place("recorded at the platform, not noted", "after", "rolecall.clients.platform.PlatformClient.create_application",
+    Place("recorded at the platform, not noted", "after", "rolecall.clients.platform_client.PlatformClient.create_application",
           certain=True, extra=("record",)),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ import sys
 
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.submit import Pace, Refused, Uncertain, submit
-from rolecall.clients.ai import AiClient
+from rolecall.clients.ai_client import AiClient
 
 if __name__ == "__main__":
     dsn, url, token, application = sys.argv[1:]

@@ -20,7 +20,7 @@ from local.paths import IMPORTS
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, Uncertain, submit
-from rolecall.clients.ai import AiClient
+from rolecall.clients.ai_client import AiClient
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import connect

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from rolecall.clients.ai import AiClient
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.ai_client import AiClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.clients.session import SessionTransport
 from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RolecallError, ServiceBusy
 from tests.conftest import free_port

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from rolecall.boards.deliver import deliver
-from rolecall.boards.report import report
+from rolecall.boards.board_report import report
+from rolecall.boards.deliver_jobs import deliver
 from rolecall.boards.scrape import scrape
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import Blocked, BoardError, LayoutChanged, LoginWall, RateLimited
 from rolecall.models import SearchQuery
 from rolecall.store import Connection

@@ -8,13 +8,13 @@ import pytest
 
 from local import story, summary
 from local.seed import seed
-from rolecall.analytics.facts import read_postings
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.applying import ledger
 from rolecall.applying.plan import plan
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, validate
 from rolecall.models import ApplyOrder, JobPosting, Match
-from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai.job_facts import JobFacts
 from rolecall.store import Connection
 
 NOW = datetime.now(UTC)

@@ -13,8 +13,8 @@ from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.clauses import alikeness, clauses
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.cv.person import read_person
+from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.scoring import calibration, near_of
-from rolecall.matching.score.wishes import Wishes
 from rolecall.matching.skills.title_index import TitleIndex
 from rolecall.models import Cv
 from tests.matching.conftest import ADS, CVS, TODAY, ad, all_ads, person

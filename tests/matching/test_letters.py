@@ -10,7 +10,7 @@ import pytest
 from bench.letters import run
 from rolecall.errors import InvalidInput
 from rolecall.matching import Job, check_letter, write_letter
-from rolecall.matching.letters.letters import MAX_LENGTH, TONES, Tone, templates
+from rolecall.matching.letters.cover_letter import MAX_LENGTH, TONES, Tone, templates
 from rolecall.models import Cv, Role
 from tests.matching.conftest import ADS, CVS, ad, person
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.monitoring.dead_letters import main, watch
+from rolecall.monitoring.dead_letter_alerts import main, watch
 from rolecall.store import Connection
 from rolecall.store.dead_letters import clear, put_aside
 

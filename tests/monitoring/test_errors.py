@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from rolecall.errors import AuthFailed, LayoutChanged, MaybeReceived, NeverSent
-from rolecall.monitoring.errors import Failure, failure, is_critical, record
+from rolecall.monitoring.failed_tasks import Failure, failure, is_critical, record
 from rolecall.store import Connection
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.monitoring.errors import failure, record
+from rolecall.monitoring.failed_tasks import failure, record
 from rolecall.monitoring.incidents import Look, observe
 from rolecall.monitoring.watch import watch_runs
 from rolecall.settings import Settings

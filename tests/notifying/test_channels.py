@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
 from rolecall.models import Message
 from rolecall.notifying.send.channels import Channels, NotConfigured, send
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.settings import Settings
 from tests.notifying.providers import Answer, Call, MailServer, Provider, mail_server
 

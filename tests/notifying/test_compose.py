@@ -15,8 +15,8 @@ from rolecall.errors import InvalidInput
 from rolecall.outbox.compose import SMS_PARTS, compose
 from rolecall.outbox.kinds import KINDS
 from rolecall.outbox.messages import Draft, enqueue
+from rolecall.outbox.rendering import LANGUAGES, words
 from rolecall.outbox.segments import segments
-from rolecall.outbox.words import LANGUAGES, words
 from rolecall.store import Connection, connect
 
 APPLIED: dict[str, Any] = {

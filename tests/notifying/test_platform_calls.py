@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.notifying.send import platform_calls as platform_calls
 from rolecall.notifying.send.platform_calls import OutboxTally, deliver_outbox
 from rolecall.store import Connection

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.outbox.wishes import MessageWishes, Preferences
+from rolecall.outbox.message_wishes import MessageWishes, Preferences
 
 
 def wishes(kind: str = "reminder", **said: Any) -> MessageWishes:

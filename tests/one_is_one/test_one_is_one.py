@@ -22,9 +22,9 @@ from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
 from local.redis import Redis
-from rolecall.analytics import facts
-from rolecall.analytics.facts import read_postings
+from rolecall.analytics import posting_facts
 from rolecall.analytics.figures import compute
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.tell import tell as tell_figures
 from rolecall.applying import follow, requests
 from rolecall.applying.effects import park_and_tell
@@ -45,7 +45,7 @@ from rolecall.people.records import cvs_to_match
 from rolecall.settings import Settings
 from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import sync_people
 from tests.notifying.conftest import mail, provider, settings
 from tests.notifying.providers import MailServer
 from tests.one_is_one import world
@@ -288,7 +288,7 @@ USER = st.fixed_dictionaries(
 )
 
 
-@covers("rolecall.sync.people.sync_people")
+@covers("rolecall.sync.sync_people.sync_people")
 @often
 @from_the_known(users=[{"id": LONG, "email": "a@b.example"}, {"id": "x", "updatedAt": "0001-01-01T00:00:00+09:00"}], theirs={"criteria": 3})
 @given(odd=preferences, users=st.lists(USER | values, max_size=3), theirs=preferences | values)
@@ -353,7 +353,7 @@ def good_id(db: Connection) -> str:
 
 
 @covers(
-    "rolecall.catalog.aggregate", "rolecall.catalog.validate", "rolecall.catalog.parts", "rolecall.analytics.facts.read_postings",
+    "rolecall.catalog.aggregate", "rolecall.catalog.validate", "rolecall.catalog.parts", "rolecall.analytics.posting_facts.read_postings",
     "rolecall.analytics.figures.compute", "rolecall.monitoring.quality.report",
 )  # fmt: skip
 @often
@@ -454,8 +454,8 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         ["rolecall.boards.fetch", "rolecall.boards.replay", "rolecall.boards.scrape", "rolecall.boards.window"], "one search, a mapped task"
     ),
-    "rolecall.boards.deliver.deliver": "tests/boards/test_deliver.py: what the platform refuses keeps nobody else back",
-    **dict.fromkeys(["rolecall.boards.scrape_store", "rolecall.boards.report"], "one board's run, counts only"),
+    "rolecall.boards.deliver_jobs.deliver": "tests/boards/test_deliver.py: what the platform refuses keeps nobody else back",
+    **dict.fromkeys(["rolecall.boards.scrape_store", "rolecall.boards.board_report"], "one board's run, counts only"),
     **dict.fromkeys(
         ["rolecall.boards.BROKEN", "rolecall.boards.page_hosts", "rolecall.boards.searches.wrong_searches"],
         "our own files, no people's rows",
@@ -463,7 +463,7 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         [
             "rolecall.monitoring.audit",
-            "rolecall.monitoring.errors",
+            "rolecall.monitoring.failed_tasks",
             "rolecall.monitoring.health",
             "rolecall.monitoring.heartbeat",
             "rolecall.monitoring.incidents",
@@ -493,7 +493,7 @@ EXCEPTED: dict[str, str] = {
             "rolecall.store",
             "rolecall.notifying.send.batches",
             "rolecall.notifying.send.channels",
-            "rolecall.outbox.channels",
+            "rolecall.outbox.available_channels",
             "rolecall.outbox.messages",
             "rolecall.outbox.wakeup",
             "rolecall.text.display",
@@ -551,7 +551,7 @@ def test_nothing_is_covered_or_excepted_that_no_dag_calls_any_more(known: str) -
 def test_a_reader_that_falls_over_one_posting_keeps_no_other_from_being_merged_checked_and_counted(
     db: Connection, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    module = {"broken_by": validating, "read_title": facts}.get(where, aggregating)
+    module = {"broken_by": validating, "read_title": posting_facts}.get(where, aggregating)
     real = getattr(module, "AdClaims" if where == "broken_by" else where)
 
     def falls(*given: Any, **more: Any) -> Any:

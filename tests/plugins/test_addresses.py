@@ -26,14 +26,14 @@ from redis.connection import parse_url
 
 from local.postgres import Postgres, binaries
 from rolecall.applying.work import _connected
+from rolecall.backup.backup_errors import DumpFailed
 from rolecall.backup.dump import Tools, dump, environment, snapshot
-from rolecall.backup.errors import DumpFailed
 from rolecall.connections import as_environment
 from rolecall.errors import InvalidInput, StoreUnavailable
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.services.database import Database
 from rolecall.store import connect, migrate, session
-from rolecall.triggers import addresses
+from rolecall.triggers import connection_addresses
 from tests.conftest import free_port
 
 
@@ -136,7 +136,7 @@ def by_hook(dsn: str) -> bool:
 
 def by_trigger(dsn: str) -> bool:
     async def ask() -> bool:
-        async with await _connected(await addresses.postgres_dsn("rolecall_db")) as conn:
+        async with await _connected(await connection_addresses.postgres_dsn("rolecall_db")) as conn:
             return conn.pgconn.ssl_in_use
 
     return asyncio.run(ask())
@@ -213,7 +213,7 @@ def test_an_address_is_the_same_behind_an_airflow_connection(monkeypatch: pytest
     monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     expected = {"port": "5432", **conninfo_to_dict(dsn)}
     assert conninfo_to_dict(StoreHook().dsn) == expected
-    assert conninfo_to_dict(asyncio.run(addresses.postgres_dsn("rolecall_db"))) == expected
+    assert conninfo_to_dict(asyncio.run(connection_addresses.postgres_dsn("rolecall_db"))) == expected
     kept = {name: value for name, value in conninfo_to_dict(session(dsn, name="x")).items() if name != "options"}
     assert {**kept, **{name: expected[name] for name in expected if name != "options"}} == kept | {"port": expected["port"]}
 
@@ -246,4 +246,4 @@ def test_an_option_that_is_none_is_named_rather_than_left_out(monkeypatch: pytes
 )
 def test_a_redis_address_is_the_same_behind_an_airflow_connection(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_REDIS_DEFAULT", as_environment({"REDIS_URL": url})["AIRFLOW_CONN_REDIS_DEFAULT"])
-    assert parse_url(asyncio.run(addresses.redis_url("redis_default"))) == parse_url(url)
+    assert parse_url(asyncio.run(connection_addresses.redis_url("redis_default"))) == parse_url(url)

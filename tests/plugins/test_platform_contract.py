@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from tenacity import wait_none
 
-from rolecall.clients import platform as clients
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients import platform_client as clients
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, RequestRejected
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.store import Connection

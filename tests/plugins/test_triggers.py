@@ -27,7 +27,7 @@ from local.redis import Redis
 from rolecall.applying.work import tell_matched, wait_for_work
 from rolecall.outbox.wakeup import GROUP, LIST, STREAM, nudge
 from rolecall.store import Connection
-from rolecall.triggers import addresses, notification_stream
+from rolecall.triggers import connection_addresses, notification_stream
 from rolecall.triggers.apply_queue import ApplyQueueTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
 from tests.any_day import shifted
@@ -346,7 +346,7 @@ def test_an_address_is_built_from_the_connection(monkeypatch: pytest.MonkeyPatch
     }
     for connection, url in cases.items():
         monkeypatch.setenv("AIRFLOW_CONN_SOME_REDIS", connection)
-        assert asyncio.run(addresses.redis_url("some_redis")) == url
+        assert asyncio.run(connection_addresses.redis_url("some_redis")) == url
 
 
 # ── work to apply for ───────────────────────────────────────────────────────────────────────────────────────

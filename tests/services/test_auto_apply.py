@@ -14,15 +14,15 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.models import digest
 from rolecall.services import create_app
 from rolecall.services.ai import forwarding, submissions
 from rolecall.services.ai.forwarding import PAUSE, Forwarder
 from rolecall.services.ai.submissions import Order
 from rolecall.services.ai.submitters import SandboxReceiver
+from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError
 from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.services.conftest import AI, API, Answer, Receiver, add_job, answers, hangs, make_settings, resets

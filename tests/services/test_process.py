@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from local.paths import IMPORTS
-from rolecall.clients.ai import AiClient
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.ai_client import AiClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.store import Connection
 from tests.any_day import shifted

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rolecall.errors import InvalidInput
-from rolecall.services.ai.api import create_ai_app
-from rolecall.services.platform.api import create_platform_app
+from rolecall.services.ai.ai_app import create_ai_app
+from rolecall.services.platform.platform_app import create_platform_app
 from rolecall.services.web import WINDOW, Timings
 from rolecall.settings import Settings
 from tests.services.conftest import AI, API, make_settings

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from tenacity import wait_none
 
-from rolecall.clients import platform as clients
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients import platform_client as clients
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import MaybeReceived
 from rolecall.store import Connection, connect
 from rolecall.sync import closed_jobs

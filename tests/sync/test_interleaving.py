@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.people.records import save_person
 from rolecall.store import Connection
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import sync_people
 
 PEOPLE = ("ada", "ben")
 

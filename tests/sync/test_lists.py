@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from tenacity import RetryCallState
 
-from rolecall.clients import platform as clients
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients import platform_client as clients
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import BadAnswer, NeverSent, ServiceBusy
 from rolecall.store import Connection
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import sync_people
 from tests.sync.platform_double import Double
 from tests.sync.test_people import both, client, double, edit, here
 

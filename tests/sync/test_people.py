@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tenacity import wait_none
 
-from rolecall.clients import platform as clients
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients import platform_client as clients
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import AuthFailed, NeverSent, ServiceBusy
 from rolecall.people.records import save_person
 from rolecall.store import Connection
 from rolecall.sync.merge import fields_of, merge
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import sync_people
 from tests.conftest import free_port
 from tests.sync.platform_double import TOKEN, Double, platform_double
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
-from rolecall.sync.people import sync_people
+from rolecall.sync.sync_people import sync_people
 from tests.services.conftest import *  # noqa: F403 - its fixtures
 from tests.services.test_process import services
 from tests.sync.test_closed_jobs import closed

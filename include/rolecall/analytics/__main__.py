@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rolecall.analytics.export import export
-from rolecall.analytics.facts import read_postings
 from rolecall.analytics.figures import begun, compute, finished, over
+from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
 from rolecall.errors import RolecallError
 from rolecall.settings import Settings

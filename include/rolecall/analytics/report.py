@@ -11,10 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from rolecall.analytics.changes import changes
 from rolecall.analytics.charts import charts
 from rolecall.analytics.charts.canvas import Chart, pdf, svg
 from rolecall.analytics.figures import counted
-from rolecall.analytics.words import changes
 from rolecall.store import Connection
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from rolecall.analytics.changes import changes
 from rolecall.analytics.figures import compute
-from rolecall.analytics.words import changes
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.store import Connection, sql

@@ -13,7 +13,7 @@ from typing import Any
 
 from rolecall.applying.plan import NO_ANSWER, ToDecide, ready
 from rolecall.errors import InvalidInput, RolecallError
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.people.applying_wishes import ApplyingWishes

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import ledger
 from rolecall.applying.ledger import Row
 from rolecall.applying.submit import REFUSED, UNCERTAIN
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.settings import Settings

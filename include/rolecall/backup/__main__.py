@@ -19,7 +19,7 @@ from typing import Any
 from upath import UPath
 
 from rolecall.backup.archive import read
-from rolecall.backup.errors import TargetFailed
+from rolecall.backup.backup_errors import TargetFailed
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import Restored, opened, restore
 from rolecall.backup.sealed import checked_key

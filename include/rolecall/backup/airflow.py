@@ -18,7 +18,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from psycopg.rows import dict_row
 
-from rolecall.backup.errors import BackupError
+from rolecall.backup.backup_errors import BackupError
 from rolecall.backup.sealed import checked_key, derived
 from rolecall.store import Connection
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from rolecall.backup.errors import DamagedBackup
+from rolecall.backup.backup_errors import DamagedBackup
 from rolecall.backup.sealed import Opener, Sealer
 
 PART = 8 << 20

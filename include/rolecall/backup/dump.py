@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import psycopg
 from psycopg import pq, sql
 
-from rolecall.backup.errors import DumpFailed
+from rolecall.backup.backup_errors import DumpFailed
 from rolecall.errors import InvalidInput
 from rolecall.store import Connection, connect
 

@@ -25,8 +25,8 @@ from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.follow import StatusOf, resolve_by_asking
 from rolecall.applying.restore_guard import said_by
 from rolecall.applying.sent_log import SentLog
-from rolecall.backup.errors import BackupError
-from rolecall.clients.ai import AiClient
+from rolecall.backup.backup_errors import BackupError
+from rolecall.clients.ai_client import AiClient
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect

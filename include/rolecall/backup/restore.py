@@ -19,8 +19,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from rolecall.backup import airflow
 from rolecall.backup.archive import Manifest, read
+from rolecall.backup.backup_errors import BackupError, HalfInPlace, NotEmpty, NotTheSame
 from rolecall.backup.dump import Restoring, Tables, fingerprints, scalar
-from rolecall.backup.errors import BackupError, HalfInPlace, NotEmpty, NotTheSame
 from rolecall.backup.make import DATABASES, Installation
 from rolecall.backup.target import storage_errors
 from rolecall.errors import RolecallError

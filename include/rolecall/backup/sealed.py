@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from rolecall.backup.errors import DamagedBackup, WrongKey
+from rolecall.backup.backup_errors import DamagedBackup, WrongKey
 from rolecall.errors import InvalidInput
 
 MAGIC = b"RCBAK\x00\x01\n"

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
-from rolecall.backup.errors import BackupError, DamagedBackup, TargetFailed
+from rolecall.backup.backup_errors import BackupError, DamagedBackup, TargetFailed
 from rolecall.backup.retention import kept
 
 ENDING = ".backup"

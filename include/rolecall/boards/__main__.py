@@ -12,8 +12,8 @@ import sys
 from datetime import UTC, datetime
 
 from rolecall.boards import BROKEN
+from rolecall.boards.board_report import lines, seen
 from rolecall.boards.replay import replay
-from rolecall.boards.report import lines, seen
 from rolecall.boards.searches import wrong_searches
 from rolecall.errors import RolecallError
 from rolecall.settings import Settings

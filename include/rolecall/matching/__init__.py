@@ -6,11 +6,11 @@ Text of ads and CVs is searched for known words and never followed: an instructi
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import cv_text
 from rolecall.matching.cv.reader import read_cv
-from rolecall.matching.letters.letters import check_letter, write_letter
+from rolecall.matching.letters.cover_letter import check_letter, write_letter
 from rolecall.matching.score.check import check as check_reasons
+from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.matcher import Matcher, Scored
-from rolecall.matching.score.store import store_matches
-from rolecall.matching.score.wishes import Wishes
+from rolecall.matching.score.store_matches import store_matches
 
 ENGINE = "rolecall-2.0"
 """Stored with each match. A new version re-scores: raise it whenever a score can change (rules, weights, vocabulary)."""

@@ -17,7 +17,7 @@ from rolecall.boards.searches import searched
 from rolecall.connections import board_address
 from rolecall.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from rolecall.models import Message
-from rolecall.monitoring import dead_letters
+from rolecall.monitoring import dead_letter_alerts
 from rolecall.monitoring.incidents import Change, Look, length, observe
 from rolecall.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
 from rolecall.notifying.send.channels import send
@@ -172,7 +172,7 @@ def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind
     looks = [Look(f"health:{each.service}", "health", each.service, not each.healthy, each.status) for each in results]
     changes = observe(conn, looks, now, remind_after=remind_after)
     enqueue(conn, alerts(changes))
-    return [*changes, *dead_letters.watch(conn, now)]
+    return [*changes, *dead_letter_alerts.watch(conn, now)]
 
 
 def alerts(changes: Iterable[Change]) -> list[Draft]:

@@ -1,7 +1,7 @@
 """Every failed run of a workflow is told of once, with its first error, and once more that the workflow succeeds again.
 
-What has been told under a name of its own is not told again as a red run: critical errors (:mod:`rolecall.monitoring.errors`), and the
-ways a board fails (:mod:`rolecall.boards.report`).
+What has been told under a name of its own is not told again as a red run: critical errors (:mod:`rolecall.monitoring.failed_tasks`), and
+the ways a board fails (:mod:`rolecall.boards.board_report`).
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from jinja2 import UndefinedError
 
 from rolecall.errors import InvalidInput
 from rolecall.models import Channel
-from rolecall.outbox import words
+from rolecall.outbox import rendering
 from rolecall.outbox.kinds import KINDS, Kind
 from rolecall.outbox.links import unsubscribe_url
+from rolecall.outbox.message_wishes import Preferences
 from rolecall.outbox.messages import Draft
 from rolecall.outbox.segments import fit
-from rolecall.outbox.wishes import Preferences
 from rolecall.text.display import one_line, shorten
 
 SMS_PARTS = 3
@@ -76,7 +76,7 @@ def compose(
 def _readable(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context with names as people write them."""
     boards = {name: BOARD_NAMES.get(str(context[name]), context[name]) for name in ("board", "platform") if name in context}
-    return words.one_line_names({**context, **boards})
+    return rendering.one_line_names({**context, **boards})
 
 
 # ── to the person ───────────────────────────────────────────────────────────────────────────────────────────
@@ -88,11 +88,11 @@ def _to_the_person(
     wishes = Preferences.read(values["preferences"]).for_kind(kind)
     if wishes.opted_out and not plan.transactional:
         return []
-    language = words.language_of(values["preferences"])
+    language = rendering.language_of(values["preferences"])
     addresses: dict[str, str] = {"email": str(values["userEmail"] or ""), "push": str(values["userId"]), "sms": str(values["phone"] or "")}
     chosen = _channels(plan, wishes.channels, addresses, available)
     stop = "" if plan.transactional else unsubscribe(str(values["userId"]), kind)
-    shown = words.page(language, kind, values, unsubscribe_url=stop)
+    shown = rendering.page(language, kind, values, unsubscribe_url=stop)
     return [_draft(kind, plan, about, channel, shown, values, addresses, language, available) for channel in chosen]
 
 
@@ -114,14 +114,14 @@ def _draft(
     plan: Kind,
     about: str,
     channel: Channel,
-    shown: words.LetterPage,
+    shown: rendering.LetterPage,
     values: Mapping[str, Any],
     addresses: Mapping[str, str],
     language: str,
     available: Collection[str] | None,
 ) -> Draft:
     mail = channel == "email"
-    short = words.part(language, kind, "short", values)
+    short = rendering.part(language, kind, "short", values)
     return Draft(
         dedupe_key=f"{kind}:{about}:{channel}",
         person_id=str(values["userId"]),
@@ -130,8 +130,8 @@ def _draft(
         recipient=addresses[channel],
         subject=shown.subject,
         title=shown.subject,
-        message=words.as_text(shown) if mail else fit(short, SMS_PARTS) if channel == "sms" else shorten(short, PUSH),
-        html=words.as_html(shown) if mail else None,
+        message=rendering.as_text(shown) if mail else fit(short, SMS_PARTS) if channel == "sms" else shorten(short, PUSH),
+        html=rendering.as_html(shown) if mail else None,
         data={"kind": kind, **{name: values[name] for name in ("applicationId", "runId") if name in values}} if channel == "push" else {},
         attachments=_letter(values) if mail else [],
         fallback={
@@ -155,12 +155,12 @@ def _letter(values: Mapping[str, Any]) -> list[dict[str, str]]:
 def _to_the_team(kind: str, plan: Kind, about: str, values: Mapping[str, Any], available: Collection[str] | None) -> list[Draft]:
     if not plan.team:
         return []
-    text = words.part("en", kind, "slack", values)
+    text = rendering.part("en", kind, "slack", values)
     recipient = str(values.get("channel") or plan.team)
     drafts = [Draft(dedupe_key=f"{kind}:{about}:slack", kind=kind, type="slack", recipient=recipient, message=text)]
     if (plan.critical or values.get("critical")) and (available is None or "alert" in available):
         fields = {name: one_line(str(values[name])) for name in ("workflow", "node", "time", "service") if values.get(name)}
-        subject = words.part("en", kind, "subject", values)
+        subject = rendering.part("en", kind, "subject", values)
         drafts.append(
             Draft(dedupe_key=f"{kind}:{about}:alert", kind=kind, type="alert", recipient="team", subject=subject, message=text, data=fields)
         )

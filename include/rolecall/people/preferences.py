@@ -4,8 +4,8 @@
 {"auto_apply": true, "blacklist": ["Acme Inc"], "language": "de", "criteria": {…}, "applying": {…}, "notifications": {…}}
 ```
 
-What ``criteria`` may hold: :mod:`rolecall.matching.score.criteria`; ``applying``:
-:mod:`rolecall.people.applying_wishes`; ``notifications``: :mod:`rolecall.outbox.wishes`. Names that nobody here reads
+What ``criteria`` may hold: :mod:`rolecall.matching.score.wish_values`; ``applying``:
+:mod:`rolecall.people.applying_wishes`; ``notifications``: :mod:`rolecall.outbox.message_wishes`. Names that nobody here reads
 are other people's business and are left alone.
 """
 
@@ -94,7 +94,7 @@ def _blacklist(value: Any) -> None:
 
 
 def _criteria(value: Any) -> None:
-    from rolecall.matching.score.wishes import Wishes  # a vocabulary: half a second that nobody spends who has nothing to check
+    from rolecall.matching.score.job_wishes import Wishes  # a vocabulary: half a second that nobody spends who has nothing to check
 
     if not isinstance(value, Mapping):
         raise InvalidInput("criteria", "are no object", fix='send an object such as {"keywords": ["python"]}, or leave it out')
@@ -103,7 +103,7 @@ def _criteria(value: Any) -> None:
     Wishes.read(value)
     if LIMITS.isdisjoint(value):
         return
-    from rolecall.matching.score.limits import Criteria
+    from rolecall.matching.score.match_criteria import Criteria
 
     try:
         Criteria.model_validate(value)
@@ -120,7 +120,7 @@ def _applying(value: Any) -> None:
 
 
 def _notifications(value: Any) -> None:
-    from rolecall.outbox.wishes import check
+    from rolecall.outbox.message_wishes import check
 
     check(value)
 

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from rolecall.services.ai.api import AiService, create_ai_app
-from rolecall.services.ai.api import router as ai_router
+from rolecall.services.ai.ai_app import AiService, create_ai_app
+from rolecall.services.ai.ai_app import router as ai_router
 from rolecall.services.database import Database
-from rolecall.services.platform.api import create_platform_app
+from rolecall.services.platform.platform_app import create_platform_app
 from rolecall.settings import Settings
 
 __all__ = ["create_app"]

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
-from rolecall.services import errors, watch
+from rolecall.services import api_errors, gauges
 from rolecall.services.database import Database
 from rolecall.services.web import BodyLimit, Observed, Timings
 
@@ -30,8 +30,8 @@ def base_app(
     """
     app = FastAPI(title=service, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False)
     timings = Timings()
-    errors.install(app)
+    api_errors.install(app)
     app.add_middleware(BodyLimit, limits=dict(limits or {}))
-    app.add_middleware(Observed, timings=timings, service=service, quiet=watch.PATHS, skip=mounted)
-    app.include_router(watch.router(service, database, timings))
+    app.add_middleware(Observed, timings=timings, service=service, quiet=gauges.PATHS, skip=mounted)
+    app.include_router(gauges.router(service, database, timings))
     return app

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rolecall.services.errors import ApiError, answer
+from rolecall.services.api_errors import ApiError, answer
 
 log = logging.getLogger("rolecall.services")
 

@@ -22,8 +22,8 @@ from rolecall.applying import webhook
 from rolecall.connections import ai_is_bundled
 from rolecall.errors import InvalidInput
 from rolecall.people.privacy import Erased
-from rolecall.services import errors
-from rolecall.services.errors import ApiError
+from rolecall.services import api_errors
+from rolecall.services.api_errors import ApiError
 from rolecall.services.web import BodyLimit
 from rolecall.settings import Settings
 from rolecall.store import connect
@@ -40,7 +40,7 @@ FIX = "send one JSON object: cvId, userId, userEmail, userToken, criteria"
 def app() -> FastAPI:
     """The app, mounted under ``/webhook``. No documentation pages: whoever may call has the documentation."""
     made = FastAPI(title="Rolecall webhook", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    errors.install(made)
+    api_errors.install(made)
     made.add_middleware(BodyLimit, limits={PATH: webhook.MAX_BODY})
     turn = anyio.CapacityLimiter(AT_ONCE)
 
@@ -71,7 +71,7 @@ def app() -> FastAPI:
         _let_in(request, request_id.encode("utf-8", "surrogateescape"))
         found = await to_thread.run_sync(_status, request_id, limiter=turn)
         if found is None:
-            raise errors.not_found("request", request_id, field="requestId", fix="send the requestId that the webhook answered")
+            raise api_errors.not_found("request", request_id, field="requestId", fix="send the requestId that the webhook answered")
         return {
             "requestId": found.request_id,
             "runId": found.run_id,
@@ -106,7 +106,7 @@ def _read(body: bytes) -> webhook.ApplyRequest:
     except ValidationError as error:
         # as FastAPI would say it: the errors' place begins with "body"
         problems = [
-            errors.problem({**each, "loc": ("body", *each["loc"])}) for each in error.errors(include_input=False, include_url=False)
+            api_errors.problem({**each, "loc": ("body", *each["loc"])}) for each in error.errors(include_input=False, include_url=False)
         ]
         first = problems[0]
         extra = {"problems": problems, "problemCount": len(problems)}

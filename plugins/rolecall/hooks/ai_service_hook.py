@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.clients.ai import AiClient
+from rolecall.clients.ai_client import AiClient
 from rolecall.hooks.service_hook import ServiceHook
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.hooks.service_hook import ServiceHook
 
 

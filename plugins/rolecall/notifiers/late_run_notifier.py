@@ -15,7 +15,7 @@ from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect
-from rolecall.triggers.addresses import postgres_dsn
+from rolecall.triggers.connection_addresses import postgres_dsn
 
 
 class LateRunNotifier(BaseNotifier):

@@ -10,7 +10,7 @@ from airflow.sdk import BaseNotifier, Context
 
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import Message
-from rolecall.monitoring.errors import Failure, alerts, failure, record
+from rolecall.monitoring.failed_tasks import Failure, alerts, failure, record
 from rolecall.notifying.send.channels import send
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings

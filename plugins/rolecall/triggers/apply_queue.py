@@ -8,7 +8,7 @@ from typing import Any
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from rolecall.applying.work import wait_for_work
-from rolecall.triggers.addresses import postgres_dsn
+from rolecall.triggers.connection_addresses import postgres_dsn
 
 
 class ApplyQueueTrigger(BaseTrigger):

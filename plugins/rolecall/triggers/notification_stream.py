@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from rolecall.outbox.wakeup import GROUP, LIST, STREAM, is_nudge
-from rolecall.triggers.addresses import redis_url
+from rolecall.triggers.connection_addresses import redis_url
 
 log = logging.getLogger(__name__)
 

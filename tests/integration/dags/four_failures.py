@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from airflow.sdk import dag, task
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.defaults import DAG_DEFAULTS
 
 ARGS = {**DAG_DEFAULTS["default_args"], "retries": 0}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from rolecall.analytics.charts.boards import board_cost, board_freshness, board_yield, new_jobs
+from rolecall.analytics.charts.board_charts import board_cost, board_freshness, board_yield, new_jobs
 from rolecall.analytics.charts.canvas import Chart
 from rolecall.analytics.charts.market import demand, salaries, trends
-from rolecall.analytics.charts.people import calibration, funnel, funnel_time, scores
+from rolecall.analytics.charts.people_charts import calibration, funnel, funnel_time, scores
 from rolecall.store import Connection
 
 SECTIONS: dict[str, tuple[Callable[[Connection, date], Chart | None], ...]] = {

@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from rolecall.matching.cv.dates import DATE_ONLY, END_ALONE, HALF
+from rolecall.matching.cv.cv_dates import DATE_ONLY, END_ALONE, HALF
 from rolecall.matching.cv.files.pdf import Word
 from rolecall.matching.cv.headings import heading
 

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from statistics import median
 
 from rolecall.matching.cv.columns import Line
-from rolecall.matching.cv.dates import ONE_MOMENT, PERIOD, YEAR
+from rolecall.matching.cv.cv_dates import ONE_MOMENT, PERIOD, YEAR
 from rolecall.matching.cv.headings import BULLET, Kind, heading
 from rolecall.matching.cv.lists import Item, entries, items, spoken
 from rolecall.matching.cv.roles import Placed, is_place, read_roles, worth

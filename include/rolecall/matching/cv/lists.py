@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rolecall.matching.ads.languages import code_of
-from rolecall.matching.cv.dates import ONE_MOMENT, PERIOD
+from rolecall.matching.cv.cv_dates import ONE_MOMENT, PERIOD
 from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.cv.roles import Placed
 from rolecall.matching.skills.vocabulary import vocabulary

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rolecall.matching.cv.dates import DATE_ONLY, ONE_MOMENT, PERIOD, moment, months_between
+from rolecall.matching.cv.cv_dates import DATE_ONLY, ONE_MOMENT, PERIOD, moment, months_between
 from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.skills import titles
 from rolecall.models import Role

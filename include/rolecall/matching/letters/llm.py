@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, Field
 
 from rolecall.matching.ads.job import Job
-from rolecall.matching.letters.letters import MAX_LENGTH, check_letter
+from rolecall.matching.letters.cover_letter import MAX_LENGTH, check_letter
 from rolecall.models import Cv, Match, digest
 from rolecall.store import Connection
 from rolecall.store.documents import storable

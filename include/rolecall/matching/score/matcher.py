@@ -14,8 +14,8 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, read_person
 from rolecall.matching.score.explain import Writer
 from rolecall.matching.score.index import Floats, Index
+from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.scoring import ScoreEvidence, judge
-from rolecall.matching.score.wishes import Wishes
 from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.models import Cv, Reason
 
@@ -103,7 +103,7 @@ class Matcher:
     ) -> list[Scored]:
         """The jobs that fit best, best first, equal scores by id.
 
-        :param criteria: wishes, see :class:`rolecall.matching.score.wishes.Wishes`; a job that breaks one is left out
+        :param criteria: wishes, see :class:`rolecall.matching.score.job_wishes.Wishes`; a job that breaks one is left out
         :param limit: jobs to return
         :param threshold: lowest score to return
         :param with_excluded: append those left out (score 0), each with the reason, beyond the limit

@@ -32,7 +32,7 @@ from rolecall.notifying.send.outcome import RESENDS, Row, SendOutcome, again, me
 from rolecall.notifying.send.workers import RowBudget, run
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import release
-from rolecall.outbox.channels import configured
+from rolecall.outbox.available_channels import configured
 from rolecall.outbox.kinds import KINDS, may_unsubscribe, resendable
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect, session, sql

@@ -8,9 +8,9 @@ from rolecall.models import Channel
 from rolecall.notifying.send.delivery_alerts import other_way
 from rolecall.outbox.compose import SMS_PARTS
 from rolecall.outbox.kinds import may_unsubscribe
+from rolecall.outbox.message_wishes import Preferences
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.segments import fit
-from rolecall.outbox.wishes import Preferences
 from rolecall.store import Connection
 
 ORDER: tuple[Channel, ...] = ("email", "push", "sms")

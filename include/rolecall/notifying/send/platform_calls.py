@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import AuthFailed, BadAnswer, NeverSent, RequestRejected, RolecallError
 from rolecall.notifying.send.workers import RowBudget, run
 from rolecall.store import Connection, connect

@@ -14,9 +14,9 @@ from typing import Any
 
 from rolecall.notifying.wishes.release import waits_for_digest
 from rolecall.outbox.compose import compose
+from rolecall.outbox.message_wishes import MessageWishes, Preferences
 from rolecall.outbox.messages import enqueue
-from rolecall.outbox.wishes import MessageWishes, Preferences
-from rolecall.outbox.words import SHOWN
+from rolecall.outbox.rendering import SHOWN
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import each
 

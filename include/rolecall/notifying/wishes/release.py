@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.outbox.wishes import MessageWishes, Preferences
+from rolecall.outbox.message_wishes import MessageWishes, Preferences
 from rolecall.store import Connection, sql
 
 SQL = Path(__file__).parent / "sql"

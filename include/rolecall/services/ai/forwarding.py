@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import (
     AuthFailed,
     BadAnswer,
@@ -32,11 +32,11 @@ from rolecall.errors import (
     StoreUnavailable,
 )
 from rolecall.models import Cv
-from rolecall.services.ai import facts, submissions
+from rolecall.services.ai import job_facts, submissions
 from rolecall.services.ai.submissions import Order, Row, State
 from rolecall.services.ai.submitters import Application, Submitter, obstacle, submitter_for
+from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError, not_found
 from rolecall.store import Connection
 
 log = logging.getLogger("rolecall.services")
@@ -176,8 +176,8 @@ class Forwarder:
         return answer
 
     async def _prepared(self, order: Order) -> tuple[Application, Submitter]:
-        def read(conn: Connection) -> tuple[facts.JobFacts | None, Cv | None]:
-            return facts.jobs(conn, [order.job_id]).get(order.job_id), facts.stored_cv(conn, order.cv_id)
+        def read(conn: Connection) -> tuple[job_facts.JobFacts | None, Cv | None]:
+            return job_facts.jobs(conn, [order.job_id]).get(order.job_id), job_facts.stored_cv(conn, order.cv_id)
 
         job, cv = await self._database.run(read)
         if job is None:
@@ -205,7 +205,7 @@ class Forwarder:
             raise ApiError(422, f"cvId: {error.message}", field="cvId", fix=error.fix) from error
         except (TimeoutError, ServiceError) as error:
             raise _come_back(f"the platform API did not serve the CV: {getattr(error, 'message', 'no answer in time')}") from error
-        return facts.as_cv({**served, "id": cv_id})
+        return job_facts.as_cv({**served, "id": cv_id})
 
     def _forward(self, submitter: Submitter, application: Application) -> ForwardOutcome:
         if not self._leaves(application.key):

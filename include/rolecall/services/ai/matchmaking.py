@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.matching import ENGINE, Job, Matcher, Scored, write_letter
-from rolecall.matching.score.limits import DEFAULT_THRESHOLD, Criteria
+from rolecall.matching.score.match_criteria import DEFAULT_THRESHOLD, Criteria
 from rolecall.models import Cv
-from rolecall.services.ai import facts
-from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai import job_facts
+from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.ai.submitters import Submitter, obstacle
 from rolecall.services.database import Database
 from rolecall.store import Connection, sql
@@ -78,11 +78,11 @@ class Matchmaker:
     def _match(self, cv: Cv, criteria: Criteria) -> dict[str, Any]:
         with self._database.connection() as conn:
             self._follow(conn)
-            applied = facts.applied(conn, cv)
+            applied = job_facts.applied(conn, cv)
         wanted = criteria.limit + len(applied) + 1
         ranked = self._matcher.rank(cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0)
         with self._database.connection() as conn:
-            known = facts.jobs(conn, [one.job_id for one in ranked])
+            known = job_facts.jobs(conn, [one.job_id for one in ranked])
         matches, more = self._answered(cv, criteria, ranked, applied, known)
         return {
             "matches": matches,

@@ -13,7 +13,7 @@ import httpx
 from rolecall.clients.http import json_object, request
 from rolecall.errors import BadAnswer, RequestRejected
 from rolecall.models import Cv
-from rolecall.services.ai.facts import JobFacts
+from rolecall.services.ai.job_facts import JobFacts
 from rolecall.settings import USER_AGENT, Settings
 
 CONNECT_LIMIT = 3.0

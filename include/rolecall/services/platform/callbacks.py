@@ -14,11 +14,11 @@ from fastapi.responses import HTMLResponse
 from rolecall.notifying import reports
 from rolecall.notifying.send.channels.sms import CALLBACK, callback_url
 from rolecall.notifying.wishes import unsubscribes
-from rolecall.outbox import words
+from rolecall.outbox import rendering
 from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import read
+from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError
 from rolecall.settings import Settings
 from rolecall.store import Connection
 
@@ -90,10 +90,10 @@ def _unsigned(header: str, fix: str) -> ApiError:
 
 def _spoken(conn: Connection, person_id: str) -> dict[str, str]:
     row = conn.execute(LANGUAGE, (person_id,)).fetchone()
-    spoken = words.words(words.language_of(row["preferences"] if row else None))
+    spoken = rendering.words(rendering.language_of(row["preferences"] if row else None))
     return {**spoken["say"], "locale": spoken["locale"]}
 
 
 def _page(spoken: dict[str, str], said: str, button: str, *, undo: bool) -> HTMLResponse:
-    shown = words.unsubscribe_page(locale=spoken["locale"], text=spoken[said], button=spoken[button], undo=undo)
+    shown = rendering.unsubscribe_page(locale=spoken["locale"], text=spoken[said], button=spoken[button], undo=undo)
     return HTMLResponse(shown, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"})

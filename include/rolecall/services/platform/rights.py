@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
 from rolecall.people import privacy
+from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError, not_found
 from rolecall.services.web import bearer, is_token, sha256, with_any_token
 from rolecall.store import Connection
 

@@ -18,8 +18,8 @@ from rolecall.matching.cv.files.limits import FileRefused, Limits, TooCostly, To
 from rolecall.matching.read_file import read_file
 from rolecall.models import Cv
 from rolecall.people.records import save_cv
+from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError, not_found
 from rolecall.services.web import bearer, is_token, sha256, with_any_token
 from rolecall.store import Connection
 

@@ -24,7 +24,7 @@ import phonenumbers
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.models import Message
 from rolecall.notifying.send.channels.common import E164, Lines, SentMessage, answered, post, required
-from rolecall.outbox.channels import needs
+from rolecall.outbox.available_channels import needs
 from rolecall.settings import Settings
 from rolecall.text.display import one_line
 

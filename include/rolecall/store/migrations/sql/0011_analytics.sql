@@ -143,7 +143,7 @@ create table figures.posting (
     primary key (posting_id, known_at)
 );
 create index posting_first_seen on figures.posting (first_seen_at);
-comment on table figures.posting is 'What each posting said, read into facts, one row a wording: posting itself keeps only the latest wording. Written by rolecall.analytics.facts.';
+comment on table figures.posting is 'What each posting said, read into facts, one row a wording: posting itself keeps only the latest wording. Written by rolecall.analytics.posting_facts.';
 comment on column figures.posting.known_at   is 'since when the posting says so (posting.changed_at)';
 comment on column figures.posting.content    is 'MD5 of posting.content_hash: which wording was read';
 comment on column figures.posting.own_job_id is 'id of the job it is alone; figures.placement says from when it is part of another';

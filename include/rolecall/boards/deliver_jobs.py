@@ -12,7 +12,7 @@ from typing import Any, Literal, LiteralString
 from psycopg.sql import SQL, Identifier
 
 from rolecall.boards.landing import LOCK_POSTINGS
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import BadAnswer, MaybeReceived, RequestRejected, RolecallError, ServiceError
 from rolecall.models import digest
 from rolecall.store import Connection, connect

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import SecretStr
 
+from rolecall.services.api_errors import not_found
 from rolecall.services.database import Database
-from rolecall.services.errors import not_found
 from rolecall.services.platform.payloads import ApplicationIn, NotificationStatusIn, StatusIn
 from rolecall.services.web import guarded
 

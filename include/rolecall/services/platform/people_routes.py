@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from rolecall.people import preferences
+from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError, not_found, refused
 from rolecall.services.platform.payloads import UsersIn
 from rolecall.services.platform.rights import admit
 from rolecall.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token

@@ -32,7 +32,7 @@ MAX_SKILLS = 5
 @cache
 def templates() -> dict[str, dict[str, dict[str, str]]]:
     """Language → tone → sentence → words, every tone with every sentence."""
-    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
+    read: dict[str, dict[str, dict[str, str]]] = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
     return {language: {tone: {**tones["plain"], **tones.get(tone, {})} for tone in TONES} for language, tones in read.items()}
 
 

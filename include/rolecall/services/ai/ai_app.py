@@ -11,18 +11,18 @@ from fastapi import APIRouter, FastAPI, Request
 from pydantic import Field, SecretStr
 from starlette.concurrency import run_in_threadpool
 
-from rolecall.clients.platform import PlatformClient
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import InvalidInput
-from rolecall.matching.score.limits import Criteria
+from rolecall.matching.score.match_criteria import Criteria
 from rolecall.models import Id, Text
-from rolecall.services.ai.facts import as_cv
 from rolecall.services.ai.forwarding import Forwarder
+from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.ai.matchmaking import Matchmaker
 from rolecall.services.ai.submissions import Order
 from rolecall.services.ai.submitters import submitters
+from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
 from rolecall.services.database import Database
-from rolecall.services.errors import ApiError
 from rolecall.services.web import Body, guarded
 from rolecall.settings import Settings
 from rolecall.text.html import scrub

@@ -15,7 +15,7 @@ from rolecall.catalog.normalise import place as read_place
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad
 from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
-from rolecall.matching.score.criteria import RANKS, Given
+from rolecall.matching.score.wish_values import RANKS, Given
 from rolecall.matching.skills.vocabulary import tokens
 from rolecall.text.words import words
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rolecall.catalog.normalise import place as read_place
 from rolecall.catalog.normalise import title as read_title
-from rolecall.matching.score.wishes import RANK_NAMES, yearly
+from rolecall.matching.score.job_wishes import RANK_NAMES, yearly
 from rolecall.matching.skills.titles import occupations
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.store import Connection, sql
