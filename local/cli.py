@@ -6,6 +6,7 @@
 ./rolecall logs [PROCESS…]        follows the logs
 ./rolecall demo                   the whole way once, on the sandbox
 ./rolecall restore FROM           rebuilds an empty stack from a backup
+./rolecall sandbox mails          what the sandbox's mailboxes received: --last N, --read ID shows one
 ./rolecall completion bash|zsh    completes commands: eval "$(./rolecall completion bash)"
 ./rolecall help                   this list
 """
@@ -16,7 +17,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from local import demo, report, restore, stack
+from local import demo, mails, report, restore, stack
 from local.credentials import credentials
 from local.environment import PYTHON, StackOptions, Surroundings
 from local.files import Taken, lock, read_json
@@ -64,9 +65,12 @@ def main(arguments: Sequence[str]) -> int:
         if name == "completion":
             report.say(completion(given))
             return 0
+        if name == "sandbox":
+            surroundings(home)  # it runs
+            return mails.main({key: str(value) for key, value in read_json(home.stack_json).items()}, given)
         command = [PYTHON, *python_arguments(name, given)]
         environment = surroundings(home).airflow
-    except RolecallError as error:
+    except (RolecallError, RuntimeError) as error:
         report.say(str(error), file=sys.stderr)
         return DOWN
     return replaced_by(command, environment)

@@ -268,6 +268,8 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
     if receipts["total"] is not None:
         say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
+    if receipts["total"] is not None and messages["email"]:
+        say("                    ./rolecall sandbox mails lists the e-mails, with --read ID one is shown")
     say(f"  time              {made['seconds']:.0f} s running, {installing:.0f} s installing")
 
 

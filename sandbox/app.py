@@ -16,6 +16,11 @@ from sandbox.faults import Faults
 from sandbox.pages import Pages
 from sandbox.records import Records
 
+WHAT = (
+    "Rolecall's sandbox: an invented internet with job boards, employers and mailboxes."
+    " The mails it received: ./rolecall sandbox mails. The rest: sandbox/README.md\n"
+)
+
 ROBOTS = """\
 # The sandbox's boards welcome Rolecall's robot and nobody else's.
 User-agent: JobBot
@@ -55,6 +60,11 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
     sandbox = sandbox or Sandbox()
     catalogue = Catalogue(seed=sandbox.seed, anchor=sandbox.records.anchor())
     app = FastAPI(title="Rolecall sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/")
+    async def what() -> PlainTextResponse:
+        """What this is, for who opens the address."""
+        return PlainTextResponse(WHAT)
 
     @app.get("/robots.txt")
     async def robots() -> PlainTextResponse:

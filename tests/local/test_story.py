@@ -137,11 +137,12 @@ def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -
 
 
 def test_the_sums_are_those_of_the_ledger_and_the_receiving_side(told: list[str]) -> None:
-    assert told[-5:] == [
+    assert told[-6:] == [
         "  matches           1, of people's own wishes",
         "  applications      1 submitted, 0 uncertain, 0 refused, of all runs so far",
         "  receipts          1 counted by the other side, 0 duplicates",
         "  messages          1 email, 0 sms, 0 push, 0 slack",
+        "                    ./rolecall sandbox mails lists the e-mails, with --read ID one is shown",
         "  time              42 s running, 50 s installing",
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -98,4 +98,23 @@ def test_nobody_else_is_let_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with TestClient(app()) as browser:
         answers = [browser.get(path) for path in ("/", "/2026-11-10", "/2026-11-10.pdf")]
     assert {answer.status_code for answer in answers} == {401}
+    assert {answer.headers["content-type"] for answer in answers} == {"application/json"}
     assert all("secret" not in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("day", ["", "2026-11-10", "2026-11-10.pdf"])
+@pytest.mark.parametrize("base", ["https://airflow.example", "https://airflow.example/a/prefix"])
+def test_a_browser_that_is_not_logged_in_is_sent_to_airflows_login_and_back(monkeypatch: pytest.MonkeyPatch, base: str, day: str) -> None:
+    from airflow.api_fastapi.core_api.security import is_safe_url
+
+    from rolecall.apps.figures_pages import app
+
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", base)
+    with TestClient(app()) as browser:
+        answer = browser.get(f"/{day}", headers={"Accept": "text/html,*/*;q=0.8"}, follow_redirects=False)
+    assert answer.status_code == 303
+    login = urlsplit(urljoin(f"{base}/figures/{day}", answer.headers["location"]))
+    assert f"{login.scheme}://{login.netloc}{login.path}" == f"{base}/api/v2/auth/login"
+    (back,) = parse_qs(login.query)["next"]
+    assert urljoin(base, back) == f"{base}/figures/{day}"
+    assert is_safe_url(back)

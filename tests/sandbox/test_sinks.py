@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from local import mails
+from rolecall.errors import InvalidInput
 from rolecall.notifying.reports import is_twilios
 from sandbox.app import Sandbox
 from tests.notifying.providers import http_provider
@@ -174,3 +176,31 @@ def test_twilio_reports_what_became_of_an_sms_and_signs_it(sandbox: Running, num
         (call,) = listener.calls
     assert call.form["MessageStatus"] == status
     assert is_twilios(call.headers["x-twilio-signature"], url, call.form, "secret")
+
+
+def test_mails_are_listed_and_one_is_read_at_the_command_line(sandbox: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = {"sandbox_url": sandbox.url, "sandbox_token": ""}
+    for number in range(3):
+        mail = {**MAIL, "subject": f"Letter {number}", "content": [{"type": "text/plain", "value": f"Good day\n\nNumber {number}"}]}
+        sandbox.client.post("/sendgrid/v3/mail/send", json=mail, headers={"Authorization": "Bearer k"}).raise_for_status()
+    assert mails.main(stack, ["mails", "--last", "3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(maxsplit=4)[3:] for line in lines] == [
+        ["bob@rolecall.example", "Letter 1"],
+        ["ada@rolecall.example", "Letter 2"],
+        ["bob@rolecall.example", "Letter 2"],
+    ]
+    assert mails.main(stack, ["mails", "--read", lines[-1].split()[0]]) == 0
+    read = capsys.readouterr().out
+    assert "to       bob@rolecall.example\nsubject  Letter 2\n" in read
+    assert read.endswith("\nGood day\n\nNumber 2\n")
+    with pytest.raises(InvalidInput, match="there is no mail 999999"):
+        mails.main(stack, ["mails", "--read", "999999"])
+    with pytest.raises(InvalidInput, match="mails leave for real"):
+        mails.main({**stack, "sandbox_url": ""}, ["mails"])
+
+
+def test_who_opens_its_address_reads_in_a_line_what_it_is(sandbox: Running) -> None:
+    answer = sandbox.client.get("/")
+    assert (answer.status_code, answer.text.count("\n")) == (200, 1)
+    assert "./rolecall sandbox mails" in answer.text

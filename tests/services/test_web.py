@@ -64,6 +64,13 @@ def test_a_wrong_method_is_a_readable_405(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["error"]) == (405, "this address does not take this method: PUT /api/v1/users/u1")
 
 
+@pytest.mark.parametrize(("path", "service"), [("/", "platform-api"), ("/ai", "ai-service"), ("/ai/", "ai-service")])
+def test_who_opens_the_address_reads_in_a_line_what_it_is(client: TestClient, path: str, service: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.text.count("\n")) == (200, 1)
+    assert answer.text.startswith(f"Rolecall's {service}, the ")
+
+
 @pytest.mark.parametrize("prefix", ["", "/ai"])
 def test_health_and_metrics_need_no_token(client: TestClient, prefix: str) -> None:
     service = "ai-service" if prefix else "platform-api"

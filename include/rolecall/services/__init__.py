@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from rolecall.services.ai.ai_app import AiService, create_ai_app
 from rolecall.services.ai.ai_app import router as ai_router
@@ -36,5 +37,6 @@ def create_app(settings: Settings) -> FastAPI:
     mounted = create_ai_app(settings, database, ai)
     app = create_platform_app(settings, database, lifespan=opened, mounted="/ai")
     app.include_router(ai_router(ai, settings.ai_service_token))
+    app.add_api_route("/ai", lambda: RedirectResponse("/ai/"), include_in_schema=False)
     app.mount("/ai", mounted)
     return app

@@ -9,14 +9,19 @@ from typing import Any
 
 import psutil
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import exposition
 from rolecall.services.database import Database
 from rolecall.services.web import WINDOW, Timings
 
-PATHS = frozenset({"/health", "/metrics"})
+PATHS = frozenset({"/", "/health", "/metrics"})
+
+WHAT = {
+    "platform-api": "the platform API: jobs, people, CVs, applications and notifications below /api/v1; the AI service is below /ai/",
+    "ai-service": "the AI service: POST api/job-match and POST api/auto-apply",
+}
 
 
 class Machine:
@@ -47,12 +52,17 @@ machine = Machine()
 
 
 def router(service: str, database: Database, timings: Timings) -> APIRouter:
-    """The two routes.
+    """The routes that anybody may ask.
 
     :param service: the name they answer with
     """
     routes = APIRouter()
     started = time.monotonic()
+
+    @routes.get("/")
+    async def what() -> PlainTextResponse:
+        """What this is, for who opens the address."""
+        return PlainTextResponse(f"Rolecall's {service}, {WHAT.get(service, 'one of its services')}. Is it well? GET health\n")
 
     @routes.get("/health")
     async def health() -> JSONResponse:

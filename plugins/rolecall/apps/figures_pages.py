@@ -7,10 +7,12 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from airflow.api_fastapi.core_api.security import requires_access_dag
-from airflow.sdk import ObjectStoragePath
-from fastapi import Depends, FastAPI
+from airflow.sdk import ObjectStoragePath, conf
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exception_handlers import http_exception_handler
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from rolecall.settings import Settings
@@ -24,6 +26,14 @@ def app() -> FastAPI:
     """The app, mounted under ``/figures``."""
     may_read = Depends(requires_access_dag(method="GET", param_dag_id="analytics"))
     made = FastAPI(title="Rolecall figures", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[may_read])
+
+    @made.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        """A browser of nobody is sent to Airflow's login, and from there back; other clients read what is wrong."""
+        if error.status_code != 401 or "text/html" not in request.headers.get("accept", ""):
+            return await http_exception_handler(request, error)
+        back = f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}/figures/{request.url.path.rpartition('/')[2]}"
+        return RedirectResponse(f"../api/v2/auth/login?{urlencode({'next': back})}", status_code=303)
 
     @made.get("/")
     def newest() -> Response:
