@@ -27,7 +27,7 @@ import psutil
 from bench.cvset import load
 from rolecall.matching import Job, Matcher
 from rolecall.matching.cv.person import read_person
-from rolecall.matching.score.explain import Writer
+from rolecall.matching.score.explain import ReasonWriter
 from rolecall.matching.score.scoring import judge
 from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.matching.skills.vocabulary import vocabulary
@@ -98,7 +98,7 @@ def explained(cv: Cv, matcher: Matcher, pairs: int) -> float:
 
     def work() -> None:
         for ad in ads:
-            writer = Writer(person, ad, judge(person, ad, own.in_ad(ad)))
+            writer = ReasonWriter(person, ad, judge(person, ad, own.in_ad(ad)))
             writer.all(), writer.advice(), writer.eligibility()
 
     return len(ads) / spent(work, 3)

@@ -81,7 +81,7 @@ def analytics() -> None:
     @task(outlets=[assets.notifications])
     def tell(counted: dict[str, Any]) -> dict[str, int]:
         """Tells the team, and people their week, when the day is yesterday."""
-        from rolecall.analytics.tell import tell as tell_about
+        from rolecall.analytics.report_messages import enqueue_reports as tell_about
 
         settings = Settings()
         page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"

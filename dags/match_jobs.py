@@ -14,7 +14,7 @@ from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from rolecall import assets
 from rolecall.applying import requests
-from rolecall.applying.work import tell_matched
+from rolecall.applying.work import notify_matched
 from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline, red_if_failed
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.operators.ai_job_matcher_operator import AIJobMatcherOperator
@@ -42,7 +42,7 @@ def match_jobs() -> None:
     def announce() -> None:
         """Wakes the dispatcher: the matches are stored."""
         with StoreHook().get_conn() as conn:
-            tell_matched(conn)
+            notify_matched(conn)
 
     listed = list_cvs()
     matched = match.expand_kwargs(listed)

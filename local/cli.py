@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 from local import demo, mails, report, restore, stack
 from local.credentials import credentials
-from local.environment import PYTHON, StackOptions, Surroundings
+from local.environment import PYTHON, StackEnvironment, StackOptions
 from local.files import Taken, lock, read_json
 from local.help import everything, text
 from local.paths import Home
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     return replaced_by(command, environment)
 
 
-def surroundings(home: Home) -> Surroundings:
+def surroundings(home: Home) -> StackEnvironment:
     """The running stack's.
 
     :raises RolecallError: it is down
@@ -84,7 +84,9 @@ def surroundings(home: Home) -> Surroundings:
     asked = read_json(home.run / "wanted.json").get("wanted")
     if not asked or not home.stack_json.exists() or not supervised(home):
         raise RolecallError("the stack is down", fix="make up")
-    return Surroundings(home, StackOptions.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
+    return StackEnvironment(
+        home, StackOptions.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json")
+    )
 
 
 def supervised(home: Home) -> bool:

@@ -56,7 +56,7 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     made = summary.totals(stack, time.monotonic() - began)
     write_json(home.demo_json, made)
     installing = float(env.get("ROLECALL_INSTALL_SECONDS") or 0)
-    story.tell(made, stack, people, scrapes, every_search=paged, installing=installing)
+    story.print_story(made, stack, people, scrapes, every_search=paged, installing=installing)
     wrong = _wrong(followed, made, stack, env)
     report.address(stack)
     report.say("make status tells what runs, make down stops it")

@@ -108,7 +108,7 @@ def _hash(*paths: str) -> str:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class StackEnvironment:
     """Everything an environment is made of."""
 
     home: Home

@@ -80,7 +80,7 @@ def _clock(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
 
 
-def tell(failures: FailureLog, environment: Mapping[str, str], now: float) -> bool:
+def enqueue_alerts(failures: FailureLog, environment: Mapping[str, str], now: float) -> bool:
     """Writes what is to be told into the outbox. Returns whether everything was; ``False``: Postgres is away, it is tried again.
 
     :param environment: a task's: where the database is and which channels there are

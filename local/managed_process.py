@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from local import census
+from local import process_registry
 from local.logs import tail
 from local.processes import Process
 from local.watchdog import LOOK_EVERY, Watchdog
@@ -159,7 +159,7 @@ class ManagedProcess:
         assert self._child is not None  # noqa: S101
         if waiting := self.process.probe(self._began):
             return waiting
-        strange = {self._stack.ports[name] for name in self.process.ports} - census.listening(self._child.pid)
+        strange = {self._stack.ports[name] for name in self.process.ports} - process_registry.listening(self._child.pid)
         return f"somebody else answers on port {', '.join(map(str, sorted(strange)))}" if strange else ""
 
     async def _until_death(self) -> None:
@@ -200,7 +200,7 @@ class ManagedProcess:
             family = psutil.Process(self._child.pid).children(recursive=True)
             self._child.kill()
             await self._child.wait()
-            await asyncio.to_thread(census.end, family, grace=5)
+            await asyncio.to_thread(process_registry.end, family, grace=5)
 
     async def _ended(self) -> None:
         assert self._child is not None  # noqa: S101
@@ -236,7 +236,7 @@ class ManagedProcess:
                 child.send_signal(self.process.stop)  # for Airflow's scheduler: do not wait for running tasks any longer
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(child.wait(), 3)
-        await asyncio.to_thread(lambda: census.end(census.session(child.pid), grace=5))
+        await asyncio.to_thread(lambda: process_registry.end(process_registry.session(child.pid), grace=5))
         await child.wait()
 
     def _asked_to_stop(self, pid: int) -> list[psutil.Process]:

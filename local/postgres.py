@@ -42,7 +42,7 @@ def binaries() -> Path:
 
 
 @dataclass(frozen=True)
-class Guise:
+class ServerAccount:
     """As whom Postgres runs.
 
     :param prefix: what goes before its command
@@ -54,28 +54,28 @@ class Guise:
 
 
 @cache
-def guise() -> Guise:
+def server_account() -> ServerAccount:
     """The way to run Postgres as this user: nothing special for an ordinary one.
 
     :raises RuntimeError: root without ``unshare`` or ``setpriv`` (util-linux): says to run as an ordinary user
     """
     if platform.system() == "Windows" or os.geteuid() != 0:
-        return Guise()
+        return ServerAccount()
     if unshare := shutil.which("unshare"):
         prefix = (unshare, "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
         if subprocess.run([*prefix, "true"], capture_output=True, check=False, timeout=10).returncode == 0:
-            return Guise(prefix, 0)
+            return ServerAccount(prefix, 0)
     if setpriv := shutil.which("setpriv"):
-        return Guise((setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"), NOBODY)
+        return ServerAccount((setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"), NOBODY)
     raise RuntimeError("Postgres does not run as root, and unshare and setpriv (util-linux) are missing → run as an ordinary user")
 
 
 def as_unprivileged(command: list[str]) -> list[str]:
     """The command as it must be run by this user.
 
-    :raises RuntimeError: see :func:`guise`
+    :raises RuntimeError: see :func:`server_account`
     """
-    return [*guise().prefix, *command]
+    return [*server_account().prefix, *command]
 
 
 def check_reachable(*paths: Path) -> None:
@@ -83,7 +83,7 @@ def check_reachable(*paths: Path) -> None:
 
     :raises RuntimeError: names the first closed folder
     """
-    if guise().owner != NOBODY:
+    if server_account().owner != NOBODY:
         return
     for path in paths:
         for folder in path.resolve().parents:
@@ -119,7 +119,7 @@ class Postgres:
 
     def _hand_over(self, *also: Path) -> None:
         """Gives the folder (and what it holds) to whom Postgres runs as: a checkout may be started now by root here, now there."""
-        owner = guise().owner
+        owner = server_account().owner
         if owner is None:
             return
         for path in (*also, self.data, *self.data.rglob("*")):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local import health
-from local.environment import PYTHON, Surroundings
+from local.environment import PYTHON, StackEnvironment
 from local.postgres import Postgres
 from local.redis import Redis
 
@@ -58,12 +58,12 @@ class Process:
         return essence(self) == essence(other)
 
 
-def plan(around: Surroundings) -> list[Process]:
+def plan(around: StackEnvironment) -> list[Process]:
     """The processes that this stack consists of."""
     return [*_stores(around), *_services(around), *_airflow(around)]
 
 
-def _stores(around: Surroundings) -> list[Process]:
+def _stores(around: StackEnvironment) -> list[Process]:
     postgres = Postgres(around.home.postgres, around.ports["postgres"], around.credentials.postgres_password)
     redis = Redis(around.home.redis, around.ports["redis"], around.credentials.redis_password)
     database = Process(
@@ -102,7 +102,7 @@ def _stores(around: Surroundings) -> list[Process]:
     return [database, *([queue] if around.own_redis else []), *steps]
 
 
-def _services(around: Surroundings) -> list[Process]:
+def _services(around: StackEnvironment) -> list[Process]:
     def serve(module: str, port: str, *options: str) -> tuple[str, ...]:
         return (PYTHON, "-m", module, "--host", "127.0.0.1", "--port", str(around.ports[port]), *options)
 
@@ -133,7 +133,7 @@ def _services(around: Surroundings) -> list[Process]:
     return [services, sandbox]
 
 
-def _airflow(around: Surroundings) -> list[Process]:
+def _airflow(around: StackEnvironment) -> list[Process]:
     def component(name: str, *options: str, probe: health.Probe, **how: Any) -> Process:
         return Process(
             name,

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 import psycopg
 
-from local import census, report
+from local import process_registry, report
 from local.credentials import credentials
-from local.environment import Surroundings, wanted
+from local.environment import StackEnvironment, wanted
 from local.files import Taken, lock
 from local.paths import Home
 from local.ports import Ports
@@ -27,7 +27,7 @@ START_LIMIT = 60.0
 
 
 @contextmanager
-def postgres_alone(home: Home, around: Surroundings) -> Iterator[None]:
+def postgres_alone(home: Home, around: StackEnvironment) -> Iterator[None]:
     """Postgres of a stack that is down, for the length of the block.
 
     :raises RuntimeError: it does not start
@@ -68,11 +68,11 @@ def rebuild(home: Home, given: str) -> None:
                 pass
         except Taken:
             raise RuntimeError("the stack is running → make down, or restore into another folder: ROLECALL_HOME=folder") from None
-        if census.ours(home):
+        if process_registry.ours(home):
             raise RuntimeError("processes of an earlier stack still run → make down")
         ports = Ports(home.folder / "ports.json")
         ports.assign()
-        around = Surroundings(home, wanted(), credentials(home.folder / "secrets.json"), ports)
+        around = StackEnvironment(home, wanted(), credentials(home.folder / "secrets.json"), ports)
         os.environ.update({name: around.airflow[name] for name in NEEDED if name in around.airflow})
         with postgres_alone(home, around):
             folder = "" if home == Home.of({}) else f" ROLECALL_HOME={home.folder}"

@@ -13,12 +13,12 @@ from typing import Any
 
 import psutil
 
-from local import census, report
+from local import process_registry, report
 from local import status as overview
 from local.airflow_api import AirflowApi
 from local.credentials import credentials
 from local.dags import stopped_by_restore, wait_for_dags
-from local.environment import KEEP_MARK, MARK, PYTHON, StackOptions, Surroundings, wanted
+from local.environment import KEEP_MARK, MARK, PYTHON, StackEnvironment, StackOptions, wanted
 from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
 from local.logs import tail
@@ -48,7 +48,7 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     home.make()
     asking = wanted(env)
     with lock(home.run / "cli.lock", wait=True):
-        around = Surroundings(home, asking, credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
+        around = StackEnvironment(home, asking, credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
         plan(around)  # a bad address is an error of this command, not of a process in the background
         if _supervised(home) and _wanted(home).get("code", {}).get("local") != asking.code["local"]:
             report.say("the stack's own code has changed: starting afresh")
@@ -114,7 +114,7 @@ def _supervised(home: Home) -> psutil.Process | None:
     except Taken:
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:  # it writes its pid right after taking the lock
-            process = census.same_process(read_json(home.run / "supervisor.json"))
+            process = process_registry.same_process(read_json(home.run / "supervisor.json"))
             if process:
                 return process
             time.sleep(0.05)
@@ -202,10 +202,10 @@ def _unlocked(home: Home) -> bool:
 
 def _sweep(home: Home) -> bool:
     """Ends what a crash left running. Returns whether there was anything."""
-    left = census.ours(home)
+    left = process_registry.ours(home)
     if left:
         report.say(f"ending {len(left)} processes that an earlier stack left behind")
-        stubborn = census.end(left)
+        stubborn = process_registry.end(left)
         if stubborn:
             raise Failed(f"these processes do not end: {', '.join(str(process.pid) for process in stubborn)} → end them by hand")
     return bool(left)
@@ -214,7 +214,7 @@ def _sweep(home: Home) -> bool:
 def status(home: Home, *, everything: bool = False) -> int:
     """Prints what runs. Returns 0 when everything is ready, 1 when something is not, 3 when nothing runs."""
     if not home.run.is_dir() or _unlocked(home):
-        left = census.ours(home)
+        left = process_registry.ours(home)
         report.say(f"not running, but {len(left)} processes are left of it → make down" if left else "not running → make up")
         return 3
     state = overview.look(home, _silent(home))

@@ -82,7 +82,7 @@ SKILLS = 5
 SEVERAL = {2: "two", 3: "three"}
 
 
-def tell(
+def print_story(
     made: Mapping[str, Any],
     stack: Mapping[str, str],
     people: Sequence[Seeded],

@@ -18,9 +18,9 @@ from typing import Any
 
 import psutil
 
-from local import census, failure_alerts
+from local import failure_alerts, process_registry
 from local.credentials import credentials
-from local.environment import StackOptions, Surroundings
+from local.environment import StackEnvironment, StackOptions
 from local.files import Taken, lock, read_json, write_json, write_private
 from local.logs import trim
 from local.managed_process import ManagedProcess
@@ -45,12 +45,12 @@ class Supervisor:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.ports = Ports(home.folder / "ports.json")
-        self.register = census.Register(home.run / "processes.json")
+        self.register = process_registry.ProcessRegistry(home.run / "processes.json")
         self.managed: dict[str, ManagedProcess] = {}
         self.readiness: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.failures = FailureLog(home.failures)
         self.asked = 0
-        self._around: Surroundings | None = None
+        self._around: StackEnvironment | None = None
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -83,7 +83,7 @@ class Supervisor:
     async def _apply(self) -> None:
         """Reads what is wanted and restarts what differs."""
         document = read_json(self.home.run / "wanted.json")
-        around = Surroundings(
+        around = StackEnvironment(
             self.home, StackOptions.from_json(document["wanted"]), credentials(self.home.folder / "secrets.json"), self.ports
         )
         write_private(self.home.airflow / "passwords.json", around.passwords())
@@ -137,7 +137,7 @@ class Supervisor:
             await asyncio.sleep(TELL_EVERY)
             if self._around is not None:
                 try:
-                    await asyncio.to_thread(failure_alerts.tell, self.failures, self._around.rolecall, time.time())
+                    await asyncio.to_thread(failure_alerts.enqueue_alerts, self.failures, self._around.rolecall, time.time())
                 except Exception as error:  # the processes matter more than the news of them
                     print(f"a failure was not reported: {type(error).__name__}: {error}", flush=True)
 

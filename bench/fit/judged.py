@@ -9,7 +9,7 @@ from bench.cvset import CvSet
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import read_person
-from rolecall.matching.score.explain import Writer
+from rolecall.matching.score.explain import ReasonWriter
 from rolecall.matching.score.scoring import Parts, judge
 from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 
@@ -34,7 +34,7 @@ def judged(split: CvSet, *, today: date) -> list[Judgement]:
     for pair in split.pairs:
         person, ad = people[pair.cv_id], ads[pair.job_id]
         evidence = judge(person, ad, owns[pair.cv_id].in_ad(ad))
-        eligible = not any(note.startswith("missing") for note in Writer(person, ad, evidence).eligibility())
+        eligible = not any(note.startswith("missing") for note in ReasonWriter(person, ad, evidence).eligibility())
         found.append(Judgement(pair.cv_id, pair.job_id, pair.label, pair.reason, evidence.parts, eligible))
     return found
 

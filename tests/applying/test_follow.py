@@ -230,13 +230,13 @@ def test_an_application_that_cannot_be_told_about_stops_no_other(dsn: str, db: C
             raise ValueError("odd")
         real(conn, row, kind, **more)
 
-    real = follow.tell
-    monkeypatch.setattr(follow, "tell", tell)
+    real = follow.enqueue_message
+    monkeypatch.setattr(follow, "enqueue_message", tell)
     db.execute("update application set submitted_at = now() - interval '20 days'")
     assert follow.remind(db) == 0
     assert db.execute("select queue, key, person_id from dead_letter").fetchall() == [
         {"queue": "reminder", "key": submitted, "person_id": "p1"}
     ]
-    monkeypatch.setattr(follow, "tell", real)
+    monkeypatch.setattr(follow, "enqueue_message", real)
     assert follow.remind(db) == 1
     assert db.execute("select 1 from dead_letter").fetchall() == []

@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 import psutil
 
-from local import census
+from local import process_registry
 from local.paths import IMPORTS, ROOT, Home
 from rolecall.errors import StoreUnavailable
 from rolecall.store import connect
@@ -97,7 +97,7 @@ class Stack:
 
     def process(self, name: str) -> psutil.Process:
         """One of the stack's processes."""
-        return census.Register(self.home.run / "processes.json").alive()[name]
+        return process_registry.ProcessRegistry(self.home.run / "processes.json").alive()[name]
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Kills a process and, where it has been killed outright, what it started; waits until the supervisor has another one."""

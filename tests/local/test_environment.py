@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 
 from local.credentials import Credentials
-from local.environment import MARK, StackOptions, Surroundings, wanted
+from local.environment import MARK, StackEnvironment, StackOptions, wanted
 from local.paths import ROOT, Home
 from local.ports import Ports
 from local.processes import plan
@@ -16,8 +16,8 @@ KEYS = {"airflow_url", "username", "password", "services_url", "sandbox_url", "p
 """What tools rely on in stack.json."""
 
 
-def around(home: Home, **environment: str) -> Surroundings:
-    return Surroundings(home, wanted(environment), Credentials(), Ports(home.folder / "ports.json"))
+def around(home: Home, **environment: str) -> StackEnvironment:
+    return StackEnvironment(home, wanted(environment), Credentials(), Ports(home.folder / "ports.json"))
 
 
 def test_tools_find_every_address_and_credential(home: Home) -> None:

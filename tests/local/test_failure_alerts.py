@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.failure_alerts import QUIET, FailureAlert, due_alerts, tell
+from local.failure_alerts import QUIET, FailureAlert, due_alerts, enqueue_alerts
 from local.process_failures import DAY, MOST, FailureLog, ProcessFailure
 from rolecall.store import Connection
 from tests.conftest import free_port
@@ -34,10 +34,10 @@ def texts(found: list[FailureAlert]) -> list[str]:
 
 def test_one_process_killed_and_started_again_is_one_message_with_both_moments(db: Connection, dsn: str, failures: FailureLog) -> None:
     failures.note("scheduler", "killed by SIGKILL", NOW)
-    assert tell(failures, environment(dsn), NOW + 5)  # nothing yet: it may be back soon
+    assert enqueue_alerts(failures, environment(dsn), NOW + 5)  # nothing yet: it may be back soon
     failures.back("scheduler", NOW + 21)
     for moment in (22, 30, 4000):
-        assert tell(failures, environment(dsn), NOW + moment)
+        assert enqueue_alerts(failures, environment(dsn), NOW + moment)
     assert mark_reported(db) == [
         ("slack", "#alerts", "⚠️ scheduler (13:46:40 UTC) was killed by SIGKILL. It was started again and is ready since 13:47:01 UTC.")
     ]
@@ -74,15 +74,15 @@ def test_where_postgres_was_away_it_is_told_afterwards(db: Connection, dsn: str,
     failures.note("postgres", "killed by SIGKILL", NOW)
     failures.back("postgres", NOW + 3)
     away = environment(f"postgresql://nobody@127.0.0.1:{free_port()}/x")
-    assert not tell(failures, away, NOW + 4)
-    assert tell(FailureLog(failures._path), environment(dsn), NOW + 600)  # another supervisor
+    assert not enqueue_alerts(failures, away, NOW + 4)
+    assert enqueue_alerts(FailureLog(failures._path), environment(dsn), NOW + 600)  # another supervisor
     assert len(mark_reported(db)) == 1
 
 
 def test_without_slack_it_goes_to_the_alert_webhook(db: Connection, dsn: str, failures: FailureLog) -> None:
     failures.note("triggerer", "ended with status 1", NOW)
     failures.back("triggerer", NOW + 3)
-    assert tell(failures, environment(dsn, SLACK_WEBHOOK_URL="", ALERT_WEBHOOK_URL="http://alerts.example"), NOW + 4)
+    assert enqueue_alerts(failures, environment(dsn, SLACK_WEBHOOK_URL="", ALERT_WEBHOOK_URL="http://alerts.example"), NOW + 4)
     assert [(kind, to) for kind, to, _ in mark_reported(db)] == [("alert", "team")]
 
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from local import postgres
-from local.postgres import NOBODY, Guise, Postgres, check_reachable
+from local.postgres import NOBODY, Postgres, ServerAccount, check_reachable
 from tests.conftest import free_port, running
 from tests.local.conftest import Start
 
@@ -80,13 +80,13 @@ def test_a_pid_file_goes_when_its_process_is_gone_or_another_program(tmp_path: P
 
 
 def test_where_it_must_run_as_nobody_the_closed_folder_is_named_with_its_cure(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "guise", lambda: Guise(("setpriv",), NOBODY))
+    monkeypatch.setattr(postgres, "server_account", lambda: ServerAccount(("setpriv",), NOBODY))
     with pytest.raises(RuntimeError, match=f"nobody else may enter {closed} → chmod o\\+x it"):
         check_reachable(closed / "deeper" / "data")
 
 
 def test_open_folders_are_no_obstacle_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "guise", lambda: Guise(("setpriv",), NOBODY))
+    monkeypatch.setattr(postgres, "server_account", lambda: ServerAccount(("setpriv",), NOBODY))
     check_reachable(Path("/usr/bin/env"))
 
 
@@ -94,12 +94,12 @@ def test_open_folders_are_no_obstacle_to_nobody(monkeypatch: pytest.MonkeyPatch)
 def test_root_without_a_way_to_be_somebody_else_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(RuntimeError, match="→ run as an ordinary user"):
-        postgres.guise.__wrapped__()
+        postgres.server_account.__wrapped__()
 
 
 def test_an_ordinary_user_runs_it_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert postgres.guise.__wrapped__() == Guise()
+    assert postgres.server_account.__wrapped__() == ServerAccount()
 
 
 def test_without_its_wheel_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

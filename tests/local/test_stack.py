@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local import census, stack
+from local import process_registry, stack
 from local.credentials import credentials
 from local.environment import wanted
 from local.files import lock, read_json, write_json
@@ -17,7 +17,7 @@ from local.paths import IMPORTS, Home
 from local.ports import Ports
 from rolecall.errors import InvalidInput
 from tests.local.conftest import Start
-from tests.local.test_census import marked, until
+from tests.local.test_process_registry import marked, until
 
 HOLDS = """
 import os, sys, time
@@ -57,7 +57,7 @@ def test_down_ends_what_a_killed_supervisor_left_and_nothing_else(home: Home, tm
     neighbour, stranger = start(Home(tmp_path / "neighbour")), start()
     until(lambda: marked(neighbour))
     assert stack.down(home)
-    assert census.session(left) == []
+    assert process_registry.session(left) == []
     assert neighbour.poll() is None
     assert stranger.poll() is None
     assert not home.stack_json.exists()
@@ -67,11 +67,11 @@ def test_down_ends_what_a_killed_supervisor_left_and_nothing_else(home: Home, tm
 def test_the_next_start_ends_what_was_left_before_it_begins_its_own(home: Home, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     left = orphan(home, start)
     spawned: list[int] = []
-    monkeypatch.setattr(stack, "_spawn", lambda *_: spawned.append(len(stack.census.ours(home))))
+    monkeypatch.setattr(stack, "_spawn", lambda *_: spawned.append(len(stack.process_registry.ours(home))))
     credentials(home.folder / "secrets.json")
     asked = stack._ask(home, wanted({}), Ports(home.folder / "ports.json"))
     assert (asked, spawned) == (4, [0])
-    assert census.session(left) == []
+    assert process_registry.session(left) == []
     assert not home.stack_json.exists()
     assert not (home.run / "status.json").exists()
 

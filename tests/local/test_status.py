@@ -19,7 +19,7 @@ from local.paths import ROOT, Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, UNREADY, State, brief, everything
-from rolecall.monitoring.incidents import Look, OpenIncident, observe, open_incidents
+from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
 from rolecall.monitoring.runs import failed_of_last_day
 from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
@@ -103,9 +103,9 @@ def test_a_stack_that_starts_says_so_in_sentences() -> None:
 
 def test_what_is_wrong_now_is_read_from_both_lists_of_incidents_with_the_days_failed_runs(db: Connection) -> None:
     now = datetime.now(UTC)
-    observe(db, [Look("health:AI", "health", "AI Service", True, "time-out\nafter 5 s")], now - timedelta(hours=2))
-    observe(db, [Look("cpu_high:m", "performance", "machine m", True, "95 %")], now - timedelta(hours=3))
-    observe(db, [Look("cpu_high:m", "performance", "machine m", False, "50 %")], now)
+    observe(db, [Observation("health:AI", "health", "AI Service", True, "time-out\nafter 5 s")], now - timedelta(hours=2))
+    observe(db, [Observation("cpu_high:m", "performance", "machine m", True, "95 %")], now - timedelta(hours=3))
+    observe(db, [Observation("cpu_high:m", "performance", "machine m", False, "50 %")], now)
     db.execute("insert into board_incident (board, kind, error, opened_run) values ('indeed', 'Blocked', 'Blocked: 403', 'r')")
     for hours, state in ((1, "failed"), (2, "failed"), (3, "success"), (30, "failed")):
         db.execute("insert into dag_run_end values ('auto_apply', %s, %s, 1, 1, %s)", (f"r{hours}", state, now - timedelta(hours=hours)))

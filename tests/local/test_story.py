@@ -86,7 +86,7 @@ def told(dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]) -> list[s
     read_postings(db)
     db.commit()
     stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
-    story.tell(MADE, stack, people, scrapes, every_search=False, installing=50.2)
+    story.print_story(MADE, stack, people, scrapes, every_search=False, installing=50.2)
     return capsys.readouterr().out.splitlines()
 
 
@@ -118,7 +118,7 @@ def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add
     for number, job_id in enumerate((job, "x1", "x2")):
         applied(db, job_id, title=f"Nurse {number}")
     stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
-    story.tell(MADE, stack, seed(dsn), {}, every_search=False, installing=0)
+    story.print_story(MADE, stack, seed(dsn), {}, every_search=False, installing=0)
     lines = capsys.readouterr().out
     assert "1 match, 3 applications: 1 for these, 2 by runs that looked beyond their wishes" in " ".join(lines.split())
     assert "not applied for" not in lines  # one match, and it was applied for

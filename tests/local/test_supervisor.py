@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local import census, managed_process, supervisor
+from local import managed_process, process_registry, supervisor
 from local.credentials import credentials
 from local.environment import wanted
 from local.files import read_json, write_json
@@ -91,7 +91,7 @@ def test_what_is_ready_is_told_in_a_private_file_that_is_gone_after_the_stop(hom
             return pid(home, "services")
 
     number = asyncio.run(drill())
-    assert census.session(number) == []
+    assert process_registry.session(number) == []
     assert not home.stack_json.exists()
 
 

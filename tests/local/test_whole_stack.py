@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from local import census
+from local import process_registry
 from local.paths import ROOT, Home
 
 pytestmark = pytest.mark.long
@@ -70,7 +70,7 @@ def test_a_supervisor_killed_with_9_blocks_nothing_and_two_stacks_do_not_meet(ho
     assert "ready" in make("status", one)
 
     make("down", one)
-    assert census.ours(one) == []
+    assert process_registry.ours(one) == []
     assert pids(other) == beside
     make("down", other)
-    assert census.ours(other) == []
+    assert process_registry.ours(other) == []

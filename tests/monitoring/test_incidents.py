@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.monitoring.incidents import Look, close_quiet, length, observe
+from rolecall.monitoring.incidents import Observation, close_quiet, length, observe
 from rolecall.store import Connection, connect
 
 T0 = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def look(bad: bool | None, detail: str = "503") -> Look:
-    return Look("health:AI Service", "health", "AI Service", bad, detail)
+def look(bad: bool | None, detail: str = "503") -> Observation:
+    return Observation("health:AI Service", "health", "AI Service", bad, detail)
 
 
 def changes(db: Connection, bad: bool | None, hours: float, remind: float = 6) -> list[str]:
@@ -66,7 +66,7 @@ def test_two_observers_at_once_open_one_incident(dsn: str) -> None:
 
 
 def test_what_nobody_observes_to_be_over_ends_when_it_is_quiet(db: Connection) -> None:
-    observe(db, [Look("error:abc", "error", "d.t", True, "boom")], T0)
+    observe(db, [Observation("error:abc", "error", "d.t", True, "boom")], T0)
     assert close_quiet(db, "error", T0 + timedelta(hours=23), quiet=timedelta(days=1)) == 0
     assert close_quiet(db, "error", T0 + timedelta(hours=25), quiet=timedelta(days=1)) == 1
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.monitoring.failed_tasks import failure, record
-from rolecall.monitoring.incidents import Look, observe
+from rolecall.monitoring.incidents import Observation, observe
 from rolecall.monitoring.watch import watch_runs
 from rolecall.settings import Settings
 from rolecall.store import Connection
@@ -150,7 +150,7 @@ def test_a_mistake_that_does_not_happen_again_is_over_after_a_day_and_told_anew_
 
 
 def test_what_is_no_longer_looked_at_does_not_stay_open_for_ever(db: Connection) -> None:
-    observe(db, [Look("health:Board gone", "health", "Board gone", True, "503")], NOW)
+    observe(db, [Observation("health:Board gone", "health", "Board gone", True, "503")], NOW)
     watch_runs(db, WATCHED, NOW + timedelta(days=6))
     assert _open(db, "health") == 1
     watch_runs(db, WATCHED, NOW + timedelta(days=8))

@@ -25,7 +25,7 @@ from local.redis import Redis
 from rolecall.analytics import posting_facts
 from rolecall.analytics.figures import compute
 from rolecall.analytics.posting_facts import read_postings
-from rolecall.analytics.tell import tell as tell_figures
+from rolecall.analytics.report_messages import enqueue_reports as tell_figures
 from rolecall.applying import follow, requests
 from rolecall.applying.effects import park_and_tell
 from rolecall.applying.work import WORK_EXISTS
@@ -392,7 +392,7 @@ def test_an_odd_posting_keeps_no_other_from_being_landed_merged_checked_and_coun
     assert json.dumps(db.execute("select count(*) as n from job").fetchone())
 
 
-@covers("rolecall.analytics.tell.tell")
+@covers("rolecall.analytics.report_messages.enqueue_reports")
 @often
 @from_the_known(email="", phone=None)
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -439,7 +439,7 @@ EXCEPTED: dict[str, str] = {
             "rolecall.applying.requests.mark_triggered",
             "rolecall.applying.submit",
             "rolecall.applying.tokens.user_token",
-            "rolecall.applying.work.tell_matched",
+            "rolecall.applying.work.notify_matched",
             "rolecall.applying.webhook",
             "rolecall.applying.restore_guard",
             "rolecall.applying.sent_log",

@@ -24,7 +24,7 @@ from airflow.triggers.shared_stream import SharedStreamManager
 
 from local.paths import IMPORTS
 from local.redis import Redis
-from rolecall.applying.work import tell_matched, wait_for_work
+from rolecall.applying.work import notify_matched, wait_for_work
 from rolecall.outbox.wakeup import GROUP, LIST, STREAM, nudge
 from rolecall.store import Connection
 from rolecall.triggers import connection_addresses, notification_stream
@@ -462,7 +462,7 @@ def test_stored_matches_end_the_wait_so_that_the_run_they_start_can_begin(
         db.commit()
         await asyncio.sleep(0.8)
         assert not waiting.done()
-        tell_matched(db)
+        notify_matched(db)
         db.commit()
         await waiting
 

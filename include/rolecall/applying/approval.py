@@ -66,7 +66,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|!" else sign for sign in text)
 
 
-def tell(
+def enqueue_question(
     conn: Connection, *, run_id: str, person_id: str, email: str, decisions: Sequence[ToDecide], url: str, again: str | None = None
 ) -> None:
     """Owes the person the message that something waits for an answer, where it is given, and by whom.

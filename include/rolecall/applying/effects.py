@@ -24,9 +24,9 @@ def enqueue_effects(conn: Connection, application: Row) -> None:
     """
     if application["state"] == "submitted":
         _enqueue_record(conn, application)
-        tell(conn, application, "applied", letter=application["letter"])
+        enqueue_message(conn, application, "applied", letter=application["letter"])
     elif application["state"] == "uncertain":
-        tell(conn, application, "uncertain", letter=application["letter"])
+        enqueue_message(conn, application, "uncertain", letter=application["letter"])
 
 
 def park_and_tell(conn: Connection) -> int:
@@ -71,7 +71,7 @@ from (select 1) asked left join person on person.id = %(person)s left join job o
 """
 
 
-def tell(conn: Connection, application: Row, kind: str, **more: Any) -> None:
+def enqueue_message(conn: Connection, application: Row, kind: str, **more: Any) -> None:
     """Owes the person a message about one application; of somebody who was erased only the team hears.
 
     :param kind: ``applied``, ``uncertain``, ``status_change``, ``reminder``

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from psycopg.types.json import Jsonb
 
 from rolecall.applying import ledger
-from rolecall.applying.effects import enqueue_effects, recorded_status, tell
+from rolecall.applying.effects import enqueue_effects, enqueue_message, recorded_status
 from rolecall.applying.ledger import Evidence, EvidenceKind, Outcome, Row
 from rolecall.applying.submit import REFUSED, UNCERTAIN
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
@@ -247,7 +247,7 @@ def note_status(conn: Connection, row: Row, status: str) -> bool:
     recorded = recorded_status(row).casefold()
     if changed is None or (row["employer_status"] is None and status in ("submitted", recorded)):
         return False
-    tell(conn, changed, "status_change", status=status)
+    enqueue_message(conn, changed, "status_change", status=status)
     return True
 
 
@@ -276,7 +276,7 @@ def remind(conn: Connection) -> int:
 
     def one(row: Row) -> None:
         conn.execute(REMINDED, (row["id"],))
-        tell(conn, row, "reminder", days=row["days"] * (row["reminders"] + 1), status=row["employer_status"] or "submitted")
+        enqueue_message(conn, row, "reminder", days=row["days"] * (row["reminders"] + 1), status=row["employer_status"] or "submitted")
 
     silent = conn.execute(SILENT, {"days": SILENT_DAYS, "most": MOST_REMINDERS, "most_days": MOST_DAYS}).fetchall()
     return each(conn, "reminder", silent, one)

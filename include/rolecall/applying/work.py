@@ -25,7 +25,7 @@ select (exists (select from apply_request where state = 'queued')
 """What ``dispatch_auto_apply`` would find: a queued request and room for its run, or a match nobody has taken of somebody who opted in."""
 
 MATCHED = "matches"
-"""What the notification of :func:`tell_matched` says."""
+"""What the notification of :func:`notify_matched` says."""
 
 SETTLED_AFTER = 5.0
 """Seconds from that word until Airflow has noted that the matches were updated, with room to spare."""
@@ -34,7 +34,7 @@ LONGEST_PAUSE = 30.0
 """Seconds between attempts to reach a Postgres that is away."""
 
 
-def tell_matched(conn: Connection) -> None:
+def notify_matched(conn: Connection) -> None:
     """Matches are stored: the dispatcher's run that waits makes room for the one that this starts."""
     conn.execute("select pg_notify(%s, %s)", (CHANNEL, MATCHED))
 
@@ -42,7 +42,7 @@ def tell_matched(conn: Connection) -> None:
 async def wait_for_work(dsn: str, *, poll_seconds: float) -> None:
     """Returns as soon as there is work: at once on a wake-up, else within ``poll_seconds``. Outlives a Postgres that restarts.
 
-    Returns without work a moment after :func:`tell_matched`: Airflow would ask in every turn of its scheduler whether the run that the
+    Returns without work a moment after :func:`notify_matched`: Airflow would ask in every turn of its scheduler whether the run that the
     matches are to start may begin, for as long as this one waits.
 
     :param poll_seconds: how often to look where no wake-up arrives

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from rolecall.errors import RolecallError
-from rolecall.monitoring.incidents import Change, Look, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect
@@ -30,10 +30,12 @@ group by queue
 """
 
 
-def watch(conn: Connection, now: datetime) -> list[Change]:
+def watch(conn: Connection, now: datetime) -> list[IncidentChange]:
     """Looks at every queue, opens and closes incidents, writes the alerts. Returns what changed."""
     looks = [
-        Look(f"dead letters:{row['queue']}", "dead letters", row["queue"], row["n"] > 0, f"{row['n']} put aside; one: {row['reason']}")
+        Observation(
+            f"dead letters:{row['queue']}", "dead letters", row["queue"], row["n"] > 0, f"{row['n']} put aside; one: {row['reason']}"
+        )
         for row in conn.execute(WAITING).fetchall()
     ]
     changes = observe(conn, looks, now, remind_after=timedelta(days=3650))  # once: `make status` goes on showing them
@@ -41,7 +43,7 @@ def watch(conn: Connection, now: datetime) -> list[Change]:
     return changes
 
 
-def alerts(changes: Iterable[Change]) -> list[Draft]:
+def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
     """What is told about dead letters, to ``#alerts``."""
     texts = {
         "opened": "📪 {0.service}: {0.detail}\nEverybody else's went on. Look at them: ./rolecall dead-letters {0.service}",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from rolecall.monitoring.incidents import Look, observe
+from rolecall.monitoring.incidents import Observation, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection
 
@@ -115,7 +115,7 @@ def record(conn: Connection, failed: Failure, *, remind_after: timedelta) -> boo
     ).rowcount
     if new and failed.critical:
         detail = f"{failed.type}: {failed.message}"
-        look = Look(f"error:{failed.fingerprint}", "error", f"{failed.workflow}.{failed.node}", True, detail)
+        look = Observation(f"error:{failed.fingerprint}", "error", f"{failed.workflow}.{failed.node}", True, detail)
         for change in observe(conn, [look], failed.happened_at, remind_after=remind_after):
             times = f" ({change.occurrences} times so far)" if change.change == "reminded" else ""
             enqueue(conn, alerts(failed, f"{change.id}:{change.change}:{change.occurrences}", times))

@@ -18,7 +18,7 @@ from rolecall.connections import board_address
 from rolecall.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from rolecall.models import Message
 from rolecall.monitoring import dead_letter_alerts
-from rolecall.monitoring.incidents import Change, Look, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
 from rolecall.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
 from rolecall.notifying.send.channels import send
 from rolecall.outbox.compose import compose
@@ -144,7 +144,7 @@ def scraped_boards(env: Mapping[str, str]) -> dict[str, str]:
     return {name: address for name, address in found.items() if address}
 
 
-def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Settings) -> list[Change]:
+def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Settings) -> list[IncidentChange]:
     """:func:`keep`; where Postgres is away, the alert that says so goes out directly.
 
     :raises StoreUnavailable: the looks could not be stored
@@ -158,7 +158,7 @@ def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings:
         raise
 
 
-def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind_after: timedelta) -> list[Change]:
+def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind_after: timedelta) -> list[IncidentChange]:
     """Stores the looks, opens and closes incidents, and writes the alerts into the outbox: one transaction. Returns what changed.
 
     Rows that were put aside are told of in the same way.
@@ -169,13 +169,13 @@ def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind
             [(each.service, each.healthy, each.status, each.response_ms, each.checked_at) for each in results],
         )
     conn.execute("delete from health_check where checked_at < %s", (now - KEEP,))
-    looks = [Look(f"health:{each.service}", "health", each.service, not each.healthy, each.status) for each in results]
+    looks = [Observation(f"health:{each.service}", "health", each.service, not each.healthy, each.status) for each in results]
     changes = observe(conn, looks, now, remind_after=remind_after)
     enqueue(conn, alerts(changes))
     return [*changes, *dead_letter_alerts.watch(conn, now)]
 
 
-def alerts(changes: Iterable[Change]) -> list[Draft]:
+def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
     """What is told about health: down in the seed's words, still down, and well again with how long it took."""
     drafts: list[Draft] = []
     for each in changes:

@@ -19,7 +19,7 @@ REMIND_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """What one look at one thing found.
 
     :param key: what was looked at: ``health:AI Service``
@@ -36,7 +36,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Change:
+class IncidentChange:
     """What a look did to an incident.
 
     :param detail: what this look saw: of an incident that is over, what is well again
@@ -54,14 +54,16 @@ class Change:
     lasted: timedelta
 
 
-def observe(conn: Connection, looks: Iterable[Look], now: datetime, *, remind_after: timedelta = REMIND_AFTER) -> list[Change]:
+def observe(
+    conn: Connection, looks: Iterable[Observation], now: datetime, *, remind_after: timedelta = REMIND_AFTER
+) -> list[IncidentChange]:
     """Opens, repeats and closes incidents: one statement. Returns what is worth telling, in the order of the looks' keys.
 
     Two observers at once open one incident: the second one finds it open. Looks of one call have different keys.
     """
     rows = [asdict(look) for look in looks]
     parameters = {"looks": Jsonb(rows), "now": now, "remind_after": remind_after}
-    return [Change(**row) for row in conn.execute(sql(SQL / "observe.sql"), parameters)] if rows else []
+    return [IncidentChange(**row) for row in conn.execute(sql(SQL / "observe.sql"), parameters)] if rows else []
 
 
 def close_quiet(conn: Connection, kind: str, now: datetime, *, quiet: timedelta) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from psycopg.types.json import Jsonb
 
-from rolecall.monitoring.incidents import Change, Look, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import USER_AGENT, Settings
 from rolecall.store import Connection, sql
@@ -165,7 +165,7 @@ def own_figures(conn: Connection) -> list[Sample]:
 # ── judging and keeping ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Look]:
+def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Observation]:
     """Compares samples with rules. Between the calm bound and the threshold nothing changes."""
     by_metric = {rule.metric: rule for rule in bounds}
     looks = []
@@ -176,7 +176,7 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Look]:
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
         value, bound = (_with_unit(number, sample.metric) for number in (sample.value, rule.threshold))
         shown = f"Value: {value}\nThreshold: {bound}" if bad else f"{WORDS[sample.metric]} {value} (bound {bound})"
-        looks.append(Look(f"{rule.type}:{sample.machine or sample.service}", "performance", sample.service, bad, shown))
+        looks.append(Observation(f"{rule.type}:{sample.machine or sample.service}", "performance", sample.service, bad, shown))
     return looks
 
 
@@ -195,7 +195,9 @@ def _with_unit(number: float, metric: str) -> str:
     return f"{round(100 * number, 1):g} %" if metric in OF_THE_MACHINE else f"{number:.0f} ms"
 
 
-def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Threshold], now: datetime, *, remind_after: timedelta) -> list[Change]:
+def keep(
+    conn: Connection, samples: list[Sample], bounds: Iterable[Threshold], now: datetime, *, remind_after: timedelta
+) -> list[IncidentChange]:
     """Stores samples, condenses old ones, opens and closes incidents and writes the alerts: one transaction. Returns what changed."""
     rows = [{"service": each.service, "metric": each.metric, "value": each.value} for each in samples]
     conn.execute(sql(SQL / "keep_samples.sql"), {"rows": Jsonb(rows), "now": now})
@@ -206,7 +208,7 @@ def keep(conn: Connection, samples: list[Sample], bounds: Iterable[Threshold], n
     return changes
 
 
-def alert(change: Change) -> Draft:
+def alert(change: IncidentChange) -> Draft:
     """The seed's text when it begins or lasts; when it is over, the figure that is within its bound again."""
     name = change.key.partition(":")[0]
     text = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.monitoring.incidents import REMIND_AFTER, Change, Look, length, observe
+from rolecall.monitoring.incidents import REMIND_AFTER, IncidentChange, Observation, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection, sql
 
@@ -105,18 +105,18 @@ def bands(earlier: Sequence[Mapping[str, float]], names: Iterable[str]) -> dict[
     return found
 
 
-def looks(made: QualityReport) -> list[Look]:
+def looks(made: QualityReport) -> list[Observation]:
     """What the incidents see: every rate that has a band."""
     if made.jobs < LEAST_JOBS:
         return []
     seen = []
     for name, (low, high) in made.bands.items():
         shown = f"{NAMES[name]}: {made.rates[name]:.1%}, usually {low:.1%} to {high:.1%}"
-        seen.append(Look(f"quality:{name}", "quality", "Catalog", name in made.outside, shown))
+        seen.append(Observation(f"quality:{name}", "quality", "Catalog", name in made.outside, shown))
     return seen
 
 
-def alert(change: Change) -> Draft:
+def alert(change: IncidentChange) -> Draft:
     """What is told when a rate leaves its band, stays outside, and is back."""
     text = {
         "opened": f"⚠️ The catalog is unlike itself: {change.detail}",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rolecall.monitoring.incidents import Change, Look, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings
 from rolecall.store import Connection, sql
@@ -71,7 +71,7 @@ def look(conn: Connection, now: datetime) -> list[Workflow]:
     ]
 
 
-def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
+def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
     """Looks, opens and closes incidents, writes the alerts. Returns what changed.
 
     A run that somebody asked for is told of at the next look. Where the clock or an asset starts the runs, the first that fails is told
@@ -79,7 +79,7 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
     """
     found = look(conn, now)
     looks = [
-        Look(f"run:{each.dag_id}", "run", each.dag_id, each.failed is not None, str(each.failed or "its last run succeeded"))
+        Observation(f"run:{each.dag_id}", "run", each.dag_id, each.failed is not None, str(each.failed or "its last run succeeded"))
         for each in found
     ]
     changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
@@ -107,7 +107,7 @@ def red(conn: Connection) -> set[str]:
     return {row["service"] for row in conn.execute("select service from incident where kind = 'run' and closed_at is null")}
 
 
-def alerts(each: Workflow, change: Change | None) -> list[Draft]:
+def alerts(each: Workflow, change: IncidentChange | None) -> list[Draft]:
     """What is told about a workflow to ``#alerts``: its failed runs by name, and whether it works again."""
     if change and change.change == "closed":
         first = f"✅ {each.dag_id} succeeds again after {length(change.lasted)}"
@@ -123,7 +123,7 @@ def alerts(each: Workflow, change: Change | None) -> list[Draft]:
     return [_draft(_key(each, change), f"{first}: {each.untold[0] if each.untold else each.failed}")]
 
 
-def _key(each: Workflow, change: Change | None) -> str:
+def _key(each: Workflow, change: IncidentChange | None) -> str:
     if change:
         return f"run:{change.id}:{change.change}:{change.occurrences}"
     return f"run:{each.dag_id}:{each.untold[0].run_id}:{each.untold[0].ended_at}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rolecall.boards.searches import searched
-from rolecall.monitoring.incidents import Change, Look, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
 from rolecall.monitoring.runs import red
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings, named_numbers
@@ -47,20 +47,20 @@ def longest(settings: Settings) -> dict[str, float]:
     return {name: allowed for name, allowed in hours.items() if allowed > 0}
 
 
-def look(conn: Connection, hours: Mapping[str, float], now: datetime) -> list[Look]:
+def look(conn: Connection, hours: Mapping[str, float], now: datetime) -> list[Observation]:
     """One look at every workflow and every board: two statements."""
     rows = conn.execute(sql(SQL / "silent_runs.sql"), {"names": list(hours), "hours": list(hours.values()), "now": now})
-    looks = [Look(f"silence:run:{row['dag_id']}", "silence", row["dag_id"], row["bad"], _gap(row["last"], now)) for row in rows]
+    looks = [Observation(f"silence:run:{row['dag_id']}", "silence", row["dag_id"], row["bad"], _gap(row["last"], now)) for row in rows]
     zeros = conn.execute(sql(SQL / "zero_runs.sql"), {"now": now})
     detail = "its last three runs succeeded and found nothing; before that they found something"
-    return looks + [Look(f"silence:zero:{row['board']}", "silence", f"scrape_{row['board']}", row["bad"], detail) for row in zeros]
+    return looks + [Observation(f"silence:zero:{row['board']}", "silence", f"scrape_{row['board']}", row["bad"], detail) for row in zeros]
 
 
 def _gap(last: datetime, now: datetime) -> str:
     return f"no run has succeeded for {length(now - last)}"
 
 
-def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
+def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
     """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
     failing = red(conn)  # told of under that name
     looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, longest(settings), now)]
@@ -69,7 +69,7 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
     return changes
 
 
-def alerts(changes: Iterable[Change]) -> list[Draft]:
+def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
     """What is told about silence, to ``#alerts``."""
     texts = {
         "opened": "🔇 {0.service}: {0.detail}",

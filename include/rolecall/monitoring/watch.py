@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from rolecall.monitoring import runs, silence
-from rolecall.monitoring.incidents import Change, close_forgotten
+from rolecall.monitoring.incidents import IncidentChange, close_forgotten
 from rolecall.settings import Settings
 from rolecall.store import Connection
 
 
-def watch_runs(conn: Connection, settings: Settings, now: datetime) -> list[Change]:
+def watch_runs(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
     """Red runs, silence, and the end of incidents that nobody sees any more. Returns what changed."""
     changes = runs.watch(conn, settings, now) + silence.watch(conn, settings, now)
     close_forgotten(conn, now)

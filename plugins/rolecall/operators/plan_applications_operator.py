@@ -66,7 +66,7 @@ class PlanApplicationsOperator(HITLOperator):
         url = self.generate_link_to_ui_from_context(context=context)
         run_id = str(context["run_id"])
         who = {"person_id": asked.person_id, "email": asked.email}
-        approval.tell(conn, run_id=run_id, **who, decisions=asked.decisions, url=url, again=again)
+        approval.enqueue_question(conn, run_id=run_id, **who, decisions=asked.decisions, url=url, again=again)
 
     def _wait(self, context: Context, asked: approval.Open) -> Planned:
         nudge(Settings().redis_url.get_secret_value())

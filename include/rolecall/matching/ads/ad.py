@@ -69,7 +69,7 @@ NEAR_FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Requirement:
     """One requirement: any of ``skills`` meets it ("AWS, Azure or GCP").
 
     :param weight: how much it counts, 0 to 1
@@ -131,14 +131,14 @@ class Ad:
         return [(numbers[at], numbers[at + 1], packing.WANTS[numbers[at + 2]]) for at in range(0, len(numbers), 3)]
 
     @property
-    def asked(self) -> tuple[Asked, ...]:
+    def asked(self) -> tuple[Requirement, ...]:
         """What the ad asks for, of the skills in our vocabulary."""
-        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[0])
+        return tuple(Requirement(*one) for one in packing.unpacked(self.packed)[0])
 
     @property
-    def named(self) -> tuple[Asked, ...]:
+    def named(self) -> tuple[Requirement, ...]:
         """What it asks for beyond, of the names in the wider table."""
-        return tuple(Asked(*one) for one in packing.unpacked(self.packed)[1])
+        return tuple(Requirement(*one) for one in packing.unpacked(self.packed)[1])
 
 
 SENIORITY_FIELD = {
@@ -209,7 +209,7 @@ def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]
     return about + 3 * [token.word for token in found[:20] if token.end <= title_end]
 
 
-def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength) -> tuple[Asked, ...]:
+def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength) -> tuple[Requirement, ...]:
     """Skills that only the wider table knows, each once, where it is wanted most."""
     taken = [False] * len(found)
     starts = {token.start: number for number, token in enumerate(found)}
@@ -218,7 +218,7 @@ def _named(text: str, found: list[Token], hits: list[Hit], strength: Requirement
         while number < len(found) and found[number].start < hit.end:
             taken[number] = True
             number += 1
-    best: dict[str, Asked] = {}
+    best: dict[str, Requirement] = {}
     for one in lexicon_names(text, found, taken):
         start, end = found[one.first].start, found[one.end - 1].end
         want = strength.at(start, end)
@@ -226,7 +226,7 @@ def _named(text: str, found: list[Token], hits: list[Hit], strength: Requirement
             continue
         weight = round(STRENGTH[want] * BEYOND * name_weight(one.name), 4)
         if weight > 0 and (one.name not in best or weight > best[one.name].weight):
-            best[one.name] = Asked((one.name,), want, weight, ((start, end),))
+            best[one.name] = Requirement((one.name,), want, weight, ((start, end),))
     return tuple(sorted(best.values(), key=lambda asked: (-asked.weight, asked.spans))[:MAX_NAMED])
 
 
@@ -243,7 +243,7 @@ def _rank(named: titles.NamedOccupation, said: str | None, years: int | None, te
     return 2 if known is None and years is None and SOME_PRACTICE.search(text) else known
 
 
-def field_of(asked: tuple[Asked, ...]) -> str | None:
+def field_of(asked: tuple[Requirement, ...]) -> str | None:
     """The field that most of what is asked belongs to; ``None`` where nothing stands out."""
     weights: dict[str, float] = {}
     counts: Counter[str] = Counter()
@@ -262,16 +262,16 @@ def field_of(asked: tuple[Asked, ...]) -> str | None:
 # ── skills ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(text: str, hits: list[Hit], strength: RequirementStrength, field: str | None) -> tuple[Asked, ...]:
+def _asked(text: str, hits: list[Hit], strength: RequirementStrength, field: str | None) -> tuple[Requirement, ...]:
     wanted = [(hit, strength.at(hit.start, hit.end)) for hit in hits]
     if not any(want for _, want in wanted):  # only the employer's own praise names skills: better than nothing
         wanted = [(hit, "mentioned") for hit, _ in wanted]
-    best: dict[tuple[str, ...], Asked] = {}
+    best: dict[tuple[str, ...], Requirement] = {}
     for group in _groups(text, [(hit, want) for hit, want in wanted if want]):
         want = min((want for _, want in group), key=lambda kind: -STRENGTH[kind])
         names = tuple(dict.fromkeys(hit.skill for hit, _ in group))
         spans = tuple((hit.start, hit.end) for hit, _ in {hit.skill: (hit, want) for hit, want in reversed(group)}.values())[::-1]
-        one = Asked(names, want, round(STRENGTH[want] * _share(names[0], want, field), 4), spans)
+        one = Requirement(names, want, round(STRENGTH[want] * _share(names[0], want, field), 4), spans)
         known = best.get(names)
         if known is None or one.weight > known.weight:
             best[names] = one

@@ -18,7 +18,7 @@ NAMES: list[str] = []
 """Names and their numbers, in the order they came; only this process sees the numbers."""
 
 
-class Requirement(Protocol):
+class Packable(Protocol):
     """What can be packed."""
 
     @property
@@ -40,7 +40,7 @@ def number(name: str) -> int:
     return known
 
 
-def packed(asked: Iterable[Requirement], named: Iterable[Requirement]) -> bytes:
+def packed(asked: Iterable[Packable], named: Iterable[Packable]) -> bytes:
     """Both lists, as 32-bit numbers: how many asked, then for each want, weight, count and its (name, start, end)."""
     flat, count = array("i", [0]), 0
     for group in (asked, named):

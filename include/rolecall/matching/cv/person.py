@@ -65,7 +65,7 @@ class Person:
     :param skills: skill → where the text names it first
     :param reach: skills that those imply or come near → how, and by which
     :param named: names of the wider table, see :mod:`rolecall.matching.skills.lexicon` → where
-    :param own: skills outside both that the CV lists, as folded words → where
+    :param unlisted: skills outside both that the CV lists, as folded words → where
     :param degree: where a degree is named
     :param bag: its words, ``spread`` by their numbers, and ``vector``: their meaning
     :param clauses: spans of what it says in words of its own; ``meanings``: a column for each
@@ -82,7 +82,7 @@ class Person:
     skills: dict[str, tuple[int, int]]
     reach: dict[str, tuple[Verdict, str]]
     named: dict[str, tuple[int, int]]
-    own: dict[tuple[str, ...], tuple[int, int]]
+    unlisted: dict[tuple[str, ...], tuple[int, int]]
     titles: tuple[tuple[float, titles.NamedOccupation, tuple[int, int] | None], ...]
     years: float | None
     rank: int | None
@@ -128,10 +128,10 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
     for hit in hits:
         skills.setdefault(hit.skill, (hit.start, hit.end))
     table = _named(text, found, hits)
-    own: dict[tuple[str, ...], tuple[int, int]] = {}
+    unlisted: dict[tuple[str, ...], tuple[int, int]] = {}
     searched = low if len(low := text.casefold()) == len(text) else ""
     for phrase in cv.skills:
-        _add_skill(phrase, text, searched, skills, table, own)
+        _add_skill(phrase, text, searched, skills, table, unlisted)
     named = tuple(_titles(cv, text))
     spans, bags = worded(cut(text), found)
     spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
@@ -142,7 +142,7 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         skills=skills,
         reach=_reach(skills),
         named=table,
-        own=own,
+        unlisted=unlisted,
         titles=named,
         years=years_of(cv, today=today),
         rank=next((title.rank for weight, title, _ in named if weight == RECENCY[0] and title.rank is not None), None),
@@ -210,7 +210,7 @@ def _add_skill(
     searched: str,
     skills: dict[str, tuple[int, int]],
     table: dict[str, tuple[int, int]],
-    own: dict[tuple[str, ...], tuple[int, int]],
+    unlisted: dict[tuple[str, ...], tuple[int, int]],
 ) -> None:
     """A listed skill counts whatever its capitals: by its name in the vocabulary or the wider table, else as words to look for.
 
@@ -228,10 +228,10 @@ def _add_skill(
     if " ".join(wanted) in lexicon().names:
         table.setdefault(" ".join(wanted), span)
         return
-    if vocabulary().find(phrase) or len(own) >= MAX_OWN or not 1 <= len(wanted) <= 4:
+    if vocabulary().find(phrase) or len(unlisted) >= MAX_OWN or not 1 <= len(wanted) <= 4:
         return
     if any(word not in EMPTY and len(word) > 2 for word in wanted):
-        own.setdefault(wanted, span)
+        unlisted.setdefault(wanted, span)
 
 
 def _titles(cv: Cv, text: str) -> list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]:

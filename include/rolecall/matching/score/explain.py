@@ -8,7 +8,7 @@ from rolecall.matching.ads.ad import Ad, span_of
 from rolecall.matching.ads.languages import CODES, ENGLISH_NAMES
 from rolecall.matching.ads.requirement_strength import STRENGTH
 from rolecall.matching.cv.person import Person
-from rolecall.matching.score.scoring import Judged, ScoreEvidence, language_verdict, shares
+from rolecall.matching.score.scoring import JudgedRequirement, ScoreEvidence, language_verdict, shares
 from rolecall.matching.skills.vocabulary import tokens, vocabulary
 from rolecall.models import Reason
 from rolecall.text.words import fold
@@ -26,7 +26,7 @@ WANTED = {"must": "required", "mentioned": "asked for", "nice": "nice to have"}
 Span = tuple[int, int] | None
 
 
-class Writer:
+class ReasonWriter:
     """Writes reasons about one pair, each with the places and what stands there."""
 
     def __init__(self, person: Person, ad: Ad, evidence: ScoreEvidence) -> None:
@@ -59,7 +59,7 @@ class Writer:
         first = [*self._title(), *self._level(), *self._languages(), *self._degree(), *self._permit(), *self._place()]
         return (first + listed + self._phrased(judged) + [self._own(*one) for one in evidence.own])[:MAX_REASONS]
 
-    def _skill(self, one: Judged, weight: float) -> Reason:
+    def _skill(self, one: JudgedRequirement, weight: float) -> Reason:
         known = vocabulary().skills.get(one.skill)
         skill = self._spelt(one.skill, one.ad_span, one.cv_span)
         wanted = WANTED[one.asked.want]
@@ -72,7 +72,7 @@ class Writer:
         kind = "licence" if known is not None and known.licence else "skill"
         return self.reason(kind, skill, one.verdict, text, one.ad_span, one.cv_span, weight)
 
-    def _any_of(self, one: Judged) -> str:
+    def _any_of(self, one: JudgedRequirement) -> str:
         return " or ".join(self._spelt(skill, span, None) for skill, span in zip(one.asked.skills, one.asked.spans, strict=True))
 
     def _spelt(self, skill: str, ad_span: Span, cv_span: Span) -> str:
@@ -83,7 +83,7 @@ class Writer:
         written = [quote for quote in quoted if fold(quote) == fold(skill) and not (len(quote) > LONGEST_SHORT_FORM and quote.isupper())]
         return next((quote for quote in written if quote != quote.lower()), skill)
 
-    def _phrased(self, judged: list[Judged]) -> list[Reason]:
+    def _phrased(self, judged: list[JudgedRequirement]) -> list[Reason]:
         """What is asked in words of its own, apart from clauses whose skills are listed already and from papers; nothing twice."""
         listed = sorted(one.ad_span for one in judged)
         papers = [span for span in (self.ad.degree, self.ad.permit, self.ad.years_span) if span]

@@ -15,7 +15,7 @@ from rolecall.catalog.normalise import place as read_place
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad
 from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
-from rolecall.matching.score.wish_values import RANKS, Given
+from rolecall.matching.score.wish_values import RANKS, WishValues
 from rolecall.matching.skills.vocabulary import tokens
 from rolecall.text.words import words
 
@@ -60,7 +60,7 @@ class Wishes:
 
         :raises InvalidInput: a value of the wrong kind, or criteria that contradict each other
         """
-        given = Given.of(criteria)
+        given = WishValues.of(criteria)
         keywords, exclude = _phrases(given.keywords), _phrases(given.exclude)
         companies, blacklist = (frozenset(company(name).key for name in names) for names in (given.companies, given.blacklist))
         if both := sorted(" ".join(phrase) for phrase in set(keywords) & set(exclude)):

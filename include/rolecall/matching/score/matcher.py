@@ -12,7 +12,7 @@ import numpy as np
 from rolecall.matching.ads.ad import Ad, read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, read_person
-from rolecall.matching.score.explain import Writer
+from rolecall.matching.score.explain import ReasonWriter
 from rolecall.matching.score.index import Floats, Index
 from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.scoring import ScoreEvidence, judge
@@ -161,7 +161,7 @@ def _excluded(index: Index, wishes: Wishes, day: date) -> list[Scored]:
 
 
 def _scored(person: Person, ad: Ad, evidence: ScoreEvidence, wishes: Wishes) -> Scored:
-    writer = Writer(person, ad, evidence)
+    writer = ReasonWriter(person, ad, evidence)
     advice = tuple(writer.advice())
     return Scored(
         job=ad.job,

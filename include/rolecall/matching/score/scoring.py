@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rolecall.matching.ads.ad import NEAR_FIELDS, Ad, Asked
+from rolecall.matching.ads.ad import NEAR_FIELDS, Ad, Requirement
 from rolecall.matching.ads.clauses import nearest
 from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.requirement_strength import STRENGTH, Want
@@ -77,7 +77,7 @@ UNREAD = 0.6
 """The most that a job without any requirement we can read may score: there is nothing to be right about."""
 
 
-class Phrased(NamedTuple):
+class JudgedClause(NamedTuple):
     """One clause of the ad, and the clause of the CV that comes nearest, 0 to 1; ``worth``: what it counts."""
 
     want: Want
@@ -92,10 +92,10 @@ class Phrased(NamedTuple):
         return next((verdict for verdict, least in SAID if self.near >= least), "missing")
 
 
-class Judged(NamedTuple):
+class JudgedRequirement(NamedTuple):
     """One requirement against the CV: the best of its skills, and the CV's skill that meets it."""
 
-    asked: Asked
+    asked: Requirement
     skill: str
     verdict: Verdict
     by: str
@@ -184,10 +184,10 @@ class ScoreEvidence:
 
     job: Job
     parts: Parts
-    judged: tuple[Judged, ...]
-    named: tuple[Judged, ...]
+    judged: tuple[JudgedRequirement, ...]
+    named: tuple[JudgedRequirement, ...]
     own: tuple[tuple[tuple[str, ...], tuple[int, int]], ...]
-    phrased: tuple[Phrased, ...]
+    phrased: tuple[JudgedClause, ...]
     title: tuple[titles.NamedOccupation, tuple[int, int] | None] | None
 
 
@@ -215,15 +215,15 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         words=ad.bag.near(person.spread, person.bag.length),
         meaning=float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
     )
-    where = tuple((phrase, person.own[phrase]) for phrase in own)
+    where = tuple((phrase, person.unlisted[phrase]) for phrase in own)
     return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
 
 
-def _judged(person: Person, asked: Asked) -> Judged:
-    best: Judged | None = None
+def _judged(person: Person, asked: Requirement) -> JudgedRequirement:
+    best: JudgedRequirement | None = None
     for skill, span in zip(asked.skills, asked.spans, strict=True):
         verdict, by = _verdict(person, skill)
-        one = Judged(asked, skill, verdict, by, span, person.skills.get(by))
+        one = JudgedRequirement(asked, skill, verdict, by, span, person.skills.get(by))
         if best is None or MET[one.verdict] > MET[best.verdict]:
             best = one
     if best is None:
@@ -231,10 +231,10 @@ def _judged(person: Person, asked: Asked) -> Judged:
     return best
 
 
-def _named(person: Person, asked: Asked) -> Judged:
+def _named(person: Person, asked: Requirement) -> JudgedRequirement:
     name = asked.skills[0]
     span = person.named.get(name)
-    return Judged(asked, name, "missing" if span is None else "direct", name if span else "", asked.spans[0], span)
+    return JudgedRequirement(asked, name, "missing" if span is None else "direct", name if span else "", asked.spans[0], span)
 
 
 def _verdict(person: Person, skill: str) -> tuple[Verdict, str]:
@@ -243,7 +243,7 @@ def _verdict(person: Person, skill: str) -> tuple[Verdict, str]:
     return person.reach.get(skill, ("missing", ""))
 
 
-def _skills(judged: tuple[Judged, ...], named: tuple[Judged, ...], own: int, share: float) -> float | None:
+def _skills(judged: tuple[JudgedRequirement, ...], named: tuple[JudgedRequirement, ...], own: int, share: float) -> float | None:
     extra = min(own * OWN_WEIGHT, OWN_TOTAL)
     asked, met = extra, extra
     for one in (*judged, *named):
@@ -252,7 +252,7 @@ def _skills(judged: tuple[Judged, ...], named: tuple[Judged, ...], own: int, sha
     return (met + DOUBT * UNKNOWN["skills"]) / (asked + DOUBT) if asked > 0 else None
 
 
-def _must(judged: tuple[Judged, ...], share: float) -> float | None:
+def _must(judged: tuple[JudgedRequirement, ...], share: float) -> float | None:
     asked = met = 0.0
     for one in judged:
         if one.asked.want == "must":
@@ -261,7 +261,7 @@ def _must(judged: tuple[Judged, ...], share: float) -> float | None:
     return (met + DOUBT * UNKNOWN["must"]) / (asked + DOUBT) if asked > 0 else None
 
 
-def _phrased(person: Person, ad: Ad, judged: tuple[Judged, ...]) -> tuple[Phrased, ...]:
+def _phrased(person: Person, ad: Ad, judged: tuple[JudgedRequirement, ...]) -> tuple[JudgedClause, ...]:
     """For each clause of the ad, the clause of the CV that comes nearest; a skill named in it that the CV has counts too."""
     phrased = ad.phrased
     if not phrased or not person.clauses:
@@ -269,12 +269,12 @@ def _phrased(person: Person, ad: Ad, judged: tuple[Judged, ...]) -> tuple[Phrase
     met = [(one.ad_span, MET[one.verdict]) for one in judged if one.verdict != "missing"]
     found, which = nearest(ad.meanings, person.meanings)
     return tuple(
-        Phrased(want, near, max([near, *(worth for (at, _), worth in met if start <= at < end)]), (start, end), person.clauses[place])
+        JudgedClause(want, near, max([near, *(worth for (at, _), worth in met if start <= at < end)]), (start, end), person.clauses[place])
         for (start, end, want), near, place in zip(phrased, found.tolist(), which.tolist(), strict=True)
     )
 
 
-def _nearness(phrased: tuple[Phrased, ...], of: tuple[Want, ...]) -> float | None:
+def _nearness(phrased: tuple[JudgedClause, ...], of: tuple[Want, ...]) -> float | None:
     pairs = [(STRENGTH[one.want] * min(1.0, SHORT / (one.ad_span[1] - one.ad_span[0])), one.worth) for one in phrased if one.want in of]
     total = math.fsum(weight for weight, _ in pairs)
     return math.fsum(weight * worth for weight, worth in pairs) / total if total else None

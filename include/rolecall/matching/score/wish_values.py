@@ -57,7 +57,7 @@ Amount = Annotated[float, Field(ge=0, lt=1e12, strict=True)]
 Level = Literal["intern", "junior", "entry", "mid", "senior", "lead", "staff", "principal", "manager", "director", "executive"]
 
 
-class Given(BaseModel):
+class WishValues(BaseModel):
     """Criteria as people and services send them: lists, or one text with commas. Unknown names are left alone."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
@@ -76,7 +76,7 @@ class Given(BaseModel):
     seniority: Annotated[list[Level], BeforeValidator(_levels)] = []
 
     @classmethod
-    def of(cls, criteria: Mapping[str, Any]) -> Given:
+    def of(cls, criteria: Mapping[str, Any]) -> WishValues:
         """Reads them under any of their names (:data:`SPELLINGS`).
 
         :raises InvalidInput: one has the wrong kind of value; it names the first

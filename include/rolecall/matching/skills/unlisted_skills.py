@@ -15,7 +15,7 @@ class UnlistedSkills:
     """The listed skills of one person that neither table knows."""
 
     def __init__(self, person: Person) -> None:
-        self._phrases = [(phrase, {number for number in map(TERMS.number, phrase) if TERMS.weight(number)}) for phrase in person.own]
+        self._phrases = [(phrase, {number for number in map(TERMS.number, phrase) if TERMS.weight(number)}) for phrase in person.unlisted]
         self._looked_for = np.zeros(len(TERMS), dtype=np.bool_)
         self._looked_for[sorted({number for _, numbers in self._phrases for number in numbers})] = True
 

@@ -154,7 +154,7 @@ def deliver_due(
     if due:
         _send_all(dsn, settings, _Plan(due, concurrency, RowBudget(limit), time.monotonic() + seconds), tally)
         with connect(dsn, name="deliver") as conn:
-            delivery_alerts.tell(conn, tally.causes, tally.examples, available=configured(settings))
+            delivery_alerts.enqueue_alerts(conn, tally.causes, tally.examples, available=configured(settings))
     return tally.result()
 
 

@@ -39,7 +39,9 @@ Causes = Counter[tuple[str, str]]
 """Failures by channel and cause (``Outcome.cause``)."""
 
 
-def tell(conn: Connection, causes: Causes, examples: Mapping[tuple[str, str], str], *, available: Collection[str] | None = None) -> int:
+def enqueue_alerts(
+    conn: Connection, causes: Causes, examples: Mapping[tuple[str, str], str], *, available: Collection[str] | None = None
+) -> int:
     """Writes the alerts, in the caller's transaction; returns how many are new today.
 
     :param examples: the first failure's words, by channel and cause

@@ -16,7 +16,7 @@ from local.paths import Home
 from local.redis import SERVERS
 
 
-class Register:
+class ProcessRegistry:
     """Pids of the processes that were started, each with its start time, so that a pid that was used again is not mistaken for ours.
 
     :param path: ``run/processes.json``
@@ -57,7 +57,7 @@ def ours(home: Home) -> list[psutil.Process]:
 
     Servers that write their title over their environment (Postgres, Redis) no longer show the mark.
     """
-    found = {process.pid: process for process in Register(home.run / "processes.json").alive().values()}
+    found = {process.pid: process for process in ProcessRegistry(home.run / "processes.json").alive().values()}
     found |= {process.pid: process for process in psutil.process_iter() if _marked(process, home) or _serves(process, home)}
     for process in list(found.values()):
         with contextlib.suppress(psutil.Error):

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from rolecall.analytics import tell as report_words
+from rolecall.analytics import report_messages as report_words
 from rolecall.analytics.figures import compute
 from rolecall.analytics.posting_facts import read_postings
-from rolecall.analytics.tell import tell
+from rolecall.analytics.report_messages import enqueue_reports
 from rolecall.store import Connection
 from tests.analytics.world import DAY, World, at
 
@@ -31,8 +31,8 @@ def test_the_team_hears_of_yesterday_once_with_what_changed_most(db: Connection,
         world.posting(at(-10), description="SQL")
         world.posting(at(-2), description="SQL, Python" if number < 60 else "SQL")
     count(db)
-    assert tell(db, DAY, "reports/analytics-2026-11-10.html", now=NEXT) == {"figures": 1, "weekly_report": 0}
-    assert tell(db, DAY, "elsewhere", now=NEXT + timedelta(hours=3))["figures"] == 0
+    assert enqueue_reports(db, DAY, "reports/analytics-2026-11-10.html", now=NEXT) == {"figures": 1, "weekly_report": 0}
+    assert enqueue_reports(db, DAY, "elsewhere", now=NEXT + timedelta(hours=3))["figures"] == 0
     (message,) = told(db, "figures")
     assert message["recipient"] == "#analytics"
     assert "100 new jobs in seven days, 100 in the seven before" in message["message"]
@@ -43,13 +43,13 @@ def test_the_team_hears_of_yesterday_once_with_what_changed_most(db: Connection,
 def test_older_days_are_told_to_nobody(db: Connection, world: World) -> None:
     world.posting(at(0))
     count(db)
-    assert tell(db, DAY, "", now=NEXT + timedelta(days=1)) == {"figures": 0, "weekly_report": 0}
+    assert enqueue_reports(db, DAY, "", now=NEXT + timedelta(days=1)) == {"figures": 0, "weekly_report": 0}
     assert told(db, "figures") == []
 
 
 def test_where_there_is_no_job_there_is_no_news(db: Connection) -> None:
     count(db)
-    assert tell(db, DAY, "", now=NEXT)["figures"] == 0
+    assert enqueue_reports(db, DAY, "", now=NEXT)["figures"] == 0
 
 
 def test_a_monday_that_stays_red_costs_nobody_their_weekly_report(db: Connection, world: World) -> None:
@@ -58,8 +58,8 @@ def test_a_monday_that_stays_red_costs_nobody_their_weekly_report(db: Connection
     world.match("ann", "j1", at(0))
     count(db)  # a day of the week; the run of Monday, about Sunday, failed
     monday = (tuesday - timedelta(days=1)).date()
-    assert tell(db, monday, "", now=tuesday)["weekly_report"] == 1
-    assert tell(db, monday + timedelta(days=1), "", now=tuesday + timedelta(days=1))["weekly_report"] == 0
+    assert enqueue_reports(db, monday, "", now=tuesday)["weekly_report"] == 1
+    assert enqueue_reports(db, monday + timedelta(days=1), "", now=tuesday + timedelta(days=1))["weekly_report"] == 0
     assert "16" not in told(db, "weekly_report")[0]["subject"]  # it is about the week that ended on Sunday
 
 
@@ -78,10 +78,10 @@ def test_one_report_that_cannot_be_written_keeps_nobody_elses_and_comes_on_the_d
         return real(kind, context, **more)
 
     monkeypatch.setattr(report_words, "compose", compose)
-    assert tell(db, (monday - timedelta(days=1)).date(), "", now=monday)["weekly_report"] == 2
+    assert enqueue_reports(db, (monday - timedelta(days=1)).date(), "", now=monday)["weekly_report"] == 2
     assert db.execute("select queue, person_id from dead_letter").fetchall() == [{"queue": "weekly_report", "person_id": "bob"}]
     monkeypatch.setattr(report_words, "compose", real)
-    assert tell(db, monday.date(), "", now=monday + timedelta(days=1))["weekly_report"] == 1
+    assert enqueue_reports(db, monday.date(), "", now=monday + timedelta(days=1))["weekly_report"] == 1
     assert db.execute("select 1 from dead_letter").fetchall() == []
 
 
@@ -95,8 +95,8 @@ def test_after_a_sunday_people_get_their_week_from_their_funnels(db: Connection,
     world.match("ann", "older", at(-3))
     sent = world.application("ann", "j1", at(1), "approved", "submitting", "submitted")
     world.answered(sent, "interview", at(3))
-    assert tell(db, sunday, "", now=monday)["weekly_report"] == 1
-    assert tell(db, sunday, "", now=monday)["weekly_report"] == 0
+    assert enqueue_reports(db, sunday, "", now=monday)["weekly_report"] == 1
+    assert enqueue_reports(db, sunday, "", now=monday)["weekly_report"] == 0
     (report,) = told(db, "weekly_report")
     assert report["person_id"] == "ann"
     assert "1 application, 1 answer" in report["subject"]

@@ -31,7 +31,7 @@ where not exists (select from figures.funnel f where f.day = d::date)
 """
 
 
-def tell(
+def enqueue_reports(
     conn: Connection, day: date, report: str, *, now: datetime | None = None, available: Collection[str] | None = None
 ) -> dict[str, int]:
     """Writes the team's digest, and after a Sunday everybody's weekly report, in the caller's transaction. Returns new messages by kind.

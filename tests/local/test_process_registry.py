@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local import census, report
+from local import process_registry, report
 from local.environment import MARK
 from local.files import read_json, write_json
 from local.paths import Home
@@ -43,7 +43,7 @@ def marked(process: subprocess.Popen[bytes]) -> bool:
 def test_a_process_is_ours_by_the_mark_it_carries(home: Home, tmp_path: Path, start: Start) -> None:
     ours, others, nobodys = start(home), start(Home(tmp_path / "other")), start()
     until(lambda: marked(ours) and marked(others))
-    found = {process.pid for process in census.ours(home)}
+    found = {process.pid for process in process_registry.ours(home)}
     assert ours.pid in found
     assert not found & {others.pid, nobodys.pid, os.getpid()}
 
@@ -53,15 +53,15 @@ def test_children_that_lost_the_mark_are_ours_through_their_parent(home: Home, s
     parent = start(home, code)
     until(lambda: marked(parent) and psutil.Process(parent.pid).children())
     child = psutil.Process(parent.pid).children()[0]
-    found = census.ours(home)
+    found = process_registry.ours(home)
     assert {parent.pid, child.pid} <= {process.pid for process in found}
-    assert census.end(found) == []
+    assert process_registry.end(found) == []
     assert over(child)
 
 
 def test_a_noted_process_is_known_by_pid_and_start_time(home: Home, start: Start) -> None:
     process = start()
-    register = census.Register(home.run / "processes.json")
+    register = process_registry.ProcessRegistry(home.run / "processes.json")
     register.note("services", process.pid)
     assert [alive.pid for alive in register.alive().values()] == [process.pid]
 
@@ -69,20 +69,20 @@ def test_a_noted_process_is_known_by_pid_and_start_time(home: Home, start: Start
 def test_a_pid_that_was_used_again_is_not_mistaken_for_ours(home: Home, start: Start) -> None:
     stranger = start()
     write_json(home.run / "processes.json", {"services": {"pid": stranger.pid, "created": time.time() - 5000}})
-    assert census.Register(home.run / "processes.json").alive() == {}
-    assert stranger.pid not in {process.pid for process in census.ours(home)}
+    assert process_registry.ProcessRegistry(home.run / "processes.json").alive() == {}
+    assert stranger.pid not in {process.pid for process in process_registry.ours(home)}
 
 
 @pytest.mark.parametrize("entry", [None, {}, {"pid": "12"}, {"pid": 2**31 - 1, "created": 0}, {"pid": 1, "created": "yesterday"}])
 def test_what_is_no_note_is_no_process(entry: object) -> None:
-    assert census.same_process(entry) is None
+    assert process_registry.same_process(entry) is None
 
 
 def test_a_process_that_does_not_listen_is_killed_after_its_grace(start: Start) -> None:
     deaf = start(code="import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(flush=True)\ntime.sleep(120)")
     until(lambda: _ignores(deaf.pid, signal.SIGTERM))
-    assert census.end([psutil.Process(deaf.pid)], grace=0.2) == []
-    assert census.session(deaf.pid) == []
+    assert process_registry.end([psutil.Process(deaf.pid)], grace=0.2) == []
+    assert process_registry.session(deaf.pid) == []
 
 
 def _ignores(pid: int, number: int) -> bool:
@@ -97,8 +97,8 @@ def test_what_a_dead_leader_left_in_its_session_is_found(start: Start) -> None:
     child = psutil.Process(leader.pid).children()[0]
     leader.kill()
     leader.wait()
-    assert [process.pid for process in census.session(leader.pid)] == [child.pid]
-    assert census.end(census.session(leader.pid)) == []
+    assert [process.pid for process in process_registry.session(leader.pid)] == [child.pid]
+    assert process_registry.end(process_registry.session(leader.pid)) == []
 
 
 def test_memory_that_forked_processes_share_counts_once(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,11 +111,11 @@ def test_memory_that_forked_processes_share_counts_once(start: Start, capsys: py
     shown = int(capsys.readouterr().out.splitlines()[1].split()[-2])
     assert resident > 4 * 64
     assert 64 < shown < resident / 2
-    census.end(each)
+    process_registry.end(each)
 
 
 def test_a_note_outlives_other_notes(home: Home, start: Start) -> None:
-    register = census.Register(home.run / "processes.json")
+    register = process_registry.ProcessRegistry(home.run / "processes.json")
     for name in ("one", "two"):
         register.note(name, start().pid)
     assert set(read_json(home.run / "processes.json")) == {"one", "two"}
