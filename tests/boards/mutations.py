@@ -74,6 +74,17 @@ def odd_value(text: str, rng: random.Random) -> str:
 WILD: list[Mutation] = [drop_slice, double_slice, insert, flip, rename_attribute, odd_value]
 
 
+ADDRESSES = {
+    ("jsonld", False): "https://hive.example/jobs/42",
+    ("personio", False): "https://hive-works.jobs.personio.de/xml",
+    ("bamboohr", False): "https://hive-works.bamboohr.com/careers/list",
+    ("bamboohr", True): "https://hive-works.bamboohr.com/careers/31/detail",
+    ("workday", False): "https://hive-works.wd5.myworkdayjobs.com/wday/cxs/hive-works/External/jobs",
+    ("workday", True): "https://hive-works.wd5.myworkdayjobs.com/wday/cxs/hive-works/External/job/Maribor/Beekeeper_R-1001",
+}
+"""Where the pages are whose address says what they do not: (board, a detail page?) → address."""
+
+
 @dataclass(frozen=True)
 class Fixture:
     """One invented page, whose it is and how it reads unharmed."""
@@ -85,7 +96,7 @@ class Fixture:
 
     @property
     def url(self) -> str | None:
-        return "https://hive.example/jobs/42" if self.board == "jsonld" else None
+        return ADDRESSES.get((self.board, self.detail))
 
 
 def jsonld_page() -> str:
@@ -111,7 +122,10 @@ def fixtures() -> list[Fixture]:
         Fixture("glassdoor", "search_fr", (RESOURCES / "glassdoor/search_fr.html").read_text()),
         Fixture("glassdoor", "jobview", (RESOURCES / "glassdoor/jobview.json").read_text()),
         Fixture("jsonld", "page", jsonld_page()),
-        Fixture("smartrecruiters", "detail", (RESOURCES / "feeds/smartrecruiters_detail.json").read_text(), detail=True),
+        *(
+            Fixture(board, "detail", (RESOURCES / f"feeds/{board}_detail.json").read_text(), detail=True)
+            for board in ("smartrecruiters", "bamboohr", "workday")
+        ),
     ]
     feeds = sorted(file for file in (RESOURCES / "feeds").iterdir() if file.stem in BOARDS)
     return found + [Fixture(file.stem, file.name, file.read_text()) for file in feeds]

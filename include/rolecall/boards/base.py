@@ -184,6 +184,8 @@ class Board:
     """A search's keywords mean something to it: people's preferences become searches."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
+    complete: ClassVar[bool] = False
+    """One answer has everything an employer offers: what is not in it any more is closed. Not so where a board pages or caps."""
     rich_fields: ClassVar[tuple[str, ...]] = ("company", "location", "posted_at")
     """Fields whose fill rate is watched besides the required ones."""
 

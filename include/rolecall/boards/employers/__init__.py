@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Page, Unreadable, collect, json_document
+from rolecall.boards.base import BadCard, Page, Unreadable, collect, json_document, what_html_is
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.html import as_dict
@@ -26,6 +27,30 @@ def company_wanted(query: SearchQuery, title: str) -> str:
             "company", f"{title} has one board per employer", fix="name the employer as its board's address does: `company: acme`"
         )
     return query.company
+
+
+def sub_domain(company: str, domain: str, base_url: str | None) -> str:
+    """Where the board of an employer with a sub-domain of its own is; below a stand-in it is a folder.
+
+    :raises InvalidInput: the name can be no sub-domain
+    """
+    if base_url:
+        return f"{base_url.rstrip('/')}/{quote(company, safe='')}"
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9-]{1,20})?", company, re.I):
+        raise InvalidInput(
+            "company", f"{company!r} is no sub-domain of {domain}", fix=f"name the employer as in https://acme.{domain}: acme"
+        )
+    return f"https://{company.lower()}.{domain}"
+
+
+def company_at(url: str | None, domain: str, folder: str) -> str:
+    """The employer whose sub-domain an address is on, or below a stand-in the folder before ``folder``; empty if there is neither."""
+    parts = urlsplit(url or "")
+    host = (parts.hostname or "").lower()
+    if host.endswith(f".{domain}"):
+        return host.removesuffix(f".{domain}")
+    path = parts.path.split("/")
+    return unquote(path[path.index(folder) - 1]) if folder in path[1:] else ""
 
 
 def company_of(url: str | None, after: str) -> str:
@@ -54,6 +79,23 @@ def lines(text: str, name: str | None, read: Callable[[dict[str, Any]], JobPosti
         return read(line)
 
     return collect(found, one, as_raw)
+
+
+def xml_root(text: str, tag: str) -> ElementTree.Element:
+    """The root of an XML answer.
+
+    :param tag: what it is called
+    :raises Unreadable: another, not XML, cut off, or it declares entities, which could be made to explode and which no feed has a use for
+    """
+    if "<!DOCTYPE" in text[:2000] or "<!ENTITY" in text:
+        raise Unreadable(what_html_is(text), "no feed: it declares a document type")
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - without entities there is nothing to attack
+    except (ElementTree.ParseError, ValueError) as error:
+        raise Unreadable(what_html_is(text), f"not XML, or cut off ({error})") from None
+    if root.tag != tag:
+        raise Unreadable("Blocked" if what_html_is(text) == "Blocked" else "LayoutChanged", f"XML of another kind: {root.tag[:80]}")
+    return root
 
 
 def as_raw(value: Any) -> str:

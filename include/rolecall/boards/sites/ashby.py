@@ -33,6 +33,7 @@ class Ashby(Board):
     default_base_url = "https://api.ashbyhq.com"
     seconds_per_request = 1.0
     takes_keywords = False
+    complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -28,6 +28,7 @@ class Greenhouse(Board):
     default_base_url = "https://boards-api.greenhouse.io"
     seconds_per_request = 1.0
     takes_keywords = False
+    complete = True
     rich_fields = ("company", "location", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -2,7 +2,8 @@
 
 Format: https://github.com/lever/postings-api. Not verified live. ``createdAt`` is in milliseconds; ``workplaceType`` is ``unspecified``,
 ``on-site``, ``remote`` or ``hybrid``; the description is in parts (``descriptionPlain``, ``lists``, ``additionalPlain``). More than two
-POSTs a second are refused; applying needs the employer's key: ``applyUrl`` is its form.
+POSTs a second are refused; applying needs the employer's key: ``applyUrl`` is its form. ``eu/acme`` is an employer whose
+board is at jobs.eu.lever.co.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class Lever(Board):
         """A hundred postings a page."""
         if seen % PER_PAGE or (number and not seen):
             return None
-        company = quote(company_wanted(query, self.title), safe="")
-        return Request(f"{self.base(base_url)}/v0/postings/{company}?mode=json&skip={seen}&limit={PER_PAGE}")
+        region, _, company = company_wanted(query, self.title).rpartition("/")
+        base = self.base(base_url or (f"https://api.{region}.lever.co" if region == "eu" else None))
+        return Request(f"{base}/v0/postings/{quote(company, safe='')}?mode=json&skip={seen}&limit={PER_PAGE}")
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads the list of postings."""

@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is
-from rolecall.boards.employers import EMPTY
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
+from rolecall.boards.employers import EMPTY, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import employment, plain, safe_html, squeeze, text_of_html
@@ -39,16 +39,11 @@ class WeWorkRemotely(Board):
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads the feed's items."""
-        if "<!DOCTYPE" in text[:2000] or "<!ENTITY" in text:  # entities could be made to explode; a feed has no use for them
-            raise Unreadable(what_html_is(text), "no feed: it declares a document type")
-        try:
-            root = ElementTree.fromstring(text)  # noqa: S314 - without entities there is nothing to attack
-        except (ElementTree.ParseError, ValueError) as error:
-            raise Unreadable(what_html_is(text), f"not XML, or cut off ({error})") from None
+        root = xml_root(text, "rss")
         items = root.findall("./channel/item")
         if not items:
             if root.find("./channel/title") is None:
-                raise Unreadable("Blocked" if what_html_is(text) == "Blocked" else "LayoutChanged", "XML without a channel")
+                raise Unreadable("LayoutChanged", "XML without a channel")
             raise Unreadable("EmptyResult", EMPTY)
         return collect(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 
