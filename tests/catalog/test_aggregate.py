@@ -102,7 +102,9 @@ def apply_for(db: Connection, job: str, person: str = "p1") -> None:
 
 
 def locked(db: Connection, person: str = "p1") -> set[str]:
-    return {row["job_key"] for row in db.execute("select job_key from application_lock where person_id = %s", (person,))}
+    """The jobs, by the catalog's id, that this person has applied for."""
+    rows = db.execute("select job_key from application_lock join job on job.id = job_key where person_id = %s", (person,))
+    return {row["job_key"] for row in rows}
 
 
 def test_an_application_follows_the_job_into_a_merge_and_blocks_a_second_one(db: Connection, landed: Land) -> None:

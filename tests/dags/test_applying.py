@@ -113,7 +113,7 @@ CONF = {"cvId": "c1", "userId": "p1", "userEmail": "p1@example.com", "criteria":
 class Platform:
     """A platform that has one CV."""
 
-    def get_conn(self) -> Any:
+    def client(self) -> Any:
         return self
 
     def __enter__(self) -> Any:

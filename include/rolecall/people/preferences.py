@@ -89,8 +89,8 @@ def _blacklist(value: Any) -> None:
     if len(value) > MAX_NAMES:
         raise InvalidInput("blacklist", f"has {len(value):,} companies", fix=f"send at most {MAX_NAMES:,}")
     for number, name in enumerate(value):
-        if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
-            raise InvalidInput(f"blacklist[{number}]", "is no company's name", fix=f"send text of 1 to {MAX_NAME} characters")
+        if not isinstance(name, str) or len(name) > MAX_NAME:  # an empty line of a form names nobody
+            raise InvalidInput(f"blacklist[{number}]", "is no company's name", fix=f"send text of up to {MAX_NAME} characters")
 
 
 def _criteria(value: Any) -> None:
