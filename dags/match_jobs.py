@@ -31,7 +31,7 @@ from rolecall.people.records import cvs_to_match
 def match_jobs() -> None:
     @task
     def list_cvs() -> list[dict[str, Any]]:
-        """Ids of the CVs that are due, with their people's criteria."""
+        """Ids of the CVs that are due."""
         by_clock = get_current_context()["dag_run"].run_type == "scheduled"
         with StoreHook().get_conn() as conn:
             return cvs_to_match(conn, jobs_changed=not by_clock)

@@ -44,6 +44,20 @@ def suggesting(strange: Iterable[str], known: Iterable[str]) -> str:
     return ", ".join(f"{name} ({close[0]}?)" if (close := difflib.get_close_matches(name, known, 1)) else name for name in sorted(strange))
 
 
+def kind_of(value: object) -> str:
+    """What sort of value somebody gave, for messages that may be read by others: never the value itself."""
+    names = {
+        bool: "true or false",
+        str: "a text",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "an object",
+        type(None): "null",
+    }
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
 class StoreUnavailable(RolecallError):
     """Postgres does not answer. Retried: nothing was committed."""
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from rolecall.applying import approval, follow, last_look, ledger
+from rolecall.applying import approval, follow, ledger, policy
 from rolecall.applying.plan import plan
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match
@@ -326,7 +326,7 @@ def test_wishes_do_not_change_between_the_last_look_and_the_intent(dsn: str, db:
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False}})
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
     db.commit()
-    assert last_look.objection(db, planned.applications[0]["application_id"]) is None
+    assert policy.objection(db, planned.applications[0]["application_id"]) is None
     with connect(dsn) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):

@@ -41,7 +41,7 @@ from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.outbox.wakeup import LIST, STREAM
-from rolecall.people.records import cvs_to_match
+from rolecall.people.records import criteria_of, cvs_to_match
 from rolecall.settings import Settings
 from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
@@ -204,7 +204,7 @@ def test_an_odd_person_or_request_keeps_nobody_from_being_applied_for(db: Connec
     assert "good" in [one["conf"]["userId"] for one in claimed]
     assert json.dumps(claimed)
     requests.mark_triggered(db, [one["trigger_run_id"] for one in claimed])
-    values = {"threshold": requests.THRESHOLD, "stuck": requests.STUCK, "ahead": requests.AHEAD}
+    values = {"threshold": requests.THRESHOLD, **requests.places()}
     assert db.execute("select (" + WORK_EXISTS + ") as work", values).fetchone() == {"work": False}, "the dispatcher turns on the spot"
     taken = {one["conf"]["userId"] for one in claimed}
     if isinstance(odd, dict) and odd.get("auto_apply") is True and "a-odd" not in taken:
@@ -276,7 +276,7 @@ def test_odd_wishes_keep_nobody_from_being_searched_and_matched_for(db: Connecti
     two_people(db, odd)
     due = cvs_to_match(db)
     assert "cv-good" in [one["cv_data"]["id"] for one in due]
-    assert all(isinstance(one["criteria"], dict) for one in due)
+    assert all(isinstance(criteria_of(db, one["cv_data"]["id"]), dict) for one in due)
     assert len(due) == 2 or "preferences" in aside(db)
     db.commit()
     assert "nurse" in [query.keywords for query in from_people(dsn)]

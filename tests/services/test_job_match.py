@@ -70,6 +70,27 @@ def test_a_job_the_engine_cannot_read_is_put_aside_and_the_others_are_matched(
     assert db.execute("select key from dead_letter").fetchall() == []
 
 
+def test_an_engine_that_can_read_hardly_any_job_says_so_instead_of_no_matches(
+    client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_ad(job: Any) -> Any:
+        if job.id != "good":
+            raise TypeError("ours, about somebody's text")
+        return real(job)
+
+    real = matcher.read_ad
+    monkeypatch.setattr(matcher, "read_ad", read_ad)
+    for name in ("a", "b", "c", "good"):
+        add_job(db, name)
+    for _ in range(2):
+        answer = client.post("/api/job-match", json={"cv": MIRAS, "criteria": {}}, headers=AI)
+        assert (answer.status_code, answer.json()["error"].partition(" at ")[0]) == (500, "the engine could read 1 of 4 jobs: TypeError")
+        assert "somebody" not in answer.text
+    monkeypatch.setattr(matcher, "read_ad", real)
+    assert len(match(client)) == 4  # nothing of it was kept
+    assert db.execute("select key from dead_letter").fetchall() == []
+
+
 def test_a_mistake_of_ours_that_hits_every_job_is_no_answer_without_matches(
     client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
 import pytest
 
+from rolecall.matching.score.job_wishes import Wishes
+from rolecall.models import Match
+from rolecall.people import preferences
+from rolecall.services.logs import NoValues
 from rolecall.store import Connection, connect
-from rolecall.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, put_aside, sift
+from rolecall.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, in_words, put_aside, sift
 
 
 def test_a_row_is_put_aside_once_however_often_it_fails(db: Connection) -> None:
@@ -87,3 +95,64 @@ def test_neither_reason_nor_log_repeats_a_row(db: Connection, caplog: pytest.Log
     assert "mail.example" not in caplog.text
     assert "mail.example" not in str(db.execute("select reason from dead_letter").fetchall())
     assert "test_dead_letters.py" in caplog.text
+
+
+SECRET = "Quill-secret-4711"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        lambda: int(SECRET),
+        lambda: {}[SECRET],
+        lambda: datetime.fromisoformat(SECRET),
+        lambda: Match.model_validate({"id": [SECRET]}),
+        lambda: Wishes.read({"salaryMin": SECRET}),
+        lambda: Wishes.read({"keywords": {"a": SECRET}}),
+        lambda: Wishes.read({"keywords": [SECRET], "exclude": [SECRET]}),
+        lambda: Wishes.read({"companies": [SECRET], "blacklist": [SECRET]}),
+        lambda: Wishes.read({"seniority": [SECRET]}),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_without_the_value(error: Callable[[], object], db: Connection, caplog: Any) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each its own
+        error()
+    assert SECRET.casefold() not in in_words(caught.value).casefold()
+    sift(db, "odd", [{"id": "1"}], lambda row: error())
+    each(db, "odd too", [{"id": "1", "person_id": "p"}], lambda row: error())
+    assert SECRET.casefold() not in caplog.text.casefold()
+    assert len(caplog.records) == 2
+    kept = str(db.execute("select * from dead_letter").fetchall())
+    assert SECRET.casefold() not in kept.casefold()
+
+
+ODD: list[Any] = [SECRET, [SECRET], {SECRET: SECRET}, {"x": {SECRET: [SECRET]}}]
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_what_is_odd_about_preferences_is_said_without_the_value(value: Any) -> None:
+    tried: list[dict[str, Any]] = [{name: value} for name in preferences.READERS]
+    tried += [
+        {"criteria": {name: value}} for name in ("keywords", "salary_min", "remote", "seniority", "max_age_days", "threshold", "limit")
+    ]
+    tried += [{"applying": {name: value}} for name in ("dailyCap", "approval", "dryRun")]
+    tried += [{"notifications": {name: value}} for name in ("quietHours", "timeZone", "digestHour", "language", "kinds")]
+    tried += [{"notifications": {"kinds": {"applied": {name: value}}}} for name in ("channels", "delivery", "optOut")]
+    tried += [{"notifications": {"quietHours": {"from": value, "to": value}}}]
+    for one in tried:
+        for wrong in preferences.odd(one).values():
+            assert SECRET not in str(wrong).replace(wrong.field, ""), one
+
+
+def test_a_services_traceback_shows_where_and_not_what() -> None:
+    try:
+        try:
+            int(SECRET)
+        except ValueError as error:
+            raise KeyError(SECRET) from error
+    except KeyError:
+        record = logging.LogRecord("x", logging.ERROR, "f.py", 1, "Exception in ASGI application", (), sys.exc_info())
+    shown = NoValues("%(message)s").format(record)
+    assert SECRET not in shown.replace("int(SECRET)", "").replace("KeyError(SECRET)", "")
+    assert "KeyError\ncaused by:\n" in shown
+    assert shown.count("test_dead_letters.py") == 2

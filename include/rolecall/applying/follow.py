@@ -18,7 +18,7 @@ from rolecall.applying.ledger import Evidence, EvidenceKind, Outcome, Row
 from rolecall.applying.submit import REFUSED, UNCERTAIN
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.store import Connection, connect
-from rolecall.store.dead_letters import each
+from rolecall.store.dead_letters import each, in_log
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def _asked(tally: FollowTally, row: Row, ask: Callable[[], dict[str, Any]]) -> d
         return None
     except Exception as error:  # an id that cannot be asked about, an answer no client foresaw: this application's trouble alone
         tally.unanswered += 1
-        log.warning("application %s cannot be asked about", row["id"], exc_info=error)
+        log.warning("application %s cannot be asked about: %s", row["id"], in_log(error))
     else:
         tally.failed_in_a_row = 0
         return answer

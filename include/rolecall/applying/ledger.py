@@ -10,7 +10,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.last_look import objection
+from rolecall.applying.policy import objection
 from rolecall.errors import RolecallError
 from rolecall.store import Connection
 from rolecall.store.documents import storable

@@ -10,8 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.last_look import HISTORY
-from rolecall.applying.policy import Facts, exceeded, verdict
+from rolecall.applying.policy import HISTORY, Facts, exceeded, verdict
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest

@@ -27,6 +27,9 @@ STUCK = timedelta(hours=1)
 AHEAD = 64
 """Requests under way at once."""
 
+SHARE = 8
+"""One person has at most one place in so many, also while nobody else asks: runs may take an hour, others come before that."""
+
 READY: LiteralString = """
 select m.person_id, m.cv_id, p.email, p.preferences
 from match m join person p on p.id = m.person_id
@@ -101,21 +104,28 @@ where r.id = same.id and same.id <> same.leader and r.state = 'queued' and first
 FAIREST = """
 with running as (
     select person_id, count(*) as n from apply_request
-    where state = 'triggered' and triggered_at > clock_timestamp() - %(longest)s group by person_id
+    where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s group by person_id
+), queued as (
+    select r.*, coalesce(running.n, 0) + row_number() over (partition by r.person_id order by r.requested_at, r.id) as turn
+    from apply_request r left join running using (person_id)
+    where r.state = 'queued'
 )
-select r.*
-from apply_request r left join running using (person_id)
-where r.state = 'queued'
-order by coalesce(running.n, 0) + row_number() over (partition by r.person_id order by r.requested_at, r.id), r.requested_at, r.id
+select * from queued where turn <= %(each)s order by turn, requested_at, id
 limit greatest(0, %(ahead)s - (select coalesce(sum(n), 0) from running))
 """
+
+
+def places(ahead: int = AHEAD) -> dict[str, Any]:
+    """How many requests may be under way, in all and of one person, and until when one counts."""
+    return {"ahead": ahead, "each": max(1, ahead // SHARE), "stuck": STUCK}
 
 
 def queued(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> list[dict[str, Any]]:
     """The next requests as ``{"trigger_run_id", "conf"}``: what ``TriggerDagRunOperator`` maps over.
 
     Requests of one person for the same thing become one. Then everybody's first comes before anybody's second, oldest first; who
-    has a run under way counts as having had their first. Asked again before :func:`mark_triggered` it gives the same.
+    has a run under way counts as having had their first, and nobody has more than their share (:data:`SHARE`). Asked again before
+    :func:`mark_triggered` it gives the same.
 
     One that cannot be a run is put aside with its reason and ends; its matches wait for what the person's preferences say then.
 
@@ -127,7 +137,7 @@ def queued(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> li
     conn.execute(COALESCE)
     while True:
         orders, odd = [], False
-        for row in conn.execute(FAIREST, {"ahead": ahead, "longest": STUCK}).fetchall():
+        for row in conn.execute(FAIREST, places(ahead)).fetchall():
             order, wrong = _order_or_why(row)
             if order is not None:
                 order.criteria = criteria.known(order.criteria) if bundled else order.criteria

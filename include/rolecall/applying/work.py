@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from rolecall.applying.requests import AHEAD, READY, STUCK, THRESHOLD
+from rolecall.applying.requests import READY, THRESHOLD, places
 from rolecall.store import Connection, session
 
 log = logging.getLogger(__name__)
@@ -18,11 +18,17 @@ CHANNEL = "rolecall_apply"
 """``NOTIFY`` channel; the schema's triggers write to it when matches or requests come in."""
 
 WORK_EXISTS: LiteralString = f"""
-select (exists (select from apply_request where state = 'queued')
-    and (select count(*) from apply_request where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s) < %(ahead)s)
+with running as (
+    select person_id, count(*) as n from apply_request
+    where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s group by person_id
+)
+select ((select coalesce(sum(n), 0) from running) < %(ahead)s
+    and exists (select from (select distinct person_id from apply_request where state = 'queued') asking left join running using (person_id)
+                where coalesce(running.n, 0) < %(each)s))
     or exists ({READY})
 """  # noqa: S608  # put together from a constant
-"""What ``dispatch_auto_apply`` would find: a queued request and room for its run, or a match nobody has taken of somebody who opted in."""
+"""What ``dispatch_auto_apply`` would find: a queued request and room for its run, in all and of its person's; or a match nobody has taken
+of somebody who opted in."""
 
 MATCHED = "matches"
 """What the notification of :func:`notify_matched` says."""
@@ -73,6 +79,6 @@ async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
 
 
 async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
-    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD, "stuck": STUCK, "ahead": AHEAD})
+    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD, **places()})
     row = await cursor.fetchone()
     return bool(row and row[0])

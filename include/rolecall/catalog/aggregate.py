@@ -20,7 +20,7 @@ from rolecall.catalog.cluster import Jobs, Pair, Ruling, families, resolve_famil
 from rolecall.catalog.locks import CATALOG, LOCK_JOBS
 from rolecall.catalog.profile import MAX_TEXT, ComparedAd, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import about_the_row, forget, in_words, put_aside, sift
+from rolecall.store.dead_letters import about_the_row, forget, in_log, in_words, put_aside, sift
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +212,7 @@ def _resolved(
         if not about_the_row(error):
             raise
         if put_aside(conn, ASIDE_FAMILY, name, in_words(error)):
-            log.warning("a family of %d postings cannot be compared", len(family), exc_info=error)
+            log.warning("a family of %d postings cannot be compared: %s", len(family), in_log(error))
     else:
         compared.append(name)
         return found

@@ -135,6 +135,9 @@ def _quiet(value: Any) -> tuple[time, time] | None:
         return None
 
 
+WALL_TIME = "must be a time of the person's own clock, such as 22:00; the zone is said in timeZone"
+
+
 def _wall_time(text: str) -> time:
     """A time of the person's own clock.
 
@@ -142,7 +145,7 @@ def _wall_time(text: str) -> time:
     """
     read = time.fromisoformat(text)
     if read.tzinfo is not None:
-        raise ValueError("must be a time of the person's own clock, such as 22:00; the zone is said in timeZone")
+        raise ValueError(WALL_TIME)
     return read
 
 
@@ -158,7 +161,10 @@ def _known_zone(name: str) -> str:
 
 
 def _is_wall_time(text: str) -> str:
-    _wall_time(text)
+    try:
+        _wall_time(text)
+    except ValueError:  # Python's own words quote the value
+        raise ValueError(WALL_TIME) from None
     return text
 
 

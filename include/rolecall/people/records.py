@@ -27,6 +27,14 @@ def read_cv_row(conn: Connection, cv_id: str) -> dict[str, Any]:
     return {**row["data"], "id": cv_id, "userId": row["person_id"]}
 
 
+def criteria_of(conn: Connection, cv_id: str) -> dict[str, Any]:
+    """The wishes of the person whose CV it is; empty where they have none."""
+    row = conn.execute(
+        "select preferences -> 'criteria' as criteria from person join cv on cv.person_id = person.id where cv.id = %s", (cv_id,)
+    ).fetchone()
+    return (row and row["criteria"]) or {}
+
+
 AT_A_TIME = 1_000
 """CVs one run of ``match_jobs`` takes; Airflow maps over 1,024 at most, the next run goes on."""
 
@@ -57,7 +65,8 @@ returning cv.id, due.person_id, due.criteria
 
 
 def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_A_TIME) -> list[dict[str, Any]]:
-    """The CVs that are due as ``{"cv_data": {"id"}, "criteria"}``, longest waiting first: what ``match_jobs`` maps over.
+    """The CVs that are due as ``{"cv_data": {"id"}}``, longest waiting first: what ``match_jobs`` maps over. Airflow shows it: nothing of
+    a person but the CV's id is in it.
 
     Due is what changed since it was matched (the CV, its person, the jobs), and an hour after it failed. Whose criteria cannot be
     understood is put aside with the reason (queue ``preferences``) until they change.
@@ -73,7 +82,7 @@ def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_
             put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
             note_matched(conn, row["id"])  # with nothing, until something changes
         else:
-            due.append({"cv_data": {"id": row["id"]}, "criteria": row["criteria"]})
+            due.append({"cv_data": {"id": row["id"]}})
     return due
 
 

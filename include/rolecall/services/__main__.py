@@ -11,6 +11,7 @@ import uvicorn
 from rolecall.errors import InvalidInput
 from rolecall.services import create_app
 from rolecall.services.ai.forwarding import FORWARD_LIMIT
+from rolecall.services.logs import to_stdout
 from rolecall.settings import Settings
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout)
+    to_stdout()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         app = create_app(Settings())

@@ -12,7 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from rolecall.errors import InvalidInput, StoreUnavailable
+from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
+from rolecall.store.dead_letters import in_log
 
 log = logging.getLogger("rolecall.services")
 
@@ -161,13 +162,18 @@ def install(app: FastAPI) -> None:
     async def _store(_: Request, error: StoreUnavailable) -> JSONResponse:
         return answer(503, error.message, fix=error.fix, headers={"Retry-After": "5"})
 
+    @app.exception_handler(RolecallError)
+    async def _ours(_: Request, error: RolecallError) -> JSONResponse:
+        log.error("%s", in_log(error))
+        return answer(500, error.message, fix=error.fix)
+
     @app.exception_handler(psycopg.Error)
     async def _postgres(_: Request, error: psycopg.Error) -> JSONResponse:
         if isinstance(error, psycopg.DataError):
             return answer(422, "the request holds what Postgres cannot store (a NUL, a number out of range)", fix="remove it")
         if isinstance(error, psycopg.errors.UndefinedTable):
             return answer(503, "the database has no schema yet", fix="make up", headers={"Retry-After": "5"})
-        log.warning("the database failed: %s", type(error).__name__, exc_info=error)
+        log.warning("the database failed: %s", in_log(error))
         if isinstance(error, psycopg.OperationalError):
             return answer(503, "Postgres went away during the request", fix="repeat it once it is back", headers={"Retry-After": "5"})
         return answer(500, f"the database refused the request ({type(error).__name__})", fix="look at the service's log")

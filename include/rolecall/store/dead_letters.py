@@ -17,7 +17,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
-from rolecall.errors import InvalidInput, StoreUnavailable, first_of
+from rolecall.errors import RolecallError, StoreUnavailable, first_of
 from rolecall.store import Connection
 
 Read = TypeVar("Read")
@@ -80,14 +80,20 @@ def about_the_row(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """What is wrong with a row, for people: the first line, and never the value itself where Postgres quotes it."""
-    if isinstance(error, InvalidInput):
+    """What is wrong with a row, for people, without the value itself: Postgres, pydantic and Python's own errors quote it."""
+    if isinstance(error, RolecallError):
         return str(error)
     if isinstance(error, psycopg.Error):
         return f"Postgres refused it: {QUOTED.sub('…', (str(error).splitlines() or [''])[0])} → correct the row"
     if isinstance(error, ValidationError):  # its own text quotes the value
         return f"{first_of(error, 'row')}"
-    return f"{type(error).__name__}: {str(error)[:300]} → correct the row"
+    return f"{type(error).__name__}{where(error)} → correct the row"
+
+
+def in_log(error: Exception) -> str:
+    """The same for a log, with the lines of ours that raised it."""
+    said, lines = in_words(error), where(error)
+    return said if lines in said else f"{said} ({lines.strip()})"
 
 
 def where(error: Exception) -> str:
@@ -121,7 +127,7 @@ def each(
             if not about_the_row(error):
                 raise
             if put_aside(conn, queue, identity, in_words(error), person_id=row.get(person)):
-                log.warning("%s %s is put aside: %s%s", queue, identity[:LONGEST_KEY], in_words(error), where(error))
+                log.warning("%s %s is put aside: %s", queue, identity[:LONGEST_KEY], in_log(error))
             continue
         worked += 1
         if aside and _storable(identity, LONGEST_KEY) in aside:
@@ -145,7 +151,7 @@ def sift(
             if not about_the_row(error):
                 raise
             if put_aside(conn, queue, str(row[key]), in_words(error)):
-                log.warning("%s %s is put aside", queue, str(row[key])[:LONGEST_KEY], exc_info=error)
+                log.warning("%s %s is put aside: %s", queue, str(row[key])[:LONGEST_KEY], in_log(error))
     forget(conn, queue, [str(row[key]) for row, _ in found])
     return found
 

@@ -14,7 +14,7 @@ from rolecall.hooks.store_hook import StoreHook
 from rolecall.matching import store_matches
 from rolecall.matching.letters.llm import ModelBudget, improve
 from rolecall.models import Cv, Match
-from rolecall.people.records import note_matched, read_cv_row
+from rolecall.people.records import criteria_of, note_matched, read_cv_row
 
 MAX_RETURNED = 100
 
@@ -28,7 +28,8 @@ class AIJobMatcherOperator(BaseOperator):
     :param cv_data: the CV as JSON, or only ``{"id": …}`` of a stored one (templated)
     :param threshold: minimum match score, 0 to 1
     :param include_reasons: keep the reasons and recommendations
-    :param criteria: wishes of the person, passed on to the AI service (templated)
+    :param criteria: wishes of the person, passed on to the AI service (templated); ``None``: those of the stored CV's person, which then
+        travel through no XCom and are shown in no UI
     :param llm_conn_id: a ``pydanticai`` connection whose model orders the best matches and words their letters; ``None``: no model.
         Whatever it fails at leaves the engine's own result (see ``include/rolecall/matching/letters/llm.py``)
     :param llm_top: how many of the best it is asked about, 1 to 20
@@ -60,7 +61,7 @@ class AIJobMatcherOperator(BaseOperator):
         self.cv_data = cv_data or {}
         self.threshold = threshold
         self.include_reasons = include_reasons
-        self.criteria = criteria or {}
+        self.criteria = criteria
         self.llm_conn_id = llm_conn_id
         self.llm_top = llm_top
         self.llm_budget = llm_budget or {}
@@ -71,8 +72,9 @@ class AIJobMatcherOperator(BaseOperator):
         if not 0 <= self.threshold <= 1:
             raise InvalidInput("threshold", f"{self.threshold} is not between 0 and 1", fix="70 % is 0.7")
         cv = self._cv()
+        criteria = self._criteria()
         with AiServiceHook(self.ai_conn_id).client() as ai:
-            found, problems = ai.job_match(cv, {**self.criteria, "threshold": self.threshold})
+            found, problems = ai.job_match(cv, {**criteria, "threshold": self.threshold})
         for problem in problems:
             self.log.warning("a match was left out: %s", problem)
         matches = [self._trimmed(match) for match in found if match.match_score >= self.threshold]
@@ -104,6 +106,12 @@ class AIJobMatcherOperator(BaseOperator):
             return self.cv_data
         with StoreHook(self.conn_id).get_conn() as conn:
             return read_cv_row(conn, str(self.cv_data["id"]))
+
+    def _criteria(self) -> dict[str, Any]:
+        if self.criteria is not None or set(self.cv_data) != {"id"}:
+            return self.criteria or {}
+        with StoreHook(self.conn_id).get_conn() as conn:
+            return criteria_of(conn, str(self.cv_data["id"]))
 
     def _trimmed(self, match: Match) -> Match:
         return match if self.include_reasons else match.model_copy(update={"match_reasons": [], "recommendations": []})

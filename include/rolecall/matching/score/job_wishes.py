@@ -63,10 +63,10 @@ class Wishes:
         given = WishValues.of(criteria)
         keywords, exclude = _phrases(given.keywords), _phrases(given.exclude)
         companies, blacklist = (frozenset(company(name).key for name in names) for names in (given.companies, given.blacklist))
-        if both := sorted(" ".join(phrase) for phrase in set(keywords) & set(exclude)):
-            raise InvalidInput("criteria", f"{both[0]!r} is wished for and excluded", fix="remove it from keywords or from exclude")
-        if both := sorted(companies & blacklist):
-            raise InvalidInput("criteria", f"{both[0]!r} is wished for and blacklisted", fix="remove it from companies or from blacklist")
+        if set(keywords) & set(exclude):
+            raise InvalidInput("criteria", "a word is wished for and excluded", fix="remove it from keywords or from exclude")
+        if companies & blacklist:
+            raise InvalidInput("criteria", "a company is wished for and blacklisted", fix="remove it from companies or from blacklist")
         return cls(
             keywords=keywords,
             exclude=exclude,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rolecall.criteria import SPELLINGS
-from rolecall.errors import InvalidInput
+from rolecall.errors import InvalidInput, kind_of
 from rolecall.models import Remote
 
 RANKS = {
@@ -85,10 +85,10 @@ class WishValues(BaseModel):
         try:
             return cls.model_validate({name: value for name, value in named.items() if value is not None})
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
+            first = error.errors(include_url=False, include_input=False)[0]
             name = str(first["loc"][0])
             raise InvalidInput(
-                f"criteria.{name}", f"{named[name]!r}: {first['msg']}", fix=FIXES.get(name, 'send a list of texts: ["…", "…"]')
+                f"criteria.{name}", f"{kind_of(named[name])}: {first['msg']}", fix=FIXES.get(name, 'send a list of texts: ["…", "…"]')
             ) from None
 
 

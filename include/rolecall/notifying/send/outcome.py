@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
 from rolecall.notifying.send.channels import NotConfigured
 from rolecall.outbox.kinds import may_unsubscribe, resendable
+from rolecall.store.dead_letters import in_log
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def meaning(error: Exception, row: Row) -> SendOutcome:
         case MaybeReceived() | BadAnswer() | RequestRejected():
             pass
         case _:
-            log.exception("notification %s: an error nobody foresaw", row["id"], exc_info=error)
+            log.error("notification %s: an error nobody foresaw: %s", row["id"], in_log(error))
             reason = f"{cause}: {reason}"
     if resendable(row["kind"]) and row["attempts"] < RESENDS:
         return SendOutcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=True)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from rolecall.errors import RolecallError
 from rolecall.matching import ENGINE, Job, Matcher, Scored, write_letter
 from rolecall.matching.score.match_criteria import DEFAULT_THRESHOLD, Criteria
 from rolecall.models import Cv
@@ -17,7 +18,7 @@ from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.ai.submitters import Submitter, obstacle
 from rolecall.services.database import Database
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import in_words, put_aside
+from rolecall.store.dead_letters import in_log, in_words, put_aside
 
 log = logging.getLogger("rolecall.services")
 
@@ -35,7 +36,11 @@ BATCH = 2_000
 
 
 SYSTEMATIC = 3
-"""Jobs in a row, and no other, that cannot be answered: no longer one job's trouble."""
+"""Jobs in a row, and no other, that cannot be answered, or read: no longer one job's trouble."""
+
+
+class EngineBlind(RolecallError):
+    """Most jobs cannot be read: "no matches" would be a lie."""
 
 
 class Matchmaker:
@@ -47,6 +52,8 @@ class Matchmaker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
         self._matcher = Matcher()
         self._jobs: dict[str, Job] = {}
+        self._aside: set[str] = set()
+        self._why = ""
         self._tags: dict[str, str] = {}
         self._version: tuple[int, int | None] = (0, None)
         self._dropped = 0
@@ -65,6 +72,7 @@ class Matchmaker:
         ``more``: there are further ones past the limit. ``jobs``: how many were looked at.
 
         :raises InvalidInput: a wish that cannot be read
+        :raises EngineBlind: most jobs cannot be read
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria)
 
@@ -110,7 +118,7 @@ class Matchmaker:
                 letter = write_letter(cv, scored.job) if scored.score >= letters_from and scored.job_id not in applied else ""
                 matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
             except Exception as error:  # whatever it is, it is this job's and no other's
-                log.warning("job %s is left out of an answer", scored.job_id, exc_info=error)
+                log.warning("job %s is left out of an answer: %s", scored.job_id, in_log(error))
                 failed += 1
                 if failed >= SYSTEMATIC and not matches:
                     raise  # not one of them: it is our mistake, and "no matches" would be a lie
@@ -148,9 +156,17 @@ class Matchmaker:
         for start in range(0, len(changed), BATCH):
             rows = conn.execute(ROWS, {"ids": changed[start : start + BATCH]}).fetchall()
             self._take_in(conn, rows)
+            if len(self._aside) >= max(SYSTEMATIC, len(self._jobs) + 1):
+                # all are read again at the next question, and what this one put aside is rolled back
+                self._tags = {identity: tag for identity, tag in self._tags.items() if identity not in self._aside}
+                raise EngineBlind(
+                    f"the engine could read {len(self._jobs):,} of {len(self._jobs) + len(self._aside):,} jobs: {self._why}",
+                    fix="look at the service's log: it is a mistake of the engine's, not of the jobs",
+                )
         self._matcher.remove(gone)
         for identity in gone:
             self._jobs.pop(identity, None)
+        self._aside -= gone
         self._tags, self._version = tags, version
         self._tidy(len(gone) + len(changed))
 
@@ -161,15 +177,18 @@ class Matchmaker:
             self._matcher.add(read)
         except Exception as error:
             if len(rows) == 1:
-                log.warning("job %s cannot be read by the engine", rows[0]["id"], exc_info=error)
-                self._matcher.remove([rows[0]["id"]])
-                self._jobs.pop(rows[0]["id"], None)
-                put_aside(conn, ASIDE, rows[0]["id"], in_words(error))
+                identity, self._why = rows[0]["id"], in_words(error)
+                log.warning("job %s cannot be read by the engine: %s", identity, in_log(error))
+                self._matcher.remove([identity])
+                self._jobs.pop(identity, None)
+                self._aside.add(identity)
+                put_aside(conn, ASIDE, identity, self._why)
                 return
             for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
                 self._take_in(conn, half)
             return
         self._jobs.update((job.id, job) for job in read)
+        self._aside.difference_update(job.id for job in read)
         conn.execute("delete from dead_letter where queue = %s and key = any(%s)", (ASIDE, [job.id for job in read]))
 
     def _tidy(self, touched: int) -> None:
