@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -113,4 +114,12 @@ def epoch(value: Any) -> datetime | None:
     try:
         return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
     except (ValueError, OverflowError, OSError):
+        return None
+
+
+def mail_date(text: str) -> datetime | None:
+    """An RFC 822 date, as RSS has it, in UTC."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

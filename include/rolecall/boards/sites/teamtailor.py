@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 
 from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
 from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
-from rolecall.boards.sites.weworkremotely import mail_date
 from rolecall.models import JobPosting, Remote, SearchQuery
-from rolecall.text.dates import believable
+from rolecall.text.dates import believable, mail_date
 from rolecall.text.html import plain, safe_html, text_of_html
 from rolecall.text.places import Place, country
 

@@ -7,15 +7,14 @@ one may work ("Anywhere (100% Remote) Only", "Europe Only"). Every posting is re
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
 from rolecall.boards.employers import EMPTY, xml_root
 from rolecall.models import JobPosting, SearchQuery
-from rolecall.text.dates import believable, iso
+from rolecall.text.dates import believable, iso, mail_date
 from rolecall.text.html import employment, plain, safe_html, squeeze, text_of_html
 from rolecall.text.places import country
 
@@ -78,11 +77,3 @@ class WeWorkRemotely(Board):
 def child_text(item: ElementTree.Element, name: str) -> str:
     """The text of one of an item's elements."""
     return squeeze(item.findtext(name)) if name != "description" else item.findtext(name) or ""
-
-
-def mail_date(text: str) -> datetime | None:
-    """An RFC 822 date, as RSS has it, in UTC."""
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
