@@ -16,7 +16,31 @@ from rolecall.boards.employers.identify import Employer, identify
 from rolecall.errors import BrokenBoard, UnknownBoard
 from rolecall.models import JobPosting
 
-__all__ = ["BOARDS", "BROKEN", "Board", "Employer", "Page", "Reject", "Request", "board", "identify", "parse", "read"]
+__all__ = [
+    "BOARDS",
+    "BROKEN",
+    "Board",
+    "Employer",
+    "Page",
+    "Reject",
+    "Request",
+    "base",
+    "board",
+    "board_report",
+    "deliver_jobs",
+    "fetch",
+    "identify",
+    "landing",
+    "page_hosts",
+    "parse",
+    "read",
+    "replay",
+    "scrape",
+    "scrape_store",
+    "searches",
+    "sites",
+    "window",
+]
 
 SEEDS = ("linkedin", "indeed", "glassdoor")
 """The seed's boards come first."""

@@ -4,6 +4,7 @@ Text of ads and CVs is searched for known words and never followed: an instructi
 """
 
 from rolecall.matching.ads.job import Job
+from rolecall.matching.ads.prompt_injection import strip_prompt_injection
 from rolecall.matching.cv.person import cv_text
 from rolecall.matching.cv.reader import read_cv
 from rolecall.matching.letters.cover_letter import check_letter, write_letter
@@ -21,10 +22,17 @@ __all__ = [
     "Matcher",
     "Scored",
     "Wishes",
+    "ads",
     "check_letter",
     "check_reasons",
+    "cv",
     "cv_text",
+    "letters",
     "read_cv",
+    "read_file",
+    "score",
+    "skills",
     "store_matches",
+    "strip_prompt_injection",
     "write_letter",
 ]

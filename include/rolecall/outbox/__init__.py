@@ -1,1 +1,3 @@
 """The write side of messages: what is composed and enqueued in the transaction of the fact. Delivery is in ``notifying``."""
+
+__all__ = ["available_channels", "compose", "kinds", "links", "message_wishes", "messages", "rendering", "segments", "wakeup"]

@@ -14,7 +14,7 @@ from rolecall.services.database import Database
 from rolecall.services.platform.platform_app import create_platform_app
 from rolecall.settings import Settings
 
-__all__ = ["create_app"]
+__all__ = ["ai", "api_errors", "create_app", "web"]
 
 
 def create_app(settings: Settings) -> FastAPI:

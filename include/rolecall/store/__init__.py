@@ -12,6 +12,19 @@ from psycopg.rows import dict_row
 
 from rolecall.errors import StoreUnavailable
 
+__all__ = [
+    "CONNECT_TIMEOUT",
+    "STATEMENT_TIMEOUT",
+    "Connection",
+    "connect",
+    "cursor",
+    "dead_letters",
+    "documents",
+    "migrate",
+    "session",
+    "sql",
+]
+
 type_row = dict[str, Any]
 Connection = psycopg.Connection[type_row]
 

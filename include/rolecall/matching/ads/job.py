@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from rolecall.errors import InvalidInput
 from rolecall.models import Remote
+from rolecall.text.dates import iso
 
 MAX_TEXT = 60_000
 """Characters of an ad that are read; the rest of a longer one is not a description any more."""
@@ -18,7 +20,7 @@ class Job:
     """An open job as the matcher sees it. What is not known is ``None`` or empty."""
 
     id: str
-    title: str
+    title: str = ""
     company: str = ""
     location: str = ""
     description: str = ""
@@ -41,11 +43,19 @@ class Job:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Job:
-        """A row of the catalog (or anything with these keys); further keys are left out."""
+        """A row of the catalog, or anything with an ``id`` and some of these keys; further keys are left out. Times may be ISO 8601.
+
+        :raises InvalidInput: there is no ``id``
+        """
+        if row.get("id") in (None, ""):
+            raise InvalidInput("id", "a job needs one", fix="give each job an id of its own")
         known = {field.name: row[field.name] for field in fields(cls) if row.get(field.name) is not None}
         for name in ("salary_min", "salary_max"):
             if name in known:
                 known[name] = float(known[name])
+        known["id"] = str(known["id"])
+        if isinstance(known.get("posted_at"), str):
+            known["posted_at"] = iso(known["posted_at"])
         return cls(**known)
 
     @property

@@ -82,7 +82,7 @@ class Wishes:
             seniority=frozenset(rank for text in given.seniority for rank in RANKS[text]),
         )
 
-    def broken_by(self, ad: Ad, today: date) -> str:
+    def broken_by(self, ad: Ad, day: date) -> str:
         """The criterion this job breaks and how, as ``"remote: the work is onsite, …"``, or nothing. Cheap ones are looked at first."""
         for name, broken in (
             ("companies", self._company(ad)),
@@ -92,7 +92,7 @@ class Wishes:
         ):
             if broken:
                 return f"{name}: {broken}"
-        return self._terms(ad, today) or self._words(ad)
+        return self._terms(ad, day) or self._words(ad)
 
     def _company(self, ad: Ad) -> str:
         if not self.companies and not self.blacklist:
@@ -135,7 +135,7 @@ class Wishes:
             return f"remote within {ad.place.country} only"
         return ""
 
-    def _terms(self, ad: Ad, today: date) -> str:
+    def _terms(self, ad: Ad, day: date) -> str:
         job = ad.job
         if self.salary_min is not None and (paid := yearly(job.salary_max or job.salary_min, job.salary_interval)) is not None:
             same_money = self.salary_currency is None or job.salary_currency in (None, self.salary_currency)
@@ -145,7 +145,7 @@ class Wishes:
             return f"employment_types: the contract is {job.employment_type}"
         if self.max_age_days is not None and job.posted_at is not None:
             posted = job.posted_at.astimezone(UTC) if job.posted_at.tzinfo else job.posted_at
-            if (today - posted.date()).days > self.max_age_days:
+            if (day - posted.date()).days > self.max_age_days:
                 return f"max_age_days: posted more than {self.max_age_days} days ago"
         if self.languages and (code := next((code for code, *_ in ad.languages if code not in self.languages), None)):
             return f"languages: the ad asks for {ENGLISH_NAMES[code]}"
