@@ -6,7 +6,6 @@ Reading never raises: a :class:`Page` always carries a named outcome, so that si
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 
 from rolecall import errors
 from rolecall.models import JobPosting, SearchQuery
+from rolecall.store.json_text import read_json
 from rolecall.text.html import decode
 
 Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
@@ -330,7 +330,7 @@ def json_document(text: str) -> Any:
     :raises Unreadable: it is not JSON
     """
     try:
-        return json.loads(text)
+        return read_json(text)
     except (ValueError, RecursionError) as error:
         said = "JSON that is cut or broken" if text.lstrip()[:1] in ("{", "[") else "not JSON"
         raise Unreadable(what_html_is(text), f"{said} ({type(error).__name__})") from None

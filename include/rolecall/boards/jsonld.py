@@ -9,7 +9,6 @@ Boards read their pages with it; :mod:`rolecall.boards.sites.webpage` is any pag
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from bs4.filter import SoupStrainer
 
 from rolecall.boards.base import BadCard
 from rolecall.models import JobPosting, Remote
+from rolecall.store.json_text import read_json
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
 from rolecall.text.money import Salary, interval
@@ -64,7 +64,7 @@ def loads(text: str) -> Any:
     body = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
     for attempt in (body, unescape(body)):
         try:
-            return json.loads(attempt, strict=False)
+            return read_json(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None

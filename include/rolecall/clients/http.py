@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.store.json_text import described, read_json
 
 NOT_SENT = (
     *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
@@ -77,8 +78,8 @@ def json_object(response: httpx.Response, service: str) -> dict[str, Any]:
     :raises BadAnswer: it is not JSON, or not an object
     """
     try:
-        body = response.json()
-    except ValueError as error:
+        body = read_json(response.content, instead=described)
+    except (ValueError, RecursionError) as error:
         raise BadAnswer(f"{service} answered {response.status_code} with something that is not JSON", fix="look at the service") from error
     if not isinstance(body, dict):
         raise BadAnswer(f"{service} answered a JSON {type(body).__name__}, not an object", fix="look at the service")

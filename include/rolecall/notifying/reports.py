@@ -12,7 +12,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from rolecall.notifying.wishes.unsubscribes import unsubscribe
 from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import each
+from rolecall.store.json_text import read_json
 from rolecall.text.display import clean, one_line
 
 SQL = Path(__file__).parent / "sql"
@@ -140,7 +140,7 @@ def sendgrid_reports(body: bytes) -> list[DeliveryReport]:
     :raises InvalidInput: it is not a JSON list
     """
     try:
-        events = json.loads(body)
+        events = read_json(body)
     except (ValueError, RecursionError) as error:
         raise InvalidInput("body", "is not JSON", fix="send SendGrid's event webhook") from error
     if not isinstance(events, list):

@@ -9,8 +9,10 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
 
 from rolecall.errors import StoreUnavailable
+from rolecall.store.json_text import stored
 
 __all__ = [
     "CONNECT_TIMEOUT",
@@ -27,6 +29,8 @@ __all__ = [
 
 type_row = dict[str, Any]
 Connection = psycopg.Connection[type_row]
+
+set_json_loads(stored)  # one number that is too long for Python would stop every query that reads its row
 
 CONNECT_TIMEOUT = 5
 """Seconds to wait for a connection before saying that Postgres is down."""

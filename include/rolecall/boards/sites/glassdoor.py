@@ -42,6 +42,7 @@ from rolecall.boards.base import (
 )
 from rolecall.boards.employers import as_raw
 from rolecall.models import JobPosting, Remote, SearchQuery
+from rolecall.store.json_text import read_json
 from rolecall.text.dates import midnight, relative
 from rolecall.text.html import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
 from rolecall.text.money import Salary, interval, salary
@@ -235,7 +236,7 @@ def candidates(text: str) -> Iterator[dict[str, Any]]:
     embedded = NEXT_DATA.search(text)
     if bare or embedded:
         try:
-            document = json.loads(text if bare else embedded[1] if embedded else "")
+            document = read_json(text if bare else embedded[1] if embedded else "")
         except (ValueError, RecursionError):
             return
         yield from (as_dict(node["jobview"]) for node in jsonld.nodes(document) if isinstance(node.get("jobview"), dict))
@@ -255,7 +256,7 @@ def stream_rows(text: str) -> dict[str, Any]:
         if not pushed.endswith("])"):
             continue
         try:
-            part = json.loads(pushed[:-1])
+            part = read_json(pushed[:-1])
         except (ValueError, RecursionError):
             continue
         if isinstance(part, list) and len(part) > 1 and isinstance(part[1], str):
@@ -278,7 +279,7 @@ def stream_rows(text: str) -> dict[str, Any]:
         line = stream[start.end() : end]
         if line[:1] in b"{[":
             with suppress(ValueError, RecursionError):
-                rows[name] = json.loads(line)
+                rows[name] = read_json(line)
         at = end + 1
     return rows
 

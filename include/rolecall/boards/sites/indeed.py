@@ -12,7 +12,6 @@ manage their own jobs, not search others'. It changes nothing here. Traps: −1 
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import Any
@@ -37,6 +36,7 @@ from rolecall.boards.base import (
 )
 from rolecall.boards.employers import as_raw
 from rolecall.models import JobPosting, Remote, SearchQuery
+from rolecall.store.json_text import read_json
 from rolecall.text.dates import believable, epoch, relative
 from rolecall.text.html import (
     as_dict,
@@ -171,7 +171,7 @@ class Indeed(Board):
 
     def _app_answer(self, text: str, fetched_at: datetime) -> Page:
         try:
-            document = as_dict(json.loads(text))
+            document = as_dict(read_json(text))
         except (ValueError, RecursionError):
             raise Unreadable("NotAResultsPage", "cut or broken JSON") from None
         search = as_dict(as_dict(document.get("data")).get("jobSearch"))
@@ -262,7 +262,7 @@ def embedded(text: str) -> tuple[list[Any] | None, str | None]:
     if not start:
         return None, None
     try:
-        document, _ = json.JSONDecoder().raw_decode(text, start.end())
+        document = read_json(text, start=start.end())
     except (ValueError, RecursionError):
         return None, None
     model = as_dict(as_dict(as_dict(document).get("metaData")).get("mosaicProviderJobCardsModel"))
