@@ -8,6 +8,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -18,7 +19,6 @@ from local.redis import Redis
 from rolecall.applying import ledger
 from rolecall.applying.__main__ import listed, people, show
 from rolecall.applying.ledger import Row
-from rolecall.applying.pacing import reserve
 from rolecall.applying.plan import plan
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
@@ -26,6 +26,7 @@ from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, 
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import Connection, connect
+from rolecall.store.pace import reserve
 
 PACE = Pace(batch=1000, delay=0)
 
@@ -253,7 +254,7 @@ def test_a_ledger_that_finds_itself_elsewhere_sends_nothing_until_somebody_confi
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connection) -> None:
-    from rolecall.applying.pacing import reserve
+    from rolecall.store.pace import reserve
 
     waits = [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(4)]
     db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
@@ -262,13 +263,15 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connec
 
 
 def test_a_pause_that_was_asked_for_ends_in_time_though_the_clock_was_set_back_twice(db: Connection) -> None:
-    from rolecall.applying.pacing import hold, reserve
+    from rolecall.store.pace import hold, reserve
 
-    later = "update pace set window_start = window_start + interval '9 hours', reserved_at = reserved_at + interval '9 hours'"
+    times = ("window_start", "reserved_at", "held_until")
+    later = f"update pace set {', '.join(f'{name} = {name} + %(by)s' for name in times)}"
+    by = {"by": timedelta(hours=9)}
     hold(db, "apply:linkedin", 30)
-    db.execute(later)
+    db.execute(later, by)
     hold(db, "apply:linkedin", 20)
-    db.execute(later)
+    db.execute(later, by)
     assert 25 < reserve(db, "apply:linkedin", batch=2, delay=10) < 31
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from rolecall.boards.landing import Landed, land
+from rolecall.boards.landing import Landed, land, layers
 from rolecall.models import JobPosting
 from rolecall.store import Connection, connect
 
@@ -217,3 +218,19 @@ def test_one_odd_posting_is_put_aside_with_its_reason_and_everybody_elses_is_lan
 def test_a_posting_that_no_index_or_message_could_carry_is_none(odd: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         posting(**odd)
+
+
+def test_answers_about_one_posting_land_in_their_order_and_the_same_answer_once() -> None:
+    one, other, later = posting(), posting(external_id="102"), posting(title="Head Baker")
+    assert layers([one, other, one, later, posting(), posting(title="Head Baker")]) == [[one, other], [later]]
+
+
+def test_many_answers_about_one_posting_cost_what_they_are_many() -> None:
+    def cost(many: int) -> float:
+        answers = [posting(title=f"Baker {number}") for number in range(many)]
+        began = time.process_time()
+        assert len(layers(answers)) == many
+        return time.process_time() - began
+
+    cost(100)
+    assert cost(8_000) < 10 * min(cost(2_000) for _ in range(3)) + 0.05  # in squares: 16 times

@@ -52,6 +52,24 @@ def test_a_host_booked_too_far_ahead_counts_as_rate_limited_and_no_slot_is_taken
     assert db.execute("select window_start from pace").fetchall() == before
 
 
+def test_a_clock_that_was_set_back_keeps_no_host_from_being_asked(db: Connection) -> None:
+    reserve(db, HOST, 30)
+    postpone(db, HOST, 20)
+    db.execute(
+        "update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day',"
+        " held_until = held_until + interval '1 day'"
+    )
+    assert 25 < reserve(db, HOST, 30) <= 30
+    assert 55 < reserve(db, HOST, 30) <= 60
+
+
+def test_a_short_pause_that_is_asked_for_makes_no_host_be_asked_sooner(db: Connection) -> None:
+    for _ in range(2):
+        reserve(db, HOST, 30)
+    postpone(db, HOST, 40)  # later than the last slot, earlier than the next
+    assert 55 < reserve(db, HOST, 30) <= 60
+
+
 def test_a_retry_after_holds_every_worker_back(db: Connection) -> None:
     reserve(db, HOST, 1)
     postpone(db, HOST, 40)

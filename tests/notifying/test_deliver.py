@@ -368,7 +368,7 @@ def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, set
 def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
-    db.execute("update send_pace set next_at = next_at + interval '1 day', noted_at = noted_at + interval '1 day'")
+    db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
     queue(db, "u2")
     started = time.monotonic()
     assert deliver_due(dsn, settings).sent == 1
@@ -378,7 +378,7 @@ def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connect
 def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
-    db.execute("update send_pace set next_at = next_at + interval '1 hour'")
+    db.execute("update pace set held_until = clock_timestamp() + interval '1 hour'")
     queue(db, "u2")
     started = time.monotonic()
     assert deliver_due(dsn, settings, seconds=3).sent == 0

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import psycopg
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from rolecall.applying import ledger, pacing
+from rolecall.applying import ledger
 from rolecall.applying.ledger import Result, Row
 from rolecall.applying.pending_request import PendingRequest, Stop, noticing_sigterm
 from rolecall.applying.plan import label
@@ -33,6 +33,7 @@ from rolecall.errors import (
     StoreUnavailable,
 )
 from rolecall.store import Connection, connect
+from rolecall.store.pace import hold, reserve
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +167,7 @@ def _reserved(dsn: str, application_id: str, enqueue_effects: EnqueueEffects, pa
         row = _reread(conn, application_id)
         if row["state"] != "approved":
             return _known(conn, row, enqueue_effects)
-        wait = pacing.reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay)
+        wait = reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay) or 0.0
         conn.commit()
     if wait > LONGEST_WAIT:
         raise ServiceBusy(f"{label(row)}: the platform asked for a pause of {wait:.0f} s more", retry_after=wait, fix="it is tried again")
@@ -180,7 +181,7 @@ def _reserved(dsn: str, application_id: str, enqueue_effects: EnqueueEffects, pa
 def _hold(dsn: str, row: Row, seconds: float) -> None:
     """Tells everybody who sends to this platform to wait."""
     with connect(dsn, name="submit") as conn:
-        pacing.hold(conn, f"apply:{row['source']}", seconds)
+        hold(conn, f"apply:{row['source']}", seconds)
 
 
 def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -> dict[str, Any]:

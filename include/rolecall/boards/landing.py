@@ -128,15 +128,23 @@ def bounded(posting: JobPosting) -> JobPosting:
 
 def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
     """Splits a batch so that no layer has one posting twice: the second answer about it lands after the first, by the same rules."""
-    split: list[dict[tuple[str, str], JobPosting]] = []
+    split: list[list[JobPosting]] = []
+    first: dict[tuple[str, str], JobPosting] = {}
+    said: dict[tuple[str, str], set[str]] = {}
     for posting in postings:
         key = (posting.board, posting.external_id)
-        for layer in split:
-            if layer.setdefault(key, posting) is posting or layer[key] == posting:
-                break
+        if key not in first:
+            first[key], place = posting, 0
         else:
-            split.append({key: posting})
-    return [list(layer.values()) for layer in split]
+            known = said.setdefault(key, {repr(first[key])})
+            place = len(known)
+            known.add(repr(posting))
+            if len(known) == place:
+                continue  # the same answer once more
+        if place == len(split):
+            split.append([])
+        split[place].append(posting)
+    return split
 
 
 def _landed(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:

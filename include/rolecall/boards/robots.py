@@ -15,7 +15,7 @@ from protego import Protego
 
 from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.errors import Blocked, BoardUnavailable, RateLimited
-from rolecall.store import Connection
+from rolecall.store import Connection, pace
 
 ROBOTS_TOKEN = "JobBot"
 ROBOTS_FRESH = timedelta(hours=24)
@@ -154,28 +154,12 @@ def reserve(conn: Connection, host: str, every: float, most: float = MAX_WAIT) -
     :param most: seconds to wait at most
     :raises RateLimited: the next slot is further away; none was taken
     """
-    row = conn.execute(
-        """
-        insert into pace as p (key, window_start, used)
-        values (%(key)s, clock_timestamp() + make_interval(secs => %(every)s), 1)
-        on conflict (key) do update set
-            window_start = greatest(p.window_start, clock_timestamp()) + make_interval(secs => %(every)s), used = 1
-        where p.window_start < clock_timestamp() + make_interval(secs => %(most)s)
-        returning extract(epoch from p.window_start - clock_timestamp())::float8 - %(every)s as wait
-        """,
-        {"key": f"host:{host}", "every": every, "most": most},
-    ).fetchone()
-    if row is None:
+    wait = pace.reserve(conn, f"host:{host}", delay=every, most=most)
+    if wait is None:
         raise RateLimited(f"{host} is booked for more than {most:.0f} s ahead", fix="the next run asks again; lower the number of searches")
-    return max(0.0, float(row["wait"]))
+    return wait
 
 
 def postpone(conn: Connection, host: str, seconds: float) -> None:
     """Lets no worker ask a host before ``seconds`` have passed: what its Retry-After says."""
-    conn.execute(
-        """
-        insert into pace as p (key, window_start, used) values (%(key)s, clock_timestamp() + make_interval(secs => %(seconds)s), 0)
-        on conflict (key) do update set window_start = greatest(p.window_start, excluded.window_start)
-        """,
-        {"key": f"host:{host}", "seconds": seconds},
-    )
+    pace.hold(conn, f"host:{host}", seconds)

@@ -36,6 +36,7 @@ from rolecall.outbox.available_channels import configured
 from rolecall.outbox.kinds import KINDS, may_unsubscribe, resendable
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect, session, sql
+from rolecall.store.pace import hold, reserve
 
 SQL = Path(__file__).parent / "sql"
 
@@ -78,26 +79,6 @@ SAYS_WHEN = frozenset({"email"})
 """Channels that say themselves when a message begins to leave: a mail session is many words before that."""
 
 LEAVING = "update notification set left_at = clock_timestamp() where id = %s and attempts = %s and state = 'sending'"
-SLOT = """
-insert into send_pace as pace (channel, next_at, noted_at) values (%(channel)s, clock_timestamp() + %(gap)s, clock_timestamp())
-on conflict (channel) do update set (next_at, noted_at) = (
-    select greatest(pace.next_at - greatest(pace.noted_at - now, interval '0'), now) + %(gap)s, now
-    from (select clock_timestamp() as now) clock
-)
-returning greatest(extract(epoch from next_at - %(gap)s - %(burst)s - clock_timestamp()), 0)::float as wait
-"""
-"""The channel's next slot, so that all senders together keep its pace: after a short burst, one message every gap. Where the clock was
-set back since the last one, the slots are moved with it."""
-
-REST = """
-insert into send_pace as pace (channel, next_at, noted_at) values (%(channel)s, clock_timestamp() + %(pause)s, clock_timestamp())
-on conflict (channel) do update set (next_at, noted_at) = (
-    select greatest(pace.next_at - greatest(pace.noted_at - now, interval '0'), excluded.next_at), now
-    from (select clock_timestamp() as now) clock
-)
-"""
-
-
 Send = Callable[[Message, Callable[[], None]], SentMessage]
 """``Channels.send``."""
 
@@ -247,9 +228,7 @@ class _Store:
 
     def slot(self, channel: str, gap: float) -> float:
         with self._pool.connection() as conn:
-            pace = {"channel": channel, "gap": timedelta(seconds=gap), "burst": timedelta(seconds=gap * BURST)}
-            row = conn.execute(SLOT, pace).fetchone()
-            return float(row["wait"]) if row else 0.0
+            return reserve(conn, f"channel:{channel}", delay=gap, burst=gap * BURST) or 0.0
 
     def claim(self, channel: str) -> Row | None:
         with self._pool.connection() as conn:
@@ -286,7 +265,7 @@ class _Store:
             if outcome.state == "failed":
                 fall_back(conn, row)
             if outcome.pause:
-                conn.execute(REST, {"channel": row["type"], "pause": timedelta(seconds=outcome.pause)})
+                hold(conn, f"channel:{row['type']}", outcome.pause)
 
 
 class _Tally:
