@@ -18,9 +18,14 @@ USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 
 
 .PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile docs lock
 
+### start: see it, run it, stop it
+
 help: ## this list
 	@echo "usage: make TARGET      (./rolecall help: the commands of a running stack)"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^### / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make the virtual environment and install what running needs
+	@./rolecall setup
 
 demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
 	@exec ./rolecall demo
@@ -31,14 +36,15 @@ up: ## install, start everything in the background, or bring it to what the envi
 down: ## stop everything that was started, and only that
 	@if $(USABLE); then exec ./rolecall down; else echo "nothing was installed, so nothing runs"; fi
 
+### look: what runs, and what it says
+
 status: ## what runs, and why something does not
 	@if $(USABLE); then ./rolecall status || true; else echo "not installed, or not to its end → make up"; fi
 
 logs: ## follow the logs of all processes
 	@exec ./rolecall logs
 
-setup: ## make the virtual environment and install what running needs
-	@./rolecall setup
+### develop: check a change, measure, write what is generated
 
 setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
@@ -71,18 +77,6 @@ lint: setup-dev ## style and types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
-	@exec ./rolecall audit verify
-
-backup: ## make a backup of the running stack now
-	@exec ./rolecall backup
-
-restore: ## rebuild an empty stack from a backup: FROM=file, folder or address
-	@exec ./rolecall restore "$(FROM)"
-
-reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
-	@exec ./rolecall reconcile $(LOOKED) "$(NAME)"
-
 docs: setup ## write docs/DAGS.md, the examples of mails and the picture of the rooms from their sources
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:include:plugins $(RUN) docs/generate_dags.py
 	@$(RUN) docs/generate_mails.py
@@ -94,3 +88,17 @@ lock: ## pin everything again after a change to requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv)"; exit 1; }
 	$(COMPILE) requirements-local.txt -o requirements.lock
 	$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+### keep: backups, restores, the audit log
+
+backup: ## make a backup of the running stack now
+	@exec ./rolecall backup
+
+restore: ## rebuild an empty stack from a backup: FROM=file, folder or address
+	@exec ./rolecall restore "$(FROM)"
+
+reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
+	@exec ./rolecall reconcile $(LOOKED) "$(NAME)"
+
+audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
+	@exec ./rolecall audit verify

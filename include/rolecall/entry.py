@@ -1,4 +1,4 @@
-"""How every command begins and ends: ``python -m rolecall.entry MODULE ARGUMENT…`` runs a module like ``python -m MODULE ARGUMENT…``.
+"""How every command begins and ends: this module, run with a module's name and arguments, runs that module as a command.
 
 Ctrl-C ends it with status 130, and a reader that has gone (``| head -1``) ends it without a word: neither is a mistake that a traceback
 would explain.
