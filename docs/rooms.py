@@ -6,7 +6,7 @@ A room imports only rooms above it in :data:`ORDER`; imports inside functions an
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +44,21 @@ def room(module: str) -> str:
 
 
 def module_of(path: Path) -> str:
-    """The import name of a file of the domain."""
-    return ".".join(path.relative_to(DOMAIN.parent).with_suffix("").parts).removesuffix(".__init__")
+    """The import name of a file of the project."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[parts[0] in ("include", "plugins") :]).removesuffix(".__init__")
 
 
-def imports() -> Iterator[Import]:
-    """Every import of the domain by the domain, wherever it stands in a file."""
-    paths = sorted(DOMAIN.rglob("*.py"))
+def imports(folders: Sequence[Path] = (DOMAIN,)) -> Iterator[Import]:
+    """Every import by these folders of these folders, the domain's of the domain if none are given, wherever it stands in a file."""
+    paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
     modules = {module_of(path) for path in paths}
+    packages = {"rolecall", *(module.split(".")[0] for module in modules)}
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
-                yield from (Import(module_of(path), one.name, "") for one in node.names if one.name.split(".")[0] == "rolecall")
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "rolecall":
+                yield from (Import(module_of(path), one.name, "") for one in node.names if one.name.split(".")[0] in packages)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in packages:
                 for one in node.names:
                     whole = f"{node.module}.{one.name}"
                     yield Import(module_of(path), whole, "") if whole in modules else Import(module_of(path), str(node.module), one.name)

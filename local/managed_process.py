@@ -11,17 +11,19 @@ import os
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import psutil
 
 from local import process_registry
 from local.logs import tail
+from local.paths import Home
+from local.ports import Ports
+from local.process_failures import FailureLog
 from local.processes import Process
 from local.watchdog import LOOK_EVERY, Watchdog
-
-if TYPE_CHECKING:
-    from local.supervisor import Supervisor
 
 ASK_EVERY = 0.2
 """Seconds between two questions whether a process is ready."""
@@ -39,6 +41,20 @@ REPEATED = 3
 """Deaths in a row after which `make up` stops waiting."""
 
 
+class Stack(Protocol):
+    """What a process asks of the stack it belongs to: see :class:`local.supervisor.Supervisor`."""
+
+    home: Home
+    ports: Ports
+    register: process_registry.ProcessRegistry
+    readiness: defaultdict[str, asyncio.Event]
+    failures: FailureLog
+
+    def sound(self, names: Iterable[str]) -> bool: ...
+    def died_early(self, process: Process) -> None: ...
+    def report(self) -> None: ...
+
+
 class ManagedProcess:
     """One process of the stack, and what became of it so far.
 
@@ -46,7 +62,7 @@ class ManagedProcess:
     :param stack: the supervisor it belongs to
     """
 
-    def __init__(self, process: Process, stack: Supervisor) -> None:
+    def __init__(self, process: Process, stack: Stack) -> None:
         self.process = process
         self._stack = stack
         self._ready = stack.readiness[process.name]

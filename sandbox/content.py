@@ -1,6 +1,6 @@
 """The invented ads, generated from a seed: the same seed gives the same jobs, ids and words on every machine.
 
-A :class:`Job` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on a board and
+A :class:`~sandbox.jobs.Job` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on a board and
 most appear on several, each time spelled a little differently. What they are made of is in ``sandbox/data``.
 """
 
@@ -9,56 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from random import Random
 
 from sandbox.data import Company, Place, Role, companies, facts, places, roles, specials
+from sandbox.jobs import Job
 from sandbox.listings import Listing, listings_of
-from sandbox.texts import compose, money
+from sandbox.texts import compose
 
 SEED = 20_251
 ATS_SHARE = 0.48
 EXPIRED = 41
 """Every 41st opening of a role is closed already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One opening.
-
-    :param reference: the employer's own number for it; the ATS knows it by this
-    :param hours: its age at the catalogue's anchor
-    :param apply: ``ats`` (the sandbox's), ``site`` (the employer's own) or ``board`` (the board's form)
-    :param pay: yearly (or hourly) range in ``currency`` where the ad says it
-    """
-
-    number: int
-    reference: str
-    title: str
-    company: Company
-    place: Place
-    mode: str
-    language: str
-    field: str
-    role: str
-    level: str
-    seniority: str
-    employment: str
-    function: str
-    html: str
-    hours: float
-    apply: str
-    pay: tuple[int, int] | None
-    currency: str
-    interval: str
-    expired: bool = False
-
-    @property
-    def salary(self) -> str | None:
-        """``€62,000.00/yr - €78,000.00/yr``, as LinkedIn writes it."""
-        return money(self.pay, self.currency, self.interval) if self.pay else None
 
 
 class Catalogue:

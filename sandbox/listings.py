@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from html import escape, unescape
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sandbox.content import Job
+from sandbox.jobs import Job
 
 SHARE = {"linkedin": 0.94, "indeed": 0.62, "glassdoor": 0.5}
 """How many of the openings each board has."""
