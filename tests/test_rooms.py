@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.rooms import DOMAIN, ENDS, ORDER, ROOT, imports, picture, room
+from docs.rooms import DOMAIN, ENDS, ORDER, ROOT, imports, module_of, picture, room
 
 AIRFLOW_SIDE = ROOT / "plugins" / "rolecall"
 MOST = 16
@@ -103,3 +103,22 @@ def test_a_rooms_name_is_read_from_a_modules() -> None:
     assert room("rolecall.boards.sites.lever") == "boards"
     assert room("rolecall.models") == "models"
     assert Path(DOMAIN / "boards").is_dir()
+
+
+ALSO_CALLED = {"Place": "two readers of places, until they are one"}
+"""Names that stand for two things, with the reason."""
+
+
+def test_no_two_public_classes_or_modules_have_one_name() -> None:
+    names: dict[str, set[str]] = defaultdict(set)
+    for half in (DOMAIN, AIRFLOW_SIDE):
+        for path in half.rglob("*.py"):
+            if "versions" in path.parts:
+                continue
+            module = module_of(path)
+            names[module.rpartition(".")[2]].add(module)
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    names[node.name].add(f"{module}.{node.name}")
+    twice = {name: sorted(places) for name, places in names.items() if len(places) > 1 and not name.startswith("__")}
+    assert {name: places for name, places in twice.items() if name not in ALSO_CALLED} == {}

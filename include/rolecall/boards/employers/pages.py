@@ -194,7 +194,7 @@ def of_page(url: str, html: str) -> Employer | None:
     return only.employer if enough and not only.is_named_as_another(page) else None
 
 
-def strongest(own: list[Candidate]) -> Employer | None:
+def strongest(own: list[EmployerCandidate]) -> Employer | None:
     """The one of the page's own boards that carries its list, if there is just one."""
     for holds in (lambda one: one.carrier, lambda one: one.postings >= 2, lambda one: True):
         found = [one for one in own if holds(one)]
@@ -204,7 +204,7 @@ def strongest(own: list[Candidate]) -> Employer | None:
 
 
 @dataclass(slots=True)
-class Candidate:
+class EmployerCandidate:
     """One board that a page has traces of."""
 
     traces: list[Trace]
@@ -252,12 +252,12 @@ class Candidate:
         return named or any(FOREIGN.search(one) for one in told)
 
 
-def candidates(page: CareersPage) -> list[Candidate]:
+def candidates(page: CareersPage) -> list[EmployerCandidate]:
     """The boards a page has traces of, those with most first."""
     found: dict[tuple[str, str], list[Trace]] = {}
     for trace in page.traces:
         found.setdefault(trace.employer.key, []).append(trace)
-    made = [Candidate(traces, page.is_called(traces[0].employer.slug)) for traces in found.values()]
+    made = [EmployerCandidate(traces, page.is_called(traces[0].employer.slug)) for traces in found.values()]
     made = [one for one in made if one.told or (page.is_about_jobs and (one.own or one.employer.system in page.loaded))]
     return sorted(made, key=lambda one: -len(one.traces))
 
