@@ -170,7 +170,11 @@ class StackEnvironment:
     def rolecall(self) -> dict[str, str]:
         """Rolecall's variables as tasks read them: counterparts filled in, tokens of the services they go to."""
         config = {name: value for name, value in self.wanted.configuration.items() if name not in NOT_FOR_TASKS}
-        ours = {"ROLECALL_SERVICES_URL": self.url("services"), "DISK_FOLDER": str(self.home.folder)}
+        ours = {
+            "ROLECALL_SERVICES_URL": self.url("services"),
+            "DISK_FOLDER": str(self.home.folder),
+            "SUPERVISOR_ALIVE": str(self.home.alive),
+        }
         ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
         ours |= {} if config.get("REPORT_URL") else {"REPORT_URL": str(self.home.folder / "reports")}
         ours |= {} if config.get("BACKUP_URL") else {"BACKUP_URL": str(self.home.folder / "backups")}

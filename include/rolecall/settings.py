@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     deadline_minutes: str = ""
     unseen_days: int = 21
     disk_folder: str = "."
+    supervisor_alive: str | None = None
+    """The file that the embedded stack's supervisor touches while it lives."""
     disk_free_least: float = 0.05
     max_cpu_usage: float = 0.8
     max_memory_usage: float = 0.85

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -192,3 +195,56 @@ def test_a_whole_restore_keeps_what_it_says_is_there_and_removes_the_rest(
     with psycopg.connect(installation.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres", autocommit=True) as admin:
         for name in expected:
             admin.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]
+
+
+def killed_at_the_second_server(empty: Installation, archive: Path) -> None:
+    """Restores in a process of its own, which is killed when the first server has committed and the second one has not."""
+
+    def child() -> None:
+        module._by_server = lambda dsns: [[name] for name in dsns]
+        honest, count = module.rename, iter(range(1, 100))
+
+        def rename(pairs: list[tuple[str, str]]) -> None:
+            if next(count) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            honest(pairs)
+
+        module.rename = rename
+        restore(empty, partial(opened, archive))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+
+
+def there(empty: Installation) -> set[str]:
+    with psycopg.connect(empty.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres") as conn:
+        known = {row[0] for row in conn.execute("select datname from pg_database").fetchall()}
+    return known & {named(name(dsn)) for dsn in empty.dsns.values() for name in (str, beside_of, emptied_of)}
+
+
+@pytest.mark.usefixtures("two_servers")
+def test_what_a_kill_between_two_servers_left_is_named_and_finished_by_the_same_command(
+    installation: Installation, empty: Installation, folder: Path, databases: Callable[[str], str]
+) -> None:
+    made = make_backup(installation, Target(folder))
+    killed_at_the_second_server(empty, folder / made.note.name)
+    rolecall, airflow = empty.dsns["rolecall"], empty.dsns["airflow"]
+    assert there(empty) == {named(rolecall), named(beside_of(airflow))}
+    with psycopg.connect(installation.dsns["airflow"]) as conn:
+        conn.execute("insert into variable values (2, 'later', 'x', false)")
+    other = make_backup(installation, Target(folder / "other"))
+    with pytest.raises(HalfInPlace, match=f"killed between two servers; left to do: airflow as {named(beside_of(airflow))}, not yet as"):
+        restore(empty, partial(opened, folder / "other" / other.note.name))
+    assert named(beside_of(airflow)) in there(empty)
+    restored = restore(empty, partial(opened, folder / made.note.name))
+    assert "finished" in restored.warnings[-1]
+    assert there(empty) == {named(rolecall), named(airflow)}
+    with psycopg.connect(airflow) as conn:
+        assert conn.execute("select is_paused from dag where dag_id = 'auto_apply'").fetchone() == (True,)
+        assert conn.execute("select count(*) from variable").fetchone() == (1,)
+    with psycopg.connect(rolecall.rsplit("/", 1)[0] + "/postgres", autocommit=True) as admin:
+        for dsn in empty.dsns.values():
+            for address in (dsn, beside_of(dsn), emptied_of(dsn)):
+                admin.execute(f"drop database if exists {named(address)} with (force)")  # type: ignore[arg-type]

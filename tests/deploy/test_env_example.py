@@ -11,7 +11,7 @@ from rolecall.settings import Settings
 
 NAMES = set(re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 COMPOSE = set(re.findall(r"\$\{([A-Z][A-Z0-9_]+)", (ROOT / "docker-compose.yaml").read_text()))
-OURS = {"AIRFLOW_DSN", "DISK_FOLDER", "REDIS_URL", "ROLECALL_DSN", "ROLECALL_SERVICES_URL"}
+OURS = {"AIRFLOW_DSN", "DISK_FOLDER", "REDIS_URL", "ROLECALL_DSN", "ROLECALL_SERVICES_URL", "SUPERVISOR_ALIVE"}
 """Made by compose and by the embedded stack themselves."""
 WITHOUT_COMPOSE = {"POSTGRES_BIN", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_USER"}
 """Compose has its own Postgres."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +71,16 @@ def test_a_service_that_is_not_there_says_what_happened_instead_of_a_status(dsn:
     results = found(gone, dsn, service)
     assert results["AI Service"].status == "connection refused"
     assert results["User Service"].status in ("unknown host", "no answer (ConnectError)")
+
+
+def test_a_supervisor_that_hangs_is_seen_by_those_it_watches_over(dsn: str, service: Provider, redis_server: Redis, tmp_path: Path) -> None:
+    sign = tmp_path / "alive"
+    sign.touch()
+    watched = settings(service, redis_server, supervisor_alive=str(sign))
+    assert found(watched, dsn, service)["Supervisor"].healthy
+    os.utime(sign, (time.time() - 300, time.time() - 300))
+    assert found(watched, dsn, service)["Supervisor"].status.startswith("hung: no sign of life for 30")
+    assert "Supervisor" not in found(settings(service, redis_server), dsn, service)
 
 
 def test_a_service_that_hangs_is_given_up_and_delays_nobody() -> None:

@@ -69,17 +69,34 @@ def restore(installation: Installation, source: Open, *, anchor_folder: str | No
 
     :param source: opens the archive; it is read twice, the first time without touching anything
     :param anchor_folder: where heads of the audit chain were kept, if they are at hand
-    :raises HalfInPlace: one server took its database and the other one failed; says what is where
+    A restore of the same archive that was killed when one server had taken its database and the other one had not is finished.
+
+    :raises HalfInPlace: one server took its database and the other one failed, or a restore of another archive was killed between the
+        two; says what is where
     :raises BackupError: it cannot be restored; nothing was changed
     """
     began = time.monotonic()
-    for name in DATABASES:
+    beside = {name: beside_of(installation.dsns[name]) for name in DATABASES}
+    left, killed = killed_between(beside, installation.dsns)
+    for name in left or DATABASES:
         refuse_unless_empty(installation.dsns[name], name)
     with source() as file:
         manifest = read(file, installation.key)
     refuse_newer(manifest)
     log.info("the archive is whole: made %s, commit %s", manifest["made_at"], manifest["commit"])
-    beside = {name: beside_of(installation.dsns[name]) for name in DATABASES}
+    if left:
+        if killed != datetime.fromisoformat(manifest["made_at"]):
+            there = ", ".join(f"{name} as {_database(beside[name])}, not yet as {_database(installation.dsns[name])}" for name in left)
+            raise HalfInPlace(
+                f"a restore of the backup of {killed:%Y-%m-%d %H:%M:%S} UTC was killed between two servers; left to do: {there}",
+                fix="start nothing yet; run it with that backup, which finishes it, or drop these databases and restore another one",
+            )
+        finish(left, beside, installation.dsns)
+        seals, warnings = verify_audit(installation.dsns["rolecall"], anchor_folder)
+        there = " and ".join(name for name in DATABASES if name not in left)
+        warnings.append(f"an earlier restore was killed when {there} was in place and {' and '.join(left)} was not: it is finished now")
+        rows = {name: sum(int(about["rows"]) for about in manifest["databases"][name]["tables"].values()) for name in DATABASES}
+        return Restored(manifest, rows, seals, time.monotonic() - began, warnings)
     try:
         for dsn in beside.values():
             make_anew(dsn)
@@ -188,6 +205,32 @@ def put_in_place(beside: dict[str, str], dsns: Mapping[str, str]) -> None:
             _take_back(beside, dsns, error)
     for name in dsns:
         with suppress(psycopg.Error, RolecallError):  # an empty database whose name says so harms nobody
+            remove(emptied_of(dsns[name]))
+
+
+def killed_between(beside: Mapping[str, str], dsns: Mapping[str, str]) -> tuple[list[str], datetime | None]:
+    """The databases that a restore, killed between the commits of two servers, has not put in place, and when the backup was made that it
+    restored. Empty where there was none such: what was being filled holds no note of a restore yet (:func:`pause` is the last step before).
+    """
+    left, here = [], []
+    for name, dsn in dsns.items():
+        with administering(dsn) as admin:
+            if _exists(admin, beside[name]):
+                left.append(name)
+            elif _exists(admin, dsn):
+                here.append(name)
+    if not left or not here:
+        return [], None
+    with connect(beside["rolecall"] if "rolecall" in left else dsns["rolecall"], name="restore") as conn:
+        noted = conn.execute("select max(made_at) as at from restore").fetchone() if scalar(conn, "select to_regclass('restore')") else None
+    return (left, noted["at"]) if noted and noted["at"] else ([], None)
+
+
+def finish(left: list[str], beside: Mapping[str, str], dsns: Mapping[str, str]) -> None:
+    """Puts in place what :func:`killed_between` found; everything had been compared by then."""
+    put_in_place({name: beside[name] for name in left}, {name: dsns[name] for name in left})
+    for name in dsns:
+        with suppress(psycopg.Error, RolecallError):
             remove(emptied_of(dsns[name]))
 
 

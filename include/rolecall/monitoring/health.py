@@ -19,7 +19,17 @@ from rolecall.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from rolecall.models import Message
 from rolecall.monitoring import dead_letter_alerts
 from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
-from rolecall.monitoring.probes import Ask, airflow_component, answers_200, disk_space, finds_nothing, pings, reachable, within_limit
+from rolecall.monitoring.probes import (
+    Ask,
+    airflow_component,
+    answers_200,
+    disk_space,
+    finds_nothing,
+    pings,
+    reachable,
+    touched,
+    within_limit,
+)
 from rolecall.notifying.send.channels import send
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import Draft, enqueue
@@ -61,6 +71,9 @@ WAITING: dict[str, LiteralString] = {
                < percentile_cont(0.5) within group (order by bytes) filter (where place between 2 and 6) / 2""",
 }
 """What must not lie around: a row of the query is what is wrong."""
+
+SUPERVISOR_SILENT = 60.0
+"""Seconds after which the embedded stack's supervisor, which watches everything else, counts as hung itself."""
 
 STALE: LiteralString = """
     select 'no search has succeeded since ' || coalesce(to_char(max(good.finished_at), 'YYYY-MM-DD HH24:MI') || ' UTC', 'ever')
@@ -111,6 +124,8 @@ def everything(http: httpx.AsyncClient, settings: Settings, *, dsn: str, airflow
     asked |= {f"Scraping {name}": finds_nothing(dsn, STALE, name, settings.stale_board_hours) for name in boards}
     asked |= {name: airflow_component(http, airflow_url, component) for name, component in COMPONENTS.items()}
     asked |= {name: finds_nothing(dsn, statement) for name, statement in WAITING.items()}
+    if settings.supervisor_alive:
+        asked["Supervisor"] = touched(settings.supervisor_alive, SUPERVISOR_SILENT)
     return asked | {
         "Queue": pings(settings.redis_url.get_secret_value()),
         "Database": finds_nothing(dsn, "select 1 where false"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import LiteralString
@@ -97,6 +99,16 @@ def disk_space(folder: str, least: float) -> Ask:
         usage = await asyncio.to_thread(shutil.disk_usage, folder)
         free = usage.free / usage.total
         return ProbeAnswer(free >= least, "200" if free >= least else f"{free:.1%} free, {least:.0%} wanted")
+
+    return ask
+
+
+def touched(file: str, most: float) -> Ask:
+    """Healthy when the file was touched in the last ``most`` seconds: whoever lives touches it."""
+
+    async def ask() -> ProbeAnswer:
+        silent = time.time() - await asyncio.to_thread(os.path.getmtime, file)
+        return HEALTHY if silent < most else ProbeAnswer(False, f"hung: no sign of life for {silent:.0f} s")
 
     return ask
 
