@@ -39,6 +39,7 @@ from rolecall.matching.ads.sections import Section, sections, sentence
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of, name_weight
 from rolecall.matching.skills.lexicon import find as lexicon_names
+from rolecall.matching.skills.trades import Chances, trades_of
 from rolecall.matching.skills.vectors import Vector
 from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from rolecall.models import Remote
@@ -88,7 +89,7 @@ class Ad:
 
     :param languages: (ISO code, start, end, level) of each language asked for; levels as in :mod:`rolecall.matching.ads.languages`
     :param bag: what the ad says about the work, in words: numbers of :data:`rolecall.matching.skills.bags.TERMS` and their weights
-    :param vector: the meaning of that, see :mod:`rolecall.matching.skills.vectors`
+    :param vector: the meaning of that, see :mod:`rolecall.matching.skills.vectors`; ``trades``: what trade that is
     :param packed: requirements in the vocabulary, and names of skills in the wider table, see :mod:`rolecall.matching.ads.packing`
     :param clauses: (start, end, want) of what the ad asks in words of its own, flat; ``meanings``: a row for each
     :param ignored: lines that speak to a machine; nothing in them was read
@@ -109,6 +110,7 @@ class Ad:
     permit: tuple[int, int] | None
     bag: Bag
     vector: Vector
+    trades: Chances
     clauses: bytes
     meanings: Meanings
     ignored: tuple[tuple[int, int], ...]
@@ -165,6 +167,7 @@ def read_ad(job: Job) -> Ad:
     said = [token.word for token in found if token.start > title_end]
     clauses, bags, every = _clauses(text, found, strength, title_end)
     bag = bag_of(_about_the_work(found, every, title_end))
+    vector = bag.vector()
     return Ad(
         job=job,
         title=named,
@@ -180,7 +183,8 @@ def read_ad(job: Job) -> Ad:
         degree=_degree(text),
         permit=_permit(text),
         bag=bag,
-        vector=bag.vector(),
+        vector=vector,
+        trades=trades_of(vector),
         clauses=clauses,
         meanings=meanings(bags),
         ignored=ignored,

@@ -20,6 +20,7 @@ from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
 from rolecall.matching.skills.lexicon import lexicon
+from rolecall.matching.skills.trades import Chances, trades_of
 from rolecall.matching.skills.vectors import Vector
 from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from rolecall.models import Cv, Role
@@ -67,7 +68,7 @@ class Person:
     :param named: names of the wider table, see :mod:`rolecall.matching.skills.lexicon` → where
     :param unlisted: skills outside both that the CV lists, as folded words → where
     :param degree: where a degree is named
-    :param bag: its words, ``spread`` by their numbers, and ``vector``: their meaning
+    :param bag: its words, ``spread`` by their numbers; ``vector``: their meaning, ``trades``: what trade that is
     :param clauses: spans of what it says in words of its own; ``meanings``: a column for each
     :param ignored: lines that speak to a machine; nothing in them was read
     :param titles: (how much it counts, title, where), newest first
@@ -92,6 +93,7 @@ class Person:
     bag: Bag
     spread: NDArray[np.int64]
     vector: Vector
+    trades: Chances
     clauses: tuple[tuple[int, int], ...]
     meanings: NDArray[np.float32]
     ignored: tuple[tuple[int, int], ...]
@@ -136,6 +138,7 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
     spans, bags = worded(cut(text), found)
     spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
     bag = bag_of(token.word for token in found)
+    vector = bag.vector()
     return Person(
         cv=cv,
         text=written,
@@ -151,7 +154,8 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         degree=where.span() if (where := DEGREE.search(text)) else None,
         bag=bag,
         spread=bag.spread(),
-        vector=bag.vector(),
+        vector=vector,
+        trades=trades_of(vector),
         clauses=tuple(spans),
         meanings=meanings(bags).astype(np.float32).T,
         ignored=ignored,

@@ -14,6 +14,7 @@ from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import DOUBT, FLOOR, MET, PLAUSIBLE, UNKNOWN, calibration, level
 from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.title_index import TitleIndex
+from rolecall.matching.skills.trades import CHANCE_SCALE, trades
 from rolecall.matching.skills.vectors import DIMENSIONS, nearness
 
 YEAR_CODES, LEVEL_CODES = 32, 32 * 16
@@ -32,6 +33,7 @@ class Index:
         self._titles = TitleIndex()
         self._title = GrowableArray(np.int32)
         self._vectors = GrowableArray(np.int16, DIMENSIONS)
+        self._trades = GrowableArray(np.int16, len(trades()))
         self._level_code = GrowableArray(np.int16)
         self._field = GrowableArray(np.int16)
         self._fields: dict[str | None, int] = {None: 0}
@@ -57,6 +59,7 @@ class Index:
         self._alive.append(True)
         self._title.append(self._titles.add(ad.title.text))
         self._vectors.append(ad.vector)
+        self._trades.append(ad.trades)
         self._level_code.append((0 if ad.rank is None else ad.rank + 1) * YEAR_CODES + (ad.years or 0))
         self._field.append(self._fields.setdefault(ad.field, len(self._fields)))
         self._put_skills(ad, slot)
@@ -96,6 +99,8 @@ class Index:
         found += weights["title"] * title + weights["title squared"] * title**2 + weights["log title"] * np.log(np.maximum(FLOOR, title))
         found += weights["level"] * level + weights["log level"] * np.log(np.maximum(FLOOR, level))
         found += weights["field"] * self._field_part(person) + weights["meaning"] * meaning
+        trade = self._trades.live().astype(np.float32) @ person.trades.astype(np.float32) / CHANCE_SCALE**2
+        found += weights["trade"] * trade + weights["log trade"] * np.log(np.maximum(FLOOR, trade))
         found += weights["words"] * np.sqrt(meaning) / 2  # texts of one meaning share about so many words
         found[~self._alive.live()] = -np.inf
         return np.asarray(found)

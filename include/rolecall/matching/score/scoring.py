@@ -25,6 +25,7 @@ from rolecall.matching.ads.requirement_strength import STRENGTH, Want
 from rolecall.matching.cv.person import Person, Verdict
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.title_index import TitleIndex
+from rolecall.matching.skills.trades import same_trade
 from rolecall.matching.skills.vectors import SCALE
 
 FLOOR = 0.03
@@ -73,6 +74,9 @@ SAID: tuple[tuple[Verdict, float], ...] = (("direct", 0.85), ("strong", 0.65), (
 SHORT = 30
 """Characters of a clause that counts fully. A longer one counts less: the more it says, the less another can say the same."""
 
+SHARED = {"must": "skills", "needs": "phrases", "words": "text", "meaning": "text", "trade": "field"}
+"""Parts that count as one when a person is told what the score rests on."""
+
 UNREAD = 0.6
 """The most that a job without any requirement we can read may score: there is nothing to be right about."""
 
@@ -117,6 +121,7 @@ class Parts(NamedTuple):
     :param degree: whether a degree that is asked for is named
     :param words: cosine of the two texts' words, by rarity
     :param meaning: cosine of the two texts' vectors
+    :param trade: chance that both texts speak of one trade
     """
 
     skills: float | None
@@ -130,13 +135,14 @@ class Parts(NamedTuple):
     degree: float | None
     words: float
     meaning: float
+    trade: float
 
     @property
     def features(self) -> dict[str, float]:
         """What the logistic function weighs: parts, logarithms of those that nothing makes up for, and the square of the title's: kin
         occupations are nearer to unrelated ones than to the same."""
         filled = {name: UNKNOWN.get(name, 0.0) if value is None else value for name, value in self._asdict().items()}
-        logs = {f"log {name}": math.log(max(FLOOR, filled[name])) for name in ("skills", "title", "level", "phrases")}
+        logs = {f"log {name}": math.log(max(FLOOR, filled[name])) for name in ("skills", "title", "level", "phrases", "trade")}
         same = {"title squared": filled["title"] ** 2}
         return {**filled, **logs, **same, "words": math.sqrt(max(0.0, self.words)), "meaning": max(0.0, self.meaning)}
 
@@ -169,9 +175,7 @@ def shares() -> dict[str, float]:
     gains: dict[str, float] = {}
     for name, weight in calibration().items():
         if name != "bias":
-            part = {"must": "skills", "needs": "phrases", "words": "text", "meaning": "text"}.get(
-                name, name.removeprefix("log ").removesuffix(" squared")
-            )
+            part = SHARED.get(plain := name.removeprefix("log ").removesuffix(" squared"), plain)
             gains[part] = gains.get(part, 0.0) + weight * (most[name] - least[name])
     total = sum(gains.values()) or 1.0
     return {part: gain / total for part, gain in gains.items()}
@@ -214,6 +218,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         degree=_degree(person, ad),
         words=ad.bag.near(person.spread, person.bag.length),
         meaning=float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
+        trade=same_trade(ad.trades, person.trades),
     )
     where = tuple((phrase, person.unlisted[phrase]) for phrase in own)
     return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
