@@ -96,7 +96,7 @@ def field_match(shared: Path) -> Pairs:
     """A share of the real pairs that may be fitted on."""
     folder = shared / "realdata" / "field_match"
     ads = [(ad, read_ad(job_of(ad))) for ad in lines(folder / "ads_dev.jsonl") if not held(ad["ad"])]
-    drawn, found, labels = random.Random(17), [], []  # noqa: S311 - a sample, no secret
+    drawn, found, labels = random.Random(17), [], []
     for cv in lines(folder / "dev.jsonl"):
         chosen = [] if held(cv["cv"]) else [one for one in ads if drawn.random() < SHARE]
         found += _features(cv["text"], [ad for _, ad in chosen])

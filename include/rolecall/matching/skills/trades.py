@@ -49,7 +49,7 @@ def trades_of(vector: Vector) -> Chances:
     _, weights, bias = _model()
     odds = (weights @ vector.astype(np.int64) / SCALE + bias) / WEIGHT_SCALE
     chances = np.exp(odds - odds.max())
-    return np.rint(CHANCE_SCALE * chances / chances.sum()).astype(np.int16)
+    return np.asarray(np.rint(CHANCE_SCALE * chances / chances.sum()), np.int16)
 
 
 def same_trade(one: Chances, other: Chances) -> float:
