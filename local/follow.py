@@ -67,6 +67,7 @@ class Follower:
         self._scrapes = dict(scrapes)
         self._began = time.monotonic()
         self._told: dict[tuple[str, str], str] = {}
+        self._names: dict[tuple[str, str], str] = {}
         self._seen = Followed()
 
     def also(self, dag_id: str, run_id: str) -> None:
@@ -141,17 +142,22 @@ class Follower:
         if not line or self._told.get(key) == line:
             return
         self._told[key] = line
-        report.say(f"{time.monotonic() - self._began:6.1f} s  {run['dag_id']:<20} {line}")
+        report.say(f"{time.monotonic() - self._began:6.1f} s  {self._name(key):<22} {line}")
         if run["state"] == "failed":
             self._seen.failed.append(f"{run['dag_id']} ({run['dag_run_id']}) failed: {', '.join(self._failures(run)) or 'see its log'}")
+
+    def _name(self, key: tuple[str, str]) -> str:
+        """The DAG, with a number from its second run on: two lines that say the same are of two runs."""
+        runs = sum(1 for dag_id, _ in self._names if dag_id == key[0])
+        return self._names.setdefault(key, key[0] if not runs else f"{key[0]} ({runs + 1})")
 
     def _line(self, run: Mapping[str, Any]) -> str:
         if run["state"] == "running":
             mapped = [task for task in self._airflow.tasks(run["dag_id"], run["dag_run_id"]) if task["map_index"] >= 0]
             many = Counter(task["task_id"] for task in mapped)
             over = Counter(task["task_id"] for task in mapped if task["end_date"])
-            steps = [f"{name} {over[name] // 5 * 5 if over[name] < many[name] else many[name]} of {many[name]}" for name in many]
-            return " · ".join(["running", *steps])
+            done = {name: over[name] // 5 * 5 if over[name] < many[name] else many[name] for name in many}
+            return " · ".join(["running", *(f"{name} {done[name]} of {many[name]}" for name in many if done[name])])
         if run["state"] in ("success", "failed"):
             took = datetime.fromisoformat(run["end_date"]) - datetime.fromisoformat(run["start_date"])
             return f"{'done' if run['state'] == 'success' else 'FAILED'} in {took.total_seconds():.1f} s"

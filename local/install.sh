@@ -100,15 +100,30 @@ failed() { # shows what the installer said, and what that means
     exit 1
 }
 
+progress() { # a line every 15 s (EVERY): how far the installer has come
+    seconds=0
+    while sleep "${EVERY:-15}" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do # the sleep holds nobody's pipe open
+        seconds=$((seconds + ${EVERY:-15}))
+        fetched=$(grep -c '^Collecting' "$log" 2>/dev/null || true)
+        there=0
+        for found in "$venv"/lib/python*/site-packages/*.dist-info; do [ ! -d "$found" ] || there=$((there + 1)); done
+        [ "${fetched:-0}" = 0 ] || fetched="$fetched of $1 packages fetched, "
+        echo "  $seconds s: ${fetched#0}$there of $1 installed"
+    done
+}
+
 rm -f "$done"
-echo "installing $(grep -c '==' "$lock") packages from $lock"
+many=$(grep -c '==' "$lock")
+echo "installing $many packages from $lock"
+progress "$many" &
+trap 'kill '$!' 2>/dev/null || true' EXIT
 if command -v uv >/dev/null 2>&1; then
     # Modules are compiled now, by all cores at once: otherwise every process of the first start compiles them again.
     uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes --compile-bytecode -r "$lock" >"$log" 2>&1 || failed
     uv pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable . >"$log" 2>&1 || failed
 else
-    "$venv/bin/python" -m pip install -q --root-user-action ignore --disable-pip-version-check --no-input --no-deps --require-hashes \
-        --no-compile -r "$lock" >"$log" 2>&1 || failed
+    "$venv/bin/python" -m pip install --progress-bar off --root-user-action ignore --disable-pip-version-check --no-input --no-deps \
+        --require-hashes --no-compile -r "$lock" >"$log" 2>&1 || failed
     # The project itself, where it is: a change of its code needs no installation.
     "$venv/bin/python" -m pip install -q --root-user-action ignore --disable-pip-version-check --no-input --no-deps --no-build-isolation \
         --editable . >"$log" 2>&1 || failed

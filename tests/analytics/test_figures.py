@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from numpy.random import default_rng
 
-from rolecall.analytics.figures import TABLES, compute, counted, finished, the_day
+from rolecall.analytics.figures import TABLES, compute, counted, finished, newest_day, the_day
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.catalog.aggregate import aggregate
 from rolecall.errors import InvalidInput
@@ -328,6 +328,14 @@ def test_a_wording_is_read_once_and_a_killed_run_goes_on(db: Connection, world: 
         (None, "France", "Lyon, France"),
     ]
     assert "Excel" in " ".join(rows[0]["skills"])
+
+
+def test_a_report_that_names_no_day_is_of_the_newest_that_is_over_and_has_figures_else_of_today(db: Connection) -> None:
+    now = datetime.now(UTC)
+    assert newest_day(db, now) == now.date()
+    for days in (3, 5):
+        compute(db, now.date() - timedelta(days=days))
+    assert newest_day(db, now) == now.date() - timedelta(days=3)
 
 
 def test_intervals_of_shares_are_wilsons(db: Connection) -> None:

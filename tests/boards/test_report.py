@@ -45,6 +45,24 @@ def test_a_success_is_told_with_the_confirmed_count_in_the_seeds_words(db: Conne
     assert told(db) == [("#job-scraping", "Successfully scraped 40 jobs from LinkedIn")]
 
 
+def test_a_run_that_found_nothing_new_says_how_much_it_saw(db: Connection) -> None:
+    ran(db, "r1", "ok", "ok", "EmptyResult", count=0)
+    assert told(db) == [("#job-scraping", "Scraped LinkedIn: 40 ads seen, 0 new")]
+
+
+def test_a_report_of_a_board_that_there_is_not_names_those_that_there_are(
+    db: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROLECALL_DSN", dsn)
+    db.execute("insert into board_search (board, search, max_results, checked_at) values ('gone', 's @ x', 10, now())")
+    db.commit()
+    assert main(["report", "linkedin", "gone"]) == 0  # searched once, and its file was taken away
+    assert main(["report", "linkedln"]) == 2
+    out, errors = capsys.readouterr()
+    assert errors.startswith("no board is called 'linkedln' → use one of linkedin, indeed")
+    assert "linkedln" not in out
+
+
 @pytest.mark.parametrize("outcome", ["LayoutChanged", "LoginWall", "Blocked", "RateLimited", "RobotsDenied", "InvalidInput"])
 def test_a_failure_is_told_once_however_many_searches_and_runs_it_lasts_and_once_when_it_is_over(db: Connection, outcome: str) -> None:
     for number in range(3):

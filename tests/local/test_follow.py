@@ -75,7 +75,7 @@ def test_it_is_over_when_every_run_is_and_nothing_is_owed(dsn: str, capsys: pyte
     over = run("scrape_linkedin", "demo__1")
     found = followed(Airflow([], [{**over, "state": "running"}], [over]), dsn)
     assert (found.waiting_for, found.failed) == ([], [])
-    assert "scrape_linkedin      done in 2.0 s" in capsys.readouterr().out
+    assert "scrape_linkedin        done in 2.0 s" in capsys.readouterr().out
 
 
 def test_a_failed_run_is_named_with_the_tasks_that_failed(dsn: str) -> None:
@@ -131,3 +131,15 @@ def test_an_airflow_that_is_restarted_in_between_is_asked_again(dsn: str) -> Non
             return super().runs_since(moment)
 
     assert followed(Restarted([], [run("scrape_linkedin", "demo__1")]), dsn).waiting_for == []
+
+
+def test_no_line_is_said_twice_and_runs_of_one_dag_are_told_apart(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+    both = [run("auto_apply", name, "running") for name in ("a", "b")]
+    ended = [run("auto_apply", name) for name in ("a", "b")]
+    followed(Airflow([], both, both, ended), dsn)
+    said = [line.split("s  ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert len(said) == len(set(said))
+    assert [" ".join(line.split()) for line in said if line.startswith("auto_apply (2)")] == [
+        "auto_apply (2) running",
+        "auto_apply (2) done in 2.0 s",
+    ]

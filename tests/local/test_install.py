@@ -40,7 +40,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "bin"
         self.bin.mkdir()
-        for tool in ("sh", "cmp", "cp", "rm", "mkdir", "grep", "env", "cat", "head", "tail", "uname"):
+        for tool in ("sh", "cmp", "cp", "rm", "mkdir", "grep", "env", "cat", "head", "tail", "uname", "sleep"):
             (self.bin / tool).symlink_to(shutil.which(tool) or "/bin/false")
         self.venv = folder / "a venv"
         self.lock = folder / "small.lock"
@@ -83,6 +83,22 @@ def test_pip_installs_exactly_the_lock_where_there_is_no_uv(machine: Machine) ->
     pip = next(call for call in machine.calls if " pip install " in call)
     assert "--no-deps --require-hashes" in pip
     assert pip.endswith(f"-r {machine.lock}")
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_an_installation_that_takes_long_says_how_far_it_has_come(machine: Machine, with_uv: bool) -> None:
+    if with_uv:
+        machine.has("uv", UV.replace("pip) ", "pip) sleep 2.5; "))
+    else:
+        fetches = 'echo "Collecting one==1"; mkdir -p "${0%/bin/*}/lib/python3.12/site-packages/one-1.dist-info"; sleep 2.5;'
+        machine.has("python3", PYTHON.replace("|| { echo", f"|| {{ {fetches} echo"))
+    began = time.monotonic()
+    done = machine.install(EVERY="1")
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert told[0] == ("  1 s: 0 of 2 installed" if with_uv else "  1 s: 1 of 2 packages fetched, 1 of 2 installed")
+    assert time.monotonic() - began < 30
+    assert done.stderr == ""
 
 
 def test_uv_installs_where_it_is_on_path(machine: Machine) -> None:
@@ -232,8 +248,7 @@ case "$*" in *"${SLOW}"*) touch "$SAID"; while :; do sleep 0.1; done ;; esac
 @pytest.mark.parametrize("slow", ["-m venv", "pip install"])
 def test_ctrl_c_at_any_moment_leaves_one_line_and_no_traceback(machine: Machine, slow: str) -> None:
     machine.has("python3", WAITS)
-    for tool in ("touch", "sleep"):
-        (machine.bin / tool).symlink_to(shutil.which(tool) or "/bin/false")
+    (machine.bin / "touch").symlink_to(shutil.which("touch") or "/bin/false")
     child = subprocess.Popen(
         [machine.bin / "sh", INSTALL, machine.venv, machine.lock], env={"PATH": str(machine.bin), "SAID": str(machine.said), "SLOW": slow},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,

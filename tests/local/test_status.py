@@ -106,10 +106,15 @@ def test_what_is_wrong_now_is_read_from_both_lists_of_incidents_with_the_days_fa
     observe(db, [Observation("health:AI", "health", "AI Service", True, "time-out\nafter 5 s")], now - timedelta(hours=2))
     observe(db, [Observation("cpu_high:m", "performance", "machine m", True, "95 %")], now - timedelta(hours=3))
     observe(db, [Observation("cpu_high:m", "performance", "machine m", False, "50 %")], now)
+    observe(db, [Observation("memory_high:m", "performance", "machine m", True, "Value: 90 %\nThreshold: 85 %")], now - timedelta(hours=4))
     db.execute("insert into board_incident (board, kind, error, opened_run) values ('indeed', 'Blocked', 'Blocked: 403', 'r')")
     for hours, state in ((1, "failed"), (2, "failed"), (3, "success"), (30, "failed")):
         db.execute("insert into dag_run_end values ('auto_apply', %s, %s, 1, 1, %s)", (f"r{hours}", state, now - timedelta(hours=hours)))
-    assert [each.what for each in open_incidents(db)] == ["scrape_indeed: Blocked: 403", "AI Service: time-out after 5 s"]
+    assert [each.what for each in open_incidents(db)] == [
+        "scrape_indeed: Blocked: 403",
+        "AI Service: time-out after 5 s",
+        "memory_high of machine m: Value: 90 % Threshold: 85 %",
+    ]
     assert failed_of_last_day(db) == {"auto_apply": 2}
 
 

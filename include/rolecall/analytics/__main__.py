@@ -4,7 +4,8 @@
     ./rolecall analytics report --to FOLDER [--day DAY]     a day's charted report; of today: so far
     ./rolecall analytics compute [--day DAY]                a day's figures, in place of the ones there are
 
-A day is written like 2026-11-10; without one it is yesterday (UTC).
+A day is written like 2026-11-10; without one it is yesterday (UTC). Where yesterday has no figures, a report is of the newest day that has
+some, else of today so far.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rolecall.analytics.export import export
-from rolecall.analytics.figures import begun, compute, finished, over
+from rolecall.analytics.figures import begun, compute, finished, newest_day, over
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
 from rolecall.errors import RolecallError
@@ -35,7 +36,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     out.add_argument("--format", choices=("csv", "parquet"), default="csv")
     page = commands.add_parser("report", help="a day's charted report")
     page.add_argument("--to", type=Path, required=True)
-    page.add_argument("--day", type=date.fromisoformat, default=yesterday)
+    page.add_argument("--day", type=date.fromisoformat)
     count = commands.add_parser("compute", help="a day's figures, in place of the ones there are")
     count.add_argument("--day", type=date.fromisoformat, default=yesterday)
     return parser.parse_args(given)
@@ -51,8 +52,9 @@ def main(given: list[str] | None = None) -> int:
                 print(f"{len(files)} files in {asked.to}")
             elif asked.command == "report":
                 read_postings(conn)
-                so_far = None if over(begun(asked.day)) else datetime.now(UTC)
-                print(report(conn, asked.day, so_far).store(asked.to))
+                day = begun(asked.day or newest_day(conn))
+                so_far = None if over(day) else datetime.now(UTC)
+                print(f"{day}{'' if over(day) else ', so far'}: {report(conn, day, so_far).store(asked.to)}")
             else:
                 day = finished(asked.day)
                 read_postings(conn)

@@ -81,6 +81,13 @@ def begun(day: date, now: datetime | None = None) -> date:
     return day
 
 
+def newest_day(conn: Connection, now: datetime | None = None) -> date:
+    """The last day that is over and has figures; today where none has."""
+    today = (now or datetime.now(UTC)).astimezone(UTC).date()
+    row = conn.execute("select max(day) as day from figures.funnel where day < %s", (today,)).fetchone()
+    return (row and row["day"]) or today
+
+
 def the_day(asked: str | None, logical: datetime | None, now: datetime | None = None) -> date:
     """Which day a run is about: the one it was asked for, else the one before its logical date, else yesterday.
 

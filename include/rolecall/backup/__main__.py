@@ -89,8 +89,11 @@ def run(asked: argparse.Namespace) -> int:
     """
     settings = Settings()
     if asked.command == "list":
-        for note in Target(UPath(settings.backup_url)).backups():
+        found = Target(UPath(settings.backup_url)).backups()
+        for note in found:
             print(f"{note.made_at:%Y-%m-%d %H:%M} UTC  {note.bytes / 1e6:10.1f} MB  {note.name}")
+        if not found:
+            print("there is no backup yet → ./rolecall backup")
     elif asked.command == "make":
         made = make_backup(Installation.of(settings), Target(UPath(settings.backup_url)))
         print(f"{made.note.name}: {made.note.bytes / 1e6:.1f} MB in {made.seconds:.1f} s, read back")

@@ -11,7 +11,7 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from rolecall.boards import BROKEN
+from rolecall.boards import BROKEN, board
 from rolecall.boards.board_report import lines, seen
 from rolecall.boards.replay import replay
 from rolecall.boards.searches import wrong_searches
@@ -28,8 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(replay(Settings().dsn, asked.board, since=asked.since, until=asked.until).as_dict()))
             return 0
         with connect(Settings().dsn, name="rolecall report") as conn:
-            for board in asked.board or seen(conn):
-                print("\n".join(lines(conn, board)))
+            known = seen(conn)
+            for name in set(asked.board) - set(known):
+                board(name)  # raises where there is none
+            for name in asked.board or known:
+                print("\n".join(lines(conn, name)))
+            if not known and not asked.board:
+                print("no board has been searched yet")
         for problem in (*(f"include/rolecall/boards/sites/{one}" for one in BROKEN.values()), *wrong_searches()):
             print(f"CANNOT BE USED: {problem}")
     except RolecallError as error:

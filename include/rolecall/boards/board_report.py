@@ -39,7 +39,8 @@ def report(conn: Connection, board: str, run_id: str, expected: Sequence[str] | 
     opened, closed = update_incidents(conn, board, run_id, wrong, read=read, saved=not unsaved)
     drafts: list[Draft] = []
     if read and (count or not unsaved):
-        drafts += compose("scraped_ok", {"key": f"{board}:{run_id}", "board": board, "count": count})
+        seen = sum(row["cards"] for row in rows)
+        drafts += compose("scraped_ok", {"key": f"{board}:{run_id}", "board": board, "count": count, "seen": seen})
     for one in opened:
         drafts += compose("scraped_error", {"key": f"{board}:{one['id']}", "board": board, "error": one["error"]})
     for one in closed:

@@ -84,7 +84,9 @@ class OpenIncident:
 
 
 OPEN = """
-select service as name, last_detail as detail, opened_at from incident where closed_at is null and kind <> 'dead letters'
+select case when kind = 'performance' then split_part(key, ':', 1) || ' of ' || service else service end as name,
+       last_detail as detail, opened_at
+from incident where closed_at is null and kind <> 'dead letters'
 union all
 select 'scrape_' || board, error, opened_at from board_incident where closed_at is null
 order by opened_at desc, name

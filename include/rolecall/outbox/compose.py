@@ -49,7 +49,8 @@ def compose(
     weekly_report        ``key, weekStart, weekEnd`` (dates), ``matches, applications, answers, uncertain`` (counts)
     =================== =====================================================================================
 
-    Of the team's: ``scraped_ok``: ``key, board, count``; ``scraped_error``: ``key, board, error``; ``scraped_again``: ``key, board, kind,
+    Of the team's: ``scraped_ok``: ``key, board, count, seen``;
+    ``scraped_error``: ``key, board, error``; ``scraped_again``: ``key, board, kind,
     since``; ``alert``: ``key, title, text``; ``health_alert``: ``key, service, status``;
     ``figures``: ``key, day, jobs, jobs_before, changes, report``. They may name another Slack channel as
     ``channel``; an ``alert`` with ``critical: true`` goes to ``ALERT_WEBHOOK_URL`` too, perhaps with ``workflow, node, time`` as fields.
