@@ -48,6 +48,7 @@ PARAMS = {
             "properties": {
                 "keywords": {"type": "string", "maxLength": 300},
                 "location": {"type": "string", "maxLength": 300},
+                "remote": {"type": "boolean"},
                 "company": {"type": "string", "maxLength": 200},
                 "maxResults": {"type": "integer", "minimum": 1, "maximum": 10_000},
             },
@@ -80,7 +81,7 @@ def scrape_dag(board: str) -> None:
     def scrape_board() -> None:
         @task
         def list_searches() -> list[dict[str, Any]]:
-            """The searches of this run: those of its conf, else searches.yaml and people's wishes. One task replays them all."""
+            """The searches of this run: its conf's, else searches.yaml, people's wishes, followed employers. One task replays them all."""
             context = get_current_context()
             if window_of(context):
                 return [SearchQuery().model_dump()]

@@ -52,19 +52,21 @@ class SearchQuery(Record):
 
     :param keywords: what to look for, as typed into the board's search box
     :param location: where, as typed; empty means anywhere
+    :param remote: only work from home, on boards that can be asked for it
     :param max_results: cards to take at most, 1 to 10,000
     :param company: whose board, on services that give every employer one of its own (Greenhouse, Lever, Ashby, …)
     """
 
     keywords: Text = Field(default="", max_length=300)
     location: Text = Field(default="", max_length=300)
+    remote: bool = False
     max_results: int = Field(default=50, ge=1, le=10_000)
     company: Text = Field(default="", max_length=200)
 
     @property
     def key(self) -> str:
         """A stable, readable name: ``data engineer @ Berlin``, ``acme: data engineer @ anywhere``."""
-        what = f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}"
+        what = f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}{', remote' if self.remote else ''}"
         return f"{self.company}: {what}" if self.company else what
 
 

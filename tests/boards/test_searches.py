@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.boards import BOARDS
-from rolecall.boards.searches import MOST_OF_ONE, from_file, from_people, searches
+from rolecall.boards import BOARDS, board, identify
+from rolecall.boards.employers.follow import employers, follow, unfollow
+from rolecall.boards.searches import SANDBOX, from_file, searched, searches
+from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, from_people, translated
 from rolecall.errors import InvalidInput, UnknownBoard
+from rolecall.models import SearchQuery
 from rolecall.store import Connection
+
+SANDBOX_ON = {"SANDBOX_URL": "http://127.0.0.1:9"}
+KEYS = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL")
 
 
 def written(folder: Path, text: str) -> Path:
@@ -27,10 +33,15 @@ def person(db: Connection, identity: str, preferences: object) -> None:
     db.commit()
 
 
-def test_the_file_that_ships_is_valid_for_every_board() -> None:
+def test_nobodys_searches_ship_and_the_sandboxs_only_with_the_sandbox() -> None:
     for name in BOARDS:
-        assert all(query.max_results <= 1000 for query in searches(name))
-    assert searches("linkedin")
+        assert searches(name, env={}) == []
+    for name in ("linkedin", "indeed", "glassdoor"):
+        found = searches(name, env=SANDBOX_ON)
+        assert found
+        assert all(query.max_results <= 1000 for query in found)
+    assert set(from_file(SANDBOX)) == {"linkedin", "indeed", "glassdoor"}
+    assert searched() == ["linkedin", "indeed", "glassdoor"]
 
 
 def test_peoples_preferences_are_added_and_each_search_runs_once(tmp_path: Path, dsn: str, db: Connection) -> None:
@@ -104,3 +115,89 @@ def test_one_person_with_thousands_of_wishes_keeps_nobody_elses_search_from_its_
     db.commit()
     from_people(dsn)
     assert db.execute("select 1 from dead_letter").fetchall() == []
+
+
+WISHES = {"criteria": {"keywords": ["nurse", "cook"], "locations": ["Leeds, United Kingdom", "remote"]}}
+EVERYTHING = ("remoteok", "weworkremotely", "arbeitnow", "remotive", "themuse")
+
+
+def test_each_board_is_asked_what_its_own_search_can_do(db: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in KEYS:
+        monkeypatch.setenv(name, "key")
+    person(db, "p", WISHES)
+    linkedin = {(one.keywords, one.location, one.remote) for one in searches("linkedin", dsn, env={})}
+    assert linkedin == {(what, *where) for what in ("nurse", "cook") for where in (("Leeds, United Kingdom", False), ("", True))}
+    glassdoor = {(one.keywords, one.location, one.remote) for one in searches("glassdoor", dsn, env={})}
+    assert glassdoor == {(what, where, False) for what in ("nurse", "cook") for where in ("Leeds, United Kingdom", "")}
+    adzuna = [(one.keywords, one.location) for one in searches("adzuna", dsn, env={})]
+    assert adzuna == [("nurse", "Leeds, United Kingdom"), ("cook", "Leeds, United Kingdom")]  # it is asked for a country or not at all
+    for name in EVERYTHING:
+        (only,) = searches(name, dsn, env={})
+        assert (only.keywords, only.location, only.max_results) == ("", "", board(name).everything)
+    assert searches("greenhouse", dsn, env={}) == []
+
+
+def test_remote_is_said_to_the_board_that_understands_it() -> None:
+    query = SearchQuery(keywords="nurse", remote=True)
+    urls = {name: request.url for name in ("linkedin", "indeed") if (request := board(name).search(query))}
+    assert "f_WT=2" in urls["linkedin"]
+    assert "l=Remote" in urls["indeed"]
+    assert query.key != SearchQuery(keywords="nurse").key
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_without_anybody_or_with_the_sandbox_on_no_board_outside_is_asked(db: Connection, dsn: str, name: str) -> None:
+    assert searches(name, dsn, env={}) == []
+    person(db, "p", {})
+    assert len(searches(name, dsn, env={})) == 1
+    assert searches(name, dsn, env=SANDBOX_ON) == []
+    stand_in = {**SANDBOX_ON, f"{name.upper()}_BASE_URL": "http://127.0.0.1:1"}
+    assert len(searches(name, dsn, env=stand_in)) == 1
+
+
+def test_a_board_that_needs_keys_is_asked_for_nobody_without_them(db: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    person(db, "p", {"criteria": {"keywords": "nurse", "location": "Boston, United States"}})
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    assert [searches(name, dsn, env={}) for name in ("adzuna", "usajobs")] == [[], []]
+
+
+def test_every_board_says_what_it_can() -> None:
+    asked = [SearchWish("nurse", "Leeds, United Kingdom"), SearchWish("nurse", remote=True)]
+    for name, one in BOARDS.items():
+        assert one.can <= {"keywords", "location", "remote"}
+        found = translated(one, asked)
+        assert bool(found) == bool(one.can or one.everything), name
+        assert not any(query.remote for query in found) or "remote" in one.can
+
+
+def test_followed_employers_are_searched_for_whole(db: Connection, dsn: str) -> None:
+    addresses = (
+        "https://jobs.lever.co/hive",
+        "https://jobs.eu.lever.co/hive",
+        "https://hive.wd5.myworkdayjobs.com/External",
+        "https://hive.recruitee.com",
+    )
+    for address in addresses:
+        found = identify(address)
+        assert found is not None
+        assert follow(db, found, address)
+        assert not follow(db, found, address)
+    db.commit()
+    assert {one.company for one in searches("lever", dsn, env={})} == {"hive", "eu/hive"}
+    assert [one.company for one in searches("workday", dsn, env=SANDBOX_ON)] == ["hive.wd5/External"]
+    assert unfollow(db, "lever", "HIVE")
+    db.commit()
+    assert {(one["board"], one["company"]) for one in employers(db)} == {
+        ("lever", "eu/hive"),
+        ("workday", "hive.wd5/External"),
+        ("recruitee", "hive"),
+    }
+
+
+def test_an_employer_whose_system_nobody_here_reads_is_said_by_name(db: Connection) -> None:
+    for address in ("https://ats.rippling.com/hive/jobs", "https://jobs.gem.com/hive"):
+        found = identify(address)
+        assert found is not None
+        with pytest.raises(InvalidInput, match=f"hive is on {found.system}, which nobody here can read"):
+            follow(db, found, address)

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from local.seed import PEOPLE, seed
-from rolecall.boards.searches import from_people
+from rolecall.boards.wished_searches import from_people
 from rolecall.models import Cv
 from rolecall.people.records import cvs_to_match, read_cv_row
 from rolecall.store import Connection

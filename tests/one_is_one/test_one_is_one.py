@@ -30,7 +30,7 @@ from rolecall.applying import follow, requests
 from rolecall.applying.effects import park_and_tell
 from rolecall.applying.work import WORK_EXISTS
 from rolecall.boards.landing import land
-from rolecall.boards.searches import from_people
+from rolecall.boards.wished_searches import from_people
 from rolecall.catalog import aggregate, parts, validate
 from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.matching import Job, Matcher

@@ -24,6 +24,9 @@ from rolecall.text.html import decode
 Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
 """``ok`` and ``EmptyResult`` (a true "no jobs" page) are successes; the others are names of :mod:`rolecall.errors`."""
 
+SearchPart = Literal["keywords", "location", "remote"]
+"""What a board's own search can be asked for."""
+
 SUCCESSES = frozenset({"ok", "EmptyResult"})
 
 MAX_PAGE = 20 * 1024 * 1024
@@ -180,8 +183,12 @@ class Board:
     default_base_url: ClassVar[str]
     seconds_per_request: ClassVar[float] = 2.0
     """Pace of one host, over all workers."""
-    takes_keywords: ClassVar[bool] = True
-    """A search's keywords mean something to it: people's preferences become searches."""
+    can: ClassVar[frozenset[SearchPart]] = frozenset({"keywords", "location"})
+    """What of a wish its own search does; the rest is filtered afterwards. Boards of employers can nothing: they are followed."""
+    everything: ClassVar[int] = 0
+    """Cards to take of a board that has no search and gives everything it has; 0: it is asked for an employer or not at all."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Settings without which it answers nobody: keys."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
     complete: ClassVar[bool] = False
@@ -197,6 +204,15 @@ class Board:
         :param number: 0 for the first page
         """
         raise NotImplementedError
+
+    def serves(self, query: SearchQuery) -> bool:
+        """Whether it can be asked for this at all: false for a place in a country it has nothing to do with."""
+        return True
+
+    @property
+    def takes_keywords(self) -> bool:
+        """Whether a search's keywords mean something to it."""
+        return "keywords" in self.can
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads one results page; called through :meth:`read`, which adds what all boards share.

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
+from rolecall.boards.employers.listing import close_missing, reopen
 from rolecall.boards.fetch import Fetcher, RequestBudget, failure
 from rolecall.boards.fill_watch import FEW, recently_swept, set_watermark, vanished, words
 from rolecall.boards.landing import Landed, Wanting, land
@@ -56,6 +57,7 @@ class ScrapeResult:
     landed: int = 0
     changed: int = 0
     unchanged: int = 0
+    closed: int = 0
     rejected: int = 0
     details: int = 0
     details_missing: int = 0
@@ -165,9 +167,13 @@ class _Search:
             if page.outcome == "EmptyResult":
                 await self._store.ask(partial(name_outcome, answer_id=key, outcome=page.outcome))
                 self.result.outcome = "EmptyResult" if number == 0 else "ok"
+                if number == 0:
+                    await self._close(page)
                 break
             fresh = self._fresh(page)
             landed = await self._land(page, fresh, answer, key)
+            if number == 0 and page.outcome == "ok":
+                await self._close(page)
             page.raise_for_outcome(self._board.name)
             self.poorer.update([page.poorer] if page.poorer else [])
             await self._details(landed.wanting)
@@ -206,6 +212,8 @@ class _Search:
         def work(conn: Connection) -> Landed:
             name_outcome(conn, key, page.outcome)
             keep_rejects(conn, self._board.name, page.rejects)
+            if self._board.complete:
+                reopen(conn, self._board.name, self._query.company, [one.external_id for one in fresh])
             return land(conn, fresh, now=answer.fetched_at)
 
         landed = await self._store.run(work)
@@ -219,6 +227,14 @@ class _Search:
         result.newest_posted_at = max([*dates, result.newest_posted_at or ""]) or None
         self._filled.update(name for posting in fresh for name in ("title", *self._board.rich_fields) if getattr(posting, name))
         return landed
+
+    async def _close(self, page: Page) -> None:
+        """Closes what a complete list no longer has; one that was cut off by ``max_results`` is not complete."""
+        if not self._board.complete or page.cards > self._query.max_results:
+            return
+        ids, unread = {one.external_id for one in page.postings}, [one.raw for one in page.rejects]
+        closing = partial(close_missing, board=self._board.name, company=self._query.company, ids=ids, unread=unread)
+        self.result.closed = await self._store.run(closing)
 
     async def _details(self, wanting: Sequence[Wanting]) -> None:
         """Reads the full text of new and changed postings, some at a time; each chunk lands in a transaction of its own."""

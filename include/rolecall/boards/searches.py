@@ -1,10 +1,9 @@
-"""Which searches a board runs: the file beside this one, and what people said they look for; each search once."""
+"""Which searches a board runs: the file beside this one, what people said they look for, the employers that are followed; each once."""
 
 from __future__ import annotations
 
-import itertools
-import logging
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,36 +11,41 @@ import yaml
 from pydantic import ValidationError
 
 from rolecall import boards
+from rolecall.boards.employers.follow import followed
+from rolecall.boards.wished_searches import wished_searches
 from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
 from rolecall.store import connect
-from rolecall.store.dead_letters import forget, put_aside
-from rolecall.text.html import as_dict, as_list, scrub
+from rolecall.text.html import as_dict, scrub
 
 FILE = Path(__file__).parent / "searches.yaml"
-FIELDS = {"keywords", "location", "max_results", "company"}
+SANDBOX = Path(__file__).parent / "sandbox_searches.yaml"
+"""What the sandbox's boards are searched for besides, while it is on."""
+
+FIELDS = {"keywords", "location", "remote", "max_results", "company"}
 MOST = 200
 """Searches of a board in one run; further ones have their turn in the next."""
 
-MOST_OF_ONE = 1_000
-"""Searches of one person; keywords times places are quickly millions."""
 
-ASIDE = "searches"
-"""Queue of the people who wish for more."""
-
-log = logging.getLogger(__name__)
-
-
-def searches(board: str, dsn: str | None = None, *, file: Path = FILE) -> list[SearchQuery]:
+def searches(board: str, dsn: str | None = None, *, file: Path | None = None, env: Mapping[str, str] = os.environ) -> list[SearchQuery]:
     """The searches of one board, each once whatever its capitals and spaces: those first that were never run, then those that wait longest.
 
-    :param dsn: where people's preferences are; without it only the file counts
+    :param dsn: where people's preferences and the followed employers are; without it only the files count
+    :param file: instead of the one beside this module (and, while the sandbox is on, the sandbox's own)
+    :param env: says whether the sandbox is on, and which boards have an address or keys
     :raises InvalidInput: the file is wrong, or what it says of this board: names the line and the fix
     :raises UnknownBoard: no board of that name
     """
     known = boards.board(board)
-    wanted = [*_queries(file, board, content(file).get(board, [])), *(from_people(dsn) if dsn and known.takes_keywords else [])]
+    wanted = [query for one in files(file, env) for query in _queries(one, board, content(one).get(board, []))]
+    if dsn:
+        wanted += [*wished_searches(known, dsn, env), *followed(board, dsn)]
     return longest_waiting(board, unique(wanted), dsn)[:MOST]
+
+
+def files(file: Path | None, env: Mapping[str, str]) -> list[Path]:
+    """The files that hold searches: nobody's searches come with Rolecall, the sandbox's do with the sandbox."""
+    return [file] if file else [FILE, *([SANDBOX] if env.get("SANDBOX_URL", "").strip() else [])]
 
 
 def longest_waiting(board: str, queries: list[SearchQuery], dsn: str | None) -> list[SearchQuery]:
@@ -56,9 +60,9 @@ def longest_waiting(board: str, queries: list[SearchQuery], dsn: str | None) -> 
 
 def unique(queries: Iterable[SearchQuery]) -> list[SearchQuery]:
     """Each search once; of two that differ only in ``max_results`` the larger."""
-    kept: dict[tuple[str, str, str], SearchQuery] = {}
+    kept: dict[tuple[str, str, str, bool], SearchQuery] = {}
     for query in queries:
-        key = (folded(query.company), folded(query.keywords), folded(query.location))
+        key = (folded(query.company), folded(query.keywords), folded(query.location), query.remote)
         if key not in kept or query.max_results > kept[key].max_results:
             kept[key] = query
     return list(kept.values())
@@ -86,13 +90,17 @@ def content(file: Path) -> dict[str, Any]:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInput(file.name, f"is not YAML ({error})", fix="indent with spaces and quote texts with colons") from error
+    if read is None and file in (FILE, SANDBOX):
+        return {}
     if not isinstance(read, dict):
         raise InvalidInput(file.name, "holds no boards", fix="write `linkedin:` and a list of searches below it")
     return read
 
 
-def wrong_searches(file: Path = FILE) -> list[str]:
+def wrong_searches(file: Path | None = None) -> list[str]:
     """What is wrong in the file, a line each; a wrong entry stops its own board only, an unknown board would be missed by nobody."""
+    if file is None:
+        return [problem for one in files(None, os.environ) for problem in wrong_searches(one)]
     found: list[str] = []
     try:
         for name, entries in content(file).items():
@@ -105,13 +113,15 @@ def wrong_searches(file: Path = FILE) -> list[str]:
     return found
 
 
-def searched(file: Path = FILE) -> list[str]:
-    """Boards that have searches in the file, right or wrong ones: what is to run, and to be watched."""
-    try:
-        said = content(file)
-    except InvalidInput:
-        return list(boards.SEEDS)
-    return [name for name in (*boards.BOARDS, *boards.BROKEN) if said.get(name)]
+def searched(file: Path | None = None) -> list[str]:
+    """Boards that have searches in the files, right or wrong ones: what is to run, and to be watched. Without any, the seed's boards."""
+    said: set[str] = set()
+    for one in files(file, os.environ):
+        try:
+            said |= {name for name, entries in content(one).items() if entries}
+        except InvalidInput:
+            said |= set(boards.SEEDS)
+    return [name for name in (*boards.BOARDS, *boards.BROKEN) if name in said] or list(boards.SEEDS)
 
 
 def _queries(file: Path, board: str, entries: Any) -> Iterator[SearchQuery]:
@@ -131,38 +141,3 @@ def _queries(file: Path, board: str, entries: Any) -> Iterator[SearchQuery]:
         except ValidationError as error:
             first = error.errors()[0]
             raise InvalidInput(f"{where}.{'.'.join(map(str, first['loc']))}", first["msg"], fix="correct the value") from error
-
-
-def from_people(dsn: str) -> list[SearchQuery]:
-    """Every person's keywords in every place they name: ``preferences.criteria.{keywords, locations}``.
-
-    Everybody's first comes before anybody's second. A preference that is no search (too long, not a text) is left out and logged: one
-    person's never stops the others'. Of whoever names more than :data:`MOST_OF_ONE` the first are run; that there are more is put aside
-    (queue ``searches``).
-    """
-    found: list[list[SearchQuery]] = []
-    fine: list[str] = []
-    with connect(dsn, name="rolecall searches") as conn:
-        rows = conn.execute("select id, preferences from person order by id").fetchall()
-        for row in rows:
-            criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
-            keywords, places = texts(criteria.get("keywords")), texts(criteria.get("locations") or criteria.get("location")) or [""]
-            found.append([])
-            for what, where in itertools.islice(itertools.product(keywords, places), MOST_OF_ONE):
-                try:
-                    found[-1].append(SearchQuery(keywords=what, location=where))
-                except ValidationError as error:
-                    log.warning("person %s: a preference is no search: %s", row["id"], error.errors()[0]["msg"])
-            if (many := len(keywords) * len(places)) > MOST_OF_ONE:
-                reason = f"{many:,} searches are wished for, the first {MOST_OF_ONE} are run → name fewer keywords or places"
-                put_aside(conn, ASIDE, row["id"], reason, person_id=row["id"])
-            else:
-                fine.append(row["id"])
-        forget(conn, ASIDE, fine)
-    return [query for turn in itertools.zip_longest(*found) for query in turn if query is not None]
-
-
-def texts(value: Any) -> list[str]:
-    """A text, or the texts of a list; blanks left out."""
-    values = [value] if isinstance(value, str) else as_list(value)
-    return [" ".join(one.split()) for one in values if isinstance(one, str) and one.strip()]

@@ -38,7 +38,7 @@ class Adzuna(Board):
     hosts = ("api.adzuna.com",)
     default_base_url = "https://api.adzuna.com"
     seconds_per_request = 2.5
-    takes_keywords = False
+    needs = ("adzuna_app_id", "adzuna_app_key")
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
@@ -52,8 +52,7 @@ class Adzuna(Board):
         if settings.adzuna_app_id is None or settings.adzuna_app_key is None:
             raise InvalidInput("ADZUNA_APP_ID", "Adzuna answers nobody without a key", fix="set ADZUNA_APP_ID and ADZUNA_APP_KEY")
         place, _, nation = query.location.rpartition(",")
-        name = country(nation, code=True)
-        code = next((one for one in COUNTRIES if name and country(one, code=True) == name), None)
+        code = code_of(nation)
         if code is None:
             raise InvalidInput("location", f"{query.location!r} ends with no country Adzuna serves", fix="write “Leeds, United Kingdom”")
         params = {"what": query.keywords, "where": place.strip(), "results_per_page": str(PER_PAGE)}
@@ -62,6 +61,10 @@ class Adzuna(Board):
             f"{self.base(base_url)}/v1/api/jobs/{code}/search/{number + 1}?{asked}",
             secret_params={"app_id": settings.adzuna_app_id, "app_key": settings.adzuna_app_key.get_secret_value()},
         )
+
+    def serves(self, query: SearchQuery) -> bool:
+        """A place that ends with a country Adzuna has a site for."""
+        return code_of(query.location.rpartition(",")[2]) is not None
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads ``{results: […]}``."""
@@ -90,3 +93,9 @@ class Adzuna(Board):
             raw={"area": area, "category": as_dict(job.get("category")).get("tag"), "contract_type": job.get("contract_type")},
             **Salary(low, high, COUNTRIES.get(code), "year").fields(),
         )
+
+
+def code_of(nation: str) -> str | None:
+    """Adzuna's code of a country it has a site for."""
+    name = country(nation, code=True)
+    return next((one for one in COUNTRIES if name and country(one, code=True) == name), None)

@@ -25,7 +25,8 @@ class Arbeitnow(Board):
     hosts = ("arbeitnow.com",)
     default_base_url = "https://www.arbeitnow.com"
     seconds_per_request = 3.0
-    takes_keywords = False
+    can = frozenset()
+    everything = 500
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -32,7 +32,7 @@ class Ashby(Board):
     hosts = ("api.ashbyhq.com",)
     default_base_url = "https://api.ashbyhq.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 

@@ -30,7 +30,7 @@ class BambooHr(Board):
     hosts = ("bamboohr.com",)
     default_base_url = "https://bamboohr.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     has_details = True
     rich_fields = ("company", "location")

@@ -26,7 +26,7 @@ class Breezy(Board):
     hosts = ("breezy.hr",)
     default_base_url = "https://breezy.hr"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 

@@ -27,7 +27,7 @@ class Greenhouse(Board):
     hosts = ("boards-api.greenhouse.io",)
     default_base_url = "https://boards-api.greenhouse.io"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "description")
 

@@ -73,13 +73,15 @@ class Indeed(Board):
     hosts = ("indeed.com",)
     default_base_url = "https://www.indeed.com"
     seconds_per_request = 3.0
+    can = frozenset({"keywords", "location", "remote"})
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """One results page; ``start`` counts in tens whatever the number of cards on a page."""
         if number * PER_PAGE > LAST_START or (number and not seen):
             return None
-        params = {"q": query.keywords, "l": query.location, "start": str(number * PER_PAGE)}
+        where = query.location or ("Remote" if query.remote else "")
+        params = {"q": query.keywords, "l": where, "start": str(number * PER_PAGE)}
         return Request(f"{self.base(base_url)}/jobs?{urlencode(params)}")
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:

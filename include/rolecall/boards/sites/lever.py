@@ -32,7 +32,7 @@ class Lever(Board):
     hosts = ("api.lever.co", "api.eu.lever.co")
     default_base_url = "https://api.lever.co"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

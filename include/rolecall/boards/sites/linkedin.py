@@ -82,13 +82,14 @@ class LinkedIn(Board):
     hosts = ("linkedin.com",)
     default_base_url = "https://www.linkedin.com"
     seconds_per_request = 2.0
+    can = frozenset({"keywords", "location", "remote"})
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The first page in full, then fragments that start at the number of cards seen, up to card 1,000."""
         if seen > LAST_START or (number and not seen):
             return None
-        params = {"keywords": query.keywords, "location": query.location, "start": str(seen)}
+        params = {"keywords": query.keywords, "location": query.location, **({"f_WT": "2"} if query.remote else {}), "start": str(seen)}
         path = f"{FRAGMENT}search" if number else "/jobs/search"
         return Request(f"{self.base(base_url)}{path}?{urlencode(params)}")
 

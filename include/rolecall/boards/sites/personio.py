@@ -34,7 +34,7 @@ class Personio(Board):
     hosts = ("jobs.personio.de", "jobs.personio.com")
     default_base_url = "https://jobs.personio.de"
     seconds_per_request = 3.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 

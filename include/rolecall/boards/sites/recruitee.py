@@ -37,7 +37,7 @@ class Recruitee(Board):
     hosts = ("recruitee.com",)
     default_base_url = "https://recruitee.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 

@@ -28,7 +28,8 @@ class RemoteOk(Board):
     hosts = ("remoteok.com", "remoteok.io")
     default_base_url = "https://remoteok.com"
     seconds_per_request = 5.0
-    takes_keywords = False
+    can = frozenset()
+    everything = 500
     rich_fields = ("posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

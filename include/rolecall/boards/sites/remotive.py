@@ -27,7 +27,8 @@ class Remotive(Board):
     hosts = ("remotive.com",)
     default_base_url = "https://remotive.com"
     seconds_per_request = 30.0
-    takes_keywords = False
+    can = frozenset()
+    everything = 2000
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

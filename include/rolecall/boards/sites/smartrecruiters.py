@@ -30,7 +30,7 @@ class SmartRecruiters(Board):
     hosts = ("api.smartrecruiters.com",)
     default_base_url = "https://api.smartrecruiters.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -30,7 +30,7 @@ class Teamtailor(Board):
     hosts = ("teamtailor.com",)
     default_base_url = "https://teamtailor.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -28,7 +28,8 @@ class TheMuse(Board):
     hosts = ("themuse.com",)
     default_base_url = "https://www.themuse.com"
     seconds_per_request = 7.5
-    takes_keywords = False
+    can = frozenset()
+    everything = 200
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -24,7 +24,7 @@ class JsonLd(Board):
     hosts = ()
     default_base_url = ""
     rich_fields = ("company", "location", "posted_at", "description")
-    takes_keywords = False
+    can = frozenset()
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The one page a search names: ``base_url`` and the path in ``keywords``."""

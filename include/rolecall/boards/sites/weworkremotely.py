@@ -29,7 +29,8 @@ class WeWorkRemotely(Board):
     hosts = ("weworkremotely.com",)
     default_base_url = "https://weworkremotely.com"
     seconds_per_request = 5.0
-    takes_keywords = False
+    can = frozenset()
+    everything = 500
     rich_fields = ("company", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

@@ -26,7 +26,7 @@ class Workable(Board):
     hosts = ("apply.workable.com", "www.workable.com")
     default_base_url = "https://www.workable.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 

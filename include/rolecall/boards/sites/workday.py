@@ -35,7 +35,7 @@ class Workday(Board):
     hosts = ("myworkdayjobs.com",)
     default_base_url = "https://myworkdayjobs.com"
     seconds_per_request = 1.0
-    takes_keywords = False
+    can = frozenset()
     has_details = True
     rich_fields = ("location", "posted_at")
 

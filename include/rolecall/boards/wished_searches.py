@@ -1,0 +1,139 @@
+"""People's wishes as searches: of every person's keywords and places, what each board's own search can do. Matching filters the rest."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from rolecall.boards.base import Board
+from rolecall.connections import board_address
+from rolecall.criteria import SPELLINGS
+from rolecall.errors import InvalidInput, NotInSandbox
+from rolecall.models import SearchQuery
+from rolecall.settings import Settings
+from rolecall.store import connect
+from rolecall.store.dead_letters import forget, put_aside
+from rolecall.text.html import as_dict, as_list
+from rolecall.text.places import remote_kind
+
+MOST_OF_ONE = 1_000
+"""Searches of one person; keywords times places are quickly millions."""
+
+ASIDE = "searches"
+"""Queue of the people who wish for more."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWish:
+    """One thing somebody looks for, somewhere.
+
+    :param keywords: the work, in their words
+    :param location: the place, in their words; empty: anywhere
+    :param remote: only work from home will do
+    """
+
+    keywords: str
+    location: str = ""
+    remote: bool = False
+
+
+def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
+    """The searches that a board's own search can make of wishes, each once, in their order.
+
+    A board without a search of its own gives everything to one search, whatever is wished for; a board of employers nothing. A wish that
+    a board cannot be asked for (a country it does not serve) is left out.
+    """
+    if not board.can:
+        return [SearchQuery(max_results=board.everything)] if board.everything else []
+    found: dict[str, SearchQuery] = {}
+    for wish in wishes if "keywords" in board.can else []:
+        query = SearchQuery(
+            keywords=wish.keywords,
+            location=wish.location if "location" in board.can else "",
+            remote=wish.remote and "remote" in board.can,
+        )
+        if board.serves(query):
+            found.setdefault(query.key, query)
+    return list(found.values())
+
+
+def is_on(board: Board, env: Mapping[str, str]) -> bool:
+    """Whether a board may be asked for what people wish: not while the sandbox is on and has no such board, nor without its keys."""
+    try:
+        board_address(board.name, env)
+    except (InvalidInput, NotInSandbox):
+        return False
+    settings = Settings()
+    return all(getattr(settings, name, None) for name in board.needs)
+
+
+def wished_searches(board: Board, dsn: str, env: Mapping[str, str]) -> list[SearchQuery]:
+    """What a board is asked for people: nothing where there is nobody, or where it is off."""
+    if not is_on(board, env) or not (board.can or board.everything):
+        return []
+    wishes = wishes_of_people(dsn)
+    return translated(board, wishes) if wishes is not None else []
+
+
+def from_people(dsn: str) -> list[SearchQuery]:
+    """Every person's keywords in every place they name, as a board with a search for both is asked."""
+    return [SearchQuery(keywords=wish.keywords, location=wish.location) for wish in wishes_of_people(dsn) or []]
+
+
+def wishes_of_people(dsn: str) -> list[SearchWish] | None:
+    """Every person's keywords in every place they name: ``preferences.criteria.{keywords, locations, remote}``; ``None``: there is nobody.
+
+    Everybody's first comes before anybody's second. A preference that is no search (too long, not a text) is left out and logged: one
+    person's never stops the others'. Of whoever names more than :data:`MOST_OF_ONE` the first are run; that there are more is put aside
+    (queue ``searches``).
+    """
+    found: list[list[SearchWish]] = []
+    fine: list[str] = []
+    with connect(dsn, name="rolecall searches") as conn:
+        rows = conn.execute("select id, preferences from person order by id").fetchall()
+        for row in rows:
+            criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
+            keywords, places = texts(said(criteria, "keywords")), texts(said(criteria, "locations"))
+            home = [remote_kind(one) for one in texts(said(criteria, "remote"))] == ["remote"] or criteria.get("remote") is True
+            found.append([])
+            for what, where in itertools.islice(itertools.product(keywords, places or [""]), MOST_OF_ONE):
+                if wish := searchable(row["id"], what, where, home):
+                    found[-1].append(wish)
+            if (many := len(keywords) * len(places or [""])) > MOST_OF_ONE:
+                reason = f"{many:,} searches are wished for, the first {MOST_OF_ONE} are run → name fewer keywords or places"
+                put_aside(conn, ASIDE, row["id"], reason, person_id=row["id"])
+            else:
+                fine.append(row["id"])
+        forget(conn, ASIDE, fine)
+    if not rows:
+        return None
+    return [wish for turn in itertools.zip_longest(*found) for wish in turn if wish is not None]
+
+
+def searchable(person: str, what: str, where: str, home: bool) -> SearchWish | None:
+    """One wish, if it can be a search at all; "remote" is no place."""
+    anywhere = remote_kind(where) == "remote"
+    try:
+        SearchQuery(keywords=what, location=where)
+    except ValidationError as error:
+        log.warning("person %s: a preference is no search: %s", person, error.errors()[0]["msg"])
+        return None
+    return SearchWish(what, "" if anywhere else where, anywhere or (home and not where))
+
+
+def said(criteria: dict[str, Any], name: str) -> Any:
+    """A criterion under whichever of its names it has."""
+    return next((criteria[one] for one in SPELLINGS[name] if criteria.get(one)), None)
+
+
+def texts(value: Any) -> list[str]:
+    """A text, or the texts of a list; blanks left out."""
+    values = [value] if isinstance(value, str) else as_list(value)
+    return [" ".join(one.split()) for one in values if isinstance(one, str) and one.strip()]

@@ -1,0 +1,11 @@
+"""Employers whose postings are followed, and what their complete lists held."""
+
+from rolecall.store.plain_sql import run_sql
+
+revision = "0020_employers"
+down_revision = "0019_told_runs"
+
+
+def upgrade() -> None:
+    """Plain SQL, run as it stands."""
+    run_sql(revision)
