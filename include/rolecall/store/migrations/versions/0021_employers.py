@@ -2,8 +2,8 @@
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0020_employers"
-down_revision = "0019_told_runs"
+revision = "0021_employers"
+down_revision = "0020_one_pace"
 
 
 def upgrade() -> None:
