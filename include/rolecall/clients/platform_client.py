@@ -125,6 +125,27 @@ class PlatformClient:
         body = {"status": status, "sentAt": sent_at.isoformat() if sent_at else None}
         return self._call("PATCH", f"/api/v1/notifications/{quote(notification_id, safe='')}/status", json=body)
 
+    def create_user(self, user: dict[str, Any]) -> dict[str, Any]:
+        """``POST /api/v1/users`` of the bundled platform: the person, and their own ``token``. One try."""
+        return self._call("POST", "/api/v1/users", json=user)
+
+    def upload_cv(self, user_id: str, data: bytes, *, filename: str) -> dict[str, Any]:
+        """``POST /api/v1/cv`` of the bundled platform: what was read. The same file again is the same CV."""
+        asked = {"userId": user_id, "filename": filename}
+        return self._repeat("POST", "/api/v1/cv", params=asked, content=data, headers={"Content-Type": "application/octet-stream"})
+
+    def matches(self, user_id: str, *, limit: int) -> dict[str, Any]:
+        """``GET /api/v1/matches`` of the bundled platform: ``{"matches", "total"}``, best first."""
+        return self._repeat("GET", "/api/v1/matches", params={"userId": user_id, "limit": min(limit, 200)})
+
+    def issue_token(self, user_id: str) -> dict[str, Any]:
+        """``POST /api/v1/users/{id}/token`` of the bundled platform: a new ``token``. One try."""
+        return self._call("POST", f"/api/v1/users/{quote(user_id, safe='')}/token")
+
+    def revoke_token(self, user_id: str) -> None:
+        """``DELETE /api/v1/users/{id}/token`` of the bundled platform."""
+        self._repeat("DELETE", f"/api/v1/users/{quote(user_id, safe='')}/token")
+
     def get_user(self, user_id: str) -> dict[str, Any]:
         """``GET /api/v1/users/{id}``."""
         return self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
-from rolecall.models import Id, JobPosting, Remote, Text
+from rolecall.models import EmailAddress, Id, JobPosting, Remote, Text
 from rolecall.services.web import Body
 from rolecall.text.html import safe_html, scrub
 
@@ -117,6 +117,40 @@ class UsersIn(Body):
     updated_since: Moment | None = None
     cursor: Annotated[str, Field(max_length=300, pattern=r"^$|^\d{4}-\d\d-\d\dT[0-9:.+-]+ .+$")] = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+PersonId = Annotated[str, Field(pattern=r"^[\w.:@-]{1,200}$")]
+Name = Annotated[Text, Field(min_length=1, max_length=300)]
+Phone = Annotated[Text, Field(min_length=1, max_length=50)]
+
+
+class UserIn(Body):
+    """``POST /api/v1/users``."""
+
+    id: PersonId | None = None
+    name: Name
+    email: EmailAddress
+    phone: Phone | None = None
+    preferences: dict[str, Any] = Field(default_factory=dict)
+
+
+class UserPatch(Body):
+    """``PATCH /api/v1/users/{id}``: a merge patch (RFC 7396); what is not sent stays, null removes."""
+
+    name: Name = ""
+    email: EmailAddress = ""
+    phone: Phone | None = None
+    preferences: dict[str, Any] | None = None
+
+
+class MatchesIn(Body):
+    """Query of ``GET /api/v1/matches``."""
+
+    user_id: Id | None = None
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
+    source: Annotated[Text, Field(max_length=64)] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
 class ApplicationIn(Body):

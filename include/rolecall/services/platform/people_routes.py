@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Request
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
-from rolecall.people import preferences
+from rolecall import criteria
+from rolecall.errors import InvalidInput
+from rolecall.people import accounts, preferences
 from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
-from rolecall.services.platform.payloads import UsersIn
+from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
 from rolecall.services.platform.rights import admit
 from rolecall.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token
 from rolecall.store import Connection
@@ -62,11 +64,19 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             return list_users(conn, asked)
 
-    @own.get("/users/{user_id}")
-    def user(user_id: str) -> dict[str, Any]:
-        """The person with their preferences; never a token."""
+    @own.post("/users", status_code=201)
+    def create(body: UserIn) -> Any:
+        """A new person, for the service's token. ``token`` is the person's own, shown this once."""
         with database.connection() as conn:
-            return read_user(conn, user_id)
+            try:
+                person = accounts.create(
+                    conn, person_id=body.id, name=body.name, email=body.email, phone=body.phone, wishes=scrub(body.preferences)
+                )
+            except InvalidInput as error:
+                if error.field == "id":
+                    raise ApiError(409, error.message, field="id", fix=error.fix) from error
+                return refused([error])
+            return {**read_user(conn, person), "token": accounts.issue_token(conn, person, actor="platform API")}
 
     def belongs(request: Request) -> None:
         with database.connection() as conn:
@@ -74,11 +84,57 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 
     persons = APIRouter(route_class=checked_by(belongs))
 
+    @persons.get("/users/{user_id}")
+    def user(user_id: str) -> dict[str, Any]:
+        """The person with their preferences, for the service's token or their own; never a token."""
+        with database.connection() as conn:
+            return read_user(conn, user_id)
+
+    @persons.patch("/users/{user_id}")
+    def change(user_id: str, body: UserPatch, request: Request) -> Any:
+        """Changes what is sent and leaves the rest (RFC 7396). Returns the person."""
+        patch = scrub(body.model_dump(exclude_unset=True))
+        with database.connection() as conn:
+            actor = admit(conn, user_id, bearer(request), token)
+            try:
+                known = accounts.change(conn, user_id, patch, actor=actor)
+            except InvalidInput as error:
+                return refused([error])
+            return read_user(conn, user_id) if known else _nobody(user_id)
+
+    @persons.patch("/users/{user_id}/preferences")
+    def merge_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
+        """Changes what is sent of the preferences and leaves the rest (RFC 7396). Returns the person."""
+        with database.connection() as conn:
+            actor = admit(conn, user_id, bearer(request), token)
+            try:
+                known = accounts.change(conn, user_id, {"preferences": scrub(preferences.stored(body))}, actor=actor)
+            except InvalidInput as error:
+                return refused([error])
+            return read_user(conn, user_id) if known else _nobody(user_id)
+
+    @persons.post("/users/{user_id}/token", status_code=201)
+    def renew_token(user_id: str, request: Request) -> Any:
+        """A new token of the person's own, shown this once; the one before opens nothing any more."""
+        with database.connection() as conn:
+            issued = accounts.issue_token(conn, user_id, actor=admit(conn, user_id, bearer(request), token))
+            return {"id": user_id, "token": issued} if issued else _nobody(user_id)
+
+    @persons.delete("/users/{user_id}/token")
+    def revoke_token(user_id: str, request: Request) -> Any:
+        """The person's own token opens nothing any more."""
+        with database.connection() as conn:
+            known = accounts.revoke_token(conn, user_id, actor=admit(conn, user_id, bearer(request), token))
+            return {"id": user_id} if known else _nobody(user_id)
+
     @persons.put("/users/{user_id}/preferences")
     def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
         """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
         wanted = scrub(preferences.stored(body))
-        if wrong := list(preferences.odd(wanted).values()):
+        wrong = list(preferences.odd(wanted).values())
+        if strange := criteria.problem(wanted.get("criteria") or {}) if not wrong else None:
+            wrong = [InvalidInput("criteria", f"unknown: {strange[0]}", fix=strange[1])]
+        if wrong:
             return refused(wrong)
         with database.connection() as conn:
             actor = admit(conn, user_id, bearer(request), token)
@@ -130,6 +186,10 @@ def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
     if row is None:
         raise not_found("user", user_id, field="id", fix="send the id of a stored person")
     return as_user(row)
+
+
+def _nobody(user_id: str) -> Any:
+    raise not_found("user", user_id, field="id", fix="send the id of a stored person")
 
 
 def as_user(row: dict[str, Any]) -> dict[str, Any]:

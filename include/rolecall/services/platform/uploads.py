@@ -60,14 +60,18 @@ def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
         the query. The service's token uploads for anybody, a person's own token for that person only. The same file for the same
         person again is the same CV."""
         given = bearer(request)
-        owner = None if is_token(given, token) else await database.run(lambda conn: _owner(conn, given))
+        owner = None if is_token(given, token) else await database.run(lambda conn: owner_of(conn, given))
         sent = await _sent(request)
         return await anyio.to_thread.run_sync(_store, database, sent, owner, limits, limiter=at_once)
 
     return routes
 
 
-def _owner(conn: Connection, token: str) -> str:
+def owner_of(conn: Connection, token: str) -> str:
+    """The id of the person whose own token this is.
+
+    :raises ApiError: 403, nobody's
+    """
     row = conn.execute("select id from person where token_sha256 = %s", (sha256(token),)).fetchone()
     if row is None:
         raise ApiError(403, "this token opens nothing here", field="Authorization", fix="use the person's own token, or the service's")

@@ -1,0 +1,139 @@
+"""People of this installation, over its platform API: who is in it, and how somebody comes in.
+
+./rolecall person add --email A --cv F    makes a person (--name N, --id ID, --keywords, --location, --remote) and shows their token
+./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
+./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
+./rolecall person token ID                a new token of their own; --revoke: none any more
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from rolecall.clients.platform_client import PlatformClient
+from rolecall.entry import how_many
+from rolecall.errors import InvalidInput, RolecallError
+from rolecall.settings import Settings
+
+SHOWN = (("name", "name"), ("headline", "headline"), ("location", "place"), ("email", "e-mail"), ("years", "years of work"))
+MAX_REASONS = 3
+
+
+def add(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """A new person, with their CV where one is given; their name is the CV's where none is given.
+
+    :raises InvalidInput: there is neither a name nor a CV that says one; the person was not made
+    """
+    data = _bytes(given.cv) if given.cv else b""
+    name = given.name or (_name_in(data, given.cv) if given.cv else "")
+    if not name:
+        raise InvalidInput("--name", "is missing, and no CV says one", fix="add --name 'Ada Vale'")
+    wishes = {"keywords": given.keywords, "locations": given.location, "remote": given.remote}
+    criteria = {key: value for key, value in wishes.items() if value}
+    body = {"name": name, "email": given.email, "preferences": {"criteria": criteria, "applying": {"approval": True}}}
+    made = platform.create_user(body | ({"id": given.id} if given.id else {}))
+    lines = [f"{made['name']} is in, as {made['id']}; nothing is sent in their name before they say yes"]
+    lines.append(f"their own token, shown this once: {made['token']}")
+    if data:
+        lines += cv(platform, made["id"], given.cv, data)
+    return [*lines, "", f"matches: ./rolecall person matches {made['id']} (a CV is matched within the quarter of an hour)"]
+
+
+def cv(platform: PlatformClient, person_id: str, file: Path, data: bytes | None = None) -> list[str]:
+    """Stores a CV; what was read of it, in lines."""
+    read = platform.upload_cv(person_id, _bytes(file) if data is None else data, filename=file.name)
+    lines = [f"{file.name} is stored as {read['id']}; read in it:"]
+    lines += [f"  {label:<14} {read.get(key) or 'nothing: tell it with PATCH, or in the file'}" for key, label in SHOWN]
+    roles = [f"{role.get('title', '')} at {role.get('company', '')}".removesuffix(" at ") for role in read.get("roles", [])]
+    return [
+        *lines,
+        f"  {'work':<14} {'; '.join(roles[:5]) or 'nothing'}",
+        f"  {'skills':<14} {', '.join(read.get('skills', [])[:12]) or 'none listed'}",
+    ]
+
+
+def matches(platform: PlatformClient, person_id: str, limit: int) -> list[str]:
+    """What was found for a person, in lines."""
+    found = platform.matches(person_id, limit=limit)
+    if not found["total"]:
+        return ["nothing was found yet: the CV may not have been matched, or no job is in the catalog (./rolecall catalog list)"]
+    lines = [f"{len(found['matches'])} of {found['total']}, best first"]
+    for one in found["matches"]:
+        lines.append(
+            f"{one['matchScore']:.2f}  {one['title']} @ {one['company']}, {one['location'] or 'place unknown'}  {one['url'] or ''}".rstrip()
+        )
+        lines += [f"      {reason}" for reason in one["matchReasons"][:MAX_REASONS]]
+        if one["applicationState"] or one["heldBack"]:
+            lines.append(f"      → {one['applicationState'] or one['heldBack']}")
+    return lines
+
+
+def token(platform: PlatformClient, person_id: str, *, revoke: bool) -> list[str]:
+    """A new token, or none."""
+    if revoke:
+        platform.revoke_token(person_id)
+        return [f"the token of {person_id} opens nothing any more"]
+    return [f"the token of {person_id}, shown this once: {platform.issue_token(person_id)['token']}"]
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(str(file), f"cannot be read ({error.strerror})", fix="name a file that is there") from None
+
+
+def _name_in(data: bytes, file: Path) -> str:
+    from rolecall.matching.read_file import read_file
+
+    return read_file(data, filename=file.name).name
+
+
+def parsed(arguments: list[str]) -> Any:
+    parser = argparse.ArgumentParser(prog="./rolecall person", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    adding = commands.add_parser("add")
+    adding.add_argument("--email", required=True)
+    adding.add_argument("--name", default="")
+    adding.add_argument("--id", default="")
+    adding.add_argument("--cv", type=Path)
+    adding.add_argument("--keywords", action="append", metavar="WORDS", help="what to search for; may be given several times")
+    adding.add_argument("--location", action="append", metavar="PLACE", help="may be given several times")
+    adding.add_argument("--remote", action="append", choices=("remote", "hybrid", "onsite"))
+    storing = commands.add_parser("cv")
+    storing.add_argument("id")
+    storing.add_argument("file", type=Path)
+    seeing = commands.add_parser("matches")
+    seeing.add_argument("id")
+    seeing.add_argument("--limit", type=how_many, default=10)
+    opening = commands.add_parser("token")
+    opening.add_argument("id")
+    opening.add_argument("--revoke", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; 2 for what it cannot be asked, 1 where the platform refuses or does not answer."""
+    given, settings = parsed(arguments), Settings()
+    with PlatformClient(settings.api_base_url, settings.api_token.get_secret_value(), seconds=60) as platform:
+        try:
+            if given.command == "add":
+                lines = add(platform, given)
+            elif given.command == "cv":
+                lines = cv(platform, given.id, given.file)
+            elif given.command == "matches":
+                lines = matches(platform, given.id, given.limit)
+            else:
+                lines = token(platform, given.id, revoke=given.revoke)
+        except RolecallError as error:
+            print(f"{error}", file=sys.stderr)
+            return 2 if isinstance(error, InvalidInput) else 1
+    print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""``GET /api/v1/matches``: what was found for a person, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import SecretStr
+
+from rolecall.people.own_matches import matches_of
+from rolecall.services.api_errors import ApiError
+from rolecall.services.database import Database
+from rolecall.services.platform.payloads import MatchesIn
+from rolecall.services.platform.people_routes import read_user
+from rolecall.services.platform.rights import admit
+from rolecall.services.platform.uploads import owner_of
+from rolecall.services.web import bearer, is_token, with_any_token
+
+
+def router(database: Database, token: SecretStr) -> APIRouter:
+    """``/api/v1/matches``."""
+    routes = APIRouter(prefix="/api/v1", route_class=with_any_token())
+
+    @routes.get("/matches")
+    def matches(asked: Annotated[MatchesIn, Query()], request: Request) -> dict[str, Any]:
+        """A page of the person's matches, best first: their own with their own token, anybody's (``userId``) with the service's."""
+        given = bearer(request)
+        with database.connection() as conn:
+            if is_token(given, token):
+                if asked.user_id is None:
+                    raise ApiError(422, "userId: is missing", field="userId", fix="name the person, or use their own token")
+                person = read_user(conn, asked.user_id)["id"]
+            else:
+                person = owner_of(conn, given)
+                if asked.user_id not in (None, person):
+                    admit(conn, str(asked.user_id), given, token)
+            found = matches_of(conn, person, least=asked.min_score, source=asked.source, limit=asked.limit, offset=asked.offset)
+            return {"userId": person, **found}
+
+    return routes

@@ -1,0 +1,206 @@
+"""How a person comes in, changes what they said, holds a token of their own, and sees what was found for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from psycopg.types.json import Jsonb
+
+from rolecall.clients.platform_client import PlatformClient
+from rolecall.errors import RolecallError
+from rolecall.people import __main__ as command
+from rolecall.people.accounts import merge
+from rolecall.services import create_app
+from rolecall.settings import Settings
+from rolecall.store import Connection
+from tests.services.conftest import API, OWNER_TOKEN
+
+USER = {"name": "Ada Vale", "email": "ada@example.com", "preferences": {"criteria": {"keywords": ["nurse"]}}}
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_stranger_comes_in_uploads_a_cv_and_reads_it_with_their_own_token(client: TestClient) -> None:
+    made = client.post("/api/v1/users", json=USER, headers=API)
+    assert made.status_code == 201
+    person, own = made.json()["id"], bearer(made.json()["token"])
+    assert made.json()["preferences"] == USER["preferences"]
+    uploaded = client.post("/api/v1/cv?filename=cv.txt", content=b"Ada Vale\nNurse\n", headers={**own, "Content-Type": "text/plain"})
+    assert uploaded.status_code == 201
+    assert uploaded.json()["userId"] == person
+    assert client.get(f"/api/v1/cv/{uploaded.json()['id']}", headers=own).status_code == 200
+    shown = client.get(f"/api/v1/users/{person}", headers=own)
+    assert shown.status_code == 200
+    assert "token" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({**USER, "nmae": "x"}, 422, "nmae"),
+        ({"name": "Ada"}, 422, "email"),
+        ({**USER, "email": "no address"}, 422, "email"),
+        ({**USER, "name": "  "}, 422, "name"),
+        ({**USER, "id": "../etc"}, 422, "id"),
+        ({**USER, "preferences": {"criteria": {"keywrods": ["x"]}}}, 422, "criteria"),
+        ({**USER, "preferences": {"applying": {"dailyCap": "many"}}}, 422, "applying.dailyCap"),
+        ({**USER, "id": "mira"}, 409, "id"),
+    ],
+)
+def test_what_cannot_be_meant_names_its_field_and_makes_nobody(
+    client: TestClient, db: Connection, mira: str, body: dict[str, Any], status: int, field: str
+) -> None:
+    answer = client.post("/api/v1/users", json=body, headers=API)
+    assert (answer.status_code, answer.json()["fix"] != "") == (status, True)
+    assert field in answer.json()["field"]
+    assert db.execute("select array_agg(id) as ids from person").fetchone() == {"ids": [mira]}
+
+
+def test_only_the_service_makes_people(client: TestClient, mira: str) -> None:
+    assert client.post("/api/v1/users", json=USER, headers=bearer(OWNER_TOKEN)).status_code == 401
+    assert client.post("/api/v1/users", json=USER).status_code == 401
+
+
+def test_a_patch_changes_what_it_says_and_is_audited_once(client: TestClient, db: Connection, mira: str) -> None:
+    client.put(f"/api/v1/users/{mira}/preferences", json={"language": "de", "criteria": {"keywords": ["python"]}}, headers=API)
+    patch = {"phone": "+44 20 7946 0000", "preferences": {"language": None, "criteria": {"remote": True}}}
+    for _ in range(2):
+        changed = client.patch(f"/api/v1/users/{mira}", json=patch, headers=bearer(OWNER_TOKEN))
+        assert changed.status_code == 200
+    assert changed.json()["preferences"] == {"criteria": {"keywords": ["python"], "remote": True}}
+    assert changed.json()["phone"] == "+44 20 7946 0000"
+    assert changed.json()["email"] == "mira@example.com"
+    audited = db.execute("select actor, detail from audit where action = 'account changed'").fetchall()
+    assert audited == [{"actor": "the person", "detail": {"changed": ["phone", "preferences"]}}]
+    only = client.patch(f"/api/v1/users/{mira}/preferences", json={"language": "fr"}, headers=bearer(OWNER_TOKEN))
+    assert only.json()["preferences"] == {"criteria": {"keywords": ["python"], "remote": True}, "language": "fr"}
+
+
+def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: str) -> None:
+    before = client.get(f"/api/v1/users/{mira}", headers=API).json()
+    for patch in ({"nmae": "x"}, {"name": None}, {"email": ""}, {"preferences": {"criteria": {"remote": "perhaps"}}}, {"preferences": 7}):
+        assert client.patch(f"/api/v1/users/{mira}", json=patch, headers=API).status_code == 422, patch
+    assert client.get(f"/api/v1/users/{mira}", headers=API).json() == before
+    assert client.patch("/api/v1/users/nobody", json={"name": "X"}, headers=API).status_code == 404
+
+
+def test_a_merge_patch_merges_as_the_standard_says() -> None:
+    assert merge({"a": "b", "c": {"d": "e", "f": "g"}}, {"a": "z", "c": {"f": None}}) == {"a": "z", "c": {"d": "e"}}
+    assert merge({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}
+    assert merge({"a": "text"}, {"a": {"b": None, "c": 1}}) == {"a": {"c": 1}}
+
+
+def test_a_renewed_token_ends_the_one_before_and_a_revoked_one_opens_nothing(client: TestClient, db: Connection, mira: str) -> None:
+    renewed = client.post(f"/api/v1/users/{mira}/token", headers=bearer(OWNER_TOKEN))
+    assert renewed.status_code == 201
+    own = bearer(renewed.json()["token"])
+    assert client.get(f"/api/v1/users/{mira}", headers=bearer(OWNER_TOKEN)).status_code == 403
+    assert client.get(f"/api/v1/users/{mira}", headers=own).status_code == 200
+    assert client.delete(f"/api/v1/users/{mira}/token", headers=own).status_code == 200
+    assert client.get(f"/api/v1/users/{mira}", headers=own).status_code == 403
+    assert renewed.json()["token"] not in str(db.execute("select * from audit").fetchall())
+
+
+@pytest.fixture
+def matched(db: Connection, mira: str) -> str:
+    """Three jobs of Mira's, one held back, one of somebody else."""
+    for number, (person, score) in enumerate(((mira, 0.9), (mira, 0.8), (mira, 0.4), ("otto", 0.95))):
+        db.execute(
+            "insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company, reasons)"
+            " values (%s, 'cv', 'linkedin', %s, %s, true, false, 'Nurse', 'Ward Ltd', %s)",
+            (person, f"j{number}", score, Jsonb(["fits"])),
+        )
+    db.execute(
+        "insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason)"
+        " values ('r', %s, 'linkedin', 'j2', 'Nurse', 'Ward Ltd', 0.4, 'below_threshold', 'the match score is below the threshold')",
+        (mira,),
+    )
+    db.commit()
+    return mira
+
+
+def test_a_person_sees_their_own_matches_best_first_and_why_one_was_held_back(client: TestClient, matched: str) -> None:
+    answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
+    assert (answer["userId"], answer["total"]) == (matched, 3)
+    assert [(one["id"], one["matchScore"], one["heldBack"]) for one in answer["matches"]] == [
+        ("j0", 0.9, None), ("j1", 0.8, None), ("j2", 0.4, "the match score is below the threshold"),
+    ]  # fmt: skip
+    assert answer["matches"][0]["matchReasons"] == ["fits"]
+    page = client.get("/api/v1/matches?userId=mira&minScore=0.5&limit=1&offset=1", headers=API).json()
+    assert ([one["id"] for one in page["matches"]], page["total"]) == (["j1"], 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status"),
+    [
+        ("/api/v1/matches", "api-secret", 422),
+        ("/api/v1/matches?userId=nobody", "api-secret", 404),
+        ("/api/v1/matches?userId=otto", OWNER_TOKEN, 403),
+        ("/api/v1/matches?limt=5", OWNER_TOKEN, 422),
+        ("/api/v1/matches", "a-token-of-nobody", 403),
+    ],
+)
+def test_nobody_sees_what_was_found_for_others(client: TestClient, matched: str, path: str, token: str, status: int) -> None:
+    assert client.get(path, headers=bearer(token)).status_code == status
+
+
+@pytest.fixture
+def platform(settings: Settings) -> Iterator[PlatformClient]:
+    """Our client of the platform API, over a server on loopback."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server ended before it listened"
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with PlatformClient(f"http://127.0.0.1:{port}", "api-secret", seconds=60) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join(30)
+
+
+def test_a_command_brings_a_person_in_and_shows_what_was_read_and_found(
+    platform: PlatformClient, db: Connection, mira: str, matched: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "cv.txt"
+    file.write_text("Ada Vale\nNurse\nada@example.com\n\nExperience\nNurse, Ward Ltd, 2019 - 2023\n", encoding="utf-8")
+    given = command.parsed(["add", "--email", "ada@example.com", "--cv", str(file), "--keywords", "nurse", "--id", "ada"])
+    said = "\n".join(command.add(platform, given))
+    assert "Ada Vale is in, as ada" in said
+    assert "cv.txt is stored as cv-" in said
+    kept = db.execute("select preferences from person where id = 'ada'").fetchone()
+    assert kept == {"preferences": {"criteria": {"keywords": ["nurse"]}, "applying": {"approval": True}}}
+    said = "\n".join(command.matches(platform, "mira", 10))
+    assert said.startswith("3 of 3, best first\n0.90  Nurse @ Ward Ltd")
+    assert "→ the match score is below the threshold" in said
+    assert "nothing was found yet" in command.matches(platform, "ada", 10)[0]
+    assert command.token(platform, "ada", revoke=True) == ["the token of ada opens nothing any more"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["add", "--email", "ada@example.com"], "--name"),
+        (["add", "--email", "ada@example.com", "--cv", "nowhere.pdf"], "nowhere.pdf"),
+        (["add", "--email", "no address", "--name", "Ada"], "email"),
+        (["add", "--email", "ada@example.com", "--name", "Ada", "--id", "mira"], "id: is taken"),
+    ],
+)
+def test_a_command_that_cannot_be_meant_makes_nobody(
+    platform: PlatformClient, db: Connection, mira: str, arguments: list[str], named: str
+) -> None:
+    with pytest.raises(RolecallError, match=named):
+        command.add(platform, command.parsed(arguments))
+    assert db.execute("select count(*) as people from person").fetchone() == {"people": 1}
