@@ -72,6 +72,10 @@ def _ask(home: Home, asking: StackOptions, ports: Ports) -> int:
     """Tells the supervisor what is wanted, starting one where there is none. Returns the number of the request."""
     before = read_json(home.run / "wanted.json")
     supervisor = _supervised(home)
+    if supervisor and _wanted(home).get("code", {}).get("local") != asking.code["local"]:
+        report.say("the supervisor runs another version of the code: it is replaced")  # it would go on starting what that one starts
+        _down(home)
+        supervisor = None
     if supervisor and before and asking.same_as(StackOptions.from_json(before["wanted"])):
         report.say("the stack is running already")
         return int(before["asked"])

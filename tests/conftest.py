@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -100,6 +101,23 @@ def db(dsn: str) -> Iterator[Connection]:
     """A connection to a fresh database."""
     with connect(dsn, name="test") as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def airflow_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the tables of the Airflow that is installed."""
+    name = f"a_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
+        admin.execute(f"create database {name}")
+    address = postgres.dsn(name).replace("postgresql://", "postgresql+psycopg2://", 1)
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")},
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": address,
+    }
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env=environment, check=True, capture_output=True, timeout=120)
+    return name
 
 
 @pytest.fixture(scope="session")

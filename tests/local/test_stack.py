@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +25,7 @@ from tests.local.test_process_registry import marked, until
 HOLDS = """
 import os, sys, time
 from pathlib import Path
+from typing import Any
 import psutil
 from local.files import lock, write_json
 from local.paths import Home
@@ -74,6 +78,34 @@ def test_the_next_start_ends_what_was_left_before_it_begins_its_own(home: Home, 
     assert process_registry.session(left) == []
     assert not home.stack_json.exists()
     assert not (home.run / "status.json").exists()
+
+
+@pytest.mark.parametrize("before", [{"code": {"local": "of another version"}, "and": "fields of its own"}, {}])
+def test_a_supervisor_of_another_version_is_replaced_since_it_would_start_modules_that_are_gone(
+    home: Home, monkeypatch: pytest.MonkeyPatch, before: dict[str, Any]
+) -> None:
+    write_json(home.run / "wanted.json", {"asked": 3, "wanted": before})
+    did: list[str] = []
+    monkeypatch.setattr(stack, "_supervised", lambda _: object())
+    monkeypatch.setattr(stack, "_down", lambda _: did.append("down"))
+    monkeypatch.setattr(stack, "_spawn", lambda *_: did.append("spawn"))
+    credentials(home.folder / "secrets.json")
+    assert stack._ask(home, wanted({}), Ports(home.folder / "ports.json")) == 4
+    assert did == ["down", "spawn"]
+
+
+def test_a_supervisor_of_this_version_is_told_what_changed_and_goes_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Running:
+        def send_signal(self, number: int) -> None:
+            did.append(signal.Signals(number).name)
+
+    did: list[str] = []
+    write_json(home.run / "wanted.json", {"asked": 3, "wanted": asdict(wanted({}))})
+    monkeypatch.setattr(stack, "_supervised", lambda _: Running())
+    monkeypatch.setattr(stack, "_down", lambda _: did.append("down"))
+    ports = Ports(home.folder / "ports.json")
+    assert (stack._ask(home, wanted({}), ports), did) == (3, [])
+    assert (stack._ask(home, wanted({"SLACK_WEBHOOK_URL": "https://hooks.example/x"}), ports), did) == (4, ["SIGHUP"])
 
 
 def test_a_stack_that_never_ran_is_not_running_and_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,23 +22,6 @@ from rolecall.store import Connection, connect
 
 NOW = datetime.now(UTC)
 OLD, YOUNG = NOW - timedelta(days=40), NOW - timedelta(days=10)
-
-
-@pytest.fixture(scope="module")
-def airflow_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the tables of the Airflow that is installed."""
-    name = f"a_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
-        admin.execute(f"create database {name}")
-    address = postgres.dsn(name).replace("postgresql://", "postgresql+psycopg2://", 1)
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")},
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": address,
-    }
-    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], env=environment, check=True, capture_output=True, timeout=120)
-    return name
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ insert into figures.quarantine_span select job_id, rule, quarantined_at from qua
 create function figures.own_job(board text, external_id text) returns text language sql immutable parallel safe as $$
     select 'j' || left(encode(sha256(convert_to(board || '|' || external_id, 'UTF8')), 'hex'), 16)
 $$;
-comment on function figures.own_job is 'The id of the job that a posting is alone (rolecall.catalog.profile.job_id).';
+comment on function figures.own_job is 'The id of the job that a posting is alone (include.catalog.profile.job_id).';
 
 create table figures.placement (
     posting_id bigint      not null,
@@ -143,7 +143,7 @@ create table figures.posting (
     primary key (posting_id, known_at)
 );
 create index posting_first_seen on figures.posting (first_seen_at);
-comment on table figures.posting is 'What each posting said, read into facts, one row a wording: posting itself keeps only the latest wording. Written by rolecall.analytics.posting_facts.';
+comment on table figures.posting is 'What each posting said, read into facts, one row a wording: posting itself keeps only the latest wording. Written by include.analytics.facts.';
 comment on column figures.posting.known_at   is 'since when the posting says so (posting.changed_at)';
 comment on column figures.posting.content    is 'MD5 of posting.content_hash: which wording was read';
 comment on column figures.posting.own_job_id is 'id of the job it is alone; figures.placement says from when it is part of another';
