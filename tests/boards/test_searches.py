@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.boards import BOARDS, board, identify
-from rolecall.boards.employers.follow import employers, follow, unfollow
+from rolecall.boards.employers.follow_employer import employers, follow, unfollow
 from rolecall.boards.searches import SANDBOX, from_file, searched, searches
 from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, from_people, translated
 from rolecall.errors import InvalidInput, UnknownBoard

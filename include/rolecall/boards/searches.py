@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from rolecall import boards
-from rolecall.boards.employers.follow import followed
+from rolecall.boards.employers.follow_employer import followed
 from rolecall.boards.wished_searches import wished_searches
 from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
