@@ -147,7 +147,7 @@ def _troubles(state: State) -> str:
     """What is wrong now and since when; which workflows failed during the last day."""
     said = []
     if state.incidents:
-        shown = "; ".join(f"{each.what[:60]} since {each.since:%d %b %H:%M}" for each in state.incidents[:2])
+        shown = "; ".join(f"{each.what[:60]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in state.incidents[:2])
         more = f" and {len(state.incidents) - 2} more" if len(state.incidents) > 2 else ""
         said.append(f"{len(state.incidents)} open: {shown}{more} (UTC)")
     if state.failed_runs:
@@ -209,7 +209,7 @@ def everything(state: State, home: Home, now: float) -> None:
     if state.incidents:
         report.say("\nopen incidents")
         for one in state.incidents:
-            report.say(f"  since {one.since:%Y-%m-%d %H:%M} UTC  {one.what}")
+            report.say(f"  since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC  {one.what}")
     for dag_id, n in state.failed_runs.items():
         report.say(f"\n{n} failed runs of {dag_id} during the last day → {state.stack.get('airflow_url', '')}/dags/{dag_id}/runs")
     for queue, n in state.dead_letters.items():

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
 
 NOW = 1_000_000.0
-SINCE = datetime.fromtimestamp(NOW, UTC).replace(month=1, day=30, hour=14, minute=3)
+SINCE = datetime.fromtimestamp(NOW, UTC).replace(month=1, day=30, hour=14, minute=3).astimezone(timezone(timedelta(hours=-5)))
 STACK = {"airflow_url": "http://127.0.0.1:20001", "username": "admin", "password": "pw", "services_url": "http://s", "sandbox_url": ""}
 
 
