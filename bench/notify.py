@@ -34,11 +34,12 @@ import psycopg
 
 from local.postgres import Postgres
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.endpoints import Endpoints, endpoints
 from rolecall.notifying.send.batches import batches
 from rolecall.notifying.send.deliver import BURST, deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.settings import NOTIFY_RATES, Settings
+from rolecall.settings import NOTIFY_RATES
 from rolecall.store import connect, migrate
 from tests.conftest import free_port, running
 
@@ -216,7 +217,7 @@ def _run(many: int, latency: float, environment: dict[str, str], base: str) -> b
     dsn = environment["ROLECALL_DSN"]
     with connect(dsn) as conn:
         enqueue(conn, drafts(many))
-    count = len(batches(prepare(dsn, Settings.model_validate({}))))
+    count = len(batches(prepare(dsn, Endpoints.model_validate({}))))
     took = drain(environment, count)
     with connect(dsn) as conn:
         states = {(row["type"], row["state"]): row["n"] for row in conn.execute(STATES).fetchall()}
@@ -278,7 +279,7 @@ def main() -> None:
     if given.sinks:
         asyncio.run(serve(*given.sinks, given.latency))
     elif given.batch:
-        settings = Settings()
+        settings = endpoints()
         deliver_due(settings.dsn, settings)
     else:
         sys.exit(0 if measure(1_000 if given.quick else given.many, given.latency) else 1)

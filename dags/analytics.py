@@ -27,7 +27,7 @@ from rolecall import assets
 from rolecall.analytics.figures import compute, over, the_day
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.outbox.available_channels import configured
+from rolecall.outbox.available_channels import Available
 from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,9 @@ def analytics() -> None:
         """Tells the team, and people their week, when the day is yesterday."""
         from rolecall.analytics.report_messages import enqueue_reports as tell_about
 
-        settings = Settings()
         page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"
         with StoreHook().get_conn() as conn:
-            return tell_about(conn, date.fromisoformat(counted["day"]), page, available=configured(settings))
+            return tell_about(conn, date.fromisoformat(counted["day"]), page, available=Available())
 
     counted = count_the_day()
     write_report(counted) >> tell(counted)

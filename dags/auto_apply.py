@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -32,17 +31,16 @@ from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
 from rolecall.clients.platform_client import PlatformClient
-from rolecall.connections import ai_is_bundled
 from rolecall.defaults import DAG_DEFAULTS, SUBMIT, deadline, failed_before, red_if_failed
+from rolecall.endpoints import redis_url
 from rolecall.errors import InvalidInput, RequestRejected
-from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.ai_service_hook import AiServiceHook, ai_is_bundled
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import UUID, ApplyOrder
 from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 from rolecall.store import documents
 
 log = logging.getLogger(__name__)
@@ -74,7 +72,7 @@ PARAMS = {
     "criteria": Param(
         {},
         type=["object", "null"],
-        **({"propertyNames": {"enum": sorted(criteria.NAMES)}} if ai_is_bundled(os.environ) else {}),
+        **({"propertyNames": {"enum": sorted(criteria.NAMES)}} if ai_is_bundled() else {}),
         title="Criteria",
         description_md=f"Wishes passed on to the matcher, for example `{json.dumps(criteria.EXAMPLE)}`. Empty: no wishes.",
     ),
@@ -95,14 +93,14 @@ PARAMS = {
 }
 """``null`` in a type: the form asks for no value where there is a default."""
 
-PER_RUN, AT_ONCE = 8, 12
-"""Tasks at once of one run and over all runs. Eight are more than a batch: while one batch is sent, the next has started and holds its
-slots. Whoever has a thousand jobs leaves four places to others. The pace itself is kept in Postgres."""
+PER_RUN = 8
+"""Tasks at once of one run; over all runs the pool says it. Eight are more than a batch: while one batch is sent, the next has started and
+holds its slots. Whoever has a thousand jobs leaves four of the pool's places to others. The pace itself is kept in Postgres."""
 
 
 def wake() -> bool:
     """Wakes the messages: an alert goes out while the run goes on."""
-    return nudge(Settings().redis_url.get_secret_value())
+    return nudge(redis_url())
 
 
 def order() -> ApplyOrder:
@@ -168,7 +166,7 @@ def auto_apply() -> None:
     @task(
         map_index_template="{{ label }}",
         max_active_tis_per_dagrun=PER_RUN,
-        max_active_tis_per_dag=AT_ONCE,
+        pool="rolecall_applications",
         retries=5,
         retry_policy=SUBMIT,
     )
@@ -177,7 +175,6 @@ def auto_apply() -> None:
         get_current_context()["label"] = label  # names the mapped task in the UI
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
-        redis_url = Settings().redis_url.get_secret_value()
         with service.client() as ai:
             row = submit(
                 StoreHook().dsn,
@@ -187,7 +184,7 @@ def auto_apply() -> None:
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,
-                seen_before=RestoreGuard(SentLog(redis_url), StoreHook().dsn, ai.auto_apply_status),
+                seen_before=RestoreGuard(SentLog(redis_url()), StoreHook().dsn, ai.auto_apply_status),
             )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")

@@ -17,7 +17,7 @@ from typing import Any
 from airflow.sdk import ObjectStoragePath, dag, task
 
 from rolecall.defaults import DAG_DEFAULTS, by_clock
-from rolecall.settings import Settings
+from rolecall.endpoints import endpoints
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("30 2 * * *"), doc_md=__doc__, tags=["rolecall", "backup"])
@@ -28,7 +28,7 @@ def backup() -> None:
         from rolecall.backup import make  # pg_dump, ciphers: not needed to parse a DAG
         from rolecall.backup.target import Target
 
-        settings = Settings()
+        settings = endpoints("rolecall_db")
         return make.make_backup(make.Installation.of(settings), Target(ObjectStoragePath(settings.backup_url))).summary()
 
     make_backup()

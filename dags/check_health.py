@@ -20,9 +20,9 @@ from airflow.sdk import conf, dag, task
 
 from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock
+from rolecall.endpoints import SERVICES, board_address, endpoints
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.monitoring import health
-from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
@@ -30,8 +30,10 @@ def check_health() -> None:
     @task(execution_timeout=timedelta(minutes=2), outlets=[assets.notifications])
     async def check_services() -> dict[str, Any]:
         """Looks at everything, stores it and writes the alerts."""
-        settings, dsn = Settings(), StoreHook().dsn
-        results = await health.check(settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(os.environ))
+        settings, dsn = endpoints(*SERVICES), StoreHook().dsn
+        results = await health.check(
+            settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(board_address, os.environ)
+        )
         health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
         return {"healthCheck": [result.as_seed() for result in results]}
 

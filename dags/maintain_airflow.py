@@ -20,8 +20,8 @@ from typing import Any
 from airflow.sdk import Param, conf, dag, get_current_context, task
 
 from rolecall.defaults import DAG_DEFAULTS, by_clock
+from rolecall.endpoints import endpoints
 from rolecall.maintenance.maintain import maintain
-from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def maintain_airflow() -> None:
     def delete_what_is_old() -> dict[str, Any]:
         """Deletes it in batches, or counts it; returns rows by table."""
         logs = Path(conf.get("logging", "base_log_folder"))
-        done = maintain(Settings(), datetime.now(UTC), dry_run=bool(get_current_context()["params"]["dryRun"]), logs=logs)
+        done = maintain(endpoints("rolecall_db"), datetime.now(UTC), dry_run=bool(get_current_context()["params"]["dryRun"]), logs=logs)
         log.info(done.words)
         return asdict(done)
 

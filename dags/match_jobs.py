@@ -36,7 +36,9 @@ def match_jobs() -> None:
         with StoreHook().get_conn() as conn:
             return cvs_to_match(conn, jobs_changed=not by_clock)
 
-    match = AIJobMatcherOperator.partial(task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}")
+    match = AIJobMatcherOperator.partial(
+        task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching"
+    )
 
     @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.matches])
     def announce() -> None:

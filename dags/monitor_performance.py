@@ -21,6 +21,7 @@ from airflow.sdk import dag, task
 
 from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock
+from rolecall.endpoints import SERVICES, endpoints
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.monitoring import heartbeat, performance
 from rolecall.monitoring.watch import watch_runs
@@ -32,7 +33,7 @@ def monitor_performance() -> None:
     @task(execution_timeout=timedelta(minutes=2), outlets=[assets.notifications])
     async def collect_metrics() -> dict[str, Any]:
         """Samples, compares, stores and writes the alerts; returns how many figures, and which services gave none."""
-        settings = Settings()
+        settings = endpoints(*SERVICES)
         samples, silent = await performance.collect(settings)
         with StoreHook().get_conn() as conn:
             samples += performance.own_figures(conn)

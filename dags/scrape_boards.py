@@ -32,6 +32,7 @@ from rolecall.boards.scrape_store import forget
 from rolecall.boards.searches import searches
 from rolecall.boards.window import SCHEDULE
 from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_failed
+from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import SearchQuery
@@ -94,6 +95,7 @@ def scrape_dag(board: str) -> None:
             map_index_template="{{ task.label }}",
             max_active_tis_per_dagrun=1,  # they share one pace: more of them would sleep in slots that others need
             execution_timeout=timedelta(seconds=TASK_SECONDS),
+            pool="rolecall_boards",
         )
 
         @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.postings])
@@ -116,7 +118,7 @@ def scrape_dag(board: str) -> None:
             with StoreHook().get_conn() as conn:
                 told = {} if window_of(context) else write_report(conn, board, context["dag_run"].run_id, expected)
                 told["forgotten"] = forget(conn, board, days=settings.raw_answer_days)
-            nudge(settings.redis_url.get_secret_value())
+            nudge(redis_url())
             return told
 
         listed = list_searches()

@@ -21,13 +21,14 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, failed_before, red_if_failed
+from rolecall.endpoints import endpoints
 from rolecall.hooks.platform_hook import PlatformHook
+from rolecall.hooks.slack_client import slack_client
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.batches import batches, what_is_wrong
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
-from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +44,14 @@ def send_notifications() -> None:
     @task
     def take_in() -> list[dict[str, Any]]:
         """Makes everything due that should be; returns the batches."""
-        settings, dsn = Settings(), StoreHook().dsn
+        settings, dsn = endpoints(), StoreHook().dsn
         log.info("taken in: %s", ingest(settings.redis_url.get_secret_value(), dsn))
         return batches(prepare(dsn, settings))
 
     @task(map_index_template="{{ task.op_kwargs['batch']['name'] }}")
     def deliver(batch: dict[str, Any]) -> dict[str, Any]:
         """Sends what is due until nothing is; returns counts by outcome and channel."""
-        return asdict(deliver_due(StoreHook().dsn, Settings()))
+        return asdict(deliver_due(StoreHook().dsn, endpoints(), slack=slack_client))
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from airflow.sdk import dag, task
 from rolecall.applying.effects import park_and_tell
 from rolecall.applying.tokens import forget_expired
 from rolecall.defaults import DAG_DEFAULTS
+from rolecall.endpoints import redis_url
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 
 
 @dag(**DAG_DEFAULTS, schedule="* * * * *", doc_md=__doc__, tags=["rolecall", "applying"])
@@ -28,7 +28,7 @@ def sweep_applications() -> None:
             parked = park_and_tell(conn)
             forget_expired(conn)
         if parked:
-            nudge(Settings().redis_url.get_secret_value())
+            nudge(redis_url())
         return parked
 
     park_expired()

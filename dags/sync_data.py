@@ -18,10 +18,10 @@ from typing import Any
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from rolecall.defaults import DAG_DEFAULTS, by_clock, red_if_failed
+from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 from rolecall.sync.closed_jobs import ClosedJobsTally as ClosedJobs
 from rolecall.sync.closed_jobs import tell_closed
 from rolecall.sync.sync_people import SyncTally as People
@@ -50,7 +50,7 @@ def sync_data() -> None:
         """People and preferences, both ways."""
         with PlatformHook().client() as platform:
             done = sync_people(StoreHook().dsn, platform, full=bool(get_current_context()["params"]["full"]))
-        nudge(Settings().redis_url.get_secret_value())
+        nudge(redis_url())
         return shown(done)
 
     @task(trigger_rule=TriggerRule.ALL_DONE)

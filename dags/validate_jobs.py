@@ -17,9 +17,10 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 
 from rolecall import assets
-from rolecall.boards.page_hosts import page_hosts
+from rolecall.boards.page_hosts import ON_THEIR_OWN, page_hosts
 from rolecall.catalog import Validated, parts, validate
 from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock
+from rolecall.endpoints import board_address
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.monitoring import quality
 from rolecall.settings import Settings
@@ -48,7 +49,7 @@ def validate_jobs() -> None:
         get_current_context()["part"] = part  # names the mapped task in the UI
         settings = Settings()
         with StoreHook().get_conn() as conn:
-            hosts = page_hosts(settings)
+            hosts = page_hosts({board: board_address(board) for board in ON_THEIR_OWN})
             return asdict(validate(conn, (above, up_to), full=bool(params["full"]), unseen_days=settings.unseen_days, hosts=hosts))
 
     @task(outlets=[assets.valid_jobs])

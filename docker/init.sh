@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Runs once before the Airflow services: both schemas, and the web UI's password file. Running it again changes nothing.
+# Runs once before the Airflow services: both schemas, connections and pools, and the web UI's password file. Again it changes nothing.
 set -euo pipefail
 python -m rolecall.store
 airflow db migrate
+python -m rolecall.maintenance.connection_rows write
+python -m rolecall.maintenance.pools
 umask 077
 python - <<'PY'
 import json, os, pathlib

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
             surroundings(home)  # it runs
             return mails.main({key: str(value) for key, value in read_json(home.stack_json).items()}, given)
         command = [PYTHON, *python_arguments(name, given)]
-        environment = surroundings(home).airflow
+        environment = surroundings(home).commands
     except (RolecallError, RuntimeError) as error:
         report.say(str(error), file=sys.stderr)
         return DOWN

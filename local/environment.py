@@ -17,7 +17,7 @@ from local.credentials import Credentials
 from local.paths import IMPORTS, ROOT, Home
 from local.ports import LOOPBACK, Ports
 from local.postgres import binaries
-from rolecall.connections import as_environment, resolved
+from rolecall.connections import resolved, variables
 from rolecall.settings import SENDER, Settings
 
 SYSTEM = (
@@ -28,6 +28,7 @@ SYSTEM = (
 
 CONFIGURATION = (
     *(name.upper() for name in Settings.model_fields),
+    *sorted(variables()),
     *("*_BASE_URL", "*_API_KEY", "*_SERVICE_URL", "*_SERVICE_TOKEN", "*_SERVICE_IDEMPOTENT", "*_WEBHOOK_URL", "ROBOTS_PERMISSION_*"),
     *("SMTP_*", "SENDGRID_*", "TWILIO_*", "N8N_USER", "N8N_PASSWORD", "WEBHOOK_SECRET", "BACKUP_*", "AWS_*", "TZ", "LOG_LEVEL"),
 )
@@ -91,6 +92,11 @@ CODE: dict[str, tuple[str, ...]] = {
     "sandbox": ("sandbox", "include/rolecall/settings.py"),
     "airflow": ("include/rolecall", "plugins", "airflow.cfg"),
     "store": ("include/rolecall/store",),
+    "connections": (
+        "include/rolecall/connections.py",
+        "include/rolecall/maintenance/connection_rows.py",
+        "include/rolecall/maintenance/pools.py",
+    ),
     "local": ("local",),
 }
 """Which code a process keeps in memory. DAG files are not among it: Airflow reads them again by itself."""
@@ -221,8 +227,7 @@ class StackEnvironment:
         level = self.wanted.configuration.get("LOG_LEVEL", "").upper()
         return {
             **self.base,
-            **self.rolecall,
-            **as_environment(self.rolecall),
+            **{name: value for name, value in self.rolecall.items() if name not in variables()},  # those are connections
             "WEBHOOK_SECRET": self.webhook_secret,
             "BACKUP_KEY": self.backup_key,
             "AIRFLOW_DSN": self.database("airflow"),
@@ -247,6 +252,11 @@ class StackEnvironment:
             **_airflows_mail(self.rolecall),
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(self.home.airflow / "bundles"),  # its default is /tmp, for everybody
         }
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """What people run beside Airflow: the same, and the variables that its connections are made from."""
+        return {**self.rolecall, **self.airflow}
 
     def passwords(self) -> str:
         """What Airflow's simple auth manager reads."""

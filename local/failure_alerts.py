@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from local.process_failures import FailureLog, ProcessFailure, Said
+from rolecall.endpoints import Endpoints, of_environment
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import length
 from rolecall.notifying.send.delivery_alerts import first_way
 from rolecall.outbox.available_channels import configured
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 from rolecall.store import connect
 
 COMES_BACK = 60.0
@@ -88,14 +88,14 @@ def enqueue_alerts(failures: FailureLog, environment: Mapping[str, str], now: fl
     due = due_alerts(failures.all(), now)
     if not due:
         return True
-    settings = Settings.model_validate({name.lower(): value for name, value in environment.items() if value})
-    available = configured(settings)
+    known = Endpoints.of(of_environment(environment))
+    available = configured(known)
     try:
-        with connect(settings.dsn, name="supervisor") as conn:
+        with connect(known.dsn, name="supervisor") as conn:
             enqueue(conn, [first_way(each.draft, available) for each in due])
     except (RolecallError, psycopg.Error):
         return False
     for each in due:
         failures.mark_reported(each.process, each.said, each.up_to, now)
-    nudge(settings.redis_url.get_secret_value())
+    nudge(known.redis_url.get_secret_value())
     return True

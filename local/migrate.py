@@ -13,7 +13,9 @@ import psycopg
 from psycopg import sql
 
 from local.files import read_json, write_json
-from rolecall.store import migrate
+from rolecall.maintenance import pools
+from rolecall.maintenance.connection_rows import write
+from rolecall.store import connect, migrate
 
 
 def make_database(dsn: str) -> None:
@@ -48,6 +50,10 @@ def main(which: str) -> None:
         dsn = os.environ["AIRFLOW_DSN"]
         make_database(dsn)
         migrate_airflow(dsn, Path(os.environ["AIRFLOW_HOME"]) / "migrated.json")
+        with connect(dsn, name="connections") as conn:
+            pools.make(conn)
+            for standing in write(conn, os.environ, os.environ["AIRFLOW__CORE__FERNET_KEY"]):
+                print(standing.words)
     else:
         dsn = os.environ["ROLECALL_DSN"]
         if os.environ.get("ROLECALL_OWN_STORE"):

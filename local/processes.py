@@ -90,7 +90,14 @@ def _stores(around: StackEnvironment) -> list[Process]:
     )
     store = around.rolecall | ({"ROLECALL_OWN_STORE": "1"} if around.own_store else {})
     steps = [
-        Process("migrate-airflow", (PYTHON, "-m", "local.migrate", "airflow"), around.airflow, after=("postgres",)),
+        # Ends before any component starts, and starts again when a variable changes: connections are rows by then.
+        Process(
+            "migrate-airflow",
+            (PYTHON, "-m", "local.migrate", "airflow"),
+            around.commands,
+            stamp=around.wanted.code["connections"],
+            after=("postgres",),
+        ),
         Process(
             "migrate-rolecall",
             (PYTHON, "-m", "local.migrate", "rolecall"),

@@ -20,8 +20,8 @@ from local.paths import Home
 from local.ports import Ports
 from local.postgres import Postgres
 from rolecall.backup.__main__ import restored
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 
 START_LIMIT = 60.0
 
@@ -73,10 +73,10 @@ def rebuild(home: Home, given: str) -> None:
         ports = Ports(home.folder / "ports.json")
         ports.assign()
         around = StackEnvironment(home, wanted(), credentials(home.folder / "secrets.json"), ports)
-        os.environ.update({name: around.airflow[name] for name in NEEDED if name in around.airflow})
+        os.environ.update({name: around.commands[name] for name in NEEDED if name in around.commands})
         with postgres_alone(home, around):
             folder = "" if home == Home.of({}) else f" ROLECALL_HOME={home.folder}"
-            restored(Settings(), given, start=f"make up{folder}", reconcile=f"make reconcile NAME='your name'{folder}")
+            restored(endpoints("rolecall_db"), given, start=f"make up{folder}", reconcile=f"make reconcile NAME='your name'{folder}")
 
 
 NEEDED = ("ROLECALL_DSN", "AIRFLOW_DSN", "AIRFLOW__CORE__FERNET_KEY", "BACKUP_KEY", "POSTGRES_BIN", "AUDIT_ANCHOR_URL")

@@ -28,6 +28,8 @@ from local.ports import Ports
 from local.processes import plan
 from local.supervisor import SILENT
 from rolecall.errors import RolecallError
+from rolecall.maintenance.connection_rows import Standing, write
+from rolecall.store import connect
 
 START_LIMIT = 240.0
 """Seconds until `make up` gives up waiting."""
@@ -57,6 +59,8 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     _wait(home, asked)
     stack = {name: str(value) for name, value in read_json(home.stack_json).items()}
     _wait_for_airflow(stack["airflow_url"])
+    for standing in _connections(around):
+        report.say(standing.words)
     with AirflowApi(stack) as airflow:
         started = read_json(home.run / "status.json")["processes"]["dag-processor"]["since"]
         stopped = stopped_by_restore(stack["postgres_dsn"])
@@ -163,6 +167,13 @@ def _raise_for(status: Mapping[str, Any]) -> None:
     for name, process in status["processes"].items():
         if process["deaths"] >= REPEATED:
             raise Failed(f"{name} does not stay up ({process['deaths']} times): {process['reason']}\nmore in {process['log']}")
+
+
+def _connections(around: StackEnvironment) -> list[Standing]:
+    """Writes the connections that nobody changed, those that somebody deleted among them; returns the others."""
+    with connect(around.database("airflow"), name="connections") as conn:
+        found = write(conn, around.rolecall, around.credentials.fernet_key)
+    return [standing for standing in found if standing.by == "person" and standing.differs]
 
 
 def _wait_for_airflow(url: str) -> None:

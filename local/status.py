@@ -13,13 +13,16 @@ import psycopg
 
 from local import report
 from local.airflow_api import AirflowApi
+from local.credentials import credentials
 from local.dags import stopped_by_restore
+from local.environment import StackEnvironment, StackOptions
 from local.files import read_json
 from local.health import airflow_healthy
 from local.paths import Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
+from rolecall.maintenance.connection_rows import Standing, standings
 from rolecall.monitoring.incidents import OpenIncident, length, open_incidents
 from rolecall.monitoring.runs import failed_of_last_day
 from rolecall.notifying.send.delivery_alerts import not_told
@@ -43,6 +46,7 @@ class State:
     :param failed_runs: DAG → runs that failed during the last day
     :param dead_letters: queue → rows put aside
     :param not_told: channel to the team → how many messages it could not deliver, and why
+    :param connections: how Airflow's connections and the variables stand to each other
     :param paused: DAGs that a person paused
     :param still: DAGs that stand still after a restore
     """
@@ -56,6 +60,7 @@ class State:
     failed_runs: Mapping[str, int] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    connections: list[Standing] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     still: list[str] = field(default_factory=list)
 
@@ -73,7 +78,7 @@ def look(home: Home, silent: str = "") -> State:
         "moved": [text for name, text in ports.why.items() if text.endswith(f" {ports.numbers.get(name)}")],
         "failures": FailureLog(home.failures).of_last_day(time.time()),
     }
-    known |= _from_the_store(stack)
+    known |= _from_the_store(stack) | {"connections": _connections(home, ports) if stack else []}
     sick = silent or ("" if document.get("ready") else UNREADY)
     if not sick and stack:
         sick = airflow_healthy(stack["airflow_url"])
@@ -98,6 +103,16 @@ def _from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
         return {}
 
 
+def _connections(home: Home, ports: Ports) -> list[Standing]:
+    try:
+        asked = StackOptions.from_json(read_json(home.run / "wanted.json").get("wanted", {}))
+        around = StackEnvironment(home, asked, credentials(home.folder / "secrets.json"), ports)
+        with connect(around.database("airflow"), name="status") as conn:
+            return standings(conn, around.rolecall, around.credentials.fernet_key)
+    except (RolecallError, psycopg.Error, TypeError):
+        return []
+
+
 def _paused(stack: Mapping[str, str], still: list[str]) -> list[str]:
     try:
         with AirflowApi(stack) as airflow:
@@ -113,7 +128,7 @@ def brief(state: State, now: float) -> list[str]:
           if state.stack else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
-    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))
+    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _by_hand(state), _standing(state))
     below = [line for line in every if line]
     unready = {name: _waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")}
     room = LINES - 2 - len(about) - len(below)
@@ -185,6 +200,11 @@ def _not_told(state: State) -> str:
     return f"not told      messages to the team of the last day, {each}"[:240] if each else ""
 
 
+def _by_hand(state: State) -> str:
+    each = ", ".join(f"{one.conn_id} ({', '.join(one.differs)})" for one in state.connections if one.by == "person" and one.differs)
+    return f"connections   changed by hand: {each}"[:200] + " → ./rolecall connections" if each else ""
+
+
 def _standing(state: State) -> str:
     said = []
     if state.still:
@@ -212,6 +232,10 @@ def everything(state: State, home: Home, now: float) -> None:
             report.say(f"  since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC  {one.what}")
     for dag_id, n in state.failed_runs.items():
         report.say(f"\n{n} failed runs of {dag_id} during the last day → {state.stack.get('airflow_url', '')}/dags/{dag_id}/runs")
+    if state.connections:
+        report.say("\nconnections in force")
+        for standing in state.connections:
+            report.say(f"  {standing.words}")
     for queue, n in state.dead_letters.items():
         report.say(f"\n{n} rows of {queue} are put aside → ./rolecall dead-letters {queue}")
     report.say(f"\nlogs: {home.logs}")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+
+from rolecall.connections import connections
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,3 +28,8 @@ def use_own_airflow_home() -> None:
     os.environ.setdefault("AIRFLOW__CORE__DAGS_FOLDER", str(ROOT / "dags"))
     os.environ.setdefault("AIRFLOW__CORE__PLUGINS_FOLDER", str(ROOT / "plugins"))
     os.environ.setdefault("AIRFLOW__CORE__UNIT_TEST_MODE", "False")
+
+
+def as_airflow_reads_it(env: Mapping[str, str]) -> dict[str, str]:
+    """The connections that the variables make, as the environment of an Airflow that has no table of them."""
+    return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(fields, sort_keys=True) for conn_id, fields in connections(env).items()}

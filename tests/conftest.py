@@ -21,6 +21,7 @@ import redis
 
 from local.postgres import Postgres
 from local.redis import Redis
+from rolecall import endpoints
 from rolecall.store import Connection, connect, migrate
 
 SHARED = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared"))
@@ -146,3 +147,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder with captured pages is not here (set ROLECALL_SHARED): captured pages are not part of the repository")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _connections_of_the_environment() -> None:
+    """Importing our hooks says that connections are Airflow's: here they are the environment's, unless a test says so itself."""
+    endpoints.found_by(None)

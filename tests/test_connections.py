@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from rolecall.connections import ai_is_bundled, as_environment, board_address, connections, known_boards, resolved
+from rolecall.connections import board_address, connections, known_boards, resolved
+from rolecall.endpoints import Endpoints, Fields, of_environment
 from rolecall.errors import InvalidInput, NotInSandbox
-from rolecall.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 BUNDLED = {
@@ -82,11 +83,8 @@ def test_only_the_bundled_ai_service_is_trusted_to_be_idempotent() -> None:
 
 def test_the_bundled_ai_service_is_known_as_such_also_where_everything_is_filled_in() -> None:
     for env in (BUNDLED, resolved(BUNDLED) | BUNDLED, {}):
-        assert ai_is_bundled(as_environment(env))
-    for foreign in ({**BUNDLED, "AI_SERVICE_URL": "https://ai.example"}, {"AI_SERVICE_URL": "https://ai.example"}):
-        assert not ai_is_bundled(as_environment(foreign))
-    for unclear in ({}, {"AIRFLOW_CONN_AI_SERVICE": "http://token@host/ai"}, {"AIRFLOW_CONN_AI_SERVICE": '{"extra": "bundled"}'}):
-        assert not ai_is_bundled(unclear)
+        assert connections(env)["ai_service"]["extra"]["bundled"] is True
+    assert "bundled" not in connections({**BUNDLED, "AI_SERVICE_URL": "https://ai.example"})["ai_service"].get("extra", {})
 
 
 def test_mail_goes_to_the_real_server_with_nothing_of_the_sandbox_mixed_in() -> None:
@@ -96,7 +94,7 @@ def test_mail_goes_to_the_real_server_with_nothing_of_the_sandbox_mixed_in() -> 
         "smtp_default"
     ]
     assert mail["port"] == 587
-    assert mail["extra"] == {"disable_ssl": False, "disable_tls": True}
+    assert mail["extra"] == {"disable_ssl": False, "disable_tls": True, "security": "tls"}
 
 
 def test_a_half_set_provider_is_silenced_instead_of_meeting_the_sandbox() -> None:
@@ -184,37 +182,61 @@ def test_white_space_and_empty_values_count_as_unset() -> None:
     assert connections({**BUNDLED, "API_BASE_URL": "  ", "LINKEDIN_BASE_URL": ""}) == connections(BUNDLED)
 
 
-def test_tasks_read_the_same_values_through_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in resolved(BUNDLED).items():
-        monkeypatch.setenv(name, value)
-    settings = Settings()
-    assert settings.linkedin_base_url == "http://127.0.0.1:20002/linkedin"
-    assert settings.smtp_port == 20003
-    assert settings.smtp_user is None
-    assert settings.dsn == resolved(BUNDLED)["ROLECALL_DSN"]
+def test_what_the_variables_say_is_read_by_way_of_the_connections() -> None:
+    said = Endpoints.of(of_environment(BUNDLED))
+    assert (said.api_base_url, said.api_token.get_secret_value()) == (BUNDLED["ROLECALL_SERVICES_URL"], "bundled-token")
+    assert (said.ai_service_url, said.ai_idempotent) == (f"{BUNDLED['ROLECALL_SERVICES_URL']}/ai", True)
+    assert (said.smtp_port, said.smtp_user, said.smtp_security) == (20003, None, "none")
+    assert said.slack_webhook_url is not None
+    assert said.slack_webhook_url.get_secret_value() == "http://127.0.0.1:20002/slack"
+    meant = conninfo_to_dict(resolved(BUNDLED)["ROLECALL_DSN"])
+    assert conninfo_to_dict(said.dsn) == {name: value for name, value in meant.items() if value}
 
 
-def test_airflow_reads_every_connection_from_the_environment() -> None:
-    made = as_environment(BUNDLED)
-    assert set(made) == {f"AIRFLOW_CONN_{conn_id.upper()}" for conn_id in CONN_IDS}
+@pytest.mark.parametrize("security", ["none", "starttls", "tls", "opportunistic"])
+def test_how_mail_is_encrypted_survives_the_way_through_its_connection(security: str) -> None:
+    assert Endpoints.of(of_environment({"SMTP_HOST": "mail.example", "SMTP_SECURITY": security})).smtp_security == security
+
+
+@pytest.mark.parametrize(
+    ("extra", "security"), [({}, "tls"), ({"disable_ssl": True}, "starttls"), ({"disable_ssl": True, "disable_tls": True}, "none")]
+)
+def test_a_mail_connection_made_in_the_web_ui_means_what_its_form_says(extra: dict[str, bool], security: str) -> None:
+    made = Fields("smtp_default", "smtp", host="mail.example", extra=json.dumps(extra))
+    assert Endpoints.of({"smtp_default": made}.get, "smtp_default").smtp_security == security
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hooks.example/services/T0/B0/secret", "https://alerts.example/hook?key=secret", "http://127.0.0.1:9/push"]
+)
+def test_a_webhooks_address_survives_the_way_through_its_connection(address: str) -> None:
+    env = {"SLACK_WEBHOOK_URL": address, "ALERT_WEBHOOK_URL": address, "PUSH_NOTIFICATION_URL": address, "PUSH_IDEMPOTENT": "true"}
+    said = Endpoints.of(of_environment(env))
+    assert said.slack_webhook_url is not None
+    assert said.alert_webhook_url is not None
+    assert {said.slack_webhook_url.get_secret_value(), said.alert_webhook_url.get_secret_value()} == {address}
+    assert (said.push_notification_url, said.push_idempotent) == (address, True)
+
+
+def test_airflow_takes_every_field_of_every_connection() -> None:
     fields = {"conn_type", "host", "port", "login", "password", "schema", "extra"}
-    assert all(set(json.loads(value)) <= fields for value in made.values())
+    assert all(set(made) <= fields for made in connections(BUNDLED).values())
 
 
-def test_a_command_is_run_with_the_connections_and_keeps_what_was_set_by_hand() -> None:
-    by_hand = '{"conn_type": "http", "host": "by-hand.example"}'
-    code = "import os; print(os.environ['AIRFLOW_CONN_PLATFORM_API'], os.environ['AIRFLOW_CONN_AI_SERVICE'], os.environ['SMTP_USER'])"
+def test_a_command_is_run_with_everything_filled_in_and_no_connection_in_its_environment() -> None:
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
     done = subprocess.run(
         [sys.executable, "-m", "rolecall.connections", "--", sys.executable, "-c", code],
-        env={**os.environ, **BUNDLED, "AIRFLOW_CONN_PLATFORM_API": by_hand, "SMTP_USER": "left over"},
+        env={**os.environ, **BUNDLED, "SMTP_USER": "left over"},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(by_hand)
-    assert '"host": "http://127.0.0.1:20001/ai"' in done.stdout
-    assert "left over" not in done.stdout
+    given = json.loads(done.stdout)
+    assert given["AI_SERVICE_URL"] == "http://127.0.0.1:20001/ai"
+    assert given["SMTP_USER"] == ""
+    assert not [name for name in given if name.startswith("AIRFLOW_CONN_")]
 
 
 def test_a_bad_address_ends_the_command_with_a_sentence() -> None:

@@ -4,43 +4,17 @@ Unset means the bundled or sandbox counterpart, set means the real one, with no 
 same environment names: the bundled services' token is never sent to somebody else's ``API_BASE_URL``, a sandbox credential never to a
 real provider.
 
-============================================ ================== ========================================================
-set                                          connection         unset
-============================================ ================== ========================================================
-``ROLECALL_DSN``, else ``POSTGRES_*``        rolecall_db        localhost:5432
-``REDIS_URL``                                redis_default      localhost:6379
-``API_BASE_URL``, ``API_TOKEN``              platform_api       ``ROLECALL_SERVICES_URL``
-``AI_SERVICE_URL``, ``AI_SERVICE_TOKEN``,    ai_service         ``ROLECALL_SERVICES_URL``/ai, marked idempotent
-``AI_SERVICE_IDEMPOTENT``
-``LINKEDIN_BASE_URL``, ``LINKEDIN_API_KEY``  board_linkedin     ``SANDBOX_URL``/linkedin, else the board itself
-``INDEED_BASE_URL``, ``INDEED_API_KEY``      board_indeed       ``SANDBOX_URL``/indeed, else the board itself
-``GLASSDOOR_BASE_URL``,                      board_glassdoor    ``SANDBOX_URL``/glassdoor, else the board itself
-``GLASSDOOR_API_KEY``
-``<BOARD>_BASE_URL``, ``<BOARD>_API_KEY``     board_<board>      none: further boards are where they are; nowhere while the
-                                                                sandbox is on (``NotInSandbox``)
-``SLACK_WEBHOOK_URL``                        slack_default      ``SANDBOX_URL``/slack, else none
-``SMTP_HOST``, ``_PORT``, ``_USER``,         smtp_default       ``SANDBOX_SMTP_HOST``, ``SANDBOX_SMTP_PORT``, else none
-``_PASSWORD``, ``_FROM``, ``_SECURITY``
-``SENDGRID_API_KEY``, ``SENDGRID_BASE_URL``  sendgrid_default   none: mail goes by SMTP
-``TWILIO_ACCOUNT_SID``, ``_AUTH_TOKEN``,     twilio_default     ``SANDBOX_URL``/twilio, else none
-``_PHONE_NUMBER``, ``_BASE_URL``
-``PUSH_NOTIFICATION_URL``,                   push_default       ``SANDBOX_URL``/push, marked idempotent, else none
-``PUSH_IDEMPOTENT``
-``ALERT_WEBHOOK_URL``                        alert_default      ``SANDBOX_URL``/alert, else none
-============================================ ================== ========================================================
+docs/configuration.md has the table: each variable, the connection and field it becomes, and what stands in where it is not set.
+Where Airflow runs these connections are rows of its table (:mod:`rolecall.maintenance.connection_rows`); a secret is in ``password``
+only, which Airflow encrypts and masks.
 
-``USER_SERVICE_URL`` and ``JOB_SERVICE_URL`` follow ``API_BASE_URL``, ``SCRAPER_SERVICE_URL`` the bundled services. Secrets are in
-``password`` only: Airflow encrypts and masks that field.
+    python -m rolecall.connections -- command …
 
-    ./rolecall connections     as lines for an .env file; they hold secrets
-
-Run with ``-- command …`` it starts a command with all of them set: the entry point of the containers.
+starts a command with every variable filled in: the bundled services in their container.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import re
 import sys
@@ -72,8 +46,13 @@ PASSED_ON = (
     "AI_SERVICE_IDEMPOTENT",
     "SENDGRID_API_KEY",
     "SENDGRID_BASE_URL",
+    "SLACK_BOT_TOKEN",
+    "SLACK_BASE_URL",
     "SANDBOX_URL",
     "PUSH_IDEMPOTENT",
+    "ADZUNA_APP_ID",
+    "ADZUNA_APP_KEY",
+    "USAJOBS_EMAIL",
 )
 """Variables that are what they are, with nothing to fill in."""
 
@@ -81,7 +60,17 @@ SMTP = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SM
 TWILIO = (*SANDBOX_TWILIO, "TWILIO_BASE_URL")
 WEBHOOKS = {"slack": "SLACK_WEBHOOK_URL", "push": "PUSH_NOTIFICATION_URL", "alert": "ALERT_WEBHOOK_URL"}
 
+LOGINS = {"ADZUNA": ("ADZUNA_APP_ID", "ADZUNA_APP_KEY"), "USAJOBS": ("USAJOBS_EMAIL", "USAJOBS_API_KEY")}
+"""Boards that want more than a key: what is their connection's login, and its password."""
+
 Connections = dict[str, dict[str, Any]]
+
+
+def variables() -> frozenset[str]:
+    """Every variable that becomes part of a connection. Where Airflow runs nothing else reads them."""
+    boards = {f"{board}_{what}" for board in known_boards() for what in ("BASE_URL", "API_KEY")}
+    postgres = {"POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_USER", "POSTGRES_PASSWORD"}
+    return frozenset({*resolved({}), *boards, *postgres} - {"SANDBOX_URL"})
 
 
 def resolved(env: Mapping[str, str]) -> dict[str, str]:
@@ -154,7 +143,9 @@ def _boards(given: Mapping[str, str]) -> dict[str, str]:
 
 def _further_boards(given: Mapping[str, str]) -> list[str]:
     """Boards beyond the seed's that the environment says something about."""
-    return [board for board in known_boards() if board not in BOARDS and {f"{board}_BASE_URL", f"{board}_API_KEY"} & {*given}]
+    spoken = {name for name, value in given.items() if value}
+    about = {board: {f"{board}_BASE_URL", f"{board}_API_KEY", *LOGINS.get(board, ())} for board in known_boards() if board not in BOARDS}
+    return [board for board, names in about.items() if names & spoken]
 
 
 @cache
@@ -203,6 +194,10 @@ def _address(given: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _yes(value: str) -> bool:
+    return value.strip().lower() in ("1", "true", "yes", "on")
+
+
 def _whole(name: str, value: Any) -> int:
     if not str(value).isdigit():
         raise InvalidInput(name, "holds something that is not a whole number where one is expected", fix="for example 5432 for a port")
@@ -216,24 +211,37 @@ def connections(env: Mapping[str, str]) -> Connections:
     """
     values = resolved(env)
     made = {"rolecall_db": _postgres(values["ROLECALL_DSN"]), "redis_default": _redis(values["REDIS_URL"])}
+    services = {"user_service": "USER_SERVICE_URL", "job_service": "JOB_SERVICE_URL", "scraper_service": "SCRAPER_SERVICE_URL"}
+    usual = (values["API_BASE_URL"], _bundled(env))
+    made |= {conn_id: _http(values[name], "") for conn_id, name in services.items() if values[name] not in usual}
     made["platform_api"] = _http(values["API_BASE_URL"], values["API_TOKEN"], kind="rolecall_platform")
-    idempotent = {"idempotent": True} if values["AI_SERVICE_IDEMPOTENT"].lower() in ("1", "true", "yes", "on") else {}
+    idempotent = {"idempotent": True} if _yes(values["AI_SERVICE_IDEMPOTENT"]) else {}
     bundled = {"bundled": True} if values["AI_SERVICE_URL"] == f"{_bundled(env)}/ai" else {}
     made["ai_service"] = _http(values["AI_SERVICE_URL"], values["AI_SERVICE_TOKEN"], kind="rolecall_ai", **idempotent, **bundled)
-    for board in [*BOARDS, *_further_boards(values)]:
-        made[f"board_{board.lower()}"] = _http(
-            values.get(f"{board}_BASE_URL", ""), values.get(f"{board}_API_KEY", ""), kind="rolecall_board"
-        )
-    return made | _provider_connections(values)
+    made |= {f"board_{board.lower()}": _board(board, values) for board in [*BOARDS, *_further_boards(values)]}
+    return made | _provider_connections(values, env)
 
 
-def _provider_connections(values: Mapping[str, str]) -> Connections:
+def _board(board: str, values: Mapping[str, str]) -> dict[str, Any]:
+    login, key = LOGINS.get(board, ("", f"{board}_API_KEY"))
+    made = _http(values.get(f"{board}_BASE_URL", ""), values.get(key) or values.get(f"{board}_API_KEY", ""), kind="rolecall_board")
+    return made | ({"login": values[login]} if values.get(login) else {})
+
+
+def _provider_connections(values: Mapping[str, str], env: Mapping[str, str]) -> Connections:
     made: Connections = {}
     if values["SMTP_HOST"]:
         made["smtp_default"] = _mail(values)
     if values["SENDGRID_API_KEY"]:
         base = values["SENDGRID_BASE_URL"] or "https://api.sendgrid.com"
-        made["sendgrid_default"] = _http(base, values["SENDGRID_API_KEY"])
+        sender = {"from_email": env["SMTP_FROM"].strip()} if env.get("SMTP_FROM", "").strip() else {}
+        made["sendgrid_default"] = _http(base, values["SENDGRID_API_KEY"], **sender)
+    if values["SLACK_BOT_TOKEN"]:
+        made["slack_api_default"] = {
+            "conn_type": "slack",
+            "password": values["SLACK_BOT_TOKEN"],
+            "extra": {"base_url": f"{values['SLACK_BASE_URL'].rstrip('/') or 'https://slack.com'}/api/"},
+        }
     if values["TWILIO_ACCOUNT_SID"]:
         base = values["TWILIO_BASE_URL"] or "https://api.twilio.com"
         twilio = _http(base, values["TWILIO_AUTH_TOKEN"], from_number=values["TWILIO_PHONE_NUMBER"])
@@ -241,6 +249,8 @@ def _provider_connections(values: Mapping[str, str]) -> Connections:
     for channel, name in WEBHOOKS.items():
         if values[name]:
             made[f"{channel}_default"] = _webhook(values[name], "slackwebhook" if channel == "slack" else "http")
+    if "push_default" in made and _yes(values["PUSH_IDEMPOTENT"]):
+        made["push_default"]["extra"] = {"idempotent": True}
     return made
 
 
@@ -316,42 +326,23 @@ def redis_url_of(conn: Any) -> str:
 
 
 def _mail(values: Mapping[str, str]) -> dict[str, Any]:
-    """As the SMTP provider reads it: ``disable_ssl`` means no TLS from the first byte, ``disable_tls`` no STARTTLS."""
+    """As the SMTP provider reads it: ``disable_ssl`` means no TLS from the first byte, ``disable_tls`` no STARTTLS; and ``security``, which
+    also says "where offered"."""
     security = values["SMTP_SECURITY"] or "opportunistic"
-    extra = {"disable_ssl": security != "tls", "disable_tls": security in ("none", "tls")}
+    extra = {"disable_ssl": security != "tls", "disable_tls": security in ("none", "tls"), "security": security}
     sender = {"from_email": values["SMTP_FROM"]} if values["SMTP_FROM"] else {}
     made: dict[str, Any] = {"conn_type": "smtp", "host": values["SMTP_HOST"], "port": _whole("SMTP_PORT", values["SMTP_PORT"] or "587")}
     login = {field: values[name] for field, name in (("login", "SMTP_USER"), ("password", "SMTP_PASSWORD")) if values[name]}
     return made | login | {"extra": extra | sender}
 
 
-def as_environment(env: Mapping[str, str]) -> dict[str, str]:
-    """The connections as the variables that Airflow reads: ``AIRFLOW_CONN_<CONN_ID>``."""
-    return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(fields, sort_keys=True) for conn_id, fields in connections(env).items()}
-
-
-def ai_is_bundled(env: Mapping[str, str]) -> bool:
-    """Whether the AI service connection of this environment is the bundled service; unknown is no."""
-    try:
-        extra = json.loads(env.get("AIRFLOW_CONN_AI_SERVICE", "{}")).get("extra", {})
-    except (ValueError, AttributeError):  # an address, or somebody's own way to write a connection
-        return False
-    return isinstance(extra, dict) and extra.get("bundled") is True
-
-
 def main(arguments: list[str]) -> None:
-    """Prints them; after ``--``, replaces this process by a command whose environment has everything filled in. What is set there stays."""
+    """Replaces this process by the command after ``--``, whose environment has everything filled in."""
     command = arguments[1:] if arguments[:1] == ["--"] else []
     if not command:
-        argparse.ArgumentParser(prog="./rolecall connections", description="Airflow's connections, made from the environment.").parse_args(
-            arguments
-        )
+        sys.exit("usage: python -m rolecall.connections -- command …")
     try:
-        made = as_environment(os.environ)
-        if not command:
-            sys.stdout.write("".join(f"{name}={value}\n" for name, value in made.items()))
-            return
-        environment = {**made, **os.environ, **resolved(os.environ)}
+        environment = {**os.environ, **resolved(os.environ)}
     except InvalidInput as error:
         sys.exit(str(error))
     os.execvpe(command[0], command, environment)  # noqa: S606  # the command is the container's own

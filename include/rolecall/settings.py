@@ -1,11 +1,11 @@
-"""Typed settings from the environment, under the seed's variable names.
+"""What can be set and is no address or credential: typed, from the environment. Those are connections (:mod:`rolecall.endpoints`).
 
 Build them inside tasks and processes (``Settings()``), never at import: a DAG file must parse with nothing set.
 """
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rolecall.errors import InvalidInput
@@ -24,56 +24,13 @@ SENDER = "Rolecall <no-reply@rolecall.example>"
 
 
 class Settings(BaseSettings):
-    """The environment, typed. Unset means the bundled or sandbox counterpart, as the local stack or compose sets it up."""
+    """The environment, typed."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
-    rolecall_dsn: SecretStr | None = None
-    postgres_host: str = "localhost"
-    postgres_port: int = 5432
-    postgres_user: str = "rolecall"
-    postgres_password: SecretStr = SecretStr("")
-    redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
-
-    api_base_url: str = "http://localhost:8000"
-    api_token: SecretStr = SecretStr("")
-    ai_service_url: str = "http://localhost:8000/ai"
-    ai_service_token: SecretStr = SecretStr("")
-    user_service_url: str | None = None
-    job_service_url: str | None = None
-    scraper_service_url: str | None = None
-
-    linkedin_base_url: str = "https://www.linkedin.com"
-    indeed_base_url: str = "https://www.indeed.com"
-    glassdoor_base_url: str = "https://www.glassdoor.com"
-    linkedin_api_key: SecretStr | None = None
-    indeed_api_key: SecretStr | None = None
-    glassdoor_api_key: SecretStr | None = None
-    adzuna_app_id: str | None = None
-    adzuna_app_key: SecretStr | None = None
-    usajobs_api_key: SecretStr | None = None
-    usajobs_email: str | None = None
     raw_answer_days: int = Field(default=90, ge=1)
     """Days for which boards' raw answers are kept, to be read again by a better parser."""
 
-    sendgrid_api_key: SecretStr | None = None
-    sendgrid_base_url: str = "https://api.sendgrid.com"
-    smtp_host: str | None = None
-    smtp_port: int = 587
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    smtp_from: str = SENDER
-    smtp_security: str = "opportunistic"
-    twilio_account_sid: str | None = None
-    twilio_auth_token: SecretStr | None = None
-    twilio_phone_number: str | None = None
-    twilio_base_url: str = "https://api.twilio.com"
-    slack_webhook_url: SecretStr | None = None
-    slack_bot_token: SecretStr | None = None
-    slack_base_url: str = "https://slack.com"
-    push_notification_url: str | None = None
-    push_idempotent: bool = False
-    alert_webhook_url: SecretStr | None = None
     sendgrid_webhook_key: str | None = None
     notify_rates: str = ""
     public_url: str | None = None
@@ -117,12 +74,6 @@ class Settings(BaseSettings):
 
     sandbox_url: str | None = None
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_trailing_slash(cls, value: object, info: object) -> object:
-        name = getattr(info, "field_name", "") or ""
-        return value.rstrip("/") if name.endswith("_base_url") and isinstance(value, str) else value
-
     def notify_rate(self, channel: str) -> float:
         """Messages a second that may leave by a channel, over all workers: ``NOTIFY_RATES`` (``email=14,sms=1``), else our own pace.
 
@@ -136,21 +87,6 @@ class Settings(BaseSettings):
         if not 0 < rate <= 10_000:
             raise InvalidInput("NOTIFY_RATES", f"{self.notify_rates!r} gives no rate for {channel}", fix="write it like email=14,sms=1")
         return rate
-
-    @property
-    def dsn(self) -> str:
-        """Connection string of the ``rolecall`` database: ``ROLECALL_DSN``, else built from ``POSTGRES_*``."""
-        if self.rolecall_dsn is not None:
-            return self.rolecall_dsn.get_secret_value()
-        from psycopg.conninfo import make_conninfo
-
-        return make_conninfo(
-            host=self.postgres_host,
-            port=self.postgres_port,
-            user=self.postgres_user,
-            password=self.postgres_password.get_secret_value(),
-            dbname="rolecall",
-        )
 
 
 def named_numbers(text: str, variable: str) -> dict[str, float]:

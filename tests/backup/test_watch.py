@@ -6,9 +6,9 @@ import pytest
 
 from rolecall.backup.configuration import configuration
 from rolecall.backup.make import Installation
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.health import WAITING
-from rolecall.settings import Settings
 from rolecall.store import Connection
 
 
@@ -45,12 +45,12 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BACKUP_KEY", raising=False)
     monkeypatch.delenv("AIRFLOW_DSN", raising=False)
     with pytest.raises(InvalidInput, match=r"BACKUP_KEY: is not set → make one with"):
-        Installation.of(Settings())
+        Installation.of(Endpoints())
     monkeypatch.setenv("BACKUP_KEY", "k" * 43)
     with pytest.raises(InvalidInput, match="AIRFLOW_DSN"):
-        Installation.of(Settings())
+        Installation.of(Endpoints())
     monkeypatch.setenv("AIRFLOW_DSN", "postgresql://u:S3cr3t@h/airflow")
-    installation = Installation.of(Settings(), {"AIRFLOW__CORE__FERNET_KEY": "f" * 44})
+    installation = Installation.of(Endpoints(), {"AIRFLOW__CORE__FERNET_KEY": "f" * 44})
     assert not any(secret in repr(installation) for secret in ("k" * 43, "f" * 44, "S3cr3t"))
 
 

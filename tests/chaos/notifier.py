@@ -10,10 +10,10 @@ import asyncio
 import sys
 
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.endpoints import endpoints, redis_url
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
-from rolecall.settings import Settings
 
 
 async def watch() -> None:
@@ -21,7 +21,7 @@ async def watch() -> None:
     from rolecall.triggers import connection_addresses, notification_stream
 
     async def url(_: str) -> str:
-        return Settings().redis_url.get_secret_value()
+        return redis_url()
 
     notification_stream.redis_url = url  # no Airflow connection here
     assert connection_addresses
@@ -34,7 +34,7 @@ async def watch() -> None:
 
 def run() -> None:
     """One run, as the DAG's tasks do it."""
-    settings = Settings()
+    settings = endpoints()
     print("ready", flush=True)
     ingest(settings.redis_url.get_secret_value(), settings.dsn)
     prepare(settings.dsn, settings)

@@ -14,10 +14,10 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from local.paths import IMPORTS
 from rolecall.applying import requests
-from rolecall.connections import as_environment
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.people.privacy import erase
 from rolecall.store import Connection, connect
+from tests.airflow_home import as_airflow_reads_it
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,7 +215,7 @@ try:
 except Exception as error:
     print("refused:", error)
 """
-    environment = {**os.environ, "PYTHONPATH": IMPORTS, **as_environment(env)}
+    environment = {**os.environ, "PYTHONPATH": IMPORTS, **as_airflow_reads_it(env)}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
     assert (done.stdout.startswith("refused:"), "tresholt" in done.stdout) == (refused, refused)
 

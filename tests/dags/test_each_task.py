@@ -19,7 +19,8 @@ import pytest
 
 from local.postgres import Postgres
 from local.redis import Redis
-from rolecall.connections import as_environment, resolved
+from rolecall.connections import resolved
+from tests.airflow_home import as_airflow_reads_it
 from tests.dags.rehearsal import Does, Run, Stage
 from tests.notifying.providers import http_provider
 
@@ -130,7 +131,7 @@ def stage(postgres: Postgres, redis_server: Redis) -> Iterator[Stage]:
         config |= {"API_TOKEN": "t", "AI_SERVICE_TOKEN": "t", "SLACK_WEBHOOK_URL": web.url, "ALERT_WEBHOOK_URL": web.url}
         for key in [key for key in os.environ if key.startswith(("SLACK_", "SMTP_", "TWILIO_", "AIRFLOW_CONN_"))]:
             patch.delenv(key)
-        for key, value in {**config, **resolved(config), **as_environment({**config, **resolved(config)})}.items():
+        for key, value in {**config, **resolved(config), **as_airflow_reads_it({**config, **resolved(config)})}.items():
             patch.setenv(key, value)
         yield Stage()
         admin.execute(f"drop database {name} with (force)")

@@ -48,7 +48,7 @@ SAYS = {
     "./rolecall catalog explain": r"risk",
     "./rolecall catalog split": r"now \d+ jobs",
     "./rolecall catalog decide": r"now \d+ job",
-    "./rolecall connections": r"AIRFLOW_CONN_PLATFORM_API=",
+    "./rolecall connections": r"platform_api +rolecall_platform",
     "./rolecall applications people": r"demo-person",
     "./rolecall applications list": r"demo-person  submitted",
     "./rolecall catalog list": r" j[0-9a-f]{16} ",

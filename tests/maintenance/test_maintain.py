@@ -15,9 +15,9 @@ import pytest
 from pydantic import SecretStr
 
 from local.postgres import Postgres
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.maintenance.maintain import maintain
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 NOW = datetime.now(UTC)
@@ -38,8 +38,8 @@ def airflow(postgres: Postgres, airflow_template: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def settings(airflow: Connection, postgres: Postgres, dsn: str) -> Settings:
-    return Settings.model_validate({"airflow_dsn": SecretStr(postgres.dsn(airflow.info.dbname)), "rolecall_dsn": SecretStr(dsn)})
+def settings(airflow: Connection, postgres: Postgres, dsn: str) -> Endpoints:
+    return Endpoints.model_validate({"airflow_dsn": SecretStr(postgres.dsn(airflow.info.dbname)), "rolecall_dsn": SecretStr(dsn)})
 
 
 FILLERS = {"uuid": uuid.uuid4, "boolean": lambda: False, "json": lambda: "{}", "jsonb": lambda: "{}", "bytea": lambda: b""} | {
@@ -83,7 +83,7 @@ def left(airflow: Connection, table: str, dag_id: str = "") -> int:
     return int(row["n"]) if row else 0
 
 
-def test_old_runs_go_with_all_that_hangs_on_them_and_a_dry_run_only_counts(airflow: Connection, settings: Settings) -> None:
+def test_old_runs_go_with_all_that_hangs_on_them_and_a_dry_run_only_counts(airflow: Connection, settings: Endpoints) -> None:
     runs(airflow, "sweep", 700, OLD)
     runs(airflow, "sweep", 30, YOUNG)
     assert maintain(settings, NOW, dry_run=True).airflow["dag_run"] == 700
@@ -94,7 +94,7 @@ def test_old_runs_go_with_all_that_hangs_on_them_and_a_dry_run_only_counts(airfl
     assert maintain(settings, NOW).words == "nothing to do: nothing is too old"
 
 
-def test_the_last_twenty_runs_and_the_newest_of_each_kind_stay_whatever_their_age(airflow: Connection, settings: Settings) -> None:
+def test_the_last_twenty_runs_and_the_newest_of_each_kind_stay_whatever_their_age(airflow: Connection, settings: Endpoints) -> None:
     runs(airflow, "yearly", 30, OLD, kind="manual")
     runs(airflow, "yearly", 1, OLD - timedelta(days=100))
     maintain(settings, NOW)
@@ -105,14 +105,14 @@ def test_the_last_twenty_runs_and_the_newest_of_each_kind_stay_whatever_their_ag
 @pytest.mark.parametrize(
     ("state", "task"), [("running", "deferred"), ("queued", "scheduled"), ("failed", "running"), ("success", "awaiting_input")]
 )
-def test_what_is_at_work_or_waits_for_a_person_stays(airflow: Connection, settings: Settings, state: str, task: str) -> None:
+def test_what_is_at_work_or_waits_for_a_person_stays(airflow: Connection, settings: Endpoints, state: str, task: str) -> None:
     runs(airflow, "auto_apply", 3, OLD, state=state, kind="manual", task=task)
     runs(airflow, "auto_apply", 25, YOUNG, kind="manual")
     maintain(settings, NOW)
     assert left(airflow, "dag_run", "auto_apply") == 28
 
 
-def test_what_a_backfill_has_not_finished_stays(airflow: Connection, settings: Settings) -> None:
+def test_what_a_backfill_has_not_finished_stays(airflow: Connection, settings: Endpoints) -> None:
     for number, completed in ((1, None), (2, OLD)):
         insert(airflow, "backfill", id=number, dag_id="analytics", completed_at=completed)
         runs(airflow, "analytics", 5, OLD - timedelta(days=number), kind="backfill", backfill=number)
@@ -123,7 +123,7 @@ def test_what_a_backfill_has_not_finished_stays(airflow: Connection, settings: S
     assert airflow.execute("select from dag_run where backfill_id = 2").rowcount == 0
 
 
-def test_events_that_a_listener_has_not_seen_stay(airflow: Connection, settings: Settings) -> None:
+def test_events_that_a_listener_has_not_seen_stay(airflow: Connection, settings: Endpoints) -> None:
     runs(airflow, "match_jobs", 1, YOUNG)
     for number, name in enumerate(("seen", "waiting"), 1):
         insert(airflow, "asset", id=number, name=name, uri=name)
@@ -133,7 +133,7 @@ def test_events_that_a_listener_has_not_seen_stay(airflow: Connection, settings:
     assert [row["asset_id"] for row in airflow.execute("select asset_id from asset_event")] == [2]
 
 
-def test_versions_that_no_run_shows_go_but_never_the_newest(airflow: Connection, settings: Settings) -> None:
+def test_versions_that_no_run_shows_go_but_never_the_newest(airflow: Connection, settings: Endpoints) -> None:
     for days in (90, 80, 70):
         runs(airflow, "sync", 1, NOW - timedelta(days=days))
     airflow.execute("delete from dag_run where run_after < %s", (NOW - timedelta(days=75),))
@@ -141,7 +141,7 @@ def test_versions_that_no_run_shows_go_but_never_the_newest(airflow: Connection,
     assert [row["version_number"] for row in airflow.execute("select version_number from dag_version")] == [3]
 
 
-def test_deadlines_of_runs_that_are_over_are_not_shown_as_ahead(airflow: Connection, settings: Settings) -> None:
+def test_deadlines_of_runs_that_are_over_are_not_shown_as_ahead(airflow: Connection, settings: Endpoints) -> None:
     runs(airflow, "match_jobs", 1, NOW - timedelta(hours=3), state="failed")
     runs(airflow, "auto_apply", 1, NOW - timedelta(hours=3), state="running", kind="manual")
     for run in airflow.execute("select id from dag_run").fetchall():
@@ -153,7 +153,7 @@ def test_deadlines_of_runs_that_are_over_are_not_shown_as_ahead(airflow: Connect
 
 
 def test_a_row_that_the_scheduler_holds_is_left_and_everything_else_goes(
-    airflow: Connection, settings: Settings, postgres: Postgres
+    airflow: Connection, settings: Endpoints, postgres: Postgres
 ) -> None:
     runs(airflow, "sweep", 3, OLD)
     runs(airflow, "sweep", 25, YOUNG)
@@ -166,7 +166,7 @@ def test_a_row_that_the_scheduler_holds_is_left_and_everything_else_goes(
     assert maintain(settings, NOW).airflow["dag_run"] == 1
 
 
-def test_ours_are_kept_to_their_age_and_the_newest_run_of_a_workflow_stays(db: Connection, settings: Settings) -> None:
+def test_ours_are_kept_to_their_age_and_the_newest_run_of_a_workflow_stays(db: Connection, settings: Endpoints) -> None:
     for days in (400, 300, 1):
         db.execute("insert into dag_run_end values ('daily', %s, 'success', 1, 1, %s)", (f"r{days}", NOW - timedelta(days=days)))
     db.execute("insert into dag_run_end values ('gone', 'r1', 'success', 1, 1, %s)", (NOW - timedelta(days=400),))
@@ -184,7 +184,7 @@ def test_ours_are_kept_to_their_age_and_the_newest_run_of_a_workflow_stays(db: C
     assert {row["run_id"] for row in db.execute("select run_id from dag_run_end")} == {"r1"}
 
 
-def test_log_folders_go_when_nothing_was_written_there_for_long(airflow: Connection, settings: Settings, tmp_path: Path) -> None:
+def test_log_folders_go_when_nothing_was_written_there_for_long(airflow: Connection, settings: Endpoints, tmp_path: Path) -> None:
     for name, moment in (("old", OLD), ("young", YOUNG)):
         file = tmp_path / "dag_id=sweep" / f"run_id={name}" / "task_id=work" / "attempt=1.log"
         file.parent.mkdir(parents=True)
@@ -199,4 +199,4 @@ def test_log_folders_go_when_nothing_was_written_there_for_long(airflow: Connect
 
 def test_without_an_address_it_says_what_to_set() -> None:
     with pytest.raises(InvalidInput, match="AIRFLOW_DSN"):
-        maintain(Settings(), NOW)
+        maintain(Endpoints(), NOW)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from local.redis import Redis
+from rolecall.endpoints import Endpoints
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import health
 from rolecall.monitoring.probes import ProbeAnswer, finds_nothing
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.notifying.providers import Answer as Reply
@@ -40,12 +40,12 @@ def well() -> Iterator[Provider]:
         yield provider
 
 
-def settings(service: Provider, redis_server: Redis, **more: object) -> Settings:
+def settings(service: Provider, redis_server: Redis, **more: object) -> Endpoints:
     values = {"api_base_url": service.url, "ai_service_url": f"{service.url}/ai", "redis_url": redis_server.url}
-    return Settings.model_validate(values | more)
+    return Endpoints.model_validate(values | more)
 
 
-def found(settings: Settings, dsn: str, service: Provider) -> dict[str, health.HealthResult]:
+def found(settings: Endpoints, dsn: str, service: Provider) -> dict[str, health.HealthResult]:
     results = asyncio.run(health.check(settings, dsn=dsn, airflow_url=service.url, boards={"linkedin": service.url}))
     return {each.service: each for each in results}
 

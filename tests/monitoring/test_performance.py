@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from rolecall.endpoints import Endpoints
 from rolecall.monitoring.performance import MAX_ANSWER, Sample, _fetch, collect, judge, keep, own_figures, read, rules
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.notifying.providers import Answer, http_provider
 
 NOW = datetime(2026, 5, 4, 12, 34, 56, tzinfo=UTC)
-RULES = rules(Settings())
+RULES = rules(Endpoints())
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_service_that_answers_without_end_costs_what_is_read_of_it() -> None:
 
 
 def test_thresholds_are_settings() -> None:
-    (strict, *_) = rules(Settings.model_validate({"max_cpu_usage": 0.1}))
+    (strict, *_) = rules(Endpoints.model_validate({"max_cpu_usage": 0.1}))
     assert [each.bad for each in judge([Sample("api", "cpu_usage", 0.2)], [strict])] == [True]
 
 
@@ -143,7 +143,7 @@ def test_a_service_that_gives_no_figures_is_named_and_the_others_are_kept() -> N
         web.answer = lambda call: Answer(body={"service": "api", "cpu_usage": 0.3}) if call.path == "/metrics" else Answer(status=500)
         found, silent = asyncio.run(
             collect(
-                Settings.model_validate(
+                Endpoints.model_validate(
                     {
                         "api_base_url": web.url,
                         "ai_service_url": f"{web.url}/ai",

@@ -9,7 +9,6 @@ from rolecall.boards.landing import land
 from rolecall.boards.page_hosts import page_hosts
 from rolecall.catalog import aggregate, validate
 from rolecall.monitoring.quality import QualityReport, as_json, bands, report
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.catalog.conftest import posting
 
@@ -73,6 +72,6 @@ def test_one_odd_run_does_not_move_what_is_usual() -> None:
 
 
 def test_an_address_is_on_the_board_or_on_what_stands_in_for_it() -> None:
-    hosts = page_hosts(Settings(linkedin_base_url="http://127.0.0.1:9000/linkedin"))
+    hosts = page_hosts({"linkedin": "http://127.0.0.1:9000/linkedin"})
     assert set(hosts["linkedin"]) == {"linkedin.com", "127.0.0.1"}
     assert "ashby" not in hosts

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from local.redis import Redis
-from rolecall.settings import Settings
+from rolecall.endpoints import Endpoints
 from tests.conftest import free_port
 from tests.notifying.providers import MailServer, Provider, http_provider, mail_server
 
@@ -29,12 +29,12 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def settings(provider: Provider, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(provider: Provider, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Endpoints:
     """Every channel set up, mail by SMTP."""
     for name in os.environ:
         if name.startswith(("SMTP_", "SENDGRID_", "TWILIO_", "SLACK_", "PUSH_")):
             monkeypatch.delenv(name)
-    return Settings.model_validate(
+    return Endpoints.model_validate(
         {
             "smtp_host": "127.0.0.1",
             "smtp_port": mail.port,

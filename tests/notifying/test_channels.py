@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
 from rolecall.models import Message
 from rolecall.notifying.send.channels import Channels, NotConfigured, send
 from rolecall.outbox.available_channels import configured
-from rolecall.settings import Settings
 from tests.notifying.providers import Answer, Call, MailServer, Provider, mail_server
 
 SECRETS = ("slack-secret", "push-secret", "twilio-secret", "SG.key")
@@ -40,14 +40,14 @@ PUSH = message(type="push", recipient="u1", user_id="u1", title="T", message="M"
 SLACK = message(type="slack", recipient="#alerts", message="Error <!channel> & more")
 
 
-def with_(settings: Settings, **changed: Any) -> Settings:
-    return Settings.model_validate({**settings.model_dump(), **changed})
+def with_(settings: Endpoints, **changed: Any) -> Endpoints:
+    return Endpoints.model_validate({**settings.model_dump(), **changed})
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_mail_has_a_plain_and_an_html_part_and_a_message_id_made_of_the_notification_id(settings: Settings, mail: MailServer) -> None:
+def test_a_mail_has_a_plain_and_an_html_part_and_a_message_id_made_of_the_notification_id(settings: Endpoints, mail: MailServer) -> None:
     sent = send(message(message="Plain ünïcode 🎉", html="<p>Rich &amp; safe</p>"), settings)
     (letter,) = mail.letters
     assert letter["From"] == "Rolecall <jobs@rolecall.example>"
@@ -64,14 +64,14 @@ def test_a_mail_has_a_plain_and_an_html_part_and_a_message_id_made_of_the_notifi
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\n", "\r", "\u2028", "\x0b", "\x85"])
-def test_a_newline_in_a_subject_adds_no_header(settings: Settings, mail: MailServer, newline: str) -> None:
+def test_a_newline_in_a_subject_adds_no_header(settings: Endpoints, mail: MailServer, newline: str) -> None:
     send(message(subject=f"Hello{newline}Bcc: everybody@example.com{newline}{newline}<script>"), settings)
     (letter,) = mail.letters
     assert letter["Bcc"] is None
     assert letter["Subject"] == "Hello Bcc: everybody@example.com <script>"
 
 
-def test_a_body_line_that_looks_like_the_end_of_the_letter_stays_in_it(settings: Settings, mail: MailServer) -> None:
+def test_a_body_line_that_looks_like_the_end_of_the_letter_stays_in_it(settings: Endpoints, mail: MailServer) -> None:
     send(message(message="one\n.\nMAIL FROM:<x@example.com>\n"), settings)
     (letter,) = mail.letters
     assert letter.get_content().replace("\r\n", "\n") == "one\n.\nMAIL FROM:<x@example.com>\n"
@@ -82,19 +82,19 @@ def test_a_body_line_that_looks_like_the_end_of_the_letter_stays_in_it(settings:
     ["", "nobody", "a@b.example\r\nBcc: c@d.example", "a@b.example,c@d.example", "<a@b.example>", "Ada <a@b.example>", "a b@c.example"],
 )
 def test_a_recipient_that_is_not_one_plain_address_is_refused_before_anything_is_sent(
-    settings: Settings, mail: MailServer, recipient: str
+    settings: Endpoints, mail: MailServer, recipient: str
 ) -> None:
     with pytest.raises(InvalidInput, match="recipient"):
         send(message(recipient=recipient), settings)
     assert not mail.letters
 
 
-def test_an_address_beyond_ascii_goes_to_a_server_that_takes_it(settings: Settings, mail: MailServer) -> None:
+def test_an_address_beyond_ascii_goes_to_a_server_that_takes_it(settings: Endpoints, mail: MailServer) -> None:
     send(message(recipient="jürgen@bücher.example"), settings)
     assert mail.letters[0]["To"] == "jürgen@bücher.example"
 
 
-def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Settings, provider: Provider, mail: MailServer) -> None:
+def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Endpoints, provider: Provider, mail: MailServer) -> None:
     provider.answer = lambda call: Answer(202, headers={"X-Message-Id": "sg-77"})
     sent = send(message(html="<p>Rich</p>"), with_(settings, sendgrid_api_key="SG.key\n"))
     (call,) = provider.calls
@@ -111,7 +111,7 @@ def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Settings, provider
     assert not mail.letters
 
 
-def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: Settings, provider: Provider) -> None:
+def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(201, {"sid": "SM1", "status": "queued"})
     sent = send(SMS, settings)
     (call,) = provider.calls
@@ -122,12 +122,12 @@ def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: S
     assert sent.provider_id == "SM1"
 
 
-def test_a_messaging_service_takes_the_place_of_the_number(settings: Settings, provider: Provider) -> None:
+def test_a_messaging_service_takes_the_place_of_the_number(settings: Endpoints, provider: Provider) -> None:
     send(SMS, with_(settings, twilio_phone_number="MG99"))
     assert provider.calls[0].form == {"To": "+491701234567", "MessagingServiceSid": "MG99", "Body": "Hi"}
 
 
-def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Settings, provider: Provider) -> None:
+def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(201, {"sid": "SM1", "status": "failed", "error_code": 30003})
     with pytest.raises(RequestRejected, match="30003"):
         send(SMS, settings)
@@ -136,18 +136,18 @@ def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Settings, pro
 @pytest.mark.parametrize(
     "number", ["0170 1234567", "+0170", "", "+49170123456789012", "+4917O1234567", "+49 170 1234567 ext. 7", "+1202555"]
 )
-def test_a_number_that_is_not_e164_is_refused(settings: Settings, provider: Provider, number: str) -> None:
+def test_a_number_that_is_not_e164_is_refused(settings: Endpoints, provider: Provider, number: str) -> None:
     with pytest.raises(InvalidInput, match="recipient"):
         send(SMS.model_copy(update={"recipient": number}), settings)
     assert not provider.calls
 
 
-def test_a_text_longer_than_twilio_takes_is_refused(settings: Settings, provider: Provider) -> None:
+def test_a_text_longer_than_twilio_takes_is_refused(settings: Endpoints, provider: Provider) -> None:
     with pytest.raises(InvalidInput, match="1,601 characters"):
         send(SMS.model_copy(update={"message": "x" * 1601}), settings)
 
 
-def test_a_push_is_the_seeds_json(settings: Settings, provider: Provider) -> None:
+def test_a_push_is_the_seeds_json(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(200, {"id": "p-9"})
     sent = send(PUSH, settings)
     (call,) = provider.calls
@@ -156,7 +156,7 @@ def test_a_push_is_the_seeds_json(settings: Settings, provider: Provider) -> Non
     assert sent.provider_id == "p-9"
 
 
-def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Settings, provider: Provider) -> None:
+def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(200, b"ok")
     send(SLACK, settings)
     assert provider.calls[0].json == {"text": "Error &lt;!channel&gt; &amp; more", "channel": "#alerts"}
@@ -165,7 +165,7 @@ def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Setting
 # ── what a failure means ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_unknown_type_names_the_known_ones(settings: Settings) -> None:
+def test_an_unknown_type_names_the_known_ones(settings: Endpoints) -> None:
     with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack, alert"):
         send(message(type="pigeon"), settings)
 
@@ -180,13 +180,13 @@ def test_an_unknown_type_names_the_known_ones(settings: Settings) -> None:
     ],
     ids=lambda value: value.type if isinstance(value, Message) else "",
 )
-def test_a_channel_that_is_not_set_up_names_the_variable(settings: Settings, sample: Message, variable: str) -> None:
+def test_a_channel_that_is_not_set_up_names_the_variable(settings: Endpoints, sample: Message, variable: str) -> None:
     bare = with_(settings, smtp_host=None, twilio_account_sid=None, push_notification_url=None, slack_webhook_url=None)
     with pytest.raises(NotConfigured, match=f"{variable}: is not set"):
         send(sample, bare)
 
 
-def test_the_channels_that_are_set_up_are_known(settings: Settings) -> None:
+def test_the_channels_that_are_set_up_are_known(settings: Endpoints) -> None:
     assert configured(settings) == {"email", "sms", "push", "slack"}
     assert configured(with_(settings, smtp_host=None, twilio_auth_token=None)) == {"push", "slack"}
     assert configured(with_(settings, smtp_host=None, sendgrid_api_key="SG.key")) == {"email", "sms", "push", "slack"}
@@ -207,7 +207,7 @@ def test_the_channels_that_are_set_up_are_known(settings: Settings) -> None:
     ids=["429", "500", "503", "401", "400", "302", "lost answer"],
 )
 def test_an_answer_has_its_meaning_and_shows_no_secret(
-    settings: Settings, provider: Provider, sample: Message, answer: Answer, meaning: type[RolecallError], caplog: pytest.LogCaptureFixture
+    settings: Endpoints, provider: Provider, sample: Message, answer: Answer, meaning: type[RolecallError], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     provider.answer = lambda call: answer
@@ -220,7 +220,7 @@ def test_an_answer_has_its_meaning_and_shows_no_secret(
 
 
 @pytest.mark.parametrize("sample", [message(), SMS, PUSH, SLACK], ids=lambda sample: sample.type)
-def test_a_provider_that_cannot_be_reached_was_sent_nothing(settings: Settings, nowhere: str, sample: Message) -> None:
+def test_a_provider_that_cannot_be_reached_was_sent_nothing(settings: Endpoints, nowhere: str, sample: Message) -> None:
     away = with_(
         settings,
         smtp_port=int(nowhere.rsplit(":", 1)[1]),
@@ -233,7 +233,7 @@ def test_a_provider_that_cannot_be_reached_was_sent_nothing(settings: Settings, 
     assert not [secret for secret in SECRETS if secret in str(caught.value)]
 
 
-def test_httpx_logs_no_more_of_a_webhook_than_its_host(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_httpx_logs_no_more_of_a_webhook_than_its_host(settings: Endpoints, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="httpx")
     send(PUSH, settings)
     assert "http://127.0.0.1/…" in caplog.text
@@ -245,7 +245,7 @@ def test_httpx_logs_no_more_of_a_webhook_than_its_host(settings: Settings, caplo
 
 @pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
 @pytest.mark.parametrize("answer", [Answer(500, b"down"), Answer(429), Answer(hang_up=True)], ids=["500", "429", "lost answer"])
-def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Settings, provider: Provider, sample: Message, answer: Answer) -> None:
+def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Endpoints, provider: Provider, sample: Message, answer: Answer) -> None:
     provider.answer = lambda call: answer
     for bot in ({}, {"slack_bot_token": "xoxb-slack-secret", "slack_base_url": provider.url}):
         provider.calls.clear()
@@ -255,7 +255,7 @@ def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Settings, pro
 
 
 @pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
-def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Settings, provider: Provider, sample: Message) -> None:
+def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Endpoints, provider: Provider, sample: Message) -> None:
     def moved(call: Call) -> Answer:
         return Answer(302, headers={"Location": "/sign-in"}) if call.method == "POST" else Answer(200, b"<html>Sign in</html>")
 
@@ -266,7 +266,7 @@ def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Settings, 
 
 
 @pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
-def test_a_strangers_certificate_keeps_a_message_here(settings: Settings, tmp_path: Path, sample: Message) -> None:
+def test_a_strangers_certificate_keeps_a_message_here(settings: Endpoints, tmp_path: Path, sample: Message) -> None:
     with tls_listener(tmp_path) as url:
         away = with_(settings, sendgrid_api_key="SG.key", sendgrid_base_url=url, slack_webhook_url=f"{url}/slack-secret")
         with pytest.raises(NeverSent):
@@ -295,7 +295,7 @@ def tls_listener(folder: Path) -> Iterator[str]:
 
 
 def test_slack_is_asked_past_a_proxy_where_no_proxy_says_so(
-    settings: Settings, provider: Provider, monkeypatch: pytest.MonkeyPatch, nowhere: str
+    settings: Endpoints, provider: Provider, monkeypatch: pytest.MonkeyPatch, nowhere: str
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, nowhere)
@@ -320,14 +320,14 @@ def test_slack_is_asked_past_a_proxy_where_no_proxy_says_so(
     ],
 )
 def test_a_mail_servers_reply_has_its_meaning(
-    settings: Settings, mail: MailServer, phase: str, reply: str, meaning: type[RolecallError]
+    settings: Endpoints, mail: MailServer, phase: str, reply: str, meaning: type[RolecallError]
 ) -> None:
     setattr(mail, phase, lambda recipient: reply)
     with pytest.raises(meaning):
         send(message(), settings)
 
 
-def test_a_server_that_hangs_up_before_the_letter_was_sent_nothing(settings: Settings) -> None:
+def test_a_server_that_hangs_up_before_the_letter_was_sent_nothing(settings: Endpoints) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def greet_and_go() -> None:
@@ -341,7 +341,7 @@ def test_a_server_that_hangs_up_before_the_letter_was_sent_nothing(settings: Set
             send(message(), with_(settings, smtp_port=listener.getsockname()[1]))
 
 
-def test_a_server_that_never_greets_is_given_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_greets_is_given_up(settings: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rolecall.notifying.send.channels.smtp.TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(NeverSent):
         send(message(), with_(settings, smtp_port=listener.getsockname()[1]))
@@ -351,7 +351,7 @@ def accept(server: object, session: object, envelope: object, mechanism: str, da
     return AuthResult(success=data.password == b"right", handled=False)
 
 
-def test_a_password_is_never_sent_in_the_clear_unless_asked(settings: Settings) -> None:
+def test_a_password_is_never_sent_in_the_clear_unless_asked(settings: Endpoints) -> None:
     with mail_server(authenticator=accept, auth_require_tls=False) as open_server:
         user = with_(settings, smtp_port=open_server.port, smtp_user="u", smtp_password="right")
         with pytest.raises(AuthFailed, match="SMTP_SECURITY=none"):
@@ -362,7 +362,7 @@ def test_a_password_is_never_sent_in_the_clear_unless_asked(settings: Settings) 
     assert len(open_server.letters) == 1
 
 
-def test_encryption_that_is_offered_is_used_and_a_strangers_certificate_gets_no_password(settings: Settings, tmp_path: Path) -> None:
+def test_encryption_that_is_offered_is_used_and_a_strangers_certificate_gets_no_password(settings: Endpoints, tmp_path: Path) -> None:
     with mail_server(tls_context=own_certificate(tmp_path), require_starttls=True, authenticator=accept) as server:
         send(message(), with_(settings, smtp_port=server.port))
         assert len(server.letters) == 1
@@ -389,13 +389,13 @@ def own_certificate(folder: Path) -> ssl.SSLContext:
     return context
 
 
-def test_starttls_that_is_not_offered_sends_nothing(settings: Settings, mail: MailServer) -> None:
+def test_starttls_that_is_not_offered_sends_nothing(settings: Endpoints, mail: MailServer) -> None:
     with pytest.raises(NeverSent, match="STARTTLS"):
         send(message(), with_(settings, smtp_security="starttls"))
     assert not mail.letters
 
 
-def test_an_unknown_security_names_the_known_ones(settings: Settings) -> None:
+def test_an_unknown_security_names_the_known_ones(settings: Endpoints) -> None:
     with pytest.raises(InvalidInput, match="none, starttls, tls, opportunistic"):
         send(message(), with_(settings, smtp_security="ssl"))
 
@@ -413,7 +413,7 @@ FULL = message(
 )
 
 
-def test_a_letter_carries_copies_files_and_one_click_headers(settings: Settings, mail: MailServer) -> None:
+def test_a_letter_carries_copies_files_and_one_click_headers(settings: Endpoints, mail: MailServer) -> None:
     send(FULL, with_(settings, public_url="https://jobs.example", api_token="key"))
     assert [letter["To"] for letter in mail.letters] == ["ada@example.com"] * len(mail.letters)
     letter = mail.letters[0]
@@ -424,12 +424,12 @@ def test_a_letter_carries_copies_files_and_one_click_headers(settings: Settings,
     assert files == {"..-letter .txt": "Dear ünï\r\n", "cv.pdf": b"%PDF-"}
 
 
-def test_what_cannot_be_stopped_has_no_unsubscribe_header(settings: Settings, mail: MailServer) -> None:
+def test_what_cannot_be_stopped_has_no_unsubscribe_header(settings: Endpoints, mail: MailServer) -> None:
     send(FULL.model_copy(update={"kind": "applied"}), with_(settings, public_url="https://jobs.example", api_token="key"))
     assert mail.letters[0]["List-Unsubscribe"] is None
 
 
-def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Settings, provider: Provider) -> None:
+def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(202)
     send(FULL, with_(settings, sendgrid_api_key="SG.key", public_url="https://jobs.example", api_token="key"))
     body = provider.calls[0].json
@@ -455,20 +455,20 @@ def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Settings, pro
     ],
     ids=["2 MB", "a header in a copy", "too many copies"],
 )
-def test_a_letter_that_is_too_much_is_refused_by_name(settings: Settings, mail: MailServer, changed: dict[str, Any], names: str) -> None:
+def test_a_letter_that_is_too_much_is_refused_by_name(settings: Endpoints, mail: MailServer, changed: dict[str, Any], names: str) -> None:
     with pytest.raises(InvalidInput, match=names):
         send(FULL.model_copy(update=changed), settings)
     assert not mail.letters
 
 
-def test_files_beyond_ten_megabytes_and_files_that_are_no_base64_are_refused(settings: Settings) -> None:
+def test_files_beyond_ten_megabytes_and_files_that_are_no_base64_are_refused(settings: Endpoints) -> None:
     with pytest.raises(InvalidInput, match="attachments: 10,485,761 bytes"):
         send(message(attachments=[{"filename": "a", "text": "x" * (10 * 1024 * 1024 + 1)}]), settings)
     with pytest.raises(InvalidInput, match="is not base64"):
         send(message(attachments=[{"filename": "a", "content": "%%%"}]), settings)
 
 
-def test_many_letters_go_through_one_session(settings: Settings, mail: MailServer) -> None:
+def test_many_letters_go_through_one_session(settings: Endpoints, mail: MailServer) -> None:
     with Channels(settings) as channels:
         for n in range(5):
             channels.send(message(id=f"n-{n}"))
@@ -480,7 +480,7 @@ def test_many_letters_go_through_one_session(settings: Settings, mail: MailServe
     assert mail.sessions == 2  # the one that was refused something is not used again
 
 
-def test_a_session_the_server_ended_meanwhile_is_replaced(settings: Settings, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_the_server_ended_meanwhile_is_replaced(settings: Endpoints, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with Channels(settings) as channels:
         channels.send(message(id="n-1"))
         mail.hang_up()
@@ -491,7 +491,7 @@ def test_a_session_the_server_ended_meanwhile_is_replaced(settings: Settings, ma
 # ── Slack's API, and alerts ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Settings, provider: Provider) -> None:
+def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Endpoints, provider: Provider) -> None:
     provider.answer = lambda call: Answer(200, {"ok": True, "ts": "17.1"})
     bot = with_(settings, slack_bot_token="xoxb-slack-secret", slack_base_url=provider.url)
     assert send(SLACK, bot).provider_id == "17.1"
@@ -510,13 +510,13 @@ def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Setting
         (None, MaybeReceived),
     ],
 )
-def test_slacks_no_has_its_meaning(settings: Settings, provider: Provider, error: str | None, meaning: type[RolecallError]) -> None:
+def test_slacks_no_has_its_meaning(settings: Endpoints, provider: Provider, error: str | None, meaning: type[RolecallError]) -> None:
     provider.answer = lambda call: Answer(200, {"ok": False, "error": error} if error else b"<html>")
     with pytest.raises(meaning):
         send(SLACK, with_(settings, slack_bot_token="xoxb-1", slack_base_url=provider.url))
 
 
-def test_an_alert_has_the_seeds_shape(settings: Settings, provider: Provider) -> None:
+def test_an_alert_has_the_seeds_shape(settings: Endpoints, provider: Provider) -> None:
     at = "2026-11-23T05:00:00+00:00"  # any day: the message brings it
     data = {"workflow": "backup", "node": "dump", "time": at}
     alert = message(type="alert", recipient="team", message="disk <full>", data=data)
@@ -536,7 +536,7 @@ def test_an_alert_has_the_seeds_shape(settings: Settings, provider: Provider) ->
     }
 
 
-def test_twilio_is_told_where_to_report(settings: Settings, provider: Provider) -> None:
+def test_twilio_is_told_where_to_report(settings: Endpoints, provider: Provider) -> None:
     send(SMS, with_(settings, public_url="https://jobs.example/"))
     send(SMS, with_(settings, rolecall_services_url="http://127.0.0.1:1"))
     assert [call.form.get("StatusCallback") for call in provider.calls] == [

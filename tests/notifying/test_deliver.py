@@ -18,13 +18,13 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from local.paths import IMPORTS
+from rolecall.endpoints import Endpoints
 from rolecall.errors import StoreUnavailable
 from rolecall.notifying.send import deliver, outcome
 from rolecall.notifying.send.deliver import DECLINED, DeliveredMessages, deliver_due
 from rolecall.notifying.send.outcome import RESENDS
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 from tests.any_day import shifted
 from tests.notifying.providers import Answer, Call, MailServer, Provider
@@ -33,8 +33,8 @@ ROOT = Path(__file__).parents[2]
 SENDER = """
 import sys
 from rolecall.notifying.send.deliver import deliver_due
-from rolecall.settings import Settings
-deliver_due(sys.argv[1], Settings())
+from rolecall.endpoints import endpoints
+deliver_due(sys.argv[1], endpoints())
 """
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'deliver' and datname = current_database()"
 
@@ -83,7 +83,7 @@ def for_user(answers: dict[str, Answer]) -> Callable[[Call], Answer]:
 
 
 def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, mail: MailServer
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, mail: MailServer
 ) -> None:
     queue(db, "push")
     queue(db, "mail", type="email", recipient="ada@example.com")
@@ -101,27 +101,27 @@ def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
     assert found["mail"]["provider_id"] == f"<{found['mail']['id']}@rolecall.example>"
 
 
-def test_a_second_call_sends_nothing(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_second_call_sends_nothing(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "a", "b")
     assert deliver_due(dsn, settings).sent == 2
     assert deliver_due(dsn, settings) == DeliveredMessages()
     assert len(provider.calls) == 2
 
 
-def test_what_is_not_due_waits(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_what_is_not_due_waits(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "later")
     db.execute("update notification set next_at = now() + interval '1 minute'")
     db.commit()
     assert deliver_due(dsn, settings) == DeliveredMessages()
 
 
-def test_a_limit_leaves_the_rest_for_the_next_call(dsn: str, db: Connection, settings: Settings) -> None:
+def test_a_limit_leaves_the_rest_for_the_next_call(dsn: str, db: Connection, settings: Endpoints) -> None:
     queue(db, *(f"u{n}" for n in range(10)))
     assert deliver_due(dsn, settings, limit=4).sent == 4
     assert Counter(states(db).values()) == {"sent": 4, "queued": 6}
 
 
-def test_callers_at_the_same_time_send_each_message_once(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_callers_at_the_same_time_send_each_message_once(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     names = [f"u{n}" for n in range(80)]
     queue(db, *names)
 
@@ -137,7 +137,7 @@ def test_callers_at_the_same_time_send_each_message_once(dsn: str, db: Connectio
     assert set(states(db).values()) == {"sent"}
 
 
-def test_a_message_of_another_producer_is_reported_under_its_own_id(dsn: str, db: Connection, settings: Settings) -> None:
+def test_a_message_of_another_producer_is_reported_under_its_own_id(dsn: str, db: Connection, settings: Endpoints) -> None:
     queue(db, "stream:their-7", recipient="u1")
     deliver_due(dsn, settings)
     assert owed(db)["their-7"]["notificationId"] == "their-7"
@@ -146,7 +146,7 @@ def test_a_message_of_another_producer_is_reported_under_its_own_id(dsn: str, db
 # ── one failure is one failure ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_bad_recipient_among_ten_stops_nobody(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+def test_one_bad_recipient_among_ten_stops_nobody(dsn: str, db: Connection, settings: Endpoints, mail: MailServer) -> None:
     for n in range(10):
         queue(db, f"m{n}", type="email", recipient="not an address" if n == 3 else f"u{n}@example.com")
     assert deliver_due(dsn, settings) == DeliveredMessages(sent=9, failed=1, by_channel={"email": 9})
@@ -156,7 +156,7 @@ def test_one_bad_recipient_among_ten_stops_nobody(dsn: str, db: Connection, sett
     assert owed(db)[str(bad["id"])] == {"notificationId": str(bad["id"]), "status": "failed", "sentAt": None}
 
 
-def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, *(f"u{n}" for n in range(10)))
     provider.answer = for_user({"u4": Answer(400, b"unknown user")})
     result = deliver_due(dsn, settings)
@@ -164,7 +164,7 @@ def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection
     assert "400" in rows(db)["u4"]["error"]
 
 
-def test_an_unknown_type_fails_and_names_the_known_ones(dsn: str, db: Connection, settings: Settings) -> None:
+def test_an_unknown_type_fails_and_names_the_known_ones(dsn: str, db: Connection, settings: Endpoints) -> None:
     queue(db, "good")
     queue(db, "odd", type="pigeon")
     assert deliver_due(dsn, settings) == DeliveredMessages(sent=1, failed=1, by_channel={"push": 1})
@@ -172,7 +172,7 @@ def test_an_unknown_type_fails_and_names_the_known_ones(dsn: str, db: Connection
 
 
 def test_an_error_nobody_foresaw_is_that_rows_and_nobody_elses(
-    dsn: str, db: Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, settings: Endpoints, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue(db, "a", "b")
     queue(db, "c", type="slack", recipient="#x")
@@ -187,7 +187,7 @@ def test_an_error_nobody_foresaw_is_that_rows_and_nobody_elses(
 
 
 def test_a_channel_that_is_not_set_up_names_the_variable_and_stops_no_other(
-    dsn: str, db: Connection, settings: Settings, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider
 ) -> None:
     bare = settings.model_copy(update={"slack_webhook_url": None})
     queue(db, "s1", type="slack", recipient="#x")
@@ -200,7 +200,7 @@ def test_a_channel_that_is_not_set_up_names_the_variable_and_stops_no_other(
 # ── what failed, by its meaning ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
     provider.answer = lambda call: Answer(429, headers={"Retry-After": "90"})
     before = datetime.now(UTC)
@@ -217,7 +217,7 @@ def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection
 
 
 def test_what_never_left_is_tried_again_and_given_up_in_the_end(
-    dsn: str, db: Connection, settings: Settings, nowhere: str, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, settings: Endpoints, nowhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outcome, "TRIES", 3)
     away = settings.model_copy(update={"push_notification_url": nowhere})
@@ -240,7 +240,7 @@ def test_the_waits_double_up_to_six_hours_and_last_about_three_days() -> None:
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(hang_up=True), Answer(302)], ids=["500", "503", "lost", "302"])
 def test_an_unclear_answer_to_a_transactional_message_is_never_sent_again(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, answer: Answer
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, answer: Answer
 ) -> None:
     queue(db, "u1")
     provider.answer = lambda call: answer
@@ -254,7 +254,7 @@ def test_an_unclear_answer_to_a_transactional_message_is_never_sent_again(
 
 
 def test_an_answer_that_takes_too_long_is_unclear(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rolecall.notifying.send.channels.TIMEOUT", 0.2)
     gone = threading.Event()
@@ -271,7 +271,7 @@ def test_an_answer_that_takes_too_long_is_unclear(
 
 
 def test_the_teams_own_news_is_sent_again_after_an_unclear_answer_but_not_for_ever(
-    dsn: str, db: Connection, settings: Settings, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider
 ) -> None:
     queue(db, "news", type="slack", kind="scraped_error", recipient="#alerts")
     provider.answer = lambda call: Answer(500)
@@ -282,7 +282,7 @@ def test_the_teams_own_news_is_sent_again_after_an_unclear_answer_but_not_for_ev
     assert len(provider.calls) == RESENDS
 
 
-def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
     provider.answer = lambda call: Answer(401)
     assert deliver_due(dsn, settings).failed == 1
@@ -290,7 +290,7 @@ def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, setti
 
 
 def test_a_provider_in_trouble_is_left_alone_and_the_others_go_on(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, mail: MailServer, nowhere: str
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, mail: MailServer, nowhere: str
 ) -> None:
     queue(db, *(f"u{n}" for n in range(40)))
     for n in range(5):
@@ -306,7 +306,7 @@ def test_a_provider_in_trouble_is_left_alone_and_the_others_go_on(
 
 
 def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_second(
-    dsn: str, db: Connection, settings: Settings, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider
 ) -> None:
     queue(db, "u1")
     arrived, stay = threading.Event(), threading.Event()
@@ -334,7 +334,7 @@ def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_
     assert len(provider.calls) == 1
 
 
-def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     knows = settings.model_copy(update={"push_idempotent": True})
     queue(db, "u1", "u2")
     db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 s' where dedupe_key = 'u1'")
@@ -347,7 +347,7 @@ def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Conn
     assert set(keys) == {str(row["id"]) for row in rows(db).values()}
 
 
-def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     slow = settings.model_copy(update={"notify_rates": "push=20"})
     times: list[float] = []
 
@@ -365,7 +365,7 @@ def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, set
         assert moment - began >= (sent - deliver.BURST) / 20 - 0.01
 
 
-def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
     db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
@@ -375,7 +375,7 @@ def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connect
     assert time.monotonic() - started < 60
 
 
-def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
     db.execute("update pace set held_until = clock_timestamp() + interval '1 hour'")
@@ -385,7 +385,7 @@ def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connect
     assert time.monotonic() - started < 60
 
 
-def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, *(f"u{n}" for n in range(6)))
     provider.answer = lambda call: Answer(429, headers={"Retry-After": "1"}) if len(provider.calls) <= 3 else Answer()
     result = deliver_due(dsn, settings, concurrency=1)
@@ -393,7 +393,7 @@ def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Conne
     assert result.sent >= 3
 
 
-def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "news", type="slack", kind="scraped_ok", recipient="#x")
     db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 second'")
     db.commit()
@@ -401,7 +401,7 @@ def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connec
     assert not [debt for debt in owed(db).values() if debt["status"] != "sent"]
 
 
-def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
 
     def slow(call: Call) -> Answer:
@@ -415,7 +415,7 @@ def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connect
     assert [debt["status"] for debt in owed(db).values()] == ["sent"]  # the later truth replaces the earlier
 
 
-def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "news", type="slack", kind="alert", recipient="#x")
 
     def slow(call: Call) -> Answer:
@@ -428,7 +428,7 @@ def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Conn
     assert states(db) == {"news": "sending"}  # the second attempt's own sender settles it
 
 
-def test_an_outcome_survives_a_connection_that_postgres_closed(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_an_outcome_survives_a_connection_that_postgres_closed(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     queue(db, "u1")
 
     def cut(call: Call) -> Answer:
@@ -441,7 +441,7 @@ def test_an_outcome_survives_a_connection_that_postgres_closed(dsn: str, db: Con
     assert states(db) == {"u1": "sent"}
 
 
-def test_a_postgres_that_is_away_is_said_so(settings: Settings, nowhere: str) -> None:
+def test_a_postgres_that_is_away_is_said_so(settings: Endpoints, nowhere: str) -> None:
     port = nowhere.rsplit(":", 1)[1]
     with pytest.raises(StoreUnavailable):
         deliver_due(f"host=127.0.0.1 port={port} user=x dbname=x", settings)
@@ -449,7 +449,7 @@ def test_a_postgres_that_is_away_is_said_so(settings: Settings, nowhere: str) ->
 
 @pytest.mark.parametrize("where", ["rcpt", "data"])
 def test_recipients_that_decline_for_now_rest_nobody_elses_mail(
-    dsn: str, db: Connection, settings: Settings, mail: MailServer, where: str
+    dsn: str, db: Connection, settings: Endpoints, mail: MailServer, where: str
 ) -> None:
     setattr(mail, where, lambda recipient: "450 mailbox busy" if recipient.startswith("full") else "250 OK")
     for n in range(6):
@@ -460,7 +460,7 @@ def test_recipients_that_decline_for_now_rest_nobody_elses_mail(
     assert (result.sent, result.retried, result.resting) == (5, 6, [])
 
 
-def test_a_mail_server_that_is_leaving_or_declines_everybody_rests(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+def test_a_mail_server_that_is_leaving_or_declines_everybody_rests(dsn: str, db: Connection, settings: Endpoints, mail: MailServer) -> None:
     mail.rcpt = lambda recipient: "421 closing"
     for n in range(9):
         queue(db, f"m{n}", type="email", recipient=f"u{n}@example.com")
@@ -498,7 +498,7 @@ def reminder(db: Connection, notifications: dict[str, Any], *, stopped: bool = F
     ],
 )
 def test_a_fall_back_obeys_the_wishes_that_the_first_one_obeyed(
-    dsn: str, db: Connection, settings: Settings, mail: MailServer, notifications: dict[str, Any], stopped: bool, state: str | None
+    dsn: str, db: Connection, settings: Endpoints, mail: MailServer, notifications: dict[str, Any], stopped: bool, state: str | None
 ) -> None:
     mail.rcpt = lambda recipient: "550 no such box"
     reminder(db, notifications, stopped=stopped)

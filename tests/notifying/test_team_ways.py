@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from rolecall.endpoints import Endpoints
 from rolecall.notifying.send.deliver import deliver_due
 from rolecall.notifying.send.delivery_alerts import first_way, not_told
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.notifying.providers import Answer, Provider
 
@@ -17,7 +17,7 @@ def alert(key: str = "k1", recipient: str = "#alerts") -> Draft:
     return Draft(dedupe_key=f"stack:{key}:slack", kind="health_alert", type="slack", recipient=recipient, message="scheduler was killed")
 
 
-def deliver(dsn: str, db: Connection, settings: Settings, *drafts: Draft) -> dict[str, str]:
+def deliver(dsn: str, db: Connection, settings: Endpoints, *drafts: Draft) -> dict[str, str]:
     """What became of them and of what they led to, by key, once nothing is due any more."""
     enqueue(db, drafts)
     db.commit()
@@ -32,7 +32,7 @@ def hook(provider: Provider) -> SecretStr:
 
 
 def test_without_slack_an_alert_takes_the_webhook_and_nothing_is_told_about_that(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
 ) -> None:
     without = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": hook})
     assert deliver(dsn, db, without, alert()) == {"stack:k1:slack": "failed", "stack:k1:alert": "sent"}
@@ -42,7 +42,7 @@ def test_without_slack_an_alert_takes_the_webhook_and_nothing_is_told_about_that
 
 
 def test_a_slack_that_refuses_us_is_told_of_by_the_webhook_only(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
 ) -> None:
     provider.answer = lambda call: Answer(403 if "services" in call.path else 200)
     found = deliver(dsn, db, settings.model_copy(update={"alert_webhook_url": hook}), alert("k1"), alert("k2"))
@@ -54,7 +54,7 @@ def test_a_slack_that_refuses_us_is_told_of_by_the_webhook_only(
 
 
 def test_with_neither_nothing_is_written_about_it_and_status_counts_what_was_not_told(
-    dsn: str, db: Connection, settings: Settings, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider
 ) -> None:
     neither = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": None})
     found = deliver(dsn, db, neither, *(alert(f"k{number}") for number in range(5)))
@@ -65,13 +65,13 @@ def test_with_neither_nothing_is_written_about_it_and_status_counts_what_was_not
     assert "SLACK_WEBHOOK_URL" in told["slack"][1]
 
 
-def test_news_that_can_be_missed_takes_no_other_way(dsn: str, db: Connection, settings: Settings, hook: SecretStr) -> None:
+def test_news_that_can_be_missed_takes_no_other_way(dsn: str, db: Connection, settings: Endpoints, hook: SecretStr) -> None:
     without = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": hook})
     assert deliver(dsn, db, without, alert(recipient="#job-scraping")) == {"stack:k1:slack": "failed"}
 
 
 def test_what_goes_both_ways_anyway_is_not_told_twice(
-    dsn: str, db: Connection, settings: Settings, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
 ) -> None:
     without = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": hook})
     both = Draft(dedupe_key="stack:k1:alert", kind="health_alert", type="alert", recipient="team", message="scheduler was killed")

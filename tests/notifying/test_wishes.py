@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from psycopg.types.json import Jsonb
 
+from rolecall.endpoints import Endpoints
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import Released, release
 from rolecall.outbox.compose import compose
 from rolecall.outbox.kinds import KINDS, may_unsubscribe
 from rolecall.outbox.messages import enqueue
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 from tests.notifying.providers import Answer, MailServer, Provider
 
@@ -96,7 +96,7 @@ def test_who_stops_a_kind_after_it_was_written_does_not_get_it(db: Connection) -
     assert debt["payload"]["status"] == "cancelled"
 
 
-def test_somebody_we_know_no_preferences_of_gets_it_at_once(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+def test_somebody_we_know_no_preferences_of_gets_it_at_once(dsn: str, db: Connection, settings: Endpoints, mail: MailServer) -> None:
     who = {"userId": "stranger", "userEmail": "s@example.com", "phone": None, "preferences": {}}
     remind(db, who, "a1")
     assert deliver_due(dsn, settings).sent == 1
@@ -105,7 +105,7 @@ def test_somebody_we_know_no_preferences_of_gets_it_at_once(dsn: str, db: Connec
 # ── summaries ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_five_hundred_matches_are_one_mail_told_once(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+def test_five_hundred_matches_are_one_mail_told_once(dsn: str, db: Connection, settings: Endpoints, mail: MailServer) -> None:
     person(db, delivery="at_once")
     match(db, 500)
     for _ in range(2):
@@ -159,7 +159,7 @@ def test_what_is_no_news_is_not_told(db: Connection, change: str) -> None:
 
 
 def test_a_reminder_that_waits_for_the_summary_is_told_in_it_and_shares_its_fate(
-    dsn: str, db: Connection, settings: Settings, mail: MailServer
+    dsn: str, db: Connection, settings: Endpoints, mail: MailServer
 ) -> None:
     who = person(db, kinds={"reminder": {"delivery": "daily"}, "digest": {"delivery": "at_once"}})
     remind(db, who, "a1", "a2")
@@ -195,7 +195,7 @@ def owe_applied(db: Connection, **changed: Any) -> None:
     db.commit()
 
 
-def test_a_message_that_cannot_be_delivered_takes_the_next_channel(dsn: str, db: Connection, settings: Settings, mail: MailServer) -> None:
+def test_a_message_that_cannot_be_delivered_takes_the_next_channel(dsn: str, db: Connection, settings: Endpoints, mail: MailServer) -> None:
     owe_applied(db, phone="+49 not a number")
     deliver_due(dsn, settings)
     deliver_due(dsn, settings)
@@ -204,7 +204,7 @@ def test_a_message_that_cannot_be_delivered_takes_the_next_channel(dsn: str, db:
     assert letter["Subject"] == "Auto-Applied to T at C"
 
 
-def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     owe_applied(db, userEmail="nobody", preferences={})
     deliver_due(dsn, settings)
     assert len(states(db)) <= 2
@@ -212,7 +212,7 @@ def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connect
     assert {row["type"]: row["state"] for row in rows} == {"email": "failed", "sms": "sent"}
 
 
-def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     for n in range(20):
         owe_applied(db, applicationId=f"a{n}", userEmail="nobody", phone=None)
     for _ in range(3):
@@ -222,9 +222,9 @@ def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connecti
     assert alert["text"].startswith("🚨 20 messages by email did not get through (InvalidInput: recipient)")
 
 
-def test_a_refused_key_is_a_critical_alert(dsn: str, db: Connection, settings: Settings, provider: Provider) -> None:
+def test_a_refused_key_is_a_critical_alert(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
     keyed = settings.model_copy(update={"alert_webhook_url": f"{provider.url}/alert"})
-    keyed = Settings.model_validate(keyed.model_dump())
+    keyed = Endpoints.model_validate(keyed.model_dump())
     provider.answer = lambda call: Answer(401) if "twilio" in call.path else Answer(200, b"ok")
     owe_applied(db)
     deliver_due(dsn, keyed)

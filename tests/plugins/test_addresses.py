@@ -28,12 +28,12 @@ from local.postgres import Postgres, binaries
 from rolecall.applying.work import _connected
 from rolecall.backup.backup_errors import DumpFailed
 from rolecall.backup.dump import Tools, dump, environment, snapshot
-from rolecall.connections import as_environment
 from rolecall.errors import InvalidInput, StoreUnavailable
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.services.database import Database
 from rolecall.store import connect, migrate, session
 from rolecall.triggers import connection_addresses
+from tests.airflow_home import as_airflow_reads_it
 from tests.conftest import free_port
 
 
@@ -171,7 +171,7 @@ def test_a_server_whose_certificate_is_checked_is_reached_by_every_part(
     address: str, made: Certificates, monkeypatch: pytest.MonkeyPatch, use: Uses
 ) -> None:
     dsn = make_conninfo(address, sslmode="verify-full", sslrootcert=str(made.authority))
-    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_airflow_reads_it({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     assert use(dsn)
 
 
@@ -184,7 +184,7 @@ def test_a_server_that_the_settings_do_not_trust_is_not_talked_to(
     dsn = make_conninfo(
         address, **({"sslmode": mode} if mode == "disable" else {"sslmode": "verify-full", "sslrootcert": str(made.stranger)})
     )
-    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_airflow_reads_it({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     with pytest.raises((StoreUnavailable, psycopg.OperationalError, sqlalchemy.exc.OperationalError)):
         use(dsn)
 
@@ -210,7 +210,7 @@ def test_a_dump_by_tools_without_tls_says_what_to_install(address: str, dsn: str
     ],
 )
 def test_an_address_is_the_same_behind_an_airflow_connection(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_airflow_reads_it({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     expected = {"port": "5432", **conninfo_to_dict(dsn)}
     assert conninfo_to_dict(StoreHook().dsn) == expected
     assert conninfo_to_dict(asyncio.run(connection_addresses.postgres_dsn("rolecall_db"))) == expected
@@ -245,5 +245,5 @@ def test_an_option_that_is_none_is_named_rather_than_left_out(monkeypatch: pytes
     ],
 )
 def test_a_redis_address_is_the_same_behind_an_airflow_connection(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_REDIS_DEFAULT", as_environment({"REDIS_URL": url})["AIRFLOW_CONN_REDIS_DEFAULT"])
+    monkeypatch.setenv("AIRFLOW_CONN_REDIS_DEFAULT", as_airflow_reads_it({"REDIS_URL": url})["AIRFLOW_CONN_REDIS_DEFAULT"])
     assert parse_url(asyncio.run(connection_addresses.redis_url("redis_default"))) == parse_url(url)

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from rolecall.applying import requests
 from rolecall.applying.tokens import forget_expired, user_token
 from rolecall.applying.webhook import MAX_BODY, sign
-from rolecall.connections import as_environment
 from rolecall.errors import InvalidInput
 from rolecall.people import privacy
 from rolecall.store import Connection
+from tests.airflow_home import as_airflow_reads_it
 
 SECRET = "webhook-secret"
 BODY = {"cvId": "c1", "userId": "p1", "userEmail": "p1@mail.example", "userToken": "person-token", "criteria": {"keywords": ["nurse"]}}
@@ -29,7 +29,7 @@ LET_IN = {"Authorization": f"Bearer {SECRET}"}
 def client(dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     from rolecall.apps.auto_apply_webhook import app
 
-    monkeypatch.setenv("ROLECALL_DSN", dsn)
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_airflow_reads_it({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("AIRFLOW__CORE__FERNET_KEY", Fernet.generate_key().decode())
     with TestClient(app()) as made:
@@ -207,7 +207,7 @@ def test_what_is_wrong_is_named_with_its_fix_and_without_the_token(
 def test_misspelt_criteria_are_refused_where_our_own_service_would_not_read_them(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], status: int
 ) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_AI_SERVICE", as_environment(env)["AIRFLOW_CONN_AI_SERVICE"])
+    monkeypatch.setenv("AIRFLOW_CONN_AI_SERVICE", as_airflow_reads_it(env)["AIRFLOW_CONN_AI_SERVICE"])
     answer = post(client, {**BODY, "criteria": {"keywords": ["nurse"], "tresholt": 0.9}})
     assert answer.status_code == status
     if status == 422:

@@ -82,7 +82,7 @@ def test_a_board_is_tested_by_asking_its_own_host_once(monkeypatch: pytest.Monke
     assert worked
     assert words.endswith("/linkedin answered 200 to /robots.txt")
     assert [call.path for call in provider.calls] == ["/linkedin/robots.txt"]
-    assert BoardHook("board_nowhere").fields is None
+    assert (BoardHook("board_nowhere").address, BoardHook("board_nowhere").credential) == ("", ("", ""))
 
 
 def test_the_store_keeps_every_option_of_its_connection_and_leaves_airflows_own_to_airflow(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,9 @@ def fake() -> Iterator[FakeBoard]:
 
 @pytest.fixture(autouse=True)
 def _store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rolecall.connections import as_environment
+    from tests.airflow_home import as_airflow_reads_it
 
-    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_environment({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
+    monkeypatch.setenv("AIRFLOW_CONN_ROLECALL_DB", as_airflow_reads_it({"ROLECALL_DSN": dsn})["AIRFLOW_CONN_ROLECALL_DB"])
     for name in ("SANDBOX_URL", "LINKEDIN_BASE_URL", "AIRFLOW_CONN_BOARD_LINKEDIN"):
         monkeypatch.delenv(name, raising=False)
 

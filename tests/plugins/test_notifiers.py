@@ -16,15 +16,17 @@ from rolecall.notifiers.email_notifier import EmailNotifier
 from rolecall.notifiers.push_notifier import PushNotifier
 from rolecall.notifiers.slack_notifier import SlackAlertNotifier, describe
 from rolecall.notifiers.sms_notifier import SmsNotifier
+from tests.airflow_home import as_airflow_reads_it
 from tests.conftest import free_port
 from tests.notifying.providers import Answer, Provider, http_provider
 
 
 @pytest.fixture
 def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """Slack, as the environment names it."""
+    """Slack, as its connection names it."""
     with http_provider() as provider:
-        monkeypatch.setenv("SLACK_WEBHOOK_URL", f"{provider.url}/services/slack-secret")
+        said = as_airflow_reads_it({"SLACK_WEBHOOK_URL": f"{provider.url}/services/slack-secret"})
+        monkeypatch.setenv("AIRFLOW_CONN_SLACK_DEFAULT", said["AIRFLOW_CONN_SLACK_DEFAULT"])
         yield provider
 
 
@@ -70,9 +72,10 @@ def test_a_slack_that_fails_fails_nobody(slack: Provider, answer: Answer, caplog
 
 
 def test_a_slack_that_is_not_set_up_or_away_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SLACK_WEBHOOK_URL", raising=False)
+    monkeypatch.delenv("AIRFLOW_CONN_SLACK_DEFAULT", raising=False)
     SlackAlertNotifier()(dict(FAILED))
-    monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{free_port()}")
+    away = as_airflow_reads_it({"SLACK_WEBHOOK_URL": f"http://127.0.0.1:{free_port()}"})
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_DEFAULT", away["AIRFLOW_CONN_SLACK_DEFAULT"])
     SlackAlertNotifier()(dict(FAILED))
 
 

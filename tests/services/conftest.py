@@ -16,10 +16,10 @@ from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
 from local.postgres import Postgres
+from rolecall.endpoints import Endpoints
 from rolecall.models import digest
 from rolecall.services import create_app
 from rolecall.services.web import sha256
-from rolecall.settings import Settings
 from rolecall.store import Connection
 
 API = {"Authorization": "Bearer api-secret"}
@@ -101,26 +101,26 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def settings(dsn: str, receiver: Receiver) -> Settings:
+def settings(dsn: str, receiver: Receiver) -> Endpoints:
     """Both tokens, a fresh database, the receiver in the sandbox's place."""
     return make_settings(dsn, sandbox_url=receiver.url)
 
 
-class Sealed(Settings):
-    """Settings that do not depend on the environment of the test run."""
+class Sealed(Endpoints):
+    """Endpoints that do not depend on the environment of the test run."""
 
     @classmethod
     def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, *_: Any, **__: Any) -> tuple[Any, ...]:
         return (init_settings,)
 
 
-def make_settings(dsn: str, **changed: Any) -> Settings:
+def make_settings(dsn: str, **changed: Any) -> Endpoints:
     """Both tokens and this database."""
     return Sealed.model_validate({"rolecall_dsn": dsn, "api_token": "api-secret", "ai_service_token": "ai-secret", **changed})
 
 
 @pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
+def client(settings: Endpoints) -> Iterator[TestClient]:
     """Both services in this process."""
     with TestClient(create_app(settings), raise_server_exceptions=False) as test_client:
         yield test_client

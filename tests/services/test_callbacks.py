@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
+from rolecall.endpoints import Endpoints
 from rolecall.notifying.reports import is_twilios, sign_as_twilio
 from rolecall.notifying.send.deliver import prepare
 from rolecall.outbox.links import sign, unsubscribe_url
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.services import create_app
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.services.conftest import make_settings
 
@@ -32,13 +32,13 @@ SHOWN_KEY = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicF
 
 
 @pytest.fixture
-def settings(dsn: str) -> Settings:
+def settings(dsn: str) -> Endpoints:
     """Public, with both providers' keys."""
     return make_settings(dsn, public_url=PUBLIC, twilio_auth_token=SECRET, sendgrid_webhook_key=SHOWN_KEY)
 
 
 @pytest.fixture
-def door(settings: Settings) -> Iterator[TestClient]:
+def door(settings: Endpoints) -> Iterator[TestClient]:
     """The services as the internet sees them."""
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
@@ -183,7 +183,7 @@ def test_without_its_key_the_event_webhook_is_closed(dsn: str) -> None:
 # ── one click ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def link(settings: Settings, kind: str = "reminder") -> str:
+def link(settings: Endpoints, kind: str = "reminder") -> str:
     return unsubscribe_url("mira", kind, settings=settings).removeprefix(PUBLIC)
 
 
@@ -192,7 +192,7 @@ def stopped(db: Connection) -> list[str]:
     return [row["kind"] for row in db.execute("select kind from message_stop where person_id = 'mira'").fetchall()]
 
 
-def test_one_click_stops_the_kind_and_looking_does_not(door: TestClient, db: Connection, dsn: str, settings: Settings, mira: str) -> None:
+def test_one_click_stops_the_kind_and_looking_does_not(door: TestClient, db: Connection, dsn: str, settings: Endpoints, mira: str) -> None:
     url = link(settings)
     page = door.get(url)
     assert (page.status_code, stopped(db)) == (200, [])
@@ -208,7 +208,7 @@ def test_one_click_stops_the_kind_and_looking_does_not(door: TestClient, db: Con
     assert found == [{"kind": "reminder", "state": "cancelled"}, {"kind": "weekly_report", "state": "queued"}]
 
 
-def test_a_click_can_be_taken_back_and_both_are_audited(door: TestClient, db: Connection, settings: Settings) -> None:
+def test_a_click_can_be_taken_back_and_both_are_audited(door: TestClient, db: Connection, settings: Endpoints) -> None:
     url = link(settings)
     assert "These messages are stopped." in door.post(url).text
     assert "You get these messages again." in door.post(url, data={"undo": "1"}).text
@@ -217,14 +217,14 @@ def test_a_click_can_be_taken_back_and_both_are_audited(door: TestClient, db: Co
     assert actions == ["messages stopped", "messages resumed"]
 
 
-def test_the_page_speaks_the_persons_language(door: TestClient, db: Connection, settings: Settings, mira: str) -> None:
+def test_the_page_speaks_the_persons_language(door: TestClient, db: Connection, settings: Endpoints, mira: str) -> None:
     db.execute("update person set preferences = %s where id = %s", (Jsonb({"language": "de"}), mira))
     db.commit()
     assert 'lang="de"' in door.get(link(settings)).text
 
 
 @pytest.mark.parametrize("kind", ["applied", "alert", "message"])
-def test_what_always_goes_cannot_be_stopped(door: TestClient, settings: Settings, kind: str) -> None:
+def test_what_always_goes_cannot_be_stopped(door: TestClient, settings: Endpoints, kind: str) -> None:
     assert door.post(link(settings, kind)).status_code == 404
 
 

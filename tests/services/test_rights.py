@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from local.redis import Redis
 from rolecall.applying import follow
+from rolecall.endpoints import Endpoints
 from rolecall.matching import store_matches
 from rolecall.models import Match
 from rolecall.notifying.ingest import ingest
@@ -22,7 +23,6 @@ from rolecall.notifying.send.deliver import prepare
 from rolecall.notifying.send.fallback import fall_back
 from rolecall.outbox.wakeup import STREAM
 from rolecall.people import privacy
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 from rolecall.store.documents import put
 from tests.services.conftest import API, CV, OWNER_TOKEN, add_person
@@ -254,7 +254,7 @@ def test_what_is_queued_drafted_or_in_a_stream_dies_with_the_person(
             message = {"id": f"m-{person}", "type": "email", "recipient": recipient, "message": "hello", "userId": person}
             stream.xadd(STREAM, message)  # type: ignore[arg-type]
     assert ingest(redis_server.url, dsn).messages == 1
-    prepare(dsn, Settings(rolecall_dsn=None))
+    prepare(dsn, Endpoints(rolecall_dsn=None))
     assert [row["person_id"] for row in db.execute("select person_id from notification").fetchall()] == ["otto"]
     assert db.execute("select 1 from match where person_id = 'zoe'").fetchall() == []
     assert follow.follow_status(dsn, lambda identity: {"status": "offer"}).asked == 0

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.services.ai.ai_app import create_ai_app
 from rolecall.services.platform.platform_app import create_platform_app
 from rolecall.services.web import WINDOW, Timings
-from rolecall.settings import Settings
 from tests.services.conftest import AI, API, make_settings
 
 ROUTES = [
@@ -168,7 +168,7 @@ def test_an_app_without_its_token_does_not_start(create: Any, missing: str) -> N
 
 
 @pytest.mark.parametrize(("create", "path"), [(create_platform_app, "/api/v1/users/u1"), (create_ai_app, "/api/auto-apply/k1")])
-def test_each_app_also_runs_alone(settings: Settings, create: Any, path: str) -> None:
+def test_each_app_also_runs_alone(settings: Endpoints, create: Any, path: str) -> None:
     with TestClient(create(settings)) as client:
         assert client.get("/health").status_code == 200
         assert client.get(path, headers={**API} if "users" in path else {**AI}).status_code == 404

@@ -19,8 +19,8 @@ from rolecall.analytics.export import export
 from rolecall.analytics.figures import begun, compute, finished, newest_day, over
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 from rolecall.store import connect
 
 
@@ -46,7 +46,7 @@ def main(given: list[str] | None = None) -> int:
     """Does it and says where the result is; 2 where it cannot be done."""
     asked = arguments(given)
     try:
-        with connect(Settings().dsn, name="analytics") as conn:
+        with connect(endpoints("rolecall_db").dsn, name="analytics") as conn:
             if asked.command == "export":
                 files = export(conn, asked.to, since=asked.since, until=asked.until, form=asked.format)
                 print(f"{len(files)} files in {asked.to}")

@@ -17,9 +17,9 @@ from typing import Any
 from uuid import UUID
 
 from rolecall.applying.plan import label
+from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 PEOPLE = """
@@ -128,7 +128,7 @@ def main(arguments: list[str]) -> int:
     listing.add_argument("--limit", type=how_many, default=50)
     commands.add_parser("show").add_argument("id")
     given = parser.parse_args(arguments)
-    with connect(Settings().dsn, name="applications") as conn:
+    with connect(endpoints("rolecall_db").dsn, name="applications") as conn:
         try:
             if given.command == "list":
                 lines = listed(conn, person=given.person, state=given.state, limit=given.limit)

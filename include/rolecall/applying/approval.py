@@ -13,11 +13,10 @@ from typing import Any
 
 from rolecall.applying.plan import NO_ANSWER, ToDecide, ready
 from rolecall.errors import InvalidInput, RolecallError
-from rolecall.outbox.available_channels import configured
+from rolecall.outbox.available_channels import Available
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.people.applying_wishes import ApplyingWishes
-from rolecall.settings import Settings
 from rolecall.store import Connection
 
 NONE = "None of these"
@@ -86,7 +85,7 @@ def enqueue_question(
         "approveUrl": url,
         "again": again or "",
     }
-    enqueue(conn, compose("approval_wanted", context, available=configured(Settings())))
+    enqueue(conn, compose("approval_wanted", context, available=Available()))
 
 
 YES = """

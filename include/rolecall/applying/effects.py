@@ -9,10 +9,9 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import ledger
 from rolecall.applying.ledger import Row
 from rolecall.applying.submit import REFUSED, UNCERTAIN
-from rolecall.outbox.available_channels import configured
+from rolecall.outbox.available_channels import Available
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
-from rolecall.settings import Settings
 from rolecall.store import Connection
 from rolecall.store.dead_letters import each
 
@@ -96,7 +95,7 @@ def enqueue_message(conn: Connection, application: Row, kind: str, **more: Any) 
         "reasons": application["reasons"],
         **more,
     }
-    drafts = compose(kind, context, available=configured(Settings()))
+    drafts = compose(kind, context, available=Available())
     if application["erased_at"] is not None:
         drafts = [draft for draft in drafts if draft.person_id is None]
     enqueue(conn, drafts)

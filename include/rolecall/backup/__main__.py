@@ -24,8 +24,8 @@ from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import Restored, opened, restore
 from rolecall.backup.sealed import checked_key
 from rolecall.backup.target import ENDING, Target
+from rolecall.endpoints import Endpoints, endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 
 
 def source(given: str) -> Any:
@@ -87,7 +87,7 @@ def run(asked: argparse.Namespace) -> int:
 
     :raises RolecallError: it could not be done
     """
-    settings = Settings()
+    settings = endpoints("rolecall_db")
     if asked.command == "list":
         found = Target(UPath(settings.backup_url)).backups()
         for note in found:
@@ -110,7 +110,7 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def restored(settings: Settings, given: str, *, start: str, reconcile: str) -> None:
+def restored(settings: Endpoints, given: str, *, start: str, reconcile: str) -> None:
     """Restores and says what comes next.
 
     :raises RolecallError: it could not be restored; nothing was changed, or it says what is where

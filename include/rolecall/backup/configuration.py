@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
-from rolecall.settings import Settings
+from rolecall.endpoints import Endpoints
 
 SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|DSN|WEBHOOK|_SID|_CONN|CREDENTIAL", re.IGNORECASE)
 OURS = re.compile(r"AIRFLOW__|ROLECALL_|ROBOTS_PERMISSION_|[A-Z0-9]+_BASE_URL$|TZ$|LOG_LEVEL$|N8N_|BACKUP_|SMTP_|AWS_")
@@ -14,7 +14,7 @@ OURS = re.compile(r"AIRFLOW__|ROLECALL_|ROBOTS_PERMISSION_|[A-Z0-9]+_BASE_URL$|T
 
 def configuration(env: Mapping[str, str]) -> dict[str, str]:
     """What is set, by variable. Of a secret only that it is set; of an address neither user, password nor query."""
-    names = {name.upper() for name in Settings.model_fields} | {name for name in env if OURS.match(name)}
+    names = {name.upper() for name in Endpoints.model_fields} | {name for name in env if OURS.match(name)}
     return {name: shown(name, env[name]) for name in sorted(names) if env.get(name)}
 
 

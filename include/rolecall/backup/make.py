@@ -23,8 +23,8 @@ from rolecall.backup.configuration import configuration, without_credentials
 from rolecall.backup.dump import Tools, dump, fingerprints, scalar, snapshot
 from rolecall.backup.sealed import checked_key
 from rolecall.backup.target import Counting, Note, Target, matches
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Installation:
     root: Path = ROOT
 
     @classmethod
-    def of(cls, settings: Settings, env: Mapping[str, str] = os.environ) -> Installation:
+    def of(cls, settings: Endpoints, env: Mapping[str, str] = os.environ) -> Installation:
         """What the environment says.
 
         :raises InvalidInput: ``BACKUP_KEY`` or ``AIRFLOW_DSN`` is not set

@@ -27,8 +27,8 @@ from rolecall.applying.restore_guard import said_by
 from rolecall.applying.sent_log import SentLog
 from rolecall.backup.backup_errors import BackupError
 from rolecall.clients.ai_client import AiClient
+from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput, RolecallError
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 SAMPLE = 20
@@ -157,7 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--looked", action="store_true", help="you have looked at the receiving side yourself")
     parser.add_argument("name", help="your name: it is kept in the audit log")
     asked = parser.parse_args(arguments)
-    settings = Settings()
+    settings = endpoints()
     try:
         if not asked.name.strip():
             raise InvalidInput("NAME", "is empty", fix="say who compared: make reconcile NAME='Ada Quill'")

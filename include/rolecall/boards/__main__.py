@@ -15,8 +15,8 @@ from rolecall.boards import BROKEN, board
 from rolecall.boards.board_report import lines, seen
 from rolecall.boards.replay import replay
 from rolecall.boards.searches import wrong_searches
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 from rolecall.store import connect
 
 
@@ -25,9 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         if asked.command == "replay":
-            print(json.dumps(replay(Settings().dsn, asked.board, since=asked.since, until=asked.until).as_dict()))
+            print(json.dumps(replay(endpoints("rolecall_db").dsn, asked.board, since=asked.since, until=asked.until).as_dict()))
             return 0
-        with connect(Settings().dsn, name="rolecall report") as conn:
+        with connect(endpoints("rolecall_db").dsn, name="rolecall report") as conn:
             known = seen(conn)
             for name in set(asked.board) - set(known):
                 board(name)  # raises where there is none

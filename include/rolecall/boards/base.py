@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from pydantic import ValidationError
@@ -195,6 +196,15 @@ class Board:
     """One answer has everything an employer offers: what is not in it any more is closed. Not so where a board pages or caps."""
     rich_fields: ClassVar[tuple[str, ...]] = ("company", "location", "posted_at")
     """Fields whose fill rate is watched besides the required ones."""
+
+    credential: tuple[str, str] = ("", "")
+    """Login and password of its connection, for a search (:meth:`with_credential`); empty for boards that want none."""
+
+    def with_credential(self, login: str, password: str) -> Self:
+        """The board as it is asked with a credential."""
+        made = copy(self)
+        made.credential = (login, password)
+        return made
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The request for one results page, or ``None`` when the board has no further one.

@@ -83,6 +83,7 @@ async def scrape(
     dsn: str,
     run_id: str,
     base_url: str | None = None,
+    credential: tuple[str, str] = ("", ""),
     permission: str | None = None,
     budget: RequestBudget | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -95,13 +96,14 @@ async def scrape(
 
     :param run_id: names the run in ``board_run``; the same run again updates its row
     :param base_url: stands in for the board's own address; unset: where the environment leads it (:func:`board_address`)
+    :param credential: login and password, for a board that wants them
     :param permission: why robots.txt may be overridden
     :raises UnknownBoard: no board of that name
     :raises InvalidInput: the board needs something the search does not say (a company)
     :raises BoardError: the search as a whole failed (no card could be read); the subclass names how. A robots denial is a result, no error
     :raises StoreUnavailable: Postgres was lost; what was landed stays
     """
-    board = boards.board(board_name)
+    board = boards.board(board_name).with_credential(*credential)
     result = ScrapeResult(board.name, query.key)
     failed: RolecallError | None = None
     refused: RolecallError | None = None

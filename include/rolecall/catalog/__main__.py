@@ -17,9 +17,9 @@ from datetime import UTC
 from typing import Any
 
 from rolecall.catalog.rulings import decide, doubts, explain, split
+from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 NEWEST = """
@@ -34,7 +34,7 @@ order by job.created_at desc, job.id
 def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked."""
     given = _parser().parse_args(arguments)
-    with connect(Settings().dsn, name="catalog") as conn:
+    with connect(endpoints("rolecall_db").dsn, name="catalog") as conn:
         try:
             return _run(given, conn)
         except InvalidInput as error:

@@ -15,9 +15,9 @@ from typing import Any
 
 import psycopg
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, StoreUnavailable
 from rolecall.maintenance.sweeps import AIRFLOW, OURS, Sweep
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 BATCH = 500
@@ -56,7 +56,9 @@ class Maintained:
         return said + (f"; left: {', '.join(self.left)}" if self.left else "")
 
 
-def maintain(settings: Settings, now: datetime, *, dry_run: bool = False, logs: Path | None = None, seconds: float = SECONDS) -> Maintained:
+def maintain(
+    settings: Endpoints, now: datetime, *, dry_run: bool = False, logs: Path | None = None, seconds: float = SECONDS
+) -> Maintained:
     """One round over all tables, and over Airflow's log folders below ``logs``.
 
     :raises InvalidInput: ``AIRFLOW_DSN`` is not set

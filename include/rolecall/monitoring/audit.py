@@ -19,6 +19,7 @@ import httpx
 from upath import UPath
 
 from rolecall.clients.http import request
+from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.monitoring.chain import Problem, Seal, link, verify
 from rolecall.settings import Settings
@@ -151,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("verify", help="check the chain, every row in it, and its anchors")
     commands.add_parser("application", help="everything about one application").add_argument("id")
     asked = parser.parse_args(arguments)
-    settings = Settings()
+    settings = endpoints("rolecall_db")
     try:
         with connect(settings.dsn, name="audit") as conn:
             if asked.command == "application":

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import IncidentChange, Observation, observe
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
 
 SHOWN = """
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("queue", nargs="?", metavar="QUEUE")
     asked = parser.parse_args(arguments)
     try:
-        with connect(Settings().dsn, name="dead letters") as conn:
+        with connect(endpoints("rolecall_db").dsn, name="dead letters") as conn:
             found = lines(conn, asked.queue)
     except RolecallError as error:
         print(error, file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ import httpx
 from rolecall.boards import BOARDS
 from rolecall.boards.searches import searched
 from rolecall.connections import board_address
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, NotInSandbox, StoreUnavailable
 from rolecall.models import Message
 from rolecall.monitoring import dead_letter_alerts
@@ -33,7 +34,7 @@ from rolecall.monitoring.probes import (
 from rolecall.notifying.send.channels import send
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.settings import USER_AGENT, Settings
+from rolecall.settings import USER_AGENT
 from rolecall.store import Connection, connect
 
 KEEP = timedelta(days=90)
@@ -102,7 +103,7 @@ class HealthResult:
         }
 
 
-def services(settings: Settings) -> dict[str, str]:
+def services(settings: Endpoints) -> dict[str, str]:
     """The seed's four services and their addresses; user and job service follow the API gateway where they are not set."""
     api = settings.api_base_url
     bases = {
@@ -114,7 +115,7 @@ def services(settings: Settings) -> dict[str, str]:
     return {name: base.rstrip("/") + "/health" for name, base in bases.items()}
 
 
-def everything(http: httpx.AsyncClient, settings: Settings, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> dict[str, Ask]:
+def everything(http: httpx.AsyncClient, settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> dict[str, Ask]:
     """What is looked at, by the name people know it by.
 
     :param boards: address of each board that is scraped
@@ -144,22 +145,25 @@ async def look(asked: Mapping[str, Ask]) -> list[HealthResult]:
     return list(await asyncio.gather(*(one(service, ask) for service, ask in asked.items())))
 
 
-async def check(settings: Settings, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[HealthResult]:
+async def check(settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[HealthResult]:
     """One look at everything."""
     async with httpx.AsyncClient(timeout=5.0, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
         return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
 
 
-def scraped_boards(env: Mapping[str, str]) -> dict[str, str]:
-    """Address of each board that has searches of its own; none of one that the sandbox refuses, or that has no address."""
+def scraped_boards(address: Callable[[str], str], env: Mapping[str, str]) -> dict[str, str]:
+    """Address of each board that has searches of its own; none of one that the sandbox refuses, or that has no address.
+
+    :param address: of a board's connection; ``""``: it says none
+    """
     found = {}
     for name in filter(BOARDS.__contains__, searched()):
         with suppress(InvalidInput, NotInSandbox):
-            found[name] = board_address(name, env) or BOARDS[name].default_base_url
+            found[name] = address(name) or board_address(name, env) or BOARDS[name].default_base_url
     return {name: address for name, address in found.items() if address}
 
 
-def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Settings) -> list[IncidentChange]:
+def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Endpoints) -> list[IncidentChange]:
     """:func:`keep`; where Postgres is away, the alert that says so goes out directly.
 
     :raises StoreUnavailable: the looks could not be stored

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from psycopg.types.json import Jsonb
 
+from rolecall.endpoints import Endpoints
 from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import USER_AGENT, Settings
@@ -67,7 +68,7 @@ def rules(settings: Settings) -> tuple[Threshold, ...]:
     )
 
 
-def sources(settings: Settings) -> dict[str, str]:
+def sources(settings: Endpoints) -> dict[str, str]:
     """Where figures come from; the scraper service follows the API where it is not set."""
     bases = {
         "api-service": settings.api_base_url,
@@ -125,7 +126,7 @@ def _prometheus(text: str, service: str) -> list[Sample]:
     return [Sample(name, metric, value) for (name, metric), value in found.items()]
 
 
-async def collect(settings: Settings) -> tuple[list[Sample], dict[str, str]]:
+async def collect(settings: Endpoints) -> tuple[list[Sample], dict[str, str]]:
     """Asks all services at once. Returns their figures, and why by name for those that gave none."""
     async with httpx.AsyncClient(timeout=LIMIT, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
 

@@ -1,12 +1,14 @@
-"""Which channels messages can go out by: those whose settings are there."""
+"""Which channels messages can go out by: those whose connections are there."""
 
 from __future__ import annotations
 
-from rolecall.settings import Settings
+from collections.abc import Callable, Collection, Iterator
+
+from rolecall.endpoints import CHANNELS, Endpoints, endpoints
 
 
-def needs(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Channel → the settings that the way out in use needs."""
+def needs(settings: Endpoints) -> dict[str, tuple[str, ...]]:
+    """Channel → the values that the way out in use needs."""
     return {
         "email": ("sendgrid_api_key",) if settings.sendgrid_api_key else ("smtp_host",),
         "sms": ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number"),
@@ -16,6 +18,25 @@ def needs(settings: Settings) -> dict[str, tuple[str, ...]]:
     }
 
 
-def configured(settings: Settings) -> frozenset[str]:
-    """The channels that have all the settings they need."""
-    return frozenset(name for name, variables in needs(settings).items() if all(getattr(settings, variable) for variable in variables))
+def configured(settings: Endpoints) -> frozenset[str]:
+    """The channels that have all they need."""
+    return frozenset(name for name, values in needs(settings).items() if all(getattr(settings, value) for value in values))
+
+
+class Available(Collection[str]):
+    """The channels that are set up. Each is looked up when it is asked about: a connection costs a call to Airflow.
+
+    :param find: the connections' values, by their ids
+    """
+
+    def __init__(self, find: Callable[..., Endpoints] = endpoints) -> None:
+        self._find = find
+
+    def __contains__(self, channel: object) -> bool:
+        return channel in CHANNELS and channel in configured(self._find(*CHANNELS[str(channel)]))
+
+    def __iter__(self) -> Iterator[str]:
+        return (channel for channel in CHANNELS if channel in self)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))

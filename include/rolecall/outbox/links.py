@@ -11,18 +11,18 @@ import hashlib
 import hmac
 import json
 
-from rolecall.settings import Settings
+from rolecall.endpoints import Endpoints, endpoints
 
 HERE = ("127.0.0.1", "localhost")
 PURPOSE = b"rolecall unsubscribe 1"
 
 
-def unsubscribe_url(person_id: str, kind: str, *, settings: Settings | None = None) -> str:
+def unsubscribe_url(person_id: str, kind: str, *, settings: Endpoints | None = None) -> str:
     """Where a click stops messages of ``kind`` to a person; ``""`` where no public address or no key is set.
 
     Letters that stay on this machine, in the sandbox, may name an address of this machine.
     """
-    settings = settings or Settings()
+    settings = settings or endpoints("platform_api", "smtp_default", "sendgrid_default")
     key = settings.api_token.get_secret_value()
     stays = settings.smtp_host in HERE and not settings.sendgrid_api_key
     base = settings.public_url or (settings.rolecall_services_url if stays else None)

@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from rolecall.endpoints import Endpoints
 from rolecall.services.ai.ai_app import AiService, create_ai_app
 from rolecall.services.ai.ai_app import router as ai_router
 from rolecall.services.database import Database
 from rolecall.services.platform.platform_app import create_platform_app
-from rolecall.settings import Settings
 
 __all__ = ["ai", "api_errors", "create_app", "web"]
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Endpoints) -> FastAPI:
     """Both services in one process, over one pool and one warm engine.
 
     :raises InvalidInput: a token is not set

@@ -8,11 +8,11 @@ import sys
 
 import uvicorn
 
+from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput
 from rolecall.services import create_app
 from rolecall.services.ai.forwarding import FORWARD_LIMIT
 from rolecall.services.logs import to_stdout
-from rolecall.settings import Settings
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     to_stdout()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        app = create_app(Settings())
+        app = create_app(endpoints())
     except InvalidInput as error:
         sys.stderr.write(f"{error}\n")
         return 2

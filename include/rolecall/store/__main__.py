@@ -1,7 +1,7 @@
 """The process ``rolecall.store`` migrates the database that the environment names."""
 
-from rolecall.settings import Settings
+from rolecall.endpoints import endpoints
 from rolecall.store import migrate
 
 if __name__ == "__main__":
-    print(f"rolecall database at revision {migrate(Settings().dsn)}")
+    print(f"rolecall database at revision {migrate(endpoints('rolecall_db').dsn)}")

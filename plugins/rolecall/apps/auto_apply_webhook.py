@@ -5,7 +5,6 @@ this one asks itself.
 from __future__ import annotations
 
 import json
-import os
 import time
 from functools import cache
 from typing import Any
@@ -19,8 +18,9 @@ from starlette.responses import JSONResponse
 
 from rolecall import criteria
 from rolecall.applying import webhook
-from rolecall.connections import ai_is_bundled
 from rolecall.errors import InvalidInput
+from rolecall.hooks.ai_service_hook import AiServiceHook
+from rolecall.hooks.store_hook import StoreHook
 from rolecall.people.privacy import Erased
 from rolecall.services import api_errors
 from rolecall.services.api_errors import ApiError
@@ -49,7 +49,7 @@ def app() -> FastAPI:
         """Takes a request to apply: 202 with the id of its run and where to ask about it."""
         body = await request.body()
         _let_in(request, body)
-        asked = _read(body)
+        asked = await to_thread.run_sync(_read, body)
         key = _key(request)
         try:
             accepted = await to_thread.run_sync(_accepted, asked, key, limiter=turn)
@@ -115,7 +115,7 @@ def _read(body: bytes) -> webhook.ApplyRequest:
 
 def _read_by_the_service(asked: webhook.ApplyRequest) -> webhook.ApplyRequest:
     """Criteria that the bundled AI service does not read are a mistake; what another one reads is its own business."""
-    if ai_is_bundled(os.environ) and (strange := criteria.unknown(asked.criteria)):
+    if AiServiceHook().bundled and (strange := criteria.unknown(asked.criteria)):
         field = f"criteria.{strange[0]}"
         said, fix = criteria.problem(strange) or ("", "")
         raise ApiError(422, f"{field}: is not known: {said}", field=field, fix=fix)
@@ -147,7 +147,7 @@ def _key(request: Request) -> str | None:
 
 def _accepted(asked: webhook.ApplyRequest, key: str | None) -> webhook.Accepted:
     try:
-        with connect(Settings().dsn, name="webhook") as conn:
+        with connect(StoreHook().dsn, name="webhook") as conn:
             return webhook.accept(conn, asked, key=key)
     except Erased as error:
         raise ApiError(410, error.message, field=error.field, fix=error.fix) from error
@@ -160,7 +160,7 @@ def _status(request_id: str) -> webhook.Status | None:
         UUID(request_id)
     except ValueError:
         return None
-    with connect(Settings().dsn, name="webhook") as conn:
+    with connect(StoreHook().dsn, name="webhook") as conn:
         return webhook.status(conn, request_id)
 
 

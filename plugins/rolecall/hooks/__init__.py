@@ -1,1 +1,6 @@
-"""Rolecall's hooks, one class per file."""
+"""Rolecall's hooks, one class per file. Importing them says where this process finds its connections: in Airflow."""
+
+from rolecall.endpoints import found_by
+from rolecall.hooks.connection import connection
+
+found_by(connection)

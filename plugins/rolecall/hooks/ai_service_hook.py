@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from rolecall.clients.ai_client import AiClient
+from rolecall.hooks.connection import connection
 from rolecall.hooks.service_hook import ServiceHook
+
+
+def ai_is_bundled() -> bool:
+    """Whether the connection says that the AI service is Rolecall's own; unknown is no. For the forms of DAGs, read with their files."""
+    try:
+        return AiServiceHook().bundled
+    except Exception:  # no Airflow to ask: a file that is only read
+        return False
 
 
 class AiServiceHook(ServiceHook):
@@ -34,4 +43,5 @@ class AiServiceHook(ServiceHook):
         return self._says("bundled")
 
     def _says(self, name: str) -> bool:
-        return self.get_connection(self.http_conn_id).extra_dejson.get(name) is True
+        conn = connection(self.http_conn_id)
+        return conn is not None and conn.extra_dejson.get(name) is True

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from airflow.sdk.exceptions import AirflowNotFoundException
-
-from rolecall.hooks.service_hook import ServiceHook
+from rolecall.hooks.connection import connection
+from rolecall.hooks.service_hook import ServiceHook, base_url
 
 
 class BoardHook(ServiceHook):
@@ -20,12 +17,16 @@ class BoardHook(ServiceHook):
     hook_name = "Rolecall job board"
 
     @property
-    def fields(self) -> Any | None:
-        """The connection; ``None``: there is none."""
-        try:
-            return self.get_connection(self.http_conn_id)
-        except AirflowNotFoundException:
-            return None
+    def address(self) -> str:
+        """Where it is asked; ``""``: where the board is."""
+        conn = connection(self.http_conn_id)
+        return base_url(conn) if conn is not None and conn.host else ""
+
+    @property
+    def credential(self) -> tuple[str, str]:
+        """Login and password; empty where there is none."""
+        conn = connection(self.http_conn_id)
+        return (conn.login or "", conn.password or "") if conn is not None else ("", "")
 
     def test_connection(self) -> tuple[bool, str]:
         """For the UI's test button: asks the connection's own host for ``/robots.txt``, once."""

@@ -9,6 +9,7 @@ from requests import PreparedRequest, Session
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from rolecall.clients.session import SessionTransport
+from rolecall.endpoints import url
 from rolecall.hooks.named import conn_id_of
 
 OURS = ("idempotent", "bundled")
@@ -20,14 +21,7 @@ def base_url(conn: Any) -> str:
 
     ``host`` may be a bare name or a whole URL, as people paste it; ``schema`` is the scheme for a bare name (https by default).
     """
-    host = (conn.host or "").rstrip("/")
-    if "://" in host:
-        scheme, rest = host.split("://", 1)
-    else:
-        scheme, rest = conn.schema or "https", host
-    name, slash, path = rest.partition("/")
-    port = f":{conn.port}" if conn.port and ":" not in name else ""
-    return f"{scheme}://{name}{port}{slash}{path}"
+    return url(conn) or "https://"
 
 
 class Credential(AuthBase):

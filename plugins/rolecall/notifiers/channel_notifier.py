@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Sequence
 
 from airflow.sdk import BaseNotifier, Context
+from asgiref.sync import sync_to_async
 
+from rolecall.endpoints import CHANNELS as CHANNELS_CONNECTIONS
+from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput
+from rolecall.hooks.slack_client import slack_client
 from rolecall.models import Message
 from rolecall.notifying.send.channels import CHANNELS, send
-from rolecall.settings import Settings
 
 
 class ChannelNotifier(BaseNotifier):
@@ -38,13 +40,13 @@ class ChannelNotifier(BaseNotifier):
     def notify(self, context: Context) -> None:
         """Sends, or logs why it could not."""
         try:
-            send(self.compose(context), Settings())
+            send(self.compose(context), endpoints(*CHANNELS_CONNECTIONS[self.type]), slack=slack_client)
         except Exception as error:  # a callback that raises would hide the failure it reports
             self.log.error("the %s message was not sent: %s", self.type, error)
 
     async def async_notify(self, context: Context) -> None:
         """The same for the triggerer, off its event loop."""
-        await asyncio.to_thread(self.notify, context)
+        await sync_to_async(self.notify)(context)  # it may ask Airflow for connections, which a plain thread cannot
 
     def compose(self, context: Context) -> Message:
         """The message; subclasses write their own."""

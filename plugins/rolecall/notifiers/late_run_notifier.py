@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from airflow.sdk import BaseNotifier, Context, conf
 
+from rolecall.endpoints import redis_url
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.monitoring.incidents import length
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect
+from rolecall.triggers import connection_addresses
 from rolecall.triggers.connection_addresses import postgres_dsn
 
 
@@ -32,18 +33,19 @@ class LateRunNotifier(BaseNotifier):
     def notify(self, context: Context) -> None:
         """Writes the message, or logs why it could not."""
         try:
-            self._tell(StoreHook().dsn, context)
+            self._tell(StoreHook().dsn, redis_url(), context)
         except Exception as error:
             self.log.error("a late run was not told of: %s", error)
 
     async def async_notify(self, context: Context) -> None:
         """The same in the triggerer, off its event loop."""
         try:
-            await asyncio.to_thread(self._tell, await postgres_dsn(StoreHook.default_conn_name), context)
+            dsn, redis = await postgres_dsn(StoreHook.default_conn_name), await connection_addresses.redis_url("redis_default")
+            await asyncio.to_thread(self._tell, dsn, redis, context)
         except Exception as error:
             self.log.error("a late run was not told of: %s", error)
 
-    def _tell(self, dsn: str, context: Context) -> None:
+    def _tell(self, dsn: str, redis: str, context: Context) -> None:
         run: Any = context.get("dag_run") or {}
         dag_id, run_id = str(_of(run, "dag_id")), str(_of(run, "dag_run_id") or _of(run, "run_id"))
         with connect(dsn, name="deadline") as conn:
@@ -54,7 +56,7 @@ class LateRunNotifier(BaseNotifier):
                 self.log.info("%s %s waits for a person", dag_id, run_id)
                 return
             enqueue(conn, [self.draft(dag_id, run_id)])
-        nudge(Settings().redis_url.get_secret_value())
+        nudge(redis)
 
     def draft(self, dag_id: str, run_id: str) -> Draft:
         """The message with a link to the run."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import BaseNotifier, Context
+from asgiref.sync import sync_to_async
 
+from rolecall.endpoints import CHANNELS, endpoints, redis_url
+from rolecall.hooks.slack_client import slack_client
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import Message
 from rolecall.monitoring.failed_tasks import Failure, alerts, failure, record
@@ -33,7 +35,7 @@ class WorkflowErrorHandler(BaseNotifier):
 
     async def async_notify(self, context: Context) -> None:
         """The same for the triggerer, off its event loop."""
-        await asyncio.to_thread(self.notify, context)
+        await sync_to_async(self.notify)(context)  # it asks Airflow for connections, which a plain thread cannot
 
     def _keep(self, failed: Failure, settings: Settings) -> None:
         try:
@@ -42,16 +44,17 @@ class WorkflowErrorHandler(BaseNotifier):
         except Exception as error:
             self.log.warning("not stored: %s", error)
             if failed.critical:
-                self._send(failed, settings)
+                self._send(failed)
             return
-        nudge(settings.redis_url.get_secret_value())
+        nudge(redis_url())
 
-    def _send(self, failed: Failure, settings: Settings) -> None:
+    def _send(self, failed: Failure) -> None:
         for draft in alerts(failed, "direct"):
             try:
                 send(
                     Message(id=draft.dedupe_key, type=draft.type, recipient=draft.recipient, message=draft.message, data=draft.data),
-                    settings,
+                    endpoints(*CHANNELS[draft.type]),
+                    slack=slack_client,
                 )
             except Exception as error:
                 self.log.error("the alert was not sent by %s: %s", draft.type, error)

@@ -15,7 +15,6 @@ from rolecall.boards.replay import replay
 from rolecall.boards.scrape import scrape
 from rolecall.boards.window import Window, landed_window
 from rolecall.hooks.board_hook import BoardHook
-from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import SearchQuery
 
@@ -83,10 +82,14 @@ class JobScraperOperator(BaseOperator):
         return "replay of what was landed" if self.replays else self.query.key
 
     @property
+    def board(self) -> BoardHook:
+        """The board's connection."""
+        return BoardHook(f"board_{self.platform}")
+
+    @property
     def base_url(self) -> str | None:
         """Where the connection ``board_<platform>`` leads; ``None``: there is none, or it names no host."""
-        conn = BoardHook(f"board_{self.platform}").fields
-        return base_url(conn) if conn is not None and conn.host else None
+        return self.board.address or None
 
     def execute(self, context: Context) -> dict[str, Any]:
         window = window_of(context)
@@ -100,6 +103,7 @@ class JobScraperOperator(BaseOperator):
                 dsn=StoreHook(self.conn_id).dsn,
                 run_id=context["dag_run"].run_id,
                 base_url=self.base_url,
+                credential=self.board.credential,
                 budget=budget_of(context),
                 permission=os.environ.get(f"ROBOTS_PERMISSION_{self.platform.upper()}"),
             )

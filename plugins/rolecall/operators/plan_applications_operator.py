@@ -11,10 +11,10 @@ from airflow.sdk import Context
 
 from rolecall.applying import approval
 from rolecall.applying.plan import plan, ready
+from rolecall.endpoints import redis_url
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import ApplyOrder, Match
 from rolecall.outbox.wakeup import nudge
-from rolecall.settings import Settings
 from rolecall.store import Connection, documents
 
 PLANNING_LIMIT = timedelta(minutes=15)
@@ -69,7 +69,7 @@ class PlanApplicationsOperator(HITLOperator):
         approval.enqueue_question(conn, run_id=run_id, **who, decisions=asked.decisions, url=url, again=again)
 
     def _wait(self, context: Context, asked: approval.Open) -> Planned:
-        nudge(Settings().redis_url.get_secret_value())
+        nudge(redis_url())
         self.subject = f"{len(asked.decisions)} applications for your approval"
         self.body = approval.body(asked.decisions)
         self.options = [*(one.label for one in asked.decisions), approval.LATER, approval.NONE]

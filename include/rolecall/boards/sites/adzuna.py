@@ -16,7 +16,6 @@ from rolecall.boards.employers import lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
-from rolecall.settings import Settings
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, text_of_html
 from rolecall.text.money import Salary
@@ -48,9 +47,10 @@ class Adzuna(Board):
         """
         if seen % PER_PAGE or (number and not seen):
             return None
-        settings = Settings()
-        if settings.adzuna_app_id is None or settings.adzuna_app_key is None:
-            raise InvalidInput("ADZUNA_APP_ID", "Adzuna answers nobody without a key", fix="set ADZUNA_APP_ID and ADZUNA_APP_KEY")
+        if not all(self.credential):
+            fix = "set ADZUNA_APP_ID and ADZUNA_APP_KEY, or both in the connection board_adzuna"
+            raise InvalidInput("ADZUNA_APP_ID", "Adzuna answers nobody without a key", fix=fix)
+        app_id, app_key = self.credential
         place, _, nation = query.location.rpartition(",")
         code = code_of(nation)
         if code is None:
@@ -59,7 +59,7 @@ class Adzuna(Board):
         asked = urlencode({key: value for key, value in params.items() if value})
         return Request(
             f"{self.base(base_url)}/v1/api/jobs/{code}/search/{number + 1}?{asked}",
-            secret_params={"app_id": settings.adzuna_app_id, "app_key": settings.adzuna_app_key.get_secret_value()},
+            secret_params={"app_id": app_id, "app_key": app_key},
         )
 
     def serves(self, query: SearchQuery) -> bool:

@@ -16,7 +16,6 @@ from rolecall.boards.employers import lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SalaryInterval, SearchQuery
-from rolecall.settings import Settings
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
 from rolecall.text.money import Salary
@@ -47,13 +46,14 @@ class UsaJobs(Board):
         """
         if seen % PER_PAGE or (number and not seen):
             return None
-        settings = Settings()
-        if settings.usajobs_api_key is None or settings.usajobs_email is None:
-            raise InvalidInput("USAJOBS_API_KEY", "USAJOBS answers nobody without a key", fix="set USAJOBS_API_KEY and USAJOBS_EMAIL")
+        if not all(self.credential):
+            fix = "set USAJOBS_API_KEY and USAJOBS_EMAIL, or both in the connection board_usajobs"
+            raise InvalidInput("USAJOBS_API_KEY", "USAJOBS answers nobody without a key", fix=fix)
+        email, key = self.credential
         params = {"Keyword": query.keywords, "LocationName": query.location, "ResultsPerPage": str(PER_PAGE), "Page": str(number + 1)}
         return Request(
             f"{self.base(base_url)}/api/search?{urlencode({key: value for key, value in params.items() if value})}",
-            headers={"User-Agent": settings.usajobs_email, "Authorization-Key": settings.usajobs_api_key.get_secret_value()},
+            headers={"User-Agent": email, "Authorization-Key": key},
         )
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:

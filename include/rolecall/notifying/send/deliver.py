@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import NeverSent, StoreUnavailable
 from rolecall.models import Message
 from rolecall.notifying.send import delivery_alerts
@@ -34,7 +36,6 @@ from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.available_channels import configured
 from rolecall.outbox.kinds import KINDS, may_unsubscribe, resendable
-from rolecall.settings import Settings
 from rolecall.store import Connection, connect, session, sql
 from rolecall.store.pace import hold, reserve
 
@@ -99,7 +100,7 @@ class DeliveredMessages:
     resting: list[str] = field(default_factory=list)
 
 
-def prepare(dsn: str, settings: Settings) -> int:
+def prepare(dsn: str, settings: Endpoints) -> int:
     """Makes everything due that should be: parks what dead senders left, writes summaries, lets go what waited. Returns the rows due.
 
     :raises StoreUnavailable: Postgres does not answer
@@ -115,7 +116,13 @@ def prepare(dsn: str, settings: Settings) -> int:
 
 
 def deliver_due(
-    dsn: str, settings: Settings, *, limit: int = 10_000, concurrency: int | None = None, seconds: float = SECONDS
+    dsn: str,
+    settings: Endpoints,
+    *,
+    limit: int = 10_000,
+    concurrency: int | None = None,
+    seconds: float = SECONDS,
+    slack: Callable[[], Any] | None = None,
 ) -> DeliveredMessages:
     """Sends what is due, a row a thread at a time, and returns when nothing is due or ``limit`` rows were taken.
 
@@ -124,6 +131,7 @@ def deliver_due(
 
     :param concurrency: threads a channel, instead of ``THREADS``
     :param seconds: after these it claims no more; what is left stays due
+    :param slack: makes a client of Slack's SDK, where what is set does not say it
     :raises StoreUnavailable: Postgres does not answer
     """
     with connect(dsn, name="deliver") as conn:
@@ -133,7 +141,7 @@ def deliver_due(
         due = {row["type"]: row["n"] for row in conn.execute(DUE).fetchall()}
     tally = _Tally(parked)
     if due:
-        _send_all(dsn, settings, _Plan(due, concurrency, RowBudget(limit), time.monotonic() + seconds), tally)
+        _send_all(dsn, settings, _Plan(due, concurrency, RowBudget(limit), time.monotonic() + seconds), tally, slack)
         with connect(dsn, name="deliver") as conn:
             delivery_alerts.enqueue_alerts(conn, tally.causes, tally.examples, available=configured(settings))
     return tally.result()
@@ -153,8 +161,8 @@ class _Plan:
         return [channel for channel, n in self.due.items() for _ in range(min(n, self.concurrency or THREADS.get(channel, 1)))]
 
 
-def _send_all(dsn: str, settings: Settings, plan: _Plan, tally: _Tally) -> None:
-    with _Store(dsn) as store, Channels(settings) as channels:
+def _send_all(dsn: str, settings: Endpoints, plan: _Plan, tally: _Tally, slack: Callable[[], Any] | None) -> None:
+    with _Store(dsn) as store, Channels(settings, slack=slack) as channels:
         again_too = frozenset({"push"} if settings.push_idempotent else ())
 
         def work(channel: str) -> Callable[[], None]:
@@ -164,7 +172,7 @@ def _send_all(dsn: str, settings: Settings, plan: _Plan, tally: _Tally) -> None:
         run([work(channel) for channel in plan.threads()], budget=plan.budget)
 
 
-def _park(conn: Connection, settings: Settings) -> Counter[str]:
+def _park(conn: Connection, settings: Endpoints) -> Counter[str]:
     values = {
         "resent": [kind for kind in KINDS if resendable(kind)],
         "idempotent": ["push"] if settings.push_idempotent else [],

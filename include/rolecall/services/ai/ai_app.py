@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 from starlette.concurrency import run_in_threadpool
 
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.matching.score.match_criteria import Criteria
 from rolecall.models import Id, Text
@@ -24,7 +25,6 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
 from rolecall.services.database import Database
 from rolecall.services.web import Body, guarded
-from rolecall.settings import Settings
 from rolecall.text.html import scrub
 
 SERVICE = "ai-service"
@@ -51,7 +51,7 @@ class ApplyIn(Body):
 class AiService:
     """The matchmaker and the forwarder over one database; shared by every app that serves the routes."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Endpoints, database: Database) -> None:
         self.forwarder = Forwarder(database, submitters(settings), _platform(settings))
         self.matchmaker = Matchmaker(database, self.forwarder.submitters)
 
@@ -66,9 +66,9 @@ class AiService:
             self.matchmaker.close()
 
 
-def _platform(settings: Settings) -> PlatformClient | None:
+def _platform(settings: Endpoints) -> PlatformClient | None:
     """Where CVs that are not ours are asked for: only where the environment names a platform."""
-    if "api_base_url" not in settings.model_fields_set:
+    if not settings.api_base_url:
         return None
     return PlatformClient(settings.api_base_url, settings.api_token.get_secret_value())
 
@@ -106,7 +106,7 @@ def _key(value: str | None) -> str:
     return value
 
 
-def create_ai_app(settings: Settings, database: Database | None = None, service: AiService | None = None) -> FastAPI:
+def create_ai_app(settings: Endpoints, database: Database | None = None, service: AiService | None = None) -> FastAPI:
     """The app. With a ``database`` and ``service`` of somebody else's, that somebody opens and closes them.
 
     :raises InvalidInput: ``AI_SERVICE_TOKEN`` is not set

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from rolecall.endpoints import Endpoints
 from rolecall.notifying import reports
 from rolecall.notifying.send.channels.sms import CALLBACK, callback_url
 from rolecall.notifying.wishes import unsubscribes
@@ -19,13 +20,12 @@ from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import read
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.settings import Settings
 from rolecall.store import Connection
 
 LANGUAGE = "select preferences from person where id = %s"
 
 
-def router(database: Database, settings: Settings) -> APIRouter:
+def router(database: Database, settings: Endpoints) -> APIRouter:
     """``/webhooks/twilio/status``, ``/webhooks/sendgrid/events``, ``/unsubscribe/{token}``."""
     routes = APIRouter()
     key = settings.api_token.get_secret_value()

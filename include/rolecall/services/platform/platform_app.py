@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.services.app import Lifespan, base_app
 from rolecall.services.database import Database
 from rolecall.services.platform import application_records, callbacks, jobs, matches_routes, people_routes, rights, uploads
 from rolecall.services.web import MAX_BODY
-from rolecall.settings import Settings
 
 SERVICE = "platform-api"
 BULK_BODY = 16 * MAX_BODY
@@ -21,7 +21,7 @@ BULK_BODY = 16 * MAX_BODY
 
 
 def create_platform_app(
-    settings: Settings,
+    settings: Endpoints,
     database: Database | None = None,
     *,
     lifespan: Lifespan | None = None,

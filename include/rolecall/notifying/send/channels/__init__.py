@@ -8,12 +8,12 @@ from typing import Any, Protocol, Self
 
 import httpx
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.models import Message
 from rolecall.notifying.send.channels import alert, mail, push, slack, sms
 from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.smtp import MailRoom
-from rolecall.settings import Settings
 
 __all__ = ["CHANNELS", "Channels", "NotConfigured", "SentMessage", "send"]
 
@@ -21,7 +21,7 @@ __all__ = ["CHANNELS", "Channels", "NotConfigured", "SentMessage", "send"]
 class Channel(Protocol):
     """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
 
-    def __call__(self, message: Message, settings: Settings, lines: Lines) -> SentMessage: ...
+    def __call__(self, message: Message, settings: Endpoints, lines: Lines) -> SentMessage: ...
 
 
 CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send, "alert": alert.send}
@@ -34,7 +34,7 @@ class Channels:
     :param slack: makes a client of Slack's SDK, where what is set does not say it
     """
 
-    def __init__(self, settings: Settings, *, slack: Callable[[], Any] | None = None) -> None:
+    def __init__(self, settings: Endpoints, *, slack: Callable[[], Any] | None = None) -> None:
         self._settings = settings
         self._slack = slack
         self._http = httpx.Client(timeout=TIMEOUT, limits=httpx.Limits(max_connections=64, max_keepalive_connections=64))
@@ -67,7 +67,7 @@ def _go() -> None:
     """Nobody needs to know."""
 
 
-def send(message: Message, settings: Settings, *, slack: Callable[[], Any] | None = None) -> SentMessage:
+def send(message: Message, settings: Endpoints, *, slack: Callable[[], Any] | None = None) -> SentMessage:
     """Sends a single message; see :class:`Channels`."""
     with Channels(settings, slack=slack) as channels:
         return channels.send(message)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from rolecall.endpoints import Endpoints
 from rolecall.models import Message
 from rolecall.notifying.send.channels.common import Lines, SentMessage, post, required
-from rolecall.settings import Settings
 from rolecall.text.display import one_line, shorten
 
 SIREN = "🚨"
 MAX_TEXT = 4_000
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
+def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Posts the alert. ``data`` may name ``workflow``, ``node`` and ``time``; the time is now where it is not said."""
     url = required(settings, "alert_webhook_url", "alerts")
     post(lines.http, url, service="the alert webhook", shown="the webhook of ALERT_WEBHOOK_URL", json=body(message))

@@ -12,9 +12,9 @@ import httpx
 from pydantic import SecretStr
 
 from rolecall.clients.http import request
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.notifying.send.channels.letter import Letter
-from rolecall.settings import Settings
 
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 """Seconds a provider may take."""
@@ -26,7 +26,7 @@ E164 = re.compile(r"\+[1-9]\d{1,14}")
 class MailLine(Protocol):
     """A mail server that is called once and told many letters; see ``channels.smtp.MailRoom``."""
 
-    def transmit(self, settings: Settings, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None: ...
+    def transmit(self, settings: Endpoints, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class NotConfigured(InvalidInput):
         super().__init__(variable, "is not set", fix=f"set it to send by {channel} (README, environment)")
 
 
-def required(settings: Settings, variable: str, channel: str) -> str:
+def required(settings: Endpoints, variable: str, channel: str) -> str:
     """The value of a setting, without white space around it.
 
     :raises NotConfigured: it is not set

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.models import Attachment, Message
 from rolecall.notifying.send.channels import sendgrid, smtp
@@ -15,7 +16,6 @@ from rolecall.notifying.send.channels.common import Lines, NotConfigured, SentMe
 from rolecall.notifying.send.channels.letter import File, Letter
 from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.links import unsubscribe_url
-from rolecall.settings import Settings
 from rolecall.text.display import one_line
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-\x1f]+")
@@ -30,7 +30,7 @@ MAX_FILES = 10 * 1024 * 1024
 """Bytes of all attachments: base64 adds a third, and many mailboxes refuse more than 20 MB."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
+def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Sends one e-mail with a plain and, where there is one, an HTML part.
 
     :raises InvalidInput: an address is not one plain address, or the letter is too long
@@ -45,7 +45,7 @@ def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     raise NotConfigured("SENDGRID_API_KEY or SMTP_HOST", "e-mail")
 
 
-def write(message: Message, settings: Settings) -> Letter:
+def write(message: Message, settings: Endpoints) -> Letter:
     """The letter of a message. A subject with newlines becomes one line: it cannot add a header."""
     name, address = parseaddr(settings.smtp_from)
     if not ADDRESS.fullmatch(address):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from rolecall.endpoints import Endpoints
 from rolecall.models import Message
 from rolecall.notifying.send.channels.common import Lines, SentMessage, answered, post, required
-from rolecall.settings import Settings
 from rolecall.text.display import one_line
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
+def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Posts the notification. ``Idempotency-Key`` is the message's id, for services that look at it."""
     url = required(settings, "push_notification_url", "push")
     body = {

@@ -27,17 +27,17 @@ from typing import Any
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import MaybeReceived
 from rolecall.notifying.send.channels import sdk
 from rolecall.notifying.send.channels.common import SentMessage, required
 from rolecall.notifying.send.channels.letter import Letter
-from rolecall.settings import Settings
 
 SECONDS = 10.0
 """How long SendGrid may take."""
 
 
-def send(letter: Letter, settings: Settings) -> SentMessage:
+def send(letter: Letter, settings: Endpoints) -> SentMessage:
     """Sends one letter; the provider id is SendGrid's ``X-Message-Id``."""
     key, shown = required(settings, "sendgrid_api_key", "SendGrid"), "/v3/mail/send"
     client = SendGridAPIClient(api_key=key, host=settings.sendgrid_base_url).client

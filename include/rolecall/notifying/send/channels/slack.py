@@ -19,11 +19,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import AuthFailed, MaybeReceived, RequestRejected, ServiceBusy, ServiceError
 from rolecall.models import Message
 from rolecall.notifying.send.channels import sdk
 from rolecall.notifying.send.channels.common import Lines, SentMessage, required
-from rolecall.settings import Settings
 from rolecall.text.display import one_line, shorten
 
 MAX_TEXT = 40_000
@@ -39,7 +39,7 @@ UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout", "servic
 """Errors of which Slack says that part of the work may have been done."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
+def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Posts the text; the provider id is the message's ``ts`` where Slack tells it."""
     text = shorten(message.message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), MAX_TEXT)
     client = direct(lines.slack() if lines.slack else of_settings(settings))
@@ -47,7 +47,7 @@ def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
     return _by_api(body, client) if isinstance(client, WebClient) else _by_webhook(body, client)
 
 
-def of_settings(settings: Settings) -> WebClient | WebhookClient:
+def of_settings(settings: Endpoints) -> WebClient | WebhookClient:
     """A client of what is set.
 
     :raises NotConfigured: neither is

@@ -21,11 +21,11 @@ from urllib.parse import quote
 
 import phonenumbers
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.models import Message
 from rolecall.notifying.send.channels.common import E164, Lines, SentMessage, answered, post, required
 from rolecall.outbox.available_channels import needs
-from rolecall.settings import Settings
 from rolecall.text.display import one_line
 
 MAX_BODY = 1600
@@ -35,7 +35,7 @@ WRITTEN = re.compile(r"\+[\d\s().\-/]+")
 """How people write an international number."""
 
 
-def send(message: Message, settings: Settings, lines: Lines) -> SentMessage:
+def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Sends one SMS; the provider id is Twilio's message SID.
 
     :raises InvalidInput: the number is none, or the text is longer than Twilio takes
@@ -83,7 +83,7 @@ def e164(number: str) -> str:
     raise InvalidInput("recipient", f"{one_line(number, 40)!r} {reason}", fix="write it like +491701234567")
 
 
-def callback_url(settings: Settings, notification_id: str) -> str:
+def callback_url(settings: Endpoints, notification_id: str) -> str:
     """Where Twilio reports what became of an SMS: the public address; a sandbox reaches the services themselves. ``""``: nowhere.
 
     It names our id, so that a report finds a message whose sender died before it heard Twilio's.

@@ -17,10 +17,10 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate
 
+from rolecall.endpoints import Endpoints
 from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy, ServiceError
 from rolecall.notifying.send.channels.common import MailLine, SentMessage, required
 from rolecall.notifying.send.channels.letter import Letter
-from rolecall.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ POLICY = SMTP_POLICY.clone(cte_type="7bit", max_line_length=78)
 """CRLF, folded headers, and bodies that pass servers without 8BITMIME."""
 
 
-def send(letter: Letter, settings: Settings, line: MailLine, leaving: Callable[[], None]) -> SentMessage:
+def send(letter: Letter, settings: Endpoints, line: MailLine, leaving: Callable[[], None]) -> SentMessage:
     """Sends one letter; the provider id is the ``Message-ID``.
 
     :param leaving: called when the server has agreed to sender and recipient, before the first byte of the letter
@@ -62,7 +62,7 @@ class MailRoom:
         self._lock = threading.Lock()
         self._open: set[smtplib.SMTP] = set()
 
-    def transmit(self, settings: Settings, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
+    def transmit(self, settings: Endpoints, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
         """Hands over one letter, over the thread's session where it has one that still works."""
         server = self._reusable()
         if server is None:
@@ -94,7 +94,7 @@ class MailRoom:
         self._hang_up(server)
         return None
 
-    def _called(self, settings: Settings) -> smtplib.SMTP:
+    def _called(self, settings: Endpoints) -> smtplib.SMTP:
         try:
             server = _connected(settings)
         except LOST as error:
@@ -139,7 +139,7 @@ def as_mime(letter: Letter) -> EmailMessage:
     return mime
 
 
-def _connected(settings: Settings) -> smtplib.SMTP:
+def _connected(settings: Endpoints) -> smtplib.SMTP:
     """A session that is ready for a letter."""
     host, security = required(settings, "smtp_host", "SMTP"), settings.smtp_security.strip().lower()
     if security not in SECURITY:
@@ -174,7 +174,7 @@ def _encrypt(server: smtplib.SMTP, security: str, *, checked: bool) -> bool:
     return True
 
 
-def _log_in(server: smtplib.SMTP, settings: Settings, *, allowed: bool) -> None:
+def _log_in(server: smtplib.SMTP, settings: Endpoints, *, allowed: bool) -> None:
     if not settings.smtp_user:
         return
     if not allowed:

@@ -1,0 +1,44 @@
+"""A task of a pool that nobody made never starts: every pool that a DAG names is made, by every way to set Rolecall up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from local.paths import ROOT
+from rolecall.maintenance.pools import POOLS
+
+AIRFLOWS = {"default_pool"}
+
+
+@pytest.fixture(scope="module")
+def bag() -> Any:
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(ROOT / "dags")
+
+
+def pool(task: Any) -> str:
+    return str(task.partial_kwargs.get("pool") or "default_pool") if task.is_mapped else str(task.pool)
+
+
+def test_every_pool_that_a_dag_names_is_made_and_used(bag: Any) -> None:
+    assert {pool(task) for dag in bag.dags.values() for task in dag.tasks} - AIRFLOWS == set(POOLS)
+
+
+def test_what_sleeps_for_a_pace_leaves_workers_to_everything_else(bag: Any) -> None:
+    boards = [task for dag in bag.dags.values() for task in dag.tasks if task.task_id == "scrape"]
+    assert len(boards) > POOLS["rolecall_boards"][0]
+    assert {pool(task) for task in boards} == {"rolecall_boards"}
+    assert POOLS["rolecall_boards"][0] < int((ROOT / "airflow.cfg").read_text().split("parallelism = ")[1].split()[0]) / 2
+
+
+def test_astro_makes_the_same_pools() -> None:
+    read = yaml.safe_load((ROOT / "airflow_settings.yaml").read_text())["airflow"]["pools"]
+    assert {one["pool_name"]: one["pool_slot"] for one in read} == {name: slots for name, (slots, _) in POOLS.items()}
+
+
+def test_compose_makes_them_before_anything_starts() -> None:
+    assert "rolecall.maintenance.pools" in (ROOT / "docker" / "init.sh").read_text()
