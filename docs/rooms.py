@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 DOMAIN = ROOT / "include" / "rolecall"
 
 ORDER = (
-    *("errors", "settings", "criteria", "models", "assets", "defaults", "connections", "entry", "commands"),
+    *("errors", "settings", "criteria", "models", "assets", "defaults", "connections", "endpoints", "entry", "commands"),
     *("store", "clients", "text", "outbox", "boards", "catalog", "matching", "people", "sync", "applying", "notifying"),
     *("monitoring", "analytics", "maintenance", "backup", "services"),
 )
