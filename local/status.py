@@ -128,14 +128,14 @@ def brief(state: State, now: float) -> list[str]:
           if state.stack else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
-    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _by_hand(state), _standing(state))
+    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))
     below = [line for line in every if line]
     unready = {name: _waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")}
     room = LINES - 2 - len(about) - len(below)
     lines = list(unready.values())
     if len(lines) > room:
         lines = [*lines[: room - 1], f"not ready     {', '.join(list(unready)[room - 1 :])}"[:160]]
-    return [_first(state), *about, *lines, *below, "more          ./rolecall status --all"]
+    return [_first(state), *about, *lines, *below, f"more          ./rolecall status --all{_by_hand(state)}"]
 
 
 def _first(state: State) -> str:
@@ -202,7 +202,7 @@ def _not_told(state: State) -> str:
 
 def _by_hand(state: State) -> str:
     each = ", ".join(f"{one.conn_id} ({', '.join(one.differs)})" for one in state.connections if one.by == "person" and one.differs)
-    return f"connections   changed by hand: {each}"[:200] + " → ./rolecall connections" if each else ""
+    return f"; connections changed by hand: {each}"[:160] + " → ./rolecall connections" if each else ""
 
 
 def _standing(state: State) -> str:

@@ -8,9 +8,7 @@ docs/configuration.md has the table: each variable, the connection and field it 
 Where Airflow runs these connections are rows of its table (:mod:`rolecall.maintenance.connection_rows`); a secret is in ``password``
 only, which Airflow encrypts and masks.
 
-    python -m rolecall.connections -- command …
-
-starts a command with every variable filled in: the bundled services in their container.
+The process ``rolecall.connections -- command …`` starts a command with every variable filled in: the bundled services in their container.
 """
 
 from __future__ import annotations
@@ -340,7 +338,7 @@ def main(arguments: list[str]) -> None:
     """Replaces this process by the command after ``--``, whose environment has everything filled in."""
     command = arguments[1:] if arguments[:1] == ["--"] else []
     if not command:
-        sys.exit("usage: python -m rolecall.connections -- command …")
+        sys.exit("usage: rolecall.connections -- command …")
     try:
         environment = {**os.environ, **resolved(os.environ)}
     except InvalidInput as error:

@@ -19,6 +19,7 @@ from local.paths import ROOT, Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, UNREADY, State, brief, everything
+from rolecall.maintenance.connection_rows import Standing
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
 from rolecall.monitoring.runs import failed_of_last_day
 from rolecall.store import Connection
@@ -51,7 +52,9 @@ def full(unready: int) -> State:
          ProcessFailure("redis", "hung: no sign of life for 61 s", NOW - 30)],
         [OpenIncident("machine localhost: Value: 95 % Threshold: 80 %", SINCE), OpenIncident("scrape_indeed: Blocked: 403", SINCE)],
         {"auto_apply": 2, "sync_data": 1}, {"preferences": 2, "stream": 1},
-        {"slack": (4, "SLACK_WEBHOOK_URL is not set")}, ["backup"], ["auto_apply"],
+        {"slack": (4, "SLACK_WEBHOOK_URL is not set")},
+        [Standing("slack_default", "person", ("host", "password"), {}), Standing("platform_api", "variables", (), {})],
+        ["backup"], ["auto_apply"],
     )  # fmt: skip
 
 
@@ -66,6 +69,7 @@ def test_ten_lines_whatever_is_wrong_and_every_kind_of_trouble_is_among_them(unr
         "2 open: machine localhost: Value: 95 % Threshold: 80 % since 30 Jan 14:03; scrape_indeed: Blocked: 403 since 30 Jan 14:03",
         "failed runs of the last day: 3 (auto_apply 2, sync_data 1)",
         "3 rows put aside (preferences 2, stream 1) → ./rolecall dead-letters", "4 by slack: SLACK_WEBHOOK_URL is not set",
+        "connections changed by hand: slack_default (host, password) → ./rolecall connections",
         "backup: paused", "auto_apply after a restore",
     ):  # fmt: skip
         assert part in said

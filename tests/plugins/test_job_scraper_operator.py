@@ -13,6 +13,7 @@ import pytest
 
 from rolecall.boards import BOARDS
 from rolecall.errors import BudgetSpent, InvalidInput, NotInSandbox
+from rolecall.models import SearchQuery
 from rolecall.operators.job_scraper_operator import JobScraperOperator
 from rolecall.store import Connection
 from tests.boards.board_server import FakeBoard, Reply, linkedin_like, serving
@@ -100,3 +101,9 @@ def test_late_in_a_run_no_board_is_asked_and_the_search_says_so(fake: FakeBoard,
     assert fake.seen == []
     assert db.execute("select outcome from board_run").fetchall() == [{"outcome": "BudgetSpent"}]
     assert run("linkedin", began=datetime.now(UTC) - timedelta(minutes=99))["landed"] == 2
+
+
+def test_every_field_of_a_search_is_one_of_the_operators() -> None:
+    search = SearchQuery(keywords="nurse", location="Leeds", max_results=7, company="acme", remote=True)
+    assert set(SearchQuery.model_fields) == set(search.model_dump())
+    assert JobScraperOperator(task_id="scrape", platform="linkedin", **search.model_dump()).query == search

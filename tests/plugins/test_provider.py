@@ -19,7 +19,7 @@ from tests.notifying.providers import Answer, Call, Provider, http_provider
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "rolecall"
 INFO = get_provider_info()
-NO_CLASS_OF_AIRFLOWS = {"service_hook", "named", "connection", "slack_client", "addresses"}
+NO_CLASS_OF_AIRFLOWS = {"service_hook", "named", "connection", "slack_client", "connection_addresses"}
 """Files beside the classes: what they share."""
 
 

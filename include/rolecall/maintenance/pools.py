@@ -1,8 +1,7 @@
 """The pools of Airflow that our workflows use: what is scarce, and how much of it may be taken at once. Airflow's web UI changes them.
 
-    python -m rolecall.maintenance.pools
-
-makes those that are missing. A task of a pool that does not exist never starts, so every way to set Rolecall up calls this.
+The process ``rolecall.maintenance.pools`` makes those that are missing. A task of a pool that does not exist never starts, so every way to
+set Rolecall up runs this.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ class JobScraperOperator(BaseOperator):
     :param location: as typed (templated); empty means anywhere
     :param max_results: cards to take at most, 1 to 10,000
     :param company: the employer's board, only on services that give every employer one (templated)
+    :param remote: only work from home, on boards that can be asked for it
     :param conn_id: the ``rolecall`` database
     """
 
@@ -56,6 +57,7 @@ class JobScraperOperator(BaseOperator):
         location: str = "",
         max_results: int = 50,
         company: str = "",
+        remote: bool = False,
         conn_id: str = StoreHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
@@ -65,6 +67,7 @@ class JobScraperOperator(BaseOperator):
         self.location = location
         self.max_results = max_results
         self.company = company
+        self.remote = remote
         self.conn_id = conn_id
         self.replays = False
 
@@ -74,7 +77,9 @@ class JobScraperOperator(BaseOperator):
 
         :raises pydantic.ValidationError: a field is out of range
         """
-        return SearchQuery(keywords=self.keywords, location=self.location, max_results=self.max_results, company=self.company)
+        return SearchQuery(
+            keywords=self.keywords, location=self.location, max_results=self.max_results, company=self.company, remote=self.remote
+        )
 
     @property
     def label(self) -> str:
