@@ -121,7 +121,12 @@ def main(arguments: list[str]) -> int:
     return replaced_by(command, os.environ)
 
 
-if __name__ == "__main__":
+def run() -> int:
+    """The command ``rolecall`` of the installed package."""
     from rolecall.entry import ends_quietly
 
-    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))
+    return ends_quietly(lambda: main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(run())
