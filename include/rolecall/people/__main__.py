@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput, RolecallError
-from rolecall.settings import Settings
 
 SHOWN = (("name", "name"), ("headline", "headline"), ("location", "place"), ("email", "e-mail"), ("years", "years of work"))
 MAX_REASONS = 3
@@ -117,7 +117,7 @@ def parsed(arguments: list[str]) -> Any:
 
 def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked, 1 where the platform refuses or does not answer."""
-    given, settings = parsed(arguments), Settings()
+    given, settings = parsed(arguments), endpoints("platform_api")
     with PlatformClient(settings.api_base_url, settings.api_token.get_secret_value(), seconds=60) as platform:
         try:
             if given.command == "add":

@@ -1,6 +1,6 @@
 """The process ``rolecall.store`` brings the rolecall database to the newest schema; doing it again changes nothing.
 
-    ./rolecall db upgrade    the database that ROLECALL_DSN names
+./rolecall db upgrade    the database that ROLECALL_DSN names
 """
 
 from __future__ import annotations
