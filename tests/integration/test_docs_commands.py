@@ -22,8 +22,10 @@ from local.paths import ROOT
 from tests.docs.commands import ALL, EXCEPTED, Command, begins
 from tests.integration.conftest import Stack
 
-LASTING = ("make up", "make down", "make restore", "make demo PAGES", "curl -X PATCH", 'curl -X POST "$url/api/v2/dags/settle_application')
-"""What stops, starts or waits for runs: part of ``make test-all``."""
+SETTLES = 'curl -X POST "$url/api/v2/dags/settle_application'
+
+LASTING = (SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
+"""What waits for runs, starts or stops, in an order in which each finds what it needs: part of ``make test-all``."""
 
 SAYS = {
     "make status": r"Airflow +http",
@@ -235,7 +237,7 @@ LOGIN = next((each.text.partition("curl ")[0] for each in ALL if each.where == "
 def run_here() -> list[Any]:
     """Each command that is run, the lasting ones last. ``make test`` runs one of each kind, ``make test-all`` all of them."""
     chosen = [each for each in ALL if begins(each.text, EXCEPTED) is None and each.text not in (*BARE, "make demo")]
-    ordered = sorted(chosen, key=lambda each: [each.text.startswith(start) for start in reversed(LASTING)])
+    ordered = sorted(chosen, key=lambda each: next((place for place, start in enumerate(LASTING, 1) if each.text.startswith(start)), 0))
     kinds: set[str] = set()
     found = []
     for each in ordered:
@@ -275,7 +277,7 @@ def test_a_command_of_the_docs_does_what_it_says(command: Command, reader: Reade
     if "curl " in text:
         assert '"detail"' not in done.stdout, done.stdout
         assert re.search(r'"(dag_run_id|runId|chosen_options)": ?["\[]', done.stdout), done.stdout
-    if command.text.startswith(LASTING[-1]):
+    if command.text.startswith(SETTLES):
         run = json.loads(done.stdout)["dag_run_id"]
         assert finished(stack, f"/dags/settle_application/dagRuns/{run}") == "success"
     assert not (reader.home / "airflow").exists(), "an Airflow of nobody's was made"
@@ -296,7 +298,7 @@ def backfills(stack: Stack, text: str) -> int | None:
 
 
 def restores(command: Command, reader: Reader, stack: Stack) -> None:
-    """Into an empty folder, while the stack is down."""
+    """Into an empty folder, once the stack is down."""
     key = json.loads((stack.home / "secrets.json").read_text())["backup_key"]
     text = filled(command.text, reader)
     if not any((stack.home / "backups").glob("*.backup")):
