@@ -320,7 +320,7 @@ class Applications(RuleBasedStateMachine):
 
     # ── how ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def of(self, keys: list[str]) -> dict[str, int]:
+    def attempts(self, keys: list[str]) -> dict[str, int]:
         """What Redis remembers, as ``reconcile`` asks it."""
         return {key: self.remembered[key] for key in keys if key in self.remembered}
 

@@ -446,6 +446,7 @@ EXCEPTED: dict[str, str] = {
             "rolecall.store.documents",
             "rolecall.matching",
             "rolecall.people.records.note_matched",
+            "rolecall.people.records.criteria_of",
             "rolecall.people.records.read_cv_row",
         ],
         "one person's run, or one row by its id",
@@ -483,9 +484,11 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         [
             "rolecall.catalog.Validated",
+            "rolecall.clients.session",
             "rolecall.criteria",
             "rolecall.connections",
             "rolecall.defaults",
+            "rolecall.endpoints",
             "rolecall.errors",
             "rolecall.models",
             "rolecall.services",
