@@ -51,6 +51,7 @@ class Stack(Protocol):
     failures: FailureLog
 
     def sound(self, names: Iterable[str]) -> bool: ...
+    def shaken(self, names: Iterable[str], since: float) -> bool: ...
     def died_early(self, process: Process) -> None: ...
     def report(self) -> None: ...
 
@@ -101,6 +102,11 @@ class ManagedProcess:
             "waiting_for": self._waiting_for,
             "log": str(self._log),
         }
+
+    @property
+    def began(self) -> float:
+        """When it was started last, in seconds since 1970; 0: never."""
+        return self._began
 
     @property
     def sound(self) -> bool:
@@ -228,7 +234,7 @@ class ManagedProcess:
         self._ready.clear()
         self._deaths += 1
         self._reason = reason
-        follows = not self._stack.sound(self.process.after)
+        follows = not self._stack.sound(self.process.after) or self._stack.shaken(self.process.after, self._began)
         self._stack.failures.note(self.process.name, reason.splitlines()[0], time.time(), follows=follows)
         print(f"{self.process.name}: {reason.splitlines()[0]}", flush=True)
         self._say("failing" if self._deaths >= REPEATED else "restarting")

@@ -32,6 +32,9 @@ from local.processes import Process, plan
 TRIM_EVERY = 10.0
 TELL_EVERY = 5.0
 
+AFTERSHOCK = 60.0
+"""Seconds for which the end of a process is put down to a restart of what it stands on."""
+
 SILENT = 60.0
 """Seconds after which a supervisor that has not written that it lives counts as hung."""
 
@@ -112,6 +115,13 @@ class Supervisor:
         """Whether these processes, and what they stand on, are ready and give signs of life. What is not ours counts as sound."""
         managed = [self.managed[name] for name in names if name in self.managed]
         return all(one.sound and self.sound(one.process.after) for one in managed)
+
+    def shaken(self, names: Iterable[str], since: float) -> bool:
+        """Whether one of these, or what they stand on, was started again after ``since`` and within :data:`AFTERSHOCK`: who was there
+        before lost it, and ends for that."""
+        managed = [self.managed[name] for name in names if name in self.managed]
+        least = max(since, time.time() - AFTERSHOCK)
+        return any(one.began > least or self.shaken(one.process.after, since) for one in managed)
 
     def died_early(self, process: Process) -> None:
         """A process that never got ready may have found its port taken: it gets another one, and whoever calls it learns of it."""

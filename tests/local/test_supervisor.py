@@ -245,3 +245,16 @@ def test_a_process_that_finds_its_port_taken_moves_to_another(home: Home, monkey
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_who_ends_because_the_database_was_started_again_is_not_told_of_beside_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drill() -> list[tuple[str, bool]]:
+        async with supervised(home, monkeypatch, lambda around: [process("postgres"), process("scheduler", after=("postgres",))]) as made:
+            await until(lambda: ready(home))
+            for name in ("postgres", "scheduler", "scheduler"):
+                before = pid(home, name)
+                os.kill(before, signal.SIGKILL)
+                await until(lambda name=name, before=before: ready(home) and pid(home, name) != before)
+            return [(failure.process, failure.said == "all") for failure in made.failures.all()]
+
+    assert asyncio.run(drill()) == [("postgres", False), ("scheduler", True), ("scheduler", False)]
