@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -122,3 +123,11 @@ def test_no_two_public_classes_or_modules_have_one_name() -> None:
                     names[node.name].add(f"{module}.{node.name}")
     twice = {name: sorted(places) for name, places in names.items() if len(places) > 1 and not name.startswith("__")}
     assert {name: places for name, places in twice.items() if name not in ALSO_CALLED} == {}
+
+
+def test_every_place_the_architecture_page_names_is_there() -> None:
+    """A reader who has never seen the project looks there first."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    places = re.findall(r"`([a-z_]+(?:/[\w.-]+)+|dags|sandbox)`", page[page.index("## Where is") :])
+    assert len(places) > 20
+    assert not [one for one in places if not (DOMAIN / one).exists() and not (ROOT / one).exists()]
