@@ -39,6 +39,7 @@ from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import UUID, ApplyOrder
 from rolecall.notifying.send.platform_calls import deliver_outbox
+from rolecall.operators.application_task import application_task
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 from rolecall.outbox.wakeup import nudge
 from rolecall.store import documents
@@ -163,7 +164,7 @@ def auto_apply() -> None:
                 log.warning("left out: %s", problem)
             return documents.put(conn, "matches", [match.model_dump(mode="json", by_alias=True) for match in found])
 
-    @task(
+    @application_task(
         map_index_template="{{ label }}",
         max_active_tis_per_dagrun=PER_RUN,
         pool="rolecall_applications",

@@ -134,6 +134,22 @@ def say_when_nothing(context: Any, result: Any) -> None:
         log.info("nothing to do")
 
 
+def describe_events(context: Any, result: Any) -> None:
+    """What a task's success announces says of itself: the day, how many rows of what, and which board (the event's ``extra``)."""
+    counts = result if isinstance(result, dict) else {"rows": result}
+    rows = {name: n for name, n in counts.items() if isinstance(n, int) and not isinstance(n, bool)}
+    dag_id = str(context["dag"].dag_id)
+    board = {"board": dag_id.removeprefix("scrape_")} if dag_id.startswith("scrape_") else {}
+    for asset in context["task"].outlets:
+        context["outlet_events"][asset].extra.update({"day": f"{datetime.now(UTC):%Y-%m-%d}", "rows": rows, **board})
+
+
+def after_task(context: Any, result: Any) -> None:
+    """What every task does at its end."""
+    say_when_nothing(context, result)
+    describe_events(context, result)
+
+
 def red_if_failed(*tasks: Any) -> None:
     """Makes the run red when one of these fails though what follows them runs: Airflow looks at a run's last tasks only."""
     from airflow.providers.standard.operators.empty import EmptyOperator
@@ -145,7 +161,7 @@ ARGS: dict[str, Any] = {
     "owner": "rolecall",
     "on_failure_callback": report_failure,
     "pre_execute": refuse_unknown_conf,
-    "post_execute": say_when_nothing,
+    "post_execute": after_task,
     "retries": TRIES - 1,
     "retry_delay": FIRST_WAIT,  # of a task that was killed; Airflow adds its own jitter
     "retry_exponential_backoff": 2.0,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from rolecall import run_durations
+from rolecall import run_durations, run_notes
 
 
 async def webhook(scope: Any, receive: Any, send: Any) -> None:
@@ -46,7 +46,7 @@ class Figures(AirflowPlugin):
 
 
 class RunDurations(AirflowPlugin):
-    """Notes how long runs take."""
+    """Notes how long runs take, and what they did."""
 
-    name = "Rolecall run durations: how long every run waited and took"
-    listeners: ClassVar[list[Any]] = [run_durations]
+    name = "Rolecall runs: how long every run waited and took, and as its note what it did"
+    listeners: ClassVar[list[Any]] = [run_durations, run_notes]

@@ -33,7 +33,7 @@ HTTP_FORM = {
 def get_provider_info() -> dict[str, Any]:
     """What the entry point ``apache_airflow_provider`` gives; ``package-name`` is the distribution's name, else nobody finds it."""
     modules = {
-        "operators": ("ai_job_matcher_operator", "job_scraper_operator", "plan_applications_operator"),
+        "operators": ("ai_job_matcher_operator", "application_task", "job_scraper_operator", "plan_applications_operator"),
         "sensors": ("apply_queue_sensor",),
         "hooks": ("ai_service_hook", "board_hook", "language_model_hook", "platform_hook", "store_hook"),
         "triggers": ("apply_queue", "notification_stream"),
@@ -57,6 +57,7 @@ def get_provider_info() -> dict[str, Any]:
             "rolecall.notifiers.sms_notifier.SmsNotifier",
             "rolecall.notifiers.workflow_error_handler.WorkflowErrorHandler",
         ],
+        "extra-links": ["rolecall.links.ad_link.AdLink", "rolecall.links.figures_link.FiguresLink"],
         "connection-types": [
             {
                 "connection-type": "rolecall_platform",

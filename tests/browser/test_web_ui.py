@@ -59,5 +59,5 @@ def test_a_page_that_people_are_sent_to_opens_without_a_failing_request(seen: Se
 
 def test_the_plugins_page_says_what_there_is_and_where(seen: Seen) -> None:
     seen.visit("/plugins")
-    for what in ("webhook: POST /webhook/auto-apply", "figures: charted reports", "run durations"):
+    for what in ("webhook: POST /webhook/auto-apply", "figures: charted reports", "how long every run waited"):
         seen.page.get_by_text(what).first.wait_for(state="visible")

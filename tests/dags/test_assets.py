@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from rolecall import assets
+from rolecall.defaults import after_task
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +58,21 @@ def test_the_picture_is_the_one_of_the_readme(drawn: Drawn) -> None:
         assert drawn[asset][1] == {after}
     assert "auto_apply" in drawn["rolecall://notifications"][0]
     assert drawn["rolecall://notifications"][1] == {"send_notifications"}
+
+
+def test_an_event_says_the_day_the_rows_and_the_board() -> None:
+    from airflow.sdk.execution_time.context import OutletEventAccessors
+
+    events = OutletEventAccessors()
+    context = {
+        "dag": SimpleNamespace(dag_id="scrape_linkedin"),
+        "task": SimpleNamespace(outlets=[assets.postings]),
+        "outlet_events": events,
+    }
+    after_task(context, {"new": 3, "kept": 2, "words": "five", "fine": True})
+    extra = events[assets.postings].extra
+    assert date.fromisoformat(extra.pop("day"))
+    assert extra == {"rows": {"new": 3, "kept": 2}, "board": "linkedin"}
+    after_task({**context, "dag": SimpleNamespace(dag_id="aggregate_jobs"), "outlet_events": (other := OutletEventAccessors())}, 7)
+    assert other[assets.postings].extra["rows"] == {"rows": 7}
+    assert "board" not in other[assets.postings].extra

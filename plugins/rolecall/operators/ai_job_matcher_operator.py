@@ -11,6 +11,7 @@ from rolecall.errors import InvalidInput
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.language_model_hook import LanguageModelHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.links.ad_link import AdLink
 from rolecall.matching import store_matches
 from rolecall.matching.letters.llm import ModelBudget, improve
 from rolecall.models import Cv, Match
@@ -42,6 +43,7 @@ class AIJobMatcherOperator(BaseOperator):
     template_fields: Sequence[str] = ("cv_data", "criteria")
     template_fields_renderers = {"cv_data": "json", "criteria": "json"}  # noqa: RUF012  # Airflow reads it from the class
     ui_color = "#e3f7df"
+    operator_extra_links = (AdLink(),)
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class AIJobMatcherOperator(BaseOperator):
         self.llm_budget = llm_budget or {}
         self.ai_conn_id = ai_conn_id
         self.conn_id = conn_id
+        self.ad_of: str | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
         if not 0 <= self.threshold <= 1:
@@ -79,6 +82,7 @@ class AIJobMatcherOperator(BaseOperator):
             self.log.warning("a match was left out: %s", problem)
         matches = [self._trimmed(match) for match in found if match.match_score >= self.threshold]
         self.log.info("%d of %d matches are at or above %s", len(matches), len(found), self.threshold)
+        self.ad_of = matches[0].id if matches else None
         person = Cv.model_validate(cv)
         if self.llm_conn_id and matches:
             matches = self._improved(person, matches)

@@ -16,6 +16,7 @@ from rolecall.boards.scrape import scrape
 from rolecall.boards.window import Window, landed_window
 from rolecall.hooks.board_hook import BoardHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.links.figures_link import FiguresLink
 from rolecall.models import SearchQuery
 
 
@@ -48,6 +49,7 @@ class JobScraperOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("keywords", "location", "max_results", "company")
     ui_color = "#d7ecff"
+    operator_extra_links = (FiguresLink(),)
 
     def __init__(
         self,

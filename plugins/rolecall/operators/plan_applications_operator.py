@@ -13,6 +13,7 @@ from rolecall.applying import approval
 from rolecall.applying.plan import plan, ready
 from rolecall.endpoints import redis_url
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.links.ad_link import AdLink
 from rolecall.models import ApplyOrder, Match
 from rolecall.outbox.wakeup import nudge
 from rolecall.store import Connection, documents
@@ -37,6 +38,7 @@ class PlanApplicationsOperator(HITLOperator):
     """
 
     template_fields: Sequence[str] = ("subject", "body", "cv_sha256", "matches_sha256")
+    operator_extra_links = (AdLink(),)
 
     def __init__(self, *, cv_sha256: Any, matches_sha256: Any, conn_id: str = StoreHook.default_conn_name, **kwargs: Any) -> None:
         kwargs["execution_timeout"] = None  # HITLOperator would take it for the person's time to answer
@@ -52,6 +54,7 @@ class PlanApplicationsOperator(HITLOperator):
         run_id = str(context["run_id"])
         with StoreHook(self.conn_id).get_conn() as conn:
             matches = [Match.model_validate(match) for match in documents.get(conn, self.matches_sha256)]
+            self.ad_of = matches[0].id if matches else None
             planned = plan(conn, order, run_id=run_id, cv_sha256=self.cv_sha256, matches=matches)
             self.log.info(planned.words)
             if planned.to_decide:
