@@ -187,9 +187,10 @@ def title(text: str, city: str = "") -> Title:
     )
 
 
-def title_parts(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def title_parts(text: str) -> tuple[str, ...]:
     """What stands behind a dash, a comma, in brackets, folded: all parts but the first."""
-    return [" ".join(words(LED_IN.sub("", part).replace("&", " and "))) for part in PARTS.split(text)[2::2] if part.strip()]
+    return tuple(" ".join(words(LED_IN.sub("", part).replace("&", " and "))) for part in PARTS.split(text)[2::2] if part.strip())
 
 
 def bare_title(text: str, hung_on: frozenset[str] | set[str]) -> str:
@@ -200,7 +201,7 @@ def bare_title(text: str, hung_on: frozenset[str] | set[str]) -> str:
     >>> bare_title("NEW: Account Executive (Graz) - Crumb & Co", {"graz", "crumb and co"})
     'Account Executive'
     """
-    parts = PARTS.split(PAID.sub(" ", text))
+    parts = PARTS.split(PAID.sub(" ", text) if any(sign in text for sign in "$€£") else text)
     if len(parts) < 3:
         return text
     kept = list(parts)

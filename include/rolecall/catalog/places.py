@@ -90,6 +90,7 @@ def where(
     return Where(tuple(found), remote, frozenset(name for name in said if not NOT_A_PLACE.issuperset(name.split())))
 
 
+@lru_cache(maxsize=65_536)
 def named_in(part: str) -> Place | None:
     """The place that a few words are, if they are one that is known: a city, a state, a country."""
     if not 0 < len(part.split()) < 5:

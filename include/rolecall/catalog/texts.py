@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
@@ -82,7 +82,8 @@ class Text:
     def parts(self) -> list[list[str]]:
         """Sentences and list items as folded words, without the employer's number, which boards write or leave out, and without the halves
         of words between which it was cut."""
-        text = NUMBERED_ITEM.sub("", WORDS_JOINED.sub(" ", without_number(self._read)))
+        text = WORDS_JOINED.sub(" ", without_number(self._read))
+        text = NUMBERED_ITEM.sub("", text) if self.lines else text
         found = [known for part in SENTENCE_END.split(text) if (known := words(part))]
         if self.cut and found:
             found[-1] = found[-1][:-1]
@@ -103,17 +104,12 @@ class Text:
     def _without(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def lacks(self, word: str, employer: str) -> bool:
-        """Whether the word stands nowhere but in the employer's name."""
-        if word not in self.known:
-            return True
-        parts = [part for part in employer.split() if part != "and"]
-        if word not in parts:
-            return False
+    def besides(self, employer: str) -> frozenset[str]:
+        """The words that stand elsewhere than in the employer's name."""
         if employer not in self._without:
             text = f" {' '.join(each for each in self.tokens if each != 'and')} "
-            self._without[employer] = frozenset(text.replace(f" {' '.join(parts)} ", "  ").split())
-        return word not in self._without[employer]
+            self._without[employer] = frozenset(text.replace(f" {' '.join(_names_in(employer))} ", "  ").split())
+        return self._without[employer]
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -176,14 +172,13 @@ def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | f
 def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[str, str] | None:
     """What stands in one place of an otherwise equal sentence, where each text has a word there that the other lacks altogether."""
 
-    only_mine = {word for word in one.telling if other.lacks(word, employer)}
-    only_yours = {word for word in other.telling if one.lacks(word, employer)}
+    only_mine, only_yours = _lacking(one, other, employer), _lacking(other, one, employer)
     if not only_mine or not only_yours:
         return None
     if one.lines != other.lines:
         glued = {word for word in only_mine if _glued(word, other.known)}, {word for word in only_yours if _glued(word, one.known)}
-        only_mine = {word for word in only_mine - glued[0] if not any(word in whole for whole in glued[1])}
-        only_yours = {word for word in only_yours - glued[1] if not any(word in whole for whole in glued[0])}
+        only_mine = frozenset(word for word in only_mine - glued[0] if not any(word in whole for whole in glued[1]))
+        only_yours = frozenset(word for word in only_yours - glued[1] if not any(word in whole for whole in glued[0]))
         if not only_mine or not only_yours:
             return None
     damaged = one.damaged or other.damaged
@@ -212,6 +207,17 @@ def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[st
             if found := difference(left, right):
                 return found
     return None
+
+
+def _lacking(one: Text, other: Text, employer: str) -> frozenset[str]:
+    """Telling words of the one that the other has nowhere but in the employer's name."""
+    hidden = one.telling.intersection(_names_in(employer)) & other.known
+    return one.telling - other.known | (hidden - other.besides(employer) if hidden else hidden)
+
+
+@lru_cache(maxsize=65_536)
+def _names_in(employer: str) -> tuple[str, ...]:
+    return tuple(part for part in employer.split() if part != "and")
 
 
 def _glued(word: str, known: frozenset[str]) -> bool:
