@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rolecall.catalog.company_names import initials
-from rolecall.catalog.places import meet
 from rolecall.catalog.profile import Profile
 from rolecall.catalog.texts import Text, compare_texts
+from rolecall.catalog.whereabouts import meet
 from rolecall.text.words import words
 
 MERGE = 8.0

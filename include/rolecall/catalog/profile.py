@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from rolecall.catalog.company_names import company, initials
 from rolecall.catalog.job_titles import Title, bare_title, title, title_parts
-from rolecall.catalog.places import Where, named_in, narrowed, where
+from rolecall.catalog.whereabouts import Where, named_in, narrowed, where
 from rolecall.models import JobPosting, Remote
 from rolecall.text.html import repaired
 from rolecall.text.words import fold, listed, words
