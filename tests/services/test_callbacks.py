@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb
 from rolecall.endpoints import Endpoints
 from rolecall.notifying.reports import is_twilios, sign_as_twilio
 from rolecall.notifying.send.deliver import prepare
-from rolecall.outbox.links import sign, unsubscribe_url
 from rolecall.outbox.messages import Draft, enqueue
+from rolecall.outbox.signed_links import sign, unsubscribe_url
 from rolecall.services import create_app
 from rolecall.store import Connection
 from tests.services.conftest import make_settings

@@ -11,10 +11,10 @@ from rolecall.errors import InvalidInput
 from rolecall.models import Channel
 from rolecall.outbox import rendering
 from rolecall.outbox.kinds import KINDS, Kind
-from rolecall.outbox.links import unsubscribe_url
 from rolecall.outbox.message_wishes import Preferences
 from rolecall.outbox.messages import Draft
 from rolecall.outbox.segments import fit
+from rolecall.outbox.signed_links import unsubscribe_url
 from rolecall.text.display import one_line, shorten
 
 SMS_PARTS = 3

@@ -17,7 +17,7 @@ from rolecall.notifying.send.channels.sms import CALLBACK, callback_url
 from rolecall.notifying.wishes import unsubscribes
 from rolecall.outbox import rendering
 from rolecall.outbox.kinds import may_unsubscribe
-from rolecall.outbox.links import read
+from rolecall.outbox.signed_links import read
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.store import Connection

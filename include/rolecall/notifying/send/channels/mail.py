@@ -15,7 +15,7 @@ from rolecall.notifying.send.channels import sendgrid, smtp
 from rolecall.notifying.send.channels.common import Lines, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.letter import File, Letter
 from rolecall.outbox.kinds import may_unsubscribe
-from rolecall.outbox.links import unsubscribe_url
+from rolecall.outbox.signed_links import unsubscribe_url
 from rolecall.text.display import one_line
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-\x1f]+")
