@@ -70,8 +70,29 @@ class SearchQuery(Record):
         return f"{self.company}: {what}" if self.company else what
 
 
+class JobPlace(Record):
+    """One of the places of a job, in English; ``None`` is what nobody said.
+
+    :param zone: several countries, where no single one is named: "Europe", "Worldwide", "UTC-5 to UTC+1"
+    :param area: the city and what is around it
+    :param part: the borough or quarter of the city
+    """
+
+    city: str | None = Field(default=None, max_length=300)
+    region: str | None = Field(default=None, max_length=300)
+    country: str | None = Field(default=None, max_length=300)
+    remote: Remote | None = None
+    zone: str | None = Field(default=None, max_length=300)
+    area: bool = False
+    part: str | None = Field(default=None, max_length=300)
+
+
 class JobPosting(Record):
-    """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``."""
+    """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``.
+
+    :param places: every place it is open in; ``city``, ``region`` and ``country`` are the first one's. Not given: read from ``location``
+        where a posting comes in (:func:`rolecall.text.places.with_places`)
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True, allow_inf_nan=False)
 
@@ -85,6 +106,7 @@ class JobPosting(Record):
     region: str | None = None
     country: str | None = None
     remote: Remote | None = None
+    places: list[JobPlace] = Field(default_factory=list, max_length=1_000)
     posted_at: datetime | None = None
     description: str | None = None
     description_html: str | None = None

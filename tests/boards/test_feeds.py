@@ -27,7 +27,7 @@ FIRST: dict[str, dict[str, Any]] = {
         "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
     },
     "ashby": {
-        "company": "hive works", "city": None, "region": "Podravska", "country": "Slovenia", "remote": "remote", "salary_max": 2900,
+        "company": "hive works", "city": "Maribor", "region": "Podravska", "country": "Slovenia", "remote": "remote", "salary_max": 2900,
         "salary_interval": "month", "employment_type": "full-time", "description": "Keep bees.",
     },
     "smartrecruiters": {
@@ -59,7 +59,7 @@ FIRST: dict[str, dict[str, Any]] = {
         "salary_min": 49025, "salary_interval": "year", "expired": True, "description": "Keep bees.\n- Forty hives\n\nA <veil>.",
     },
     "arbeitnow": {
-        "external_id": "beekeeper-hive-1", "remote": "remote", "employment_type": "full-time", "country": None,
+        "external_id": "beekeeper-hive-1", "remote": "remote", "employment_type": "full-time", "country": "Austria",
         "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
     },
     "remotive": {

@@ -10,6 +10,7 @@ import pytest
 
 from rolecall.boards import read
 from rolecall.models import JobPosting
+from rolecall.text.regions import country_name, members
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "https://hive.example/jobs/42"
@@ -86,10 +87,25 @@ def test_what_pages_get_wrong_is_not_taken_over(changed: dict[str, Any], field: 
     assert getattr(one(**changed), field) == value
 
 
-def test_several_places_are_told_and_only_what_they_share_is_certain() -> None:
+def test_several_places_are_a_list_and_the_fields_are_the_first_ones() -> None:
     second = {"address": {"addressLocality": "Ptuj", "addressCountry": "SI"}}
     found = one(jobLocation=[NODE["jobLocation"], second])
-    assert (found.location, found.city, found.country) == ("Maribor, Podravska, Slovenia; Ptuj, Slovenia", None, "Slovenia")
+    assert (found.location, found.city, found.country) == ("Maribor, Podravska, Slovenia; Ptuj, Slovenia", "Maribor", "Slovenia")
+    assert [place.city for place in found.places] == ["Maribor", "Ptuj"]
+
+
+def test_a_job_that_is_open_in_the_whole_world_is_a_bounded_list() -> None:
+    nations = [{"name": country_name(code)} for code in sorted(members("Worldwide"))]
+    found = one(jobLocation=None, jobLocationType="TELECOMMUTE", applicantLocationRequirements=nations)
+    assert len(found.location) < 200
+    assert found.location.endswith(f"and {len(nations) - 10} more")
+    assert len(found.places) == 50
+    assert (found.places[-1].zone, {place.remote for place in found.places}) == ("Worldwide", {"remote"})
+
+
+def test_a_dash_is_no_region() -> None:
+    dashed = {"address": {"addressLocality": "Maribor", "addressRegion": "-", "addressCountry": "SI"}}
+    assert (one(jobLocation=dashed).location, one(jobLocation=dashed).region) == ("Maribor, Slovenia", None)
 
 
 def test_a_graph_with_references_in_a_circle_is_read() -> None:

@@ -31,9 +31,10 @@ def test_a_card_of_the_2025_markup_is_read_completely() -> None:
     assert (first.description, first.apply_url, first.salary_min, first.employment_type) == (None, None, None, None)
 
 
-def test_a_script_in_a_title_a_relative_date_and_a_vague_place_are_read_without_guessing() -> None:
+def test_a_script_in_a_title_a_relative_date_and_an_area_are_read_without_guessing() -> None:
     second = read("linkedin", resource("search_2025.html"), fetched_at=NOW).postings[1]
-    assert (second.title, second.location, second.city, second.country) == ("Imker*in", "Greater Maribor Area", None, None)
+    assert (second.title, second.location, second.city, second.country) == ("Imker*in", "Greater Maribor Area", "Maribor", "Slovenia")
+    assert second.places[0].area
     assert second.posted_at == datetime(2026, 2, 26, tzinfo=UTC)
     assert second.raw["posted_is_relative"] is True
 

@@ -48,21 +48,23 @@ def test_absolute_dates_are_utc_and_unbelievable_ones_are_none() -> None:
     ("text", "expected"),
     [
         ("Bengaluru, Karnataka, India", Place("Bengaluru", "Karnataka", "India")),
-        ("Greater Bengaluru Area", Place()),
+        ("Greater Bengaluru Area", Place("Bengaluru", None, "India", area=True)),
         ("Czech Republic", Place(country="Czechia")),
-        ("Berlin, Germany", Place(country="Germany")),
+        ("Berlin, Germany", Place("Berlin", None, "Germany")),
         ("San Francisco, CA", Place("San Francisco", "CA", "United States")),
         ("Toronto, ON", Place("Toronto", "ON", "Canada")),
-        ("Atlanta, Georgia", Place()),
+        ("Atlanta, Georgia", Place("Atlanta", "GA", "United States")),
+        ("Georgia", Place()),
+        ("Cambridge", Place("Cambridge")),
         ("Remote", Place(remote="remote")),
-        ("Lyon, France (Hybrid)", Place(country="France", remote="hybrid")),
+        ("Lyon, France (Hybrid)", Place("Lyon", None, "France", "hybrid")),
         ("Portland, OR (On-site)", Place("Portland", "OR", "United States", "onsite")),
         ("", Place()),
         (",,,", Place()),
     ],
 )
 def test_a_place_is_taken_apart_as_far_as_it_is_certain(text: str, expected: Place) -> None:
-    assert place(text, states=True) == expected
+    assert place(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,18 @@ def test_a_place_is_taken_apart_as_far_as_it_is_certain(text: str, expected: Pla
         ("Up to £30,000 a year", Salary(None, 30000, "GBP", "year")),
         ("$120K - $150K (Employer est.)", Salary(120000, 150000, "USD", None)),
         ("35 k € - 45 k €", Salary(35000, 45000, "EUR", None)),
+        ("CHF 88’000", Salary(88000, 88000, "CHF", None)),
+        ("$110,000+", Salary(110000, None, "USD", None)),
+        ("R$9.000,00/mês", Salary(9000, 9000, "BRL", "month")),
+        ("PKR 120,000 - 160,000 per month", Salary(120000, 160000, "PKR", "month")),
+        ("AED 14,000/month", Salary(14000, 14000, "AED", "month")),
+        ("14 LPA", Salary(1400000, 1400000, "INR", "year")),
+        ("₹9,00,000 - ₹11,50,000 a year", Salary(900000, 1150000, "INR", "year")),
+        ("$140,000-$170,000 (Boston), $110k–$130k (elsewhere)", Salary(110000, 170000, "USD", None)),
+        ("£25-30K, OTE £60K", Salary(25000, 30000, "GBP", None)),
+        ("15.50 USD/hour, 40 hours per week", Salary(15.5, 15.5, "USD", "hour")),
+        ("ab 2.800 € brutto/Monat", Salary(2800, None, "EUR", "month")),
+        ("â‚¬45,000 per annum", Salary(45000, 45000, "EUR", "year")),
         ("401k match", Salary()),
         ("Competitive", Salary()),
         ("€9 - €3", Salary()),
@@ -83,6 +97,12 @@ def test_a_place_is_taken_apart_as_far_as_it_is_certain(text: str, expected: Pla
 )
 def test_a_salary_text_is_read_or_left(text: str, expected: Salary) -> None:
     assert salary(text, dollars="USD") == expected
+
+
+def test_a_field_of_pay_may_leave_the_currency_to_its_site() -> None:
+    assert salary("21 to 23,000 per annum", currency="GBP") == Salary(21000, 23000, "GBP", "year")
+    assert salary("350 per week", currency="GBP") == Salary(350, 350, "GBP", "week")
+    assert salary("37.5 hours", currency="GBP") == salary("350 per week") == Salary()
 
 
 def test_a_bare_dollar_is_no_certain_currency_and_crossed_bounds_are_no_salary() -> None:

@@ -164,8 +164,10 @@ def run(order: dict[str, Any]) -> str:
         for one in planned:
             try:
                 submit(
-                    ledger.Ledger(order["dsn"], one["application_id"], enqueue_effects),
+                    order["dsn"],
+                    one["application_id"],
                     send=service.auto_apply,
+                    enqueue_effects=enqueue_effects,
                     pace=FULL_PACE,
                     seen_before=sent_log,
                 )

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rolecall.catalog.normalise import place as read_place
 from rolecall.catalog.normalise import title as read_title
 from rolecall.matching.score.job_wishes import RANK_NAMES, yearly
 from rolecall.matching.skills.titles import occupations
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import sift
+from rolecall.text.places import located as read_place
 
 SQL = Path(__file__).parent / "sql"
 

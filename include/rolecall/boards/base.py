@@ -21,6 +21,7 @@ from rolecall import errors
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.store.json_text import read_json
 from rolecall.text.html import decode
+from rolecall.text.places import with_places
 
 Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
 """``ok`` and ``EmptyResult`` (a true "no jobs" page) are successes; the others are names of :mod:`rolecall.errors`."""
@@ -154,7 +155,7 @@ ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f\s<>\"\\^`{|}]+")
 
 
 def legible(posting: JobPosting) -> JobPosting:
-    """The posting, if its address can be one and none of its leading characters were lost.
+    """The posting with its places, if its address can be one and none of its leading characters were lost.
 
     :raises BadCard: it cannot, or they were, by a wrong charset or a cut
     """
@@ -162,7 +163,7 @@ def legible(posting: JobPosting) -> JobPosting:
         raise BadCard(f"no address: {posting.url[:80]!r}")
     if "\ufffd" in posting.title or "\ufffd" in posting.company:
         raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
-    return posting
+    return with_places(posting)
 
 
 def reason_of(error: BaseException) -> str:

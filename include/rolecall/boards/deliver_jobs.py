@@ -23,7 +23,8 @@ LEASE = timedelta(minutes=5)
 
 COLUMNS = {
     "title": "title", "company": "company", "location": "location", "description": "description", "postedDate": "posted_at", "url": "url",
-    "source": "board", "externalId": "external_id", "city": "city", "region": "region", "country": "country", "remote": "remote",
+    "source": "board", "externalId": "external_id", "city": "city", "region": "region", "country": "country", "places": "places",
+    "remote": "remote",
     "employmentType": "employment_type", "seniority": "seniority", "salaryMin": "salary_min", "salaryMax": "salary_max",
     "salaryCurrency": "salary_currency", "salaryInterval": "salary_interval", "applyUrl": "apply_url", "applyKind": "apply_kind",
     "expired": "expired",

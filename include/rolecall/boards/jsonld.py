@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
 from rolecall.boards.base import BadCard
-from rolecall.models import JobPosting, Remote
+from rolecall.models import JobPlace, JobPosting, Remote
 from rolecall.store.json_text import read_json
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
@@ -33,7 +33,9 @@ MOST_NODES = 50_000
 
 HEAD = SoupStrainer(["script", "link", "meta"])
 UNITS = {"ANN": "year", "MON": "month", "WEE": "week", "DAY": "day", "HUR": "hour"}
-NOWHERE = {"", "anywhere", "remote", "worldwide", "n/a", "none", "null", "unknown", "not specified"}
+NOWHERE = {"", "anywhere", "remote", "worldwide", "n/a", "none", "null", "unknown", "not specified", "-", "–", "—", ".", "any"}
+MOST_NAMED = 10
+"""Places of a list that its text names; all of them are in ``places``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,10 @@ def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, extern
         html = unescape(html)
     posted = believable(moment(node.get("datePosted")), fetched_at)
     ends = moment(node.get("validThrough"))
-    location, where = place_of(node, found.by_id)
-    remote: Remote | None = "remote" if "TELECOMMUTE" in texts(node.get("jobLocationType")) else where.remote
+    location, every = places_of(node, found.by_id)
+    where = every[0] if every else Place()
+    from_home = "TELECOMMUTE" in texts(node.get("jobLocationType"))
+    remote: Remote | None = "remote" if from_home else where.remote if len(every) == 1 else None
     kinds = [kind for kind in map(employment, texts(node.get("employmentType"))) if kind]
     return JobPosting(
         board=board,
@@ -157,6 +161,9 @@ def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, extern
         region=where.region,
         country=where.country,
         remote=remote,
+        places=[JobPlace(**one._replace(remote="remote" if from_home else one.remote)._asdict()) for one in every]
+        if len(every) > 1
+        else [],
         posted_at=posted,
         description=text_of_html(html),
         description_html=safe_html(html) if "<" in html else None,
@@ -195,27 +202,25 @@ def organisation_of(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> s
     return squeeze(value) if isinstance(value, str) else squeeze(as_text(linked(value, by_id).get("name")))
 
 
-def place_of(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tuple[str, Place]:
-    """Where: as text, and its parts if there is exactly one place."""
-    raw = node.get("jobLocation")
-    places = [address_parts(linked(one, by_id), by_id) for one in (raw if isinstance(raw, list) else [raw])]
-    found = [(text, where) for text, where in places if text]
+def places_of(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tuple[str, list[Place]]:
+    """Where: as text, and every place; without one, where who applies may be."""
+    raw, allowed = node.get("jobLocation"), node.get("applicantLocationRequirements")
+    at = [address_parts(linked(one, by_id), by_id) for one in (raw if isinstance(raw, list) else [raw])]
+    found = {text: where for text, where in at if text}
     if not found:
-        allowed = node.get("applicantLocationRequirements")
         names = [plain(as_text(as_dict(one).get("name"))) for one in (allowed if isinstance(allowed, list) else [allowed])]
-        where = Place(country=country(names[0])) if len(names) == 1 else Place()
-        return ", ".join(name for name in names if name), where
-    if len({text for text, _ in found}) > 1:
-        shared = {where.country for _, where in found}
-        return "; ".join(dict.fromkeys(text for text, _ in found)), Place(country=shared.pop() if len(shared) == 1 else None)
-    return found[0]
+        found = {name: Place(country=nation) if (nation := country(name, code=True)) else place(name) for name in names if name}
+    texts_of = list(found)
+    more = f"; and {len(texts_of) - MOST_NAMED} more" if len(texts_of) > MOST_NAMED + 1 else ""
+    named = texts_of[:MOST_NAMED] if more else texts_of
+    return "; ".join(named) + more, [where for where in found.values() if where != Place()]
 
 
 def address_parts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tuple[str, Place]:
     """One ``Place``: its text and parts. A postcode is no town, "Anywhere" no region."""
     address = node.get("address")
     if isinstance(address, str):
-        return plain(address), place(plain(address), states=True)
+        return plain(address), place(plain(address))
     fields = linked(address, by_id)
     city, region = (text_or_none(fields.get(name)) for name in ("addressLocality", "addressRegion"))
     nation_field = fields.get("addressCountry")
@@ -225,7 +230,7 @@ def address_parts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> tup
         city = None
     text = ", ".join(part for part in (city, region if region != city else None, nation or nation_text) if part)
     if city and "," in city:
-        inner = place(city, states=True)
+        inner = place(city, country=nation)
         return text, Place(inner.city, inner.region or region, nation or inner.country)
     return text, Place(city, region, nation)
 

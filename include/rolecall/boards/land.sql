@@ -9,7 +9,7 @@ with incoming as (
         board text, external_id text, url text, title text, company text, location text, city text, region text, country text, remote text,
         posted_at timestamptz, description text, description_html text, employment_type text, seniority text,
         salary_min numeric, salary_max numeric, salary_currency text, salary_interval text,
-        apply_url text, apply_kind text, expired boolean, raw jsonb, posted_is_relative boolean)
+        apply_url text, apply_kind text, expired boolean, raw jsonb, places jsonb, posted_is_relative boolean)
     where (%(door)s <> 'bulk' or not exists (   -- our own delivery coming back: nothing to do, and no row lock to wait for
         select from posting p where p.board = i.board and p.external_id = i.external_id and p.door = 'scrape'))
       and not (%(replayed)s and exists (        -- history never undoes what was seen later
@@ -39,6 +39,7 @@ merged as (
         case when keeps_place then (k).city when same_place then coalesce((i).city, (k).city) else (i).city end as city,
         case when keeps_place then (k).region when same_place then coalesce((i).region, (k).region) else (i).region end as region,
         case when keeps_place then (k).country when same_place then coalesce((i).country, (k).country) else (i).country end as country,
+        coalesce(case when keeps_place then (k).places else (i).places end, '[]') as places,
         case when %(detailed)s then coalesce((k).remote, (i).remote) else coalesce((i).remote, (k).remote) end as remote,
         case when %(detailed)s or (i).posted_is_relative then coalesce((k).posted_at, (i).posted_at)
             else coalesce((i).posted_at, (k).posted_at) end as posted_at,
@@ -58,18 +59,20 @@ merged as (
     from paired
 ),
 hashed as (
-    select m.*, encode(sha256(convert_to(jsonb_build_array(
+    select m.*, encode(sha256(convert_to((jsonb_build_array(
         m.url, m.title, m.company, m.location, m.city, m.region, m.country, m.remote, extract(epoch from m.posted_at),
         m.description, m.description_html, m.employment_type, m.seniority, trim_scale(m.salary_min), trim_scale(m.salary_max),
-        m.salary_currency, m.salary_interval, m.apply_url, m.apply_kind, m.expired)::text, 'UTF8')), 'hex') as content_hash
+        m.salary_currency, m.salary_interval, m.apply_url, m.apply_kind, m.expired)
+        -- one place is what location, city, region and country say already
+        || case when jsonb_array_length(m.places) > 1 then jsonb_build_array(m.places) else '[]' end)::text, 'UTF8')), 'hex') as content_hash
     from merged m
 )
 insert into posting as p (
-    board, external_id, url, title, company, location, city, region, country, remote, posted_at, description, description_html,
+    board, external_id, url, title, company, location, city, region, country, places, remote, posted_at, description, description_html,
     employment_type, seniority, salary_min, salary_max, salary_currency, salary_interval, apply_url, apply_kind, expired, raw, content_hash,
     door, first_seen_at, last_seen_at, changed_at, detailed_at, delivered_at)
 select
-    board, external_id, url, title, company, location, city, region, country, remote, posted_at, description, description_html,
+    board, external_id, url, title, company, location, city, region, country, places, remote, posted_at, description, description_html,
     employment_type, seniority, salary_min, salary_max, salary_currency, salary_interval, apply_url, apply_kind, expired, raw, content_hash,
     %(door)s, %(now)s, %(now)s, %(now)s,
     case when %(detailed)s then %(now)s::timestamptz end,
@@ -78,7 +81,7 @@ from hashed
 order by board collate "C", external_id collate "C"
 on conflict (board, external_id) do update set
     url = excluded.url, title = excluded.title, company = excluded.company, location = excluded.location, city = excluded.city,
-    region = excluded.region, country = excluded.country, remote = coalesce(excluded.remote, p.remote),
+    region = excluded.region, country = excluded.country, places = excluded.places, remote = coalesce(excluded.remote, p.remote),
     posted_at = coalesce(excluded.posted_at, p.posted_at),
     -- coalesced once more for the row that another run inserted since the snapshot of this statement
     description = coalesce(excluded.description, p.description),

@@ -2,6 +2,7 @@
 
 from rolecall.catalog.company_names import Company, company
 from rolecall.catalog.job_titles import Title, title, title_words
-from rolecall.text.place_names import Place, place
+from rolecall.text.places import Place
+from rolecall.text.places import located as place
 
 __all__ = ["Company", "Place", "Title", "company", "place", "title", "title_words"]

@@ -53,5 +53,7 @@ def mended(text: str) -> str:
 
 def one_line(text: str, limit: int = 1000) -> str:
     """The text on one line: white space runs are one space, control characters gone, cut at ``limit`` characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text[: 4 * limit].split())[:limit]
     kept = "".join(char if unicodedata.category(char)[0] != "C" or char.isspace() else "" for char in text[: 4 * limit])
     return " ".join(kept.split())[:limit]

@@ -15,11 +15,11 @@ from urllib.parse import quote, unquote, urlsplit
 from rolecall.boards.base import BadCard, Board, Page, Request
 from rolecall.boards.employers import company_of, company_wanted, lines
 from rolecall.boards.jsonld import number as positive
-from rolecall.models import JobPosting, Remote, SearchQuery
+from rolecall.models import JobPlace, JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html, tidy
 from rolecall.text.money import Salary, interval
-from rolecall.text.places import Place, country, place, remote_kind
+from rolecall.text.places import Place, country, place, places, remote_kind
 
 KINDS: dict[str, str] = {"Intern": "internship"}
 
@@ -50,9 +50,9 @@ class Ashby(Board):
         if job.get("isListed") is False:
             raise BadCard("not listed: it is not for the public")
         address = as_text(job.get("jobUrl"))
-        location = plain(as_text(job.get("location")))
-        others = [plain(as_text(as_dict(one).get("location"))) for one in as_list(job.get("secondaryLocations"))]
-        where = place_of(job, location) if not others else Place(remote=place(location).remote)
+        others = [as_dict(one) for one in as_list(job.get("secondaryLocations"))]
+        where = list(dict.fromkeys(found for one in (job, *others) for found in places_of(one)))
+        names = list(dict.fromkeys(name for one in (job, *others) if (name := plain(as_text(one.get("location"))))))
         kind = as_text(job.get("employmentType"))
         html = as_text(job.get("descriptionHtml"))
         return JobPosting(
@@ -61,11 +61,12 @@ class Ashby(Board):
             url=address,
             title=plain(as_text(job.get("title"))),
             company=company or unquote(urlsplit(address).path.split("/")[1] if "/" in urlsplit(address).path else ""),
-            location="; ".join(dict.fromkeys(part for part in (location, *others) if part)),
-            city=where.city,
-            region=where.region,
-            country=where.country,
-            remote=remote_of(job, [location, *others]) or where.remote,
+            location="; ".join(names),
+            city=where[0].city if where else None,
+            region=where[0].region if where else None,
+            country=where[0].country if where else None,
+            remote=remote_of(job, names) or said_of_all(where),
+            places=[JobPlace(**one._asdict()) for one in where],
             posted_at=believable(iso(as_text(job.get("publishedAt"))), fetched_at),
             description=tidy(as_text(job.get("descriptionPlain"))) or text_of_html(html),
             description_html=safe_html(html),
@@ -77,14 +78,32 @@ class Ashby(Board):
         )
 
 
-def place_of(job: dict[str, Any], location: str) -> Place:
-    """City, region and country as the posting's postal address gives them; a postcode is no city."""
-    at = as_dict(as_dict(job.get("address")).get("postalAddress"))
-    city, region = (plain(as_text(at.get(name))) or None for name in ("addressLocality", "addressRegion"))
+def places_of(told: dict[str, Any]) -> list[Place]:
+    """Where one location is: what its name says, and what its postal address says where the name says less ("Headquarters", "Remote")."""
+    name, given = plain(as_text(told.get("location"))), as_dict(told.get("address"))
+    at = as_dict(given.get("postalAddress")) or given
+    city, region = (plain(as_text(at.get(field))) or None for field in ("addressLocality", "addressRegion"))
     nation = country(as_text(at.get("addressCountry")), code=True)
-    if city and re.fullmatch(r"[\d\s-]{3,12}", city):
+    if city and (country(city) or re.fullmatch(r"[\d\s-]{3,12}", city)):  # a postcode, the country once more
         city = None
-    return Place(city, region, nation) if city or region or nation else place(location, states=True)
+    read = places(name, country=nation)
+    address = place(", ".join(part for part in (city, region, nation) if part)) if city or region or nation else Place()
+    if len(read) > 1 or (read and (read[0].city or read[0].region)):
+        same = len(read) == 1 and read[0].country in (None, nation) and read[0].city is not None
+        return [
+            one._replace(region=one.region or (region if same else None), country=one.country or (None if one.zone else nation))
+            for one in read
+        ]
+    kind = read[0].remote if read else None
+    if read and (read[0].country or read[0].zone):
+        return [read[0] if read[0].country != address.country or kind == "remote" else address._replace(remote=kind)]
+    return [address._replace(remote=kind)] if address.known or kind else []
+
+
+def said_of_all(where: list[Place]) -> Remote | None:
+    """How one works, where every place says the same."""
+    kinds = {one.remote for one in where}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def remote_of(job: dict[str, Any], locations: list[str]) -> Remote | None:
@@ -98,10 +117,16 @@ def remote_of(job: dict[str, Any], locations: list[str]) -> Remote | None:
 
 
 def pay(compensation: dict[str, Any]) -> Salary:
-    """The one salary range the summary states; several of them (two currencies) are none."""
-    parts = [as_dict(one) for one in as_list(compensation.get("summaryComponents")) if as_dict(one).get("compensationType") == "Salary"]
-    if len(parts) != 1:
+    """The salary the summary states; without one, from the lowest to the highest of the tiers. Several currencies or intervals are none."""
+    tiers = [as_dict(one) for one in as_list(compensation.get("compensationTiers"))]
+    summary = [as_dict(one) for one in as_list(compensation.get("summaryComponents"))]
+    parts = [one for one in summary if one.get("compensationType") == "Salary"] or [
+        part for tier in tiers for one in as_list(tier.get("components")) if (part := as_dict(one)).get("compensationType") == "Salary"
+    ]
+    terms = {(as_text(one.get("currencyCode")), interval(one.get("interval"))) for one in parts}
+    if len(terms) != 1:
         return Salary()
-    salary = parts[0]
-    low, high = positive(salary.get("minValue")), positive(salary.get("maxValue"))
-    return Salary(low, high, as_text(salary.get("currencyCode")) or None, interval(salary.get("interval")))
+    [(currency, per)] = terms
+    bounds = [(positive(one.get("minValue")), positive(one.get("maxValue"))) for one in parts]
+    low, high = min((low for low, _ in bounds if low), default=None), max((high for _, high in bounds if high), default=None)
+    return Salary(low, high, currency or None, per)

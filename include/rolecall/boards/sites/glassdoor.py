@@ -46,7 +46,7 @@ from rolecall.store.json_text import read_json
 from rolecall.text.dates import midnight, relative
 from rolecall.text.html import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
 from rolecall.text.money import Salary, interval, salary
-from rolecall.text.places import Place, country, place, remote_kind
+from rolecall.text.places import Place, country, country_of_site, place, remote_kind
 
 CARD = '[data-test="jobListing"]'
 LISTING = re.compile(r"\d{6,}")
@@ -117,9 +117,11 @@ class Glassdoor(Board):
         days = age if isinstance(age, int) and not isinstance(age, bool) and 0 <= age < 3650 else None
         html = as_text(job.get("description"))
         kind = as_text(header.get("locationType"))
-        where = place(location, states=True)
-        if kind == "C" and where == Place():
-            where = Place(city=location or None)
+        where = place(location, country=country_of_site(url))
+        if kind == "C":
+            where = where._replace(city=where.city or location or None)
+        elif kind == "S":
+            where = Place(region=where.region or location or None, country=where.country)
         return JobPosting(
             board=self.name,
             external_id=listing,
@@ -128,8 +130,8 @@ class Glassdoor(Board):
             company=company,
             location=location,
             city=where.city,
-            region=where.region or (location if kind == "S" and location else None),
-            country=where.country or (country(location) if kind == "N" else None),
+            region=where.region,
+            country=where.country or (country(location) if kind == "N" else country_of_site(url) if kind in ("C", "S") else None),
             remote=remote_kind(location) or attributes_remote(header),
             posted_at=midnight(fetched_at - timedelta(days=days)) if days is not None else None,
             description=text_of_html(html),
@@ -149,7 +151,7 @@ class Glassdoor(Board):
         if link is None or not company:
             raise BadCard("no company" if link is not None else "no title")
         location = node_text(card.css_first('[data-test="emp-location"]'))
-        where = place(location, states=True)
+        where = place(location, country=country_of_site(url))
         age = node_text(card.css_first('[data-test="job-age"]'))
         pay_text = node_text(card.css_first('[data-test="detailSalary"]'))
         dollars = "USD" if where.country == "United States" else None

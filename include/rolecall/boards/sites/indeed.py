@@ -151,7 +151,7 @@ class Indeed(Board):
         if not KEY.fullmatch(key):
             raise BadCard("no job key")
         location = node_text(card.css_first('[data-testid="text-location"]'))
-        where = place(re.sub(r"(?<!\s)\s+\d{5}(-\d{4})?$", "", location), states=True)
+        where = place(re.sub(r"(?<!\s)\s+\d{5}(-\d{4})?$", "", location))
         company = node_text(card.css_first('[data-testid="company-name"]'))
         if not company:
             raise BadCard("no company")

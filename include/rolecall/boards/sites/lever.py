@@ -15,11 +15,11 @@ from urllib.parse import quote
 from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import company_of, company_wanted, lines
 from rolecall.boards.jsonld import number as positive
-from rolecall.models import JobPosting, SearchQuery
+from rolecall.models import JobPlace, JobPosting, SearchQuery
 from rolecall.text.dates import believable, epoch
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
 from rolecall.text.money import Salary, interval
-from rolecall.text.places import country, place, remote_kind
+from rolecall.text.places import Place, country, places, remote_kind
 
 PER_PAGE = 100
 
@@ -51,7 +51,10 @@ class Lever(Board):
     def _posting(self, job: dict[str, Any], company: str, fetched_at: datetime) -> JobPosting:
         about = as_dict(job.get("categories"))
         location = plain(as_text(about.get("location")))
-        where = place(location, states=True)
+        nation = country(as_text(job.get("country")), code=True)
+        names = list(dict.fromkeys([location, *(plain(as_text(one)) for one in as_list(about.get("allLocations")))]))
+        every = [found for name in names for found in places(name, country=nation)]
+        where = every[0] if every else Place()
         html = body_of(job)
         return JobPosting(
             board=self.name,
@@ -59,11 +62,12 @@ class Lever(Board):
             url=as_text(job.get("hostedUrl")),
             title=plain(as_text(job.get("text"))),
             company=company,
-            location=location,
+            location="; ".join(name for name in names if name),
             city=where.city,
             region=where.region,
-            country=country(as_text(job.get("country")), code=True) or where.country,
-            remote=remote_kind(as_text(job.get("workplaceType"))) or where.remote,
+            country=where.country or (nation if not where.zone else None),
+            remote=remote_kind(as_text(job.get("workplaceType"))) or (where.remote if len(every) == 1 else None),
+            places=[JobPlace(**one._asdict()) for one in every] if len(every) > 1 else [],
             posted_at=believable(epoch(job.get("createdAt")), fetched_at),
             description=text_of_html(html),
             description_html=safe_html(html),

@@ -131,7 +131,7 @@ class LinkedIn(Board):
         if not company:
             raise BadCard("no company")
         location = words(card.css_first(LOCATION))
-        where = place(location, states=True)
+        where = place(location)
         time = card.css_first("time")
         listed = words(time)
         stamp = (time.attributes.get("datetime") if time is not None else None) or ""
@@ -208,7 +208,7 @@ class LinkedIn(Board):
             raise detail_changed(found, "/jobPosting/" if changed else url, "/jobPosting/")
         external_id = detail_id(soup, top, url)
         location = squeeze_tag(top.select_one(".topcard__flavor--bullet:not(figure)"))
-        where = place(location, states=True)
+        where = place(location)
         listed = squeeze_tag(top.select_one(".posted-time-ago__text"))
         posted = relative(listed, fetched_at)
         criteria = dict(criteria_of(soup))

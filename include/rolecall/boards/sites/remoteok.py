@@ -49,7 +49,7 @@ class RemoteOk(Board):
     def _posting(self, job: dict[str, Any], fetched_at: datetime) -> JobPosting:
         html = repaired(as_text(job.get("description")))
         location = plain(repaired(as_text(job.get("location"))))
-        where = place(location, states=True)
+        where = place(location)
         stamp = as_text(job.get("epoch"))
         low, high = positive(job.get("salary_min")), positive(job.get("salary_max"))
         return JobPosting(

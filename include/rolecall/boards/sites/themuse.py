@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import lines
-from rolecall.models import JobPosting, SearchQuery
+from rolecall.models import JobPlace, JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, plain, safe_html, text_of_html
-from rolecall.text.places import Place, place
+from rolecall.text.places import Place
+from rolecall.text.places import places as read_places
 
 LAST_PAGE = 99
 
@@ -46,7 +47,8 @@ class TheMuse(Board):
     def _posting(self, job: dict[str, Any], fetched_at: datetime) -> JobPosting:
         places = [plain(as_text(as_dict(one).get("name"))) for one in as_list(job.get("locations"))]
         towns = [one for one in places if "remote" not in one.lower()]
-        where = place(towns[0], states=True) if len(towns) == 1 else Place()
+        every = [found for one in places for found in read_places(one)]
+        where = next((one for one in every if one.remote != "remote"), Place())
         levels = [plain(as_text(as_dict(one).get("name"))) for one in as_list(job.get("levels"))]
         html = as_text(job.get("contents"))
         return JobPosting(
@@ -60,6 +62,7 @@ class TheMuse(Board):
             region=where.region,
             country=where.country,
             remote="remote" if places and not towns else None,
+            places=[JobPlace(**one._asdict()) for one in sorted(every, key=lambda one: one != where)],
             posted_at=believable(iso(as_text(job.get("publication_date"))), fetched_at),
             description=text_of_html(html),
             description_html=safe_html(html),

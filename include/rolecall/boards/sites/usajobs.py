@@ -15,7 +15,7 @@ from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
-from rolecall.models import JobPosting, SalaryInterval, SearchQuery
+from rolecall.models import JobPlace, JobPosting, SalaryInterval, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
 from rolecall.text.money import Salary
@@ -64,7 +64,8 @@ class UsaJobs(Board):
         job = as_dict(item.get("MatchedObjectDescriptor"))
         details = as_dict(as_dict(job.get("UserArea")).get("Details"))
         places = [as_dict(one) for one in as_list(job.get("PositionLocation"))]
-        where = place_of(places[0]) if len(places) == 1 else Place()
+        every = [where for where in map(place_of, places) if where != Place()]
+        where = every[0] if every else Place()
         schedule = [employment(as_text(as_dict(one).get("Name"))) for one in as_list(job.get("PositionSchedule"))]
         pay = as_dict(as_list(job.get("PositionRemuneration"))[0]) if as_list(job.get("PositionRemuneration")) else {}
         per = INTERVALS.get((as_text(pay.get("RateIntervalCode")) or as_text(pay.get("Description"))).upper())
@@ -82,6 +83,7 @@ class UsaJobs(Board):
             city=where.city,
             region=where.region,
             country=where.country,
+            places=[JobPlace(**one._asdict()) for one in every],
             remote="remote" if details.get("RemoteIndicator") is True else None,
             posted_at=believable(iso(as_text(job.get("PublicationStartDate"))[:10]), fetched_at),
             description=text_of_html(html),

@@ -61,7 +61,7 @@ class Workday(Board):
             raise BadCard(f"no address: {path[:80]!r}")
         words = plain(as_text(job.get("locationsText")))
         words = "" if SEVERAL.fullmatch(words) else words
-        where = place(words, states=True)
+        where = place(words)
         posted = as_text(job.get("postedOn"))
         return JobPosting(
             board=self.name,
@@ -95,7 +95,7 @@ class Workday(Board):
         others = [plain(as_text(one)) for one in as_list(job.get("additionalLocations"))]
         nation = country(as_text(as_dict(job.get("country")).get("descriptor")))
         first = plain(as_text(job.get("location")))
-        where = place(first, states=True) if not others else Place(remote=place(first).remote)
+        where = place(first) if not others else Place(remote=place(first).remote)
         address = f"{public(url, tenant)}/{quote(site, safe='')}/{path}"
         return JobPosting(
             board=self.name,

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from rolecall.catalog.normalise import Place
-from rolecall.catalog.normalise import place as read_place
 from rolecall.catalog.normalise import title as read_title
 from rolecall.matching.ads import packing
 from rolecall.matching.ads.clauses import Bags, Meanings, meanings, worded
@@ -43,6 +41,8 @@ from rolecall.matching.skills.trades import Chances, trades_of
 from rolecall.matching.skills.vectors import Vector
 from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from rolecall.models import Remote
+from rolecall.text.place_wishes import lies_in
+from rolecall.text.places import Place, of_fields, places
 
 SOFT, GENERAL, ELSEWHERE = 0.2, 0.7, 0.4
 """What is left of the strength for soft skills, for tools of every trade (most ads ask them, so they tell little), and for skills of
@@ -102,7 +102,7 @@ class Ad:
     years: int | None
     years_span: tuple[int, int] | None
     rank: int | None
-    place: Place
+    places: tuple[Place, ...]
     remote: Remote | None
     language: str | None
     languages: tuple[tuple[str, int, int, int], ...]
@@ -163,7 +163,7 @@ def read_ad(job: Job) -> Ad:
     hits = _without_employer(text, vocabulary().find(text, found), job.company)
     asked = _asked(text, hits, strength, field)
     years, years_span = _years(text, parts)
-    place = read_place(job.location, job.city, job.region, job.country, job.remote)
+    where = places_of(job)
     said = [token.word for token in found if token.start > title_end]
     clauses, bags, every = _clauses(text, found, strength, title_end)
     bag = bag_of(_about_the_work(found, every, title_end))
@@ -176,8 +176,8 @@ def read_ad(job: Job) -> Ad:
         years=years,
         years_span=years_span,
         rank=_rank(named, job.seniority, years, text),
-        place=place,
-        remote=job.remote or read_title(job.title, job.city or "").remote or place.remote,
+        places=where,
+        remote=job.remote or read_title(job.title, job.city or "").remote or (where[0].remote if len(where) == 1 else None),
         language=language_of(said),
         languages=tuple(asked_languages(text, found, NICE)),
         degree=_degree(text),
@@ -189,6 +189,18 @@ def read_ad(job: Job) -> Ad:
         meanings=meanings(bags),
         ignored=ignored,
     )
+
+
+def places_of(job: Job) -> tuple[Place, ...]:
+    """Every place a job is open in, the one of its own fields among them; none where nobody said."""
+    given = [Place(**{name: one[name] for name in Place._fields if one.get(name) is not None}) for one in job.places]
+    if not given:
+        given = places(job.location, country=job.country)
+        own = of_fields(job.city, job.region, job.country)
+        if own.known and not any(lies_in(one, own) for one in given):
+            only_one = len(given) < 2 or not job.city
+            given = [own._replace(remote=given[0].remote, area=given[0].area)] if only_one and given else [own, *given]
+    return tuple(one for one in given if one.known)
 
 
 def _clauses(text: str, found: list[Token], strength: RequirementStrength, title_end: int) -> tuple[bytes, Bags, Bags]:

@@ -17,7 +17,10 @@ MAX_TEXT = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An open job as the matcher sees it. What is not known is ``None`` or empty."""
+    """An open job as the matcher sees it. What is not known is ``None`` or empty.
+
+    :param places: every place it is open in, with the fields of :class:`rolecall.models.JobPlace`; none: as ``location`` says
+    """
 
     id: str
     title: str = ""
@@ -29,6 +32,7 @@ class Job:
     region: str | None = None
     country: str | None = None
     remote: Remote | None = None
+    places: tuple[Mapping[str, Any], ...] = ()
     seniority: str | None = None
     employment_type: str | None = None
     salary_min: float | None = None
@@ -56,6 +60,7 @@ class Job:
         known["id"] = str(known["id"])
         if isinstance(known.get("posted_at"), str):
             known["posted_at"] = iso(known["posted_at"])
+        known["places"] = tuple(known.get("places") or ())
         return cls(**known)
 
     @property

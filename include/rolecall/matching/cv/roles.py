@@ -15,8 +15,7 @@ from rolecall.matching.cv.cv_dates import DATE_ONLY, ONE_MOMENT, PERIOD, moment,
 from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.skills import titles
 from rolecall.models import Role
-from rolecall.text.place_names import gazetteer
-from rolecall.text.places import CANADIAN_PROVINCES, US_STATES, country, remote_kind
+from rolecall.text.places import CANADIAN_PROVINCES, US_STATES, country, is_city, remote_kind
 from rolecall.text.words import fold, listed, one_line, words
 
 JOINS = (
@@ -192,7 +191,7 @@ def is_place(text: str) -> bool:
     """``San Francisco, CA``, ``Berlin``, ``USA``, ``Remote``: only places, and ones we know."""
     pieces = [piece.strip(" .()") for piece in re.split(r"[,/]", text) if piece.strip(" .()")]
     known = [bool(country(piece)) or piece in US_STATES or piece in CANADIAN_PROVINCES or bool(remote_kind(piece))
-             or " ".join(words(piece)) in gazetteer() for piece in pieces]  # fmt: skip
+             or is_city(piece) for piece in pieces]  # fmt: skip
     return bool(known) and (all(known) or (len(known) > 1 and known[-1] and not worth(pieces[0]) and len(pieces[0].split()) <= 3))
 
 

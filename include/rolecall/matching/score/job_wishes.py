@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
-from rolecall.catalog.normalise import Place, company
-from rolecall.catalog.normalise import place as read_place
+from rolecall.catalog.normalise import company
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad
 from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
 from rolecall.matching.score.wish_values import RANKS, WishValues
 from rolecall.matching.skills.vocabulary import tokens
+from rolecall.models import Remote
+from rolecall.text.place_wishes import Wished, lies_in, reaches, wished
+from rolecall.text.places import Place
 from rolecall.text.words import words
 
 HOURS = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 """How many of an interval make a year of full-time work."""
+
+NOWHERE = "unknown: the ad does not say where the work is"
 
 RANK_NAMES = ("an internship", "junior", "mid-level", "senior", "a lead's", "a principal's", "a director's", "an executive's")
 
@@ -32,7 +36,7 @@ class Wishes:
     :param keywords: at least one of them occurs in the ad, as whole words
     :param exclude: none of them occurs in title or company
     :param companies: only these; ``blacklist``: none of these
-    :param locations: in one of these places, or remote
+    :param locations: in one of these places or so far around it, or remote from where it is
     :param remote: where the work is done
     :param salary_min: a year, in ``salary_currency``
     :param employment_types: one of these
@@ -45,7 +49,7 @@ class Wishes:
     exclude: tuple[tuple[str, ...], ...] = ()
     companies: frozenset[str] = frozenset()
     blacklist: frozenset[str] = frozenset()
-    locations: tuple[Place, ...] = ()
+    locations: tuple[Wished, ...] = ()
     remote: frozenset[str] = frozenset()
     salary_min: float | None = None
     salary_currency: str | None = None
@@ -72,7 +76,7 @@ class Wishes:
             exclude=exclude,
             companies=companies,
             blacklist=blacklist,
-            locations=tuple(read_place(text) for text in given.locations),
+            locations=tuple(wished(text) for text in given.locations),
             remote=frozenset(given.remote),
             salary_min=given.salary_min,
             salary_currency=given.salary_currency.upper() if given.salary_currency else None,
@@ -124,16 +128,22 @@ class Wishes:
         return ""
 
     def _place(self, ad: Ad) -> str:
-        if self.locations and ad.remote != "remote" and ad.place.known and not any(is_in(ad.place, wished) for wished in self.locations):
-            return f"{ad.job.location or 'the place'} is not one of your locations"
-        if (
-            self.locations
-            and ad.remote == "remote"
-            and ad.place.country
-            and not any(_reaches(ad.place, wished) for wished in self.locations)
-        ):
-            return f"remote within {ad.place.country} only"
-        return ""
+        if not self.locations or self._in_place(ad) is not False:
+            return ""
+        limits = [where.country or where.zone or where.region for where in ad.places if "remote" in (where.remote, ad.remote)]
+        if limits and len(limits) == len(ad.places):
+            return f"remote within {' or '.join(dict.fromkeys(filter(None, limits)))} only"
+        return f"{ad.job.location[:200] or 'the place'} is not one of your locations"
+
+    def _in_place(self, ad: Ad) -> bool | None:
+        """Whether one of the job's places is one of the wished ones; ``None``: nobody said, or it may be."""
+        answers = {
+            _fits(where, wish, reading, where.remote or ad.remote)
+            for where in ad.places or (Place(),)
+            for wish in self.locations
+            for reading in wish.readings
+        }
+        return True if True in answers else None if None in answers or not answers else False
 
     def _terms(self, ad: Ad, day: date) -> str:
         job = ad.job
@@ -156,25 +166,21 @@ class Wishes:
         notes = []
         if self.remote and not ad.remote:
             notes.append("unknown: the ad does not say whether the work is remote")
-        if self.locations and not ad.place.known:
-            notes.append("unknown: the ad does not say where the work is")
+        if self.locations and self._in_place(ad) is None:
+            said = "; ".join(dict.fromkeys(where.shown for where in ad.places))[:200]
+            notes.append(f"unknown: the ad only says {said}, not whether that is one of your locations" if said else NOWHERE)
         if self.salary_min is not None and ad.job.salary_min is None and ad.job.salary_max is None:
             notes.append("unknown: the ad does not say what it pays")
         return notes
 
 
-def is_in(place: Place, wished: Place) -> bool:
-    """Whether a place is the wished one or lies in it; what one side leaves open is no contradiction."""
-    if wished.remote == "remote" and not wished.city and not wished.country:
-        return place.remote == "remote"
-    pairs = ((place.country, wished.country), (place.region, wished.region), (place.city, wished.city))
-    if any(have and want and have != want for have, want in pairs):
-        return False
-    return not (wished.city and not place.city)
-
-
-def _reaches(place: Place, wished: Place) -> bool:
-    return wished.country in (None, place.country)
+def _fits(where: Place, wish: Wished, reading: Place, remote: Remote | None) -> bool | None:
+    """Whether one place of a job is one reading of a wish; ``None``: it may be."""
+    if remote == "remote":
+        return reaches(where, reading)
+    if reading.remote == "remote":  # "remote in the EU": a desk there is none
+        return False if where.known or remote else None
+    return lies_in(where, reading, wish.km)
 
 
 def yearly(amount: float | None, interval: str | None) -> float | None:

@@ -26,7 +26,7 @@ join posting p on p.board = asked.board and p.url = asked.url
 NAMES = {"posted_at": "postedDate", "snippet": "description"}
 
 SEARCH = """
-select id, title, company, location, city, region, country, remote, posted_at, employment_type, seniority,
+select id, title, company, location, city, region, country, places, remote, posted_at, employment_type, seniority,
        salary_min::float8, salary_max::float8, salary_currency, salary_interval, url, source, state,
        left(description, 300) as snippet, count(*) over () as total
 from job
@@ -34,7 +34,7 @@ where merged_into is null and state in ('valid', 'warned')
   and (%(source)s = '' or source = lower(%(source)s))
   and (%(remote)s::text is null or remote = %(remote)s)
   and strpos(lower(company), lower(%(company)s)) > 0
-  and strpos(lower(concat_ws(' ', location, city, region, country)), lower(%(location)s)) > 0
+  and strpos(lower(concat_ws(' ', location, city, region, country, places)), lower(%(location)s)) > 0
   and not exists (
       select from unnest(%(words)s::text[]) as word
       where strpos(lower(concat_ws(' ', title, company, location, description)), word) = 0)

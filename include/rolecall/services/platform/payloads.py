@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from rolecall.models import EmailAddress, Id, JobPosting, Remote, Text
 from rolecall.services.web import Body
 from rolecall.text.html import safe_html, scrub
+from rolecall.text.places import with_places
 
 MAX_BULK = 5_000
 """Postings in one bulk POST."""
@@ -82,7 +83,7 @@ class JobIn(JobPosting):
         values["external_id"] = self.external_id or stable_id(self.url)
         values["description_html"] = safe_html(self.description_html)
         values["raw"] = {**self.raw, **(self.model_extra or {})}
-        return JobPosting.model_validate(values)
+        return with_places(JobPosting.model_validate(values))
 
 
 def stable_id(url: str) -> str:
