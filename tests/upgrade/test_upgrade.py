@@ -101,7 +101,7 @@ def test_applications_go_on_from_where_they_were_and_none_is_sent_twice(old: str
         conn.execute(SAYS_NO_APPROVAL)  # unsaid it meant no then, and means yes now
     for row in known.values():
         if row["state"] in ("submitted", "approved"):
-            got = submit(old, str(row["id"]), send=send, enqueue_effects=enqueue_effects, pace=Pace(100, 0))
+            got = submit(ledger.Ledger(old, str(row["id"]), enqueue_effects), send=send, pace=Pace(100, 0))
             assert got["state"] == "submitted", got["state_reason"]
     assert [known[key]["state"] for key in sent] == ["approved"]
     follow.resolve_by_asking(old, lambda key: {"applicationStatus": "submitted", "receipt": "R3"})
