@@ -11,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from local.postgres import Postgres
+from rolecall.backup.airflow import entries, installation_fernet, take_over
 from rolecall.maintenance.connection_rows import Standing, standings, write
 from rolecall.store import Connection, connect
 
@@ -125,3 +126,19 @@ def test_a_new_key_of_airflows_is_read_with_the_old_one_beside_it(airflow: Conne
     moved = {**ENV, "API_BASE_URL": "https://api.example"}
     assert by_id(write(airflow, moved, both))["platform_api"].by == "variables"
     assert rows(airflow)["platform_api"]["host"] == "https://api.example"
+
+
+def test_a_backup_leaves_what_the_variables_say_to_the_variables_of_whoever_restores_it(airflow: Connection) -> None:
+    """Their ports and passwords are others: a restored stack must not talk to the one it was made from."""
+    write(airflow, ENV, KEY)
+    airflow.execute("update connection set host = 'https://mine.example' where conn_id = 'platform_api'")
+    archive, other = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    exported = entries(airflow, "connection", KEY, installation_fernet(archive))
+    assert "t0ken" not in json.dumps(exported, default=str)
+    take_over(airflow, "connection", exported, installation_fernet(archive), installation_fernet(other))
+    assert set(rows(airflow)) == {"platform_api"}
+    found = by_id(write(airflow, {**ENV, "ROLECALL_SERVICES_URL": "http://127.0.0.1:2"}, other))
+    made = rows(airflow)
+    assert (made["platform_api"]["host"], made["ai_service"]["host"]) == ("https://mine.example", "http://127.0.0.1:2/ai")
+    assert Fernet(other).decrypt(made["platform_api"]["password"].encode()) == b"t0ken"
+    assert {conn_id for conn_id, standing in found.items() if standing.by == "person"} == {"platform_api"}

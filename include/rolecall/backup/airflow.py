@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 
 from rolecall.backup.backup_errors import BackupError
 from rolecall.backup.sealed import checked_key, derived
+from rolecall.maintenance.connection_rows import follows_variables
 from rolecall.store import Connection
 
 LAST_RUNS = 20
@@ -50,13 +51,21 @@ def archive_fernet(backup_key: str) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(checked_key(backup_key), b"connections", 32)))])
 
 
-def entries(conn: Connection, table: str, old: MultiFernet, new: MultiFernet) -> list[dict[str, Any]]:
+OF_VARIABLES = "of_variables"
+"""In an exported connection: it was as the variables of that installation say, and is worth nothing in another one."""
+
+
+def entries(conn: Connection, table: str, keys: str, new: MultiFernet) -> list[dict[str, Any]]:
     """Rows of one of these tables; what was encrypted is encrypted again, what was not is now.
 
+    :param keys: the installation's Fernet keys
     :raises BackupError: a value is encrypted with a key that is not known
     """
+    old = installation_fernet(keys)
     rows = conn.execute(f"select * from {table} order by id").fetchall()  # noqa: S608 - a name of ours
     for row in rows:
+        if table == "connection":
+            row[OF_VARIABLES] = follows_variables(row, keys)
         for column, mark in SECRETS[table]:
             if row[column]:
                 what = f"{table} {row.get('conn_id') or row.get('key') or row['id']}"
@@ -75,7 +84,8 @@ def _opened(fernet: MultiFernet, value: str, what: str) -> bytes:
 
 
 def take_over(conn: Connection, table: str, rows: list[dict[str, Any]], old: MultiFernet, new: MultiFernet) -> int:
-    """Writes the exported secrets into the restored table, encrypted with this installation's key. Returns how many rows."""
+    """Writes the exported secrets into the restored table, encrypted with this installation's key. Connections that were as the old
+    installation's variables say go: this one's variables make them anew. Returns how many rows."""
     for row in rows:
         for column, mark in SECRETS[table]:
             if row[column]:
@@ -83,6 +93,9 @@ def take_over(conn: Connection, table: str, rows: list[dict[str, Any]], old: Mul
                 marked = f", {mark} = true" if mark else ""
                 statement = f"update {table} set {column} = %s{marked} where id = %s"  # noqa: S608 - names of ours
                 conn.execute(statement, (value, row["id"]))
+    made_anew = [row["id"] for row in rows if row.get(OF_VARIABLES)]
+    if made_anew:
+        conn.execute("delete from connection where id = any(%s)", (made_anew,))
     return len(rows)
 
 

@@ -149,9 +149,9 @@ def _database(conn: Connection) -> dict[str, Any]:
 
 
 def _airflow(installation: Installation, pack: Packer, conn: Connection) -> None:
-    old, new = airflow.installation_fernet(installation.fernet), airflow.archive_fernet(installation.key)
+    new = airflow.archive_fernet(installation.key)
     for table in airflow.SECRETS:
-        pack.add_json(f"airflow/{table}s.json", airflow.entries(conn, table, old, new))
+        pack.add_json(f"airflow/{table}s.json", airflow.entries(conn, table, installation.fernet, new))
     pack.add_json("airflow/pools.json", airflow.pools(conn))
     for dag_id, document in airflow.dag_exports(conn).items():
         pack.add_json(f"dags/export/{dag_id}.json", document)

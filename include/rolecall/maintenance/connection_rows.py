@@ -169,6 +169,16 @@ def _compared(conn: Connection, env: Mapping[str, str], cipher: Cipher) -> list[
     return [(_standing(conn_id, rows.get(conn_id), made.get(conn_id), cipher), made.get(conn_id)) for conn_id in sorted({*made, *rows})]
 
 
+def follows_variables(row: Row, keys: str) -> bool:
+    """Whether nobody changed this row since it was written: another installation, with other variables, writes its own.
+
+    :param row: of Airflow's table, as it is
+    :param keys: Airflow's Fernet keys
+    """
+    cipher, mark = Cipher(keys), MARK.search(row.get("description") or "")
+    return mark is not None and mark[1] in cipher.marks(_plain(row, cipher))
+
+
 def _standing(conn_id: str, row: Row | None, fields: Mapping[str, Any] | None, cipher: Cipher) -> Standing:
     if row is None:
         return Standing(conn_id, "variables")
