@@ -268,8 +268,13 @@ ODD = frozenset(("georgia", "washington", "east coast", "sf bay area", "bengalar
 
 
 def ashby_texts(folder: Path) -> tuple[list[Case], list[str]]:
-    """Postings with the names of their places only, as boards without addresses show them."""
-    cases = [Case("; ".join(dict.fromkeys(names)), frozenset(levels), employer) for employer, _, levels, names in placed(folder)]
+    """Postings with the names of their places only, as boards without addresses show them; not "Headquarters", which names none of them."""
+    cases = [
+        Case("; ".join(dict.fromkeys(names)), frozenset(levels), employer)
+        for employer, _, levels, names in placed(folder)
+        if all(set(levels) & spelled_out({folded(name), *words(name), *map(folded, name.split(","))}) for name in names)
+        or all(any(f" {level} " in f" {folded(name)} " for level in levels) for name in names)
+    ]
     return cases, ashby_wishes(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 import pytest
 
 from rolecall.boards import BOARDS, board, read
+from rolecall.boards.sites.ashby import pay as ashby_pay
+from rolecall.boards.sites.greenhouse import pay as greenhouse_pay
 from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
+from rolecall.text.money import Salary
 
 HERE = Path(__file__).parent / "resources" / "feeds"
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -201,3 +205,30 @@ def test_every_board_says_what_it_is() -> None:
         assert one.title
         assert one.hosts or name == "jsonld"
         assert one.seconds_per_request >= 1
+
+
+def test_pay_ranges_of_greenhouse_are_one_from_the_lowest_to_the_highest() -> None:
+    ranges = [
+        {"min_cents": 9000000, "max_cents": 11000000, "currency_type": "USD"},
+        {"min_cents": 10500000, "max_cents": 13000000, "currency_type": "USD"},
+    ]
+    assert greenhouse_pay(ranges) == Salary(90000, 130000, "USD", "year")
+    assert greenhouse_pay([{"min_cents": 2150, "max_cents": 2600, "currency_type": "CAD"}]) == Salary(21.5, 26, "CAD", "hour")
+    assert greenhouse_pay([*ranges, {"min_cents": 1, "max_cents": 2, "currency_type": "EUR"}]) == greenhouse_pay([]) == Salary()
+
+
+def test_tiers_of_ashby_are_one_range_where_they_are_in_one_currency() -> None:
+    def tier(low: int, high: int, currency: str = "USD") -> dict[str, Any]:
+        part = {"compensationType": "Salary", "interval": "1 YEAR", "currencyCode": currency, "minValue": low, "maxValue": high}
+        return {"components": [part, {"compensationType": "EquityPercentage"}]}
+
+    assert ashby_pay({"compensationTiers": [tier(90000, 110000), tier(100000, 130000)]}) == Salary(90000, 130000, "USD", "year")
+    assert ashby_pay({"compensationTiers": [tier(90000, 110000), tier(80000, 90000, "EUR")]}) == Salary()
+
+
+def test_every_location_of_a_lever_posting_is_a_place() -> None:
+    job = {"id": "1", "text": "Cook", "hostedUrl": "https://jobs.lever.co/hive/1", "country": "CA",
+           "categories": {"location": "Toronto", "allLocations": ["Toronto", "Remote - Ontario"]}}  # fmt: skip
+    [found] = read("lever", json.dumps([job]), url="https://api.lever.co/v0/postings/hive?mode=json").postings
+    assert [(one.city, one.region, one.remote) for one in found.places] == [("Toronto", "ON", None), (None, "ON", "remote")]
+    assert (found.city, found.location) == ("Toronto", "Toronto; Remote - Ontario")

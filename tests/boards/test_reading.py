@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rolecall.boards.employers import name_written
 from rolecall.text.dates import believable, epoch, iso, relative
 from rolecall.text.html import decode, employment, plain, repaired, safe_html, scrub, text_of_html
 from rolecall.text.money import Salary, salary
@@ -105,6 +106,13 @@ def test_a_field_of_pay_may_leave_the_currency_to_its_site() -> None:
     assert salary("37.5 hours", currency="GBP") == salary("350 per week") == Salary()
 
 
+def test_an_employer_is_called_as_its_own_texts_write_it() -> None:
+    assert name_written("salt-and-pine", ["About Salt & Pine: we bake.", "Salt & Pine is hiring", "at Salt and Pine"]) == "Salt & Pine"
+    assert name_written("hiveworks", ["HiveWorks keeps bees", None, "why HiveWorks?"]) == "HiveWorks"  # type: ignore[list-item]
+    assert name_written("acme-labs", ["nothing of the kind"]) == "acme-labs"
+    assert name_written("", ["Anything"]) == ""
+
+
 def test_a_bare_dollar_is_no_certain_currency_and_crossed_bounds_are_no_salary() -> None:
     assert salary("$45 an hour").currency is None
     assert set(Salary(9, 3, "EUR", "year").fields().values()) == {None}
@@ -118,6 +126,11 @@ def test_texts_become_plain_safe_and_storable() -> None:
     assert safe_html('<p style="x" onclick="y()">a<img src=x onerror=z><a href="/relative">b</a></p>') == "<p>a<a>b</a></p>"
     assert safe_html("  ") is None
     assert repaired("We donâ€™t — é") == "We don’t — é"
+    assert repaired("Grüße".encode().decode("latin-1")) == repaired("Grüße".encode().decode("cp1252")) == "Grüße"
+    assert repaired("Â£30,000, CafÃ©") == "£30,000, Café"
+    assert repaired("São Tomé, Ærø, 5 × â") == "São Tomé, Ærø, 5 × â"
+    assert plain("R&amp;amp;D, P&amp;amp;amp;L") == "R&D, P&L"
+    assert text_of_html("<p>R&amp;amp;D&amp;nbsp;team, AT&amp;T</p>") == "R&D\xa0team, AT&T"
     assert scrub({"a\0": ["\ud800", 1]}) == {"a": ["\ufffd", 1]}
     assert decode("Grüße".encode("utf-16")) == "Grüße"
     assert decode("Grüße aus Köln, schöne Wörter".encode("cp1252")) == "Grüße aus Köln, schöne Wörter"

@@ -31,6 +31,19 @@ def test_what_two_boards_say_in_two_spellings_is_one_job_with_its_sources(db: Co
     assert events[0]["evidence"]["key"].startswith("data engineer")
 
 
+def test_a_job_is_open_in_every_place_that_one_of_its_postings_names_and_its_own_comes_first(db: Connection, landed: Land) -> None:
+    munich, graz, linz = (
+        {"city": city, "country": nation} for city, nation in (("Munich", "Germany"), ("Graz", "Austria"), ("Linz", "Austria"))
+    )
+    landed(location="Munich", city="Munich", country="Germany", places=[munich, graz])
+    landed(board="indeed", external_id="x1", location="Munich", city="Munich", country="Germany", places=[munich, linz], description=None)
+    assert aggregate(db).jobs_new == 1
+    [job] = db.execute("select city, places from job").fetchall()
+    assert job["city"] == "Munich"
+    assert [place["city"] for place in job["places"]] == ["Munich", "Graz", "Linz"]
+    assert aggregate(db) == Aggregated()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

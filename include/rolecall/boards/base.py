@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from rolecall import errors
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.store.json_text import read_json
-from rolecall.text.html import decode
+from rolecall.text.html import decode, repaired
 from rolecall.text.places import with_places
 
 Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
@@ -163,7 +163,12 @@ def legible(posting: JobPosting) -> JobPosting:
         raise BadCard(f"no address: {posting.url[:80]!r}")
     if "\ufffd" in posting.title or "\ufffd" in posting.company:
         raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
-    return with_places(posting)
+    mended = {name: fixed for name in WRITTEN if (value := getattr(posting, name)) and (fixed := repaired(value)) != value}
+    return with_places(posting.model_copy(update=mended) if mended else posting)
+
+
+WRITTEN = ("title", "company", "location", "description", "description_html")
+"""Fields that people wrote, and whose characters somebody may have read wrongly."""
 
 
 def reason_of(error: BaseException) -> str:

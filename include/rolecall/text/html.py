@@ -75,7 +75,8 @@ def plain(text: str | None) -> str:
     if not text:
         return ""
     if "<" in text or "&" in text:
-        text = unescape(nh3.clean(not_too_deep(unescape(text)), tags=set())) if "<" in unescape(text) else unescape(text)
+        bare = unescaped(text)
+        text = unescape(nh3.clean(not_too_deep(bare), tags=set())) if "<" in bare else bare
     return squeeze(text)
 
 
@@ -98,13 +99,18 @@ def whole_address(tag: str, attribute: str, value: str) -> str | None:
     return value if value.lower().startswith(("http://", "https://", "mailto:")) else None
 
 
+ESCAPED = re.compile(r"&(?:amp|nbsp|quot|apos|ndash|mdash|rsquo|lsquo|ldquo|rdquo|bull|hellip|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
+"""Entities that a text shows, as their ampersand was escaped, too."""
+
+
 def text_of_html(html: str | None) -> str | None:
     """Plain text of an HTML fragment, paragraphs and list items on lines of their own. ``None`` for nothing."""
     if not html:
         return None
     if "<" not in html:
-        return tidy(unescape(html))
-    return text_of(soup_of(html))
+        return tidy(unescaped(html))
+    found = text_of(soup_of(html))
+    return unescaped(found) if found and ESCAPED.search(found) else found
 
 
 MAX_HTML = 300_000
@@ -163,19 +169,26 @@ def tidy(text: str) -> str | None:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<!\n)\n+-\s*(?=\S)", "\n- ", lines)).strip() or None
 
 
-BROKEN = re.compile(r"[\u0080-\uffff]{2,}")
+MOJIBAKE = re.compile("[\u00c2-\u00f4\u0102\u0103][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+"""What UTF-8 looks like that somebody read as Windows-1252 or Latin-1."""
 
 
 def repaired(text: str) -> str:
-    """Undoes mojibake (``doesnâ€™t``): runs of characters that are UTF-8 read as Windows-1252, and nothing else."""
-    return BROKEN.sub(_as_meant, text) if "â" in text or "Ã" in text or "Â" in text else text
+    """Undoes mojibake (``doesnâ€™t``, ``fÃ¼r``), whichever of the two ways it came about; a text without any is as it was."""
+    if text.isascii() or not MOJIBAKE.search(text):
+        return text
+    import ftfy  # only here: most processes never meet any
+
+    return str(ftfy.fix_encoding(text))
 
 
-def _as_meant(run: re.Match[str]) -> str:
-    try:
-        return run[0].encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return run[0]
+def unescaped(text: str) -> str:
+    """Without entities, also those that were escaped twice (``R&amp;amp;D``)."""
+    for _ in range(3):
+        if "&" not in text or (once := unescape(text)) == text:
+            break
+        text = once
+    return text
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
@@ -12,7 +15,8 @@ from xml.etree import ElementTree
 from rolecall.boards.base import BadCard, Page, Unreadable, collect, json_document, what_html_is
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
-from rolecall.text.html import as_dict
+from rolecall.text.html import as_dict, as_list, as_text
+from rolecall.text.words import words
 
 EMPTY = "the board says that there are no jobs"
 
@@ -57,6 +61,42 @@ def company_of(url: str | None, after: str) -> str:
     """The company as an address names it, in the path segment behind ``after``; empty if it is not there."""
     found = re.search(rf"/{re.escape(after)}/([^/?#]+)", urlsplit(url or "").path)
     return unquote(found[1]) if found else ""
+
+
+MOST_READ = 20
+"""Texts in which an employer's name is looked for."""
+NAME_PART = re.compile(r"[^\W_]+|&")
+
+
+def name_written(slug: str, texts: Iterable[str]) -> str:
+    """An employer's name as its own texts write it most often: ``hims-and-hers`` → "Hims & Hers"; else the slug as it is."""
+    wanted = _letters(slug)
+    found: Counter[str] = Counter()
+    for text in islice(filter(None, texts), MOST_READ):
+        pieces = list(NAME_PART.finditer(text[:5_000]))
+        for start, first in enumerate(pieces):
+            if not (first[0][0].isupper() or first[0][0].isdigit()):
+                continue
+            letters = ""
+            for last in pieces[start : start + 6]:
+                letters += _letters(last[0])
+                if letters == wanted and last.end() - first.start() < len(slug) + 12:
+                    found[" ".join(text[first.start() : last.end()].split())] += 1
+                if len(letters) >= len(wanted) or not wanted.startswith(letters):
+                    break
+    return found.most_common(1)[0][0] if wanted and found else slug
+
+
+def texts_of(text: str, name: str | None, field: str) -> Iterator[str]:
+    """A field of each posting of a JSON answer, as far as it can be read: see :func:`lines`."""
+    with suppress(Unreadable, ValueError, RecursionError):
+        document = json_document(text)
+        for one in as_list(as_dict(document).get(name) if name else document):
+            yield as_text(as_dict(one).get(field))
+
+
+def _letters(text: str) -> str:
+    return "".join(words(text.replace("&", " and ")))
 
 
 def lines(text: str, name: str | None, read: Callable[[dict[str, Any]], JobPosting]) -> Page:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from rolecall.boards.base import BadCard, Board, Page, Request
-from rolecall.boards.employers import company_of, company_wanted, lines
+from rolecall.boards.employers import company_of, company_wanted, lines, name_written, texts_of
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPlace, JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, iso
@@ -43,7 +43,7 @@ class Ashby(Board):
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads ``{jobs: […]}``."""
-        company = company_of(url, "job-board")
+        company = name_written(company_of(url, "job-board"), texts_of(text, "jobs", "descriptionPlain"))
         return lines(text, "jobs", lambda job: self._posting(job, company, fetched_at))
 
     def _posting(self, job: dict[str, Any], company: str, fetched_at: datetime) -> JobPosting:

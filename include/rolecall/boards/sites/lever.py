@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rolecall.boards.base import Board, Page, Request
-from rolecall.boards.employers import company_of, company_wanted, lines
+from rolecall.boards.employers import company_of, company_wanted, lines, name_written, texts_of
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPlace, JobPosting, SearchQuery
 from rolecall.text.dates import believable, epoch
@@ -45,7 +45,7 @@ class Lever(Board):
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads the list of postings."""
-        company = company_of(url, "postings")
+        company = name_written(company_of(url, "postings"), texts_of(text, None, "descriptionPlain"))
         return lines(text, None, lambda job: self._posting(job, company, fetched_at))
 
     def _posting(self, job: dict[str, Any], company: str, fetched_at: datetime) -> JobPosting:
