@@ -6,6 +6,7 @@ import configparser
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,28 @@ def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
 def test_ci_runs_what_the_readme_says() -> None:
     assert "make test" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
     assert "make test" in (ROOT / "README.md").read_text()
+
+
+NOT_FOR_USERS = {"hatchling", "editables", "psycopg2-binary", "asyncpg"}
+"""What builds the package, and the drivers of Airflow's own database, which is whose Airflow it is."""
+
+
+def test_the_package_needs_what_requirements_pin() -> None:
+    pins = re.findall(r"^([\w.-]+(?:\[[a-z,]+\])?)==([^ #]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert needs == [f"{name}>={version}" for name, version in pins if name not in NOT_FOR_USERS]
+
+
+def test_what_starts_airflow_in_a_container_makes_connections_and_pools_first() -> None:
+    steps = [line for line in (ROOT / "docker" / "init.sh").read_text().splitlines() if line.startswith(("python -m", "airflow "))]
+    assert steps == [
+        "python -m rolecall.store",
+        "airflow db migrate",
+        "python -m rolecall.maintenance.connection_rows write",
+        "python -m rolecall.maintenance.pools",
+    ]
+    for module in ("rolecall.maintenance.connection_rows", "rolecall.maintenance.pools"):
+        done = subprocess.run(
+            [sys.executable, "-m", module], cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, done.stderr) == (1, "AIRFLOW_DSN: is not set → set it to the address of Airflow's metadata database\n")
