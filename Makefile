@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile docs lock
+.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
 
 ### start: see it, run it, stop it
 
@@ -76,6 +76,9 @@ lint: setup-dev ## style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+
+employers-check: ## ask every board of the directory of employers, politely, and take out those that are gone (needs make up and the internet)
+	./rolecall employers check
 
 docs: setup ## write docs/DAGS.md, the examples of mails and the picture of the rooms from their sources
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:include:plugins $(RUN) docs/generate_dags.py

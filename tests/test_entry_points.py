@@ -54,6 +54,16 @@ def test_a_page_of_results_is_parsed_into_postings() -> None:
     assert all(isinstance(one, JobPosting) for one in found)
 
 
+def test_an_address_and_a_careers_page_say_whose_board_they_are() -> None:
+    found = boards.identify("https://jobs.lever.co/acme")
+    assert found is not None
+    assert (found.system, found.slug) == ("lever", "acme")
+    shown = boards.identify("https://www.acme.example/careers", html='<iframe src="https://boards.greenhouse.io/embed/job_board?for=acme">')
+    assert shown is not None
+    assert (shown.system, shown.slug) == ("greenhouse", "acme")
+    assert boards.identify("https://www.acme.example/careers") is None
+
+
 @pytest.mark.parametrize("content", [page(card(1), "<li><div class='job-search-card'>a card without a job</div></li>"), b"", "no page"])
 def test_reading_a_page_raises_nothing_and_says_what_the_page_is(content: str | bytes) -> None:
     for read in (boards.read("linkedin", content), boards.board("linkedin").read(content, url=None)):

@@ -265,6 +265,8 @@ class Fetcher:
             url = urljoin(url, response.headers["location"])
             if not self._home(url):
                 return 404, ""
+            if origin_of(url) != origin_of(self._base):
+                await refuse_private(url)
         return 404, ""  # RFC 9309 2.3.1.2: more redirects than that count as none to be found
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit
 
 Kind = Literal["board", "posting", "carrier"]
 """``carrier``: an interface, a feed, an embedded list: what only a page that shows the board's jobs has use for."""
@@ -91,6 +91,14 @@ def address(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme in ("http", "https") and host and "." in host and len(text) <= 4_000 else None
+
+
+def joined(base: str, value: str) -> str:
+    """A link's address; what is none stays what it is."""
+    try:
+        return urljoin(base, value)
+    except ValueError:
+        return value
 
 
 def domain_of(host: str) -> str:

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, Seen, address, is_vendors, of_address
+from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, Seen, address, is_vendors, joined, of_address
 from rolecall.boards.jsonld import loads, nodes, types
 from rolecall.text.html import as_text, not_too_deep, squeeze
 
@@ -474,7 +474,7 @@ def is_sample(node: LexborNode | None) -> bool:
 
 def linked(node: LexborNode, value: str, base: str, near: bool) -> Iterator[Trace]:
     """A link's trace with its words; also behind a redirector's parameter."""
-    seen = of_address(urljoin(base, value)) or of_address(inner_address(value))
+    seen = of_address(joined(base, value)) or of_address(inner_address(value))
     if seen is not None:
         kind: Kind = "posting" if seen.employer.posting else "board"
         yield Trace(seen.employer, kind, f"{node.attributes.get('title') or ''} {words_around(node) if near else node.text()[:300]}")
@@ -502,14 +502,14 @@ def inner_address(value: str) -> str:
 
 def carried(value: str, base: str) -> Iterator[Trace]:
     """A frame's, script's or form's trace: the page shows what is there."""
-    seen = of_address(urljoin(base, value)) or of_address(inner_address(value))
+    seen = of_address(joined(base, value)) or of_address(inner_address(value))
     if seen is not None:
         yield Trace(seen.employer, "carrier")
 
 
 def of_link_tag(given: dict[str, str], value: str, base: str) -> Iterator[Trace]:
     """A feed or the page's own address carry; what is only loaded from there is no trace."""
-    seen, kinds = of_address(urljoin(base, value)), given.get("rel", "").lower().split()
+    seen, kinds = of_address(joined(base, value)), given.get("rel", "").lower().split()
     if seen is not None and ("canonical" in kinds or ("alternate" in kinds and seen.kind == "carrier")):
         yield Trace(seen.employer, "carrier")
 

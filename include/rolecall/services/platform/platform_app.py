@@ -12,7 +12,16 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.services.app import Lifespan, base_app
 from rolecall.services.database import Database
-from rolecall.services.platform import application_records, callbacks, jobs, matches_routes, people_routes, rights, uploads
+from rolecall.services.platform import (
+    application_records,
+    callbacks,
+    employers_routes,
+    jobs,
+    matches_routes,
+    people_routes,
+    rights,
+    uploads,
+)
 from rolecall.services.web import MAX_BODY
 
 SERVICE = "platform-api"
@@ -51,5 +60,6 @@ def create_platform_app(
     for module in (jobs, people_routes, matches_routes, application_records, rights):
         app.include_router(module.router(store, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
+    app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))
     app.include_router(callbacks.router(store, settings))
     return app
