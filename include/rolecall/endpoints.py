@@ -242,6 +242,15 @@ def board_address(board: str) -> str:
     return url(conn) if conn is not None else ""
 
 
+def board_connection(board: str, env: Mapping[str, str] = os.environ) -> Fields | None:
+    """The connection ``board_<name>``, or ``None``: there is none.
+
+    :param env: the variables, where no connections of Airflow's are at hand
+    """
+    conn = (_find or of_environment(env))(f"board_{board}")
+    return _fields(conn) if conn is not None else None
+
+
 def redis_url() -> str:
     """Where the wake-up stream is."""
     return endpoints("redis_default").redis_url.get_secret_value()

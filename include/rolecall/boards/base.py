@@ -194,8 +194,8 @@ class Board:
     """What of a wish its own search does; the rest is filtered afterwards. Boards of employers can nothing: they are followed."""
     everything: ClassVar[int] = 0
     """Cards to take of a board that has no search and gives everything it has; 0: it is asked for an employer or not at all."""
-    needs: ClassVar[tuple[str, ...]] = ()
-    """Settings without which it answers nobody: keys."""
+    wants_credential: ClassVar[bool] = False
+    """It answers nobody without login and password of its connection."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
     complete: ClassVar[bool] = False

@@ -11,11 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from rolecall.boards.base import Board
-from rolecall.connections import board_address
 from rolecall.criteria import SPELLINGS
-from rolecall.errors import InvalidInput, NotInSandbox
+from rolecall.endpoints import board_connection
+from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
-from rolecall.settings import Settings
 from rolecall.store import connect
 from rolecall.store.dead_letters import forget, put_aside
 from rolecall.text.html import as_dict, as_list
@@ -65,13 +64,15 @@ def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
 
 
 def is_on(board: Board, env: Mapping[str, str]) -> bool:
-    """Whether a board may be asked for what people wish: not while the sandbox is on and has no such board, nor without its keys."""
+    """Whether a board may be asked for what people wish: not while the sandbox is on and has no such board, nor without its credential."""
     try:
-        board_address(board.name, env)
-    except (InvalidInput, NotInSandbox):
+        conn = board_connection(board.name, env)
+    except InvalidInput:
         return False
-    settings = Settings()
-    return all(getattr(settings, name, None) for name in board.needs)
+    inside = conn is not None and bool(conn.url)
+    if env.get("SANDBOX_URL", "").strip() and not inside:
+        return False
+    return not board.wants_credential or bool(conn and conn.login and conn.password)
 
 
 def wished_searches(board: Board, dsn: str, env: Mapping[str, str]) -> list[SearchQuery]:

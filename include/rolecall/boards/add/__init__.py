@@ -15,7 +15,7 @@ from rolecall import boards
 from rolecall.boards.add.one_ad import ads_of, next_page
 from rolecall.boards.add.page_fetcher import PageFetcher, web_address
 from rolecall.boards.employers.addresses import Employer
-from rolecall.boards.employers.follow import MOST, follow
+from rolecall.boards.employers.follow_employer import MOST, follow
 from rolecall.boards.employers.identify import identify
 from rolecall.boards.landing import land
 from rolecall.boards.scrape import scrape

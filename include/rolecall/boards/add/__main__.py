@@ -10,8 +10,8 @@ import asyncio
 import sys
 
 from rolecall.boards.add import add, read_now, words
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("url", nargs="+", metavar="URL")
     parser.add_argument("--later", action="store_true", help="only follow: its postings are read at the board's next run")
     asked = parser.parse_args(arguments)
-    dsn, status = Settings().dsn, 0
+    dsn, status = endpoints("rolecall_db").dsn, 0
     for url in asked.url:
         try:
             added = asyncio.run(add(url, dsn=dsn))

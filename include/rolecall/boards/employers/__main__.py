@@ -13,9 +13,9 @@ import asyncio
 import sys
 
 from rolecall.boards.employers.directory import FILE, everybody, gone, search, without
-from rolecall.boards.employers.follow import employers, unfollow
+from rolecall.boards.employers.follow_employer import employers, unfollow
+from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
-from rolecall.settings import Settings
 from rolecall.store import connect
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _search(" ".join(asked.name))
         if asked.command == "check":
             return _check(asked.limit)
-        with connect(Settings().dsn, name="rolecall employers") as conn:
+        with connect(endpoints("rolecall_db").dsn, name="rolecall employers") as conn:
             if asked.command == "drop":
                 if not unfollow(conn, asked.board, asked.company):
                     print(f"nobody called {asked.company} on {asked.board} is followed → ./rolecall employers", file=sys.stderr)
@@ -56,7 +56,7 @@ def _search(name: str) -> int:
 
 def _check(limit: int) -> int:
     ones = everybody()[: limit or None]
-    dead = asyncio.run(gone(ones, Settings().dsn))
+    dead = asyncio.run(gone(ones, endpoints("rolecall_db").dsn))
     if dead:
         FILE.write_text("\n".join(without(FILE.read_text(encoding="utf-8").splitlines(), dead)) + "\n", encoding="utf-8")
     print(f"{len(ones)} asked for, {len(dead)} are gone and taken out of {FILE.name}")

@@ -37,7 +37,7 @@ class Adzuna(Board):
     hosts = ("api.adzuna.com",)
     default_base_url = "https://api.adzuna.com"
     seconds_per_request = 2.5
-    needs = ("adzuna_app_id", "adzuna_app_key")
+    wants_credential = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

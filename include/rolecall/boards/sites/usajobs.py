@@ -36,7 +36,7 @@ class UsaJobs(Board):
     hosts = ("data.usajobs.gov",)
     default_base_url = "https://data.usajobs.gov"
     seconds_per_request = 1.0
-    needs = ("usajobs_api_key", "usajobs_email")
+    wants_credential = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:

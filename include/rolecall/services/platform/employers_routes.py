@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 
 from rolecall.boards.add import Added, add, words
 from rolecall.boards.employers.directory import search
-from rolecall.boards.employers.follow import employers, unfollow
+from rolecall.boards.employers.follow_employer import employers, unfollow
 from rolecall.errors import BoardError, InvalidInput
 from rolecall.models import Text
 from rolecall.services.api_errors import ApiError
