@@ -170,21 +170,23 @@ def test_a_board_per_employer_must_be_told_which(name: str) -> None:
         board(name).search(SearchQuery(keywords="bees"))
 
 
-def test_keys_go_over_the_wire_only_and_a_missing_key_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_go_over_the_wire_only_and_a_missing_key_says_which() -> None:
     for name in ("adzuna", "usajobs"):
         with pytest.raises(InvalidInput, match=f"{name.upper()}_"):
             board(name).search(COMPANY)
-    for variable in ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL"):
-        monkeypatch.setenv(variable, "s3cr3t")
-    adzuna, usajobs = board("adzuna").search(COMPANY), board("usajobs").search(COMPANY)
+        with pytest.raises(InvalidInput, match=f"{name.upper()}_"):
+            board(name).with_credential("", "s3cr3t").search(COMPANY)
+    keyed = {name: board(name).with_credential("who", "s3cr3t") for name in ("adzuna", "usajobs")}
+    adzuna, usajobs = keyed["adzuna"].search(COMPANY), keyed["usajobs"].search(COMPANY)
+    assert board("adzuna").credential == ("", "")
     assert adzuna is not None
     assert usajobs is not None
     assert adzuna.url.startswith("https://api.adzuna.com/v1/api/jobs/at/search/1?what=bees+%26+honey&where=Graz")
-    assert adzuna.wire_url.endswith("app_id=s3cr3t&app_key=s3cr3t")
-    assert usajobs.headers["Authorization-Key"] == "s3cr3t"
+    assert adzuna.wire_url.endswith("app_id=who&app_key=s3cr3t")
+    assert (usajobs.headers["User-Agent"], usajobs.headers["Authorization-Key"]) == ("who", "s3cr3t")
     assert "s3cr3t" not in f"{adzuna!r}{usajobs!r}{adzuna.url}{usajobs.url}"
     with pytest.raises(InvalidInput, match="location"):
-        board("adzuna").search(SearchQuery(keywords="bees", location="Atlantis"))
+        keyed["adzuna"].search(SearchQuery(keywords="bees", location="Atlantis"))
 
 
 def test_smartrecruiters_gives_the_full_text_on_the_postings_own_address() -> None:
