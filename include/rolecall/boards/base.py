@@ -163,8 +163,11 @@ def legible(posting: JobPosting) -> JobPosting:
         raise BadCard(f"no address: {posting.url[:80]!r}")
     if "\ufffd" in posting.title or "\ufffd" in posting.company:
         raise BadCard("characters of the title or company were lost (wrong charset or cut page)")
-    mended = {name: fixed for name in WRITTEN if (value := getattr(posting, name)) and (fixed := repaired(value)) != value}
-    return with_places(posting.model_copy(update=mended) if mended else posting)
+    for name in WRITTEN:
+        value = getattr(posting, name)
+        if value and not value.isascii() and (fixed := repaired(value)) != value:
+            setattr(posting, name, fixed)
+    return with_places(posting)
 
 
 WRITTEN = ("title", "company", "location", "description", "description_html")

@@ -201,10 +201,10 @@ def body(row: Row) -> dict[str, Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """JSON for a column: times in ISO 8601, numbers as numbers; ``None`` for what is no number."""
+    """JSON for a column: times in ISO 8601, lists as they are, numbers as numbers; ``None`` for what is no number."""
     if isinstance(value, datetime):
         return value.isoformat()
-    if value is None or isinstance(value, (str, bool, int)):
+    if value is None or isinstance(value, (str, bool, int, list)):
         return value
     return float(value) if math.isfinite(value) else None
 

@@ -132,7 +132,7 @@ def is_city(name: str, nation: str | None = None) -> bool:
     """Whether a city is meant where a text has this name alone; or, with a country's English name, whether it has such a city."""
     found = cities(name[:100])
     if nation is None:
-        return bool(found and found[0].meant)
+        return bool(found and (found[0].listed or (found[0].primary and found[0].meant)))
     return any(country_name(one.country) == nation for one in found)
 
 
@@ -685,36 +685,42 @@ def of_fields(city: str | None, region: str | None, nation: str | None) -> Place
 
 
 def with_places(posting: JobPosting) -> JobPosting:
-    """The posting with :attr:`~rolecall.models.JobPosting.places`: those it came with, else those its ``location`` names, the first of them
-    as its own fields say; and the fields of the first one where it came without."""
-    given = [Place(**one.model_dump()) for one in posting.places]
-    own = posting.city or posting.region or posting.country
-    if not given:
-        given = places(posting.location, country=posting.country)
-        if own:
-            first = given[0] if given else Place()
-            rest = given[1:] if _agree(first, posting) else [one for one in given if not _agree(one, posting)] if len(given) > 1 else []
-            area = first.area and posting.city is not None and key(posting.city) == key(first.city or "")
-            if not posting.city and first.city and _agree(first, posting):
-                fields = first._replace(country=posting.country or first.country)
-            else:
-                fields = Place(
-                    posting.city, posting.region, posting.country, first.remote, first.zone if not posting.country else None, area
-                )
-            given = [fields, *rest]
-    found = _bounded(list(dict.fromkeys(one for one in given if one != Place())))
-    update: dict[str, object] = {"places": [JobPlace.model_construct(**one._asdict()) for one in found]}
+    """The posting, filled: :attr:`~rolecall.models.JobPosting.places` are those it came with, else those its ``location`` names, the
+    first of them as its own fields say; its fields are those of the first one where it came without."""
+    if posting.places:
+        found = tuple(_bounded(list(dict.fromkeys(Place(**one.model_dump()) for one in posting.places))))
+    else:
+        found = _of_posting(posting.location[:MOST_TEXT], posting.city, posting.region, posting.country)
     if found and not (posting.city or posting.region) and posting.country in (None, found[0].country):
-        update |= {"city": found[0].city, "region": found[0].region, "country": found[0].country}
-    return posting.model_copy(update=update)
+        posting.city, posting.region, posting.country = found[0][:3]
+    posting.places = [_job_place(one) for one in found if one != Place()]
+    return posting
 
 
-def _agree(one: Place, posting: JobPosting) -> bool:
-    """Whether a place read from the text is the one in the posting's fields."""
-    city = not posting.city or not one.city or key(posting.city) == key(one.city) or _same_city(one, posting)
-    return city and (not posting.country or one.country in (None, posting.country))
+@lru_cache(maxsize=8192)
+def _job_place(one: Place) -> JobPlace:
+    return JobPlace(**{name: value[:300] if isinstance(value, str) else value for name, value in one._asdict().items()})
 
 
-def _same_city(one: Place, posting: JobPosting) -> bool:
-    read = place(", ".join(part for part in (posting.city, posting.region, posting.country) if part))
-    return read.city is not None and read.city == one.city
+@lru_cache(maxsize=8192)
+def _of_posting(location: str, city: str | None, region: str | None, nation: str | None) -> tuple[Place, ...]:
+    """The places of a text, the first as the fields beside it say."""
+    given = places(location, country=nation)
+    if city or region or nation:
+        first = given[0] if given else Place()
+        agrees = _agree(first, city, region, nation)
+        rest = given[1:] if agrees else [one for one in given if not _agree(one, city, region, nation)] if len(given) > 1 else []
+        if not city and first.city and agrees:
+            own = first._replace(country=nation or first.country)
+        else:
+            area = first.area and city is not None and key(city) == key(first.city or "")
+            own = Place(city, region, nation, first.remote, first.zone if not nation else None, area)
+        given = [own, *rest]
+    return tuple(_bounded(list(dict.fromkeys(given))))
+
+
+def _agree(one: Place, city: str | None, region: str | None, nation: str | None) -> bool:
+    """Whether a place read from the text is the one in the fields."""
+    if nation and one.country not in (None, nation):
+        return False
+    return not city or not one.city or key(city) == key(one.city) or of_fields(city, region, nation).city == one.city
