@@ -12,6 +12,7 @@ Exits 1 when on either split precision is below 0.99, F1 below 0.96, a pair of s
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -78,6 +79,19 @@ def exact(postings: Sequence[JobPosting]) -> Clusters:
     return groups.values()
 
 
+FORM = re.compile(r"\b(?:inc|llc|ltd|gmbh|bv|pbc|corp|ag|co)\b\.?|[(\[][^()\[\]]{0,200}[)\]]")
+
+
+def normalised(postings: Sequence[JobPosting]) -> Clusters:
+    """Equal employer without its legal form, title, and first part of the place, without case, brackets and signs."""
+    groups: dict[tuple[str, ...], set[Name]] = {}
+    for posting in postings:
+        parts = (posting.company, posting.title, re.split(r"[,;|/]", posting.location)[0])
+        key = tuple(" ".join(re.findall(r"\w+", FORM.sub(" ", part.lower()))) for part in parts)
+        groups.setdefault(key, set()).add((posting.board, posting.external_id))
+    return groups.values()
+
+
 def tfidf(postings: Sequence[JobPosting]) -> Clusters:
     """Cosine of TF-IDF vectors, 0.75 and more."""
     matrix = TfidfVectorizer(sublinear_tf=True).fit_transform([text_of(posting) for posting in postings])
@@ -112,6 +126,7 @@ def minhash(postings: Sequence[JobPosting]) -> Clusters:
 
 WAYS: dict[str, Callable[[Sequence[JobPosting]], Clusters]] = {
     "exact key": exact,
+    "normalised key": normalised,
     "TF-IDF ≥ 0.75": tfidf,
     "SimHash ≤ 5": simhash,
     "MinHash 0.8": minhash,

@@ -130,7 +130,7 @@ def _place(job: Opening, rng: random.Random, *, optional: bool) -> dict[str, Any
         return {"location": f"{spelling} (Remote)"}
     if optional and rng.random() < 0.05:
         return {"location": ""}
-    return {"location": spelling, "remote": rng.choice((None, None, "onsite", "hybrid"))}
+    return {"location": spelling, "remote": "onsite" if "remote" in job.told else rng.choice((None, None, "onsite", "hybrid"))}
 
 
 def _description(job: Opening, words: Words, rng: random.Random) -> str:

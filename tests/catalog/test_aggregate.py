@@ -53,7 +53,7 @@ def test_a_job_is_open_in_every_place_that_one_of_its_postings_names_and_its_own
         ({"title": "Data Engineer I"}, {"title": "Data Engineer II"}),
         ({"location": "Graz, Austria"}, {"location": "Linz, Austria"}),
         ({"location": "Portland, OR"}, {"location": "Portland, ME"}),
-        ({"title": "Data Engineer (Remote)"}, {"title": "Data Engineer"}),
+        ({"title": "Data Engineer (Remote)"}, {"title": "Data Engineer", "remote": "onsite"}),
         ({"title": "Nurse (part-time)"}, {"title": "Nurse"}),
         ({"title": "Data Engineer, Payments"}, {"title": "Data Engineer, Logistics"}),
         ({"title": "Data Engineer (R10001)"}, {"title": "Data Engineer (R10002)"}),

@@ -26,6 +26,9 @@ from rolecall.models import JobPosting
 MAX_NODES = 150
 """Different ads that are compared pair by pair."""
 
+CLEARLY = 0.5
+"""Points by which an ad must fit one job better than another that contradicts it, to belong to it."""
+
 MAX_DOUBTS = 5
 """Doubts kept for one job: the likeliest."""
 
@@ -157,25 +160,49 @@ class _Family:
         return self.texts[ad.ad.text]
 
     def _consistent(self, part: list[int], same: set[Pair]) -> Iterator[list[int]]:
-        """A component that contradicts itself falls into what is certain."""
+        """A component that contradicts itself falls apart where it is weakest: ties that are as strong as others to the other side go
+        first, then the weakest ones, until nothing contradicts. Strong pairs stay together whatever a third ad fits."""
         clashes = self._clashes(part)
         if not clashes:
             yield part
             return
-        mine = {pair for pair in same if pair[0] in set(part)}
+        inside = set(part)
+        ties = {pair for pair in same if pair[0] in inside}
+        ties -= self._torn(ties, clashes)
+        pending = _components(part, ties)
+        while pending:
+            group = pending.pop()
+            members = set(group)
+            if not any(one in members and other in members for one, other in clashes):
+                yield group
+                continue
+            mine = {pair for pair in ties if pair[0] in members}
+            least = min(self._strength(pair) for pair in mine)
+            ties -= {pair for pair in mine if self._strength(pair) == least}
+            pending += _components(group, ties & mine)
+
+    def _strength(self, pair: Pair) -> tuple[bool, float]:
+        return (self.verdicts[pair].decisive, self.verdicts[pair].score)
+
+    def _torn(self, ties: set[Pair], clashes: set[Pair]) -> set[Pair]:
+        """Ties of ads that fit two sides which contradict each other, except to a side that they clearly fit better; two such ads may
+        belong to either side, too."""
         beside: dict[int, set[int]] = defaultdict(set)
-        for one, other in mine:
+        for one, other in ties:
             beside[one].add(other)
             beside[other].add(one)
-        torn = {node for node in part if any(_pair(*two) in clashes for two in combinations(sorted(beside[node]), 2))}
-        firm = {pair for pair in mine if self.verdicts[pair].decisive}
-        for kept in (firm | {pair for pair in mine if not torn & set(pair)}, firm):
-            groups = _components(part, kept)
-            group_of = {node: number for number, group in enumerate(groups) for node in group}
-            if not any(group_of[one] == group_of[other] for one, other in clashes):
-                yield from groups
-                return
-        yield from ([node] for node in part)
+        dropped: set[Pair] = set()
+        between: set[int] = set()
+        for node, others in beside.items():
+            for one, other in combinations(sorted(others), 2):
+                if _pair(one, other) not in clashes:
+                    continue
+                mine, yours = _pair(node, one), _pair(node, other)
+                a, b = self._strength(mine), self._strength(yours)
+                apart = (a[1] - b[1]) if a[0] == b[0] else CLEARLY * (1 if a[0] else -1)
+                dropped |= {yours} if apart >= CLEARLY else {mine} if apart <= -CLEARLY else {mine, yours}
+                between |= {node} if abs(apart) < CLEARLY else set()
+        return dropped | {pair for pair in ties if between.issuperset(pair) and not self.verdicts[pair].decisive}
 
     def _clashes(self, part: Sequence[int]) -> set[Pair]:
         """Pairs of the part that contradict each other; of a large one only those that were compared."""
@@ -183,7 +210,9 @@ class _Family:
             for pair in combinations(part, 2):
                 self._judge(*pair)
         inside = set(part)
-        return {pair for pair, verdict in self.verdicts.items() if verdict.outcome == "different" and inside.issuperset(pair)}
+        return {
+            pair for pair, verdict in self.verdicts.items() if (verdict.outcome == "different" or verdict.apart) and inside.issuperset(pair)
+        }
 
     def _result(self, groups: list[list[int]]) -> Jobs:
         found = Jobs([sorted((ad for node in group for ad in self.nodes[node]), key=lambda ad: ad.name) for group in groups])

@@ -11,7 +11,8 @@ from rolecall.text.words import fold, listed, mended, one_line, words
 
 LEGAL_FORMS = listed(
     "inc incorporated llc llp lp ltd limited corp corporation co company plc gmbh ggmbh mbh ag se kg kgaa ohg gbr eg ev ug sa sas sarl "
-    "sasu eurl sl slu srl spa sapa bv nv vof oy oyj ab as asa aps kk pty pvt pte lda ltda sro zoo doo jsc ooo pjsc bhd sdn"
+    "sasu eurl sl slu srl spa sapa bv nv vof oy oyj ab as asa aps kk pty pvt pte lda ltda sro zoo doo jsc ooo pjsc bhd sdn "
+    "pbc pllc lllp kft zrt nyrt uab sia ehf eood ou"
 )
 """Endings that say how a company is registered. A name that is nothing else keeps them."""
 
@@ -28,10 +29,13 @@ class Company:
 
     :param key: equal for spellings of one name; empty where the name says nothing
     :param legal_form: how it is registered, as written, in lower case
+    :param root: the name without what boards hang on it ("Acme Technologies, Inc.", "Acme (YC W22)", "acme.com", "Careers at Acme" are
+        ``acme``), in one word. Two employers may share it: it never says by itself that two are one
     """
 
     key: str
     legal_form: str = ""
+    root: str = ""
 
 
 @cache
@@ -65,7 +69,7 @@ def company(text: str) -> Company:
     """Reads a company's name.
 
     >>> company("The Acme Widgets GmbH & Co. KG"), company("ACME WIDGETS").key
-    (Company(key='acme widgets', legal_form='gmbh co kg'), 'acme widgets')
+    (Company(key='acme widgets', legal_form='gmbh co kg', root='acmewidgets'), 'acme widgets')
     """
     if (short := BRACKETED.search(text[:500])) and fold(short[1]) in initials(company(text[: short.start()]).key):
         return company(text[: short.start()])  # "Rye and Wheat Mills (RWM)"
@@ -81,4 +85,28 @@ def company(text: str) -> Company:
     key = " ".join(parts[:end])
     key = aliases().get(key, key)
     form = " ".join(part for part in parts[end:] if part != "and")
-    return Company("" if key in NOBODY else key, form)
+    return Company("" if key in NOBODY else key, form, "" if key in NOBODY else _root(text, key))
+
+
+GENERAL = listed(
+    "technology technologies tech labs lab group software holding holdings systems solutions services ai hq global international worldwide "
+    "digital studio studios industries ventures partners careers career jobs hiring recruiting recruitment talent team people official "
+    "uk us usa eu emea apac uae germany deutschland france spain canada india europe ireland netherlands australia japan singapore"
+)
+"""Words behind a name that say little about who it is."""
+BESIDE = re.compile(r"[(\[][^()\[\]]{0,200}(?:[)\]]|$)|(?<!\s)\s+[|•·–—-]\s.*$|,\s?(?:an?|the|part of|powered by|by)\s.*$", re.S)
+"""``(YC W22)``, ``| Careers``, ``- Talent Team``, ``, a Rye company``."""
+BEFORE = re.compile(r"^\s*(?:jobs|careers?|working|work|life|hiring|team)\s+(?:at|with|for|bei|chez)\s+", re.I)
+DOMAIN = re.compile(r"(?<=\w)\.(?:com|io|ai|co|net|org|dev|app|eu|de|fr|es|nl|tech|so|gg|co\.uk)(?![\w.])", re.I)
+""":data:`GENERAL` for addresses: ``acme.io``."""
+
+
+def _root(text: str, key: str) -> str:
+    name = DOMAIN.sub("", BEFORE.sub("", BESIDE.sub("", mended(one_line(text, 500)))))
+    parts = [part for part in words(name.replace("&", " and ")) if part != "and"]
+    if parts[:1] == ["the"] and len(parts) > 1:
+        parts = parts[1:]
+    while len(parts) > 1 and (parts[-1] in GENERAL or parts[-1] in LEGAL_FORMS):
+        parts.pop()
+    known = aliases().get(" ".join(parts))
+    return "".join((known or " ".join(parts) or key).split())

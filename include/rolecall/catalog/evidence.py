@@ -15,10 +15,14 @@ from typing import Any, Literal
 from rolecall.catalog.company_names import initials
 from rolecall.catalog.profile import Profile
 from rolecall.catalog.texts import Text, compare_texts
-from rolecall.text.places import Place
+from rolecall.catalog.whereabouts import meet
+from rolecall.text.words import words
 
 MERGE = 8.0
 DOUBT = 5.0
+LONG = 40
+"""Words of the shorter of two texts from which their being one says that nobody else wrote them."""
+
 LEAST_DOUBT = 2.0
 """The bound where one number or address stands against a contradiction."""
 
@@ -41,6 +45,10 @@ class EvidencePiece:
     contradicts: bool = False
 
 
+FACTS = {"title": -1.0, "place": -1.0, "salary": -3.0, "description": -3.0}
+"""Kinds of evidence that speak against one job, and from how many points on they tell more than that something is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What all pieces together say.
@@ -52,6 +60,11 @@ class Verdict:
     score: float
     pieces: tuple[EvidencePiece, ...]
     decisive: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether a fact of the two ads speaks against their being one job, and not only something that is not known."""
+        return self.outcome != "same" and any(piece.contradicts or piece.weight <= FACTS.get(piece.kind, -99) for piece in self.pieces)
 
     def as_json(self) -> dict[str, Any]:
         """For the store: ``{outcome, score, evidence: [{kind, weight, text}]}``."""
@@ -76,7 +89,7 @@ def compare(one: Profile, other: Profile, text_of: Reader) -> Verdict:
     contradicted = any(piece.contradicts for piece in pieces)
     if contradicted and not decisive:
         return Verdict("different", score, tuple(pieces))
-    if score + 1.5 >= DOUBT:
+    if score + 2 >= DOUBT:
         pieces += _description(one, other, text_of)
         score = sum(piece.weight for piece in pieces)
     if contradicted:  # one address or number, two titles or places: a person has to look
@@ -102,16 +115,41 @@ def _company(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
     if not one.who and not other.who:
         return EvidencePiece("company", 0, "neither names the employer")
     if one.who and other.who:
-        short, long = sorted((one, other), key=lambda each: (len(each.who), each.who))
-        if short.who not in initials(long.who):
-            return EvidencePiece("company", -6, f"two employers: {one.named}, {other.named}", contradicts=True)
-        if _names(text_of(short), long.who):
-            return EvidencePiece("company", 3, f"{short.named} are the initials of {long.named}, which its text names")
-        return EvidencePiece("company", 0, f"{short.named} may be the initials of {long.named}")
+        return _two_names(one, other, text_of)
     silent, known = (other, one) if one.who else (one, other)
     if _names(text_of(silent), known.who):
         return EvidencePiece("company", 2, f"only one names the employer; the other's text does: {known.named}")
     return EvidencePiece("company", 0, f"only one names the employer: {known.named}")
+
+
+def _two_names(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
+    """``Acme`` and ``Acme Technologies, Inc.`` are one employer where the texts are one; else nobody can tell."""
+    short, long = sorted((one, other), key=lambda each: (len(each.who), each.who))
+    names = " = ".join(sorted((one.named, other.named)))
+    if one.who.replace(" ", "") == other.who.replace(" ", ""):
+        return EvidencePiece("company", 3, f"the same employer, written in one word: {names}")
+    if one.root == other.root:
+        if _one_text(one, other, text_of):
+            return EvidencePiece("company", 3, f"the same employer, with more to its name, and one text: {names}")
+        return EvidencePiece("company", 1.5, f"likely the same employer, with more to its name: {names}")
+    if short.who in initials(long.who):
+        if _names(text_of(short), long.who):
+            return EvidencePiece("company", 3, f"{short.named} are the initials of {long.named}, which its text names")
+        return EvidencePiece("company", 0, f"{short.named} may be the initials of {long.named}")
+    begins = min(len(one.root), len(other.root)) > 3 and (one.root.startswith(other.root) or other.root.startswith(one.root))
+    if begins and _one_text(one, other, text_of):
+        return EvidencePiece("company", 2, f"one name begins like the other, and the texts are one: {names}")
+    return EvidencePiece("company", -6, f"two employers: {one.named}, {other.named}", contradicts=True)
+
+
+def _one_text(one: Profile, other: Profile, text_of: Reader) -> bool:
+    mine, yours = text_of(one), text_of(other)
+    return mine is not None and yours is not None and _telling_text(mine, yours) and compare_texts(mine, yours).kind in ("same", "cut")
+
+
+def _telling_text(mine: Text, yours: Text) -> bool:
+    """Whether the shorter one is long enough to be one employer's own."""
+    return min(len(mine.tokens), len(yours.tokens)) >= LONG
 
 
 def _names(text: Text | None, name: str) -> bool:
@@ -126,11 +164,11 @@ def _title(one: Profile, other: Profile) -> EvidencePiece:
     if mine.ranks != yours.ranks or mine.level != yours.level:
         said = [" ".join([*what.ranks, *(["level", str(what.level)] if what.level else [])]) or "no rank" for what in (mine, yours)]
         return EvidencePiece("title", -6, f"two ranks: {said[0]}, {said[1]}", contradicts=True)
-    if mine.core == yours.core:
+    if one.work == other.work:
         return EvidencePiece("title", 3, f"the same work: {' '.join((*mine.ranks, *mine.core))}")
-    if sorted(mine.core) == sorted(yours.core):
+    if sorted(one.work) == sorted(other.work):
         return EvidencePiece("title", 3, f"the same work in another order of words: {' '.join(mine.core)}, {' '.join(yours.core)}")
-    less, more = sorted((set(mine.core), set(yours.core)), key=lambda core: (len(core), sorted(core)))
+    less, more = sorted((set(one.work), set(other.work)), key=lambda core: (len(core), sorted(core)))
     if less and less < more:
         return EvidencePiece("title", -1, f"only one title says: {' '.join(sorted(more - less))}")
     return EvidencePiece("title", -6, f"other work: {' '.join(mine.core)}, {' '.join(yours.core)}", contradicts=True)
@@ -145,46 +183,25 @@ def _contract(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
 
 
 def _place(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
-    mine, yours = one.where, other.where
-    remote = (mine.remote == "remote") != (yours.remote == "remote")
-    if remote and mine.known and yours.known:
-        return EvidencePiece("place", -1, "only one is remote", contradicts=bool(mine.city and yours.city and mine.city != yours.city))
-    if not mine.known and not yours.known:
-        return EvidencePiece("place", 0, "neither names the place")
-    if not mine.known or not yours.known:
-        return _said(one, other, text_of, mine if mine.known else yours)
-    if mine.key == yours.key:
-        return EvidencePiece("place", 2, f"the same place: {_shown(mine)}")
-    if _elsewhere(mine, yours):
-        return EvidencePiece("place", -8, f"two places: {_shown(mine)}, {_shown(yours)}", contradicts=True)
-    if mine.city == yours.city and mine.area == yours.area and mine.city:
-        return EvidencePiece("place", 2, f"the same place, one with more detail: {_shown(mine)}, {_shown(yours)}")
-    if mine.remote == yours.remote == "remote" and not (mine.city and yours.city):
-        weight, where = (
-            (1.5, "both remote in one country") if mine.country == yours.country else (1, "both remote, only one names a country")
-        )
-        return EvidencePiece("place", weight, f"{where}: {_shown(mine)}, {_shown(yours)}")
-    if mine.city and yours.city:
-        return EvidencePiece("place", 0.5, f"a city and its surroundings: {_shown(mine)}, {_shown(yours)}")
-    return _said(one, other, text_of, mine if mine.city else yours)
+    if met := meet(one.where, other.where):
+        if met.weight < 1 and not met.contradicts and (said := _said(one, other, text_of)):
+            return said
+        return EvidencePiece("place", met.weight, met.text, met.contradicts)
+    if not one.where.known and not other.where.known:
+        mine, yours = (" ".join(words(ad.ad.location)) for ad in (one, other))
+        if mine and mine == yours:
+            return EvidencePiece("place", 1, f"the same words for a place that they do not name: {mine}")
+        return EvidencePiece("place", 0 if mine or yours else -0.5, "neither names the place")
+    return _said(one, other, text_of) or EvidencePiece("place", 0, f"only one says the place: {one.where.text or other.where.text}")
 
 
-def _elsewhere(mine: Place, yours: Place) -> bool:
-    return any(a and b and a != b for a, b in ((mine.city, yours.city), (mine.region, yours.region), (mine.country, yours.country)))
-
-
-def _said(one: Profile, other: Profile, text_of: Reader, known: Place) -> EvidencePiece:
-    """One of the two does not say the place, or not the city: does its text?"""
-    silent = one if one.where is not known and not one.where.city else other
-    named = known.city
-    if named and _names(text_of(silent), named):
-        return EvidencePiece("place", 1.5, f"only one says the place; the other's text names {_shown(known)}")
-    return EvidencePiece("place", 0.25 if silent.where.known else 0, f"only one says the place: {_shown(known)}")
-
-
-def _shown(place: Place) -> str:
-    parts = (place.city.title() if place.city else None, place.region, place.country, "remote" if place.remote == "remote" else None)
-    return ", ".join(part for part in parts if part)
+def _said(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece | None:
+    """One of the two does not say the place, or not the city: its text may."""
+    for silent, known in ((one, other), (other, one)):
+        named = known.where.places[0].city if known.where.places else None
+        if named and not any(place.city and not place.area for place in silent.where.places) and _names(text_of(silent), named):
+            return EvidencePiece("place", 1.5, f"only one says the place; the other's text names {known.where.text}")
+    return None
 
 
 def _numbers(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
@@ -223,13 +240,16 @@ def _description(one: Profile, other: Profile, text_of: Reader) -> Iterator[Evid
         return
     found = compare_texts(mine, yours, max(one.who, other.who, key=len))
     share = f"{found.share:.0%}"
+    weight = 2 if _telling_text(mine, yours) else 1.5
     match found.kind:
         case "same":
-            yield EvidencePiece("description", 1.5, "the same text")
+            yield EvidencePiece("description", weight, "the same text")
         case "cut":
-            yield EvidencePiece("description", 1.5, f"one text is part of the other ({share} of its word triples)")
+            yield EvidencePiece("description", weight, f"one text is part of the other ({share} of its word triples)")
         case "reworded":
             yield EvidencePiece("description", 0.5, f"reworded: {share} of the shorter text's telling words are in the other")
+        case "fragments":
+            yield EvidencePiece("description", -1.5, "two pieces of texts, which share nothing")
         case "template":
             mine_words, yours_words = sorted(found.words)
             yield EvidencePiece("description", -3, f"one template, filled in anew: {mine_words} / {yours_words}")

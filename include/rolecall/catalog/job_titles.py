@@ -100,6 +100,26 @@ NUMBERED = re.compile(r"(?<=[^\W\d_]) ([1-5])(?=\s*[|,(]|\s+[–-]\s)")
 EDGES = re.compile(r"[(\[]\s*[)\]]|(?<!\s)\s+[|–—/,-]+\s*(?=$|[)\]])")
 
 
+PARTS = re.compile(
+    r"((?<!\s)\s+[–—|•·@:/-]{1,5}\s+|(?<!\s)\s*[,|:;()\[\]•·*!]+\s*|(?<!\s)\s+(?:in|at|bei|based in)\s(?=\S{1,40}(?:\s\S{1,40}){0,3}$))",
+    re.I,
+)
+"""What stands between the parts of a title."""
+LED_IN = re.compile(r"^\s*(?:in|at|bei|based in)\s+", re.I)
+SHOUTED = re.compile(
+    r"(?:new|hot|hot job|urgent|urgently hiring|urgent hiring|immediate (?:start|joiner|hire)s?|start immediately"
+    r"|now hiring|hiring now|hiring"
+    r"|we(?:'|’)?re hiring|we are hiring|apply now|competitive (?:salary|pay)|great (?:pay|benefits)|sign[- ]on bonus)",
+    re.I,
+)
+"""What is called out beside a title."""
+PAID = re.compile(
+    r"(?:up to |from |ote )?[$€£]\s?\d[\d.,]{0,12}\s?k?(?:\s?(?:[-–]|to)\s?[$€£]?\s?\d[\d.,]{0,12}\s?k?)?\+?"
+    r"(?:\s?(?:/|per |an? )\s?(?:hr|hour|day|week|month|year|yr))?",
+    re.I,
+)
+"""``($120k-$150k)``, ``$60/hr``."""
+
 Kind = TypeVar("Kind", bound=str)
 
 
@@ -168,6 +188,35 @@ def title(text: str, city: str = "") -> Title:
 
 
 @lru_cache(maxsize=65_536)
+def title_parts(text: str) -> tuple[str, ...]:
+    """What stands behind a dash, a comma, in brackets, folded: all parts but the first."""
+    return tuple(" ".join(words(LED_IN.sub("", part).replace("&", " and "))) for part in PARTS.split(text)[2::2] if part.strip())
+
+
+def bare_title(text: str, hung_on: frozenset[str] | set[str]) -> str:
+    """The title without its parts that say something else: the employer, the place, the pay, that one is wanted soon.
+
+    :param hung_on: folded names of the employer and of the places, as the ad itself gives them
+
+    >>> bare_title("NEW: Account Executive (Graz) - Crumb & Co", {"graz", "crumb and co"})
+    'Account Executive'
+    """
+    parts = PARTS.split(PAID.sub(" ", text) if any(sign in text for sign in "$€£") else text)
+    if len(parts) < 3:
+        return text
+    kept = list(parts)
+    for at in range(0, len(parts), 2):
+        part = LED_IN.sub("", parts[at].strip())
+        if not part or SHOUTED.fullmatch(part) or " ".join(words(part.replace("&", " and "))) in hung_on:
+            kept[at] = ""
+            if at and parts[at - 1].strip().lower() in ("in", "at", "bei", "based in"):
+                kept[at - 1] = " "
+    if not any(kept[at].strip() for at in range(0, len(parts), 2)):
+        return text
+    return EDGES.sub(" ", "".join(kept)).strip(" -–—|,:;@•·*!/")
+
+
+@lru_cache(maxsize=65_536)
 def _title_words(text: str) -> tuple[str, ...]:
     parts = _joined([(fold(found), found) for found in WORD.findall(GENDERED.sub("", GENDER.sub(" ", text)))])
     return tuple(ABBREVIATIONS.get(word, word) for word, _ in parts)
@@ -229,7 +278,7 @@ def _level(parts: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], int | N
         if (
             place
             and word in LEVELS
-            and written.isupper()
+            and (written.isupper() or word in ("ii", "iii", "iv"))
             and (word not in ("i", "v") or place == len(parts) - 1 or parts[place - 1][0] not in ("c", "type"))
         ):
             return parts[:place] + parts[place + 1 :], LEVELS[word]

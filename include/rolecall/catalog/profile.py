@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from rolecall.catalog.company_names import company, initials
-from rolecall.catalog.job_titles import Title, title
+from rolecall.catalog.job_titles import Title, bare_title, title, title_parts
+from rolecall.catalog.whereabouts import Where, named_in, narrowed, where
 from rolecall.models import JobPosting, Remote
-from rolecall.text.places import Place, located
-from rolecall.text.words import fold, words
+from rolecall.text.html import repaired
+from rolecall.text.words import fold, listed, words
 
 MAX_TEXT = 20_000
 """Characters of a description that are read."""
@@ -23,7 +25,10 @@ LEAST_WORDS = 8
 OPENING_WORDS = 12
 """Words at the start of a text that are one of its keys: a snippet keeps them."""
 
-OPENING_CHARS = 300
+OPENING_CHARS = 400
+MAX_PLACE = 1_000
+SMALL = listed("and the a an of for to in with at und et y de der die des du la")
+"""Words of a title that boards write or leave out."""
 LONGEST_KEY = 400
 YEARLY = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 
@@ -82,6 +87,8 @@ class Profile:
     """An ad, read.
 
     :param who: the employer's key; empty where nobody is named
+    :param root: its name without what boards hang on it, see :class:`rolecall.catalog.company_names.Company`
+    :param work: the words of the title that name the work, in order, without small words
     :param named: the employer's name as written, for explanations
     :param requisition: digits and letters of the employer's number, without its prefix
     :param link: where one applies, without tracking; empty for an address that may serve many openings
@@ -91,9 +98,11 @@ class Profile:
 
     ad: ComparedAd
     who: str
+    root: str
     named: str
     what: Title
-    where: Place
+    work: tuple[str, ...]
+    where: Where
     requisition: str
     link: str
     pay: tuple[float, float, str] | None
@@ -118,7 +127,7 @@ class Profile:
     @property
     def cell(self) -> tuple[str, str, str]:
         """Employer, work and place: equal for ads that differ in nothing that names a job."""
-        return (self.who, self.what.key, self.where.key)
+        return (self.root, self.what.key, self.where.key)
 
     @property
     def merge_key(self) -> str:
@@ -136,17 +145,24 @@ def job_id(board: str, external_id: str) -> str:
 
 def profile(ad: ComparedAd) -> Profile:
     """Reads an ad. Every text is read to a bounded length."""
-    where = located(ad.location[:300], ad.city, ad.region, ad.country, ad.remote)
-    what = title(ad.title[:1000], where.city or "")
-    if what.remote and where.remote is None:
-        where = located(ad.location[:300], ad.city, ad.region, ad.country, what.remote)
     named = ad.company[:500]
+    employer = company(named)
+    at = where(ad.location[:MAX_PLACE], ad.city, ad.region, ad.country, ad.remote, employer.root)
+    hung_on = at.said | {employer.key, employer.root, " ".join(words(named.replace("&", " and ")))}
+    for part in title_parts(ad.title[:1000]):
+        if part not in hung_on and (named_place := named_in(part)) and (nearer := narrowed(at, named_place)):
+            at, hung_on = nearer, hung_on | {part}
+    what = title(bare_title(ad.title[:1000], hung_on))
+    if what.remote and at.remote is None:
+        at = replace(at, remote=what.remote)
     return Profile(
         ad=ad,
-        who=company(named).key,
+        who=employer.key,
+        root=employer.root,
         named=" ".join(named.split()),
         what=what,
-        where=where,
+        work=tuple(word for word in what.core if word not in SMALL) or what.core,
+        where=at,
         requisition=_bare(what.requisition) or _bare(ad.requisition),
         link=link(ad.apply_url),
         pay=_pay(ad),
@@ -160,19 +176,43 @@ def keys(one: Profile, description: str | None) -> list[int]:
 
     Employer and work; its initials, work and city; employer and number; address; work and first words of the text.
     """
-    core = " ".join(sorted(set(one.what.core)))
+    core = " ".join(sorted(set(one.work)))
+    city = one.where.places[0].city if one.where.places else None
     found = []
     if core:
-        found += [f"work {one.who} {core}"] if one.who else []
-        found += [f"initials {short} {core} {one.where.city}" for short in sorted(initials(one.who) or {one.who}) if 1 < len(short) < 9]
+        found += [f"work {one.root} {core}"] if one.who else []
+        found += [f"initials {short} {core} {city}" for short in sorted(initials(one.who) or {one.who}) if 1 < len(short) < 9]
     if one.who and one.requisition:
         found.append(f"number {one.who} {one.requisition}")
     if one.link:
         found.append(f"link {one.link}")
     if one.ad.text and core:
-        start = words(without_number((description or "")[:OPENING_CHARS]))[:OPENING_WORDS]
+        start = words(without_number(readable((description or "")[:OPENING_CHARS])))[:OPENING_WORDS]
         found.append(f"text {core} {' '.join(start)}")
     return [key_of(key) for key in found]
+
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--[^<>]{0,300}-->")
+BEFORE = re.compile(
+    r"[\s.…]*(?:(?:full )?job description|about (?:the|this) (?:job|role|position)|the role|position (?:overview|summary))\b[:\s]*", re.I
+)
+BUTTON = re.compile(r"(?:\b(?:(?:show|see|read|view|load) (?:more|less|full description))|(?:…|\.\.\.) ?more)[\s.…\[\]]*$", re.I)
+"""A board's own words before and behind a text."""
+AT_THE_EDGE = 100
+
+
+def readable(text: str) -> str:
+    """A description as its employer wrote it, as far as that can be had back: tags, entities, mojibake, buttons of the board."""
+    if "&" in text:
+        text = unescape(unescape(text))
+    if "<" in text:
+        text = TAG.sub("\n", text)
+    if before := BEFORE.match(text, 0, AT_THE_EDGE):
+        text = text[before.end() :]
+    text = text.rstrip()
+    while found := BUTTON.search(text, max(0, len(text) - AT_THE_EDGE)):
+        text = text[: found.start()].rstrip() + "…"
+    return repaired(text)
 
 
 def key_of(text: str) -> int:

@@ -1,5 +1,7 @@
 """Signs of a fraudulent ad, in its own words. An employer that warns of fraud ("we never ask for money") is not one who commits it."""
 
+# ruff: noqa: E501  # patterns
+
 from __future__ import annotations
 
 import re
@@ -14,6 +16,9 @@ DENIED = re.compile(
 """What turns a sentence around."""
 
 ASK = r"\b(?:pay|send|transfer|deposit|submit|provide|share|give|purchase|buy|wire|remit)\w*\b"
+ASK_FOR_YOURS = (
+    r"\b(?:send|submit|provide|share|give|email|text|upload|fill in)\b(?: us| me| the)?(?=[^.!?\n]{0,60}\b(?:your|us|copy|photo|scan)\b)"
+)
 NEAR = r"[^.!?\n]{0,60}"
 FEE = (
     r"\b(?:registration|application|training|processing|enrol\w*|security|starter|onboarding|visa|background check)[ -]"
@@ -29,13 +34,23 @@ MESSENGERS = r"(?:whats ?app|telegram|signal app|wechat|viber|zangi|google hango
 
 PAYMENT = re.compile(
     rf"{ASK}{NEAR}{FEE}|{ASK}{NEAR}{TRANSFER}|{TRANSFER}{NEAR}{ASK}"
-    r"|\b(?:refundable|one-time|upfront|up-front) (?:fee|deposit|payment)\b|\b(?:deposit|cash) (?:the|our|a) che(?:ck|que)\b"
+    r"|\b(?:pay|send|cover|transfer|remit)\w*\b[^.!?\n]{0,40}\b(?:refundable|one-time|upfront|up-front) (?:fee|deposit|payment|cost)\b"
+    r"|\brefundable (?:fee|deposit)\b|\b(?:deposit|cash|bank) (?:the|our|a|this) (?:certified |cashier'?s? |company )?che(?:ck|que)\b"
+    r"|\b(?:we|company) (?:will )?(?:send|mail|e-?mail|issue)s? you (?:a|the) (?:certified |cashier'?s? )?che(?:ck|que)\b"
+    r"|\b(?:purchase|buy|order)\b[^.!?\n]{0,60}\b(?:equipment|laptop|software|supplies)\b[^.!?\n]{0,40}\b(?:from our|approved|certified|designated) (?:vendor|supplier)"
+    r"|\b(?:receive|accept|collect)\b[^.!?\n]{0,40}\b(?:packages?|parcels?)\b[^.!?\n]{0,60}\b(?:at (?:your )?home|home address|re-?ship|forward|re-?label)"
+    r"|\bre-?ship(?:ping)? (?:agent|clerk|coordinator|assistant|packages|parcels)"
+    r"|\b(?:receive|accept|collect|process)\b[^.!?\n]{0,60}\b(?:payments?|transfers?|funds|money)\b[^.!?\n]{0,60}\b(?:your (?:own |personal )?(?:bank )?account|keep \d+ ?%)"
+    r"|\bkeep \d{1,2} ?%[^.!?\n]{0,60}\b(?:transfer|payment|amount|commission|deposit)\w*"
+    r"|\b(?:deposit|top[- ]?up|recharge|invest|send|transfer|pay)\w*\b[^.!?\n]{0,60}\b(?:usdt|bitcoin|btc|crypto(?:currency)?|wallet)\b[^.!?\n]{0,80}"
+    r"\b(?:unlock|tasks?|withdraw|activate|start|begin|account|job|training)"
+    r"|\b(?:like|rate|review|optimi[sz]e|boost|click)\w*\b[^.!?\n]{0,60}\b(?:videos?|products?|apps?|hotels?|merchant)\w*\b[^.!?\n]{0,80}\b(?:commission|usdt|per task|daily)"
     r"|\b(?:anmeldegebühr|bearbeitungsgebühr|kaution)\b[^.!?\n]{0,40}\b(?:zahlen|überweisen|fällig)\b"
     r"|\bfrais d'(?:inscription|dossier)\b[^.!?\n]{0,40}\b(?:payer|verser|régler)\b",
     re.I,
 )
 BANK = re.compile(
-    rf"{ASK}{NEAR}{PAPERS}|\b(?:bankdaten|kontodaten|kontonummer|iban)\b[^.!?\n]{{0,40}}\b(?:senden|schicken|angeben|mitteilen)\b"
+    rf"{ASK_FOR_YOURS}{NEAR}{PAPERS}(?! (?:opening|manage|product|customer|relation|reconcil|service|holder|transact)\w*)|\b(?:bankdaten|kontodaten|kontonummer|iban)\b[^.!?\n]{{0,40}}\b(?:senden|schicken|angeben|mitteilen)\b"
     r"|\bcoordonnées bancaires\b[^.!?\n]{0,40}\b(?:envoy|transmett|fourn)\w*",
     re.I,
 )
@@ -59,7 +74,8 @@ EASY = re.compile(
 )
 PAYMENT_HINTS = (
     " fee", "-fee", "deposit", " kit", "-kit", " payment", " charge", "western union", "moneygram", "gift card", "wallet", "cheque",
-    "check", "gebühr", "kaution", "frais d'",
+    "check", "package", "parcel", "ship", "your own account", "your account", "personal account", "keep ", "usdt", "bitcoin", "crypto", "vendor", "supplier",
+    "commission", "per task", "gebühr", "kaution", "frais d'",
 )  # fmt: skip
 BANK_HINTS = (
     "bank", "account number", "routing", "credit card", "debit card", "card number", "iban", "social security", "ssn", "passport",

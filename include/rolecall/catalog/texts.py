@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
-from rolecall.catalog.profile import MAX_TEXT, without_number
+from rolecall.catalog.profile import MAX_TEXT, readable, without_number
 from rolecall.text.words import listed, words
 
 ALIKE = 0.75
@@ -38,9 +38,17 @@ STOP = listed(
     "sera "
     "son sont sur une vos votre vous como con del desde donde entre las los más nos nuestra nuestro para pero por que sin sobre sus una uno"
 )
+WORDS_JOINED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+"""Two lines of which a board dropped what was between: ``experienceYou``."""
+NUMBERED_ITEM = re.compile(r"(?m)^[^\S\n]{0,20}\(?\d{1,2}[.)]\s")
+CUT_BEFORE = re.compile(r"\W{0,9}?(?:…|\.\.\.)")
+WHOLE = tuple(".!?:;)]\"'”»*_-")
+"""How a text ends that was not cut."""
+LOST = re.compile(r"\ufffd|(?<=\w)\?(?=\w)|[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]?")
+"""Traces of characters that no longer are what they were."""
 SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n+|\s[•·*–-]\s")
 
-Kind = Literal["same", "cut", "reworded", "template", "unclear", "different"]
+Kind = Literal["same", "cut", "reworded", "template", "unclear", "fragments", "different"]
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,37 @@ class Text:
     source: str
 
     @cached_property
+    def _read(self) -> str:
+        return readable(self.source[:MAX_TEXT]).strip()
+
+    @cached_property
+    def cut(self) -> bool:
+        """Whether it begins or ends in the middle."""
+        long = len(self.source) >= MAX_TEXT
+        whole = self._read.endswith(WHOLE) and not self._read.endswith(("...", "…"))
+        return long or not whole or CUT_BEFORE.match(self._read) is not None
+
+    @cached_property
+    def lines(self) -> bool:
+        """Whether it has several."""
+        return "\n" in self._read
+
+    @cached_property
+    def damaged(self) -> bool:
+        """Whether characters beyond ASCII were lost, or may have been."""
+        return self._read.isascii() or LOST.search(self._read) is not None
+
+    @cached_property
     def parts(self) -> list[list[str]]:
-        """Sentences and list items as folded words, without the employer's number, which boards write or leave out."""
-        return [words(part) for part in SENTENCE_END.split(without_number(self.source[:MAX_TEXT]))]
+        """Sentences and list items as folded words, without the employer's number, which boards write or leave out, and without the halves
+        of words between which it was cut."""
+        text = WORDS_JOINED.sub(" ", without_number(self._read))
+        text = NUMBERED_ITEM.sub("", text) if self.lines else text
+        found = [known for part in SENTENCE_END.split(text) if (known := words(part))]
+        if self.cut and found:
+            found[-1] = found[-1][:-1]
+            found[0] = found[0][1:] if CUT_BEFORE.match(self._read) else found[0]
+        return found
 
     @cached_property
     def tokens(self) -> list[str]:
@@ -68,17 +104,12 @@ class Text:
     def _without(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def lacks(self, word: str, employer: str) -> bool:
-        """Whether the word stands nowhere but in the employer's name."""
-        if word not in self.known:
-            return True
-        parts = [part for part in employer.split() if part != "and"]
-        if word not in parts:
-            return False
+    def besides(self, employer: str) -> frozenset[str]:
+        """The words that stand elsewhere than in the employer's name."""
         if employer not in self._without:
             text = f" {' '.join(each for each in self.tokens if each != 'and')} "
-            self._without[employer] = frozenset(text.replace(f" {' '.join(parts)} ", "  ").split())
-        return word not in self._without[employer]
+            self._without[employer] = frozenset(text.replace(f" {' '.join(_names_in(employer))} ", "  ").split())
+        return self._without[employer]
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -128,6 +159,8 @@ def compare_texts(one: Text, other: Text, employer: str = "") -> Likeness:
         alike = min(len(one.tokens), len(other.tokens)) / max(len(one.tokens), len(other.tokens))
         return Likeness("same" if alike > 0.9 else "cut", share)
     share = _share(one.telling, other.telling)
+    if share < DIFFERENT and one.cut and other.cut:
+        return Likeness("fragments", share)
     return Likeness("reworded" if share >= REWORDED else "different" if share < DIFFERENT else "unclear", share)
 
 
@@ -139,12 +172,26 @@ def _share(one: frozenset[object] | frozenset[str], other: frozenset[object] | f
 def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[str, str] | None:
     """What stands in one place of an otherwise equal sentence, where each text has a word there that the other lacks altogether."""
 
-    def difference(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
-        mine = " ".join(word for word in left if _tells(word) and other.lacks(word, employer))
-        yours = " ".join(word for word in right if _tells(word) and one.lacks(word, employer))
-        return (mine, yours) if mine and yours else None
+    only_mine, only_yours = _lacking(one, other, employer), _lacking(other, one, employer)
+    if not only_mine or not only_yours:
+        return None
+    if one.lines != other.lines:
+        glued = {word for word in only_mine if _glued(word, other.known)}, {word for word in only_yours if _glued(word, one.known)}
+        only_mine = frozenset(word for word in only_mine - glued[0] if not any(word in whole for whole in glued[1]))
+        only_yours = frozenset(word for word in only_yours - glued[1] if not any(word in whole for whole in glued[0]))
+        if not only_mine or not only_yours:
+            return None
+    damaged = one.damaged or other.damaged
 
-    mine_only, yours_only = sorted(one.sentences - other.sentences), sorted(other.sentences - one.sentences)
+    def difference(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
+        mine = " ".join(word for word in left if word in only_mine)
+        yours = " ".join(word for word in right if word in only_yours)
+        if not mine or not yours or (damaged and _one_word(left, right)):
+            return None
+        return (mine, yours)
+
+    mine_only = sorted(part for part in one.sentences - other.sentences if not only_mine.isdisjoint(part))
+    yours_only = sorted(part for part in other.sentences - one.sentences if not only_yours.isdisjoint(part))
     for mine in mine_only:
         for yours in yours_only:
             if (mine[0] == yours[0] or mine[-1] == yours[-1]) and (gap := _gap(mine, yours)) and (found := difference(*gap)):
@@ -160,6 +207,30 @@ def _filled(one: Text, other: Text, employer: str, *, aligned: bool) -> tuple[st
             if found := difference(left, right):
                 return found
     return None
+
+
+def _lacking(one: Text, other: Text, employer: str) -> frozenset[str]:
+    """Telling words of the one that the other has nowhere but in the employer's name."""
+    hidden = one.telling.intersection(_names_in(employer)) & other.known
+    return one.telling - other.known | (hidden - other.besides(employer) if hidden else hidden)
+
+
+@lru_cache(maxsize=65_536)
+def _names_in(employer: str) -> tuple[str, ...]:
+    return tuple(part for part in employer.split() if part != "and")
+
+
+def _glued(word: str, known: frozenset[str]) -> bool:
+    """``office25``: two words of the other text, between which one board dropped the end of a line."""
+    return any(word[:at] in known and word[at:] in known for at in range(1, len(word)))
+
+
+def _one_word(left: Sequence[str], right: Sequence[str]) -> bool:
+    """``m nchen`` and ``munchen``: what is left of one word of which a character was lost."""
+    mine, yours = "".join(left), "".join(right)
+    if any(char.isdecimal() for char in mine + yours):
+        return False
+    return Levenshtein.distance(mine, yours) <= max(1, max(len(mine), len(yours)) // 4)
 
 
 def _gap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[Sequence[str], Sequence[str]] | None:
