@@ -10,7 +10,7 @@ from pathlib import Path
 from local.airflow_api import AirflowApi
 from rolecall.store import connect
 
-PARSE_LIMIT = 90.0
+PARSE_LIMIT = 300.0
 """Seconds until an unread DAG file is reported."""
 
 
@@ -63,5 +63,7 @@ def _defines_dags(file: Path) -> bool:
 
 
 def _last_line(trace: str) -> str:
+    """What a trace says: its last line, but Airflow's advice about a time-out begins at the line that names it."""
     lines = [line.strip() for line in trace.splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"
+    named = [line for line in lines if "import timeout" in line.lower() or "AirflowTaskTimeout" in line]
+    return f"{named[0]} → the machine is busy: run the same command again" if named else lines[-1] if lines else "no reason given"

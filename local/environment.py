@@ -237,6 +237,7 @@ class StackEnvironment:
             "AIRFLOW_CONFIG": str(ROOT / "airflow.cfg"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "180",  # a busy machine is slow, and its files are no worse for it
             "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",  # only who sits at this machine reaches its pages
             "AIRFLOW__CORE__FERNET_KEY": self.credentials.fernet_key,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url('airflow')}/execution/",

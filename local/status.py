@@ -162,7 +162,7 @@ def _troubles(state: State) -> str:
     """What is wrong now and since when; which workflows failed during the last day."""
     said = []
     if state.incidents:
-        shown = "; ".join(f"{each.what[:60]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in state.incidents[:2])
+        shown = "; ".join(f"{each.what[:90]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in state.incidents[:2])
         more = f" and {len(state.incidents) - 2} more" if len(state.incidents) > 2 else ""
         said.append(f"{len(state.incidents)} open: {shown}{more} (UTC)")
     if state.failed_runs:

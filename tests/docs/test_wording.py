@@ -19,8 +19,8 @@ NEEDS_AN_ENVIRONMENT = {
     "a module of ours as a command": re.compile(r"\b(local\.inside|include(\.[a-z_]+)+) (?!import\b)[a-z]+ (?=[A-Z-])"),
 }
 
-PROCESSES = ("Dockerfile", "docker/", "docker-compose.yaml", "tests/docs/")
-"""What starts processes in containers, where the environment is right; and this file."""
+PROCESSES = ("Dockerfile", "docker/", "docker-compose.yaml", "tests/docs/", "tests/deploy/")
+"""What starts processes in containers, where the environment is right; what tests that; and this file."""
 
 
 def texts() -> Iterator[tuple[str, int, str]]:

@@ -22,7 +22,12 @@ ROUTES = [
     ("GET", "/api/v1/jobs/search"),
     ("GET", "/api/v1/cv/c1"),
     ("GET", "/api/v1/users/u1"),
+    ("POST", "/api/v1/users"),
+    ("PATCH", "/api/v1/users/u1"),
     ("PUT", "/api/v1/users/u1/preferences"),
+    ("PATCH", "/api/v1/users/u1/preferences"),
+    ("POST", "/api/v1/users/u1/token"),
+    ("DELETE", "/api/v1/users/u1/token"),
     ("POST", "/api/v1/applications"),
     ("PATCH", "/api/v1/applications/a1/status"),
     ("PATCH", "/api/v1/notifications/n1/status"),
@@ -45,7 +50,7 @@ def client(empty_client: TestClient) -> TestClient:
 def test_no_route_answers_without_its_token(client: TestClient, method: str, path: str, authorization: str | None) -> None:
     headers = [(b"authorization", authorization.encode("latin-1"))] if authorization else []
     answer = client.request(method, path, headers=headers, content=b"{not json")
-    persons_too = path.startswith("/api/v1/cv/") or (method, path) == ("PUT", "/api/v1/users/u1/preferences")
+    persons_too = path.startswith(("/api/v1/cv/", "/api/v1/users/u1", "/api/v1/matches"))
     assert answer.status_code == (403 if persons_too and authorization in ("Bearer wrong", "Bearer \xff") else 401)
     assert answer.json()["fix"]
     assert answer.json()["field"] == "Authorization"

@@ -91,7 +91,7 @@ def show(conn: Connection, application_id: str) -> list[str]:
     """
     row = conn.execute(ONE, (_id(application_id),)).fetchone()
     if row is None:
-        raise InvalidInput("ID", f"there is no application {application_id}", fix="copy it from the message, the alert or the log")
+        raise InvalidInput("ID", f"there is no application {application_id}", fix="./rolecall applications list shows the ids")
     facts: dict[str, Any] = {
         "state": f"{row['state']}: {row['state_reason']}",
         "job": f"{row['title']} @ {row['company']}, {row['job_id']} of {row['source']}",
@@ -112,7 +112,7 @@ def _id(given: str) -> UUID:
     try:
         return UUID(given)
     except ValueError:
-        raise InvalidInput("ID", f"{given!r} is no id", fix="copy it from the message, the alert or the log") from None
+        raise InvalidInput("ID", f"{given!r} is no id", fix="./rolecall applications list shows the ids") from None
 
 
 def main(arguments: list[str]) -> int:

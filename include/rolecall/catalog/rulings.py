@@ -61,7 +61,7 @@ def canonical(conn: Connection, job: str) -> str:
     """
     row = conn.execute(CANONICAL, {"name": job}).fetchone()
     if row is None:
-        raise InvalidInput("job", f"there is no {job}", fix="take the id from `doubts`, or from the job's page")
+        raise InvalidInput("job", f"there is no {job}", fix="./rolecall catalog list shows the newest jobs, `doubts` the doubtful ones")
     return str(row["id"])
 
 

@@ -68,8 +68,19 @@ def checked(response: httpx.Response, service: str, shown: str | None = None) ->
     if status in (401, 403):
         raise AuthFailed(f"{service} answered {status} to {call}", fix="check the token in its connection or environment variable")
     if 400 <= status < 500:
-        raise RequestRejected(f"{service} answered {status} to {call}: {said}", status=status, fix="correct the request as it says")
+        error, fix = _own_words(response)
+        raise RequestRejected(f"{service} answered {status} to {call}: {error or said}", status=status, fix=fix)
     raise MaybeReceived(f"{service} answered {status} to {call}: {said}", fix="it may have had its effect; look there before repeating it")
+
+
+def _own_words(response: httpx.Response) -> tuple[str, str]:
+    """What a service of ours says is wrong, and the fix; ``""``: it is somebody else's answer."""
+    try:
+        body = read_json(response.content, instead=described)
+    except (ValueError, RecursionError):
+        body = None
+    error, fix = (str(body.get(name) or "")[:300] for name in ("error", "fix")) if isinstance(body, dict) else ("", "")
+    return error, fix or "correct the request as it says"
 
 
 def json_object(response: httpx.Response, service: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """People of this installation, over its platform API: who is in it, and how somebody comes in.
 
-./rolecall person add --email A --cv F    makes a person (--name N, --id ID, --keywords, --location, --remote) and shows their token
+./rolecall person add --email A           makes a person (--name N or --cv FILE, --keywords, --location, --remote), shows their token
 ./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person token ID                a new token of their own; --revoke: none any more
@@ -58,6 +58,8 @@ def cv(platform: PlatformClient, person_id: str, file: Path, data: bytes | None 
 def matches(platform: PlatformClient, person_id: str, limit: int) -> list[str]:
     """What was found for a person, in lines."""
     found = platform.matches(person_id, limit=limit)
+    if not found["total"] and not found["cvs"]:
+        return [f"{person_id} has no CV yet → ./rolecall person cv {person_id} FILE"]
     if not found["total"]:
         return ["nothing was found yet: the CV may not have been matched, or no job is in the catalog (./rolecall catalog list)"]
     lines = [f"{len(found['matches'])} of {found['total']}, best first"]

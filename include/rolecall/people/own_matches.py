@@ -33,14 +33,16 @@ def matches_of(
     conn: Connection, person_id: str, *, least: float = 0.0, source: str = "", limit: int = 50, offset: int = 0
 ) -> dict[str, Any]:
     """``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
-    applicationId, applicationState, heldBack}], "total"}``, best first; a job that several CVs match stands once, with the best of them.
+    applicationId, applicationState, heldBack}], "total", "cvs"}``, best first; a job
+    that several CVs match stands once, with the best of them.
 
     :param least: lowest score, 0 to 1
     :param source: only this board's; empty: all
     """
     asked = {"person": person_id, "least": least, "source": source, "limit": limit, "offset": offset}
     rows = conn.execute(PAGE, asked).fetchall()
-    return {"matches": [_shown(row) for row in rows], "total": rows[0]["total"] if rows else 0}
+    cvs = conn.execute("select count(*) as many from cv where person_id = %s", (person_id,)).fetchone() or {"many": 0}
+    return {"matches": [_shown(row) for row in rows], "total": rows[0]["total"] if rows else 0, "cvs": cvs["many"]}
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
