@@ -176,16 +176,15 @@ def auto_apply() -> None:
         get_current_context()["label"] = label  # names the mapped task in the UI
         service = AiServiceHook()
         pace = Pace(batch=order().batch_size, delay=order().delay_seconds)
+        ours = ledger.Ledger(StoreHook().dsn, application_id, enqueue_effects)
         with service.client() as ai:
             row = submit(
-                StoreHook().dsn,
-                application_id,
+                ours,
                 send=ai.auto_apply,
-                enqueue_effects=enqueue_effects,
                 pace=pace,
                 idempotent=service.idempotent,
                 wake=wake,
-                seen_before=RestoreGuard(SentLog(redis_url()), StoreHook().dsn, ai.auto_apply_status),
+                seen_before=RestoreGuard(SentLog(redis_url()), ours, ai.auto_apply_status),
             )
         if row["state"] != "submitted":
             raise AirflowSkipException(f"{row['state']}: {row['state_reason']}")

@@ -13,6 +13,7 @@ import pytest
 
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects
+from rolecall.applying.ledger import Ledger
 from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, submit
 from rolecall.clients.ai_client import AiClient
@@ -117,10 +118,8 @@ def sent(dsn: str, url: str, application: str, *, times: int = 2, idempotent: bo
         with AiClient(url, "token") as ai:
             try:
                 submit(
-                    dsn,
-                    application,
+                    Ledger(dsn, application, enqueue_effects),
                     send=ai.auto_apply,
-                    enqueue_effects=enqueue_effects,
                     pace=Pace(batch=1000, delay=0),
                     idempotent=idempotent,
                 )

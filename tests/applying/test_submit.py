@@ -18,8 +18,9 @@ import redis
 from local.redis import Redis
 from rolecall.applying import ledger
 from rolecall.applying.__main__ import listed, people, show
-from rolecall.applying.ledger import Row
+from rolecall.applying.ledger import Ledger, Row
 from rolecall.applying.plan import plan
+from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
@@ -76,7 +77,7 @@ def state(db: Connection, application: str) -> str:
 
 def test_a_submitted_application_keeps_its_receipt_and_is_owed_a_record(dsn: str, db: Connection, application: str) -> None:
     service, owed = Service(), Owed()
-    row = submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE)
+    row = submit(Ledger(dsn, application, owed), send=service, pace=PACE)
     assert (row["state"], row["receipt"], owed.states) == ("submitted", "R1", ["submitted"])
     assert service.keys == [row["idempotency_key"]]
 
@@ -90,7 +91,7 @@ def test_the_log_says_what_left_for_whom_with_which_letter_and_what_came_of_it(
     db.execute("update application set letter = 'Dear Clinic, I am Ada', apply_url = 'https://clinic.example/apply/7?token=secret'")
     db.commit()
     with caplog.at_level("INFO", logger="rolecall.applying.submit"), suppress(Uncertain, Refused):
-        submit(dsn, application, send=Service(outcome), enqueue_effects=Owed(), pace=PACE)
+        submit(Ledger(dsn, application, Owed()), send=Service(outcome), pace=PACE)
     row = ledger.read(db, application)
     assert row is not None
     for said in (
@@ -130,14 +131,14 @@ def test_the_intent_is_committed_before_the_request_leaves(dsn: str, db: Connect
         seen.append(state(db, application))
         return {"applicationStatus": "submitted"}
 
-    submit(dsn, application, send=send, enqueue_effects=Owed(), pace=PACE)
+    submit(Ledger(dsn, application, Owed()), send=send, pace=PACE)
     assert seen == ["submitting"]
 
 
 def test_submitting_again_sends_nothing(dsn: str, application: str) -> None:
     service, owed = Service(), Owed()
     for _ in range(3):
-        assert submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE)["state"] == "submitted"
+        assert submit(Ledger(dsn, application, owed), send=service, pace=PACE)["state"] == "submitted"
     assert (len(service.keys), owed.states) == (1, ["submitted"])
 
 
@@ -146,7 +147,7 @@ def test_twenty_tasks_at_once_send_one_request(dsn: str, application: str) -> No
 
     def run(_: int) -> None:
         with suppress(InFlight):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+            submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(run, range(20)))
@@ -168,7 +169,7 @@ def test_what_may_have_arrived_is_parked_and_never_sent_again(dsn: str, db: Conn
     service, owed = Service(failure), Owed()
     for _ in range(3):
         with pytest.raises(Uncertain):
-            submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE)
+            submit(Ledger(dsn, application, owed), send=service, pace=PACE)
     assert (state(db, application), len(service.keys), owed.states) == ("uncertain", 1, ["uncertain"])
 
 
@@ -176,9 +177,9 @@ def test_what_may_have_arrived_is_parked_and_never_sent_again(dsn: str, db: Conn
 def test_what_never_arrived_may_be_tried_again_under_the_same_key(dsn: str, db: Connection, application: str, failure: Exception) -> None:
     service = Service(failure, {"applicationStatus": "submitted"})
     with pytest.raises(type(failure)):
-        submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+        submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
     assert state(db, application) == "approved"
-    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)["state"] == "submitted"
+    assert submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)["state"] == "submitted"
     assert len(set(service.keys)) == 1
 
 
@@ -187,13 +188,13 @@ def test_a_refusal_is_kept_with_its_reason_and_not_repeated(dsn: str, applicatio
     service = Service(failure)
     for _ in range(2):
         with pytest.raises(Refused, match="job closed"):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+            submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
     assert len(service.keys) == 1
 
 
 def test_an_interrupted_task_leaves_uncertain_and_passes_the_interrupt_on(dsn: str, db: Connection, application: str) -> None:
     with pytest.raises(KeyboardInterrupt):
-        submit(dsn, application, send=Service(KeyboardInterrupt()), enqueue_effects=Owed(), pace=PACE)
+        submit(Ledger(dsn, application, Owed()), send=Service(KeyboardInterrupt()), pace=PACE)
     assert state(db, application) == "uncertain"
 
 
@@ -203,11 +204,11 @@ def test_a_row_whose_sender_was_killed_is_in_flight_until_its_lease_ends_and_the
     assert ledger.begin(db, application) is not None  # and here the process dies
     service, owed = Service(), Owed()
     with pytest.raises(InFlight):
-        submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE)
+        submit(Ledger(dsn, application, owed), send=service, pace=PACE)
     db.execute("update application set lease_until = now() - interval '1 second'")
     db.commit()
     with pytest.raises(Uncertain):
-        submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE)
+        submit(Ledger(dsn, application, owed), send=service, pace=PACE)
     assert (service.keys, owed.states) == ([], ["uncertain"])
 
 
@@ -222,13 +223,98 @@ def test_an_answer_that_arrives_late_settles_an_uncertain_row(db: Connection, ap
 
 def test_an_idempotent_service_is_asked_again_under_the_same_key(dsn: str, application: str) -> None:
     service = Service(MaybeReceived("503"), MaybeReceived("503"), {"applicationStatus": "submitted"})
-    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, idempotent=True)["state"] == "submitted"
+    assert submit(Ledger(dsn, application, Owed()), send=service, pace=PACE, idempotent=True)["state"] == "submitted"
     assert (len(service.keys), len(set(service.keys))) == (3, 1)
 
 
 def test_an_unknown_application_names_the_field(dsn: str) -> None:
     with pytest.raises(InvalidInput, match="application_id"):
-        submit(dsn, "00000000-0000-0000-0000-000000000000", send=Service(), enqueue_effects=Owed(), pace=PACE)
+        submit(Ledger(dsn, "00000000-0000-0000-0000-000000000000", Owed()), send=Service(), pace=PACE)
+
+
+def test_an_application_takes_one_connection_from_its_pace_to_its_effects(
+    dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Connection] = []
+
+    def counted(*args: Any, **more: Any) -> Connection:
+        made.append(connect(*args, **more))
+        return made[-1]
+
+    def idle(**_: Any) -> dict[str, Any]:
+        (kept,) = made
+        assert kept.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        raise ServiceBusy("429", retry_after=30)
+
+    monkeypatch.setattr(ledger, "connect", counted)
+    ours = Ledger(dsn, application, Owed())
+    guard = RestoreGuard(lambda key, attempt: False, ours, lambda key: {})  # type: ignore[arg-type]
+    with pytest.raises(ServiceBusy):
+        submit(ours, send=idle, pace=PACE, seen_before=guard)
+    assert [one.closed for one in made] == [True]
+    assert state(db, application) == "approved"
+
+
+@pytest.mark.parametrize("moment", ["while it waits for the pace", "while the request is on its way"])
+def test_a_connection_that_dies_meanwhile_is_made_anew_and_nothing_is_sent_twice(
+    dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def cut() -> None:
+        db.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'submit' and pid <> pg_backend_pid()")
+        db.commit()
+
+    class Waits(Ledger):
+        def wait_for(self, **pace: Any) -> tuple[Row, float]:
+            found = super().wait_for(**pace)
+            cut()
+            return found
+
+    service, owed = Service(), Owed()
+
+    def send(**asked: Any) -> dict[str, Any]:
+        if "request" in moment:
+            cut()
+        return service(**asked)
+
+    made = (Waits if "pace" in moment else Ledger)(dsn, application, owed)
+    assert submit(made, send=send, pace=PACE)["state"] == "submitted"
+    assert (len(service.keys), owed.states) == (1, ["submitted"])
+
+
+class Lossy(Ledger):
+    """Loses the answer to the commit of one of its steps, counted from 1."""
+
+    steps = lose = 0
+
+    def do(self, work: Any) -> Any:
+        self.steps += 1
+
+        def committed(conn: Connection) -> Any:
+            found = work(conn)
+            if self.steps == self.lose:
+                self.lose = 0
+                conn.commit()
+                conn.close()
+                raise psycopg.OperationalError("the answer was lost")
+            return found
+
+        return super().do(committed)
+
+
+def test_an_intent_whose_commit_was_not_answered_is_sent_by_nobody(dsn: str, db: Connection, application: str) -> None:
+    service, ours = Service(), Lossy(dsn, application, Owed())
+    ours.lose = 2
+    with pytest.raises(InFlight):
+        submit(ours, send=service, pace=PACE)
+    assert (state(db, application), service.keys) == ("submitting", [])
+
+
+def test_an_outcome_whose_commit_was_not_answered_has_its_effects_once(dsn: str, db: Connection, application: str) -> None:
+    service, owed = Service(), Owed()
+    ours = Lossy(dsn, application, owed)
+    ours.lose = 3
+    assert submit(ours, send=service, pace=PACE)["state"] == "submitted"
+    assert (len(service.keys), owed.states) == (1, ["submitted"])
 
 
 def test_a_debt_that_cannot_be_written_takes_the_outcome_with_it(dsn: str, db: Connection, application: str) -> None:
@@ -236,7 +322,7 @@ def test_a_debt_that_cannot_be_written_takes_the_outcome_with_it(dsn: str, db: C
         raise RuntimeError("disk full")
 
     with pytest.raises(RuntimeError):
-        submit(dsn, application, send=Service(), enqueue_effects=broken, pace=PACE)
+        submit(Ledger(dsn, application, broken), send=Service(), pace=PACE)
     assert state(db, application) == "submitting"  # its lease runs out: uncertain, never lost and never sent again
 
 
@@ -245,11 +331,11 @@ def test_a_ledger_that_finds_itself_elsewhere_sends_nothing_until_somebody_confi
     db.commit()
     service = Service()
     with pytest.raises(ledger.RestoredLedger, match="restored or copied"):
-        submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+        submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
     assert (state(db, application), service.keys) == ("approved", [])
     ledger.confirm_restored(db, "Ada Quill")
     db.commit()
-    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)["state"] == "submitted"
+    assert submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)["state"] == "submitted"
     assert db.execute("select actor from audit where action = 'confirm restored ledger'").fetchall() == [{"actor": "Ada Quill"}]
 
 
@@ -304,7 +390,7 @@ def test_a_service_that_never_finishes_its_answer_does_not_hold_the_task(
         return {"applicationStatus": "submitted"}
 
     with pytest.raises(Uncertain, match="no complete answer"):
-        submit(dsn, application, send=drip, enqueue_effects=Owed(), pace=PACE, wake=lambda: alerts.append(state(db, application)))
+        submit(Ledger(dsn, application, Owed()), send=drip, pace=PACE, wake=lambda: alerts.append(state(db, application)))
     finish.set()
     assert alerts == ["uncertain"]  # called after the commit
 
@@ -319,7 +405,7 @@ def test_an_answer_just_after_the_limit_still_settles_the_row(
         given_up.wait(20)
         return {"applicationStatus": "submitted", "receipt": "R7"}
 
-    row = submit(dsn, application, send=late, enqueue_effects=owed, pace=PACE, wake=given_up.set)
+    row = submit(Ledger(dsn, application, owed), send=late, pace=PACE, wake=given_up.set)
     assert (row["state"], row["receipt"], owed.states) == ("submitted", "R7", ["uncertain", "submitted"])
     kept = db.execute("select outcome, evidence, actor from settlement").fetchall()
     assert kept == [{"outcome": "submitted", "evidence": "answer", "actor": ledger.LATE}]
@@ -341,7 +427,7 @@ def test_an_answer_that_comes_while_the_row_is_being_given_up_settles_it(
             giving_up.set()
             answered.wait(20)
 
-    assert submit(dsn, application, send=late, enqueue_effects=enqueue_effects, pace=PACE)["receipt"] == "R8"
+    assert submit(Ledger(dsn, application, enqueue_effects), send=late, pace=PACE)["receipt"] == "R8"
 
 
 def test_a_task_told_to_end_parks_what_is_on_its_way_and_still_hears_the_answer(dsn: str, db: Connection, application: str) -> None:
@@ -355,7 +441,7 @@ def test_a_task_told_to_end_parks_what_is_on_its_way_and_still_hears_the_answer(
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
     try:
-        row = submit(dsn, application, send=answered_later, enqueue_effects=Owed(), pace=PACE, wake=parked.set)
+        row = submit(Ledger(dsn, application, Owed()), send=answered_later, pace=PACE, wake=parked.set)
     finally:
         signal.signal(signal.SIGTERM, before)
     assert row["state"] == "submitted"
@@ -374,7 +460,7 @@ def test_a_task_told_to_end_before_it_sends_sends_nothing(dsn: str, db: Connecti
     timer.start()
     try:
         with pytest.raises(Stopped):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=pace)
+            submit(Ledger(dsn, application, Owed()), send=service, pace=pace)
     finally:
         timer.join()
         signal.signal(signal.SIGTERM, before)
@@ -385,7 +471,7 @@ def test_retry_after_holds_back_everybody_who_sends_to_this_platform(dsn: str, d
     service = Service(ServiceBusy("429", retry_after=500))
     for _ in range(3):
         with pytest.raises(ServiceBusy):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+            submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
     assert len(service.keys) == 1
     assert reserve(db, "apply:linkedin", batch=5, delay=2) > 400
     assert reserve(db, "apply:indeed", batch=5, delay=2) == 0
@@ -454,7 +540,7 @@ def test_what_speaks_against_it_by_now_holds_an_approved_application_back(
     db.execute(change)
     db.commit()
     service = Service()
-    row = submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE)
+    row = submit(Ledger(dsn, application, Owed()), send=service, pace=PACE)
     assert (row["state"], reason in row["state_reason"], service.keys) == ("planned", True, [])
 
 
@@ -463,7 +549,7 @@ def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Conne
     service, sent_log = Service(), SentLog(redis_server.url)
     with connect(dsn) as conn:
         conn.execute("create table yesterday as select * from application")  # as the ledger was before it was sent
-    assert submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=sent_log)["state"] == "submitted"
+    assert submit(Ledger(dsn, application, Owed()), send=service, pace=PACE, seen_before=sent_log)["state"] == "submitted"
     db.execute("alter table application disable trigger user")
     db.execute("update application a set state = b.state, attempts = b.attempts from yesterday b where b.id = a.id")
     db.execute("alter table application enable trigger user")
@@ -471,7 +557,7 @@ def test_a_ledger_restored_from_a_backup_sends_nothing_again(dsn: str, db: Conne
     owed = Owed()
     for _ in range(2):
         with pytest.raises(Uncertain, match="restored from a backup"):
-            submit(dsn, application, send=service, enqueue_effects=owed, pace=PACE, seen_before=sent_log)
+            submit(Ledger(dsn, application, owed), send=service, pace=PACE, seen_before=sent_log)
     assert (len(service.keys), owed.states) == (1, ["uncertain"])
 
 
@@ -482,7 +568,7 @@ def test_the_second_memory_stands_in_the_way_of_no_retry_and_of_nothing_when_it_
     service = Service(NeverSent("refused"), NeverSent("refused"), {"applicationStatus": "submitted"})
     for url in (redis_server.url, redis_server.url, "redis://127.0.0.1:1/0"):
         with suppress(NeverSent):
-            submit(dsn, application, send=service, enqueue_effects=Owed(), pace=PACE, seen_before=SentLog(url))
+            submit(Ledger(dsn, application, Owed()), send=service, pace=PACE, seen_before=SentLog(url))
     assert len(service.keys) == 3
 
 

@@ -63,10 +63,11 @@ def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, 
         plan(conn, order, run_id=secrets.token_hex(4), cv_sha256="h", matches=[Match.model_validate(one) for one in found])
         conn.execute("update application set state = 'approved' where state = 'planned'")
         ids = [str(row["id"]) for row in conn.execute("select id from application where state = 'approved' order by job_id").fetchall()]
-    guard = RestoreGuard(SentLog(redis_url), dsn, ask or receiver.status)
     for identity in ids:
+        ours = ledger.Ledger(dsn, identity, enqueue_effects)
+        guard = RestoreGuard(SentLog(redis_url), ours, ask or receiver.status)
         with contextlib.suppress(Uncertain):
-            submit(dsn, identity, send=receiver.send, enqueue_effects=enqueue_effects, pace=Pace(1000, 0), seen_before=guard)
+            submit(ours, send=receiver.send, pace=Pace(1000, 0), seen_before=guard)
 
 
 def states(dsn: str) -> dict[str, str]:
@@ -208,7 +209,9 @@ def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_unde
         def attempts(self, keys: list[str]) -> dict[str, int]:
             return {key: noted[key] for key in keys if key in noted}
 
-    guard = RestoreGuard(Noted(), dsn, lambda key: {"applicationStatus": "submitted"} if key in served else {})  # type: ignore[arg-type]
+    guard = RestoreGuard(
+        Noted(), ledger.Ledger(dsn, "", enqueue_effects), lambda key: {"applicationStatus": "submitted"} if key in served else {}
+    )  # type: ignore[arg-type]
     guard._restored = lambda: True  # type: ignore[method-assign]
     assert not guard(row["idempotency_key"], 1)
     noted[idempotency_key("p1", "A")] = 1

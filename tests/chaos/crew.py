@@ -164,10 +164,8 @@ def run(order: dict[str, Any]) -> str:
         for one in planned:
             try:
                 submit(
-                    order["dsn"],
-                    one["application_id"],
+                    ledger.Ledger(order["dsn"], one["application_id"], enqueue_effects),
                     send=service.auto_apply,
-                    enqueue_effects=enqueue_effects,
                     pace=FULL_PACE,
                     seen_before=sent_log,
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from rolecall.applying.effects import enqueue_effects
+from rolecall.applying.ledger import Ledger
 from rolecall.applying.submit import Pace, Refused, Uncertain, submit
 from rolecall.clients.ai_client import AiClient
 
@@ -13,6 +14,6 @@ if __name__ == "__main__":
     print("ready", flush=True)
     with AiClient(url, token) as ai:
         try:
-            submit(dsn, application, send=ai.auto_apply, enqueue_effects=enqueue_effects, pace=Pace(batch=1000, delay=0))
+            submit(Ledger(dsn, application, enqueue_effects), send=ai.auto_apply, pace=Pace(batch=1000, delay=0))
         except (Refused, Uncertain):
             sys.exit(3)

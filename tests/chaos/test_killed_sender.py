@@ -18,6 +18,7 @@ import pytest
 
 from local.paths import IMPORTS
 from rolecall.applying.effects import enqueue_effects, park_and_tell
+from rolecall.applying.ledger import Ledger
 from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, Uncertain, submit
 from rolecall.clients.ai_client import AiClient
@@ -180,7 +181,7 @@ def settled(world: World, applications: list[str]) -> tuple[int, int, int, float
     with AiClient(world.services, TOKEN) as ai:
         for application in applications:  # the next run picks up what was never sent, and nothing else
             try:
-                submit(world.dsn, application, send=ai.auto_apply, enqueue_effects=enqueue_effects, pace=Pace(batch=1000, delay=0))
+                submit(Ledger(world.dsn, application, enqueue_effects), send=ai.auto_apply, pace=Pace(batch=1000, delay=0))
             except Uncertain:
                 continue
 

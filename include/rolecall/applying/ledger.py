@@ -1,24 +1,27 @@
-"""The ledger of applications: each transition one short statement; the database refuses the ones that must not be."""
+"""The ledger of applications: each transition one short statement; the database refuses the ones that must not be. :class:`Ledger` is one
+application's, for who sends it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 import psycopg
 from psycopg.types.json import Jsonb
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from rolecall.applying.policy import objection
-from rolecall.errors import RolecallError
-from rolecall.store import Connection
+from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
+from rolecall.store import Connection, connect, pace
 from rolecall.store.documents import storable
 
 LEASE = timedelta(seconds=45)
 """How long a sender may take from its intent to its answer: the 30 s it waits for one, and half as much again. Past it, it is dead."""
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 Outcome = Literal["submitted", "refused"]
@@ -226,6 +229,130 @@ def park_expired(conn: Connection) -> Sequence[Row]:
         """,
         (LEASE,),
     ).fetchall()
+
+
+class EnqueueEffects(Protocol):
+    """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
+
+    def __call__(self, conn: Connection, application: Row) -> None: ...
+
+
+class Ledger:
+    """One application as its sender sees it, over one connection. Each step is one transaction and leaves none open, so that nothing is
+    held while the sender waits; a connection that died meanwhile is made anew by the next step.
+
+    :param effects: called with every outcome, in its transaction
+    """
+
+    def __init__(self, dsn: str, application_id: str, effects: EnqueueEffects) -> None:
+        self._dsn, self._id, self._effects = dsn, application_id, effects
+        self._conn: Connection | None = None
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def do(self, work: Callable[[Connection], T]) -> T:
+        """``work``, committed.
+
+        Where the connection that was kept turns out to be dead, once more on a new one. Where only the answer to a commit was lost, that
+        finds what it did: no transition happens twice.
+
+        :raises StoreUnavailable: Postgres does not answer
+        """
+        kept = self._conn
+        try:
+            return self._transaction(work)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            if kept is None or not kept.closed:
+                raise
+        return self._transaction(work)
+
+    def row(self, conn: Connection) -> Row:
+        """The row as it stands.
+
+        :raises InvalidInput: there is none
+        """
+        row = read(conn, self._id)
+        if row is None:
+            fix = "rows of the ledger are never deleted: restore it"
+            raise InvalidInput("application_id", f"application {self._id} is gone", fix=fix)
+        return row
+
+    def known(self) -> Row:
+        """What a row that is not ours to send already says. A dead sender's row is parked on the way."""
+
+        def work(conn: Connection) -> Row:
+            if self.row(conn)["state"] == "submitting":
+                for parked in park_expired(conn):
+                    self._effects(conn, parked)
+            return self.row(conn)
+
+        return self.do(work)
+
+    def wait_for(self, *, batch: int, delay: float) -> tuple[Row, float]:
+        """The row and, where it may be sent, the seconds until the platform's pace lets it leave."""
+
+        def work(conn: Connection) -> tuple[Row, float]:
+            row = self.row(conn)
+            if row["state"] != "approved":
+                return row, 0.0
+            return row, pace.reserve(conn, f"apply:{row['source']}", batch=batch, delay=delay) or 0.0
+
+        return self.do(work)
+
+    def begin(self) -> Row | None:
+        """:func:`begin`."""
+        return self.do(lambda conn: begin(conn, self._id))
+
+    @retry(
+        retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
+        stop=stop_after_delay(300),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
+        reraise=True,
+    )
+    def finish(self, result: Result) -> Row:
+        """:func:`finish`, with its effects. Keeps trying while Postgres restarts; past its lease the row is settled late."""
+
+        def work(conn: Connection) -> Row:
+            row = finish(conn, self._id, result)
+            if row is None:
+                return self.row(conn)
+            if row["state"] != "approved":
+                self._effects(conn, row)
+            return row
+
+        return self.do(work)
+
+    def hold(self, row: Row, seconds: float) -> None:
+        """Tells everybody who sends to this platform to wait."""
+        self.do(lambda conn: pace.hold(conn, f"apply:{row['source']}", seconds))
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        if self._conn is None or self._conn.closed:
+            self._conn = connect(self._dsn, name="submit")
+        try:
+            done = work(self._conn)
+            self._conn.commit()
+        except BaseException as error:
+            if not isinstance(error, Exception) or not _rolled_back(self._conn):  # a task's time limit comes in the middle of anything
+                self._close()
+            raise
+        return done
+
+    def _close(self) -> None:
+        if self._conn is not None:
+            self._conn.close()  # what was not committed is rolled back
+
+
+def _rolled_back(conn: Connection) -> bool:
+    try:
+        conn.rollback()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def totals(conn: Connection) -> dict[str, int]:

@@ -8,10 +8,11 @@ import psycopg
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from rolecall.applying.follow import StatusOf
+from rolecall.applying.ledger import Ledger, Row
 from rolecall.applying.plan import idempotency_key
 from rolecall.applying.sent_log import KEPT_SECONDS, SentLog
 from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError, StoreUnavailable
-from rolecall.store import connect
+from rolecall.store import Connection
 
 log = logging.getLogger(__name__)
 
@@ -61,11 +62,12 @@ class RestoreGuard:
     after a restore, before the first attempt under a key.
 
     :param sent_log: what left, as Redis knows it
+    :param ledger: what it knows, read over its connection
     :param ask: asks the service by key
     """
 
-    def __init__(self, sent_log: SentLog, dsn: str, ask: StatusOf) -> None:
-        self._sent_log, self._dsn, self._ask = sent_log, dsn, ask
+    def __init__(self, sent_log: SentLog, ledger: Ledger, ask: StatusOf) -> None:
+        self._sent_log, self._ledger, self._ask = sent_log, ledger, ask
 
     def __call__(self, key: str, attempt: int) -> bool:
         """True: it may have been sent. A service that does not answer after a restore is reason enough to wait for a person."""
@@ -86,17 +88,19 @@ class RestoreGuard:
 
     def _merged(self, key: str) -> dict[str, int]:
         """Keys under which the same application may have left before its job was merged, each with the attempts the ledger knows."""
-        with connect(self._dsn, name="submit") as conn:
-            rows = conn.execute(FAMILY, {"key": key}).fetchall()
-            known = {row["idempotency_key"]: row["attempts"] for row in conn.execute(KNOWN, {"key": key})}
+
+        def read(conn: Connection) -> tuple[list[Row], dict[str, int]]:
+            family = conn.execute(FAMILY, {"key": key}).fetchall()
+            return family, {row["idempotency_key"]: row["attempts"] for row in conn.execute(KNOWN, {"key": key})}
+
+        rows, known = self._ledger.do(read)
         keys = (idempotency_key(row["person_id"], row["id"]) for row in rows)
         return {one: known.get(one, 0) for one in keys if one != key}
 
     def _restored(self) -> bool:
+        since = f"{KEPT_SECONDS} seconds"
+        statement = "select 1 from restore where restored_at > clock_timestamp() - %s::interval limit 1"
         try:
-            with connect(self._dsn, name="submit") as conn:
-                since = f"{KEPT_SECONDS} seconds"
-                found = conn.execute("select 1 from restore where restored_at > clock_timestamp() - %s::interval limit 1", (since,))
-                return found.fetchone() is not None
+            return self._ledger.do(lambda conn: conn.execute(statement, (since,)).fetchone() is not None)
         except psycopg.Error:
             return True

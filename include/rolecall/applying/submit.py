@@ -15,25 +15,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
 
-import psycopg
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
-
-from rolecall.applying import ledger
-from rolecall.applying.ledger import Result, Row
+from rolecall.applying.ledger import Ledger, Result, Row
 from rolecall.applying.pending_request import PendingRequest, Stop, noticing_sigterm
 from rolecall.applying.plan import label
 from rolecall.errors import (
     AuthFailed,
-    InvalidInput,
     MaybeReceived,
     NeverSent,
     RequestRejected,
     RolecallError,
     ServiceBusy,
-    StoreUnavailable,
 )
-from rolecall.store import Connection, connect
-from rolecall.store.pace import hold, reserve
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +50,6 @@ class Sender(Protocol):
     """The port through which an application leaves: ``AiClient.auto_apply``."""
 
     def __call__(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]: ...
-
-
-class EnqueueEffects(Protocol):
-    """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
-
-    def __call__(self, conn: Connection, application: Row) -> None: ...
 
 
 class Uncertain(RolecallError):
@@ -91,11 +77,9 @@ class Pace:
 
 
 def submit(
-    dsn: str,
-    application_id: str,
+    ledger: Ledger,
     *,
     send: Sender,
-    enqueue_effects: EnqueueEffects,
     pace: Pace,
     idempotent: bool = False,
     wake: Callable[[], object] = lambda: None,
@@ -106,6 +90,7 @@ def submit(
     Called again for a settled application it sends nothing and returns (or raises) what is known. A row that comes back ``planned`` or
     ``cancelled`` was held back: its reason says why.
 
+    :param ledger: the application's; its connection is closed at the end
     :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
     :param seen_before: whether this attempt under this key was made already, although the ledger does not know: it was restored from a
         backup (:class:`~rolecall.applying.sent_log.SentLog`)
@@ -115,13 +100,13 @@ def submit(
     :raises NeverSent, ServiceBusy, AuthFailed, Stopped: nothing left the house; it may be tried again
     :raises InFlight: somebody else is sending it now
     """
-    with noticing_sigterm() as stop:
-        row = _reserved(dsn, application_id, enqueue_effects, pace, stop)
+    with ledger, noticing_sigterm() as stop:
+        row = _reserved(ledger, pace, stop)
         if row["state"] != "submitting":
             return row
         _say_what_leaves(row)
         if seen_before(row["idempotency_key"], row["attempts"]):
-            settled = _finish(dsn, application_id, Result("uncertain", RESTORED), enqueue_effects)
+            settled = ledger.finish(Result("uncertain", RESTORED))
             wake()
             return _outcome(settled)
         request = PendingRequest(lambda given_up: _send(send, row, tries=IDEMPOTENT_TRIES if idempotent else 1, given_up=given_up))
@@ -133,14 +118,15 @@ def submit(
         request.given_up = True
         answered = request.done
         result = _result(request, stop, interrupt)
-        settled = _finish(dsn, application_id, result, enqueue_effects)
+        settled = ledger.finish(result)
         if result.state == "uncertain":
             wake()
             if not answered and request.wait(GRACE, Stop()):  # also what came while the row was given up
-                settled = _finish(dsn, application_id, _result(request, stop, None), enqueue_effects)
-    log.info("application %s: %s; receipt %s; %s", settled["id"], settled["state"], settled["receipt"] or "none", settled["state_reason"])
-    if isinstance(request.error, ServiceBusy) and request.error.retry_after:
-        _hold(dsn, row, request.error.retry_after)
+                settled = ledger.finish(_result(request, stop, None))
+        said = settled["id"], settled["state"], settled["receipt"] or "none", settled["state_reason"]
+        log.info("application %s: %s; receipt %s; %s", *said)
+        if isinstance(request.error, ServiceBusy) and request.error.retry_after:
+            ledger.hold(row, request.error.retry_after)
     error = interrupt or request.error
     if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
         raise error
@@ -161,27 +147,17 @@ def _say_what_leaves(row: Row) -> None:
     log.info("letter: %d characters, sha256 %s; read it with ./rolecall applications show %s", len(letter), _digest(letter), row["id"])
 
 
-def _reserved(dsn: str, application_id: str, enqueue_effects: EnqueueEffects, pace: Pace, stop: Stop) -> Row:
+def _reserved(ledger: Ledger, pace: Pace, stop: Stop) -> Row:
     """Waits for the pace and commits the intent; the row is ``submitting`` and ours, or says what is known."""
-    with connect(dsn, name="submit") as conn:
-        row = _reread(conn, application_id)
-        if row["state"] != "approved":
-            return _known(conn, row, enqueue_effects)
-        wait = reserve(conn, f"apply:{row['source']}", batch=pace.batch, delay=pace.delay) or 0.0
-        conn.commit()
+    row, wait = ledger.wait_for(batch=pace.batch, delay=pace.delay)
+    if row["state"] != "approved":
+        return _outcome(ledger.known())
     if wait > LONGEST_WAIT:
         raise ServiceBusy(f"{label(row)}: the platform asked for a pause of {wait:.0f} s more", retry_after=wait, fix="it is tried again")
     stop.wait(wait)
     if stop.asked:
         raise Stopped(f"{label(row)}: the task was told to end before it sent anything", fix="run it again, or start another run")
-    with connect(dsn, name="submit") as conn:
-        return ledger.begin(conn, application_id) or _known(conn, _reread(conn, application_id), enqueue_effects)
-
-
-def _hold(dsn: str, row: Row, seconds: float) -> None:
-    """Tells everybody who sends to this platform to wait."""
-    with connect(dsn, name="submit") as conn:
-        hold(conn, f"apply:{row['source']}", seconds)
+    return ledger.begin() or _outcome(ledger.known())
 
 
 def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -> dict[str, Any]:
@@ -235,33 +211,6 @@ def _meaning(error: BaseException) -> Result:
     return Result("uncertain", f"the sender was interrupted ({type(error).__name__}: {error}); look at the receiving side")
 
 
-@retry(
-    retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
-    stop=stop_after_delay(300),
-    wait=wait_exponential_jitter(multiplier=0.2, max=5),
-    reraise=True,
-)
-def _finish(dsn: str, application_id: str, result: Result, enqueue_effects: EnqueueEffects) -> Row:
-    """Commits the outcome; keeps trying while Postgres restarts. When the lease runs out meanwhile, it settles the row late."""
-    with connect(dsn, name="submit") as conn:
-        row = ledger.finish(conn, application_id, result)
-        if row is None:
-            return _reread(conn, application_id)
-        if row["state"] != "approved":
-            enqueue_effects(conn, row)
-        return row
-
-
-def _known(conn: Connection, row: Row, enqueue_effects: EnqueueEffects) -> Row:
-    """What a row that is not ours to send already says. A dead sender's row is parked on the way."""
-    if row["state"] == "submitting":
-        for parked in ledger.park_expired(conn):
-            enqueue_effects(conn, parked)
-        conn.commit()
-        row = _reread(conn, str(row["id"]))
-    return _outcome(row)
-
-
 def _outcome(row: Row, *, cause: BaseException | None = None) -> Row:
     said = f"{label(row)}: {row['state_reason']}"
     if row["state"] == "uncertain":
@@ -270,13 +219,4 @@ def _outcome(row: Row, *, cause: BaseException | None = None) -> Row:
         raise Refused(said, fix="read the reason; it is not sent again") from cause
     if row["state"] == "submitting":
         raise InFlight(said, fix=f"it is looked at again after its lease ends at {row['lease_until']:%H:%M:%S} UTC") from cause
-    return row
-
-
-def _reread(conn: Connection, application_id: str) -> Row:
-    row = ledger.read(conn, application_id)
-    if row is None:
-        raise InvalidInput(
-            "application_id", f"application {application_id} is gone", fix="rows of the ledger are never deleted: restore it"
-        )
     return row
