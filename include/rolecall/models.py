@@ -156,6 +156,7 @@ class Cv(Record):
 
     :param spans: field → ``[start, end)`` in ``text`` that it was read from: ``name``, ``skills[0]``, ``roles[1].company``, …; a field
         without one was not read from the text (a link behind a word, years counted from roles)
+    :param sure: field → how sure the reader is of it, 0 (not read: ask) to 1; empty for a CV that came as fields, which its owner wrote
     :param warnings: what a reader should know about the file, such as text that nobody can see and that was left out
     """
 
@@ -177,6 +178,7 @@ class Cv(Record):
     summary: str = ""
     text: str = ""
     spans: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    sure: dict[str, float] = Field(default_factory=dict)
     warnings: list[str] = Field(default_factory=list)
 
 

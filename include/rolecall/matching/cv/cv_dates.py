@@ -21,17 +21,22 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "fruh
 ACCENTS = {"a": "[aä]", "e": "[eéè]", "u": "[uûü]"}
 MONTH = "|".join("".join(ACCENTS.get(letter, letter) for letter in name) for name in sorted([*MONTHS, *SEASONS], key=len, reverse=True))
 YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
-WORD_MONTH = rf"(?:\b(?:{MONTH})\b\.?,?\s+(?:de\s+)?)"
+WORD_MONTH = rf"(?:\b(?:{MONTH})\b[.,]?[\s'’–-]{{0,3}}(?:(?:de|of)\s+)?)"
+DAY = r"(?:\b\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:(?:of|de)\s+)?)"
 MOMENT = (
-    rf"(?:(?:{WORD_MONTH}(?:\d{{1,2}},\s+)?|(?:\d{{1,2}}[./]\s?)?\d{{1,2}}[./-]\s?)?{YEAR}(?:[-/.](?:0[1-9]|1[0-2])(?:[-/.]\d{{2}})?(?!\d))?"
-    rf"|(?:\b(?:{MONTH})\b\.?\s+['’]\d{{2}}|(?:0[1-9]|1[0-2])/\d{{2}})(?![\d/]))"
+    rf"(?:(?:{DAY}?{WORD_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?|(?:\d{{1,2}}[./]\s?)?\d{{1,2}}[./-]\s?)?{YEAR}"
+    rf"(?:[-/.](?:0[1-9]|1[0-2])(?:[-/.]\d{{2}})?(?!\d))?(?!\d)"
+    rf"|(?:\b(?:{MONTH})\b\.?\s{{0,2}}['’]\s?\d{{2}}|(?:0[1-9]|1[0-2])/\d{{2}})(?![\d/]))"
 )
 NOW = (
-    r"(?:present|now|current(?:ly)?|today|to\s?date|date|heute|jetzt|aktuell|laufend|dato"
-    r"|aujourd['’]?hui|présent|actuel(?:lement)?|ce jour|en cours"
-    r"|actualidad|la fecha|presente|hoy|ongoing|oggi|attuale|in corso|atual|heden|obecnie)"
+    r"(?:(?:un)?till?\s+(?:now|date|today|present)|present(?:ly)?|now|current(?:ly)?|today|to\s?date|date|heute|jetzt|aktuell|laufend|dato"
+    r"|aujourd['’]?hui|présent|actuel(?:lement)?|(?:à )?ce jour|en cours"
+    r"|(?:la )?actualidad|la fecha|presente|hoy|ongoing|oggi|attuale|in corso|atual|heden|obecnie)"
 )
-DASH = r"(?:\s*+[-–—−‐‑~→]++\s*+|\s++(?:to|till|until|bis(?:\s+zum?)?|à|au|a|al|hasta|tot|do)\s++(?:la\s++)?)"
+DASH = r"(?:\s*+[-–—−‐‑~→]++\s*+|\s++(?:to|till|until|through|thru|up\s?to|bis(?:\s+zum?)?|à|au|a|al|hasta|tot|do)\s++(?:la\s++)?)"
+DIGIT = re.compile(r"\d")
+"""What every date has: looked for first, since it is found much faster."""
+
 PERIOD = re.compile(
     rf"[(\[]?(?<![\w/])(?P<start>{MOMENT})\s?{DASH}(?P<end>{MOMENT}|{NOW}\b)[)\]]?"
     rf"|\b(?:since|seit|ab|depuis|desde|dal|sinds)\s+(?P<since>{MOMENT})"
@@ -50,7 +55,7 @@ DATE_ONLY = re.compile(rf"^[\s(\[]*+(?:{MOMENT}|{NOW})?(?:{DASH}|\s)?(?:{MOMENT}
 
 def moment(text: str) -> str | None:
     """``March 2019``, ``03/2019``, ``1.3.2019``, ``2019-03``, ``Mar '19`` → ``2019-03``; ``2019`` → ``2019``; a word for now → ``None``."""
-    short = re.fullmatch(r"\s*(?:([^\W\d_]+)\.?\s+['’]|(\d{2})/)(\d{2})\s*", text)
+    short = re.fullmatch(r"\s*(?:([^\W\d_]+)\.?\s{0,2}['’]\s?|(\d{2})/)(\d{2})\s*", text)
     if short:
         number = MONTHS.get(fold(short[1])) if short[1] else int(short[2])
         year = int(short[3]) + (2000 if int(short[3]) < 50 else 1900)

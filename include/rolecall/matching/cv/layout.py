@@ -9,40 +9,46 @@ from itertools import dropwhile
 from statistics import median
 
 from rolecall.matching.cv.columns import Line
-from rolecall.matching.cv.cv_dates import ONE_MOMENT, PERIOD, YEAR
-from rolecall.matching.cv.headings import BULLET, Kind, heading
+from rolecall.matching.cv.contacts import EMAIL, LINK, Spans, contacts, has_contact, pieces
+from rolecall.matching.cv.cv_dates import DIGIT, PERIOD
+from rolecall.matching.cv.fragments import joined, mended
+from rolecall.matching.cv.headings import BULLET, CLOSING, LETTER, TITLES_OF_PAGES, Kind, heading, is_of_a_role
 from rolecall.matching.cv.lists import Item, entries, items, spoken
-from rolecall.matching.cv.roles import Placed, is_place, read_roles, worth
-from rolecall.matching.skills import titles
+from rolecall.matching.cv.names import Name, can_be_name, find_name, is_masked
+from rolecall.matching.cv.roles import AT, DEED, FoundRole, Placed, is_place, read_roles, worth
 from rolecall.models import Cv
-from rolecall.text.words import one_line
+from rolecall.text.words import fold, listed, one_line, words
 
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\w/.])\+?\(?\d[\d\s()/.-]{6,18}\d(?!\w)")
-LINK = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'|,;]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|fr|es|eu|uk|ch|at|example)/[^\s<>\"'|,;]+",
-    re.I,
-)
 MARKUP = re.compile(r"\*\*|__|`|(?<=\])\([^)]*\)|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[\[\]]")
-PIECES = re.compile(r"\s*[|•·]\s*|\s{3,}|\t|\s,\s|\s–\s")
-LABEL = re.compile(
-    r"(?i)^(?:name|curriculum vitae|lebenslauf|cv|résumé|resume|e-?mail|mail|phone|tel(?:efon|\.)?|mobil\w*|linkedin|github|web|website|"
-    r"address|adresse|anschrift|wohnort|location|ubicación|dirección|indirizzo|date of birth|geburtsdatum|nationality)\s*:\s*"
+NUMBERS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty"],
+        (*range(1, 13), 15, 20),
+        strict=True,
+    )
 )
-PLACE_LABEL = re.compile(r"(?i)^(?:location|address|adresse|anschrift|wohnort|ort|ubicación|dirección|indirizzo|residence)\s*:\s*(.+)")
-PLACE = re.compile(r"[^\W\d_][\w .'-]+(?:, [^\W\d_][\w .'-]+){1,3}")
-POSTCODE_PLACE = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d_][^\d,|]{2,40})")
-TITLES_OF_PAGES = re.compile(r"(?i)^(?:curriculum\s+vitae|lebenslauf|résumé|resume|cv|hoja de vida|currículum|bewerbung)$")
 STATED = re.compile(
-    r"(?P<number>\d{1,2})\s*(?:\+\s*)?(?:years?|yrs|jahren?|ans\b|années|años)\b(?=[^.\n]{0,60}(?:experience|erfahrung|expérience|experiencia|as\b|als\b))",
+    rf"(?<![\w.])(?P<number>\d{{1,2}}(?:[.,]\d)?|{'|'.join(NUMBERS)})\s{{0,2}}(?:\+|plus\b)?\s{{0,2}}-?(?:years?|yrs|jahren?|ans\b"
+    rf"|années|años)['’]?(?!\w)"
+    r"(?:\s+(?:and|&)\s+(?P<months>\d{1,2})\s+months?)?"
+    r"(?P<behind>[^.\n]{0,60})",
     re.I,
 )
-Spans = dict[str, tuple[int, int]]
+OF_WORK = re.compile(r"experience|erfahrung|expérience|experiencia|exp\b|\b(?:as|als|in|working|of)\b", re.I)
+OVER = re.compile(
+    r"(?:over|more than|nearly|almost|around|about|having|with|total|mehr als|über|plus de|más de|experience)\W+(?:of\W+)?$", re.I
+)
+AGE = re.compile(r"^\W*(?:old|alt|degree|program|course|diploma|warranty|ago)", re.I)
+TITLE_ENDS = re.compile(r"\s+(?:with|having|mit|avec|con)\s+(?:over\s+|more than\s+|a total of\s+)?\d.*$", re.I | re.S)
+OPEN_ENDS = listed("and or with for the a an of in to und mit für et de y con who that which by")
+TOP_LINES = 12
+MAX_LINE = 400
 
 
 def read_text(text: str, *, markdown: bool = False, today: date | None = None) -> Cv:
     """Reads plain text or Markdown, see :func:`read_lines`."""
-    return read_lines([Line(_plain(line) if markdown else line.rstrip()) for line in text.splitlines()], today=today)
+    lines = [_plain(line) if markdown else line.rstrip() for line in mended(text).splitlines()]
+    return read_lines([Line(line) for line in joined(lines)], today=today)
 
 
 def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date | None = None) -> Cv:
@@ -50,33 +56,55 @@ def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date 
 
     :param links: addresses that stand behind the text, as in a PDF
     """
-    lines = list(dropwhile(lambda line: not line.text.strip(), lines))
+    lines = [Line(mended(line.text), line.size) for line in dropwhile(lambda line: not line.text.strip(), lines)]
     text = "\n".join(line.text for line in lines).rstrip()
     placed = list(_placed(lines))
     sizes = {line.start: size for line, (_, size) in zip(placed, lines, strict=True)}
     parts = _parts(placed, _banner(placed, sizes))
     spans: Spans = {}
-    name, headline = _name(parts["top"], sizes, spans)
-    roles = read_roles(parts["experience"], today=today or datetime.now(UTC).date())
-    for number, found in enumerate(roles):
-        spans |= {f"roles[{number}].{field}": span for field, span in found.spans.items()}
-    contacts = _contacts(text, parts["top"], (name, headline), links, spans)
-    dated = any(found.role.start for found in roles)
+    sure: dict[str, float] = {}
+    top = [line for line in parts["top"] if line.text.strip()]
+    found = _jobs(parts, today or datetime.now(UTC).date())
+    for number, one in enumerate(found):
+        spans |= {f"roles[{number}].{field}": span for field, span in one.spans.items()}
+        sure |= {f"roles[{number}].{field}": how for field, how in one.sure.items()}
+    name = _name(top, sizes, text, links)
+    if name:
+        spans["name"], sure["name"] = name.span, name.sure
+    reached = contacts(text, placed, top, name.text if name else "", links, spans, sure)
+    headline = _headline(top, name, [one.role.company for one in found], spans, sure)
+    years = None if any(one.role.start for one in found) else _stated_years(text, parts, spans)
+    if years is not None:
+        sure["years"] = 0.8
+    listed_fields = {
+        "skills": items(parts["skills"]),
+        "education": entries(parts["education"]),
+        "languages": spoken(parts["languages"]),
+    }
+    sure |= {field: 0.9 for field, said in listed_fields.items() if said}
     return Cv.model_validate(
         {
-            "name": name,
+            "name": name.text if name else "",
             "headline": headline,
-            **contacts,
-            "skills": _said("skills", items(parts["skills"]), spans),
-            "roles": [found.role for found in roles],
-            "education": _said("education", entries(parts["education"]), spans),
-            "languages": _said("languages", spoken(parts["languages"]), spans),
+            **reached,
+            **{field: _said(field, said, spans) for field, said in listed_fields.items()},
+            "roles": [one.role for one in found],
             "summary": " ".join(line.text.strip() for line in parts["summary"]).strip(),
-            "years": None if dated else _stated_years(text, spans),
+            "years": years,
             "text": text,
             "spans": spans,
+            "sure": sure,
         }
     )
+
+
+def _jobs(parts: dict[Kind, list[Placed]], today: date) -> list[FoundRole]:
+    """The roles under their heading; where there is none, those that stand elsewhere and sound like positions."""
+    found = read_roles(parts["experience"], today=today)
+    if found:
+        return found
+    elsewhere = sorted((*parts["top"], *parts["summary"], *parts["other"]), key=lambda line: line.start)
+    return [one for one in read_roles(elsewhere, today=today) if worth(one.role.title) > 0 and one.role.start]
 
 
 def _plain(line: str) -> str:
@@ -93,24 +121,48 @@ def _placed(lines: Sequence[Line]) -> Iterator[Placed]:
 def _banner(lines: Sequence[Placed], sizes: dict[int, float]) -> int | None:
     """Where a name stands in the largest letters of all, wherever on the page: beside a column of contacts, say."""
     largest = max(lines, key=lambda line: sizes[line.start], default=None)
-    if largest is None or sizes[largest.start] < 1.3 * median(sizes.values()) or not _can_be_name(largest.text):
+    if largest is None or sizes[largest.start] < 1.3 * median(sizes.values()) or not can_be_name(largest.text):
         return None
     return largest.start
 
 
 def _parts(lines: Sequence[Placed], banner: int | None) -> dict[Kind, list[Placed]]:
+    """The lines by the headings they stand under; a letter is ``other`` up to its closing, or to the next heading."""
     parts: dict[Kind, list[Placed]] = {kind: [] for kind in ("top", "skills", "experience", "education", "languages", "summary", "other")}
     here: Kind = "top"
-    for line in lines:
+    before: Kind | None = None
+    more_roles: list[bool] | None = None
+    for number, line in enumerate(lines):
+        said = line.text.strip()
         here = "top" if line.start == banner else here
+        if LETTER.match(said):
+            before, here = here, "other"
+        elif before is not None and CLOSING.match(said):
+            here, before = ("top" if before == "top" else "other"), None
         opened = heading(line.text, here) if line.start != banner else None
+        if opened and here == "experience" and is_of_a_role(line.text):
+            more_roles = more_roles or _roles_follow(lines)
+            opened = None if more_roles[number] else opened
         if opened is None:
             parts[here].append(line)
             continue
         here, rest = opened
+        before = None
         if rest:
             parts[here].append(Placed(rest, line.start + line.text.rindex(rest)))
     return parts
+
+
+def _roles_follow(lines: Sequence[Placed]) -> list[bool]:
+    """For each line, whether another period of work stands below it before the next heading with a line of its own."""
+    following, answer = False, []
+    for line in reversed(lines):
+        answer.append(following)
+        if len(line.text) < MAX_LINE and DIGIT.search(line.text):
+            following = following or bool(PERIOD.search(line.text))
+        elif (opened := heading(line.text, "experience")) and not opened[1] and not is_of_a_role(line.text):
+            following = False
+    return answer[::-1]
 
 
 def _said(name: str, found: Sequence[Item], spans: Spans) -> list[str]:
@@ -122,168 +174,112 @@ def _said(name: str, found: Sequence[Item], spans: Spans) -> list[str]:
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _name(top: Sequence[Placed], sizes: dict[int, float], spans: Spans) -> tuple[str, str]:
-    """The largest line at the top that can be a name, else the first that can; the headline is near it."""
-    lines = [line for line in top if line.text.strip()][:12]
-    candidates = [line for line in lines if _can_be_name(line.text)]
-    if not candidates:
-        return "", ""
-    largest = max(sizes.get(line.start, 0.0) for line in candidates)
-    chosen = next(line for line in candidates if sizes.get(line.start, 0.0) >= largest - 0.1)
-    said, begin = _name_in(chosen)
-    head, behind = _cut_name(said)
-    name = one_line(head, 200).strip(" ,")
-    if name in chosen.text:
-        begin = chosen.start + chosen.text.index(name)
-        spans["name"] = (begin, begin + len(name))
-    name = name.title() if name.isupper() and len(name) > 3 else name
-    place = lines.index(chosen)
-    near = [piece for line in [*lines[place + 1 : place + 6], *lines[:place]] for piece in _pieces(line)]
-    headline = (
-        Placed(behind, chosen.start + chosen.text.index(behind)) if behind else next((one for one in near if _is_headline(one.text)), None)
-    )
-    if headline is None:
-        return name, ""
-    title = one_line(headline.text, 200)
-    spans["headline"] = (headline.start, headline.start + len(headline.text))
-    return name, title
-
-
-def _name_in(line: Placed) -> tuple[str, int]:
-    said = LABEL.sub("", line.text.strip())
-    return re.split(r"\s{3,}|\t", said)[0], line.start + line.text.find(said)
-
-
-def _cut_name(said: str) -> tuple[str, str]:
-    for join in (" - ", " | ", " – ", " — "):
-        head, found, behind = said.partition(join)
-        if found:
-            return head, behind.strip()
-    return said, ""
-
-
-def _can_be_name(line: str) -> bool:
-    said = re.split(r"\s{3,}|\t", LABEL.sub("", line.strip()))[0]
-    head = _cut_name(said)[0]
-    if not head or TITLES_OF_PAGES.match(head) or EMAIL.search(head) or LINK.search(head) or any(char.isdecimal() for char in head):
-        return False
-    if not head[:1].isalpha() or re.search(r"[§#@]", head) or (len(head.split()) == 1 and len(said.split()) == 1 and head.islower()):
-        return False
-    return (
-        len(head.split()) <= 5 and not is_place(head) and not PLACE_LABEL.match(line) and not _is_occupation(head) and "," not in head[:-1]
-    )
-
-
-def _is_occupation(text: str) -> bool:
-    return titles.occupations().find(text) is not None
-
-
-def _pieces(line: Placed) -> Iterator[Placed]:
-    end = 0
-    for join in [*PIECES.finditer(line.text), None]:
-        until = join.start() if join else len(line.text)
-        piece = line.text[end:until]
-        if piece.strip():
-            yield Placed(piece.strip(), line.start + end + len(piece) - len(piece.lstrip()))
-        end = join.end() if join else until
-
-
-def _is_headline(line: str) -> bool:
-    return not EMAIL.search(line) and not _phone(line) and "http" not in line and len(line.split()) <= 12 and worth(line) > 0
-
-
-# ── how to reach them ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _contacts(text: str, top: Sequence[Placed], taken: tuple[str, str], links: Sequence[str], spans: Spans) -> dict[str, object]:
-    email, phone = EMAIL.search(text), _phone(text)
-    if email:
-        spans["email"] = email.span()
-    if phone:
-        spans["phone"] = phone
-    behind = {
-        kind: next((link.split(":", 1)[1].split("?")[0] for link in links if link.lower().startswith(kind)), "")
-        for kind in ("mailto:", "tel:")
-    }
-    shown = [
-        (found[0].rstrip(".,)"), found.span())
-        for found in LINK.finditer(text)
-        if not (email and email.start() <= found.start() < email.end())
+def _name(top: Sequence[Placed], sizes: dict[int, float], text: str, links: Sequence[str]) -> Name | None:
+    first = top[: TOP_LINES + 3]
+    contact = [has_contact(line.text) for line in first]
+    near = [any(contact[number : number + 4]) for number in range(len(first))]
+    mails = [found[0] for found in EMAIL.finditer(text)] + [link.removeprefix("mailto:") for link in links if "@" in link]
+    paths = [found[0] for found in LINK.finditer(text)] + [link for link in links if "@" not in link]
+    own = [mail.partition("@")[0] for mail in mails] + [
+        path.partition("://")[2].partition("/")[2] or path.partition("/")[2] for path in paths
     ]
-    named = {
-        _address(link): link for link in reversed([*(link for link, _ in shown), *(link for link in links if link.startswith("http"))])
-    }
-    addresses = list(named.values())[::-1][:20]
-    for number, link in enumerate(addresses):
-        place = next((span for said, span in shown if said == link), None)
-        if place:
-            spans[f"links[{number}]"] = (place[0], place[0] + len(link))
-    return {
-        "email": email[0] if email else behind["mailto:"],
-        "phone": text[slice(*phone)] if phone else behind["tel:"],
-        "links": addresses,
-        "location": _location(top, taken, spans),
-    }
+    addresses = " ".join(own)
+    return find_name(first, sizes, fold(addresses[:2_000]), near)
 
 
-def _address(link: str) -> str:
-    return re.sub(r"^(?:https?://)?(?:www\.)?", "", link.lower()).rstrip("/")
-
-
-def _phone(text: str) -> tuple[int, int] | None:
-    for found in PHONE.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
-        if (
-            8 <= len(digits) <= 15
-            and not PERIOD.search(found[0])
-            and not re.fullmatch(rf"{YEAR}\s*{YEAR}", found[0].strip())
-            and "\n" not in found[0].strip()
-        ):
-            begin = found.start() + len(found[0]) - len(found[0].lstrip())
-            return begin, begin + len(found[0].strip())
-    return None
-
-
-def _location(top: Sequence[Placed], taken: tuple[str, str], spans: Spans) -> str:
-    for line in [line for line in top if line.text.strip()][:14]:
-        for piece in _places_in(line):
-            found = PLACE_LABEL.match(piece.text)
-            postal = POSTCODE_PLACE.search(piece.text)
-            said = found[1] if found else piece.text if PLACE.fullmatch(piece.text) or postal or is_place(piece.text) else ""
-            said = said.strip()
-            if (
-                not said
-                or said in taken
-                or said.title() in taken
-                or (not found and not postal and _is_occupation(said))
-                or EMAIL.search(said)
-            ):
-                continue
-            begin = piece.start + piece.text.index(said)
-            spans["location"] = (begin, begin + len(said))
-            return one_line(said, 200)
+def _headline(top: Sequence[Placed], name: Name | None, companies: Sequence[str], spans: Spans, sure: dict[str, float]) -> str:
+    """What the person is by their own words: beside the name, below it, above it, or at the very top where there is no name."""
+    place = name.line if name else -1
+    shown = [line for line in top[:TOP_LINES] if not is_masked(line.text) and len(line.text.strip()) > 2]
+    below = top[place + 1 : place + 6] if name else shown[:3]
+    near = [piece for line in [*below, *top[: max(place, 0)]] for piece in _titles_in(line)]
+    if name and name.behind:
+        line = top[name.line]
+        near = [*_titles_in(Placed(name.behind, line.start + max(line.text.find(name.behind), 0))), *near]
+    lives = spans.get("location", (-1, -1))
+    near = [piece for piece in near if not lives[0] <= piece.start < lives[1]]
+    for number, piece in enumerate(near):
+        said = _title_of(piece, companies)
+        how = _is_headline(said.text, first=number == 0, alone=name is None)
+        if how:
+            spans["headline"] = (said.start, said.start + len(said.text))
+            sure["headline"] = how
+            return one_line(said.text, 200)
     return ""
 
 
-def _places_in(line: Placed) -> Iterator[Placed]:
-    """The pieces of a contact line without its address, number and links."""
-    bare = line.text
-    for pattern in (EMAIL, LINK, PHONE):
-        bare = pattern.sub(lambda found: "|" * len(found[0]), bare)
-    for piece in _pieces(Placed(bare, line.start)):
-        for run in re.finditer(r"[^|]+", piece.text):
-            said = run[0].strip(" ,|·•")
-            if said:
-                yield Placed(said, piece.start + run.start() + run[0].index(said))
+def _titles_in(line: Placed) -> Iterator[Placed]:
+    """A line as a whole where a dash is all that parts it and nothing in it is a contact or a place, then its pieces."""
+    line = Placed(line.text[:MAX_LINE], line.start)
+    parts = list(pieces(line))
+    dashed = len(parts) == 2 and re.search(r"\s[-–—]\s", line.text)
+    if dashed and not has_contact(line.text) and not any(is_masked(part.text) or is_place(part.text) for part in parts):
+        yield Placed(line.text.strip(), line.start + len(line.text) - len(line.text.lstrip()))
+    else:
+        yield from parts
 
 
-def _stated_years(text: str, spans: Spans) -> float | None:
-    """Years of work as the CV says them, where its roles have no dates."""
-    found = max(STATED.finditer(text), key=lambda one: int(one["number"]), default=None)
-    if found is None:
+def _title_of(piece: Placed, companies: Sequence[str]) -> Placed:
+    """The headline without the employer behind it; a dash that sets apart what is no employer belongs to it."""
+    text = TITLE_ENDS.sub("", piece.text)
+    for joint in re.finditer(r",?\s+[–—-]\s+|,\s+", text[:MAX_LINE]):
+        if _is_company(text[joint.end() :], companies) and (worth(text[: joint.start()]) > 0 or "," not in joint[0]):
+            text = text[: joint.start()]
+            break
+    at = AT.search(text)
+    if at and worth(text[: at.start()]) > 0:
+        text = text[: at.start()]
+    begin = len(text) - len(text.lstrip(" ,;–—-"))
+    return Placed(text.strip(" ,;–—-"), piece.start + begin)
+
+
+def _is_company(text: str, companies: Sequence[str]) -> bool:
+    said = words(text)
+    return worth(text) < 0 or any(said == words(company)[: len(said)] for company in companies if company)
+
+
+def _is_headline(said: str, *, first: bool, alone: bool) -> float:
+    """How sure a piece near the name is a headline, 0: not at all.
+
+    :param first: whether it stands where a headline stands most
+    :param alone: whether there is no name
+    """
+    text = TITLE_ENDS.sub("", said).strip()
+    if BULLET.match(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3,}\.\s+\w", text):
+        return 0.0
+    parts = text.split()
+    if not parts or has_contact(text) or ":" in text or is_masked(text) or len(text) > 100 or not text[0].isalnum() or text[0].isdecimal():
+        return 0.0
+    if text.endswith((".", ",", ";", "!", "?")) or fold(parts[-1]) in OPEN_ENDS or is_place(text) or TITLES_OF_PAGES.match(text):
+        return 0.0
+    small = sum(word[:1].islower() and fold(word) not in OPEN_ENDS for word in parts)
+    if len(parts) > 12 or (len(parts) > 3 and small > (0.5 if first else 0.34) * len(parts)) or (text[0].islower() and not first):
+        return 0.0
+    if worth(text) > 0:
+        return 0.9 if first else 0.8
+    plain = (
+        first and len(parts) <= 8 and 3 * small <= len(parts) and (alone or worth(text) == 0) and not any(char.isdecimal() for char in text)
+    )
+    return 0.6 if plain and len(text) > 2 and "," not in text.strip(",")[-3:] else 0.0
+
+
+def _stated_years(text: str, parts: dict[Kind, list[Placed]], spans: Spans) -> float | None:
+    """Years of work as the CV says them, where its roles have no dates: the most that its first lines say, else the whole text."""
+    first = max((line.start + len(line.text) for kind in ("top", "summary") for line in parts[kind]), default=0)
+    plain = LINK.sub(lambda link: " " * len(link[0]), text)
+    found = [(how, one) for one in STATED.finditer(plain) if (how := _years_in(one, text)) is not None]
+    best = max([pair for pair in found if pair[1].start() < first] or found, key=lambda pair: pair[0], default=None)
+    if best is None:
         return None
-    spans["years"] = found.span()
-    return float(found["number"])
+    spans["years"] = (best[1].start(), best[1].end() - len(best[1]["behind"]))
+    return best[0]
 
 
-__all__ = ["BULLET", "ONE_MOMENT", "Line", "read_lines", "read_text"]
+def _years_in(found: re.Match[str], text: str) -> float | None:
+    before = text[max(0, found.start() - 40) : found.start()]
+    if AGE.match(found["behind"]) or not (OF_WORK.search(found["behind"]) or OVER.search(before)):
+        return None
+    said = found["number"].casefold()
+    years = float(NUMBERS[said] if said in NUMBERS else said.replace(",", "."))
+    years += int(found["months"]) / 12 if found["months"] else 0
+    return round(years, 1) if years <= 60 else None

@@ -16,6 +16,7 @@ from rolecall.matching.ads.clauses import meanings, worded
 from rolecall.matching.ads.languages import FLUENT, code_of, level_of
 from rolecall.matching.ads.patterns import DEGREE
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
+from rolecall.matching.cv.degrees import degree_in
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -151,7 +152,7 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         rank=next((title.rank for weight, title, _ in named if weight == RECENCY[0] and title.rank is not None), None),
         fields=frozenset(title.occupation.field for _, title, _ in named if title.occupation) or _fields_of(skills),
         languages=_languages(cv),
-        degree=where.span() if (where := DEGREE.search(text)) else None,
+        degree=_degree(cv, text),
         bag=bag,
         spread=bag.spread(),
         vector=vector,
@@ -160,6 +161,20 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         meanings=meanings(bags).astype(np.float32).T,
         ignored=ignored,
     )
+
+
+def _degree(cv: Cv, text: str) -> tuple[int, int] | None:
+    """Where the highest degree is named: among the education if there is any, else anywhere; else where one of no known level is."""
+    named = degree_in("\n".join(cv.education)) if cv.education else None
+    if named:
+        begin, end = named[1]
+        start = text.find("\n".join(cv.education)[begin:end])
+        if start >= 0:
+            return start, start + end - begin
+    anywhere = degree_in(text)
+    if anywhere:
+        return anywhere[1]
+    return where.span() if (where := DEGREE.search(text)) else None
 
 
 def _languages(cv: Cv) -> dict[str, int]:

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rolecall.matching.cv.cv_dates import DATE_ONLY, ONE_MOMENT, PERIOD, moment, months_between
+from rolecall.matching.cv.cv_dates import DATE_ONLY, DIGIT, ONE_MOMENT, PERIOD, moment, months_between
 from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.skills import titles
+from rolecall.matching.skills.lexicon import lexicon
 from rolecall.models import Role
+from rolecall.text.gazetteer import cities
 from rolecall.text.places import CANADIAN_PROVINCES, US_STATES, country, is_city, remote_kind
+from rolecall.text.regions import regions
 from rolecall.text.words import fold, listed, one_line, words
 
 JOINS = (
@@ -34,7 +37,9 @@ EMPLOYERS = listed(
     "sparkasse school schule ecole escuela colegio institute institut agency agentur agence studio "
     "studios solutions technologies systems labs "
     "logistics consulting partners holding holdings foundation stiftung verein ministry council hotel restaurant trust society association "
-    "industries services international stores markt apotheke pharmacy kindergarten pflegeheim works media ventures software airlines cafe"
+    "industries services international stores markt apotheke pharmacy kindergarten pflegeheim works media ventures software airlines cafe "
+    "limited private pvt consultancy enterprises infotech cabinet clinica gestoria residencia taller empresa banco ayuntamiento mairie lycee "
+    "atelier societe agencia farmacia restaurante brasserie verlag praxis kanzlei stadtwerke"
 )
 POSITIONS = titles.GENERIC | listed(
     "senior junior head chief director principal staff intern internship trainee apprentice praktikant praktikantin werkstudent "
@@ -43,11 +48,50 @@ POSITIONS = titles.GENERIC | listed(
     "pflegefachkraft krankenschwester verkaufer verkauferin lehrer lehrerin koch kochin fahrer kaufmann kauffrau sachbearbeiter "
     "sachbearbeiterin entwickler entwicklerin berater beraterin leiterin leitung infirmier infirmiere vendeur vendeuse enseignant "
     "enfermero enfermera vendedor vendedora profesor profesora jefe jefa gerente directeur directrice "
+    "desarrollador desarrolladora developpeur developpeuse tecnico tecnica infirmier infirmiere enfermera auxiliar contable comptable "
+    "administrativo administrativa comercial abogado abogada cocinero cocinera camarero camarera conductor maestro maestra medico medica "
+    "serveur serveuse cuisinier cuisiniere chauffeur assistante conseiller conseillere secretaire avocat formateur formatrice chefe "
+    "pflegerin arzt arztin anwalt friseur friseurin kellner kellnerin backer projektleiter abteilungsleiter softwareentwickler "
+    "buyer bookseller teller barista server waiter waitress hostess bartender caregiver receptionist recruiter writer editor trainer "
+    "educator instructor professor lecturer clinician therapist counselor auditor controller underwriter banker broker trader seller "
+    "salesperson salesman foreman carpenter installer inspector supervisor housekeeper janitor driver pilot paralegal attorney pharmacist "
+    "dentist dietitian surgeon paramedic firefighter sergeant captain lieutenant producer photographer videographer animator illustrator "
+    "planner scheduler estimator surveyor machinist operator assembler packer picker stocker merchandiser stylist tailor hairdresser "
     "buchhalter buchhalterin assistentin elektriker elektrikerin mechaniker mechanikerin mechanic electrician plumber welder"
 )
 ENDINGS = ("ingenieur", "ingenieurin", "leiter", "leiterin", "berater", "beraterin", "entwickler", "entwicklerin", "manager", "managerin",
            "assistent", "assistentin", "pfleger", "pflegerin", "techniker", "technikerin", "meister", "fachkraft", "kraft")  # fmt: skip
-LEGAL = listed("inc ltd llc plc corp co gmbh ag kg sa sl srl")
+LEGAL = listed("inc ltd limited pvt llc llp plc corp co gmbh ag kg ohg ug sa sas sarl sl srl bv nv spa oy pvt lda")
+PLACEHOLDER = re.compile(r"\bCompany\s?Name\b|\bCity\s*,\s*(?:State|ST)\b(?:\s*,\s*(?:Country|United States))?|\[[A-Z][A-Z ]{2,30}\]")
+"""What a form or a site left where an employer or a place was."""
+
+DEED = re.compile(
+    r"(?i)^(?:\w{3,}(?:ed|ing)|responsible|worked|work|led|built|ran|wrote|made|held|oversaw|provide|manage|assist|perform|ensure|zustandig)\b"
+)
+"""How a line about what was done begins."""
+
+IN = re.compile(r"(?<!\s)\s+(?:in|im|in der|en|dans|with)\s+(?:the\s+)?(?=[A-Z])")
+UNKNOWN = 60
+"""Rarity, in tenths, of a word that is most likely a name."""
+LABELS: dict[str, re.Pattern[str]] = {
+    "company": re.compile(
+        r"(?i)^(?:company|firm|employer|organi[sz]ation|name of (?:the )?(?:company|employer|organi[sz]ation)|(?:company|firm"
+        r"|employer|organi[sz]ation)"
+        r"(?: name)?|arbeitgeber|firma|unternehmen|entreprise|employeur|société|empresa|compañía|empleador)\s*(?::|\s-\s|–"
+        r"|\s{3,})\s*(?P<said>\S.*)$"
+    ),
+    "title": re.compile(
+        r"(?i)^(?:designation|position(?: held)?|job title|title|role|post|position/role|funktion|stelle|tätigkeit|poste"
+        r"|fonction|puesto|cargo)"
+        r"\s*(?::|\s-\s|–|\s{3,})\s*(?P<said>\S.*)$"
+    ),
+    "dates": re.compile(
+        r"(?i)^(?:duration|period|tenure|dates?|from|time ?period|zeitraum|dauer|période|dates|durée|período|periodo|fechas?)"
+        r"\s*(?::|\s-\s|–|\s{3,})\s*(?P<said>\S.*)$"
+    ),
+}
+"""Roles written as a form: ``Company: …``, ``Designation: …``, ``Duration: …``."""
+
 MAX_HEAD = 110
 MAX_ROLES = 60
 
@@ -66,6 +110,7 @@ class FoundRole:
 
     role: Role
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sure: dict[str, float] = field(default_factory=dict)
 
 
 Tag = tuple[int, int]
@@ -79,38 +124,118 @@ class _Head:
     dated: int
     parts: dict[Tag, str]
     at: bool = False
+    blank: bool = False
+    lines: dict[int, str] = field(default_factory=dict)
 
 
 def read_roles(lines: Sequence[Placed], *, today: date) -> list[FoundRole]:
     """The roles of a section, as listed; ``months`` of one that goes on are counted to ``today``."""
     kept = [line for line in lines if line.text.strip()]
+    written = _labelled(kept, today)
+    if written:
+        return written
     marks = _marks(kept)[:MAX_ROLES]
     if not marks:
-        return []
+        return _undated(kept, today)
     above = _above(kept, marks)
     heads = [_head(kept, place, marks, above) for place in marks]
     usual = _title_tag(heads)
+    alone = [_is_alone(kept[place].text) for place in marks]
+    mostly = 2 * sum(alone) >= len(alone)
     roles: list[FoundRole] = []
     for number, head in enumerate(heads):
         until = heads[number + 1].first if number + 1 < len(heads) else len(kept)
         title, company = _title_and_company(head, usual)
-        if not company and roles and not _is_freelance(title):
+        if title and not company and not head.blank and roles and not _is_freelance(title):
             company = roles[-1].role.company if above and head.first == head.dated else ""
-        if title or company:
-            roles.append(_found(kept, head, until, title, company, today))
+        known = worth(title) > 0
+        if (not title and not company) or (number and alone[number] != mostly and not known and _is_within(kept[head.dated].text)):
+            continue
+        found = _found(kept, head, until, title, company, today)
+        found.sure["title"] = 0.9 if known else 0.6 if title else 0.0
+        found.sure["company"] = 0.0 if not company else 0.9 if worth(company) < 0 or head.at or known else 0.6
+        found.sure["start"] = 0.9 if found.role.start else 0.0
+        roles.append(found)
+    return roles
+
+
+def _undated(lines: Sequence[Placed], today: date) -> list[FoundRole]:
+    """Roles without any dates: a line that sounds like a position and follows no other short line, and the employer below it."""
+    heads: list[_Head] = []
+    for number, line in enumerate(lines):
+        named = _is_head(line.text) and not _is_deed(line.text) and len(line.text.split()) <= 8
+        follows = number > 0 and heads and number <= heads[-1].last
+        if not named or follows or (worth(line.text) <= 0 and number > 0):
+            continue
+        below = lines[number + 1].text if number + 1 < len(lines) else ""
+        employer = bool(below) and _is_head(below) and not _is_deed(below) and worth(below) <= 0 and len(below.split()) <= 10
+        if worth(line.text) > 0 or employer:
+            heads.append(
+                _Head(number, number + employer, number, _tagged({number: line.text, **({number + 1: below} if employer else {})}, number))
+            )
+    roles = []
+    for place, head in enumerate(heads[:MAX_ROLES]):
+        until = heads[place + 1].first if place + 1 < len(heads) else len(lines)
+        title, company = _title_and_company(head, (0, 0))
+        found = _found(lines, head, until, title, company, today)
+        found.sure |= {"title": 0.6 if worth(title) > 0 else 0.4, "company": 0.5 if company else 0.0, "start": 0.0}
+        roles.append(found)
+    return [one for one in roles if one.role.title]
+
+
+def _is_alone(text: str) -> bool:
+    return bool(DATE_ONLY.match(text))
+
+
+def _is_within(text: str) -> bool:
+    """Whether a dated line is more likely about something within a role: a project, a bullet."""
+    return bool(BULLET.match(text)) or ":" in text or bool(DEED.match(text.strip()))
+
+
+def _labelled(lines: Sequence[Placed], today: date) -> list[FoundRole]:
+    """Roles written as a form; none where fewer than two kinds of labels, or no employer or position, are there."""
+    said: list[tuple[int, str, re.Match[str]]] = []
+    for number, line in enumerate(lines):
+        text = BULLET.sub("", line.text)
+        if len(text) <= MAX_HEAD:
+            said += [(number, kind, found) for kind, pattern in LABELS.items() if (found := pattern.match(text.strip()))][:1]
+    kinds = [kind for _, kind, _ in said]
+    first = next((kind for kind in kinds if kind != "dates"), None)
+    if first is None or "company" not in kinds or (len(set(kinds)) < 2 and kinds.count("company") * 4 < len(lines)):
+        return []
+    if any(DIGIT.search(line.text) and _is_alone(line.text) and PERIOD.search(line.text) for line in lines):
+        return []
+    begins = [number for number, kind, _ in said if kind == kinds[0]][:MAX_ROLES]
+    roles: list[FoundRole] = []
+    for begin, until in zip(begins, [*begins[1:], len(lines)], strict=True):
+        fields = {kind: found["said"].strip(" -,") for number, kind, found in reversed(said) if begin <= number < until}
+        dated = next((number for number, kind, _ in said if kind == "dates" and begin <= number < until), None)
+        if dated is None:
+            dated = next((number for number in range(begin, min(until, begin + 6)) if PERIOD.search(lines[number].text)), begin)
+        last = max([number for number, _, _ in said if begin <= number < min(until, begin + 6)], default=begin)
+        title = one_line(fields.get("title", ""), 200)
+        company = _employer(one_line(fields.get("company", ""), 200))
+        role = _found(lines, _Head(begin, last, dated, {}), until, title, company, today)
+        role.sure |= {"title": 0.9 if title else 0.0, "company": 0.9 if company else 0.0, "start": 0.9 if role.role.start else 0.0}
+        roles.append(role)
     return roles
 
 
 def _marks(lines: Sequence[Placed]) -> list[int]:
     """Lines that carry a role's period; single dates count where the section has no periods, or only set apart."""
     periods = [place for place, line in enumerate(lines) if _is_mark(line.text, PERIOD)]
+    plain = [place for place in periods if not LABELS["dates"].match(BULLET.sub("", lines[place].text).strip())]
+    periods = plain or periods
     dated = set(periods)
     singles = [place for place, line in enumerate(lines) if place not in dated and _is_mark(line.text, ONE_MOMENT)]
-    return periods + singles if not periods else sorted(periods + [place for place in singles if "   " in lines[place].text])
+    if not periods:
+        return singles
+    alone = 2 * sum(_is_alone(lines[place].text) for place in periods) >= len(periods)
+    return sorted(periods + [place for place in singles if "   " in lines[place].text or (alone and _is_alone(lines[place].text))])
 
 
 def _is_mark(text: str, pattern: re.Pattern[str]) -> bool:
-    found = pattern.search(text)
+    found = pattern.search(text) if DIGIT.search(text) else None
     if found is None or (BULLET.match(text) and not BULLET.sub("", text)[:1].isupper() and not DATE_ONLY.match(text)):
         return False
     if BULLET.match(text) and pattern is ONE_MOMENT:
@@ -129,35 +254,99 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_head(text: str) -> bool:
-    return not BULLET.match(text) and len(text) <= 90 and not _is_sentence(text) and "@" not in text and not text[:1].islower()
+    return (
+        not BULLET.match(text)
+        and len(PLACEHOLDER.sub("", text)) <= 90
+        and not _is_sentence(text)
+        and not re.search(r"\S@|@\S", text)
+        and not text[:1].islower()
+        and not text.rstrip().endswith((":", ","))
+    )
+
+
+def _is_deed(text: str) -> bool:
+    """A line about what was done, not whose name it is: mostly small letters, or begun with what was done."""
+    said = re.findall(r"[^\W\d_]+", text)
+    small = sum(word[:1].islower() and len(word) > 3 for word in said)
+    return bool(DEED.match(text) and worth(text) <= 0) or (len(said) > 3 and 2 * small >= len(said))
 
 
 def _above(lines: Sequence[Placed], marks: list[int]) -> int:
-    """Lines of a heading above its dates, as the first role shows it."""
+    """Lines of a heading above its dates, as most roles show it, and never more than stand above the first."""
     first = marks[0]
-    return first if first <= 3 and all(_is_head(lines[place].text) for place in range(first)) else 0
+    if first <= 3 and all(_is_head(lines[place].text) for place in range(first)):
+        return first
+    counts = []
+    for before, place in zip([-1, *marks], marks, strict=False):
+        count = 0
+        while (
+            count < 2
+            and place - count - 1 > before
+            and _is_head(lines[place - count - 1].text)
+            and not _is_deed(lines[place - count - 1].text)
+        ):
+            count += 1
+        counts.append(count)
+    named = sum(worth(lines[place - 1].text) != 0 for place, count in zip(marks, counts, strict=True) if count)
+    return min(counts) if 2 * named > len(marks) else 0
 
 
 def _head(lines: Sequence[Placed], place: int, marks: list[int], above: int) -> _Head:
     first = place
     while place - first < above and first - 1 >= 0 and first - 1 not in marks and _is_head(lines[first - 1].text):
+        if first < place and _is_deed(lines[first - 1].text):
+            break
         first -= 1
-    if place - first < above:
+    if 0 < place - first < above and not any(worth(line.text) for line in lines[first:place]):
         first = place  # fewer lines than the first role has: what stands above belongs to the role before
     dated = PERIOD if PERIOD.search(lines[place].text) else ONE_MOMENT
     bare = {place: BULLET.sub("", dated.sub("   ", lines[place].text, count=1)).strip(" ,;|()–—-:\t")}
     bare |= {row: lines[row].text for row in range(first, place)}
     last, parts = place, _tagged(bare, place)
+    blank = any(PLACEHOLDER.search(text) for text in bare.values())
     while len(parts) < 2 and last + 1 < len(lines) and last - place < 2 and last + 1 not in marks and _is_head(lines[last + 1].text):
+        below = lines[last + 1].text
+        left = bool(PLACEHOLDER.search(below))
+        if (parts and blank and not left) or (_is_deed(below) and not left):
+            break
         last += 1
-        bare[last] = lines[last].text
+        bare[last] = below
+        blank = blank or left
         parts = _tagged(bare, place)
     for row in sorted(bare):
-        named = AT.split(bare[row], maxsplit=1)
-        if len(named) == 2 and len(named[0].split()) <= 8 and named[1].strip():
+        named = _at(bare[row])
+        if named:
             employer = (_split(named[1]) or [named[1]])[0]
-            return _Head(first, last, place, {(0, 0): named[0].strip(" ,"), (0, 1): employer.strip(" ,()")}, at=True)
-    return _Head(first, last, place, parts)
+            return _Head(first, last, place, {(0, 0): named[0].strip(" ,"), (0, 1): employer.strip(" ,()")}, at=True, blank=blank)
+    return _Head(
+        first,
+        last,
+        place,
+        parts,
+        blank=blank,
+        lines={row - place: whole for row in bare if (whole := _whole(bare[row], parts, row - place))},
+    )
+
+
+def _whole(line: str, parts: dict[Tag, str], row: int) -> str:
+    """A line of several parts as one, where only places were cut off it."""
+    said = [parts[tag] for tag in sorted(parts) if tag[0] == row]
+    if len(said) < 2:
+        return ""
+    line = _without_place(PLACEHOLDER.sub(" | ", line).strip(" |–—-"))
+    begin = line.find(said[0])
+    end = line.rfind(said[-1]) + len(said[-1])
+    whole = line[begin:end]
+    return whole if begin >= 0 and not re.search(r"\s{3}|[\t|]", whole) and len(whole) <= 120 and min(map(worth, said)) >= 0 else ""
+
+
+def _at(text: str) -> list[str] | None:
+    """``Nurse at Elm Hospital`` as its two sides; ``Nurse in Elm Hospital`` where the words on either side say so."""
+    named = AT.split(text, maxsplit=1)
+    if len(named) == 2 and len(named[0].split()) <= 8 and named[1].strip():
+        return named
+    named = IN.split(text, maxsplit=1)
+    return named if len(named) == 2 and worth(named[0]) > 0 and worth(named[1]) < 0 else None
 
 
 def _tagged(bare: dict[int, str], dated: int) -> dict[Tag, str]:
@@ -166,6 +355,7 @@ def _tagged(bare: dict[int, str], dated: int) -> dict[Tag, str]:
 
 def _split(line: str) -> list[str]:
     """The parts of a heading that are no places, cut at the surest sign that gives two."""
+    line = _without_place(PLACEHOLDER.sub(" | ", line).strip(" |"))
     for join in JOINS:
         pieces = [piece for piece in join.split(line) if re.search(r"\w", piece)]
         if len(pieces) > 1:
@@ -190,28 +380,90 @@ def _bare(pieces: list[str]) -> list[str]:
 def is_place(text: str) -> bool:
     """``San Francisco, CA``, ``Berlin``, ``USA``, ``Remote``: only places, and ones we know."""
     pieces = [piece.strip(" .()") for piece in re.split(r"[,/]", text) if piece.strip(" .()")]
-    known = [bool(country(piece)) or piece in US_STATES or piece in CANADIAN_PROVINCES or bool(remote_kind(piece))
-             or is_city(piece) for piece in pieces]  # fmt: skip
-    return bool(known) and (all(known) or (len(known) > 1 and known[-1] and not worth(pieces[0]) and len(pieces[0].split()) <= 3))
+    regional = [
+        bool(country(piece)) or piece in US_STATES or piece in CANADIAN_PROVINCES or bool(regions(piece) and not cities(piece))
+        for piece in pieces
+    ]
+    known = [wide or bool(remote_kind(piece)) or _is_city(piece) for wide, piece in zip(regional, pieces, strict=True)]
+    return bool(known) and (all(known) or (len(known) > 1 and regional[-1] and not worth(pieces[0]) and len(pieces[0].split()) <= 3))
+
+
+def _is_city(piece: str) -> bool:
+    """A city we know; one word that belongs to work as well (*Sales* is a town in Brazil) is none."""
+    said = words(piece)
+    return is_city(piece) and not (len(said) == 1 and (lexicon().weight(said[0]) < UNKNOWN or said[0] in POSITIONS))
 
 
 def worth(part: str) -> int:
     """Above 0: the words of a position; below 0: of a company."""
     said = words(part)
-    known = 2 * bool(titles.occupations().find(part))
-    known += any(word in POSITIONS or (len(word) > 8 and word.endswith(ENDINGS)) for word in said)
-    return known - 2 * any(word in EMPLOYERS for word in said) - bool("&" in part)
+    at_work = [any((word in POSITIONS, len(word) > 8 and word.endswith(ENDINGS))) for word in said]
+    known = 2 * bool(titles.occupations().find(part)) + any(at_work)
+    if any(word in LEGAL for word in said[1:]):
+        return min(known, 1) - 3
+    employer = any(word in EMPLOYERS for word in said)
+    if employer and known and at_work and (at_work[-1] or at_work[0]):
+        employer = False  # "Media Coordinator", "Manager Guest Services"
+    return known - 2 * employer - bool("&" in part and not known)
+
+
+def _employer(text: str) -> str:
+    """An employer without the place behind it: ``Elm Hospital - Leeds, West Yorkshire``, ``Elm Hospital, Leeds``."""
+    said = text.strip(" -–—,|")
+    bracket = re.search(r"\s*\(([^()]{2,40})\)$", said)
+    if bracket and (
+        is_place(bracket[1]) or (worth(said[: bracket.start()]) < 0 and not bracket[1].isupper() and _is_name_of_place(bracket[1]))
+    ):
+        said = said[: bracket.start()]
+    head, joint, tail = re.split(r"(\s+[-–—]+\s+|$)", said, maxsplit=1)
+    if joint and head and (is_place(tail) or all(_is_name_of_place(part) for part in tail.split(","))):
+        said = head
+    while True:
+        head, comma, tail = said.rpartition(",")
+        if not comma or not head.strip() or not (is_place(tail) or _is_name_of_place(tail)) or fold(tail.strip(" .")) in LEGAL:
+            return said.strip(" -–—,")
+        said = head
+
+
+def _without_place(line: str) -> str:
+    """``Elm Hospital - Leeds, West Yorkshire -`` without its end."""
+    head, joint, tail = re.sub(r"\s+[-–—]\s*$", "", line).rpartition(" - ")
+    parts = tail.split(",")
+    if joint and head.strip() and (is_place(tail) or (1 < len(parts) <= 3 and all(map(_is_name_of_place, parts)))):
+        return head.strip()
+    return line
+
+
+def _is_name_of_place(text: str) -> bool:
+    """One to three words with capitals that are neither of work nor of companies."""
+    said = text.strip(" .()").split()
+    return 1 <= len(said) <= 3 and all(
+        word[:1].isupper()
+        and word.replace("-", "").replace(".", "").isalpha()
+        and fold(word) not in EMPLOYERS
+        and fold(word) not in LEGAL
+        and fold(word) not in POSITIONS
+        and (len(word) > 3 or word.isupper())
+        and lexicon().weight(fold(word)) >= UNKNOWN
+        for word in said
+    )
 
 
 def _title_tag(heads: list[_Head]) -> Tag | None:
     """Where this CV writes titles: the place whose parts sound most like positions, over all its roles."""
-    votes: dict[Tag, int] = {}
+    votes: dict[Tag, float] = {}
     for head in heads:
         if not head.at:
             for tag, part in head.parts.items():
-                votes[tag] = votes.get(tag, 0) + worth(part)
+                votes[tag] = votes.get(tag, 0) + worth(part) + _commonness(part)
     firsts = {tag: vote for tag, vote in votes.items() if tag[1] < 2}
     return max(firsts, key=lambda tag: (firsts[tag], -abs(tag[0]), -tag[1])) if firsts else None
+
+
+def _commonness(part: str) -> float:
+    """Below 1, above 0: words of work are more common than names are."""
+    said = [word for word in words(part) if len(word) > 2]
+    return sum(lexicon().weight(word) < UNKNOWN for word in said) / (len(said) + 1) if said else 0.0
 
 
 def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
@@ -221,7 +473,7 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
     best = max(parts, key=lambda tag: worth(parts[tag]))
     chosen = (0, 0) if head.at else usual if usual in parts and worth(parts[best]) - worth(parts[usual]) < 2 else best
     if usual not in parts and worth(parts[best]) < 0:
-        return "", one_line(parts[best], 200)
+        return "", _employer(one_line(parts[best], 200))
 
     def after(tag: Tag) -> tuple[int, bool]:
         """Beside the title, or first on another line."""
@@ -229,7 +481,12 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
         return (max(0, tag[1] - 1) if beside else tag[1]), not beside
 
     company = min((tag for tag in parts if tag != chosen), key=after, default=None)
-    return one_line(parts[chosen], 200), one_line(parts[company], 200) if company else ""
+    if company and head.blank and worth(parts[company]) >= 0:
+        company = None  # whose name is left out
+    title = parts[chosen]
+    if not head.at and (company is None or company[0] != chosen[0]):
+        title = head.lines.get(chosen[0], title)  # nothing else stands on its line
+    return one_line(title, 200), _employer(one_line(parts[company], 200)) if company else ""
 
 
 def _is_freelance(title: str) -> bool:

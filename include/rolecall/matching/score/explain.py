@@ -7,6 +7,8 @@ import re
 from rolecall.matching.ads.ad import Ad, span_of
 from rolecall.matching.ads.languages import CODES, ENGLISH_NAMES
 from rolecall.matching.ads.requirement_strength import STRENGTH
+from rolecall.matching.ads.sections import sentence
+from rolecall.matching.cv.degrees import degree_in, least_degree_in
 from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import JudgedRequirement, ScoreEvidence, language_verdict, shares
 from rolecall.matching.skills.vocabulary import tokens, vocabulary
@@ -170,6 +172,12 @@ class ReasonWriter:
             return []
         span = self.person.degree
         label = self._ad_text[slice(*self.ad.degree)]
+        held = degree_in(self.person.text[slice(*span)]) if span else None
+        start, end = sentence(self._ad_text, *self.ad.degree, 0)
+        asked = least_degree_in(self._ad_text[start:end])
+        if held and asked and held[0] < asked:
+            said = f"the ad asks for {asked.shown}, the CV names {held[0].shown}"
+            return [self.reason("degree", label, "missing", said, self.ad.degree, span)]
         return [self.reason("degree", label, "strong" if span else "unknown", "the ad asks for a degree", self.ad.degree, span)]
 
     def _permit(self) -> list[Reason]:

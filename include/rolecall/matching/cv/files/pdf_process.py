@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median_low
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -20,6 +23,9 @@ CONTRAST = 10
 
 TINY = 3.0
 """Points: smaller letters are not meant for people."""
+
+WORD_GAP = 0.1
+"""What a gap between words has more than the usual one between letters, of the height of the letters."""
 
 MAX_LINKS = 50
 
@@ -70,44 +76,93 @@ def _words(page: Any, text: Any) -> tuple[list[list[Any]], int]:
     return words, hidden
 
 
-def _runs(page_text: Any, height: float) -> list[tuple[str, float, float, float, float, float, float]]:
+class _Letter(NamedTuple):
+    """A letter with its box; ``y`` is its base line."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    top: float
+    bottom: float
+
+
+def _runs(page_text: Any, height: float) -> list[_Letter]:
     """Letters in the file's order, joined to words where they stand side by side on one base line."""
+    runs: list[list[_Letter]] = [[]]
+    for letter in _letters(page_text, height):
+        last = runs[-1][-1] if runs[-1] else None
+        if (
+            letter is None
+            or last is None
+            or abs(letter.y - last.y) > 0.3 * letter.size
+            or not -0.6 * letter.size < letter.x0 - last.x1 < 0.25 * letter.size
+        ):
+            runs.append([])
+        if letter is not None:
+            runs[-1].append(letter)
+    overhang = _overhang(runs)
+    return [word for run in runs for word in _words_of(run, overhang)]
+
+
+def _overhang(runs: list[list[_Letter]]) -> dict[str, float]:
+    """Letter → how far its box usually reaches into the next one's, of its height, where that is much (``f``)."""
+    gaps: dict[str, list[float]] = {}
+    for run in runs:
+        for last, letter in pairwise(run):
+            gaps.setdefault(last.text, []).append((letter.x0 - last.x1) / (letter.size or 1.0))
+    usual = {text: sorted(found)[len(found) // 4] for text, found in gaps.items() if len(found) > 1}
+    return {text: -gap for text, gap in usual.items() if gap < -1.5 * WORD_GAP}
+
+
+def _letters(page_text: Any, height: float) -> Iterator[_Letter | None]:
+    """The letters of a page; ``None`` for white space."""
     handle = page_text.raw
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     origin_x, origin_y, loose = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    found: list[tuple[str, float, float, float, float, float, float]] = []
-    word: list[Any] | None = None
     for index in range(page_text.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
         if code in SPACES:
-            _close(word, found)
-            word = None
+            yield None
             continue
         raw.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
         raw.FPDFText_GetCharOrigin(handle, index, origin_x, origin_y)
         raw.FPDFText_GetLooseCharBox(handle, index, loose)
         size = max(loose.top - loose.bottom, top.value - bottom.value)
-        x0, x1 = min(left.value, loose.left), max(right.value, loose.right)
-        y = height - origin_y.value
         letter = HYPHENS.get(code) or (chr(code) if code < 0x110000 else "\ufffd")
-        if word and (abs(y - word[3]) > 0.3 * size or not -0.6 * size < x0 - word[2] < 0.25 * size):
-            _close(word, found)
-            word = None
-        if word is None:
-            word = [letter, x0, x1, y, size, height - top.value, height - bottom.value]
-        else:
-            word[0] += letter
-            word[2] = max(word[2], x1)
-            word[4] = max(word[4], size)
-            word[5], word[6] = min(word[5], height - top.value), max(word[6], height - bottom.value)
-    _close(word, found)
-    return found
+        yield _Letter(
+            letter,
+            min(left.value, loose.left),
+            max(right.value, loose.right),
+            height - origin_y.value,
+            size,
+            height - top.value,
+            height - bottom.value,
+        )
 
 
-def _close(word: list[Any] | None, found: list[Any]) -> None:
-    """Ends a word; the next letter begins another."""
-    if word:
-        found.append(tuple(word))
+def _words_of(run: list[_Letter], overhang: dict[str, float]) -> list[_Letter]:
+    """The words of letters that stand side by side: cut where a gap is wider than those around it, for files that draw no spaces."""
+    gaps = [letter.x0 - last.x1 + overhang.get(last.text, 0.0) * letter.size for last, letter in pairwise(run)]
+    usual = median_low(gaps) if len(gaps) > 2 else 0.0
+    words: list[list[_Letter]] = []
+    for letter, gap in zip(run, [0.0, *gaps], strict=bool(run)):
+        if not words or gap - usual > WORD_GAP * letter.size:
+            words.append([])
+        words[-1].append(letter)
+    return [
+        _Letter(
+            "".join(letter.text for letter in word),
+            word[0].x0,
+            max(letter.x1 - overhang.get(letter.text, 0.0) * letter.size for letter in word),
+            word[0].y,
+            max(letter.size for letter in word),
+            min(letter.top for letter in word),
+            max(letter.bottom for letter in word),
+        )
+        for word in words
+    ]
 
 
 class _Picture:
