@@ -38,8 +38,9 @@ EMPLOYERS = listed(
     "studios solutions technologies systems labs "
     "logistics consulting partners holding holdings foundation stiftung verein ministry council hotel restaurant trust society association "
     "industries services international stores markt apotheke pharmacy kindergarten pflegeheim works media ventures software airlines cafe "
-    "limited private pvt consultancy enterprises infotech cabinet clinica gestoria residencia taller empresa banco ayuntamiento mairie lycee "
-    "atelier societe agencia farmacia restaurante brasserie verlag praxis kanzlei stadtwerke"
+    "limited private pvt consultancy enterprises infotech cabinet clinica gestoria residencia taller empresa banco "
+    "ayuntamiento mairie lycee "
+    "atelier societe agencia farmacia restaurante brasserie verlag praxis kanzlei stadtwerke pharmacie boulangerie"
 )
 POSITIONS = titles.GENERIC | listed(
     "senior junior head chief director principal staff intern internship trainee apprentice praktikant praktikantin werkstudent "
@@ -391,6 +392,8 @@ def is_place(text: str) -> bool:
 def _is_city(piece: str) -> bool:
     """A city we know; one word that belongs to work as well (*Sales* is a town in Brazil) is none."""
     said = words(piece)
+    if not any(city.listed for city in cities(piece)):
+        return False  # *Google* is a name that Topeka once gave itself
     return is_city(piece) and not (len(said) == 1 and (lexicon().weight(said[0]) < UNKNOWN or said[0] in POSITIONS))
 
 

@@ -112,7 +112,7 @@ def _overhang(runs: list[list[_Letter]]) -> dict[str, float]:
     for run in runs:
         for last, letter in pairwise(run):
             gaps.setdefault(last.text, []).append((letter.x0 - last.x1) / (letter.size or 1.0))
-    usual = {text: sorted(found)[len(found) // 4] for text, found in gaps.items() if len(found) > 1}
+    usual = {text: median_low(found) for text, found in gaps.items() if len(found) > 2}
     return {text: -gap for text, gap in usual.items() if gap < -1.5 * WORD_GAP}
 
 
