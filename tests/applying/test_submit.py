@@ -221,6 +221,21 @@ def test_an_answer_that_arrives_late_settles_an_uncertain_row(db: Connection, ap
     assert (settled["state"], settled["receipt"]) == ("submitted", "R9")
 
 
+def test_a_result_written_once_more_does_not_free_a_later_attempt(dsn: str, db: Connection, application: str) -> None:
+    never = ledger.Result("approved", "never sent: connection refused")
+    with Ledger(dsn, application, Owed()) as first, Ledger(dsn, application, Owed()) as second:
+        assert first.begin()
+        first.finish(never)
+        assert second.begin()
+        first.finish(never)  # the answer to its commit was lost, so it is written again
+        row = ledger.read(db, application)
+        assert row is not None
+        assert (row["state"], row["attempts"]) == ("submitting", 2)
+        db.rollback()
+        assert ledger.begin(db, application) is None, "a third request would leave beside the second"
+        assert second.finish(ledger.Result("submitted", "taken", {"receipt": "R1"}))["state"] == "submitted"
+
+
 def test_an_idempotent_service_is_asked_again_under_the_same_key(dsn: str, application: str) -> None:
     service = Service(MaybeReceived("503"), MaybeReceived("503"), {"applicationStatus": "submitted"})
     assert submit(Ledger(dsn, application, Owed()), send=service, pace=PACE, idempotent=True)["state"] == "submitted"

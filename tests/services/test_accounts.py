@@ -93,6 +93,27 @@ def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: 
     assert client.patch("/api/v1/users/nobody", json={"name": "X"}, headers=API).status_code == 404
 
 
+@pytest.mark.parametrize("spelling", ["autoApply", "auto_apply"])
+@pytest.mark.parametrize("value", [False, None])
+def test_consent_is_taken_back_in_either_spelling(client: TestClient, mira: str, spelling: str, value: bool | None) -> None:
+    client.put(f"/api/v1/users/{mira}/preferences", json={"auto_apply": True}, headers=API)
+    changed = client.patch(f"/api/v1/users/{mira}", json={"preferences": {spelling: value}}, headers=bearer(OWNER_TOKEN))
+    assert changed.status_code == 200
+    assert changed.json()["preferences"] == ({} if value is None else {"auto_apply": False})
+
+
+def test_nobody_comes_in_as_an_erased_person_who_applied(client: TestClient, db: Connection, mira: str) -> None:
+    db.execute(
+        "insert into application (person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score, idempotency_key,"
+        " run_id) values (%s, 'j', 'j', 'linkedin', 'cv', 'x', 'm@example.com', 'Nurse', 'Ward', 0.9, 'k', 'r')",
+        (mira,),
+    )
+    db.commit()
+    assert client.delete(f"/api/v1/users/{mira}", headers=API).status_code == 200
+    again = client.post("/api/v1/users", json={**USER, "id": mira}, headers=API)
+    assert (again.status_code, again.json()["field"]) == (409, "id")
+
+
 def test_a_merge_patch_merges_as_the_standard_says() -> None:
     assert merge({"a": "b", "c": {"d": "e", "f": "g"}}, {"a": "z", "c": {"f": None}}) == {"a": "z", "c": {"d": "e"}}
     assert merge({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}

@@ -127,21 +127,25 @@ def confirm_restored(conn: Connection, actor: str) -> None:
     conn.execute("insert into audit (actor, action, subject) values (%s, 'confirm restored ledger', 'application')", (actor,))
 
 
-def finish(conn: Connection, application_id: str, result: Result) -> Row | None:
+def finish(conn: Connection, application_id: str, result: Result, *, attempt: int | None = None) -> Row | None:
     """Writes what became of the request. A row that was given up meanwhile is settled by the late answer, which is kept as evidence.
 
     Call it in the transaction that also writes what is owed because of it. ``None``: the row stays as it was settled otherwise.
+
+    :param attempt: the one that this is the result of, as :func:`begin` returned it: while a later one is on its way, an earlier one's
+        result, written once more because the answer to its commit was lost, changes nothing. ``None``: whichever is on its way
     """
     row = conn.execute(
         """
         update application
         set state = %(state)s, state_reason = %(reason)s, answer = coalesce(%(answer)s, answer), receipt = coalesce(%(receipt)s, receipt),
             lease_until = null, submitted_at = case when %(state)s = 'submitted' then clock_timestamp() end
-        where id = %(id)s and state = 'submitting'
+        where id = %(id)s and state = 'submitting' and (%(attempt)s::int is null or attempts = %(attempt)s)
         returning *
         """,
         {
             "id": application_id,
+            "attempt": attempt,
             "state": result.state,
             "reason": result.reason[:1000],
             "answer": Jsonb(storable(result.answer)) if result.answer is not None else None,
@@ -247,6 +251,7 @@ class Ledger:
     def __init__(self, dsn: str, application_id: str, effects: EnqueueEffects) -> None:
         self._dsn, self._id, self._effects = dsn, application_id, effects
         self._conn: Connection | None = None
+        self._attempt: int | None = None
 
     def __enter__(self) -> Ledger:
         return self
@@ -305,7 +310,9 @@ class Ledger:
 
     def begin(self) -> Row | None:
         """:func:`begin`."""
-        return self.do(lambda conn: begin(conn, self._id))
+        row = self.do(lambda conn: begin(conn, self._id))
+        self._attempt = row["attempts"] if row else None
+        return row
 
     @retry(
         retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
@@ -317,7 +324,7 @@ class Ledger:
         """:func:`finish`, with its effects. Keeps trying while Postgres restarts; past its lease the row is settled late."""
 
         def work(conn: Connection) -> Row:
-            row = finish(conn, self._id, result)
+            row = finish(conn, self._id, result, attempt=self._attempt)
             if row is None:
                 return self.row(conn)
             if row["state"] != "approved":

@@ -160,7 +160,8 @@ where a.person_id = %(person)s and at is not null
 """What counts against a person's limits: what was sent, when it was, and what is about to be."""
 
 WISHES = """
-select a.person_id, a.company, a.company_key, a.approval_hash, p.preferences
+select a.person_id, a.company, a.company_key, a.approval_hash, p.preferences,
+       exists (select from apply_request r where 'request__' || r.id = a.run_id and r.origin = 'dispatch') as by_itself
 from application a join person p on p.id = a.person_id
 where a.id = %s for share of p
 """
@@ -182,6 +183,8 @@ def objection(conn: Connection, application_id: str) -> str | None:
         wishes = ApplyingWishes.read(said)
     except InvalidInput as error:
         return f"the preferences cannot be understood any more: {error.message}"
+    if row["by_itself"] and said.get("auto_apply") is not True:
+        return "the consent to automatic applications was withdrawn"
     company = row["company_key"] or company_key(row["company"])
     if company in blacklist(said):
         return "the company is on the blacklist by now"

@@ -36,6 +36,8 @@ def create(conn: Connection, *, person_id: str | None, name: str, email: str, ph
     :raises InvalidInput: the id is taken, or ``wishes`` (their preferences) cannot be understood
     """
     kept = understood(wishes)
+    if person_id and conn.execute("select from application where person_id = %s and erased_at is not null", (person_id,)).fetchone():
+        raise InvalidInput("id", "was an erased person's, whose applications are still known by it", fix="leave it out: another is made up")
     person = person_id or f"p-{secrets.token_hex(8)}"
     try:
         conn.execute(
@@ -56,6 +58,8 @@ def change(conn: Connection, person_id: str, patch: Mapping[str, Any], *, actor:
     row = conn.execute("select name, email, phone, preferences from person where id = %s for update", (person_id,)).fetchone()
     if row is None:
         return False
+    if isinstance(patch.get("preferences"), Mapping):
+        patch = {**patch, "preferences": preferences.stored(patch["preferences"])}
     merged = merge(row, patch)
     for field in ("name", "email"):
         if not merged.get(field):
