@@ -187,7 +187,7 @@ def test_the_full_text_is_on_an_address_of_its_own(name: str) -> None:
     assert (found.posted_at, found.expired, found.employment_type) == (DAY, False, "full-time")
     assert found.apply_url is not None
     with pytest.raises(LayoutChanged):
-        board(name).detail('{"renamed": 1}', url=request.url)
+        board(name).detail('{"renamed": 1}', url=request.url, fetched_at=NOW)
     inside = board(name).detail_request(card.external_id, card.url, base_url="http://127.0.0.1:1/x")
     assert inside is not None
     again = board(name).detail((HERE / f"{name}_detail.json").read_text(), url=inside.url, fetched_at=NOW)

@@ -102,13 +102,7 @@ def test_consent_is_taken_back_in_either_spelling(client: TestClient, mira: str,
     assert changed.json()["preferences"] == ({} if value is None else {"auto_apply": False})
 
 
-def test_nobody_comes_in_as_an_erased_person_who_applied(client: TestClient, db: Connection, mira: str) -> None:
-    db.execute(
-        "insert into application (person_id, job_key, job_id, source, cv_id, cv_sha256, person_email, title, company, score, idempotency_key,"
-        " run_id) values (%s, 'j', 'j', 'linkedin', 'cv', 'x', 'm@example.com', 'Nurse', 'Ward', 0.9, 'k', 'r')",
-        (mira,),
-    )
-    db.commit()
+def test_nobody_comes_in_as_an_erased_person(client: TestClient, mira: str) -> None:
     assert client.delete(f"/api/v1/users/{mira}", headers=API).status_code == 200
     again = client.post("/api/v1/users", json={**USER, "id": mira}, headers=API)
     assert (again.status_code, again.json()["field"]) == (409, "id")

@@ -74,7 +74,7 @@ def listed(conn: Connection, *, person: str | None = None, state: str | None = N
     :raises InvalidInput: nobody has this id
     """
     rows = conn.execute(LIST, {"person": person, "state": state, "limit": limit, "held_back": HELD_BACK}).fetchall()
-    if person and not rows and not conn.execute("select from person where id = %s", (person,)).fetchone():
+    if person and not rows and not conn.execute("select 1 from person where id = %s", (person,)).fetchone():
         raise InvalidInput("--person", f"nobody is called {person!r}", fix="./rolecall applications people lists the ids")
     return [_line(row) for row in rows] or ["nothing is stored that fits"]
 

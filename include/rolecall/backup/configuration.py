@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from rolecall.endpoints import Endpoints
 
 SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|DSN|WEBHOOK|_SID|_CONN|CREDENTIAL", re.IGNORECASE)
-OURS = re.compile(r"AIRFLOW__|ROLECALL_|ROBOTS_PERMISSION_|[A-Z0-9]+_BASE_URL$|TZ$|LOG_LEVEL$|N8N_|BACKUP_|SMTP_|AWS_")
+OURS = re.compile(r"AIRFLOW__|ROLECALL_|ROBOTS_PERMISSION_|[A-Z0-9]+_BASE_URL$|TZ$|LOG_LEVEL$|N8N_|BACKUP_|SMTP_|AWS_|POSTGRES_")
 
 
 def configuration(env: Mapping[str, str]) -> dict[str, str]:

@@ -1,3 +1,3 @@
 """The write side of messages: what is composed and enqueued in the transaction of the fact. Delivery is in ``notifying``."""
 
-__all__ = ["available_channels", "compose", "kinds", "links", "message_wishes", "messages", "rendering", "segments", "wakeup"]
+__all__ = ["available_channels", "compose", "kinds", "message_wishes", "messages", "rendering", "segments", "signed_links", "wakeup"]

@@ -36,7 +36,7 @@ def create(conn: Connection, *, person_id: str | None, name: str, email: str, ph
     :raises InvalidInput: the id is taken, or ``wishes`` (their preferences) cannot be understood
     """
     kept = understood(wishes)
-    if person_id and conn.execute("select from application where person_id = %s and erased_at is not null", (person_id,)).fetchone():
+    if person_id and conn.execute("select 1 where is_erased(%s)", (person_id,)).fetchone():
         raise InvalidInput("id", "was an erased person's, whose applications are still known by it", fix="leave it out: another is made up")
     person = person_id or f"p-{secrets.token_hex(8)}"
     try:
