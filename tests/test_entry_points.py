@@ -123,7 +123,8 @@ JOBS: list[dict[str, Any]] = [
      "description": "Must have: Python, SQL and Airflow. Remote work is possible.", "remote": "remote"},
     {"id": "b", "title": "Nurse", "description": "You care for patients on the ward. Required: registered nurse."},
     {"id": "c", "title": "Data Engineer"},
-    {"id": 4, "description": "Python and SQL.", "title": None, "company": None, "posted_at": "2026-03-01T10:00:00Z", "salary_min": "50000"},  # any day: nobody wishes for new ads here
+    {"id": 4, "description": "Python and SQL.", "title": None, "company": None, "salary_min": "50000",
+     "posted_at": "2026-03-01T10:00:00Z"},  # any day: nobody wishes for new ads here
     {**JobPosting(board="x", external_id="e", url="https://x.example/e", title="Cook").model_dump(mode="json"), "id": "e"},
 ]  # fmt: skip
 
