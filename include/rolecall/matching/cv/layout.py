@@ -39,7 +39,7 @@ OVER = re.compile(
     r"(?:over|more than|nearly|almost|around|about|having|with|total|mehr als|über|plus de|más de|experience)\W+(?:of\W+)?$", re.I
 )
 AGE = re.compile(r"^\W*(?:old|alt|degree|program|course|diploma|warranty|ago)", re.I)
-TITLE_ENDS = re.compile(r"\s+(?:with|having|mit|avec|con)\s+(?:over\s+|more than\s+|a total of\s+)?\d.*$", re.I | re.S)
+TITLE_ENDS = re.compile(r"(?<!\s)\s{1,3}(?:with|having|mit|avec|con)\s{1,3}(?:(?:over|more than|a total of)\s{1,3})?\d.*$", re.I | re.S)
 OPEN_ENDS = listed("and or with for the a an of in to und mit für et de y con who that which by")
 TOP_LINES = 12
 MAX_LINE = 400
@@ -222,7 +222,7 @@ def _titles_in(line: Placed) -> Iterator[Placed]:
 def _title_of(piece: Placed, companies: Sequence[str]) -> Placed:
     """The headline without the employer behind it; a dash that sets apart what is no employer belongs to it."""
     text = TITLE_ENDS.sub("", piece.text)
-    for joint in re.finditer(r",?\s+[–—-]\s+|,\s+", text[:MAX_LINE]):
+    for joint in re.finditer(r",?\s{1,3}[–—-]\s+|,\s+", text[:MAX_LINE]):
         if _is_company(text[joint.end() :], companies) and (worth(text[: joint.start()]) > 0 or "," not in joint[0]):
             text = text[: joint.start()]
             break
@@ -245,7 +245,7 @@ def _is_headline(said: str, *, first: bool, alone: bool) -> float:
     :param alone: whether there is no name
     """
     text = TITLE_ENDS.sub("", said).strip()
-    if BULLET.match(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3,}\.\s+\w", text):
+    if BULLET.match(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3}\.\s+\w", text):
         return 0.0
     parts = text.split()
     if not parts or has_contact(text) or ":" in text or is_masked(text) or len(text) > 100 or not text[0].isalnum() or text[0].isdecimal():

@@ -26,8 +26,8 @@ FILE = Path(__file__).parent / "given_names.txt.gz"
 PARTICLES = listed("von vom van de der den del della di da do dos das du la le el al bin ibn binti zu zur ten ter af y e st")
 HONORIFICS = listed("dr prof mr mrs ms miss herr frau mme m sr sra ing dipl mag")
 CREDENTIALS = re.compile(
-    r"(?:,\s*|\s+[–—|-]\s+|\s+)(?:(?:Ph\.?D|M\.?D|M\.?B\.?A|M\.?Sc|B\.?Sc|M\.?S|B\.?A|M\.?A|R\.?N|B\.?S\.?N|M\.?S\.?N|CPA|CFA|PMP|CNA|LPN|ACCA|PE|Esq"
-    r"|SPHR|PHR|SHRM-CP|CISSP|LCSW|Ed\.?D|J\.?D|LL\.?M|DDS|PharmD)\b\.?(?:\s*,\s*)?){1,6}\s*$"
+    r"(?:,\s{0,2}|(?<!\s)\s{1,2}(?:[–—|-]\s{1,2})?)(?:(?:Ph\.?D|M\.?D|M\.?B\.?A|M\.?Sc|B\.?Sc|M\.?S|B\.?A|M\.?A|R\.?N|B\.?S\.?N|M\.?S\.?N|CPA|CFA|PMP|CNA|LPN|ACCA|PE|Esq"
+    r"|SPHR|PHR|SHRM-CP|CISSP|LCSW|Ed\.?D|J\.?D|LL\.?M|DDS|PharmD)\b\.?(?:\s{0,2},\s{0,2})?){1,6}\s{0,2}$"
 )
 LABELLED = re.compile(r"(?i)^(?:(?:full |candidate |vor- und )?name|nom(?: et prénom)?|nombre(?: completo)?)\s*[:–-]\s*")
 TITLED = re.compile(r"(?i)^(?:curriculum\s+vitae|lebenslauf|résumé|resume|cv)\s*(?:of\b|von\b|de\b|for\b|[:|–—-])?\s+(?=\S)")

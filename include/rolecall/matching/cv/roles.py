@@ -413,12 +413,12 @@ def worth(part: str) -> int:
 def _employer(text: str) -> str:
     """An employer without the place behind it: ``Elm Hospital - Leeds, West Yorkshire``, ``Elm Hospital, Leeds``."""
     said = text.strip(" -–—,|")
-    bracket = re.search(r"\s*\(([^()]{2,40})\)$", said)
+    bracket = re.search(r"\(([^()]{2,40})\)$", said)
     if bracket and (
         is_place(bracket[1]) or (worth(said[: bracket.start()]) < 0 and not bracket[1].isupper() and _is_name_of_place(bracket[1]))
     ):
-        said = said[: bracket.start()]
-    head, joint, tail = re.split(r"(\s+[-–—]+\s+|$)", said, maxsplit=1)
+        said = said[: bracket.start()].rstrip()
+    head, joint, tail = re.split(r"(\s[-–—]+\s|$)", said, maxsplit=1)
     if joint and head and (is_place(tail) or all(_is_name_of_place(part) for part in tail.split(","))):
         said = head
     while True:
@@ -430,7 +430,7 @@ def _employer(text: str) -> str:
 
 def _without_place(line: str) -> str:
     """``Elm Hospital - Leeds, West Yorkshire -`` without its end."""
-    head, joint, tail = re.sub(r"\s+[-–—]\s*$", "", line).rpartition(" - ")
+    head, joint, tail = re.sub(r"(?<=\s)[-–—]\s*$", "", line).rstrip().rpartition(" - ")
     parts = tail.split(",")
     if joint and head.strip() and (is_place(tail) or (1 < len(parts) <= 3 and all(map(_is_name_of_place, parts)))):
         return head.strip()
