@@ -3,7 +3,8 @@
     make judge [ONLY=places] [SHORT=1] [OPTIONS="--json --complete --write"]
 
 Sets are read from ``../shared`` beside the project; one that is not there is named and left out (``--complete``: that fails).
-Exits 1 when a figure misses its bound, or when the one in ``judge/figures.json`` is better than this one's whole interval.
+Exits 1 when the figure in ``judge/figures.json`` is better than this one's whole interval, or when one misses its bound. The short form
+shows what misses its bound and goes on: it is there to tell when something got worse.
 ``--write`` keeps this run's figures there: numbers only.
 """
 
@@ -57,15 +58,16 @@ def table(found: Sequence[Row | Skipped], last: dict[str, float]) -> str:
     return "\n".join([*text, *(f"skipped: {one.set}: {one.why}" for one in found if isinstance(one, Skipped))])
 
 
-def failures(found: Sequence[Row | Skipped], last: dict[str, float], *, complete: bool = False) -> list[str]:
+def failures(found: Sequence[Row | Skipped], last: dict[str, float], *, complete: bool = False, short: bool = False) -> list[str]:
     """Why this run fails; nothing: it does not."""
-    wrong = [f"{row.key}: {row.ours:.4f} misses its bound {row.bound}" for row in found if isinstance(row, Row) and row.missed]
+    missed = [] if short else [row for row in found if isinstance(row, Row) and row.missed]
+    wrong = [f"{row.key}: {row.ours:.4f} misses its bound {row.bound}" for row in missed]
     wrong += [
         f"{row.key}: {row.ours:.4f} ({row.low:.4f}–{row.high:.4f}) is worse than {last[row.key]:.4f} before"
         for row in found
         if isinstance(row, Row) and row.worse_than(last.get(row.key))
     ]
-    return wrong + [f"{one.set} was skipped: {one.why}" for one in found if isinstance(one, Skipped) and complete]
+    return wrong + [f"{one.set} was skipped: {one.why}" for one in found if isinstance(one, Skipped) and complete and not one.own]
 
 
 def main(arguments: Sequence[str] | None = None, *, figures: Path = FIGURES, shared: Path = SHARED) -> int:
@@ -90,7 +92,7 @@ def main(arguments: Sequence[str] | None = None, *, figures: Path = FIGURES, sha
         kept[form] = last | {row.key: round(row.ours, 4) for row in found if isinstance(row, Row)}
         figures.write_text(json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
         last = {}
-    wrong = failures(found, last, complete=given.complete)
+    wrong = failures(found, last, complete=given.complete, short=given.short)
     print("\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0
 

@@ -104,7 +104,7 @@ def _livecareer(folder: Path, *, short: bool) -> Iterator[Row | Skipped]:
 def _labelled(folder: Path, *, short: bool) -> Iterator[Row | Skipped]:
     labels = Path(os.environ.get("ROLECALL_CV_LABELS") or folder / "labels.json")
     if not labels.is_file() or not (folder / "pdf").is_dir():
-        yield Skipped("livecareer_cv/pdf", f"no labels (ROLECALL_CV_LABELS, or {labels.name} beside the texts)")
+        yield Skipped("livecareer_cv/pdf", f"no labels (ROLECALL_CV_LABELS, or {labels.name} beside the texts)", own=True)
         return
     gold: dict[str, Any] = json.loads(labels.read_text(encoding="utf-8"))
     stems = sorted(gold)[: SHORT_PDF if short else None]

@@ -59,10 +59,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A set that was not measured, and why."""
+    """A set that was not measured, and why.
+
+    :param own: it is nobody's but the measurer's own (labels made by hand): its absence is no failure
+    """
 
     set: str
     why: str
+    own: bool = False
 
 
 class Figure(NamedTuple):

@@ -65,6 +65,7 @@ def test_a_missed_bound_fails_whichever_side_is_better(tmp_path: Path, one_subje
     for missed in (row(0.97, bound=0.98), row(0.02, bound=0.01, less=True)):
         one_subject[:] = [missed]
         assert run(tmp_path) == 1
+        assert run(tmp_path, "--short") == 0, "the short form tells what got worse"
 
 
 def test_a_change_that_worsens_a_figure_beyond_its_interval_fails(tmp_path: Path, one_subject: list[Row | Skipped]) -> None:
@@ -87,6 +88,8 @@ def test_a_set_that_is_not_there_is_named_and_fails_only_a_complete_run(
     assert run(tmp_path) == 0
     assert "skipped: letters: not in ../shared" in capsys.readouterr().out
     assert run(tmp_path, "--complete") == 1
+    one_subject[:] = [Skipped("letters", "nobody labelled them here", own=True)]
+    assert run(tmp_path, "--complete") == 0
 
 
 def test_invented_texts_are_marked_and_come_last() -> None:
