@@ -7,10 +7,11 @@ tests.chaos.notifier run                 takes in, makes due, sends, tells the s
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 from rolecall.clients.platform_client import PlatformClient
-from rolecall.endpoints import endpoints, redis_url
+from rolecall.endpoints import Endpoints, endpoints, of_environment
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
@@ -20,8 +21,10 @@ async def watch() -> None:
     """The watcher's reader, acknowledging as Airflow's shared streams do: after the wake-up was passed on."""
     from rolecall.triggers import connection_addresses, notification_stream
 
+    known = Endpoints.of(of_environment(os.environ)).redis_url.get_secret_value()
+
     async def url(_: str) -> str:
-        return redis_url()
+        return known
 
     notification_stream.redis_url = url  # no Airflow connection here
     assert connection_addresses

@@ -52,7 +52,7 @@ SAYS = {
     "./rolecall catalog decide": r"now \d+ job",
     "./rolecall connections": r"platform_api +rolecall_platform",
     "./rolecall applications people": r"demo-person",
-    "./rolecall applications list": r"demo-person  submitted",
+    "./rolecall applications list": r"demo-person  (submitted|held-back)",
     "./rolecall catalog list": r" j[0-9a-f]{16} ",
     "./rolecall sandbox mails": r"@mail\.example",
     "./rolecall help": r"\./rolecall catalog explain",
@@ -264,7 +264,7 @@ def test_a_command_of_the_docs_does_what_it_says(command: Command, reader: Reade
         restores(command, reader, stack)
         return
     if command.text.startswith("make logs"):
-        assert "==>" in reader.types(command.text, limit=4).stdout
+        assert "==>" in reader.types(command.text, limit=20).stdout
         return
     text = filled(command.text, reader)
     before = backfills(stack, text)

@@ -76,6 +76,7 @@ def test_a_service_that_is_not_there_says_what_happened_instead_of_a_status(dsn:
 def test_a_supervisor_that_hangs_is_seen_by_those_it_watches_over(dsn: str, service: Provider, redis_server: Redis, tmp_path: Path) -> None:
     sign = tmp_path / "alive"
     sign.touch()
+    os.utime(sign, (time.time(), time.time()))  # by the clock that the test meets
     watched = settings(service, redis_server, supervisor_alive=str(sign))
     assert found(watched, dsn, service)["Supervisor"].healthy
     os.utime(sign, (time.time() - 300, time.time() - 300))
