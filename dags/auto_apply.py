@@ -112,8 +112,8 @@ def order() -> ApplyOrder:
 def checked_order() -> ApplyOrder:
     """The run's conf, where everything that it names is there: what a later task would refuse is refused by the first."""
     asked = order()
-    if AiServiceHook().bundled and (wrong := criteria.problem(asked.criteria)):
-        raise InvalidInput("criteria", f"unknown: {wrong[0]}", fix=wrong[1])
+    if AiServiceHook().bundled:
+        criteria.refuse_unknown(asked.criteria)
     with StoreHook().get_conn() as conn:
         check(conn, asked)
     return asked

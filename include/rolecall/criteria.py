@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rolecall.errors import suggesting
+from rolecall.errors import InvalidInput, suggesting
 
 SPELLINGS = {
     "keywords": ("keywords",),
@@ -77,6 +77,15 @@ def problem(criteria: Iterable[str]) -> tuple[str, str] | None:
     """What the bundled AI service does not know, with what was probably meant, and what it does know; ``None``: it knows all."""
     strange = unknown(criteria)
     return (suggesting(strange, NAMES)[:500], f"use {', '.join(sorted(NAMES))}") if strange else None
+
+
+def refuse_unknown(criteria: Iterable[str]) -> None:
+    """Nothing, where the bundled AI service knows every name.
+
+    :raises InvalidInput: it does not; what was probably meant is said
+    """
+    if wrong := problem(criteria):
+        raise InvalidInput("criteria", f"unknown: {wrong[0]}", fix=wrong[1])
 
 
 def unknown(criteria: Iterable[str]) -> list[str]:

@@ -89,6 +89,8 @@ def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: 
     before = client.get(f"/api/v1/users/{mira}", headers=API).json()
     for patch in ({"nmae": "x"}, {"name": None}, {"email": ""}, {"preferences": {"criteria": {"remote": "perhaps"}}}, {"preferences": 7}):
         assert client.patch(f"/api/v1/users/{mira}", json=patch, headers=API).status_code == 422, patch
+    put = client.put(f"/api/v1/users/{mira}/preferences", json={"criteria": {"keywrods": ["x"]}}, headers=API)
+    assert (put.status_code, put.json()["field"]) == (422, "criteria")
     assert client.get(f"/api/v1/users/{mira}", headers=API).json() == before
     assert client.patch("/api/v1/users/nobody", json={"name": "X"}, headers=API).status_code == 404
 

@@ -1,3 +1,3 @@
 """People: their records, one reader of their preferences, and their right to see and erase everything about them."""
 
-__all__ = ["applying_wishes", "preferences", "privacy", "records"]
+__all__ = ["accounts", "applying_wishes", "own_matches", "preferences", "privacy", "records"]

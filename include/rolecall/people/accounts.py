@@ -96,8 +96,7 @@ def understood(wishes: Mapping[str, Any]) -> dict[str, Any]:
     kept = preferences.stored(wishes)
     for wrong in preferences.odd(kept).values():
         raise wrong
-    if strange := criteria.problem(kept.get("criteria") or {}):
-        raise InvalidInput("criteria", f"unknown: {strange[0]}", fix=strange[1])
+    criteria.refuse_unknown(kept.get("criteria") or {})
     return kept
 
 

@@ -131,11 +131,9 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
         """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
         wanted = scrub(preferences.stored(body))
-        wrong = list(preferences.odd(wanted).values())
-        if strange := criteria.problem(wanted.get("criteria") or {}) if not wrong else None:
-            wrong = [InvalidInput("criteria", f"unknown: {strange[0]}", fix=strange[1])]
-        if wrong:
+        if wrong := list(preferences.odd(wanted).values()):
             return refused(wrong)
+        criteria.refuse_unknown(wanted.get("criteria") or {})
         with database.connection() as conn:
             actor = admit(conn, user_id, bearer(request), token)
             conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(wanted), "actor": actor})
