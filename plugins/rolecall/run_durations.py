@@ -19,10 +19,11 @@ WAITING: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=1000)
 """Runs that ended and are not written yet; beyond that they are forgotten: figures are not worth a slow scheduler."""
 
 INSERT = """
-    insert into dag_run_end (dag_id, run_id, state, queued_seconds, seconds, ended_at)
+    insert into dag_run_end as noted (dag_id, run_id, state, queued_seconds, seconds, ended_at)
     values (%s, %s, %s, %s, %s, %s) on conflict (dag_id, run_id) do update
     set state = excluded.state, queued_seconds = excluded.queued_seconds, seconds = excluded.seconds, ended_at = excluded.ended_at,
-        told_at = null"""
+        told_at = null, ends = noted.ends + 1
+    where noted.ended_at <> excluded.ended_at"""
 """A run that was cleared and has ended again is told of again when it fails again."""
 
 _writers: dict[int, threading.Thread] = {}
@@ -58,10 +59,11 @@ def forget_deadlines(dag_run: Any) -> None:
 def note(dag_run: Any) -> None:
     """Hands a finished run to the writer of this process; never waits, never raises."""
     try:
-        if not str(dag_run.dag_id) or dag_run.end_date is None or dag_run.start_date is None:
+        if not str(dag_run.dag_id) or dag_run.end_date is None:
             return
         due = max(dag_run.run_after, dag_run.queued_at or dag_run.run_after)
-        queued, took = (dag_run.start_date - due).total_seconds(), (dag_run.end_date - dag_run.start_date).total_seconds()
+        began = dag_run.start_date or dag_run.end_date  # ended before it began
+        queued, took = (began - due).total_seconds(), (dag_run.end_date - began).total_seconds()
         WAITING.put_nowait((dag_run.dag_id, dag_run.run_id, str(dag_run.state), max(queued, 0), max(took, 0), dag_run.end_date))
         if os.getpid() not in _writers:
             _writers[os.getpid()] = threading.Thread(target=_write, name="rolecall-run-durations", daemon=True)

@@ -1,7 +1,7 @@
-"""Every failed run of a workflow is told of once, with its first error, and once more that the workflow succeeds again.
+"""Every failed run of a workflow is told of once, with its mistakes, and once more that the workflow succeeds again.
 
 What has been told under a name of its own is not told again as a red run: critical errors (:mod:`rolecall.monitoring.failed_tasks`), and
-the ways a board fails (:mod:`rolecall.boards.board_report`).
+the ways a board fails (:mod:`rolecall.boards.board_report`). A run with another mistake beside them is.
 """
 
 from __future__ import annotations
@@ -26,48 +26,54 @@ SHORT = 200
 """Characters of a run's line where a message names several."""
 
 
+MISTAKES = 3
+"""Mistakes of one run that are told in words; the others are counted."""
+
+
 @dataclass(frozen=True)
 class FailedRun:
     """A run that failed.
 
-    :param node: the task that failed first; ``None``: no task says why
+    :param mistakes: ``task: class: message``, the first one first; none: no task says why
     :param ended_at: ISO 8601
-    :param asked_for: by a person, over REST, for a request: not by the clock or an asset
+    :param asked_for: by a person, over REST, for a request, or cleared: not by the clock or an asset
+    :param ids: rows of ``workflow_error``, a list a mistake
     """
 
     run_id: str
-    node: str | None
-    error: str | None
+    mistakes: Sequence[str]
     ended_at: str = ""
     asked_for: bool = False
+    ids: Sequence[Sequence[int]] = ()
 
     def __str__(self) -> str:
-        return f"run {self.run_id}" + (f", {self.node}: {self.error}" if self.error else ": no task says why; see the run's page")
+        if len(self.mistakes) < 2:
+            return f"run {self.run_id}" + (f", {self.mistakes[0]}" if self.mistakes else ": no task says why; see the run's page")
+        shown = "; ".join(textwrap.shorten(each, SHORT, placeholder="…") for each in self.mistakes[:MISTAKES])
+        more = f"; and {len(self.mistakes) - MISTAKES} more" if len(self.mistakes) > MISTAKES else ""
+        return f"run {self.run_id}, {len(self.mistakes)} mistakes: {shown}{more}"
 
 
 @dataclass(frozen=True)
 class Workflow:
     """What one look found about one workflow.
 
-    :param failed: its last run, where that failed
-    :param untold: failed runs that nobody was told of, oldest first
+    :param bad: whether its last run failed; ``None``: it did, and that was told under another name
+    :param last: its last run, with all its mistakes
+    :param untold: failed runs with something that nobody was told of, oldest first, each with that
     """
 
     dag_id: str
-    failed: FailedRun | None
+    bad: bool | None
+    last: FailedRun
     untold: tuple[FailedRun, ...]
 
 
 def look(conn: Connection, now: datetime) -> list[Workflow]:
     """One look at every workflow that ended a run in the last 30 days: one statement."""
-    rows = conn.execute(sql(SQL / "failed_runs.sql"), {"now": now})
     return [
-        Workflow(
-            row["dag_id"],
-            FailedRun(row["run_id"], row["node"], row["error"]) if row["bad"] else None,
-            tuple(FailedRun(**run) for run in row["untold"]),
-        )
-        for row in rows
+        Workflow(row["dag_id"], row["bad"], FailedRun(row["run_id"], row["mistakes"]), tuple(FailedRun(**run) for run in row["untold"]))
+        for row in conn.execute(sql(SQL / "failed_runs.sql"), {"now": now})
     ]
 
 
@@ -79,17 +85,18 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentC
     """
     found = look(conn, now)
     looks = [
-        Observation(f"run:{each.dag_id}", "run", each.dag_id, each.failed is not None, str(each.failed or "its last run succeeded"))
+        Observation(f"run:{each.dag_id}", "run", each.dag_id, each.bad, str(each.last) if each.bad else "its last run succeeded")
         for each in found
     ]
     changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
     change_of = {change.service: change for change in changes}
     for each in found:
         change = change_of.get(each.dag_id)
-        if change or (each.untold and (not each.failed or any(run.asked_for for run in each.untold))):
+        if change or (each.untold and (not each.bad or any(run.asked_for for run in each.untold))):
             enqueue(conn, alerts(each, change))
-            told = [run.run_id for run in each.untold]
+            told, mistakes = [run.run_id for run in each.untold], [number for run in each.untold for ids in run.ids for number in ids]
             conn.execute("update dag_run_end set told_at = %s where dag_id = %s and run_id = any(%s)", (now, each.dag_id, told))
+            conn.execute("update workflow_error set told = true where id = any(%s)", (mistakes,))
     return changes
 
 
@@ -117,16 +124,17 @@ def alerts(each: Workflow, change: IncidentChange | None) -> list[Draft]:
     elif change and change.change == "reminded":
         first = f"🟥 {each.dag_id} still fails after {length(change.lasted)}"
     else:
-        first = f"🟥 {each.dag_id} failed" + ("" if each.failed else " (a later run succeeded)")
+        first = f"🟥 {each.dag_id} failed" + (" (a later run succeeded)" if each.bad is False else "")
     if len(each.untold) > 1:
         return [_draft(f"{_key(each, change)}:{number}", text) for number, text in enumerate(_pages(first, each.untold))]
-    return [_draft(_key(each, change), f"{first}: {each.untold[0] if each.untold else each.failed}")]
+    return [_draft(_key(each, change), f"{first}: {each.untold[0] if each.untold else each.last}")]
 
 
 def _key(each: Workflow, change: IncidentChange | None) -> str:
     if change:
         return f"run:{change.id}:{change.change}:{change.occurrences}"
-    return f"run:{each.dag_id}:{each.untold[0].run_id}:{each.untold[0].ended_at}"
+    first = each.untold[0]
+    return ":".join(("run", each.dag_id, first.run_id, first.ended_at, *(str(ids[0]) for ids in first.ids[:1])))
 
 
 def _pages(first: str, runs: Sequence[FailedRun]) -> Iterator[str]:
