@@ -22,7 +22,7 @@ from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.endpoints import SERVICES, board_address, endpoints
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.monitoring import health
+from rolecall.monitoring import dag_files, health
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])
@@ -35,6 +35,7 @@ def check_health() -> None:
             settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(board_address, os.environ)
         )
         health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
+        dag_files.check(settings, dsn, conf.get("core", "dags_folder"), datetime.now(UTC))  # the other watcher's file may be the one
         return {"healthCheck": [result.as_seed() for result in results]}
 
     check_services()

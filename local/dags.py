@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from local.airflow_api import AirflowApi
+from rolecall.monitoring.dag_files import defines_dags, first_line
 from rolecall.store import connect
 
 PARSE_LIMIT = 300.0
@@ -36,12 +37,12 @@ def wait_for_dags(airflow: AirflowApi, folder: Path, started: float, stopped: Co
     for dag in airflow.dags():
         if dag["is_paused"] and dag["dag_id"] not in stopped:
             airflow.unpause(dag["dag_id"])
-    return [f"{error['filename']}: {_last_line(error['stack_trace'])}" for error in airflow.import_errors()]
+    return [f"{error['filename']}: {_said(error['stack_trace'])}" for error in airflow.import_errors()]
 
 
 def _unread(airflow: AirflowApi, folder: Path, started: float) -> set[str]:
     """Names of DAG files that have been neither read nor refused since they, or the DAG processor, were last new."""
-    due = {file.name: max(started, file.stat().st_mtime) for file in folder.glob("*.py") if _defines_dags(file)}
+    due = {file.name: max(started, file.stat().st_mtime) for file in folder.glob("*.py") if defines_dags(file)}
     seen: dict[str, float] = {}
     for dag in airflow.dags():
         _note(seen, dag["relative_fileloc"], dag["last_parsed_time"])
@@ -56,14 +57,7 @@ def _note(seen: dict[str, float], name: str | None, when: str | None) -> None:
         seen[file] = max(seen.get(file, 0), datetime.fromisoformat(when).timestamp())
 
 
-def _defines_dags(file: Path) -> bool:
-    """Airflow's own rule (``dag_discovery_safe_mode``), the file speaks of both, and ours: it is not only there to say what is wrong."""
-    text = file.read_bytes().lower()
-    return b"dag" in text and b"airflow" in text and b"it holds no dag" not in text
-
-
-def _last_line(trace: str) -> str:
-    """What a trace says: its last line, but Airflow's advice about a time-out begins at the line that names it."""
-    lines = [line.strip() for line in trace.splitlines() if line.strip()]
-    named = [line for line in lines if "import timeout" in line.lower() or "AirflowTaskTimeout" in line]
-    return f"{named[0]} → the machine is busy: run the same command again" if named else lines[-1] if lines else "no reason given"
+def _said(trace: str) -> str:
+    """What a trace says; a file that took too long is not to blame for it at a start."""
+    said = first_line(trace)
+    return f"{said} → the machine is busy: run the same command again" if "import timeout" in said.lower() else said

@@ -238,6 +238,7 @@ class StackEnvironment:
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "180",  # a busy machine is slow, and its files are no worse for it
+            "AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "240",  # after that: who kills a reader leaves no import error
             "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",  # only who sits at this machine reaches its pages
             "AIRFLOW__CORE__FERNET_KEY": self.credentials.fernet_key,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url('airflow')}/execution/",

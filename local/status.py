@@ -18,13 +18,14 @@ from local.dags import stopped_by_restore
 from local.environment import StackEnvironment, StackOptions
 from local.files import read_json
 from local.health import airflow_healthy
-from local.paths import Home
+from local.paths import ROOT, Home
 from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import Standing, standings
+from rolecall.monitoring.dag_files import unread
 from rolecall.monitoring.incidents import OpenIncident, length, open_incidents
-from rolecall.monitoring.runs import failed_of_last_day
+from rolecall.monitoring.runs import FailedLately, failed_of_last_day
 from rolecall.notifying.send.delivery_alerts import not_told
 from rolecall.store import connect
 from rolecall.store.dead_letters import counts
@@ -43,7 +44,8 @@ class State:
     :param moved: ports that were taken, a sentence each
     :param failures: of the last day
     :param incidents: what is wrong now, newest first
-    :param failed_runs: DAG → runs that failed during the last day
+    :param unread: DAG files that Airflow cannot read → the first line of the error
+    :param failed_runs: workflows with runs that failed during the last day
     :param dead_letters: queue → rows put aside
     :param not_told: channel to the team → how many messages it could not deliver, and why
     :param connections: how Airflow's connections and the variables stand to each other
@@ -57,7 +59,8 @@ class State:
     moved: list[str] = field(default_factory=list)
     failures: list[ProcessFailure] = field(default_factory=list)
     incidents: list[OpenIncident] = field(default_factory=list)
-    failed_runs: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+    failed_runs: list[FailedLately] = field(default_factory=list)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     connections: list[Standing] = field(default_factory=list)
@@ -78,7 +81,7 @@ def look(home: Home, silent: str = "") -> State:
         "moved": [text for name, text in ports.why.items() if text.endswith(f" {ports.numbers.get(name)}")],
         "failures": FailureLog(home.failures).of_last_day(time.time()),
     }
-    known |= _from_the_store(stack) | {"connections": _connections(home, ports) if stack else []}
+    known |= _from_the_store(stack) | (_from_airflow(home, ports) if stack else {})
     sick = silent or ("" if document.get("ready") else UNREADY)
     if not sick and stack:
         sick = airflow_healthy(stack["airflow_url"])
@@ -103,14 +106,17 @@ def _from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
         return {}
 
 
-def _connections(home: Home, ports: Ports) -> list[Standing]:
+def _from_airflow(home: Home, ports: Ports) -> dict[str, Any]:
     try:
         asked = StackOptions.from_json(read_json(home.run / "wanted.json").get("wanted", {}))
         around = StackEnvironment(home, asked, credentials(home.folder / "secrets.json"), ports)
         with connect(around.database("airflow"), name="status") as conn:
-            return standings(conn, around.rolecall, around.credentials.fernet_key)
+            return {
+                "connections": standings(conn, around.rolecall, around.credentials.fernet_key),
+                "unread": unread(conn, ROOT / "dags", datetime.now(UTC)),
+            }
     except (RolecallError, psycopg.Error, TypeError):
-        return []
+        return {}
 
 
 def _paused(stack: Mapping[str, str], still: list[str]) -> list[str]:
@@ -161,14 +167,19 @@ def _waiting(name: str, process: Mapping[str, Any]) -> str:
 def _troubles(state: State) -> str:
     """What is wrong now and since when; which workflows failed during the last day."""
     said = []
-    if state.incidents:
-        shown = "; ".join(f"{each.what[:90]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in state.incidents[:2])
-        more = f" and {len(state.incidents) - 2} more" if len(state.incidents) > 2 else ""
-        said.append(f"{len(state.incidents)} open: {shown}{more} (UTC)")
+    if state.unread:
+        name, error = next(iter(state.unread.items()))
+        more = f" and {len(state.unread) - 1} more" if len(state.unread) > 1 else ""
+        said.append(f"Airflow cannot read dags/{name}: {error[:160]}{more}")
+    if incidents := [each for each in state.incidents if not any(each.what.startswith(f"dags/{name}:") for name in state.unread)]:
+        shown = "; ".join(f"{each.what[:90]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in incidents[:2])
+        more = f" and {len(incidents) - 2} more" if len(incidents) > 2 else ""
+        said.append(f"{len(incidents)} open: {shown}{more} (UTC)")
     if state.failed_runs:
-        each = ", ".join(f"{dag_id} {n}" for dag_id, n in list(state.failed_runs.items())[:3])
-        more = ", …" if len(state.failed_runs) > 3 else ""
-        said.append(f"failed runs of the last day: {sum(state.failed_runs.values())} ({each}{more})")
+        each = ", ".join(f"{one.dag_id} {one.runs}" for one in state.failed_runs[:3]) + (", …" if len(state.failed_runs) > 3 else "")
+        first = state.failed_runs[0]
+        reason = f"the last of {first.dag_id}: {first.reason[:160]}"
+        said.append(f"failed runs of the last day: {sum(one.runs for one in state.failed_runs)} ({each}); {reason}")
     return f"incidents     {'. '.join(said)}" if said else ""
 
 
@@ -230,8 +241,15 @@ def everything(state: State, home: Home, now: float) -> None:
         report.say("\nopen incidents")
         for one in state.incidents:
             report.say(f"  since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC  {one.what}")
-    for dag_id, n in state.failed_runs.items():
-        report.say(f"\n{n} failed runs of {dag_id} during the last day → {state.stack.get('airflow_url', '')}/dags/{dag_id}/runs")
+    if state.unread:
+        report.say("\nDAG files that Airflow cannot read")
+        for name, error in state.unread.items():
+            report.say(f"  dags/{name}  {error}")
+    for failed in state.failed_runs:
+        runs = f"{failed.runs} failed run{'' if failed.runs == 1 else 's'} of {failed.dag_id} during the last day"
+        report.say(
+            f"\n{runs} → {state.stack.get('airflow_url', '')}/dags/{failed.dag_id}/runs\n  the last, {failed.run_id}: {failed.reason}"
+        )
     if state.connections:
         report.say("\nconnections in force")
         for standing in state.connections:

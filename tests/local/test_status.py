@@ -20,8 +20,9 @@ from local.ports import Ports
 from local.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, UNREADY, State, brief, everything
 from rolecall.maintenance.connection_rows import Standing
+from rolecall.monitoring.failed_tasks import failure, record
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
-from rolecall.monitoring.runs import failed_of_last_day
+from rolecall.monitoring.runs import FailedLately, failed_of_last_day
 from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
 
@@ -51,7 +52,9 @@ def full(unready: int) -> State:
         [ProcessFailure("scheduler", "killed by SIGKILL", NOW - 60, NOW - 39),
          ProcessFailure("redis", "hung: no sign of life for 61 s", NOW - 30)],
         [OpenIncident("machine localhost: Value: 95 % Threshold: 80 %", SINCE), OpenIncident("scrape_indeed: Blocked: 403", SINCE)],
-        {"auto_apply": 2, "sync_data": 1}, {"preferences": 2, "stream": 1},
+        {"auto_apply.py": "SyntaxError: invalid syntax"},
+        [FailedLately("auto_apply", 2, "ada", "apply: Refused: 403"), FailedLately("sync_data", 1, "s1", "no task says why")],
+        {"preferences": 2, "stream": 1},
         {"slack": (4, "SLACK_WEBHOOK_URL is not set")},
         [Standing("slack_default", "person", ("host", "password"), {}), Standing("platform_api", "variables", (), {})],
         ["backup"], ["auto_apply"],
@@ -67,7 +70,8 @@ def test_ten_lines_whatever_is_wrong_and_every_kind_of_trouble_is_among_them(unr
         "not well", "20001", "8080 was taken by nginx", "2 in the last day (scheduler 1, redis 1)",
         "redis: hung: no sign of life for 61 s, not",
         "2 open: machine localhost: Value: 95 % Threshold: 80 % since 30 Jan 14:03; scrape_indeed: Blocked: 403 since 30 Jan 14:03",
-        "failed runs of the last day: 3 (auto_apply 2, sync_data 1)",
+        "Airflow cannot read dags/auto_apply.py: SyntaxError: invalid syntax",
+        "failed runs of the last day: 3 (auto_apply 2, sync_data 1); the last of auto_apply: apply: Refused: 403",
         "3 rows put aside (preferences 2, stream 1) → ./rolecall dead-letters", "4 by slack: SLACK_WEBHOOK_URL is not set",
         "connections changed by hand: slack_default (host, password) → ./rolecall connections",
         "backup: paused", "auto_apply after a restore",
@@ -85,6 +89,9 @@ def test_all_shows_every_process_with_its_last_words(home: Home, capsys: pytest.
     assert "scheduler: killed by SIGKILL, ready again after 21 s" in said
     assert "UTC  scrape_indeed: Blocked: 403" in said
     assert "2 failed runs of auto_apply during the last day → http://127.0.0.1:20001/dags/auto_apply/runs" in said
+    assert "1 failed run of sync_data" in said
+    assert "the last, ada: apply: Refused: 403" in said
+    assert "dags/auto_apply.py  SyntaxError: invalid syntax" in said
 
 
 def test_a_stack_that_starts_says_so_in_sentences() -> None:
@@ -119,7 +126,22 @@ def test_what_is_wrong_now_is_read_from_both_lists_of_incidents_with_the_days_fa
         "AI Service: time-out after 5 s",
         "memory_high of machine m: Value: 90 % Threshold: 85 %",
     ]
-    assert failed_of_last_day(db) == {"auto_apply": 2}
+    for run_id, message in (("r2", "older"), ("r1", "no CV\nof ada")):
+        why = failure(
+            ValueError(message), workflow="auto_apply", node="plan", run_id=run_id, map_index=-1, try_number=1, link="", happened_at=now
+        )
+        record(db, why, remind_after=timedelta(hours=6))
+    db.execute("insert into dag_run_end values ('sync_data', 'r', 'failed', 1, 1, %s)", (now - timedelta(hours=1),))
+    assert failed_of_last_day(db) == [
+        FailedLately("auto_apply", 2, "r1", "plan: ValueError: no CV"), FailedLately("sync_data", 1, "r", "no task says why")
+    ]  # fmt: skip
+
+
+def test_a_dag_file_that_is_told_of_as_unread_is_not_listed_twice() -> None:
+    incidents = [OpenIncident("dags/auto_apply.py: SyntaxError: invalid syntax", SINCE)]
+    said = "\n".join(brief(State("", STACK, {}, incidents=incidents, unread={"auto_apply.py": "SyntaxError: invalid syntax"}), NOW))
+    assert said.count("auto_apply.py") == 1
+    assert "open:" not in said
 
 
 def running(home: Home, **document: Any) -> None:

@@ -99,7 +99,7 @@ def open_incidents(conn: Connection) -> list[OpenIncident]:
 
 
 QUIET: Mapping[str, timedelta] = {"error": timedelta(days=1)} | dict.fromkeys(
-    ("health", "performance", "silence", "quality", "run", "dead letters"), timedelta(days=7)
+    ("health", "performance", "silence", "quality", "run", "dag file", "dead letters"), timedelta(days=7)
 )
 """How long an incident may go unseen before it counts as over: a mistake that does not happen again, what is no longer looked at."""
 

@@ -100,13 +100,26 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentC
     return changes
 
 
-def failed_of_last_day(conn: Connection) -> dict[str, int]:
-    """DAG → runs that failed during the last day, most first."""
-    rows = conn.execute(
-        "select dag_id, count(*) as n from dag_run_end where state = 'failed' and ended_at > clock_timestamp() - interval '1 day'"
-        " group by dag_id order by n desc, dag_id"
-    ).fetchall()
-    return {row["dag_id"]: row["n"] for row in rows}
+@dataclass(frozen=True)
+class FailedLately:
+    """A workflow with failed runs in the last day.
+
+    :param run_id: the last of them
+    :param reason: the task that failed first in it, and the first line of its error
+    """
+
+    dag_id: str
+    runs: int
+    run_id: str
+    reason: str
+
+
+def failed_of_last_day(conn: Connection) -> list[FailedLately]:
+    """Workflows with runs that failed during the last day, those with most first."""
+    return [
+        FailedLately(row["dag_id"], row["runs"], row["run_id"], (row["says"].strip().splitlines() or ["no task says why"])[0][:300])
+        for row in conn.execute(sql(SQL / "failed_lately.sql"))
+    ]
 
 
 def red(conn: Connection) -> set[str]:
