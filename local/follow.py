@@ -11,7 +11,6 @@ from typing import Any
 
 from local import report
 from local.airflow_api import AirflowApi
-from rolecall.applying.requests import THRESHOLD
 from rolecall.store import Connection, connect
 
 CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "auto_apply", "send_notifications")
@@ -31,7 +30,8 @@ STILL_FOR = 2.5
 WAITING = """
 select 'matches to dispatch' as what, count(*) as many
 from match m join person p on p.id = m.person_id
-where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
+where m.request_id is null and m.gone_at is null and m.score >= match_threshold(p.preferences) and m.can_auto_apply
+  and not m.already_applied
   and p.preferences ->> 'auto_apply' = 'true'
 union all
 select 'requests to start', count(*) from apply_request where state = 'queued'
@@ -105,7 +105,7 @@ class Follower:
         there = {run["dag_id"] for run in runs}
         going += [f"{dag_id} has not been started" for dag_id in sorted(set(self._scrapes) - there)]
         going += [f"{dag} is due" for dag in sorted(self._unanswered(events, runs))]
-        rows = conn.execute(WAITING, {"threshold": THRESHOLD}).fetchall()
+        rows = conn.execute(WAITING).fetchall()
         return going + [f"{row['many']} {row['what']}" for row in rows if row["many"]]
 
     def _is_ours(self, run: Mapping[str, Any]) -> bool:

@@ -48,15 +48,15 @@ BEST = """
 select m.title, m.company, m.score, m.reasons, coalesce(job.location, '') as location,
        (select count(distinct board) from job_source source where source.job_id = m.job_id) as boards,
        exists (select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted') as sent
-from match m left join job on job.id = m.job_id
+from good_match m left join job on job.id = m.job_id
 where m.person_id = %s and job.merged_into is null
 order by m.score desc, m.title, m.job_id
 limit 5
 """
-MATCHES = "select count(*) as many from match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
+MATCHES = "select count(*) as many from good_match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
 NOT_APPLIED = """
 select m.job_id, m.source, m.score, m.already_applied, m.can_auto_apply, a.state, a.state_reason, held.rule, held.reason
-from match m
+from good_match m
 left join job on job.id = m.job_id
 left join application a on a.person_id = m.person_id and a.job_id = m.job_id
 left join lateral (
@@ -67,7 +67,7 @@ where m.person_id = %s and job.merged_into is null and a.state is distinct from 
 BEYOND = """
 select count(*) as many from application a
 where a.person_id = %s and a.state = 'submitted' and not exists (
-    select from match m left join job on job.id = m.job_id
+    select from good_match m left join job on job.id = m.job_id
     where m.person_id = a.person_id and m.job_id = a.job_id and job.merged_into is null)
 """
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"

@@ -11,7 +11,7 @@ from rolecall.store import Connection, connect
 TOTALS = """
 select (select count(*) from posting) as postings,
        (select count(*) from job where merged_into is null) as jobs,
-       (select count(*) from match m left join job on job.id = m.job_id where job.merged_into is null) as matches
+       (select count(*) from good_match m left join job on job.id = m.job_id where job.merged_into is null) as matches
 """
 APPLICATIONS = "select state, count(*) as many from application group by state"
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"

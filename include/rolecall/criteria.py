@@ -15,6 +15,7 @@ SPELLINGS = {
     "exclude": ("exclude", "excluded_words", "excludedWords"),
     "companies": ("companies", "whitelist"),
     "blacklist": ("blacklist", "excluded_companies", "excludedCompanies"),
+    "current_employer": ("current_employer", "currentEmployer"),
     "locations": ("locations", "location"),
     "remote": ("remote",),
     "salary_min": ("salary_min", "salaryMin", "salary_floor", "salaryFloor"),
@@ -26,8 +27,11 @@ SPELLINGS = {
 }
 """Criterion → the names it goes by. Others are left alone: they may belong to somebody else."""
 
-LIMITS = frozenset({"threshold", "minScore", "min_score", "limit", "maxResults", "max_results"})
+LIMITS = frozenset({"threshold", "minScore", "min_score", "limit", "maxResults", "max_results", "atLeast", "at_least"})
 """What criteria say besides wishes: how many matches, and how good."""
+
+THRESHOLD = 0.7
+"""The seed's: 70 % match or higher."""
 
 NAMES = LIMITS | {name for names in SPELLINGS.values() for name in names}
 """Everything the bundled AI service reads."""
@@ -71,6 +75,12 @@ def bearable(value: dict[str, Any]) -> dict[str, Any]:
     if problem := burden(value):
         raise ValueError(problem)
     return value
+
+
+def threshold(criteria: Any, otherwise: float = THRESHOLD) -> float:
+    """From which score on a match counts for whoever says this; as ``match_threshold`` of the database reads it."""
+    said = [criteria.get(name) for name in ("threshold", "minScore", "min_score")] if isinstance(criteria, Mapping) else []
+    return next((float(one) for one in said if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one <= 1), otherwise)
 
 
 def problem(criteria: Iterable[str]) -> tuple[str, str] | None:

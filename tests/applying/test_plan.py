@@ -134,6 +134,15 @@ def test_another_persons_cv_is_refused_naming_the_field(db: Connection) -> None:
         plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
 
 
+def test_the_current_employer_is_never_applied_to_by_whatever_name_the_catalog_knows(db: Connection) -> None:
+    wishes = {"criteria": {"currentEmployer": ["Clinic Group"]}}
+    save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences=wishes)
+    found = [match(1, company="CLINIC GmbH"), match(2, company="Clinical Trials Ltd"), match(3, company="clinic.com")]
+    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=found)
+    assert planned.skipped == {"current_employer": 2}
+    assert planned.why == {"it is your current employer": 2}
+
+
 def test_a_company_on_the_blacklist_and_withdrawn_consent_hold_back(db: Connection) -> None:
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"blacklist": ["CLINIC "]})
     assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)]).skipped == {"blacklisted": 1}
@@ -283,6 +292,7 @@ def test_a_job_that_the_catalog_forgets_is_still_the_one_that_was_applied_for(db
 LATER_WISHES: list[tuple[dict[str, Any], str]] = [
     ({"blacklist": ["CLINIC"]}, "blacklist"),
     ({"criteria": {"excludedCompanies": "Clinic, Acme"}}, "blacklist"),
+    ({"criteria": {"currentEmployer": "The CLINIC Ltd"}}, "current employer"),
     ({"blacklist": "Clinic"}, "cannot be understood"),
     ({"auto_apply": False}, "consent"),
     ({"applying": {"dailyCap": 0}}, "limit"),

@@ -233,6 +233,17 @@ def test_limit_and_threshold_cut_the_list() -> None:
     assert [one.job_id for one in matcher.rank(person("data"), threshold=0.7, today=TODAY)] == ["data"]
 
 
+def test_the_best_are_returned_whatever_their_score_and_what_is_left_out_is_counted() -> None:
+    matcher = Matcher(all_ads())
+    wishes = {"exclude": ["nurse"]}
+    found = matcher.ranking(person("data"), wishes, threshold=0.7, at_least=3, today=TODAY)
+    assert found.best == matcher.rank(person("data"), wishes, limit=3, today=TODAY)
+    assert found.best[0].score >= 0.7 > found.best[1].score
+    assert (found.left_out, found.below) == ({"exclude": 1}, len(all_ads()) - 2)
+    few = matcher.ranking(person("data"), threshold=0.7, at_least=3, only={"data"}, today=TODAY)
+    assert ([one.job_id for one in few.best], few.below) == (["data"], 0)
+
+
 @pytest.mark.parametrize(
     ("criteria", "changed", "why"),
     [
@@ -240,6 +251,7 @@ def test_limit_and_threshold_cut_the_list() -> None:
         ({"exclude": "engineer, chef"}, {}, "you excluded 'engineer'"),
         ({"companies": ["Crumb & Co"]}, {}, "not one of those you named"),
         ({"blacklist": ["ROSEMILL Ltd."]}, {}, "leave this company out"),
+        ({"currentEmployer": "ROSEMILL Ltd."}, {}, "your current employer"),
         ({"location": "Graz, Austria"}, {}, "not one of your locations"),
         ({"remote": True}, {"remote": "onsite"}, "the work is onsite"),
         ({"locations": ["France"]}, {"location": "Remote, Austria"}, "remote within Austria only"),

@@ -20,7 +20,7 @@ from rolecall.people.accounts import merge
 from rolecall.services import create_app
 from rolecall.settings import Settings
 from rolecall.store import Connection
-from tests.services.conftest import API, OWNER_TOKEN
+from tests.services.conftest import API, OWNER_TOKEN, add_job
 
 USER = {"name": "Ada Vale", "email": "ada@example.com", "preferences": {"criteria": {"keywords": ["nurse"]}}}
 
@@ -149,11 +149,59 @@ def test_a_person_sees_their_own_matches_best_first_and_why_one_was_held_back(cl
     answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
     assert (answer["userId"], answer["total"]) == (matched, 3)
     assert [(one["id"], one["matchScore"], one["heldBack"]) for one in answer["matches"]] == [
-        ("j0", 0.9, None), ("j1", 0.8, None), ("j2", 0.4, "the match score is below the threshold"),
+        ("j0", 0.9, None), ("j1", 0.8, None), ("j2", 0.4, "below your threshold: 40% of 70%"),
     ]  # fmt: skip
     assert answer["matches"][0]["matchReasons"] == ["fits"]
     page = client.get("/api/v1/matches?userId=mira&minScore=0.5&limit=1&offset=1", headers=API).json()
     assert ([one["id"] for one in page["matches"]], page["total"]) == (["j1"], 2)
+
+
+def test_below_the_threshold_the_weightiest_that_is_missing_is_said(client: TestClient, db: Connection, matched: str) -> None:
+    reasons = [
+        {"verdict": "direct", "weight": 0.9, "text": "SQL is required, and in your CV"},
+        {"verdict": "missing", "weight": 0.1, "text": "Excel is nice to have, and not in your CV"},
+        {"verdict": "missing", "weight": 0.5, "text": "NMC is required, and not in your CV"},
+    ]
+    db.execute("update match set reasons = %s where job_id = 'j2'", (Jsonb(reasons),))
+    db.commit()
+    worst = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()["matches"][-1]
+    because = "NMC is required, and not in your CV; Excel is nice to have, and not in your CV"
+    assert worst["heldBack"] == f"below your threshold: 40% of 70%, because {because}"
+    client.patch("/api/v1/users/mira/preferences", json={"criteria": {"threshold": 0.3}}, headers=bearer(OWNER_TOKEN))
+    assert client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()["matches"][-1]["heldBack"] is None
+
+
+def test_the_current_employers_jobs_are_never_shown_and_counted_with_the_reason(client: TestClient, db: Connection, matched: str) -> None:
+    db.execute("update match set company = 'WARD Limited' where job_id = 'j0'")
+    db.execute("update match set company = 'Wardrobe Ltd' where job_id = 'j1'")
+    db.commit()
+    client.patch("/api/v1/users/mira/preferences", json={"criteria": {"currentEmployer": "The Ward"}}, headers=bearer(OWNER_TOKEN))
+    answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
+    assert ([one["id"] for one in answer["matches"]], answer["total"]) == (["j1"], 1)
+    assert {"rule": "current_employer", "reason": "your current employer's", "jobs": 2} in answer["leftOut"]
+
+
+def test_nobody_sees_a_bare_zero(client: TestClient, db: Connection, mira: str) -> None:
+    def note() -> str:
+        answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
+        assert (answer["matches"], answer["total"]) == ([], 0)
+        return str(answer["note"])
+
+    db.execute("delete from cv")
+    db.commit()
+    assert "there is no CV yet → " in note()
+    client.post("/api/v1/cv?filename=cv.txt", content=b"Mira\nNurse\n", headers=bearer(OWNER_TOKEN))
+    assert "has not been matched yet" in note()
+    db.execute("update cv set matched_at = now()")
+    db.commit()
+    assert "no job has come in yet" in note()
+    add_job(db, "j9")
+    assert "no job is open" in note()
+    db.execute('update cv set matching = \'{"jobs": 5, "leftOut": {"locations": 5}}\'')
+    db.commit()
+    assert "breaks a wish" in note()
+    left = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()["leftOut"]
+    assert left == [{"rule": "locations", "reason": "not in your places", "jobs": 5}]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +249,7 @@ def test_a_command_brings_a_person_in_and_shows_what_was_read_and_found(
     assert kept == {"preferences": {"criteria": {"keywords": ["nurse"]}, "applying": {"approval": True}}}
     said = "\n".join(command.matches(platform, "mira", 10))
     assert said.startswith("3 of 3, best first\n0.90  Nurse @ Ward Ltd")
-    assert "→ the match score is below the threshold" in said
+    assert "→ below your threshold: 40% of 70%" in said
     assert "nothing was found yet" in command.matches(platform, "ada", 10)[0]
     assert command.token(platform, "ada", revoke=True) == ["the token of ada opens nothing any more"]
 

@@ -14,7 +14,7 @@ from rolecall.applying.policy import HISTORY, Facts, exceeded, verdict
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
-from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key
+from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
 from rolecall.people.preferences import LIMITING, said, understood
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection, sql
@@ -314,6 +314,7 @@ class _Chooser:
         self.held: list[dict[str, Any]] = []
         self._conn, self._order, self._wishes, self._cv_changed = conn, order, wishes, cv_changed
         self._blacklist, self._consent = blacklist(preferences), preferences.get("auto_apply")
+        self._employer = current_employer(preferences)
         person = {"person": order.user_id}
         self._history = [(row["company_key"], row["days"]) for row in conn.execute(HISTORY, person).fetchall()]
         self._pending = {row["id"] for row in conn.execute(PENDING, person).fetchall()}
@@ -358,20 +359,21 @@ class _Chooser:
         allowed = []
         for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):
             employer = company_key(match.company)
-            rule = verdict(match, self._facts(row, employer))
+            rule = verdict(match, self._facts(row, employer, match.company))
             if rule:
                 self.hold(match, rule.name, rule.reason)
             else:
                 allowed.append(Candidate(match, row["job_key"], row["apply_url"], employer, row["own_id"], frozenset(row["doubts"])))
         return allowed
 
-    def _facts(self, row: dict[str, Any], employer: str) -> Facts:
+    def _facts(self, row: dict[str, Any], employer: str, company: str) -> Facts:
         return Facts(
             threshold=self._order.threshold,
             job_state=row["job_state"],
             risk=row["risk"],
             company=employer,
             blacklist=self._blacklist,
+            employer=is_employer(company, self._employer),
             own_state=row["own_state"],
             asked_again=bool(row["asked_again"]),
             doubtful=row["doubtful"],

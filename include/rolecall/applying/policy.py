@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rolecall.errors import InvalidInput
 from rolecall.models import Match
 from rolecall.people import preferences
-from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key
+from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
 from rolecall.store import Connection
 
 RISKY = 0.5
@@ -23,6 +23,7 @@ class Facts:
     :param risk: our catalog's estimate that the ad is a scam, 0 to 1
     :param company: the company, by any spelling
     :param blacklist: companies the person never wants, in the same spelling
+    :param employer: it may be the person's current employer
     :param own_state: state of this person's application for the job, under any id it ever had
     :param asked_again: that application was cancelled because nobody answered in time: it may be asked for again
     :param doubtful: it may be a job the person has applied for, and nobody has said that it is another
@@ -35,6 +36,7 @@ class Facts:
     risk: float | None = None
     company: str = ""
     blacklist: frozenset[str] = field(default_factory=frozenset)
+    employer: bool = False
     own_state: str | None = None
     asked_again: bool = False
     doubtful: bool = False
@@ -77,6 +79,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule("job_closed", "the job is closed", lambda _, facts: facts.job_state == "closed"),
     PolicyRule("scam_risk", "the ad shows signs of a scam", lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
     PolicyRule("job_doubtful", "the job did not pass our checks", lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
+    PolicyRule("current_employer", "it is your current employer", lambda _, facts: facts.employer),
     PolicyRule("blacklisted", "you asked us never to apply to this company", lambda _, facts: facts.company in facts.blacklist),
     PolicyRule(
         "possible_duplicate",
@@ -188,6 +191,8 @@ def objection(conn: Connection, application_id: str) -> str | None:
     company = row["company_key"] or company_key(row["company"])
     if company in blacklist(said):
         return "the company is on the blacklist by now"
+    if is_employer(row["company"], current_employer(said)):
+        return "it is the person's current employer"
     if wishes.dry_run:
         return "the preferences ask for a dry run by now"
     if wishes.asks(stored=True) and not row["approval_hash"]:

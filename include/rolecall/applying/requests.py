@@ -15,8 +15,7 @@ from rolecall.people import preferences
 from rolecall.store import Connection
 from rolecall.store.dead_letters import put_aside
 
-THRESHOLD = 0.7
-"""The seed's: 70 % match or higher."""
+THRESHOLD = criteria.THRESHOLD
 
 LONGEST_RUN = timedelta(days=3)
 """The limit of an ``auto_apply`` run, approval included. A request whose run was deleted or killed counts as finished after it."""
@@ -33,8 +32,8 @@ SHARE = 8
 READY: LiteralString = """
 select m.person_id, m.cv_id, p.email, p.preferences
 from match m join person p on p.id = m.person_id
-where m.request_id is null and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
-  and p.preferences ->> 'auto_apply' = 'true'
+where m.request_id is null and m.gone_at is null and m.score >= match_threshold(p.preferences) and m.can_auto_apply
+  and not m.already_applied and p.preferences ->> 'auto_apply' = 'true'
   and not exists (select from dead_letter d where d.queue = 'preferences' and d.key = left(p.id, 500))
 """
 """Matches nobody has taken yet of people who opted in; not of those whose preferences cannot be understood."""
@@ -49,9 +48,9 @@ with ready as (
     returning id, person_id, cv_id
 )
 update match m set request_id = asked.id
-from asked
-where m.person_id = asked.person_id and m.cv_id = asked.cv_id and m.request_id is null
-  and m.score >= %(threshold)s and m.can_auto_apply and not m.already_applied
+from asked join person p on p.id = asked.person_id
+where m.person_id = asked.person_id and m.cv_id = asked.cv_id and m.request_id is null and m.gone_at is null
+  and m.score >= match_threshold(p.preferences) and m.can_auto_apply and not m.already_applied
 """  # noqa: S608  # put together from the constant above
 
 
@@ -61,11 +60,11 @@ def queue_new_matches(conn: Connection) -> int:
     Whose preferences cannot be understood is put aside with the reason (queue ``preferences``) until they change: nothing is applied for
     against a wish that nobody could read.
     """
-    ready = conn.execute(f"{READY} group by m.person_id, m.cv_id, p.email, p.preferences", {"threshold": THRESHOLD}).fetchall()
+    ready = conn.execute(f"{READY} group by m.person_id, m.cv_id, p.email, p.preferences").fetchall()
     for row in ready:
         if wrong := _unclear(row):
             put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
-    return conn.execute(FROM_MATCHES, {"threshold": THRESHOLD}).rowcount
+    return conn.execute(FROM_MATCHES).rowcount
 
 
 def _unclear(row: dict[str, Any]) -> InvalidInput | None:
@@ -177,6 +176,7 @@ def _order_or_why(row: dict[str, Any]) -> tuple[ApplyOrder | None, InvalidInput 
             user_id=row["person_id"],
             user_email=row["person_email"],
             criteria=row["criteria"],
+            threshold=criteria.threshold(row["criteria"]) if row.get("origin") == "dispatch" else THRESHOLD,
             request_id=str(row["id"]) or None,
         )
     except ValidationError as error:

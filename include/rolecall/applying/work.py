@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from rolecall.applying.requests import READY, THRESHOLD, places
+from rolecall.applying.requests import READY, places
 from rolecall.store import Connection, session
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,6 @@ async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
 
 
 async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
-    cursor = await conn.execute(WORK_EXISTS, {"threshold": THRESHOLD, **places()})
+    cursor = await conn.execute(WORK_EXISTS, places())
     row = await cursor.fetchone()
     return bool(row and row[0])

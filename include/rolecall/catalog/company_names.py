@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -86,6 +87,19 @@ def company(text: str) -> Company:
     key = aliases().get(key, key)
     form = " ".join(part for part in parts[end:] if part != "and")
     return Company("" if key in NOBODY else key, form, "" if key in NOBODY else _root(text, key))
+
+
+def employers(names: Iterable[str]) -> frozenset[str]:
+    """What :func:`is_one_of` knows these employers by; names that say nothing are left out."""
+    return frozenset(known for name in names for known in (company(name).key, company(name).root) if known)
+
+
+def is_one_of(name: str, known: frozenset[str]) -> bool:
+    """Whether a name may be one of these employers, by its key or its root: "Acme" and "Acme Technologies, Inc." are. For who would
+    rather leave one too many out than one too few.
+    """
+    found = company(name)
+    return bool(known) and bool(known & {found.key, found.root} - {""})
 
 
 GENERAL = listed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -17,6 +18,23 @@ from rolecall.models import Match
 SERVICE = "the AI service"
 MATCH_TIMEOUT = httpx.Timeout(60.0, connect=3.0)
 APPLY_TIMEOUT = httpx.Timeout(30.0, connect=3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAnswer:
+    """What ``job-match`` answered.
+
+    :param problems: a line for each match that could not be read
+    :param more: there may be further matches; only the bundled service says that there are none
+    :param jobs: how many jobs it knows; ``None``: it does not say
+    :param left_out: criterion, or ``threshold``, → jobs that it left out; empty where a service does not say
+    """
+
+    matches: list[Match]
+    problems: list[str]
+    more: bool = True
+    jobs: int | None = None
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 class AiClient:
@@ -43,7 +61,15 @@ class AiClient:
         self._http.close()
 
     def job_match(self, cv: dict[str, Any], criteria: dict[str, Any]) -> tuple[list[Match], list[str]]:
-        """``POST /api/job-match``: the matches it could read, and one line for each it could not. Reading again is safe: three tries.
+        """:meth:`matched`: the matches it could read, and one line for each it could not.
+
+        :raises BadAnswer: no ``matches`` list
+        """
+        answer = self.matched(cv, criteria)
+        return answer.matches, answer.problems
+
+    def matched(self, cv: dict[str, Any], criteria: dict[str, Any]) -> MatchAnswer:
+        """``POST /api/job-match``. Reading again is safe: three tries.
 
         :raises BadAnswer: no ``matches`` list
         """
@@ -54,7 +80,8 @@ class AiClient:
             reraise=True,
         )
         response = matching(request, self._http, "POST", "/api/job-match", service=SERVICE, json={"cv": cv, "criteria": criteria})
-        found = json_object(response, SERVICE).get("matches")
+        answer = json_object(response, SERVICE)
+        found = answer.get("matches")
         if not isinstance(found, list):
             raise BadAnswer(f"{SERVICE} answered job-match without a list of matches", fix="the contract asks for {matches: […]}")
         matches, problems = [], []
@@ -64,7 +91,15 @@ class AiClient:
             except ValidationError as error:
                 first = error.errors()[0]
                 problems.append(f"match {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
-        return matches, problems
+        left_out = answer.get("leftOut")
+        counts = left_out if isinstance(left_out, dict) else {}
+        return MatchAnswer(
+            matches,
+            problems,
+            more=answer.get("more") is not False,
+            jobs=answer["jobs"] if isinstance(answer.get("jobs"), int) else None,
+            left_out={str(name): many for name, many in counts.items() if isinstance(many, int)},
+        )
 
     def auto_apply(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]:
         """``POST /api/auto-apply``: sends one application, **once**; never repeated here.

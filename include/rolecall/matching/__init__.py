@@ -11,7 +11,7 @@ from rolecall.matching.letters.cover_letter import check_letter, write_letter
 from rolecall.matching.score.check import check as check_reasons
 from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.matcher import Matcher, Scored
-from rolecall.matching.score.store_matches import store_matches
+from rolecall.matching.score.store_matches import let_go, store_matches
 
 ENGINE = "rolecall-3.0"
 """Stored with each match. A new version re-scores: raise it whenever a score can change (rules, weights, vocabulary)."""
@@ -27,6 +27,7 @@ __all__ = [
     "check_reasons",
     "cv",
     "cv_text",
+    "let_go",
     "letters",
     "read_cv",
     "read_file",

@@ -79,6 +79,28 @@ def company_key(name: str) -> str:
     return company(name).key
 
 
+def current_employer(preferences: Mapping[str, Any]) -> frozenset[str]:
+    """What the person's current employer is known by (:func:`rolecall.catalog.company_names.employers`), of their criteria."""
+    from rolecall.catalog.company_names import employers
+
+    return employers(_named(preferences, "current_employer"))
+
+
+def is_employer(name: str, known: frozenset[str]) -> bool:
+    """Whether a company may be the current employer; whoever has none is compared with nobody."""
+    if not known:
+        return False
+    from rolecall.catalog.company_names import is_one_of
+
+    return is_one_of(name, known)
+
+
+def _named(preferences: Mapping[str, Any], criterion: str) -> list[str]:
+    criteria = preferences.get("criteria")
+    values = [criteria.get(spelling) for spelling in SPELLINGS[criterion]] if isinstance(criteria, Mapping) else []
+    return [str(one) for value in values for one in ([value] if isinstance(value, str) else value if isinstance(value, list) else [])]
+
+
 def blacklist(preferences: Mapping[str, Any]) -> frozenset[str]:
     """The companies the person never wants to apply to, as keys: of their blacklist, and of their criteria's."""
     named = preferences.get("blacklist")

@@ -1,20 +1,32 @@
-"""A person's matches as they see them: best first, with reasons, and for what was held back the reason."""
+"""A person's matches as they see them: best first, with reasons; what was held back with its reason, and how much was left out and why."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, LiteralString
 
+from rolecall import criteria
+from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.store import Connection
 
-PAGE = """
+MINE: LiteralString = """
 with mine as (
-    select distinct on (source, job_id) * from match where person_id = %(person)s order by source, job_id, score desc, cv_id
-), page as (
+    select distinct on (m.source, m.job_id) m.*
+    from match m
+    where m.person_id = %(person)s and m.company <> all(%(hidden)s)
+      and (m.gone_at is null or exists (
+          select from application a
+          where (a.person_id, a.source, a.job_id) = (m.person_id, m.source, m.job_id) and a.state <> 'cancelled'))
+    order by m.source, m.job_id, m.gone_at nulls first, m.score desc, m.cv_id
+)"""
+"""What the newest matching found, and whatever was applied for; nothing of the current employer's."""
+
+PAGE: LiteralString = f"""{MINE}, page as (
     select *, count(*) over () as total from mine where score >= %(least)s and (%(source)s = '' or source = %(source)s)
     order by score desc, source, job_id limit %(limit)s offset %(offset)s
 )
 select page.*, job.location, job.url, coalesce(job.state = 'closed', false) as closed,
-       application.id::text as application_id, application.state as application_state, held.reason as held_back
+       application.id::text as application_id, application.state as application_state, held.rule, held.reason as held_back
 from page
 left join job on job.id = page.job_id
 left join lateral (
@@ -22,30 +34,127 @@ left join lateral (
     where (a.person_id, a.source, a.job_id) = (%(person)s, page.source, page.job_id) order by created_at desc limit 1
 ) application on true
 left join lateral (
-    select reason from held_back h
+    select rule, reason from held_back h
     where (h.person_id, h.source, h.job_id) = (%(person)s, page.source, page.job_id) order by noted_at desc limit 1
 ) held on application.id is null or application.state = 'cancelled'
 order by page.score desc, page.source, page.job_id
-"""
+"""  # noqa: S608  # put together from the constant above
+
+HELD: LiteralString = f"""{MINE}
+select held.reason, count(*) as jobs
+from mine
+join lateral (
+    select rule, reason from held_back h
+    where (h.person_id, h.source, h.job_id) = (%(person)s, mine.source, mine.job_id) order by noted_at desc limit 1
+) held on held.rule <> 'below_threshold'
+where not exists (select from application a where (a.person_id, a.source, a.job_id) = (mine.person_id, mine.source, mine.job_id)
+                  and a.state <> 'cancelled')
+group by held.reason
+"""  # noqa: S608  # put together from the constant above
+
+CVS = "select id, matched_at, matching from cv where person_id = %s order by matched_at desc nulls last, id"
+
+REFUSED = "select count(*) filter (where state = 'quarantined') as quarantined, count(*) as jobs from job where merged_into is null"
+
+LEFT_OUT = {
+    "current_employer": "your current employer's",
+    "companies": "at a company that you left out, or at none of those you named",
+    "remote": "not where you want to work (remote, hybrid, on site)",
+    "locations": "not in your places",
+    "seniority": "another level than yours",
+    "salary_min": "paid less than you ask for",
+    "employment_types": "another kind of contract",
+    "max_age_days": "older than you want",
+    "languages": "in a language that you did not name",
+    "exclude": "with a word that you excluded",
+    "keywords": "without any of your keywords",
+    "threshold": "below your threshold",
+    "quarantined": "ads that did not pass our checks (broken, or they look like a fraud)",
+}
+"""Criterion → what the jobs are that it left out, in words that follow a number."""
+
+WEAK = ("missing", "transferable")
+MOST_WHY = 2
 
 
 def matches_of(
     conn: Connection, person_id: str, *, least: float = 0.0, source: str = "", limit: int = 50, offset: int = 0
 ) -> dict[str, Any]:
-    """``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
-    applicationId, applicationState, heldBack}], "total", "cvs"}``, best first; a job
-    that several CVs match stands once, with the best of them.
+    """A page of a person's matches, best first, and what was left out; a job that several CVs match stands once, with the best of them.
+
+    ``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
+    applicationId, applicationState, heldBack}], "total", "cvs", "threshold", "jobs", "matchedAt", "leftOut": [{rule, reason, jobs}],
+    "note"}``. ``jobs``: how many open ones were looked at. ``note``: why there is nothing, where there is nothing.
 
     :param least: lowest score, 0 to 1
     :param source: only this board's; empty: all
     """
-    asked = {"person": person_id, "least": least, "source": source, "limit": limit, "offset": offset}
+    said = _criteria(conn, person_id)
+    hidden = _hidden(conn, person_id, said)
+    asked = {
+        "person": person_id, "least": least, "source": source, "limit": limit, "offset": offset, "hidden": list(hidden),
+    }  # fmt: skip
     rows = conn.execute(PAGE, asked).fetchall()
-    cvs = conn.execute("select count(*) as many from cv where person_id = %s", (person_id,)).fetchone() or {"many": 0}
-    return {"matches": [_shown(row) for row in rows], "total": rows[0]["total"] if rows else 0, "cvs": cvs["many"]}
+    cvs = conn.execute(CVS, (person_id,)).fetchall()
+    threshold = criteria.threshold(said)
+    newest: Mapping[str, Any] = next((row["matching"] for row in cvs if row["matched_at"]), {})
+    catalog = conn.execute(REFUSED).fetchone() or {"quarantined": 0, "jobs": 0}
+    jobs = newest.get("jobs") if isinstance(newest.get("jobs"), int) else None
+    total = rows[0]["total"] if rows else 0
+    return {
+        "matches": [_shown(row, threshold) for row in rows],
+        "total": total,
+        "cvs": len(cvs),
+        "threshold": threshold,
+        "jobs": jobs,
+        "matchedAt": cvs[0]["matched_at"] if cvs else None,
+        "leftOut": _left_out(newest, hidden, catalog["quarantined"], conn.execute(HELD, asked).fetchall()),
+        "note": "" if total else _why_nothing(cvs, catalog["jobs"], jobs),
+    }
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _criteria(conn: Connection, person_id: str) -> Mapping[str, Any]:
+    row = conn.execute("select preferences -> 'criteria' as criteria from person where id = %s", (person_id,)).fetchone()
+    return row["criteria"] if row and isinstance(row["criteria"], Mapping) else {}
+
+
+def _hidden(conn: Connection, person_id: str, said: Mapping[str, Any]) -> dict[str, int]:
+    """Names under which the person's current employer stands among their matches → how many jobs."""
+    employer = current_employer({"criteria": said})
+    if not employer:
+        return {}
+    rows = conn.execute(
+        "select company, count(distinct (source, job_id)) as jobs from match where person_id = %s and gone_at is null group by company",
+        (person_id,),
+    ).fetchall()
+    return {row["company"]: row["jobs"] for row in rows if is_employer(row["company"], employer)}
+
+
+def _left_out(newest: Mapping[str, Any], hidden: Mapping[str, int], quarantined: int, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts = dict(newest["leftOut"]) if isinstance(newest.get("leftOut"), Mapping) else {}
+    if hidden:
+        counts["current_employer"] = max(counts.get("current_employer", 0), sum(hidden.values()))
+    if quarantined:
+        counts["quarantined"] = quarantined
+    lines = [{"rule": rule, "reason": LEFT_OUT.get(rule, rule), "jobs": jobs} for rule, jobs in counts.items() if jobs]
+    lines += [{"rule": "held_back", "reason": f"found, and not applied for: {row['reason']}", "jobs": row["jobs"]} for row in held]
+    return sorted(lines, key=lambda line: (-line["jobs"], line["reason"]))
+
+
+def _why_nothing(cvs: list[dict[str, Any]], jobs: int, looked_at: int | None) -> str:
+    """Why there is nothing, and what to do: nobody is left with a bare zero."""
+    if not cvs:
+        return "there is no CV yet → add one: ./rolecall person cv ID FILE"
+    if not cvs[0]["matched_at"]:
+        return "the CV has not been matched yet: that happens within ten minutes → look again then"
+    if not jobs:
+        return "no job has come in yet: boards are read at 6, 12 and 18 o'clock (UTC) → ./rolecall boards report"
+    if not looked_at:
+        return "no job is open at the moment: boards are read at 6, 12 and 18 o'clock (UTC) → ./rolecall boards report"
+    return "every open job breaks a wish: how many, and which wish, is counted below → change it"
+
+
+def _shown(row: dict[str, Any], threshold: float) -> dict[str, Any]:
     return {
         "id": row["job_id"],
         "source": row["source"],
@@ -61,5 +170,25 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "matchedAt": row["matched_at"],
         "applicationId": row["application_id"],
         "applicationState": row["application_state"],
-        "heldBack": row["held_back"],
+        "heldBack": _held_back(row, threshold),
     }
+
+
+def _held_back(row: dict[str, Any], threshold: float) -> str | None:
+    if row["application_state"] not in (None, "cancelled") or row["rule"] not in (None, "below_threshold") or row["score"] >= threshold:
+        reason: str | None = row["held_back"] if row["rule"] != "below_threshold" else None
+        return reason
+    why = weaknesses(row["reasons"])
+    return f"below your threshold: {row['score']:.0%} of {threshold:.0%}{', because ' + '; '.join(why) if why else ''}"
+
+
+def weaknesses(reasons: Any) -> list[str]:
+    """What speaks most against a match, in words, the weightiest first; nothing where a service gave no evidence."""
+    found = [one for one in reasons if isinstance(one, Mapping) and one.get("verdict") in WEAK] if isinstance(reasons, list) else []
+    heaviest = sorted(found, key=lambda one: (WEAK.index(str(one["verdict"])), -_weight(one)))
+    return list(dict.fromkeys(str(one["text"])[:200] for one in heaviest if one.get("text")))[:MOST_WHY]
+
+
+def _weight(reason: Mapping[str, Any]) -> float:
+    weight = reason.get("weight")
+    return float(weight) if isinstance(weight, int | float) else 0.0

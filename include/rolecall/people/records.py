@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -86,9 +87,15 @@ def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_
     return due
 
 
-def note_matched(conn: Connection, cv_id: str) -> None:
-    """Notes that a CV's matches are stored, as of when it was listed: what changed since makes it due again."""
-    conn.execute("update cv set matched_at = coalesce(match_asked_at, clock_timestamp()) where id = %s", (cv_id,))
+def note_matched(conn: Connection, cv_id: str, matching: Mapping[str, Any] | None = None) -> None:
+    """Notes that a CV's matches are stored, as of when it was listed: what changed since makes it due again.
+
+    :param matching: ``{"jobs": how many are open, "leftOut": {criterion: jobs}}``, as far as it is known
+    """
+    conn.execute(
+        "update cv set matched_at = coalesce(match_asked_at, clock_timestamp()), matching = %s where id = %s",
+        (Jsonb(dict(matching or {})), cv_id),
+    )
 
 
 def _now(conn: Connection) -> str:

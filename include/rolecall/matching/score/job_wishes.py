@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
+from rolecall.catalog.company_names import employers, is_one_of
 from rolecall.catalog.normalise import company
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad
@@ -36,6 +37,7 @@ class Wishes:
     :param keywords: at least one of them occurs in the ad, as whole words
     :param exclude: none of them occurs in title or company
     :param companies: only these; ``blacklist``: none of these
+    :param current_employer: nor this one, by whatever the catalog knows it
     :param locations: in one of these places or so far around it, or remote from where it is
     :param remote: where the work is done
     :param salary_min: a year, in ``salary_currency``
@@ -49,6 +51,7 @@ class Wishes:
     exclude: tuple[tuple[str, ...], ...] = ()
     companies: frozenset[str] = frozenset()
     blacklist: frozenset[str] = frozenset()
+    current_employer: frozenset[str] = frozenset()
     locations: tuple[Wished, ...] = ()
     remote: frozenset[str] = frozenset()
     salary_min: float | None = None
@@ -76,6 +79,7 @@ class Wishes:
             exclude=exclude,
             companies=companies,
             blacklist=blacklist,
+            current_employer=employers(given.current_employer),
             locations=tuple(wished(text) for text in given.locations),
             remote=frozenset(given.remote),
             salary_min=given.salary_min,
@@ -89,6 +93,7 @@ class Wishes:
     def broken_by(self, ad: Ad, day: date) -> str:
         """The criterion this job breaks and how, as ``"remote: the work is onsite, …"``, or nothing. Cheap ones are looked at first."""
         for name, broken in (
+            ("current_employer", self._employer(ad)),
             ("companies", self._company(ad)),
             ("remote", self._remote(ad)),
             ("locations", self._place(ad)),
@@ -105,6 +110,9 @@ class Wishes:
         if self.companies and employer and employer not in self.companies:
             return "the company is not one of those you named"
         return "you asked us to leave this company out" if employer in self.blacklist else ""
+
+    def _employer(self, ad: Ad) -> str:
+        return "it is your current employer" if is_one_of(ad.job.company, self.current_employer) else ""
 
     def _words(self, ad: Ad) -> str:
         if not self.keywords and not self.exclude:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,6 +55,20 @@ class Scored:
     def job_id(self) -> str:
         """The job's id."""
         return self.job.id
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What one CV was ranked against.
+
+    :param best: best first; below the threshold only as many as were asked for whatever their score
+    :param left_out: criterion → jobs that break it, of those that look best for the CV (:data:`LOOKED_AT`)
+    :param below: jobs below the threshold, of the same
+    """
+
+    best: list[Scored]
+    left_out: Counter[str] = field(default_factory=Counter)
+    below: int = 0
 
 
 class Matcher:
@@ -111,18 +126,38 @@ class Matcher:
         :raises InvalidInput: a criterion that cannot be read
         """
         day = today or datetime.now(UTC).date()
+        ranked = self.ranking(cv, criteria, limit=limit, threshold=threshold, today=day).best
+        return ranked + (_excluded(self._index, Wishes.read(criteria or {}), day) if with_excluded else [])
+
+    def ranking(
+        self,
+        cv: Cv,
+        criteria: Mapping[str, Any] | None = None,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        threshold: float = 0.0,
+        at_least: int = 0,
+        only: Container[str] | None = None,
+        today: date | None = None,
+    ) -> Ranking:
+        """As :meth:`rank`, with what was left out.
+
+        :param at_least: so many of the best are returned whatever their score
+        :param only: ids of the jobs to look at; ``None``: all
+        :raises InvalidInput: a criterion that cannot be read
+        """
+        day = today or datetime.now(UTC).date()
         wishes, person, index = Wishes.read(criteria or {}), read_person(cv, today=day), self._index
         near = index.near(person)
         found: list[tuple[Ad, ScoreEvidence, float]] = []
-        own = UnlistedSkills(person)
-        for slot, ad in _candidates(index, person, near, wishes, day, max(LOOKED_AT, 3 * limit)):
+        own, left_out = UnlistedSkills(person), Counter[str]()
+        for slot, ad in _candidates(index, person, near, wishes, day, max(LOOKED_AT, 3 * limit), left_out, only):
             evidence = judge(person, ad, own.in_ad(ad), tuple(float(row[slot]) for row in near))
-            score = evidence.parts.score
-            if score >= threshold:
-                found.append((ad, evidence, score))
+            found.append((ad, evidence, evidence.parts.score))
         found.sort(key=lambda one: (-one[2], one[0].job.id))
-        ranked = [_scored(person, ad, evidence, wishes) for ad, evidence, _ in found[: max(0, limit)]]
-        return ranked + (_excluded(index, wishes, day) if with_excluded else [])
+        good = sum(score >= threshold for _, _, score in found)
+        best = found[: min(max(0, limit), max(good, at_least))]
+        return Ranking([_scored(person, ad, evidence, wishes) for ad, evidence, _ in best], left_out, len(found) - good)
 
     def score(
         self, cv: Cv, job: Job | Mapping[str, Any], criteria: Mapping[str, Any] | None = None, *, today: date | None = None
@@ -142,15 +177,31 @@ def _job(job: Job | Mapping[str, Any]) -> Job:
     return job if isinstance(job, Job) else Job.of(job)
 
 
-def _candidates(index: Index, person: Person, near: list[Floats], wishes: Wishes, day: date, count: int) -> Iterator[tuple[int, Ad]]:
-    """The slots that look best at a glance and break no wish, ``count`` of them and whatever looks exactly as good as the last one."""
+def _candidates(
+    index: Index,
+    person: Person,
+    near: list[Floats],
+    wishes: Wishes,
+    day: date,
+    count: int,
+    left_out: Counter[str],
+    only: Container[str] | None,
+) -> Iterator[tuple[int, Ad]]:
+    """The slots that look best at a glance and break no wish, ``count`` of them and whatever looks exactly as good as the last one.
+
+    :param left_out: counts those that break one on the way there, by the criterion
+    """
     glance = index.at_a_glance(person, near)
     taken, last = 0, 0.0
     for slot in np.argsort(-glance, kind="stable").tolist():
         if taken >= count and glance[slot] < last:
             return
         ad = index.at(slot)
-        if ad is not None and not wishes.broken_by(ad, day):
+        if ad is None or (only is not None and ad.job.id not in only):
+            continue
+        if broken := wishes.broken_by(ad, day):
+            left_out[broken.partition(":")[0]] += 1
+        else:
             taken, last = taken + 1, float(glance[slot])
             yield slot, ad
 

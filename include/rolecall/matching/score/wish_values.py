@@ -66,6 +66,7 @@ class WishValues(BaseModel):
     exclude: List = []
     companies: List = []
     blacklist: List = []
+    current_employer: Places = []
     locations: Places = []
     remote: Annotated[list[Remote], BeforeValidator(_places_of_work)] = []
     salary_min: Amount | None = None

@@ -22,9 +22,6 @@ from rolecall.store.dead_letters import each
 
 SQL = Path(__file__).parent / "sql"
 
-MIN_SCORE = 0.7
-"""The seed's 70 %: what is below is nobody's news."""
-
 ONE_AT_A_TIME = "select pg_try_advisory_xact_lock(hashtext('rolecall digest')) as mine"
 SCHEDULE = """
 insert into digest_schedule (person_id, next_at) select * from unnest(%(persons)s::text[], %(times)s::timestamptz[])
@@ -56,14 +53,14 @@ def compose_digests(conn: Connection, *, available: Collection[str] | None = Non
     if not lock or not lock["mine"]:
         return 0
     now = now or datetime.now(UTC)
-    people = conn.execute(sql(SQL / "digest_people.sql"), {"min_score": MIN_SCORE, "now": now}).fetchall()
+    people = conn.execute(sql(SQL / "digest_people.sql"), {"now": now}).fetchall()
     due = [person for person in people if _is_due(person, now)]
     times = {person["id"]: _next(person, now) for person in people}
     if times:
         conn.execute(SCHEDULE, {"persons": list(times), "times": list(times.values())})
     if not due:
         return 0
-    matches = _by_person(conn.execute(sql(SQL / "digest_matches.sql"), {"persons": _ids(due), "min_score": MIN_SCORE}).fetchall())
+    matches = _by_person(conn.execute(sql(SQL / "digest_matches.sql"), {"persons": _ids(due)}).fetchall())
     held = _by_person(conn.execute(sql(SQL / "digest_held.sql"), {"persons": _ids(due)}).fetchall())
     told = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -66,15 +66,17 @@ class Matchmaker:
         """Stops after the question at hand."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    async def match(self, cv: Cv, criteria: Criteria) -> dict[str, Any]:
-        """The open jobs that fit best, as ``{"matches", "more", "engine", "jobs", "ignoredCriteria"}``.
+    async def match(self, cv: Cv, criteria: Criteria, *, only: Container[str] | None = None) -> dict[str, Any]:
+        """The open jobs that fit best, as ``{"matches", "more", "engine", "jobs", "leftOut", "ignoredCriteria"}``.
 
-        ``more``: there are further ones past the limit. ``jobs``: how many were looked at.
+        ``more``: there are further ones past the limit. ``jobs``: how many are open. ``leftOut``: criterion, or ``threshold``, → jobs
+        that it left out, of those that look best for this CV.
 
+        :param only: ids of the jobs to look at; ``None``: all
         :raises InvalidInput: a wish that cannot be read
         :raises EngineBlind: most jobs cannot be read
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria, only)
 
     def _warm(self) -> None:
         try:
@@ -83,12 +85,16 @@ class Matchmaker:
         except Exception as error:
             log.warning("the engine could not be warmed up (%s); the first question will do it", type(error).__name__)
 
-    def _match(self, cv: Cv, criteria: Criteria) -> dict[str, Any]:
+    def _match(self, cv: Cv, criteria: Criteria, only: Container[str] | None = None) -> dict[str, Any]:
         with self._database.connection() as conn:
             self._follow(conn)
             applied = job_facts.applied(conn, cv)
         wanted = criteria.limit + len(applied) + 1
-        ranked = self._matcher.rank(cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0)
+        at_least = criteria.at_least + len(applied) if criteria.at_least else 0
+        ranking = self._matcher.ranking(
+            cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0, at_least=at_least, only=only
+        )
+        ranked = ranking.best
         with self._database.connection() as conn:
             known = job_facts.jobs(conn, [one.job_id for one in ranked])
         matches, more = self._answered(cv, criteria, ranked, applied, known)
@@ -97,6 +103,7 @@ class Matchmaker:
             "more": more,
             "engine": ENGINE,
             "jobs": len(self._matcher),
+            "leftOut": dict(ranking.left_out) | ({"threshold": ranking.below} if ranking.below else {}),
             "ignoredCriteria": criteria.ignored,
         }
 

@@ -1,9 +1,9 @@
 -- People with something to tell whose hour has come, or who have none yet; the age of their oldest news.
 with news as (
     select m.person_id, min(m.matched_at) as oldest
-    from match m
+    from good_match m
     left join job j on j.id = m.job_id
-    where m.score >= %(min_score)s and not m.already_applied and (j.id is null or j.state not in ('quarantined', 'closed'))
+    where m.gone_at is null and not m.already_applied and (j.id is null or j.state not in ('quarantined', 'closed'))
       and not exists (select from told_match t where (t.person_id, t.source, t.job_id) = (m.person_id, m.source, m.job_id))
       and not exists (select from application_lock l where l.person_id = m.person_id and l.job_key = coalesce(j.merged_into, m.job_id))
     group by m.person_id

@@ -1,0 +1,13 @@
+"""A person's own threshold, the best of it also below, and what was left out."""
+
+from __future__ import annotations
+
+from rolecall.store.plain_sql import run_sql
+
+revision = "0023_own_search"
+down_revision = "0022_places"
+
+
+def upgrade() -> None:
+    """Plain SQL, run as it stands."""
+    run_sql(revision)
