@@ -87,14 +87,21 @@ def postgres() -> Iterator[Postgres]:
             yield server
 
 
-@pytest.fixture
-def dsn(postgres: Postgres) -> Iterator[str]:
-    """Connection string of a fresh, migrated, empty database."""
+@contextmanager
+def fresh_database(postgres: Postgres) -> Iterator[str]:
+    """Connection string of a fresh, migrated, empty database, for the length of the block."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
         admin.execute(f"create database {name} template template_rolecall strategy file_copy")
         yield postgres.dsn(name)
         admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def dsn(postgres: Postgres) -> Iterator[str]:
+    """Connection string of a fresh, migrated, empty database."""
+    with fresh_database(postgres) as address:
+        yield address
 
 
 @pytest.fixture

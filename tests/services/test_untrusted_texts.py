@@ -6,7 +6,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,9 +13,12 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from rolecall.store import Connection
+from local.postgres import Postgres
+from rolecall.models import digest
+from rolecall.store import connect
+from tests.conftest import fresh_database
 from tests.matching.files.test_docx import tables, word
-from tests.services.conftest import API, Receiver, add_job
+from tests.services.conftest import API, add_job, add_person, receiving
 from tests.services.test_process import services
 
 AI = {"Authorization": "Bearer ai-secret"}
@@ -58,16 +60,26 @@ class Watched:
         self._thread.join()
 
 
+@pytest.fixture(scope="module")
+def process(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int, str]]:
+    """One process of the services with a person and a job: its address, its pid, its database."""
+    with fresh_database(postgres) as dsn, receiving() as receiver, connect(dsn, name="test") as db:
+        add_person(db, "mira")
+        add_job(db, "j1", apply_url=f"{receiver.url}/1")
+        with services(dsn, receiver, tmp_path_factory.mktemp("services") / "log") as (url, running):
+            httpx.post(
+                f"{url}/api/job-match", json={"cv": {"text": "Data engineer, Python"}, "criteria": {}}, headers=AI, timeout=60
+            )  # warm
+            yield url, running.pid, dsn
+
+
 @pytest.fixture
-def watched(dsn: str, db: Connection, mira: str, receiver: Receiver, tmp_path: Path) -> Iterator[Watched]:
-    add_job(db, "j1", apply_url=f"{receiver.url}/1")
-    with services(dsn, receiver, tmp_path / "services.log") as (url, process):
-        httpx.post(f"{url}/api/job-match", json={"cv": {"text": "Data engineer, Python"}, "criteria": {}}, headers=AI, timeout=60)  # warm
-        running = Watched(url, process.pid)
-        try:
-            yield running
-        finally:
-            running.close()
+def watched(process: tuple[str, int, str]) -> Iterator[Watched]:
+    running = Watched(*process[:2])
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 def sent(watched: Watched, path: str, **request: Any) -> httpx.Response:
@@ -102,15 +114,20 @@ def test_a_word_file_of_thirty_tables_in_each_other_is_read_while_others_are_ans
 @pytest.mark.parametrize(
     "unit", ["a", PROSE, "- Skills:\n", "Skills: 5 years\n", "<b>"], ids=["letters", "prose", "headings", "years", "tags"]
 )
-def test_an_ad_of_a_million_characters_is_taken_and_matched_while_others_are_answered(watched: Watched, db: Connection, unit: str) -> None:
+def test_an_ad_of_a_million_characters_is_taken_and_matched_while_others_are_answered(
+    watched: Watched, process: tuple[str, int, str], unit: str
+) -> None:
     text = (unit * (1_000_000 // len(unit) + 1))[:1_000_000]
-    job = {"source": "acme", "externalId": "1", "url": "https://acme.example/1", "title": "Data engineer", "location": "Berlin"}
+    job = {"source": "acme", "externalId": digest(unit), "url": "https://acme.example/1", "title": "Data engineer", "location": "Berlin"}
     answer = sent(watched, "/api/v1/jobs/bulk", json={"jobs": [{**job, "description": text}]}, headers=API)
     assert answer.status_code == 201, answer.text
-    kept = db.execute("select length(description) as n, raw -> 'cut' as cut from posting where external_id = '1'").fetchone()
-    assert kept == {"n": 100_000, "cut": {"description": 1_000_000}}
-    db.execute("update job set description = %s, content_hash = 'other' where id = 'j1'", (text,))
-    db.commit()
+    with connect(process[2], name="test") as db:
+        kept = db.execute(
+            "select length(description) as n, raw -> 'cut' as cut from posting where external_id = %s", (job["externalId"],)
+        ).fetchone()
+        assert kept == {"n": 100_000, "cut": {"description": 1_000_000}}
+        db.execute("update job set description = %s, content_hash = %s where id = 'j1'", (text, digest(text)))
+        db.commit()
     answer = sent(watched, "/api/job-match", json={"cv": {"text": "Data engineer, Python"}, "criteria": {"threshold": 0}}, headers=AI)
     assert [match["id"] for match in answer.json()["matches"]] == ["j1"]
 
