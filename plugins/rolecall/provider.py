@@ -25,7 +25,11 @@ IDEMPOTENT = {
 HTTP_FORM = {
     "hidden-fields": ["login", "schema"],
     "relabeling": {"host": "Address", "password": "Token"},
-    "placeholders": {"host": "https://api.example.com", "password": "sent as a bearer token, to this address only"},
+    "placeholders": {
+        "host": "https://api.example.com",
+        "password": "sent as a bearer token, to this address only",
+        "port": "for example 443: without one Airflow's Test button refuses",
+    },
 }
 """The other fields of an address stay for those who write it in parts."""
 

@@ -58,6 +58,8 @@ class Seen:
         self.url = url
         self.bad: list[str] = []
         page.on("response", lambda answer: self.bad.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+        page.on("console", lambda said: self.bad.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.bad.append(f"script: {error}"))
 
     def visit(self, path: str) -> None:
         """Opens a page and waits until nothing is loaded any more."""
@@ -65,18 +67,28 @@ class Seen:
         self.page.wait_for_load_state("networkidle")
 
 
-@pytest.fixture
-def seen(stack: Stack, chromium: str) -> Iterator[Seen]:
-    """The web UI after the login form."""
+@pytest.fixture(scope="session")
+def signed_in(stack: Stack, chromium: str) -> Iterator[sync_api.BrowserContext]:
+    """A browser after the login form."""
     facts = stack.facts
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1500, "height": 900})
-        page.set_default_timeout(WAIT)
+        context = browser.new_context(viewport={"width": 1500, "height": 900})
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
         page.goto(facts["airflow_url"])
         page.fill("input[name=username]", facts["username"])
         page.fill("input[name=password]", facts["password"])
         page.click("button[type=submit]")
         page.wait_for_url(lambda url: "/auth/" not in url)
-        yield Seen(page, facts["airflow_url"])
+        page.close()
+        yield context
         browser.close()
+
+
+@pytest.fixture
+def seen(stack: Stack, signed_in: sync_api.BrowserContext) -> Iterator[Seen]:
+    """A page of the web UI, logged in."""
+    page = signed_in.new_page()
+    yield Seen(page, stack.facts["airflow_url"])
+    page.close()

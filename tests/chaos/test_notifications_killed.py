@@ -186,9 +186,9 @@ def test_all_messages_survive_the_watcher_redis_and_a_sender(world: World, db: C
     server.kill()
     server.wait()
     enqueue_effects(db, world, own[len(own) // 2 :])
-    server = world.start_redis()
-    while not world.wakes.empty():
+    while not world.wakes.empty():  # what is heard from now on comes from the Redis that was started again
         world.wakes.get()
+    server = world.start_redis()
     assert world.wakes.get(timeout=45)
 
     # a run is killed half-way; everything of others is in Postgres by then

@@ -40,7 +40,7 @@ WRITE = """
 insert into connection
     (conn_id, conn_type, host, port, login, password, schema, extra, description, is_encrypted, is_extra_encrypted)
 values
-    (%(conn_id)s, %(conn_type)s, %(host)s, %(port)s, %(login)s, %(password)s, %(schema)s, %(extra)s, %(description)s,
+    (%(conn_id)s, %(conn_type)s, %(host)s, coalesce(%(port)s, 0), %(login)s, %(password)s, %(schema)s, %(extra)s, %(description)s,
      %(sealed)s, %(sealed)s)
 on conflict (conn_id) do update set
     conn_type = excluded.conn_type, host = excluded.host, port = excluded.port, login = excluded.login, password = excluded.password,
@@ -158,6 +158,7 @@ def write(conn: Connection, env: Mapping[str, str], keys: str) -> list[Standing]
 def _write(conn: Connection, conn_id: str, fields: Mapping[str, Any], cipher: Cipher) -> None:
     extra = json.dumps(fields["extra"], sort_keys=True) if fields.get("extra") else None
     sealed = {"password": cipher.seal(fields.get("password")), "extra": cipher.seal(extra), "sealed": cipher.seals}
+    # A port that is not said is 0: the web UI's Test button sends 0 for it, and Airflow 3.3.2 refuses to test another port than the row's.
     description = f"{OURS} [{cipher.marks(_wanted(fields))[0]}]"
     conn.execute(WRITE, {**dict.fromkeys(FIELDS), **fields, **sealed, "conn_id": conn_id, "description": description})
 
