@@ -37,7 +37,7 @@ from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 FILE = Path(__file__).parents[2] / "include/rolecall/matching/score/calibration.json"
 TODAY = date(2026, 11, 1)
 RIDGE = 20.0
-EXPECTED = {"words": 2.0, "meaning": 2.0}
+EXPECTED = {"words": 4.0, "meaning": 3.0, "log level": 0.8, "title squared": 1.0}
 COUNTS = {"cvset": 3000.0, "field_match": 1500.0}
 """What all pairs of a set count together."""
 

@@ -1,11 +1,11 @@
-"""Fits what tells trades apart and writes ``include/rolecall/matching/skills/trades.npz``: a multinomial logistic regression on vectors
-of meaning, of real texts with a label that says what work they are about.
+"""Fits what tells trades apart and writes ``include/rolecall/matching/skills/trades.npz``: a multinomial logistic regression on words
+and vectors of meaning, of real texts with a label that says what work they are about.
 
     make bench ONLY=fit/trades [OPTIONS=--dry]
 
 Read from ``../shared`` beside the project, which is not part of it: CVs by search category, ads by category, vacancy titles by section,
-ads by department. Only the parts for which :func:`judge.ranking.held` is false are read, so that ``make judge`` measures on other people
-and other jobs. What is written are weights, no text.
+ads by department. Only the parts for which :func:`judge.ranking.held` is false are read, and no CV of ``hr_scores``, so that ``make judge``
+measures on other people and other jobs. What is written are weights, and the words that many of the texts have.
 """
 
 from __future__ import annotations
@@ -14,25 +14,30 @@ import argparse
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from judge.__main__ import SHARED
 from judge.ranking import held, job_of, lines
 from rolecall.matching import read_cv
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.cv.person import read_person
-from rolecall.matching.skills.bags import bag_of
-from rolecall.matching.skills.trades import FILE, WEIGHT_SCALE
+from rolecall.matching.skills.bags import TERMS, Bag, bag_of
+from rolecall.matching.skills.trades import FILE, WEIGHT_SCALE, WORDS_COUNT
 from rolecall.matching.skills.vectors import DIMENSIONS, SCALE, Vector
 from rolecall.matching.skills.vocabulary import tokens
 from rolecall.text.html import text_of_html
 
-RIDGE = 1 / 3.0
+RIDGE = 0.5
+OFTEN = 30
+"""CVs and ads that have a word which is listed."""
 
 CATEGORIES = {
     **{"ACCOUNTANT": "finance", "FINANCE": "finance", "BANKING": "banking", "ADVOCATE": "law", "AGRICULTURE": "science"},
@@ -71,8 +76,9 @@ DEPARTMENTS = (
 
 
 class Labelled(NamedTuple):
-    """A text's vector, its trade, and what it counts: a title says less than a CV."""
+    """A text's words and vector, its trade, and what it counts: a title says less than a CV."""
 
+    bag: Bag
     vector: Vector
     trade: str
     weight: float
@@ -81,30 +87,42 @@ class Labelled(NamedTuple):
 def labelled(shared: Path) -> Iterator[Labelled]:
     """Every text that may be fitted on."""
     real = shared / "realdata"
+    judged = {cv["cv"] for cv in lines(real / "hr_scores" / "cvs_dev.jsonl")}
     for cv in lines(real / "livecareer_cv" / "dev.jsonl"):
-        if not held(cv["cv"]):
-            yield Labelled(read_person(read_cv(cv["text"].encode(), filename="cv.txt")).vector, CATEGORIES[cv["field"]], 1.0)
+        if not held(cv["cv"]) and cv["cv"] not in judged:
+            person = read_person(read_cv(cv["text"].encode(), filename="cv.txt"))
+            yield Labelled(person.bag, person.vector, CATEGORIES[cv["field"]], 1.0)
     for ad in lines(real / "field_match" / "ads_dev.jsonl"):
         found = {CATEGORIES[field] for field in ad["fields"]}
         for trade in [] if held(ad["ad"]) else sorted(found):
-            yield Labelled(read_ad(job_of(ad)).vector, trade, 4.0 / len(found))
+            read = read_ad(job_of(ad))
+            yield Labelled(read.bag, read.vector, trade, 4.0 / len(found))
     with (real / "reed_uk" / "dev.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             trade = SECTIONS.get(row["category"].removesuffix(" jobs"), "")
             if trade and not held(row["job_title"]):
-                yield Labelled(bag_of(token.word for token in tokens(row["job_title"])).vector(), trade, 0.15)
+                bag = bag_of(token.word for token in tokens(row["job_title"]))
+                yield Labelled(bag, bag.vector(), trade, 0.15)
     for path in sorted((shared / "captures" / "ashby").glob("*.json")):
         for job in [] if held(path.stem) else json.loads(path.read_text(encoding="utf-8"))["jobs"]:
             department = (job.get("department") or "").lower()
             trade = next((trade for pattern, trade in DEPARTMENTS if pattern.search(department)), "")
             if trade:
                 ad = {"ad": job["id"], "title": job["title"], "text": text_of_html(job.get("descriptionHtml") or "")}
-                yield Labelled(read_ad(job_of(ad)).vector, trade, 1.0)
+                read = read_ad(job_of(ad))
+                yield Labelled(read.bag, read.vector, trade, 1.0)
 
 
-def fitted(found: list[Labelled]) -> Any:
-    """The regression."""
-    texts = np.stack([one.vector for one in found]).astype(float) / SCALE
+def fitted(found: list[Labelled], listed: list[str]) -> Any:
+    """The regression, over the listed words' weights first, then the vector."""
+    row = {TERMS.number(word): place for place, word in enumerate(listed)}
+    words = sparse.lil_matrix((len(found), len(listed)))
+    for place, one in enumerate(found):
+        for number, weight in zip(one.bag.numbers.tolist(), one.bag.weights.tolist(), strict=True):
+            if number in row:
+                words[place, row[number]] = weight
+    vectors = sparse.csr_matrix(np.stack([one.vector for one in found]).astype(float) / SCALE)
+    texts = sparse.hstack([normalize(words.tocsr()) * WORDS_COUNT, vectors]).tocsr()
     return LogisticRegression(C=1 / RIDGE, max_iter=500).fit(
         texts, [one.trade for one in found], sample_weight=[one.weight for one in found]
     )
@@ -115,16 +133,24 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--dry", action="store_true", help="print only")
     given = options.parse_args()
-    if not FILE.exists():  # texts are read with what stands there; their vectors do not ask it
-        np.savez_compressed(FILE, names=["work"], weights=np.zeros((1, DIMENSIONS), np.int16), bias=np.zeros(1, np.int16))
+    if not FILE.exists():  # texts are read with what stands there; their words and vectors do not ask it
+        write(["work"], [], np.zeros((1, DIMENSIONS)), np.zeros(1))
     found = [one for one in labelled(SHARED) if one.vector.any()]
-    model = fitted(found)
-    print(f"{len(found):,} texts, {len(model.classes_)} trades: {', '.join(model.classes_)}")
+    often = Counter(number for one in found if one.weight >= 1 for number in one.bag.numbers.tolist())
+    listed = sorted(TERMS.word(number) for number, count in often.items() if count >= OFTEN)
+    model = fitted(found, listed)
+    print(f"{len(found):,} texts, {len(listed):,} words, {len(model.classes_)} trades: {', '.join(model.classes_)}")
     if not given.dry:
-        np.savez_compressed(
-            FILE, names=model.classes_, weights=np.rint(model.coef_ * WEIGHT_SCALE).astype(np.int16),
-            bias=np.rint(model.intercept_ * WEIGHT_SCALE).astype(np.int16),
-        )  # fmt: skip
+        write(model.classes_, listed, model.coef_, model.intercept_)
+
+
+def write(names: Any, listed: list[str], weights: Any, bias: Any) -> None:
+    """Writes the file."""
+    whole = lambda values: np.rint(np.asarray(values) * WEIGHT_SCALE).astype(np.int16)  # noqa: E731
+    np.savez_compressed(
+        FILE, names=np.asarray(names, dtype=str), words=np.frombuffer("\n".join(listed).encode(), dtype=np.uint8),
+        word_weights=whole(weights[:, : len(listed)].T), weights=whole(weights[:, len(listed) :]), bias=whole(bias),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ def test_other_trades_are_far(one: str, other: str) -> None:
     ("title", "rank"),
     [("Intern, Data", 0), ("Junior Nurse", 1), ("Data Engineer", None), ("Senior Data Engineer", 3), ("Staff Engineer", 4),
      ("Staff Nurse", None),
-     ("Principal Engineer", 5), ("Director of Nursing", 6), ("VP Sales", 7), ("Engineer II", 2)],
+     ("Principal Engineer", 5), ("Director of Nursing", 6), ("VP Sales", 7), ("Engineer II", 2),
+     ("Software Engineer (New Grad)", 1), ("Recent Graduate Accountant", 1), ("Early Career Analyst", 1), ("Working Student Marketing", 0),
+     ("Sales Graduate", 1), ("Dean of Graduate Studies", None)],
 )  # fmt: skip
 def test_ranks_are_read(title: str, rank: int | None) -> None:
     assert read(title).rank == rank

@@ -14,7 +14,7 @@ from rolecall.text.words import WORD, fold, mended, one_line, words
 WORDS_OF_RANK = {
     "intern": "intern internship praktikant praktikantin praktikum stagiaire becario werkstudent trainee",
     "apprentice": "apprentice apprenticeship azubi auszubildende auszubildender ausbildung alternance",
-    "junior": "junior jr jnr entry graduate newly berufseinsteiger debutant",
+    "junior": "junior jr jnr entry graduate newgrad grad grads newly berufseinsteiger berufsanfanger debutant",
     "associate": "associate",
     "mid": "mid intermediate midlevel confirme",
     "senior": "senior sr snr",
@@ -43,7 +43,7 @@ ROLES_OF_THEIR_OWN = {
     "head": {"chef", "hunter"},
     "mid": {"market", "day", "wife"},
     "entry": {"clerk", "operator", "specialist"},
-    "graduate": {"school", "program", "studies"},
+    "graduate": {"school", "studies", "admissions", "education", "teaching", "research"},
     "director": {"photography"},
 }
 """Next words with which the word is part of the name of the job, not a rank: ``Staff Nurse``, ``Lead Generation Specialist``."""
@@ -93,7 +93,9 @@ ABBREVIATIONS = {
 JOINED = (
     (("front", "end"), "frontend"), (("back", "end"), "backend"), (("full", "stack"), "fullstack"), (("vice", "president"), "vp"),
     (("dev", "ops"), "devops"), (("mid", "level"), "mid"), (("entry", "level"), "junior"), (("health", "care"), "healthcare"),
-    (("e", "commerce"), "ecommerce"),
+    (("e", "commerce"), "ecommerce"), (("new", "grad"), "newgrad"), (("new", "graduate"), "newgrad"), (("recent", "graduate"), "newgrad"),
+    (("university", "grad"), "newgrad"), (("university", "graduate"), "newgrad"), (("college", "graduate"), "newgrad"),
+    (("early", "career"), "newgrad"), (("campus", "hire"), "newgrad"), (("working", "student"), "werkstudent"),
 )  # fmt: skip
 NUMBERED = re.compile(r"(?<=[^\W\d_]) ([1-5])(?=\s*[|,(]|\s+[–-]\s)")
 """``Engineer 2 - Payments``: a level before what follows."""
@@ -268,7 +270,7 @@ def _ranks(parts: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], set[str
 
 def _is_rank(word: str, place: int, count: int, before: list[tuple[str, str]]) -> bool:
     """``Sales Associate`` and ``School Principal`` are jobs, ``Associate Engineer`` and ``Principal Engineer`` are ranks of one."""
-    if word in ("associate", "principal", "fellow", "graduate", "entry", "trainee"):
+    if word in ("associate", "principal", "fellow", "entry", "trainee"):
         return not before and place + 1 < count
     return True
 

@@ -21,6 +21,7 @@ from rolecall.matching.ads.patterns import (
     DEGREE,
     FIRST_JOB,
     IN_CHARGE,
+    INSTEAD,
     NICE,
     NOT_THEIRS,
     OR,
@@ -34,6 +35,7 @@ from rolecall.matching.ads.patterns import (
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.ads.requirement_strength import STRENGTH, RequirementStrength, Want
 from rolecall.matching.ads.sections import Section, sections, sentence
+from rolecall.matching.cv.degrees import Degree, least_degree_in
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of, name_weight
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -56,9 +58,6 @@ MAX_NAMED = 25
 
 MAX_CLAUSES = 30
 """Clauses that are kept of an ad, the most wanted first."""
-
-LEAST_ABOUT = 15
-"""Fewer words about the work than this, and the whole ad is taken."""
 
 NEAR_FIELDS = {
     "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
@@ -90,6 +89,7 @@ class Ad:
     :param languages: (ISO code, start, end, level) of each language asked for; levels as in :mod:`rolecall.matching.ads.languages`
     :param bag: what the ad says about the work, in words: numbers of :data:`rolecall.matching.skills.bags.TERMS` and their weights
     :param vector: the meaning of that, see :mod:`rolecall.matching.skills.vectors`; ``trades``: what trade that is
+    :param degree: where a degree is asked for; ``least_degree``: which one meets that
     :param packed: requirements in the vocabulary, and names of skills in the wider table, see :mod:`rolecall.matching.ads.packing`
     :param clauses: (start, end, want) of what the ad asks in words of its own, flat; ``meanings``: a row for each
     :param ignored: lines that speak to a machine; nothing in them was read
@@ -107,6 +107,7 @@ class Ad:
     language: str | None
     languages: tuple[tuple[str, int, int, int], ...]
     degree: tuple[int, int] | None
+    least_degree: Degree | None
     permit: tuple[int, int] | None
     bag: Bag
     vector: Vector
@@ -168,6 +169,7 @@ def read_ad(job: Job) -> Ad:
     clauses, bags, every = _clauses(text, found, strength, title_end)
     bag = bag_of(_about_the_work(found, every, title_end))
     vector = bag.vector()
+    degree = _degree(text)
     return Ad(
         job=job,
         title=named,
@@ -180,11 +182,12 @@ def read_ad(job: Job) -> Ad:
         remote=job.remote or read_title(job.title, job.city or "").remote or (where[0].remote if len(where) == 1 else None),
         language=language_of(said),
         languages=tuple(asked_languages(text, found, NICE)),
-        degree=_degree(text),
+        degree=degree,
+        least_degree=degree and _least_degree(text, degree),
         permit=_permit(text),
         bag=bag,
         vector=vector,
-        trades=trades_of(vector),
+        trades=trades_of(bag, vector),
         clauses=clauses,
         meanings=meanings(bags),
         ignored=ignored,
@@ -218,11 +221,9 @@ def _clauses(text: str, found: list[Token], strength: RequirementStrength, title
 
 
 def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]:
-    """The words of the title (three times: it says most) and of what is asked; of the whole ad where it asks nothing we can read."""
-    about = [word for bag in bags for word, _ in bag]
-    if len(about) < LEAST_ABOUT:
-        about = [token.word for token in found if token.start > title_end]
-    return about + 3 * [token.word for token in found[:20] if token.end <= title_end]
+    """The words of the ad: those of the title four times over, for it says most, and those of what is asked twice."""
+    title = [token.word for token in found[:20] if token.end <= title_end]
+    return [token.word for token in found] + [word for bag in bags for word, _ in bag] + 3 * title
 
 
 def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength) -> tuple[Requirement, ...]:
@@ -367,6 +368,12 @@ def _degree(text: str) -> tuple[int, int] | None:
         return None
     start, end = sentence(text, found.start(), found.end(), 0)
     return None if NICE.search(text[start:end]) else (found.start(), found.end())
+
+
+def _least_degree(text: str, degree: tuple[int, int]) -> Degree | None:
+    """The least degree that meets what is asked; ``None``: any, or work that stands in for one."""
+    start, end = sentence(text, *degree, 0)
+    return None if INSTEAD.search(text[start:end]) else least_degree_in(text[start:end])
 
 
 def _permit(text: str) -> tuple[int, int] | None:

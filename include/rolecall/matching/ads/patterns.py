@@ -51,6 +51,12 @@ DEGREE = re.compile(
     r"licence en|diplôme|grado en|licenciatura|titulación)\b",
     re.I,
 )
+INSTEAD = re.compile(
+    r"\bequivalent\b|\bor (?:relevant |related |comparable |similar |significant )?(?:\w+ )?experience|gleichwertig|vergleichbar"
+    r"|équivalent|equivalente",
+    re.I,
+)
+"""What else would do in place of a degree."""
 PERMIT = re.compile(
     r"\b(?:right to work|work permit|authori[sz]ed to work|work authori[sz]ation|visa sponsorship|security clearance|clearance required|"
     r"u\.?s\.? citizen\w*|arbeitserlaubnis|permis de travail|permiso de trabajo)\b",

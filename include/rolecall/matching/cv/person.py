@@ -16,7 +16,7 @@ from rolecall.matching.ads.clauses import meanings, worded
 from rolecall.matching.ads.languages import FLUENT, code_of, level_of
 from rolecall.matching.ads.patterns import DEGREE
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
-from rolecall.matching.cv.degrees import degree_in
+from rolecall.matching.cv.degrees import Degree, degree_in
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -45,11 +45,25 @@ EMPTY = listed(
 )
 """A skill that is nothing but these is found in every ad and says nothing."""
 
-RECENCY = (1.0, 0.95, 0.88, 0.8)
-"""What the newest role's title counts, the one before, …; older ones as the last. A headline counts as the newest."""
+HALF_FORGOTTEN = 6.0
+"""Years after which a title counts half: who was a developer ten years ago, and a product manager since, is a product manager."""
+
+UNDATED = (1.0, 0.9, 0.8, 0.7)
+"""What titles count whose time nobody says, newest first; older ones as the last."""
+
+LEAST_RECENT = 0.2
+"""What an old title counts at least."""
+
+STILL = 0.5
+"""What a title counts at least whose field of work is the person's."""
+
+AIMS = re.compile(r"\s+(?:and|und|et|y|&|or|oder)\s+|\s?[|/•·]\s?", re.I)
+"""What stands between two aims in a headline: ``Teacher and Translator``."""
 
 HELPED = re.compile(r"(?<!\s)\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
 """Behind it stands whose work it was: ``Assistant to the Managing Director`` directs nothing."""
+
+MAX_AIMS = 3
 
 FEW_MONTHS, BRIEF = 9, 0.8
 """A closed role of fewer months than this counts for less."""
@@ -68,7 +82,7 @@ class Person:
     :param reach: skills that those imply or come near → how, and by which
     :param named: names of the wider table, see :mod:`rolecall.matching.skills.lexicon` → where
     :param unlisted: skills outside both that the CV lists, as folded words → where
-    :param degree: where a degree is named
+    :param degree: where a degree is named; ``degree_level``: of which level, if it is known
     :param bag: its words, ``spread`` by their numbers; ``vector``: their meaning, ``trades``: what trade that is
     :param clauses: spans of what it says in words of its own; ``meanings``: a column for each
     :param ignored: lines that speak to a machine; nothing in them was read
@@ -91,6 +105,7 @@ class Person:
     fields: frozenset[str]
     languages: dict[str, int]
     degree: tuple[int, int] | None
+    degree_level: Degree | None
     bag: Bag
     spread: NDArray[np.int64]
     vector: Vector
@@ -135,11 +150,12 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
     searched = low if len(low := text.casefold()) == len(text) else ""
     for phrase in cv.skills:
         _add_skill(phrase, text, searched, skills, table, unlisted)
-    named = tuple(_titles(cv, text))
+    named = tuple(_titles(cv, text, (today or datetime.now(UTC).date()).year))
     spans, bags = worded(cut(text), found)
     spans, bags = spans[:MAX_CLAUSES], bags[:MAX_CLAUSES]
     bag = bag_of(token.word for token in found)
     vector = bag.vector()
+    degree = _degree(cv, text)
     return Person(
         cv=cv,
         text=written,
@@ -149,14 +165,16 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         unlisted=unlisted,
         titles=named,
         years=years_of(cv, today=today),
-        rank=next((title.rank for weight, title, _ in named if weight == RECENCY[0] and title.rank is not None), None),
-        fields=frozenset(title.occupation.field for _, title, _ in named if title.occupation) or _fields_of(skills),
+        rank=next((title.rank for weight, title, _ in named if weight == 1.0 and title.rank is not None), None),
+        fields=frozenset(title.occupation.field for weight, title, _ in named if title.occupation and weight >= STILL)
+        or _fields_of(skills),
         languages=_languages(cv),
-        degree=_degree(cv, text),
+        degree=degree,
+        degree_level=read[0] if degree and (read := degree_in(text[slice(*degree)])) else None,
         bag=bag,
         spread=bag.spread(),
         vector=vector,
-        trades=trades_of(vector),
+        trades=trades_of(bag, vector),
         clauses=tuple(spans),
         meanings=meanings(bags).astype(np.float32).T,
         ignored=ignored,
@@ -253,17 +271,31 @@ def _add_skill(
         unlisted.setdefault(wanted, span)
 
 
-def _titles(cv: Cv, text: str) -> list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]:
+def _titles(cv: Cv, text: str, this_year: int) -> list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]:
     found: list[tuple[float, titles.NamedOccupation, tuple[int, int] | None]] = []
-    headline = titles.BREAKS.split(cv.headline)[0].strip() if cv.headline else ""
-    if headline and len(headline.split()) <= 8:
-        found.append((RECENCY[0], titles.read(headline), _where(headline, text)))
-    for place, role in enumerate(newest_first(cv.roles)):
+    found += [(1.0, titles.read(aim), _where(aim, text)) for aim in _aims(cv.headline)]
+    roles = newest_first(cv.roles)
+    ends = [this_year if is_open(role) else _year(role.end) for role in roles]
+    newest = max((year for year in ends if year), default=this_year)
+    for place, (role, year) in enumerate(zip(roles, ends, strict=True)):
         named = HELPED.split(role.title)[0]
         if named:
-            weight = RECENCY[min(place, len(RECENCY) - 1)] * (BRIEF if role_months(role) < FEW_MONTHS else 1.0)
+            fresh = 0.5 ** ((newest - year) / HALF_FORGOTTEN) if year else UNDATED[min(place, len(UNDATED) - 1)]
+            weight = max(LEAST_RECENT, round(fresh, 4)) * (BRIEF if role_months(role) < FEW_MONTHS else 1.0)
             found.append((weight, titles.read(named), _where(named, text)))
     return found
+
+
+def _aims(headline: str) -> list[str]:
+    """The titles in a headline: its first part, and what further parts name occupations: ``Teacher and Translator`` wants both."""
+    parts = [part.strip() for part in AIMS.split(titles.BREAKS.sub(lambda gap: gap[0] if AIMS.fullmatch(gap[0]) else " | ", headline))]
+    aims = [part for place, part in enumerate(parts) if part and len(part.split()) <= 8 and (not place or titles.read(part).occupation)]
+    return list(dict.fromkeys(aims))[:MAX_AIMS]
+
+
+def _year(said: str | None) -> int | None:
+    year = (said or "")[:4]
+    return int(year) if len(year) == 4 and year.isdecimal() else None
 
 
 def newest_first(roles: list[Role]) -> list[Role]:

@@ -1,7 +1,7 @@
 """The score: how likely a fair reader of CV and ad would invite the person, 0 to 1, and the evidence it rests on.
 
-Seven parts, each 0 to 1, see :class:`Parts`. The score is the logistic function of their weighted sum; weights and calibration are
-committed in ``calibration.json``, fitted on the development half of ``bench/cvset`` by ``make bench ONLY=fit/calibrate``, none below 0,
+Parts, each 0 to 1, see :class:`Parts`. The score is the logistic function of their weighted sum; weights and calibration are
+committed in ``calibration.json``, fitted by ``make bench ONLY=fit/calibrate``, none below 0,
 so that better evidence never costs. What is not known takes the value that the fit was made with (:data:`UNKNOWN`): neither match nor
 miss. Permits, licences and languages stand beside the score (``eligibility``), never inside it. ``docs/matching.md`` has the figures.
 
@@ -44,8 +44,14 @@ PLAUSIBLE = 90
 SAME_FIELD = 0.3
 """Title nearness where only the skills tell that the field is the same."""
 
-LEVELS = (1.0, 0.93, 0.5, 0.2, 0.1)
+LEVELS = (1.0, 0.9, 0.45, 0.2, 0.15)
 """By how many steps of seniority two differ."""
+
+BEGINNER, EXPERT = 1, 3
+"""A job for beginners is one step further from somebody of this rank or more: graduates' places are for graduates."""
+
+LOWER_DEGREE = (0.5, 0.3, 0.2)
+"""What a degree counts that is one step, two, three below what is asked."""
 
 RANK_OF_YEARS = ((0, 0.0), (1, 0.5), (2, 2.0), (3, 5.0))
 """Rank that years alone speak for: junior from half a year, mid from 2, senior from 5."""
@@ -119,7 +125,7 @@ class Parts(NamedTuple):
     :param needs: the same of what is required
     :param language: the least met of the languages that are asked for
     :param degree: whether a degree that is asked for is named
-    :param words: cosine of the two texts' words, by rarity
+    :param words: cosine of the two texts' words, by rarity; less for a CV that lists more skills than :data:`PLAUSIBLE`
     :param meaning: cosine of the two texts' vectors
     :param trade: chance that both texts speak of one trade
     """
@@ -216,7 +222,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         needs=_nearness(phrased, ("must",)),
         language=_language(person, ad),
         degree=_degree(person, ad),
-        words=ad.bag.near(person.spread, person.bag.length),
+        words=share * ad.bag.near(person.spread, person.bag.length),
         meaning=float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
         trade=same_trade(ad.trades, person.trades),
     )
@@ -302,7 +308,11 @@ def _language(person: Person, ad: Ad) -> float | None:
 def _degree(person: Person, ad: Ad) -> float | None:
     if ad.degree is None:
         return None
-    return 1.0 if person.degree else 0.0 if person.cv.education else 0.7
+    if person.degree is None:
+        return 0.0 if person.cv.education else 0.7
+    if ad.least_degree is None or person.degree_level is None or person.degree_level >= ad.least_degree:
+        return 1.0
+    return LOWER_DEGREE[ad.least_degree - person.degree_level - 1]
 
 
 def _title(person: Person, ad: Ad, near: tuple[float, ...] | None) -> tuple[float, titles.NamedOccupation, tuple[int, int] | None] | None:
@@ -342,7 +352,7 @@ def level(person: Person, rank: int | None, years: int | None) -> float | None:
     had = person.rank if person.rank is not None else rank_of(person.years, titled=bool(person.titles))
     wanted = rank if rank is not None else rank_of(years)
     if had is not None:
-        steps = abs(had - (ORDINARY if wanted is None else wanted))
+        steps = abs(had - (ORDINARY if wanted is None else wanted)) + (wanted is not None and wanted <= BEGINNER and had >= EXPERT)
         near = LEVELS[min(steps, len(LEVELS) - 1)]
         parts.append(near if wanted is not None else max(near, UNSAID))
     if person.years is not None and years is not None:

@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,22 @@ TIMES = tuple(0 if count == 0 else round(10 * (1 + math.log(count))) for count i
 
 ORDINARY_NAME, RARE_NAME = 25, 60
 """Rarity (tenths) at which a name of the wider table begins to count, and at which it counts fully."""
+
+
+RARITY = Path(__file__).parent / "rarity.txt"
+"""How rare words are in real CVs and ads, by ``bench/fit/rarity.py``."""
+
+
+@cache
+def _rarity() -> dict[str, int]:
+    lines = RARITY.read_text(encoding="utf-8").splitlines() if RARITY.exists() else []
+    return {word: int(rarity) for word, rarity in (line.split("\t") for line in lines)}
+
+
+def weight_of(word: str) -> int:
+    """Rarity of a folded word in tenths: among concepts, and in real texts where it is common there; the mean of both."""
+    weight = lexicon().weight(word)
+    return weight if not weight or word not in _rarity() else max(1, (weight + _rarity()[word]) // 2)
 
 
 class Terms:
@@ -40,7 +58,7 @@ class Terms:
             if number is None:
                 number = len(self._words)
                 self._words.append(one)
-                self._weights.append(lexicon().weight(one) if not one.isdecimal() else 0)
+                self._weights.append(weight_of(one) if not one.isdecimal() else 0)
                 self._numbers[one] = number
             self._numbers[word] = number
         return number

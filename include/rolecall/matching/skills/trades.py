@@ -1,4 +1,4 @@
-"""What trade a text speaks of: chances over two dozen trades, by a linear model over its vector of meaning.
+"""What trade a text speaks of: chances over two dozen trades, by a linear model over its words and its vector of meaning.
 
 The model was fitted on real CVs, ads and vacancy titles by ``make bench ONLY=fit/trades``; ``trades.npz`` holds its weights and no
 text. Weights are whole numbers, so that every machine sums them exactly; chances have three digits.
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rolecall.matching.skills.bags import TERMS, Bag
 from rolecall.matching.skills.vectors import SCALE, Vector
 
 FILE = Path(__file__).parent / "trades.npz"
@@ -25,16 +26,27 @@ CHANCE_SCALE = 1_000
 Chances = NDArray[np.int16]
 
 
+WORDS_COUNT = 2
+"""What the words count beside the meaning: length of a text's listed words, where that of its meaning is 1."""
+
+
 class _Model(NamedTuple):
+    """``words``: a row of weights for each listed word; ``rows``: the row of each term that is listed."""
+
     names: tuple[str, ...]
     weights: NDArray[np.int64]
     bias: NDArray[np.int64]
+    words: NDArray[np.int64]
+    rows: dict[int, int]
 
 
 @cache
 def _model() -> _Model:
     with np.load(FILE, allow_pickle=False) as read:
-        return _Model(tuple(read["names"].tolist()), read["weights"].astype(np.int64), read["bias"].astype(np.int64))
+        listed = bytes(read["words"]).decode().split()
+        rows = {TERMS.number(word): row for row, word in enumerate(listed)}
+        names, words = tuple(read["names"].tolist()), read["word_weights"].astype(np.int64)
+        return _Model(names, read["weights"].astype(np.int64), read["bias"].astype(np.int64), words, rows)
 
 
 def trades() -> tuple[str, ...]:
@@ -42,12 +54,19 @@ def trades() -> tuple[str, ...]:
     return _model().names
 
 
-def trades_of(vector: Vector) -> Chances:
+def trades_of(bag: Bag, vector: Vector) -> Chances:
     """The chance of each trade in thousandths; all 0 where the text says nothing."""
     if not vector.any():
         return np.zeros(len(trades()), np.int16)
-    _, weights, bias = _model()
-    odds = (weights @ vector.astype(np.int64) / SCALE + bias) / WEIGHT_SCALE
+    model = _model()
+    odds = (model.weights @ vector.astype(np.int64) / SCALE + model.bias) / WEIGHT_SCALE
+    listed = [
+        (model.rows[one], weight) for one, weight in zip(bag.numbers.tolist(), bag.weights.tolist(), strict=True) if one in model.rows
+    ]
+    if listed:
+        weights = np.array([weight for _, weight in listed], dtype=np.int64)
+        length = float(np.sqrt(float((weights * weights).sum())))
+        odds += (weights @ model.words[[row for row, _ in listed]]) * (WORDS_COUNT / (WEIGHT_SCALE * length))
     chances = np.exp(odds - odds.max())
     return np.asarray(np.rint(CHANCE_SCALE * chances / chances.sum()), np.int16)
 
