@@ -1,0 +1,266 @@
+"""Which kind a mail is: rules in order over all its sentences, so that a rejection is one however kindly it begins."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rolecall.inbox.kinds import Kind
+from rolecall.inbox.mail import Mail
+from rolecall.inbox.phrases import LONGEST, folded, known, sentences
+from rolecall.text.words import listed
+
+GUARDED = listed(
+    "rejected_others rejected soft_rejected farewell alas cancelled cancelled_softly offer assessment interview "
+    "interview_weakly action outreach"
+)
+"""Groups whose sentence must not depend on an *if*."""
+
+REFUSALS = frozenset({"rejected_others", "rejected", "cancelled", "cancelled_softly"})
+"""Groups whose sentence must not be about a time to come: ``until the position is filled``."""
+
+GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future"})
+KINDLY = frozenset({"soft_rejected", "farewell", "alas"})
+
+WELCOME = frozenset({"offer", "assessment", "interview", "interview_weakly"})
+"""Groups whose sentence must not be about what may happen, or to others."""
+
+NEAR, NEARER = 15, 5
+"""Words that a refusal may stand behind the *if*, or the *until*, that it depends on."""
+
+NO_ANSWER = listed(
+    "respond reply answer contact contacting individually inquiries inquiry feedback calls telephone phone sponsor sponsorship relocation "
+    "anfragen anfrage nachfrage nachfragen rueckfragen beantworten antworten telefonisch einzeln individuell "
+    "repondre individuellement reponses responder individualmente"
+)
+"""``Unfortunately we cannot reply to everybody`` is no rejection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A kind with what decided."""
+
+    kind: Kind
+    why: str
+    sure: bool = True
+
+
+@dataclass
+class Found:
+    """What was found of each group: the sentences it stands in."""
+
+    groups: Mapping[str, list[str]]
+
+    def has(self, *names: str) -> bool:
+        return any(self.groups.get(name) for name in names)
+
+    def count(self, name: str) -> int:
+        return len(self.groups.get(name, ()))
+
+    def first(self, *names: str) -> str:
+        return next((self.groups[name][0] for name in names if self.groups.get(name)), "")
+
+
+def look(subject: str, text: str) -> tuple[Found, Found]:
+    """What the subject, and what all of it, says by group."""
+    of_subject = _groups(sentences(subject))
+    everything = defaultdict(list, {name: list(found) for name, found in of_subject.items()})
+    for name, found in _groups(sentences(text)).items():
+        everything[name].extend(found)
+    return Found(of_subject), Found(everything)
+
+
+def _groups(parts: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for words in parts:
+        places: dict[str, list[int]] = defaultdict(list)
+        for name, _, place in known().find(words):
+            places[name].append(place)
+        for name in [name for name in places if name not in GUARDS]:
+            counted = [place for place in places[name] if _counts(name, place, words, places)]
+            if not counted:
+                continue
+            weakly = name == "interview" and any(before < min(counted) for before in places.get("future", ()))
+            found["interview_weakly" if weakly else name].append(" ".join(words)[:160])
+    return found
+
+
+def _counts(name: str, place: int, words: Sequence[str], places: Mapping[str, list[int]]) -> bool:
+    """Whether a phrase says what it says, in view of what its sentence says before it."""
+    ifs = [before for before in places.get("if", ()) if before not in places.get("interested", ())]
+    far = NEAR if name in REFUSALS else LONGEST
+    if name in GUARDED and any(0 < place - before <= far for before in ifs):
+        return False
+    if name in REFUSALS and (words[-1] == "?" or any(0 < place - before <= NEARER for before in places.get("until", ()))):
+        return False
+    if name in WELCOME and ("fraud" in places or any(before <= place for guard in ("maybe", "when") for before in places.get(guard, ()))):
+        return False
+    if name in KINDLY and not NO_ANSWER.isdisjoint(words):
+        return False
+    return not (name == "pending" and ifs) and not (name == "own" and words[-1] == "?")
+
+
+# ── by their form ───────────────────────────────────────────────────────────────────────────────────────────────
+
+DAEMONS = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mdaemon|bounces?)\b", re.I)
+UNDELIVERED = re.compile(
+    r"\b(?:undeliver\w{1,8}|delivery (?:status notification \(failure\)|has failed|failed|failure)|returned mail|returned to sender"
+    r"|mail delivery (?:failed|failure|subsystem)|could not be delivered|delivery incomplete|unzustellbar|nicht zustellbar"
+    r"|konnte nicht zugestellt werden|[eé]chec de (?:la )?remise|non remis|no se (?:ha podido|pudo) entregar|no entregado"
+    r"|error de entrega)",
+    re.I,
+)
+DELAYED = re.compile(r"\b(?:delayed|delay|verz[öo]gert|retard[ée]e?|retrasad[oa])\b", re.I)
+
+
+def bounce(mail: Mail) -> Verdict | None:
+    """A mail of the person's own that came back for good. One that is only late, or was delivered, is none."""
+    action = mail.report.get("action", "").lower()
+    if action:
+        return (
+            Verdict(Kind.BOUNCE, f"delivery report: {action}")
+            if action == "failed"
+            else Verdict(Kind.OTHER_NOISE, f"delivery report: {action}")
+        )
+    daemon = bool(DAEMONS.match(mail.sender.partition("@")[0])) or "x-failed-recipients" in mail.headers
+    if daemon and DELAYED.search(mail.subject):
+        return Verdict(Kind.OTHER_NOISE, "a delivery that is late")
+    if (daemon and (UNDELIVERED.search(mail.subject) or UNDELIVERED.search(mail.text[:3_000]))) or "x-failed-recipients" in mail.headers:
+        return Verdict(Kind.BOUNCE, f"came back: {mail.subject[:100]}")
+    return None
+
+
+AWAY = re.compile(
+    r"\b(?:out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|on vacation|abwesenheit\w{0,12}|nicht im b[üu]ro"
+    r"|automatische antwort|r[ée]ponse automatique|absence du bureau|absent du bureau|respuesta autom[áa]tica|fuera de la oficina)\b",
+    re.I,
+)
+AWAY_TEXT = re.compile(
+    r"\b(?:i am|i'm|i will be|ich bin|je suis|estoy|estar[ée])\b.{0,60}\b(?:out of (?:the )?office|on (?:annual |parental )?leave"
+    r"|on vacation|away|nicht im b[üu]ro|im urlaub|abwesend|absente?|en cong[ée]s?|de vacaciones|fuera de la oficina)",
+    re.I,
+)
+
+CODE = re.compile(r"(?<![\w/=&.-])(?:\d{4,8}|(?=[A-Za-z0-9]{0,9}\d)[A-Za-z0-9]{6,10}|\d{3}[ -]\d{3}|[A-Z]{8}|[A-Z]{6})(?![\w/=&-])")
+
+
+def away(mail: Mail) -> Verdict | None:
+    """Somebody's absence notice."""
+    if AWAY.search(mail.subject) or AWAY_TEXT.search(mail.text[:2_000]):
+        return Verdict(Kind.OTHER_NOISE, "an absence notice")
+    return None
+
+
+# ── by their senders ────────────────────────────────────────────────────────────────────────────────────────────
+
+ALERTERS = re.compile(
+    r"^(?:job-?alerts?(?:-noreply)?|jobs-listings|jobs-recommendations?|alerts?|job-?agent|jobmail|jobmails|newsletter|jobs-listings|jobs2you"
+    r"|recommendations?|jobsuggestions?|job-?recommendations?|jobempfehlungen|alertes?|alertas?|donotreply|no-?reply|info|notifications?|mailer"
+    r")@(?:[\w-]{1,60}\.){0,3}(?:linkedin|indeed|indeedmail|glassdoor|ziprecruiter|monster|stepstone|xing|careerbuilder|dice|simplyhired|adzuna|jooble"
+    r"|infojobs|hellowork|regionsjob|apec|cadremploi|welcometothejungle|francetravail|pole-emploi|naukri|talent|jobleads|jobteaser|totaljobs|reed"
+    r"|cv-library|arbeitsagentur|kununu|meinestadt|lensa|theladders|clearancejobs|usajobs|wellfound|builtin|otta|tecnoempleo|computrabajo)\.",
+    re.I,
+)
+ALERT_ONLY = re.compile(
+    r"^(?:job-?alerts?|jobs-listings|jobs-recommend|alerts?@|job-?agent|jobmail|newsletter|alertes?@|alertas?@|jobempfehlung|recommendations?@)",
+    re.I,
+)
+
+
+def classify(mail: Mail, *, meeting: bool) -> Verdict:
+    """The kind of a mail.
+
+    :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
+    """
+    if (by_form := bounce(mail) or away(mail)) is not None:
+        return by_form
+    of_subject, found = look(mail.subject, mail.text)
+    alerter = bool(ALERTERS.match(mail.sender))
+    about_own = found.has("own")
+    field = found.count("job")
+    elsewhere = found.count("elsewhere")
+    if meeting and not (field or about_own) and found.has("private"):
+        return Verdict(Kind.OTHER_NOISE, f"a private meeting: {found.first('private')}")
+    hinted = found.has("apply", "own", "outreach", "offer", "assessment") and not elsewhere
+    if not (field or meeting or hinted) or (elsewhere > field and not (field and about_own)):
+        if _code(mail, found, of_subject):
+            return Verdict(Kind.SECURITY_CODE, "a code", sure=False)
+        return Verdict(Kind.OTHER_NOISE, "says nothing of a job")
+    if ALERT_ONLY.match(mail.sender) and not of_subject.has("own"):
+        return Verdict(Kind.NOISE_JOB_ALERT, f"from {mail.sender}")
+    headed = of_subject.has("alert") and not of_subject.has("own") and not found.has("rejected_others", "rejected")
+    if headed and (alerter or not about_own or found.count("alert") > 2):
+        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"))
+    if alerter and found.has("alert") and not about_own:
+        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"))
+    if _code(mail, found, of_subject):
+        return Verdict(Kind.SECURITY_CODE, found.first("code"))
+    if found.has("promotion") and not about_own and not meeting:
+        return Verdict(Kind.OTHER_NOISE, found.first("promotion"))
+    no = _rejection(found)
+    approached = found.count("outreach") > found.count("received") and not about_own and not meeting
+    if no is not None:
+        return no
+    if approached and not mail.refers_to:
+        return Verdict(Kind.RECRUITER_OUTREACH, found.first("outreach"), sure=found.count("outreach") > 1)
+    return _good(found, of_subject, meeting=meeting, alerter=alerter, about_own=about_own)
+
+
+def _code(mail: Mail, found: Found, of_subject: Found) -> bool:
+    if not found.has("code") or len(mail.text) > 3_000:
+        return False
+    return bool(CODE.search(mail.subject) or CODE.search(mail.text)) and (of_subject.has("code") or len(mail.text.split()) < 120)
+
+
+def _rejection(found: Found) -> Verdict | None:
+    if found.has("cancelled") and not found.has("rejected_others"):
+        return Verdict(Kind.POSITION_CANCELLED, found.first("cancelled"))
+    if found.has("rejected_others", "rejected"):
+        return Verdict(Kind.REJECTED, found.first("rejected_others", "rejected"))
+    if found.has("cancelled_softly"):
+        return Verdict(Kind.POSITION_CANCELLED, found.first("cancelled_softly"))
+    soft = len(set(found.groups.get("soft_rejected", ())))
+    forward = found.has("offer", "interview", "assessment")
+    waiting = found.has("pending", "received_firmly")
+    if soft >= (4 if forward else 3 if waiting else 2) or (found.has("farewell", "alas") and not forward and not found.has("pending")):
+        return Verdict(Kind.REJECTED, found.first("farewell", "alas", "soft_rejected"), sure=False)
+    return None
+
+
+def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, about_own: bool) -> Verdict:
+    if meeting:
+        return Verdict(Kind.INTERVIEW_INVITATION, "a calendar entry")
+    if found.has("offer") and (about_own or not alerter):
+        return Verdict(Kind.OFFER, found.first("offer"))
+    if found.has("assessment"):
+        return Verdict(Kind.ASSESSMENT, found.first("assessment"))
+    if found.has("interview") or of_subject.has("interview_weakly") or (found.has("interview_weakly") and not found.has("received")):
+        return Verdict(Kind.INTERVIEW_INVITATION, found.first("interview", "interview_weakly"))
+    if found.has("action"):
+        return Verdict(Kind.ACTION_NEEDED, found.first("action"))
+    if found.has("received"):
+        return Verdict(Kind.RECEIVED, found.first("received"), sure=about_own)
+    if found.has("alert"):
+        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"), sure=False)
+    if found.has("outreach"):
+        return Verdict(Kind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
+    return Verdict(Kind.OTHER_NOISE, "no rule spoke", sure=False)
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """The first words of a group's phrases, for quick looks."""
+    return frozenset(word for phrase in known().groups[name] for word in phrase.parts[0][0].words)
+
+
+def concerns_the_field(text: str) -> bool:
+    """Whether a text has any word of the field: a quick look before a slow one."""
+    return any(known_word(word) for word in set(re.findall(r"[a-z]+", folded(text[:100_000]))))
+
+
+@cache
+def known_word(word: str) -> bool:
+    return any(phrase.parts[0][0].fits(word) for phrase in known().groups["job"])
