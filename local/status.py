@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 import psycopg
@@ -170,15 +171,17 @@ def _troubles(state: State) -> str:
     if state.unread:
         name, error = next(iter(state.unread.items()))
         more = f" and {len(state.unread) - 1} more" if len(state.unread) > 1 else ""
-        said.append(f"Airflow cannot read dags/{name}: {error[:160]}{more}")
+        said.append(f"Airflow cannot read dags/{name}: {shorten(error, 160, placeholder='…')}{more}")
     if incidents := [each for each in state.incidents if not any(each.what.startswith(f"dags/{name}:") for name in state.unread)]:
-        shown = "; ".join(f"{each.what[:90]} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in incidents[:2])
+        shown = "; ".join(
+            f"{shorten(each.what, 140, placeholder='…')} since {each.since.astimezone(UTC):%d %b %H:%M}" for each in incidents[:2]
+        )
         more = f" and {len(incidents) - 2} more" if len(incidents) > 2 else ""
         said.append(f"{len(incidents)} open: {shown}{more} (UTC)")
     if state.failed_runs:
         each = ", ".join(f"{one.dag_id} {one.runs}" for one in state.failed_runs[:3]) + (", …" if len(state.failed_runs) > 3 else "")
         first = state.failed_runs[0]
-        reason = f"the last of {first.dag_id}: {first.reason[:160]}"
+        reason = f"the last of {first.dag_id}: {shorten(first.reason, 160, placeholder='…')}"
         said.append(f"failed runs of the last day: {sum(one.runs for one in state.failed_runs)} ({each}); {reason}")
     return f"incidents     {'. '.join(said)}" if said else ""
 

@@ -81,6 +81,15 @@ def test_ten_lines_whatever_is_wrong_and_every_kind_of_trouble_is_among_them(unr
     assert said.count("process") >= min(unready, 1)
 
 
+@pytest.mark.parametrize("length", range(0, 120, 3))
+def test_what_is_too_long_for_a_line_is_cut_between_words_so_that_no_figure_is_half(length: int) -> None:
+    what = f"memory_high of machine {'v' * length}.example: Value: 95 % Threshold: 85 %"
+    said = "\n".join(brief(State("", STACK, {}, incidents=[OpenIncident(what, SINCE)]), NOW))
+    shown = said.partition("1 open: ")[2].partition(" since ")[0]
+    assert shown == what or shown.removesuffix("…").split() == what.split()[: len(shown.split())]
+    assert (shown != what) == shown.endswith("…")
+
+
 def test_all_shows_every_process_with_its_last_words(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     everything(full(12), home, NOW)
     said = capsys.readouterr().out

@@ -131,6 +131,19 @@ def test_one_alert_when_it_breaks_and_one_when_it_recovers_in_the_seeds_words(db
     ]
 
 
+def test_what_is_no_service_is_told_in_words_of_its_own_and_not_as_down(db: Connection) -> None:
+    for healthy, minutes in ((False, 0), (False, 365), (True, 370)):
+        keep(db, result(healthy, "4.9 % of the disk is free, at least 5 % should be", "Disk"), minutes)
+        db.commit()
+    assert [message for _, message in told(db)] == [
+        "🚨 Disk: 4.9 % of the disk is free, at least 5 % should be",
+        "🚨 Disk, for 6 h 5 min now: 4.9 % of the disk is free, at least 5 % should be",
+        "✅ Disk: all is well after 6 h 10 min",
+    ]
+    assert not any(health.is_service(name) for name in ("Applications", "Backup", "Scraping indeed", "Disk", "Monitoring"))
+    assert all(health.is_service(name) for name in ("API Gateway", "Board indeed", "Queue", "Airflow scheduler", "Database"))
+
+
 def test_the_history_shows_both_and_gives_uptime_figures(db: Connection) -> None:
     moment = datetime.now(UTC)
     for number, healthy in enumerate((True, True, False, True)):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.monitoring.incidents import Observation, close_quiet, length, observe
+from rolecall.monitoring.incidents import Observation, apart, close_quiet, length, observe
 from rolecall.store import Connection, connect
 
 T0 = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -82,3 +82,21 @@ def test_what_nobody_observes_to_be_over_ends_when_it_is_quiet(db: Connection) -
 )
 def test_durations_are_said_as_people_say_them(lasted: timedelta, said: str) -> None:
     assert length(lasted) == said
+
+
+@pytest.mark.parametrize(
+    ("unit", "numbers", "digits", "shown"),
+    [
+        ("%", (80.04, 80.0), 1, ["80.04 %", "80 %"]),
+        ("%", (95.0, 80.0), 1, ["95 %", "80 %"]),
+        ("%", (4.9999, 5.0), 1, ["4.9999 %", "5 %"]),
+        ("%", (0.03, 90.0), 1, ["0 %", "90 %"]),
+        ("ms", (2000.4, 2000.0), 0, ["2000.4 ms", "2000 ms"]),
+        ("ms", (31000.7, 2000.0), 0, ["31001 ms", "2000 ms"]),
+        ("%", (55.0, 45.0, 55.0), 1, ["55 %", "45 %", "55 %"]),
+    ],
+)
+def test_a_figure_and_its_threshold_never_look_alike_unless_they_are(
+    unit: str, numbers: tuple[float, ...], digits: int, shown: list[str]
+) -> None:
+    assert apart(unit, *numbers, digits=digits) == shown

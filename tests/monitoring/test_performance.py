@@ -69,15 +69,15 @@ def test_a_value_that_hovers_at_the_threshold_is_told_once_in_the_seeds_words(db
     told = db.execute("select recipient, message from notification order by created_at, message").fetchall()
     assert {row["recipient"] for row in told} == {"#performance-alerts"}
     assert "⚠️ Performance Alert: cpu_high for api\nValue: 90 %\nThreshold: 80 %" in [row["message"] for row in told]
-    assert "✅ Performance is back to normal: cpu 50 % (bound 80 %) for api, after 25 min" in [row["message"] for row in told]
+    assert "✅ Performance is back to normal: cpu 50 % (threshold 80 %) for api, after 25 min" in [row["message"] for row in told]
 
 
 @pytest.mark.parametrize(
     ("metric", "value", "words"),
     [
-        ("cpu_usage", 0.41, "cpu 41 % (bound 80 %)"),
-        ("memory_usage", 0.123, "memory 12.3 % (bound 85 %)"),
-        ("avg_response_time", 120.4, "average answer 120 ms (bound 2000 ms)"),
+        ("cpu_usage", 0.41, "cpu 41 % (threshold 80 %)"),
+        ("memory_usage", 0.123, "memory 12.3 % (threshold 85 %)"),
+        ("avg_response_time", 120.4, "average answer 120 ms (threshold 2000 ms)"),
     ],
 )
 def test_a_recovery_shows_the_figure_within_its_bound(metric: str, value: float, words: str) -> None:

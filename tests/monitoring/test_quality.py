@@ -48,7 +48,7 @@ def test_a_rate_that_leaves_its_band_is_one_alert_and_one_when_it_is_back(db: Co
     assert made.outside == ["quarantine_rate"]
     report(db, "run 7", NOW + timedelta(hours=7, minutes=1))
     assert len(alerts(db)) == 1
-    assert "jobs in quarantine: 40.0%, usually 0.0% to 5.0%" in alerts(db)[0]
+    assert "jobs in quarantine: 40 %, usually 0 % to 5 %" in alerts(db)[0]
     db.execute("update posting set company = 'Crumb & Co', content_hash = 'mended' || id where company = ''")
     assert run(db, 8).outside == []
     assert len(alerts(db)) == 2

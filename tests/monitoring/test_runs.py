@@ -28,10 +28,18 @@ def ended(db: Connection, dag_id: str, run_id: str, state: str, at: timedelta) -
 
 
 def failed_task(
-    db: Connection, dag_id: str, run_id: str, error: Exception, at: timedelta, *, node: str = "count_the_day", map_index: int = -1
+    db: Connection,
+    dag_id: str,
+    run_id: str,
+    error: Exception,
+    at: timedelta,
+    *,
+    node: str = "count_the_day",
+    map_index: int = -1,
+    link: str = "",
 ) -> None:
     one = failure(
-        error, workflow=dag_id, node=node, run_id=run_id, map_index=map_index, try_number=next(TRIES), link="http://a",
+        error, workflow=dag_id, node=node, run_id=run_id, map_index=map_index, try_number=next(TRIES), link=link,
         happened_at=NOW + at,
     )  # fmt: skip
     record(db, one, remind_after=timedelta(hours=6))
@@ -52,6 +60,13 @@ def test_a_red_run_is_told_once_with_its_first_error_and_its_end_once(db: Connec
     ended(db, dag_id, "r2", "success", timedelta(minutes=40))
     watch_runs(db, WATCHED, NOW + timedelta(minutes=45))
     assert told(db, dag_id)[1:] == [f"✅ {dag_id} succeeds again after 45 min"]
+
+
+def test_the_message_of_one_run_leads_to_the_task_that_failed(db: Connection) -> None:
+    failed_task(db, "sync_data", "ada", NO_PAY, timedelta(minutes=-5), link="http://airflow/dags/sync_data/runs/ada/tasks/jobs")
+    ended(db, "sync_data", "ada", "failed", timedelta(minutes=-3))
+    (message,) = look(db, minutes=0)
+    assert message.splitlines()[1:] == ["http://airflow/dags/sync_data/runs/ada/tasks/jobs"]
 
 
 def test_one_of_many_runs_that_fails_is_told_though_the_next_one_is_green(db: Connection) -> None:

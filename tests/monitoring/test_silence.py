@@ -47,11 +47,11 @@ def test_a_workflow_without_a_good_run_is_told_once_and_once_when_it_is_back(db:
     ran(db, "backup", 30)
     ran(db, "backup", 1, state="failed")
     settings = only("backup", 26)
-    assert told(db, settings) == [("opened", "backup", "no run has succeeded for 1 d 6 h")]
+    assert told(db, settings) == [("opened", "backup", "no run has succeeded for 1 d 6 h, at most 1 d 2 h are allowed")]
     assert told(db, settings, later=0.1) == []
     ran(db, "backup", -0.2)
     assert [change for change, *_ in told(db, settings, later=0.3)] == ["closed"]
-    assert messages(db) == ["✅ backup is heard of again", "🔇 backup: no run has succeeded for 1 d 6 h"]
+    assert messages(db) == ["✅ backup is heard of again", "🔇 backup: no run has succeeded for 1 d 6 h, at most 1 d 2 h are allowed"]
 
 
 def test_a_workflow_that_never_ran_counts_from_when_the_watch_began(db: Connection) -> None:

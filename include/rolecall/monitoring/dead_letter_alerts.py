@@ -61,7 +61,7 @@ def watch(conn: Connection, now: datetime) -> list[IncidentChange]:
 
 def alerts(changes: Sequence[IncidentChange]) -> list[Draft]:
     """What is told about dead letters, to ``#alerts``."""
-    wrong = "📪 {0.service}: {0.detail}\nEverybody else's went on. Observation at them: ./rolecall dead-letters {0.service}"
+    wrong = "📪 {0.service}: {0.detail}\nEverybody else's went on. Look at them: ./rolecall dead-letters {0.service}"
     over = {each.service for each in changes if each.change == "closed" and not _many(each)}
     drafts = []
     for each in changes:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
@@ -49,13 +49,13 @@ WAITING: dict[str, LiteralString] = {
         select 'the oldest unsent message has waited since ' || to_char(min(next_at), 'YYYY-MM-DD HH24:MI') || ' UTC'
         from notification where state in ('queued', 'sending') having min(next_at) < now() - interval '15 minutes'""",
     "Applications": """
-        select count(*) || ' applications are uncertain for more than a day: somebody must look'
+        select 'uncertain for more than a day, somebody must look: ' || count(*) || ' → ./rolecall applications list --state uncertain'
         from application where state = 'uncertain' and updated_at < now() - interval '1 day' having count(*) > 0""",
     "Submitting": """
-        select count(*) || ' applications are still being sent by a task that is dead'
+        select 'still being sent by a task that is dead, applications: ' || count(*)
         from application where state = 'submitting' and lease_until < now() - interval '5 minutes' having count(*) > 0""",
     "Platform calls": """
-        select count(*) || ' calls to the platform API are owed for more than an hour'
+        select 'calls to the platform API owed for more than an hour: ' || count(*)
         from outbox where done_at is null and created_at < now() - interval '1 hour' having count(*) > 0""",
     "Monitoring": """
         select 'monitor_performance has not succeeded for half an hour' from dag_run_end
@@ -77,7 +77,8 @@ SUPERVISOR_SILENT = 60.0
 """Seconds after which the embedded stack's supervisor, which watches everything else, counts as hung itself."""
 
 STALE: LiteralString = """
-    select 'no search has succeeded since ' || coalesce(to_char(max(good.finished_at), 'YYYY-MM-DD HH24:MI') || ' UTC', 'ever')
+    select coalesce('no search has succeeded since ' || to_char(max(good.finished_at), 'YYYY-MM-DD HH24:MI') || ' UTC',
+                    'no search has ever succeeded')
     from (select error is null as fine, finished_at from board_run where board = %s) run
     left join lateral (select run.finished_at where run.fine) good on true
     having count(*) > 0 and coalesce(max(good.finished_at), '-infinity') < now() - make_interval(hours => %s)"""
@@ -194,19 +195,30 @@ def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind
     return [*changes, *dead_letter_alerts.watch(conn, now)]
 
 
+def is_service(name: str) -> bool:
+    """Whether it answers or is down; else it is a state of ours, which its status says in words."""
+    return name not in (*WAITING, "Disk") and not name.startswith("Scraping ")
+
+
 def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
-    """What is told about health: down in the seed's words, still down, and well again with how long it took."""
+    """What is told about health: a service's trouble in the seed's words, anything else's in its own, and well again after how long."""
     drafts: list[Draft] = []
     for each in changes:
-        key = f"{each.id}:{each.change}:{each.occurrences}"
+        key, lasted = f"{each.id}:{each.change}:{each.occurrences}", length(each.lasted)
+        service = is_service(each.service)
         if each.change == "opened":
-            drafts += compose("health_alert", {"key": key, "service": each.service, "status": each.detail})
+            composed = compose("health_alert", {"key": key, "service": each.service, "status": each.detail})
+            drafts += composed if service else [replace(draft, message=f"🚨 {each.service}: {each.detail}") for draft in composed]
             continue
-        lasted = length(each.lasted)
-        text = (
-            f"✅ Service {each.service} is healthy again after {lasted}."
-            if each.change == "closed"
-            else f"🚨 Service {each.service} is still down after {lasted}! Status: {each.detail}"
-        )
+        if each.change == "closed":
+            text = (
+                f"✅ Service {each.service} is healthy again after {lasted}."
+                if service
+                else f"✅ {each.service}: all is well after {lasted}"
+            )
+        elif service:
+            text = f"🚨 Service {each.service} is still down after {lasted}! Status: {each.detail}"
+        else:
+            text = f"🚨 {each.service}, for {lasted} now: {each.detail}"
         drafts.append(Draft(dedupe_key=f"health:{key}:slack", kind="health_alert", type="slack", recipient="#alerts", message=text))
     return drafts

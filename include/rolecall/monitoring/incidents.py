@@ -117,3 +117,19 @@ def length(lasted: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (rest, "min")) if number]
     return " ".join(parts[:2])
+
+
+def apart(unit: str, *numbers: float, digits: int = 0) -> list[str]:
+    """Numbers with their unit, as exact as it takes for different ones to look different: what is above its threshold shows it.
+
+    >>> apart("%", 80.04, 80), apart("ms", 2412.7, 2000)
+    (['80.04 %', '80 %'], ['2413 ms', '2000 ms'])
+
+    :param digits: behind the point, at least; noughts at the end are left out
+    """
+    shown: list[str] = []
+    for places in range(digits, 10):
+        shown = [f"{f'{number:.{places}f}'.rstrip('0').rstrip('.') if places else f'{number:.0f}'} {unit}" for number in numbers]
+        if len(set(shown)) == len(set(numbers)):
+            break
+    return shown

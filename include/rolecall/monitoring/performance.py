@@ -15,7 +15,7 @@ import httpx
 from psycopg.types.json import Jsonb
 
 from rolecall.endpoints import Endpoints
-from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, apart, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import USER_AGENT, Settings
 from rolecall.store import Connection, sql
@@ -175,8 +175,10 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Observ
         if rule is None:
             continue
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
-        value, bound = (_with_unit(number, sample.metric) for number in (sample.value, rule.threshold))
-        shown = f"Value: {value}\nThreshold: {bound}" if bad else f"{WORDS[sample.metric]} {value} (bound {bound})"
+        share = sample.metric in OF_THE_MACHINE
+        numbers = [(100 if share else 1) * number for number in (sample.value, rule.threshold)]
+        value, threshold = apart("%", *numbers, digits=1) if share else apart("ms", *numbers)
+        shown = f"Value: {value}\nThreshold: {threshold}" if bad else f"{WORDS[sample.metric]} {value} (threshold {threshold})"
         looks.append(Observation(f"{rule.type}:{sample.machine or sample.service}", "performance", sample.service, bad, shown))
     return looks
 
@@ -189,11 +191,6 @@ def _one_a_machine(samples: Iterable[Sample]) -> list[Sample]:
         named = replace(sample, machine=machine, service=f"machine {machine}" if machine else sample.service)
         found.setdefault((named.metric, named.service), []).append(named)
     return [max(same, key=lambda each: each.value) for same in found.values()]
-
-
-def _with_unit(number: float, metric: str) -> str:
-    """``41 %``, ``120 ms``; a share as exact as it was said, so that what is above its bound does not look equal to it."""
-    return f"{round(100 * number, 1):g} %" if metric in OF_THE_MACHINE else f"{number:.0f} ms"
 
 
 def keep(
@@ -210,7 +207,7 @@ def keep(
 
 
 def alert(change: IncidentChange) -> Draft:
-    """The seed's text when it begins or lasts; when it is over, the figure that is within its bound again."""
+    """The seed's text when it begins or lasts; when it is over, the figure that is below its threshold again."""
     name = change.key.partition(":")[0]
     text = (
         f"✅ Performance is back to normal: {change.detail} for {change.service}, after {length(change.lasted)}"

@@ -15,6 +15,7 @@ import psycopg
 import redis.asyncio
 from psycopg.rows import tuple_row
 
+from rolecall.monitoring.incidents import apart
 from rolecall.store import session
 
 LIMIT = 5.0
@@ -98,7 +99,8 @@ def disk_space(folder: str, least: float) -> Ask:
     async def ask() -> ProbeAnswer:
         usage = await asyncio.to_thread(shutil.disk_usage, folder)
         free = usage.free / usage.total
-        return ProbeAnswer(free >= least, "200" if free >= least else f"{free:.1%} free, {least:.0%} wanted")
+        shown, wanted = apart("%", 100 * free, 100 * least, digits=1)
+        return ProbeAnswer(free >= least, "200" if free >= least else f"{shown} of the disk is free, at least {wanted} should be")
 
     return ask
 

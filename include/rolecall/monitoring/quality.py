@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.monitoring.incidents import REMIND_AFTER, IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import REMIND_AFTER, IncidentChange, Observation, apart, length, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection, sql
 
@@ -111,7 +111,8 @@ def looks(made: QualityReport) -> list[Observation]:
         return []
     seen = []
     for name, (low, high) in made.bands.items():
-        shown = f"{NAMES[name]}: {made.rates[name]:.1%}, usually {low:.1%} to {high:.1%}"
+        rate, least, most = apart("%", *(100 * share for share in (made.rates[name], low, high)), digits=1)
+        shown = f"{NAMES[name]}: {rate}, usually {least} to {most}"
         seen.append(Observation(f"quality:{name}", "quality", "Catalog", name in made.outside, shown))
     return seen
 

@@ -38,6 +38,7 @@ class FailedRun:
     :param ended_at: ISO 8601
     :param asked_for: by a person, over REST, for a request, or cleared: not by the clock or an asset
     :param ids: rows of ``workflow_error``, a list a mistake
+    :param link: the task of the first mistake in the web UI
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class FailedRun:
     ended_at: str = ""
     asked_for: bool = False
     ids: Sequence[Sequence[int]] = ()
+    link: str | None = None
 
     def __str__(self) -> str:
         if len(self.mistakes) < 2:
@@ -140,7 +142,8 @@ def alerts(each: Workflow, change: IncidentChange | None) -> list[Draft]:
         first = f"🟥 {each.dag_id} failed" + (" (a later run succeeded)" if each.bad is False else "")
     if len(each.untold) > 1:
         return [_draft(f"{_key(each, change)}:{number}", text) for number, text in enumerate(_pages(first, each.untold))]
-    return [_draft(_key(each, change), f"{first}: {each.untold[0] if each.untold else each.last}")]
+    run = each.untold[0] if each.untold else each.last
+    return [_draft(_key(each, change), f"{first}: {run}" + (f"\n{run.link}" if run.link else ""))]
 
 
 def _key(each: Workflow, change: IncidentChange | None) -> str:

@@ -50,14 +50,17 @@ def longest(settings: Settings) -> dict[str, float]:
 def look(conn: Connection, hours: Mapping[str, float], now: datetime) -> list[Observation]:
     """One look at every workflow and every board: two statements."""
     rows = conn.execute(sql(SQL / "silent_runs.sql"), {"names": list(hours), "hours": list(hours.values()), "now": now})
-    looks = [Observation(f"silence:run:{row['dag_id']}", "silence", row["dag_id"], row["bad"], _gap(row["last"], now)) for row in rows]
+    looks = [
+        Observation(f"silence:run:{row['dag_id']}", "silence", row["dag_id"], row["bad"], _gap(now - row["last"], hours[row["dag_id"]]))
+        for row in rows
+    ]
     zeros = conn.execute(sql(SQL / "zero_runs.sql"), {"now": now})
     detail = "its last three runs succeeded and found nothing; before that they found something"
     return looks + [Observation(f"silence:zero:{row['board']}", "silence", f"scrape_{row['board']}", row["bad"], detail) for row in zeros]
 
 
-def _gap(last: datetime, now: datetime) -> str:
-    return f"no run has succeeded for {length(now - last)}"
+def _gap(silent: timedelta, hours: float) -> str:
+    return f"no run has succeeded for {length(silent)}, at most {length(timedelta(hours=hours))} are allowed"
 
 
 def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
@@ -73,13 +76,14 @@ def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
     """What is told about silence, to ``#alerts``."""
     texts = {
         "opened": "🔇 {0.service}: {0.detail}",
-        "reminded": "🔇 {0.service}, still: {0.detail}",
+        "reminded": "🔇 {0.service} still: {0.detail}",
         "closed": "✅ {0.service} is heard of again",
     }
+    found = "✅ {0.service} finds ads again"
     return [
         Draft(
             dedupe_key=f"silence:{each.id}:{each.change}:{each.occurrences}:slack", kind="health_alert", type="slack",
-            recipient="#alerts", message=texts[each.change].format(each),
+            recipient="#alerts", message=(found if each.change == "closed" and ":zero:" in each.key else texts[each.change]).format(each),
         )
         for each in changes
     ]  # fmt: skip

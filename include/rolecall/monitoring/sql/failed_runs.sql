@@ -10,6 +10,7 @@ with run as (
 ), mistake as (
     select run.dag_id, run.run_id, (min(error.happened_at), min(error.id)) as place, array_agg(error.id) as ids,
            (array_agg(error.node || ': ' || error.type || ': ' || left(error.message, 500) order by error.happened_at, error.id))[1] as says,
+           (array_agg(error.link order by error.happened_at, error.id))[1] as link,
            bool_or(error.told or (error.critical and not run.asked_for)
                    or (run.dag_id like 'scrape\_%%' and run.run_id not like 'backfill\_\_%%'
                        and error.node in ('list_searches', 'scrape', 'deliver'))) as told
@@ -19,10 +20,10 @@ with run as (
 ), mistakes as (
     select dag_id, run_id, jsonb_agg(says order by place) as every,
            coalesce(jsonb_agg(says order by place) filter (where not told), '[]') as untold,
-           coalesce(jsonb_agg(ids) filter (where not told), '[]') as ids
+           coalesce(jsonb_agg(ids) filter (where not told), '[]') as ids, (array_agg(link order by told, place))[1] as link
     from mistake group by dag_id, run_id
 ), failed as (
-    select run.*, coalesce(every, '[]') as every, coalesce(untold, '[]') as mistakes, coalesce(ids, '[]') as ids,
+    select run.*, coalesce(every, '[]') as every, coalesce(untold, '[]') as mistakes, coalesce(ids, '[]') as ids, link,
            case when every is null then told_at is null else untold <> '[]' end as untold
     from run left join mistakes using (dag_id, run_id)
     where state = 'failed'
@@ -35,7 +36,7 @@ select last.dag_id,
 from last
 left join failed using (dag_id, run_id)
 left join lateral (
-    select jsonb_agg(jsonb_build_object('run_id', run_id, 'ended_at', ended_at, 'asked_for', asked_for, 'mistakes', mistakes, 'ids', ids)
+    select jsonb_agg(jsonb_build_object('run_id', run_id, 'ended_at', ended_at, 'asked_for', asked_for, 'mistakes', mistakes, 'ids', ids, 'link', link)
                      order by ended_at, run_id) as runs
     from failed where failed.dag_id = last.dag_id and failed.untold
 ) untold on true
