@@ -1,5 +1,6 @@
 """The embedded stack's command line: what ``./rolecall`` runs.
 
+./rolecall setup                  makes the virtual environment and installs what running needs
 ./rolecall up                     starts everything in the background
 ./rolecall down                   stops what was started, and only that
 ./rolecall status [--all]         what runs, and why something does not
@@ -8,7 +9,7 @@
 ./rolecall restore FROM           rebuilds an empty stack from a backup
 ./rolecall sandbox mails          what the sandbox's mailboxes received: --last N, --read ID shows one
 ./rolecall completion bash|zsh    completes commands: eval "$(./rolecall completion bash)"
-./rolecall help                   this list
+./rolecall help [COMMAND]         this list, or what one command takes
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from local import demo, mails, report, restore, stack
 from local.credentials import credentials
 from local.environment import PYTHON, StackEnvironment, StackOptions
 from local.files import Taken, lock, read_json
-from local.help import everything, text
+from local.help import OWN_NAMES, everything, refusal, text
 from local.paths import Home
 from local.ports import Ports
 from rolecall.commands import python_arguments, replaced_by
@@ -50,6 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status; a command that needs the stack's environment replaces this process."""
     home = Home.of()
     name, given = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
+    if name in OWN_NAMES and (why := refusal([name, *given], {})):
+        report.say(why, file=sys.stderr)
+        return DOWN
     if name in ("up", "down", "status"):
         return stack.main([name, *given])
     if name == "demo":

@@ -1,13 +1,20 @@
-"""``./rolecall help``: what the commands' docstrings say, read without running them. It needs no installation: any Python 3 prints it."""
+"""``./rolecall help``, and what is refused before anything is installed: what the commands' docstrings say, read without running them.
+
+No installation is needed: any Python 3 does it.
+"""
 
 from __future__ import annotations
 
 import ast
+import os
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rolecall.commands import GIVEN_ON, Usage, commands, table, usages
+from rolecall.commands import GIVEN_ON, Usage, commands, near, table, usages
 
 CLI = Path(__file__).parent / "cli.py"
+EXAMPLE = Path(__file__).parents[1] / ".env.example"
 
 
 def everything() -> list[Usage]:
@@ -16,14 +23,73 @@ def everything() -> list[Usage]:
     return [*usages(own), *sorted(commands(), key=lambda usage: usage.name), *usages(GIVEN_ON)]
 
 
-def text() -> str:
-    """The whole list."""
+def text(name: str = "") -> str:
+    """The whole list, or one command's lines."""
+    if name:
+        return table(usage for usage in everything() if usage.name == name)
     return f"Rolecall's commands (make help lists those of development):\n\n{table(everything())}"
 
 
-if __name__ == "__main__":
-    import sys
+OWN_NAMES = ("setup", "up", "down", "status", "logs", "demo", "restore", "help")
+"""What nothing but this checks the arguments of."""
 
+OF_MAKE = ("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "NAME", "LOOKED", "ONLY", "OPTIONS", "SHORT")
+"""Variables of the Makefile."""
+
+
+def refusal(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Why a command cannot be what was meant, said before anything is installed; ``""`` where it can.
+
+    :param environment: ``MAKEFLAGS`` holds what was given to make
+    """
+    name, given = arguments[0], list(arguments[1:])
+    if why := _unknown(name):
+        return why
+    assigned = [word.partition("=")[0] for word in environment.get("MAKEFLAGS", "").partition(" -- ")[2].split() if "=" in word]
+    for word in assigned:
+        if word not in OF_MAKE and word not in environment_names() and (meant := near([word], OF_MAKE)) != word:
+            return f"make knows no {meant} → make help"
+    if name not in OWN_NAMES:
+        return ""
+    lines = [usage.given for usage in everything() if usage.name == name]
+    takes = lines[0].split() if lines else []
+    options = [word.strip("[]") for word in takes if word.startswith("[--")]
+    if strange := [word for word in given if word.startswith("-") and word not in options]:
+        return f"./rolecall {name}: there is no {near(strange, options)} → ./rolecall {name} --help"
+    named, wanted = [word for word in given if not word.startswith("-")], [word for word in takes if not word.startswith("[")]
+    if len([word for word in named if word]) < len(wanted):
+        how = "make restore FROM=file, folder or address of a backup" if name == "restore" else f"./rolecall {' '.join([name, *takes])}"
+        return f"{' '.join(wanted)} is missing → {how}"
+    if len(named) > len(wanted) and not any("…" in word for word in takes):
+        return f"./rolecall {name}: {named[len(wanted)]!r} is one word too many → ./rolecall {name} --help"
+    return ""
+
+
+def _unknown(name: str) -> str:
+    known = [usage.name for usage in everything()]
+    return "" if name in known else f"there is no ./rolecall {near([name], known)} → ./rolecall help"
+
+
+def environment_names() -> set[str]:
+    """What ``.env.example`` says may be set."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines() if EXAMPLE.exists() else []
+    return {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
+
+
+def main(given: Sequence[str]) -> int:
+    """``help [NAME]`` or ``check NAME ARGUMENT…``; 2 and why on stderr where that is refused."""
+    checking = given[:1] == ["check"]
+    name = given[0] if given and not checking else ""
+    why = refusal(given[1:], os.environ) if checking else "" if text(name) else _unknown(name)
+    if why:
+        print(why, file=sys.stderr)
+        return 2
+    if not checking:
+        print(text(name))
+    return 0
+
+
+if __name__ == "__main__":
     from rolecall.entry import ends_quietly
 
-    sys.exit(ends_quietly(lambda: print(text())))
+    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))

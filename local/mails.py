@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local import health
 from local.report import say
+from rolecall.commands import Arguments, cut
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
 
@@ -27,26 +27,28 @@ def main(stack: Mapping[str, str], given: Sequence[str]) -> int:
     if not stack["sandbox_url"]:
         raise InvalidInput("sandbox", "is off: mails leave for real", fix="ROLECALL_SANDBOX=on make up")
     if asked.read is None:
-        say("\n".join(listed(_mails(stack, asked.last)) or ["no mail has been received"]))
+        found, total = _mails(stack, asked.last)
+        say("\n".join([*listed(found), *cut(len(found), total, "--last")] or ["no mail has been received"]))
         return 0
-    found = [one for one in _mails(stack, KEPT) if one["id"] == asked.read]
+    found = [one for one in _mails(stack, KEPT)[0] if one["id"] == asked.read]
     if not found:
         raise InvalidInput("--read", f"there is no mail {asked.read}", fix="./rolecall sandbox mails lists them")
     say("\n".join(shown(found[0])))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./rolecall sandbox", description=__doc__)
+def _parser() -> Arguments:
+    parser = Arguments(prog="./rolecall sandbox", description=__doc__)
     mails = parser.add_subparsers(dest="command", required=True).add_parser("mails")
     mails.add_argument("--last", type=how_many, default=20, metavar="N", help="how many, the newest last (20)")
     mails.add_argument("--read", type=int, metavar="ID", help="shows one with its text")
     return parser
 
 
-def _mails(stack: Mapping[str, str], last: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = health.sandbox(stack, f"messages?channel=email&limit={last}")["messages"]
-    return found
+def _mails(stack: Mapping[str, str], last: int) -> tuple[list[dict[str, Any]], int]:
+    """The newest, and how many ever came."""
+    found = health.sandbox(stack, f"messages?channel=email&limit={last}")
+    return found["messages"], found["counts"].get("email", 0)
 
 
 def listed(mails: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -25,10 +25,12 @@ order by array_position(%s::text[], board), board, search
 """
 BOARDS = "select board, count(*) as many from posting group by board order by many desc, board"
 SPREAD = """
-select boards, count(*) as many
-from (select count(distinct board) as boards from job_source group by job_id) as spread
-where boards > 1 group by boards order by boards
+select boards, count(*) as jobs, sum(ads - boards)::int as again
+from (select job.id, count(distinct posting.board) as boards, count(posting.id) as ads
+      from job left join posting on posting.job_id = job.id where job.merged_into is null group by job.id) spread
+group by boards order by boards
 """
+UNMERGED = "select count(*) as many from posting where job_id is null"
 EXAMPLE = """
 select job.id, count(distinct posting.board) as boards, count(*) as ads
 from job join posting on posting.job_id = job.id
@@ -117,7 +119,7 @@ def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None
     for board in dict.fromkeys(run["board"] for run in runs):
         mine = [run for run in runs if run["board"] == board]
         cards, new = sum(run["cards"] for run in mine), sum(run["landed"] for run in mine)
-        say(f"  {board:<10} {_many(len(mine), 'search', 'searches')}, {cards} ads seen, {new} new")
+        say(f"  {board:<10} {_many(len(mine), 'search', 'searches')}, {_many(cards, 'ad', 'ads')} seen{_known(cards - new)}, {new} new")
         for run in mine:
             if every or run["outcome"] not in SUCCESSES or run["error"]:
                 error = f" ({run['error']})" if run["error"] else ""
@@ -130,10 +132,16 @@ def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None
 def _jobs(conn: Connection, made: Mapping[str, Any]) -> None:
     """How many, and one that several boards have, with what they say."""
     boards = ", ".join(f"{row['board']} {row['many']}" for row in conn.execute(BOARDS).fetchall())
-    spread = "".join(f"; {row['many']} on {SEVERAL.get(row['boards'], row['boards'])} boards" for row in conn.execute(SPREAD).fetchall())
+    rows = conn.execute(SPREAD).fetchall()
+    spread = ", ".join(f"{row['jobs']} on {_boards(row['boards'])}" for row in rows)
+    again, unmerged = sum(row["again"] for row in rows), (conn.execute(UNMERGED).fetchone() or {"many": 0})["many"]
     say("\nIn all")
-    say(f"  postings landed   {made['postings']}{f'  ({boards})' if boards else ''}")
-    say(f"  jobs              {made['jobs']}{spread}")
+    say(f"  ads landed        {made['postings']}{f'  ({boards})' if boards else ''}")
+    say(f"  jobs              {made['jobs']}{f'  ({spread})' if spread else ''}")
+    if again:
+        say(f"                    {_many(again, 'ad is', 'ads are')} another ad of a job on the same board")
+    if unmerged:
+        say(f"                    {_many(unmerged, 'ad is', 'ads are')} not merged yet")
     example = conn.execute(EXAMPLE).fetchone()
     if example is None:
         return
@@ -250,7 +258,8 @@ def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
     with counted(conn, now.date(), now):
         funnel, boards, skills = (conn.execute(query, {"day": now.date()}).fetchall() for query in (FUNNEL, YIELD, ASKED_FOR))
     say(f"\nToday so far ({now.date()} until {now:%H:%M} UTC)")
-    say(f"  people and jobs   {', '.join('{reached} {stage}'.format(**row) for row in funnel)}")
+    pairs = ", ".join(f"{row['reached']}{' pairs' if number == 0 else ''} {row['stage']}" for number, row in enumerate(funnel))
+    say(f"  person and job    {pairs}")
     if further := sum(row["reached"] for row in funnel if row["stage"] == "matched") - matches:
         _fold(f"{further} of the matched are none of today's matches: a run beyond wishes, or an earlier look, found them", indent=20)
     if boards:
@@ -275,6 +284,15 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
 
 def _many(count: int, one: str, several: str) -> str:
     return f"{count} {one if count == 1 else several}"
+
+
+def _boards(number: int) -> str:
+    return "no board" if not number else "one board" if number == 1 else f"{SEVERAL.get(number, number)} boards"
+
+
+def _known(number: int) -> str:
+    """What was seen and is not new was known, from a run before or another search of this one."""
+    return f", {number} known already" if number > 0 else ""
 
 
 def _cut(line: str, width: int = WIDTH) -> str:

@@ -5,16 +5,18 @@ Such a line is a command's documentation everywhere: in its module, in ``./rolec
 
 from __future__ import annotations
 
+import argparse
 import ast
 import difflib
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
-from rolecall.errors import InvalidInput
+from rolecall.errors import RolecallError
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -75,6 +77,52 @@ def commands(folder: Path = FOLDER) -> list[Usage]:
     return found
 
 
+class Arguments(argparse.ArgumentParser):
+    """Reads a command's arguments; what it does not know is refused in one line, with what was probably meant and what there is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **kwargs})
+
+    def error(self, message: str) -> NoReturn:
+        """Status 2. What argparse says is put in plain words."""
+        missing = message.removeprefix("the following arguments are required: ")
+        if missing != message:
+            below = [str(name) for action in self._actions if isinstance(action, argparse._SubParsersAction) for name in action.choices]
+            if below:
+                self.exit(2, f"{self.prog}: say what to do → {', '.join(below)}\n")
+            message = f"{missing} is missing"
+        self.exit(2, f"{self.prog}: {message} → {self.prog} --help\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; a subcommand's parser refuses what is left, by its own name."""
+        known, left = super().parse_known_args(args, namespace)
+        if left:
+            options = [option for option in self._option_string_actions if option.startswith("--")]
+            strange = [each.partition("=")[0] for each in left if each.startswith("-")] or left
+            self.error(f"there is no {near(strange, options)}")
+        return known, left
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        below = isinstance(action, argparse._SubParsersAction)
+        who = "there is" if below else f"{action.option_strings[-1] if action.option_strings else action.metavar or action.dest} knows"
+        self.exit(2, f"{self.prog}: {who} no {near([str(value)], choices)} → {', '.join(choices)}\n")
+
+
+def near(strange: Sequence[str], known: Iterable[str]) -> str:
+    """What is unknown, and what was probably meant: ``lsit; did you mean list?``"""
+    known = list(known)
+    meant = [close[0] for name in strange if (close := difflib.get_close_matches(name, known, 1))]
+    return ", ".join(strange) + (f"; did you mean {', '.join(meant)}?" if meant else "")
+
+
+def cut(shown: int, total: int, option: str = "--limit") -> list[str]:
+    """The line below a list that is not whole: ``20 of 143; --limit for more``."""
+    return [f"{shown:,} of {total:,}; {option} for more"] if shown < total else []
+
+
 def table(lines: Iterable[Usage]) -> str:
     """Usage lines side by side with what they do."""
     lines = list(lines)
@@ -85,7 +133,7 @@ def table(lines: Iterable[Usage]) -> str:
 def python_arguments(name: str, given: list[str]) -> list[str]:
     """What to give Python for a command.
 
-    :raises InvalidInput: there is no such command
+    :raises RolecallError: there is no such command
     """
     if name == "python":
         return given
@@ -93,8 +141,7 @@ def python_arguments(name: str, given: list[str]) -> list[str]:
         return ["-m", RUNS, "airflow", *given]
     known = {usage.name: usage.module for usage in commands()}
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        raise InvalidInput("command", f"there is no ./rolecall {name}", fix=f"{'./rolecall ' + near[0] if near else './rolecall help'}")
+        raise RolecallError(f"there is no ./rolecall {near([name], known)}", fix="./rolecall help")
     return ["-P", "-m", RUNS, known[name], *given]  # -P: nothing in the caller's folder is taken for one of our modules
 
 
@@ -115,7 +162,7 @@ def main(arguments: list[str]) -> int:
         name, given = "backup", ["restore", *given]
     try:
         command = [sys.executable, *python_arguments(name, given)]
-    except InvalidInput as error:
+    except RolecallError as error:
         print(error, file=sys.stderr)
         return 2
     return replaced_by(command, os.environ)

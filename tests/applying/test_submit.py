@@ -604,7 +604,7 @@ def test_the_list_says_of_each_application_and_each_match_that_was_held_back_who
     assert lines[1:] == ["p1  held-back  Cook @ Inn: your limit is reached", "p2  held-back  Baker @ Inn: the job is closed"]
     assert len(listed(db, person="p1")) == 2
     assert len(listed(db, state="held-back")) == 2
-    assert len(listed(db, limit=1)) == 1
+    assert listed(db, limit=1)[1:] == ["1 of 3; --limit for more"]
     assert listed(db, state="refused") == ["nothing is stored that fits"]
     with pytest.raises(InvalidInput, match=r"nobody is called 'p9' → \./rolecall applications people"):
         listed(db, person="p9")

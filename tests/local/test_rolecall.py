@@ -13,7 +13,8 @@ import pytest
 
 from local.help import everything
 from local.paths import IMPORTS, ROOT
-from rolecall.commands import Usage, commands, python_arguments, usages
+from rolecall.commands import Arguments, Usage, commands, cut, python_arguments, usages
+from rolecall.entry import how_many
 
 DOMAIN = sorted({usage.name for usage in commands()})
 
@@ -124,9 +125,79 @@ def test_it_works_through_a_link_and_takes_no_module_of_the_callers_folder(tmp_p
     assert "./rolecall catalog explain JOB" in out
 
 
-def test_a_misspelt_command_is_told_its_name(tmp_path: Path) -> None:
-    assert rolecall("bords", folder=tmp_path)[::2] == (2, "command: there is no ./rolecall bords → ./rolecall boards\n")
-    assert rolecall("xyzzy", folder=tmp_path)[::2] == (2, "command: there is no ./rolecall xyzzy → ./rolecall help\n")
+WRONG = [
+    (["bords"], "there is no ./rolecall bords; did you mean boards? → ./rolecall help"),
+    (["xyzzy"], "there is no ./rolecall xyzzy → ./rolecall help"),
+    (["demo", "--foo"], "./rolecall demo: there is no --foo → ./rolecall demo --help"),
+    (["up", "now"], "./rolecall up: 'now' is one word too many → ./rolecall up --help"),
+    (["status", "--al"], "./rolecall status: there is no --al; did you mean --all? → ./rolecall status --help"),
+    (["restore"], "FROM is missing → make restore FROM=file, folder or address of a backup"),
+    (["restore", ""], "FROM is missing → make restore FROM=file, folder or address of a backup"),
+    (["setup", "--fast"], "./rolecall setup: there is no --fast → ./rolecall setup --help"),
+]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+@pytest.mark.parametrize(("arguments", "says"), WRONG)
+def test_what_is_mistyped_is_refused_in_plain_words_before_anything_is_installed(
+    arguments: list[str], says: str, installed: bool, tmp_path: Path
+) -> None:
+    venv = sys.prefix if installed else str(tmp_path / "none")
+    assert rolecall(*arguments, folder=tmp_path, VENV=venv, PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin") == (2, "", f"{says}\n")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_mistyped_variable_of_make_and_pages_that_are_none_are_refused_before_anything_is_installed(tmp_path: Path) -> None:
+    for given, says in (
+        ("PAGE=pages", "make knows no PAGE; did you mean PAGES? → make help"),
+        ("PAGES=/nowhere", "PAGES=/nowhere is not a folder"),
+    ):
+        done = subprocess.run(
+            ["make", "--no-print-directory", "demo", given, f"VENV={tmp_path}/none", f"ROLECALL_HOME={tmp_path}/home"],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.stderr.startswith(says)
+        assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["setup", "up", "down", "status", "logs", "demo", "restore", "completion"])
+def test_help_of_a_command_needs_neither_a_stack_nor_an_installation(name: str, tmp_path: Path) -> None:
+    none = {"VENV": str(tmp_path / "none"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    code, out, errors = rolecall(name, "--help", folder=tmp_path, **none)
+    assert (code, errors) == (0, "")
+    assert f"./rolecall {name}" in out
+    assert (code, out, errors) == rolecall("help", name, folder=tmp_path, **none)
+
+
+def test_a_misspelt_subcommand_or_option_is_told_with_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = Arguments(prog="./rolecall catalog")
+    below = parser.add_subparsers(dest="command", required=True)
+    below.add_parser("list").add_argument("--limit", type=how_many, default=20)
+    deciding = below.add_parser("decide")
+    deciding.add_argument("job")
+    deciding.add_argument("decision", choices=("same", "different"))
+    for given, says in (
+        (["lsit"], "./rolecall catalog: there is no lsit; did you mean list? → list, decide"),
+        ([], "./rolecall catalog: say what to do → list, decide"),
+        (["list", "--limt", "3"], "./rolecall catalog list: there is no --limt; did you mean --limit? → ./rolecall catalog list --help"),
+        (["list", "--lim", "3"], "./rolecall catalog list: there is no --lim; did you mean --limit? → ./rolecall catalog list --help"),
+        (["decide"], "./rolecall catalog decide: job, decision is missing → ./rolecall catalog decide --help"),
+        (["decide", "a", "smae"], "./rolecall catalog decide: decision knows no smae; did you mean same? → same, different"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            parser.parse_args(given)
+        assert (ended.value.code, capsys.readouterr().err) == (2, f"{says}\n")
+
+
+def test_every_command_reads_its_arguments_with_one_parser() -> None:
+    own = {file: file.read_text(encoding="utf-8") for file in (*(ROOT / "include").rglob("*.py"), *(ROOT / "local").rglob("*.py"))}
+    plain = [str(file.relative_to(ROOT)) for file, text in own.items() if "argparse.ArgumentParser(" in text]
+    assert plain == ["include/rolecall/services/__main__.py"], "it is a service, no command"
+
+
+def test_a_list_that_is_cut_says_so() -> None:
+    assert cut(20, 1430) == ["20 of 1,430; --limit for more"]
+    assert cut(20, 20) == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

@@ -95,7 +95,7 @@ def test_every_line_fits_a_terminal_of_100_columns(told: list[str]) -> None:
 
 
 def test_a_job_that_three_boards_have_is_shown_as_one_with_its_sources_and_evidence(told: list[str]) -> None:
-    assert "  jobs              1; 1 on three boards" in told
+    assert "  jobs              1  (1 on three boards)" in told
     shown = told[told.index("    one job, 3 ads:") :]
     assert [line.split()[0] for line in shown[1:4]] == ["glassdoor", "indeed", "linkedin"]
     assert shown[4].startswith("      because: ")
@@ -122,7 +122,7 @@ def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add
     lines = capsys.readouterr().out
     assert "1 match, 3 applications: 1 for these, 2 by runs that looked beyond their wishes" in " ".join(lines.split())
     assert "not applied for" not in lines  # one match, and it was applied for
-    assert "3 seen, 3 matched" in lines
+    assert "3 pairs seen, 3 matched" in lines
     assert "2 of the matched are none of today's matches" in " ".join(lines.split())
     assert [line for line in lines.splitlines() if len(line) > 100] == []
 
@@ -130,9 +130,34 @@ def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add
 def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -> None:
     assert told[1:5] == [
         "Found now",
-        "  linkedin   1 search, 1 ads seen, 1 new",
+        "  linkedin   1 search, 1 ad seen, 1 new",
         "  indeed     1 search, 0 ads seen, 0 new",
         "             nurse @ London: RateLimited, 0 ads (Indeed answered 429; the next run asks again)",
+    ]
+
+
+def test_ads_and_jobs_add_up_also_where_a_board_shows_a_job_twice(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with db.transaction():
+        land(
+            db,
+            [
+                posting("indeed", 10000009, "London"),
+                posting("indeed", 10000010, "Leeds").model_copy(update={"title": "Pilot", "company": "Air"}),
+            ],
+        )
+        aggregate(db)
+    db.execute("update posting set job_id = null where external_id = '10000010'")
+    db.commit()
+    story.print_story({**MADE, "postings": 5}, {"postgres_dsn": dsn, "airflow_url": "http://a"}, [], {}, every_search=False, installing=0)
+    lines = capsys.readouterr().out.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  ads landed"))
+    assert lines[first : first + 4] == [
+        "  ads landed        5  (indeed 3, glassdoor 1, linkedin 1)",
+        "  jobs              1  (1 on no board, 1 on three boards)",
+        "                    1 ad is another ad of a job on the same board",
+        "                    1 ad is not merged yet",
     ]
 
 
@@ -176,7 +201,7 @@ def test_todays_figures_are_shown_and_said_to_be_so_far(told: list[str], db: Con
     first = next(number for number, line in enumerate(told) if line.startswith("Today so far ("))
     assert "UTC" in told[first]
     shown = {line[:20].strip(): line[20:] for line in told[first + 1 : first + 5]}
-    assert shown["people and jobs"].startswith("3 seen, 1 matched")
+    assert shown["person and job"].startswith("3 pairs seen, 1 matched")
     assert shown["new and useful"].startswith("linkedin 1 of 1 ads")
     assert "http://127.0.0.1:8080/figures/" in told[first + 3] + told[first + 4]
     assert db.execute("select count(*) as rows from figures.board").fetchone() == {"rows": 0}

@@ -184,7 +184,9 @@ def test_mails_are_listed_and_one_is_read_at_the_command_line(sandbox: Running, 
         mail = {**MAIL, "subject": f"Letter {number}", "content": [{"type": "text/plain", "value": f"Good day\n\nNumber {number}"}]}
         sandbox.client.post("/sendgrid/v3/mail/send", json=mail, headers={"Authorization": "Bearer k"}).raise_for_status()
     assert mails.main(stack, ["mails", "--last", "3"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    *lines, cut = capsys.readouterr().out.splitlines()
+    assert cut.startswith("3 of ")
+    assert cut.endswith("; --last for more")
     assert [line.split(maxsplit=4)[3:] for line in lines] == [
         ["bob@rolecall.example", "Letter 1"],
         ["ada@rolecall.example", "Letter 2"],

@@ -19,6 +19,7 @@ from rolecall.analytics.export import export
 from rolecall.analytics.figures import begun, compute, finished, newest_day, over
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.store import connect
@@ -27,7 +28,7 @@ from rolecall.store import connect
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """What was asked for."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    parser = argparse.ArgumentParser(prog="./rolecall analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = Arguments(prog="./rolecall analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     out = commands.add_parser("export", help="every view as a file")
     out.add_argument("--to", type=Path, required=True)

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from rolecall.applying.plan import label
+from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
@@ -34,15 +35,14 @@ select application.*, encode(sha256(convert_to(coalesce(letter, ''), 'UTF8')), '
 STATES = ("planned", "approved", "submitting", "submitted", "uncertain", "refused", "cancelled")
 HELD_BACK = "held-back"
 
-LIST = """
+EVERY = """
 with newest as (
     select * from held_back where %(person)s::text is null or person_id = %(person)s order by noted_at desc limit 50 * %(limit)s
 ), held as (
     select distinct on (person_id, source, job_id) person_id, source, job_id, title, company, noted_at, reason
     from newest order by person_id, source, job_id, noted_at desc
 )
-select person_id, state, title, company, since, why, id
-from (
+, every as (
     select a.person_id, a.state, a.title, a.company, coalesce(moved.at, a.updated_at) as since,
            case when a.state = 'submitted' then '' else a.state_reason end as why, a.id::text as id
     from application a
@@ -53,10 +53,12 @@ from (
     from held where not exists (
         select from application a
         where (a.person_id, a.source, a.job_id) = (held.person_id, held.source, held.job_id) and a.state <> 'cancelled')
-) every
-where %(state)s::text is null or state = %(state)s
-order by since desc, id limit %(limit)s
+)
 """
+
+FITS = "from every where %(state)s::text is null or state = %(state)s"
+LIST = f"{EVERY} select * {FITS} order by since desc, id limit %(limit)s"
+HOW_MANY = f"{EVERY} select count(*) as n {FITS}"
 
 HISTORY = "select at, to_state, reason from application_event where application_id = %s order by id"
 
@@ -64,7 +66,9 @@ HISTORY = "select at, to_state, reason from application_event where application_
 def people(conn: Connection, limit: int) -> list[str]:
     """One line a person: their id, their CVs, where messages go."""
     rows = conn.execute(PEOPLE, (limit,)).fetchall()
-    return [f"{row['id']}  CV {', '.join(row['cvs']) or 'none'}  {row['email']}" for row in rows] or ["nobody is stored here"]
+    lines = [f"{row['id']}  CV {', '.join(row['cvs']) or 'none'}  {row['email']}" for row in rows]
+    total = conn.execute("select count(*) as n from person").fetchone() or {"n": 0}
+    return [*lines, *cut(len(lines), total["n"])] or ["nobody is stored here"]
 
 
 def listed(conn: Connection, *, person: str | None = None, state: str | None = None, limit: int = 50) -> list[str]:
@@ -73,10 +77,12 @@ def listed(conn: Connection, *, person: str | None = None, state: str | None = N
     :param state: one of :data:`STATES`, or :data:`HELD_BACK`
     :raises InvalidInput: nobody has this id
     """
-    rows = conn.execute(LIST, {"person": person, "state": state, "limit": limit, "held_back": HELD_BACK}).fetchall()
+    asked = {"person": person, "state": state, "limit": limit, "held_back": HELD_BACK}
+    rows = conn.execute(LIST, asked).fetchall()
     if person and not rows and not conn.execute("select 1 from person where id = %s", (person,)).fetchone():
         raise InvalidInput("--person", f"nobody is called {person!r}", fix="./rolecall applications people lists the ids")
-    return [_line(row) for row in rows] or ["nothing is stored that fits"]
+    total = conn.execute(HOW_MANY, asked | {"limit": None}).fetchone() if len(rows) == limit else None
+    return [*map(_line, rows), *cut(len(rows), total["n"] if total else 0)] or ["nothing is stored that fits"]
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -117,9 +123,7 @@ def _id(given: str) -> UUID:
 
 def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked."""
-    parser = argparse.ArgumentParser(
-        prog="./rolecall applications", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Arguments(prog="./rolecall applications", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("people").add_argument("--limit", type=how_many, default=50)
     listing = commands.add_parser("list")

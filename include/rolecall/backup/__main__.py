@@ -24,6 +24,7 @@ from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import Restored, opened, restore
 from rolecall.backup.sealed import checked_key
 from rolecall.backup.target import ENDING, Target
+from rolecall.commands import Arguments
 from rolecall.endpoints import Endpoints, endpoints
 from rolecall.errors import RolecallError
 
@@ -66,7 +67,7 @@ Start everything but the applying stays paused; then compare with the receiving 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: it could not be done; the reason is on stderr."""
-    parser = argparse.ArgumentParser(prog="./rolecall backup", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = Arguments(prog="./rolecall backup", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command")
     parser.set_defaults(command="make")  # after the line above, which sets nothing
     for name in ("make", "list"):

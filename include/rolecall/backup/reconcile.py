@@ -13,7 +13,6 @@ Applications that the ledger has never heard of are looked up when they are plan
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from rolecall.applying.restore_guard import said_by
 from rolecall.applying.sent_log import SentLog
 from rolecall.backup.backup_errors import BackupError
 from rolecall.clients.ai_client import AiClient
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.store import Connection, connect
@@ -153,7 +153,7 @@ def _note(conn: Connection, actor: str) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: nothing is sent yet; the reason is on stderr."""
-    parser = argparse.ArgumentParser(prog="./rolecall reconcile", description="Compares a restored ledger.")
+    parser = Arguments(prog="./rolecall reconcile", description="Compares a restored ledger.")
     parser.add_argument("--looked", action="store_true", help="you have looked at the receiving side yourself")
     parser.add_argument("name", help="your name: it is kept in the audit log")
     asked = parser.parse_args(arguments)

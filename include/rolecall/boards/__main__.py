@@ -15,6 +15,7 @@ from rolecall.boards import BROKEN, board
 from rolecall.boards.board_report import lines, seen
 from rolecall.boards.replay import replay
 from rolecall.boards.searches import wrong_searches
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.store import connect
@@ -43,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./rolecall boards", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def _parser() -> Arguments:
+    parser = Arguments(prog="./rolecall boards", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("report").add_argument("board", nargs="*")
     again = commands.add_parser("replay")

@@ -17,6 +17,7 @@ from datetime import UTC
 from typing import Any
 
 from rolecall.catalog.rulings import decide, doubts, explain, split
+from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput
@@ -29,6 +30,9 @@ left join lateral (
     select string_agg(distinct board, ', ' order by board) as named from job_source source where source.job_id = job.id) boards on true
 order by job.created_at desc, job.id
 """
+
+EVERY = 100_000
+"""Open doubts that are read in order to say how many there are."""
 
 
 def main(arguments: list[str]) -> int:
@@ -43,8 +47,8 @@ def main(arguments: list[str]) -> int:
             return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./rolecall catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def _parser() -> Arguments:
+    parser = Arguments(prog="./rolecall catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list").add_argument("--limit", type=how_many, default=20)
     commands.add_parser("explain").add_argument("job")
@@ -64,15 +68,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(given: argparse.Namespace, conn: Any) -> int:
     if given.command == "list":
-        print("\n".join(newest(conn, given.limit)))
+        total = conn.execute("select count(*) as n from job where merged_into is null").fetchone() or {"n": 0}
+        print("\n".join([*newest(conn, given.limit), *cut(given.limit, total["n"])]))
     elif given.command == "explain":
         print("\n".join(explained(explain(conn, given.job))))
     elif given.command == "doubts":
-        for doubt in doubts(conn, limit=given.limit):
+        found = doubts(conn, limit=EVERY)
+        for doubt in found[: given.limit]:
             print(f"{doubt['job_id']} {doubt['other_job_id']}  {doubt['score']:g} points")
             print(f"      {doubt['title']} · {doubt['company']} · {doubt['location']}")
             print(f"    ↔ {doubt['other_title']} · {doubt['other_company']} · {doubt['other_location']}")
             print("\n".join(_pieces(doubt["evidence"])))
+        print("\n".join(cut(given.limit, len(found)) if found else ["no doubt is open"]))
     else:
         if given.command == "split":
             ruled = split(conn, given.job, given.postings, actor=given.by, reason=given.reason)

@@ -11,7 +11,6 @@ Airflow's metadata database is reached by its own address (``AIRFLOW_DSN``): thi
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import hmac
 import json
@@ -24,6 +23,7 @@ from typing import Any, Literal
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from rolecall.commands import Arguments
 from rolecall.connections import connections
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.store import Connection, connect
@@ -198,7 +198,7 @@ def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Entry point of ``./rolecall connections``."""
-    parser = argparse.ArgumentParser(prog="./rolecall connections", description="Airflow's connections, and who says what they are.")
+    parser = Arguments(prog="./rolecall connections", description="Airflow's connections, and who says what they are.")
     parser.add_argument("what", nargs="?", choices=["write"])
     asked = parser.parse_args(arguments)
     try:

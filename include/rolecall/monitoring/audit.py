@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import httpx
 from upath import UPath
 
 from rolecall.clients.http import request
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.monitoring.chain import Problem, Seal, link, verify
@@ -147,7 +147,7 @@ def about_application(conn: Connection, application_id: str) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Exit status 1: the log is not what was written."""
-    parser = argparse.ArgumentParser(prog="./rolecall audit", description="The audit log.")
+    parser = Arguments(prog="./rolecall audit", description="The audit log.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("verify", help="check the chain, every row in it, and its anchors")
     commands.add_parser("application", help="everything about one application").add_argument("id")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import IncidentChange, Observation, observe
@@ -90,7 +91,7 @@ def lines(conn: Connection, queue: str | None = None) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints them; 2 where the database does not answer."""
-    parser = argparse.ArgumentParser(prog="./rolecall dead-letters", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = Arguments(prog="./rolecall dead-letters", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("queue", nargs="?", metavar="QUEUE")
     asked = parser.parse_args(arguments)
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput, RolecallError
@@ -95,7 +96,7 @@ def _name_in(data: bytes, file: Path) -> str:
 
 
 def parsed(arguments: list[str]) -> Any:
-    parser = argparse.ArgumentParser(prog="./rolecall person", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Arguments(prog="./rolecall person", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     adding = commands.add_parser("add")
     adding.add_argument("--email", required=True)

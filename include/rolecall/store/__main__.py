@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.store import migrate
@@ -15,7 +15,7 @@ from rolecall.store import migrate
 
 def main(arguments: list[str]) -> int:
     """Entry point of the command, and of containers, which give no argument."""
-    parser = argparse.ArgumentParser(prog="./rolecall db", description="The rolecall database: ROLECALL_DSN, else POSTGRES_….")
+    parser = Arguments(prog="./rolecall db", description="The rolecall database: ROLECALL_DSN, else POSTGRES_….")
     parser.add_argument("what", nargs="?", choices=["upgrade"], default="upgrade")
     parser.parse_args(arguments)
     try:

@@ -10,13 +10,14 @@ import asyncio
 import sys
 
 from rolecall.boards.add import add, read_now, words
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Adds each address; 2 where one cannot be."""
-    parser = argparse.ArgumentParser(prog="./rolecall add", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Arguments(prog="./rolecall add", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url", nargs="+", metavar="URL")
     parser.add_argument("--later", action="store_true", help="only follow: its postings are read at the board's next run")
     asked = parser.parse_args(arguments)

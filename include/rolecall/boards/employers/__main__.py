@@ -14,7 +14,9 @@ import sys
 
 from rolecall.boards.employers.directory import FILE, everybody, gone, search, without
 from rolecall.boards.employers.follow_employer import employers, unfollow
+from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
+from rolecall.entry import how_many
 from rolecall.errors import RolecallError
 from rolecall.store import connect
 
@@ -24,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         if asked.command == "search":
-            return _search(" ".join(asked.name))
+            return _search(" ".join(asked.name), asked.limit)
         if asked.command == "check":
             return _check(asked.limit)
         with connect(endpoints("rolecall_db").dsn, name="rolecall employers") as conn:
@@ -45,12 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _search(name: str) -> int:
-    found = search(name)
-    for one in found:
+def _search(name: str, limit: int) -> int:
+    found = search(name, limit=100_000)
+    for one in found[:limit]:
         print(f"{one.system:<16} {one.slug:<40} {one.address}{'' if one.is_readable else '  (no reader yet)'}")
     if not found:
         print(f"nobody called {name} is in the directory → ./rolecall add with the address of its careers page")
+    print("".join(f"{line}\n" for line in cut(limit, len(found))), end="")
     return 0
 
 
@@ -63,10 +66,12 @@ def _check(limit: int) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./rolecall employers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def _parser() -> Arguments:
+    parser = Arguments(prog="./rolecall employers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command")
-    commands.add_parser("search").add_argument("name", nargs="+")
+    searching = commands.add_parser("search")
+    searching.add_argument("name", nargs="+")
+    searching.add_argument("--limit", type=how_many, default=20)
     drop = commands.add_parser("drop")
     drop.add_argument("board")
     drop.add_argument("company")
