@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import threading
 import time
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ import pytest
 from rolecall.boards import board
 from rolecall.boards.base import Request
 from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
-from rolecall.boards.robots import is_ours, postpone, refuse_private_peer, reserve
+from rolecall.boards.robots import is_ours, postpone, refuse_private, refuse_private_peer, reserve
 from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.errors import Blocked, RateLimited
 from rolecall.store import Connection, connect
@@ -92,14 +93,51 @@ def test_retry_after_is_read_in_both_of_its_forms(value: str | None, seconds: fl
     assert retry_after(value, NOW) == seconds
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "100.64.0.1", "fc00::1"],
-)
-def test_private_addresses_are_refused(address: str) -> None:
+PRIVATE = (
+    "127.0.0.1", "10.1.2.3", "192.168.0.9", "172.16.5.4", "169.254.169.254", "100.64.0.1", str(ipaddress.IPv4Address(0)), "0.1.2.3", "224.0.0.1", "239.1.2.3",
+    "240.0.0.1", "255.255.255.255", "192.0.2.7", "198.18.0.1",
+)  # fmt: skip
+
+
+def through(address: str) -> list[str]:
+    """An IPv4 address as an IPv6 one that a tunnel or a translator leads to it."""
+    four = ipaddress.IPv4Address(address)
+    high, low = f"{int(four) >> 16:x}", f"{int(four) & 0xFFFF:x}"
+    hidden = int(four) ^ 0xFFFFFFFF  # Teredo turns every bit
+    return [
+        f"::ffff:{address}",
+        f"64:ff9b::{address}",
+        f"2002:{high}:{low}::1",
+        f"2001:0:5db8:d70e:0:ffff:{hidden >> 16:x}:{hidden & 0xFFFF:x}",
+        f"::{address}" if int(four) > 0xFFFF else "::2",
+    ]
+
+
+@pytest.mark.parametrize("address", [
+    *PRIVATE, *(form for address in PRIVATE for form in through(address)),
+    "::", "::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "ff0e::1", "64:ff9b:1::1", "100::1", "2001:db8::1",
+])  # fmt: skip
+def test_private_addresses_are_refused_however_they_are_wrapped(address: str) -> None:
     with pytest.raises(Blocked):
         refuse_private_peer(address, HOST)
-    refuse_private_peer("93.184.215.14", HOST)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "::ffff:93.184.215.14", "64:ff9b::93.184.215.14", "2606:4700:10::6816:1"])
+def test_public_addresses_are_asked_also_through_a_translator(address: str) -> None:
+    refuse_private_peer(address, HOST)
+
+
+@pytest.mark.parametrize(("url", "asked"), [
+    ("https://8.8.8.8/jobs", True), ("http://8.8.8.8:80/", True), ("https://8.8.8.8:443/", True),
+    ("http://8.8.8.8:22/", False), ("http://8.8.8.8:6379/", False), ("https://8.8.8.8:8443/", False), ("http://8.8.8.8:99999/", False),
+    ("http://[64:ff9b::10.0.0.1]/", False),
+])  # fmt: skip
+def test_only_ports_of_public_pages_are_asked(url: str, asked: bool) -> None:
+    if asked:
+        asyncio.run(refuse_private(url))
+        return
+    with pytest.raises(Blocked):
+        asyncio.run(refuse_private(url))
 
 
 @pytest.mark.parametrize(

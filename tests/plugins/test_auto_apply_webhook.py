@@ -214,6 +214,22 @@ def test_misspelt_criteria_are_refused_where_our_own_service_would_not_read_them
         assert (answer.json()["field"], "minScore" in answer.json()["fix"]) == ("criteria.tresholt", True)
 
 
+@pytest.mark.parametrize(("env", "status"), [({}, 404), ({"AI_SERVICE_URL": "https://ai.example"}, 202)])
+def test_somebody_who_is_not_stored_is_applied_for_by_a_foreign_service_only(
+    client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], status: int
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_AI_SERVICE", as_airflow_reads_it(env)["AIRFLOW_CONN_AI_SERVICE"])
+    answer = post(client)
+    assert (answer.status_code, answer.json().get("field")) == (status, "userId" if status == 404 else None)
+    assert rows(db) == (status == 202)
+    if status == 404:
+        assert "'p1'" in answer.json()["error"]
+        assert "POST /api/v1/users" in answer.json()["fix"]
+        db.execute("insert into person (id, name, email) values ('p1', 'P', 'p1@mail.example')")
+        db.commit()
+        assert post(client).status_code == 202
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"cvId": NaN}', b'{"cvId": "a", "cvId": "b"}', b"[" * 50_000])
 def test_what_is_not_json_or_can_be_read_in_two_ways_is_refused(client: TestClient, content: bytes) -> None:
     answer = client.post("/auto-apply", content=content, headers=LET_IN)

@@ -84,6 +84,10 @@ class AnotherRequest(Exception):
     """The key names a request of another person or CV."""
 
 
+class NotStored(Exception):
+    """Nobody of this id is stored, and our own AI service applies for stored people only."""
+
+
 def authentic(headers: Mapping[str, str], signed: bytes, secret: str, *, now: float) -> str | None:
     """Why a call is not let in, or ``None``: it is. Compares in constant time; an unset secret lets nobody in.
 
@@ -151,14 +155,16 @@ where id = (select coalesce(merged_into, id) from apply_request where id = %(id)
 """A request that was merged into another one is that one."""
 
 
-def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None) -> Accepted:
+def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None, stored: bool = False) -> Accepted:
     """Takes a request in, once. The same one again, also at the same instant, is the same row and so the same run.
 
     The same: the same ``Idempotency-Key`` for this person and CV, else the same body while its run is unfinished or younger than
     24 h, or the same work still waiting in the queue. A newer token replaces the one that is kept.
 
+    :param stored: the person must be stored here: so it is where our own AI service applies; for a foreign one whoever is named is theirs
     :raises AnotherRequest: the key is taken by a request for another person or CV
     :raises Erased: the person was erased here
+    :raises NotStored: nobody of this id is stored
     """
     body = f"body:{asked.body_sha256}"
     name = f"key:{key}" if key else body
@@ -174,6 +180,8 @@ def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None) -> 
         "longest": requests.LONGEST_RUN,
     }
     refuse_the_erased(conn, asked.user_id)
+    if stored and not conn.execute("select 1 from person where id = %s", (asked.user_id,)).fetchone():
+        raise NotStored(asked.user_id)
     conn.execute("select lock_person(%(person)s)", values)  # the same request at the same instant: one after the other
     conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", (name,))
     conn.execute(RELEASE, values)

@@ -148,7 +148,10 @@ def _key(request: Request) -> str | None:
 def _accepted(asked: webhook.ApplyRequest, key: str | None) -> webhook.Accepted:
     try:
         with connect(StoreHook().dsn, name="webhook") as conn:
-            return webhook.accept(conn, asked, key=key)
+            return webhook.accept(conn, asked, key=key, stored=AiServiceHook().bundled)
+    except webhook.NotStored as error:
+        fix = "store the person first: POST /api/v1/users, or ./rolecall person add; of a platform of your own they come by sync"
+        raise api_errors.not_found("person", asked.user_id, field="userId", fix=fix) from error
     except Erased as error:
         raise ApiError(410, error.message, field=error.field, fix=error.fix) from error
     except InvalidInput as error:  # a server that is not set up is no mistake of the caller's
