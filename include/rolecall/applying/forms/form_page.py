@@ -1,0 +1,196 @@
+"""A page as a tree that forms can be read from: elements in document order, what hides them, their texts.
+
+Lexbor parses (a megabyte in 10 ms, any depth); everything here is a loop over its nodes, so that a hostile page costs what it is long.
+Declarative shadow roots are opened: what a person sees inside them stands in the tree where its host stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
+from typing import Literal
+
+from selectolax.lexbor import LexborHTMLParser
+
+from rolecall.text.html import squeeze
+
+MAX_NODES = 200_000
+"""Nodes that are read of one page; the largest recorded one has 30,000."""
+
+MAX_TEXT = 2_000
+"""Characters of one element's text that are looked at: longer ones are paragraphs, not questions."""
+
+NO_TEXT = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe", "object"})
+SHADOW = re.compile(r"<(/?)template(?=[^<>]{0,200}shadowroot|>)", re.I)
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+AWAY = re.compile(
+    r"(?:left|right|top|text-indent|margin-left)\s*:\s*-\s*\d{3,}|clip(?:-path)?\s*:\s*(?:rect|inset)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)",
+    re.I,
+)
+SMALL = re.compile(r"(?:^|[;\s])(?:width|height|max-height|font-size)\s*:\s*[01](?:px)?\s*(?:;|!|$)", re.I)
+HIDING_CLASSES = frozenset({"hidden", "d-none", "hide", "is-hidden", "ng-hide", "u-hidden", "invisible", "displaynone", "display-none"})
+AWAY_CLASSES = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "offscreen", "off-screen"})
+
+Hidden = Literal["", "away", "hidden"]
+
+
+class Element:
+    """One element: its tag, its attributes, its place.
+
+    :ivar place: its number in document order; ``end`` is the number behind its last descendant
+    :ivar children: elements and texts, in order
+    """
+
+    __slots__ = ("__dict__", "attributes", "children", "end", "hiding", "own_hiding", "parent", "place", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str], parent: Element | None, place: int) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.place = place
+        self.end = place + 1
+        self.children: list[Element | str] = []
+        own = self.own_hiding = hides(tag, attributes)
+        above: Hidden = parent.hiding if parent is not None else ""
+        self.hiding: Hidden = "hidden" if "hidden" in (own, above) else "away" if "away" in (own, above) else ""
+
+    def __getitem__(self, name: str) -> str:
+        """An attribute, ``""`` where it is not there."""
+        return self.attributes.get(name, "")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.attributes
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        return frozenset(self["class"].lower().split())
+
+    @property
+    def above(self) -> Iterator[Element]:
+        """Its ancestors, nearest first."""
+        one = self.parent
+        while one is not None:
+            yield one
+            one = one.parent
+
+    def holds(self, other: Element) -> bool:
+        """Whether the other is this one or below it."""
+        return self.place <= other.place < self.end
+
+    @cached_property
+    def text(self) -> str:
+        """Its visible text on one line, cut at :data:`MAX_TEXT`; options of lists, scripts and pictures are none."""
+        return self.text_without(frozenset())
+
+    def text_without(self, left_out: frozenset[int], *, hidden_too: bool = False) -> str:
+        """Its text without the elements of the given places."""
+        pieces: list[str] = []
+        length = 0
+        stack: list[Element | str] = [self]
+        while stack and length < MAX_TEXT:
+            one = stack.pop()
+            if isinstance(one, str):
+                pieces.append(one)
+                length += len(one)
+            elif (
+                one.tag in NO_TEXT
+                or (one.tag in ("select", "textarea", "datalist", "button") and one is not self)
+                or one.place in left_out
+                or (one is not self and one.own_hiding == "hidden" and not hidden_too)
+            ):
+                continue
+            else:
+                if one.tag not in INLINE:
+                    pieces.append(" ")
+                    stack.append(" ")
+                stack.extend(reversed(one.children))
+        return squeeze("".join(pieces)[:MAX_TEXT])
+
+
+INLINE = frozenset({"a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"})
+
+
+def hides(tag: str, attributes: dict[str, str]) -> Hidden:
+    """Whether an element hides itself: not shown at all, or shown where nobody looks."""
+    if tag == "input" and attributes.get("type", "").lower() == "hidden":
+        return "hidden"
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return "hidden"
+    style = attributes.get("style", "")
+    classes = attributes.get("class", "")
+    if style and HIDING.search(style[:1000]):
+        return "hidden"
+    names = set(classes.lower().split()) if classes else set()
+    if names & HIDING_CLASSES:
+        return "hidden"
+    if (style and (AWAY.search(style[:1000]) or len(SMALL.findall(style[:1000])) >= 2)) or names & AWAY_CLASSES:
+        return "away"
+    return ""
+
+
+class FormPage:
+    """A parsed page."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.elements: list[Element] = []
+        self.scripts: list[tuple[dict[str, str], str]] = []
+        self.texts: list[tuple[int, Element, str]] = []
+        parser = LexborHTMLParser(SHADOW.sub(r"<\1x-shadow", html) if "shadowroot" in html else html)
+        known: dict[int, Element] = {}
+        root = parser.root
+        if root is None:
+            return
+        for node in root.traverse(include_text=True):
+            if len(self.elements) >= MAX_NODES:
+                break
+            tag = node.tag or ""
+            parent = known.get(node.parent.mem_id) if node.parent is not None else None
+            if tag == "-text":
+                if parent is not None:
+                    if parent.tag == "script":
+                        self.scripts.append((parent.attributes, node.text_content or ""))
+                    else:
+                        text = node.text_content or ""
+                        parent.children.append(text)
+                        if text.strip():
+                            self.texts.append((len(self.elements), parent, text))
+            elif node.is_element_node and tag:
+                found = {name: value or "" for name, value in node.attributes.items()}
+                one = Element(tag, found, parent, len(self.elements))
+                known[node.mem_id] = one
+                if parent is not None:
+                    parent.children.append(one)
+                self.elements.append(one)
+        for one in reversed(self.elements):
+            if one.parent is not None and one.end > one.parent.end:
+                one.parent.end = one.end
+
+    @cached_property
+    def by_id(self) -> dict[str, Element]:
+        found: dict[str, Element] = {}
+        for one in self.elements:
+            if one["id"]:
+                found.setdefault(one["id"], one)
+        return found
+
+    @cached_property
+    def labels_for(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for one in self.elements:
+            if one.tag == "label" and one["for"]:
+                found.setdefault(one["for"], []).append(one)
+        return found
+
+    def said_between(self, start: int, stop: int, most: int = 60) -> list[tuple[int, Element, str]]:
+        """The last texts that stand behind element ``start`` and before element ``stop``, with the element each is in."""
+        low = bisect_left(self.texts, start + 1, key=itemgetter(0))
+        high = bisect_right(self.texts, stop, key=itemgetter(0))
+        return self.texts[max(low, high - most) : high]
+
+    def below(self, element: Element) -> list[Element]:
+        """The element and all below it, in order."""
+        return self.elements[element.place : element.end]

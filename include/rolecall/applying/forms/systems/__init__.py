@@ -1,0 +1,1 @@
+"""A file here is a system that employers take applications with."""

@@ -1,0 +1,87 @@
+"""Ashby: ``POST /api/non-user-graphql?op=ApiJobPosting``, and its pages: each question stands in an element with ``data-field-path``.
+
+A yes or no is two buttons over a hidden box; the first file input only fills the form from a CV and is no question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rolecall.applying.forms.controls import Unit, Ways
+from rolecall.applying.forms.form_model import Field, Form, Kind
+from rolecall.applying.forms.form_page import Element, FormPage
+from rolecall.applying.forms.form_schema import form_of, made, values
+from rolecall.applying.forms.form_system import FormSystem
+from rolecall.applying.forms.labels_and_roles import Reader
+from rolecall.text.html import as_dict, as_list, as_text
+
+KINDS: dict[str, Kind] = {
+    "String": "text",
+    "Email": "email",
+    "Phone": "phone",
+    "LongText": "long_text",
+    "RichText": "long_text",
+    "Boolean": "yes_no",
+    "Number": "number",
+    "Score": "number",
+    "Date": "date",
+    "File": "file",
+    "Location": "single",
+    "ValueSelect": "single",
+    "MultiValueSelect": "multi",
+    "SocialLink": "text",
+}
+
+
+def entry(one: Element) -> Element | None:
+    return next((above for level, above in enumerate(one.above) if level < 14 and above["data-field-path"]), None)
+
+
+def name(unit: Unit) -> str:
+    box = entry(unit.first)
+    return "" if box is None or unit.first["name"] == "communicationConsent" else box["data-field-path"]
+
+
+def is_autofill(one: Element) -> bool:
+    return one["type"] == "file" and any("autofill" in above["class"].lower() for level, above in enumerate(one.above) if level < 6)
+
+
+class AshbyForms(FormSystem):
+    """Employers' forms on Ashby."""
+
+    name = "ashby"
+    hosts = ("ashbyhq.com",)
+    marks = ("ashby-application-form",)
+
+    def read_page(self, page: FormPage) -> Form | None:
+        return Reader(page, Ways(name=name, entry=entry, skip=is_autofill)).form(self.name)
+
+    def read_json(self, data: Any) -> Form | None:
+        posting = as_dict(as_dict(as_dict(data).get("data")).get("jobPosting")) if isinstance(data, dict) else {}
+        if "applicationForm" not in posting:
+            return None
+        return form_of(self.name, self.fields(posting))
+
+    @staticmethod
+    def fields(posting: dict[str, Any]) -> Iterator[Field]:
+        for number, form in enumerate((posting.get("applicationForm"), *as_list(posting.get("surveyForms")))):
+            for section in as_list(as_dict(form).get("sections")):
+                for row in as_list(as_dict(section).get("fieldEntries")):
+                    one = as_dict(row)
+                    field = as_dict(one.get("field"))
+                    if one.get("isHidden") is True:
+                        continue
+                    kind = KINDS.get(as_text(field.get("type")), "text")
+                    options = values(field.get("selectableValues"), "label")
+                    if kind == "yes_no":
+                        options = ["Yes", "No"]
+                    yield made(
+                        as_text(field.get("path")) or as_text(one.get("id")),
+                        field.get("title"),
+                        kind,
+                        required=one.get("isRequired"),
+                        options=options,
+                        help_text=one.get("descriptionHtml"),
+                        sensitive=bool(number),
+                    )
