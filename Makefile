@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
+.PHONY: help start demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
 
 ### start: see it, run it, stop it
 
@@ -29,6 +29,13 @@ setup: ## make the virtual environment and install what running needs
 
 demo: ## install, start, and run the whole way once (PAGES=folder: on saved pages <board>/*.html)
 	@exec ./rolecall demo
+
+ANSWERS := CV NAME EMAIL WORK PLACES REMOTE SALARY LANGUAGES CONTRACT EMPLOYER APPLY CONTACT \
+	SMTP_HOST SMTP_PORT SMTP_USER SMTP_PASSWORD SMTP_FROM SMTP_SECURITY SENDGRID_API_KEY
+export ROLECALL_GIVEN := $(foreach name,$(ANSWERS),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+
+start: ## install, ask for your CV and wishes, and find your own matches (CV=cv.pdf NAME=… EMAIL=… WORK=… PLACES=…: asks nothing)
+	@exec ./rolecall start
 
 up: ## install, start everything in the background, or bring it to what the environment says now
 	@exec ./rolecall up

@@ -1,5 +1,6 @@
 """The embedded stack's command line: what ``./rolecall`` runs.
 
+./rolecall start                  a search of one's own, from a CV to the first matches: --cv FILE --name N …, or it asks
 ./rolecall setup                  makes the virtual environment and installs what running needs
 ./rolecall up                     starts everything in the background
 ./rolecall down                   stops what was started, and only that
@@ -18,7 +19,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from local import demo, mails, report, restore, stack
+from local import demo, mails, report, restore, stack, start
 from local.credentials import credentials
 from local.environment import PYTHON, StackEnvironment, StackOptions
 from local.files import Taken, lock, read_json
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
         return DOWN
     if name in ("up", "down", "status"):
         return stack.main([name, *given])
+    if name == "start":
+        return start.main(given)
     if name == "demo":
         return demo.main()
     if name == "restore":

@@ -33,7 +33,10 @@ def text(name: str = "") -> str:
 OWN_NAMES = ("setup", "up", "down", "status", "logs", "demo", "restore", "help")
 """What nothing but this checks the arguments of."""
 
-OF_MAKE = ("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "NAME", "LOOKED", "ONLY", "OPTIONS", "SHORT")
+OF_MAKE = (
+    *("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "NAME", "LOOKED", "ONLY", "OPTIONS", "SHORT"),
+    *("CV", "EMAIL", "WORK", "PLACES", "REMOTE", "SALARY", "LANGUAGES", "CONTRACT", "EMPLOYER", "APPLY", "CONTACT"),
+)
 """Variables of the Makefile."""
 
 

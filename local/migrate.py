@@ -13,6 +13,8 @@ import psycopg
 from psycopg import sql
 
 from local.files import read_json, write_json
+from local.seed import take_out
+from rolecall.connections import BOARDS
 from rolecall.maintenance import pools
 from rolecall.maintenance.connection_rows import write
 from rolecall.store import connect, migrate
@@ -59,6 +61,10 @@ def main(which: str) -> None:
         if os.environ.get("ROLECALL_OWN_STORE"):
             make_database(dsn)
         print(f"rolecall database at revision {migrate(dsn)}")
+        if not os.environ.get("SANDBOX_URL"):
+            played = [board.lower() for board in BOARDS if not os.environ.get(f"{board}_BASE_URL", "").strip()]
+            people, ads = take_out(dsn, played)
+            print(f"the sandbox is off: {people} of the demo's people were taken out, {ads} of its ads have ended")
 
 
 if __name__ == "__main__":

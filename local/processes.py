@@ -147,7 +147,7 @@ def _airflow(around: StackEnvironment) -> list[Process]:
             (PYTHON, "-m", "airflow", name, *options),
             around.airflow,
             stamp=around.wanted.code["airflow"],
-            after=("migrate-airflow",),
+            after=("migrate-airflow", "migrate-rolecall"),
             probe=probe,
             **{"stage": 1, **how},
         )

@@ -23,6 +23,7 @@ from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
 from local.logs import tail
 from local.managed_process import REPEATED
+from local.own import Own
 from local.paths import IMPORTS, ROOT, Home
 from local.ports import Ports
 from local.processes import plan
@@ -33,6 +34,9 @@ from rolecall.store import connect
 
 START_LIMIT = 240.0
 """Seconds until `make up` gives up waiting."""
+
+SPAWN_LIMIT = 45.0
+"""Seconds a supervisor may take until it is at work: a busy machine is slow to import."""
 
 STOP_LIMIT = 90.0
 """Seconds until `make down` stops asking politely."""
@@ -142,6 +146,7 @@ def _wait(home: Home, asked: int) -> None:
     began = time.monotonic()
     shown = report.Progress()
     silent_since: float | None = None
+    patience = SPAWN_LIMIT
     while True:
         status = read_json(home.run / "status.json")
         if status.get("asked") == asked:
@@ -153,8 +158,8 @@ def _wait(home: Home, asked: int) -> None:
             with lock(home.run / "supervisor.lock"):
                 silent_since = silent_since or time.monotonic()
         except Taken:
-            silent_since = None
-        if silent_since and time.monotonic() - silent_since > 5:
+            silent_since, patience = None, 5.0
+        if silent_since and time.monotonic() - silent_since > patience:
             raise Failed("\n".join(["the supervisor has ended:", *tail(home.logs / "supervisor.log")]))
         if time.monotonic() - began > START_LIMIT:
             raise Failed(f"not everything is ready after {START_LIMIT:.0f} s → make status tells what is not")
@@ -265,7 +270,10 @@ def main(arguments: list[str]) -> int:
     report.hear_ctrl_c()
     try:
         if command == "up":
-            report.address(up(home))
+            own = Own.of(home)
+            if noted := sorted(name for name in own.environment if not os.environ.get(name, "").strip()):
+                report.say(f"as make start noted, where the environment says nothing: {', '.join(noted)}")
+            report.address(up(home, own.under(os.environ)))
         elif command == "down":
             report.say("stopped" if down(home) else "nothing was running")
         else:

@@ -137,9 +137,9 @@ class Supervisor:
         states = {name: one.report() for name, one in self.managed.items()}
         ready = bool(states) and all(state["state"] in ("ready", "done") for state in states.values())
         document: dict[str, Any] = {"asked": self.asked, "ready": ready, "problem": problem, "processes": states}
-        write_json(self.home.run / "status.json", document)
         if ready and self._around and not self._stopping.is_set():
-            write_json(self.home.stack_json, self._around.stack())
+            write_json(self.home.stack_json, self._around.stack())  # first: who reads that all is ready reads this next
+        write_json(self.home.run / "status.json", document)
 
     async def _tell(self) -> None:
         """Tells the team what ended or hung by itself."""

@@ -83,6 +83,16 @@ def threshold(criteria: Any, otherwise: float = THRESHOLD) -> float:
     return next((float(one) for one in said if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one <= 1), otherwise)
 
 
+SEARCHED = frozenset(SPELLINGS["keywords"])
+
+
+def hiding(criteria: Any) -> Any:
+    """A person's criteria without what only searches: "frontend developer" does not hide "Web Developer – Svelte". Keywords of a request
+    narrow it, as whoever sends it asks.
+    """
+    return {name: value for name, value in criteria.items() if name not in SEARCHED} if isinstance(criteria, Mapping) else criteria
+
+
 def problem(criteria: Iterable[str]) -> tuple[str, str] | None:
     """What the bundled AI service does not know, with what was probably meant, and what it does know; ``None``: it knows all."""
     strange = unknown(criteria)

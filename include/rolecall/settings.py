@@ -5,13 +5,37 @@ Build them inside tasks and processes (``Settings()``), never at import: a DAG f
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rolecall.errors import InvalidInput
 
-USER_AGENT = "Mozilla/5.0 (compatible; JobBot/1.0; +https://rolecall.example/bot)"
-"""Who we say we are to boards: the seed's JobBot string with a contact address. robots.txt token: ``JobBot``."""
+USER_AGENT = "Mozilla/5.0 (compatible; JobBot/1.0)"
+"""Who we say we are: the seed's JobBot string. robots.txt token: ``JobBot``."""
+
+CONTACT = re.compile(r"(?:https?://[\x21-\x7e]+|[^@\s<>,;]+@[^@\s<>,;]+)", re.ASCII)
+
+
+def user_agent() -> str:
+    """Who we say we are to boards and employers: :data:`USER_AGENT`, with the address that ``BOT_CONTACT`` names.
+
+    :raises InvalidInput: it is no address
+    """
+    said = Settings().bot_contact
+    return USER_AGENT.replace(")", f"; +{contact(said, 'BOT_CONTACT')})") if said else USER_AGENT
+
+
+def contact(text: str, field: str = "contact") -> str:
+    """An e-mail or web address that can stand in a user agent.
+
+    :raises InvalidInput: it is none
+    """
+    said = text.strip()
+    if len(said) > 200 or not said.isascii() or not CONTACT.fullmatch(said) or set(said) & set("();"):
+        raise InvalidInput(field, f"{said[:80]!r} is no address", fix="give an e-mail address or a web page of yours")
+    return said
 
 
 NOTIFY_RATES = {"email": 50.0, "sms": 50.0, "push": 100.0, "slack": 1.0, "alert": 1.0}
@@ -30,6 +54,9 @@ class Settings(BaseSettings):
 
     raw_answer_days: int = Field(default=90, ge=1)
     """Days for which boards' raw answers are kept, to be read again by a better parser."""
+
+    bot_contact: str = ""
+    """Where boards and employers reach who runs this: sent in the user agent."""
 
     sendgrid_webhook_key: str | None = None
     notify_rates: str = ""

@@ -1,7 +1,8 @@
-"""The demo's people and CVs, written into the ``rolecall`` database. Writing them again changes nothing."""
+"""The demo's people and CVs, written into the ``rolecall`` database. Writing them again changes nothing; they live in the sandbox only."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from rolecall.models import Cv
+from rolecall.people import privacy
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import connect
 
@@ -57,3 +59,35 @@ def _with_text(cv: dict[str, Any]) -> dict[str, Any]:
     parts += [f"Skills: {', '.join(cv['skills'])}", *cv["education"], f"Languages: {', '.join(cv['languages'])}"]
     data = {name: value for name, value in cv.items() if name != "id"} | {"text": "\n\n".join(parts)}
     return Cv.model_validate(data).model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+ENDED = """
+update posting p
+set expired = true, changed_at = now(), content_hash = encode(sha256(convert_to(p.content_hash || 'sandbox', 'UTF8')), 'hex')
+where p.board = any(%s) and not p.expired
+  and exists (select from board_answer a where a.board = p.board and a.url ~ '^https?://(127\\.|localhost[:/]|\\[::1\\])')
+"""
+
+
+def take_out(dsn: str, boards: Sequence[str], *, patience: float = 60.0) -> tuple[int, int]:
+    """Ends what lives in the sandbox only, once it is off: the demo's people are erased, and the ads that it invented have ended.
+
+    :param boards: those that the sandbox played and that have no address of their own now
+    :param patience: seconds that an application of theirs may take to leave
+    :return: how many people, how many ads
+    """
+    gone, until = 0, time.monotonic() + patience
+    with connect(dsn, name="rolecall demo") as conn:
+        for file in PEOPLE:
+            person = yaml.safe_load(file.read_text(encoding="utf-8"))["person"]["id"]
+            while True:
+                try:
+                    with conn.transaction():
+                        gone += privacy.erase(conn, person) is not None
+                    break
+                except privacy.BeingSent:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(1)
+        ended = conn.execute(ENDED, (list(boards),)).rowcount
+    return gone, ended

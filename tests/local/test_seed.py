@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from local.seed import PEOPLE, seed
+from local.seed import PEOPLE, seed, take_out
 from rolecall.boards.wished_searches import from_people
 from rolecall.models import Cv
-from rolecall.people.records import cvs_to_match, read_cv_row
+from rolecall.people.records import cvs_to_match, read_cv_row, save_cv, save_person
 from rolecall.store import Connection
 
 
@@ -51,3 +51,36 @@ def test_nobody_can_be_reached_for_real_and_consent_is_said_aloud(file: object) 
     read = Cv.model_validate(cv)
     assert read.roles
     assert read.skills
+
+
+def test_with_the_sandbox_off_its_people_are_nowhere_and_its_ads_have_ended(dsn: str, db: Connection) -> None:
+    seed(dsn)
+    save_person(db, person_id="ada", name="Ada", email="ada@example.org", phone=None, preferences={"criteria": {"keywords": ["baker"]}})
+    save_cv(db, cv_id="cv-ada", person_id="ada", data={})
+    for board, url in (
+        ("linkedin", "http://127.0.0.1:8090/linkedin/jobs"),
+        ("remoteok", "http://127.0.0.1:9/api"),
+        ("indeed", "https://x.example"),
+    ):
+        db.execute(
+            "insert into board_answer (board, url, fetched_at, status, sha256, body) values (%s, %s, now(), 200, 'x', '')", (board, url)
+        )
+        db.execute(
+            "insert into posting (board, external_id, url, title, company, raw, content_hash, first_seen_at, last_seen_at, changed_at)"
+            " values (%s, '1', 'https://x.example', 'Baker', 'Crumb', '{}', 'h', now(), now(), now())",
+            (board,),
+        )
+    db.execute(
+        "insert into notification (dedupe_key, kind, type, recipient, message, person_id)"
+        " select id, 'x', 'email', email, 'm', id from person"
+    )
+    db.commit()
+    assert take_out(dsn, ["linkedin", "indeed"]) == (3, 1)
+    assert [one["cv_data"]["id"] for one in cvs_to_match(db)] == ["cv-ada"]
+    assert [wish.keywords for wish in from_people(dsn)] == ["baker"]
+    assert db.execute("select person_id from notification").fetchall() == [{"person_id": "ada"}]
+    assert db.execute("select board from posting where expired").fetchall() == [{"board": "linkedin"}]
+    assert take_out(dsn, ["linkedin", "indeed"]) == (0, 0)
+    db.commit()
+    seed(dsn)
+    assert len(cvs_to_match(db)) == 4

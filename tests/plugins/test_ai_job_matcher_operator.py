@@ -44,7 +44,8 @@ def matched(**given: Any) -> dict[str, Any]:
 
 
 def test_only_ids_travel_and_the_service_gets_the_cv_with_its_persons_wishes(db: Connection, ai: Ai) -> None:
-    save_person(db, person_id="p1", name="Ada", email="a@b.example", phone=None, preferences={"criteria": {"keywords": ["nurse"]}})
+    wishes = {"criteria": {"keywords": ["nurse"], "remote": True}}
+    save_person(db, person_id="p1", name="Ada", email="a@b.example", phone=None, preferences=wishes)
     save_cv(db, cv_id="c1", person_id="p1", data={"summary": "Night nurse of the Quill clinic"})
     listed = cvs_to_match(db)
     db.commit()
@@ -52,7 +53,7 @@ def test_only_ids_travel_and_the_service_gets_the_cv_with_its_persons_wishes(db:
     told = matched(**listed[0])
     ((cv, criteria),) = ai.asked
     assert (cv["summary"], cv["userId"]) == ("Night nurse of the Quill clinic", "p1")
-    assert criteria == {"keywords": ["nurse"], "threshold": 0.7, "atLeast": 10}
+    assert criteria == {"remote": True, "threshold": 0.7, "atLeast": 10}  # keywords search, they hide nothing
     assert "Quill" not in str(told)
 
 

@@ -170,13 +170,14 @@ def mark_done(conn: Connection, request_id: str | None) -> None:
 
 
 def _order_or_why(row: dict[str, Any]) -> tuple[ApplyOrder | None, InvalidInput | None]:
+    by_itself = row.get("origin") == "dispatch"  # of the person's own preferences, not of somebody's request
     try:
         order = ApplyOrder(
             cv_id=row["cv_id"],
             user_id=row["person_id"],
             user_email=row["person_email"],
-            criteria=row["criteria"],
-            threshold=criteria.threshold(row["criteria"]) if row.get("origin") == "dispatch" else THRESHOLD,
+            criteria=criteria.hiding(row["criteria"]) if by_itself else row["criteria"],
+            threshold=criteria.threshold(row["criteria"]) if by_itself else THRESHOLD,
             request_id=str(row["id"]) or None,
         )
     except ValidationError as error:

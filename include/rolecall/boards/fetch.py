@@ -21,7 +21,7 @@ from rolecall.boards.base import MAX_PAGE, Board, Request, board_error
 from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, last_answer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
-from rolecall.settings import USER_AGENT
+from rolecall.settings import user_agent
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 WHOLE = 60.0
@@ -80,7 +80,7 @@ class Fetcher:
         self._audited: set[str] = set()
         self._turn = asyncio.Lock()
         headers = {
-            "User-Agent": USER_AGENT,
+            "User-Agent": user_agent(),
             "Accept": "text/html,application/json,application/xml;q=0.9,*/*;q=0.5",
             "Accept-Language": "en",
         }

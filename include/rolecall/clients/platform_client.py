@@ -129,9 +129,16 @@ class PlatformClient:
         """``POST /api/v1/users`` of the bundled platform: the person, and their own ``token``. One try."""
         return self._call("POST", "/api/v1/users", json=user)
 
-    def upload_cv(self, user_id: str, data: bytes, *, filename: str) -> dict[str, Any]:
-        """``POST /api/v1/cv`` of the bundled platform: what was read. The same file again is the same CV."""
-        asked = {"userId": user_id, "filename": filename}
+    def change_user(self, user_id: str, patch: dict[str, Any]) -> dict[str, Any]:
+        """``PATCH /api/v1/users/{id}`` of the bundled platform: a merge patch (RFC 7396). The person as they are then."""
+        return self._repeat("PATCH", f"/api/v1/users/{quote(user_id, safe='')}", json=patch)
+
+    def upload_cv(self, user_id: str, data: bytes, *, filename: str, cv_id: str = "") -> dict[str, Any]:
+        """``POST /api/v1/cv`` of the bundled platform: what was read. The same file again is the same CV.
+
+        :param cv_id: takes this CV's place; empty: the file's own
+        """
+        asked = {"userId": user_id, "filename": filename} | ({"cvId": cv_id} if cv_id else {})
         return self._repeat("POST", "/api/v1/cv", params=asked, content=data, headers={"Content-Type": "application/octet-stream"})
 
     def matches(self, user_id: str, *, limit: int) -> dict[str, Any]:

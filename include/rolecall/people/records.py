@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from rolecall.criteria import hiding
 from rolecall.errors import InvalidInput
 from rolecall.models import digest
 from rolecall.people import preferences
@@ -29,11 +30,11 @@ def read_cv_row(conn: Connection, cv_id: str) -> dict[str, Any]:
 
 
 def criteria_of(conn: Connection, cv_id: str) -> dict[str, Any]:
-    """The wishes of the person whose CV it is; empty where they have none."""
+    """What the person whose CV it is wishes of a match (:func:`rolecall.criteria.hiding`); empty where they wish nothing."""
     row = conn.execute(
         "select preferences -> 'criteria' as criteria from person join cv on cv.person_id = person.id where cv.id = %s", (cv_id,)
     ).fetchone()
-    return (row and row["criteria"]) or {}
+    return dict(hiding((row and row["criteria"]) or {}))
 
 
 AT_A_TIME = 1_000

@@ -14,7 +14,7 @@ from rolecall.clients.http import json_object, request
 from rolecall.errors import BadAnswer, RequestRejected
 from rolecall.models import Cv
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.settings import USER_AGENT, Settings
+from rolecall.settings import Settings, user_agent
 
 CONNECT_LIMIT = 3.0
 ANSWER_LIMIT = 30.0
@@ -93,7 +93,7 @@ class SandboxReceiver:
         self._origin = origin(base_url)
         limits = httpx.Limits(max_keepalive_connections=0)  # an idle connection that dies under a request makes it look as if it was sent
         timeout = httpx.Timeout(ANSWER_LIMIT, connect=CONNECT_LIMIT)
-        headers = {"User-Agent": USER_AGENT}
+        headers = {"User-Agent": user_agent()}
         self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, limits=limits, headers=headers, transport=transport)
 
     def __enter__(self) -> Self:
