@@ -6,7 +6,6 @@ and is asked again the next time; flags answer without a terminal.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -24,9 +23,11 @@ from local.own import Own
 from local.paths import Home
 from local.stack import reason, up
 from local.story import reasons
+from rolecall.boards import BOARDS
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.connections import resolved
 from rolecall.endpoints import Endpoints, of_environment
+from rolecall.entry import Arguments
 from rolecall.errors import InvalidInput, RequestRejected, RolecallError
 from rolecall.matching.read_file import read_file
 from rolecall.models import Cv, Message
@@ -213,7 +214,8 @@ def _what_next(stack: Mapping[str, str], own: Own, plan: first_search.Plan, wron
     mails = "a mail tells you what is new" if env.get("SMTP_HOST") or env.get("SENDGRID_API_KEY") else "look here for what is new"
     applying = own.answers.get("apply", "").lower() in ("y", "yes", "true", "1")
     asked = "; applications are shown to you first" if applying else "; nothing is sent in your name"
-    report.say(f"\nNext: boards are read again on {first_search.next_time()}, then three times a day while this runs; {mails}{asked}")
+    report.say(f"\nNext: boards are read again on {first_search.next_time()}, then three times a day while this runs;")
+    report.say(f"{mails}{asked}.")
     matches = f"./rolecall person matches {own.person}"
     for command, does in (
         (matches, "all that was found, with what was left out"),
@@ -232,7 +234,7 @@ def _missing(own: Own, plan: first_search.Plan, env: Mapping[str, str]) -> list[
         *(["an address under which boards reach you: make start CONTACT=…"] if not env.get("BOT_CONTACT") else []),
         *([f"not answered: {', '.join(skipped)}: make start asks again"] if skipped else []),
         "employers you want to follow: ./rolecall add URL of their careers page",
-        *(["boards with a key: " + ", ".join(plan.off)] if plan.off else []),
+        *([f"boards that want a key of yours: {', '.join(BOARDS[name].title for name in plan.off)} (.env.example)"] if plan.off else []),
     ]
 
 
@@ -243,7 +245,7 @@ def given_in(env: Mapping[str, str]) -> dict[str, str]:
 
 def parsed(arguments: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
     """Answers that need no asking: of the flags, else of ``make``'s command line."""
-    parser = argparse.ArgumentParser(prog="./rolecall start", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Arguments(prog="./rolecall start", description=__doc__)
     parser.add_argument("--cv", metavar="FILE", help="your CV: PDF, Word (docx) or text")
     for question in QUESTIONS:
         parser.add_argument(f"--{question.name}", help=f"{question.asks} {question.hint}".replace("%", "%%"))
