@@ -25,9 +25,9 @@ from local.stack import reason, up
 from local.story import reasons
 from rolecall.boards import BOARDS
 from rolecall.clients.platform_client import PlatformClient
+from rolecall.commands import Arguments
 from rolecall.connections import resolved
 from rolecall.endpoints import Endpoints, of_environment
-from rolecall.entry import Arguments
 from rolecall.errors import InvalidInput, RequestRejected, RolecallError
 from rolecall.matching.read_file import read_file
 from rolecall.models import Cv, Message
