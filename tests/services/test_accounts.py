@@ -269,3 +269,54 @@ def test_a_command_that_cannot_be_meant_makes_nobody(
     with pytest.raises(RolecallError, match=named):
         command.add(platform, command.parsed(arguments))
     assert db.execute("select count(*) as people from person").fetchone() == {"people": 1}
+
+
+def test_many_small_changes_cannot_grow_preferences_without_end(client: TestClient, mira: str) -> None:
+    statuses = []
+    for number in range(12):
+        patch = {f"other{number}": "x" * 45_000}
+        statuses.append(client.patch("/api/v1/users/mira/preferences", json=patch, headers=bearer(OWNER_TOKEN)))
+    assert [answer.status_code for answer in statuses] == [200] * 8 + [422] * 4
+    assert (statuses[-1].json()["field"], "null removes" in statuses[-1].json()["fix"]) == ("preferences", True)
+    assert set(client.get("/api/v1/users/mira", headers=API).json()["preferences"]) >= {"other0", "other7"}
+    gone = client.patch("/api/v1/users/mira/preferences", json={"other0": None, "other8": "x" * 45_000}, headers=bearer(OWNER_TOKEN))
+    assert gone.status_code == 200
+
+
+def test_null_removes_at_any_depth_and_what_is_too_deep_is_refused_instead_of_removed(client: TestClient, mira: str) -> None:
+    def patched(preferences: Any) -> Any:
+        return client.patch("/api/v1/users/mira", json={"preferences": preferences}, headers=bearer(OWNER_TOKEN))
+
+    patched({"theirs": {"a": {"b": {"c": 1, "d": 2}}, "list": [1, None]}})
+    assert patched({"theirs": {"a": {"b": {"c": None}}, "new": {"x": None, "y": 3}}}).json()["preferences"]["theirs"] == {
+        "a": {"b": {"d": 2}}, "list": [1, None], "new": {"y": 3},
+    }  # fmt: skip
+    deep: Any = "end"
+    for _ in range(150):
+        deep = {"a": deep}
+    for refused in (patched({"theirs": deep}), client.put("/api/v1/users/mira/preferences", json={"theirs": deep}, headers=API)):
+        assert (refused.status_code, refused.json()["field"]) == (422, "preferences")
+    assert "theirs" in client.get("/api/v1/users/mira", headers=API).json()["preferences"]
+    assert "theirs" not in patched({"theirs": None}).json()["preferences"]
+
+
+UNSEEN = ("\0", "\x07", "\n", "\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\u2060", "\u3164", "\U000e0041")
+WRITTEN = ("Zoë Ng", "O’Brien-Smith", "李 小龙", "עדה", "محمد\u200cرضا", "क्\u200dष")
+
+
+def test_what_nobody_sees_in_a_name_is_refused_and_named(client: TestClient, mira: str) -> None:
+    for char in UNSEEN:
+        for field, text in (("name", "Ada {}Vale"), ("email", "ada{}@mail.example"), ("phone", "+44 20{} 7946")):
+            value = text.format(char)
+            new = {"name": "Ada Vale", "email": "ada@mail.example", field: value}
+            for answer in (
+                client.patch(f"/api/v1/users/{mira}", json={field: value}, headers=bearer(OWNER_TOKEN)),
+                client.post("/api/v1/users", json=new, headers=API),
+            ):
+                assert (answer.status_code, answer.json()["field"].endswith(field)) == (422, True), ascii(value)
+
+
+def test_names_keep_the_joiners_that_their_writing_needs(client: TestClient, mira: str) -> None:
+    for name in WRITTEN:
+        changed = client.patch(f"/api/v1/users/{mira}", json={"name": name}, headers=bearer(OWNER_TOKEN))
+        assert (changed.status_code, changed.json()["name"]) == (200, name)

@@ -111,6 +111,24 @@ def test_name_and_address_are_the_platforms(db: Connection, dsn: str, double: Do
     assert row == {"email": "new@mail.example", "phone": "+4915112345678", "name": "Ada"}
 
 
+def test_what_nobody_sees_in_a_name_and_too_many_preferences_are_put_aside_and_everybody_else_goes_on(
+    db: Connection, dsn: str, double: Double, client: PlatformClient
+) -> None:
+    both(db, double, "ada", "bob", "eve", city="Bonn")
+    double.users["ada"] |= {"name": "Ada\u202eelaV"}
+    double.edit("bob", **{f"other{number}": "x" * 50_000 for number in range(9)})
+    double.edit("eve", city="Ulm")
+    sync_people(dsn, client)
+    assert db.execute("select name from person where id = 'ada'").fetchone() == {"name": "Ada"}
+    assert (here(db, "bob"), here(db, "eve")) == ({"city": "Bonn"}, {"city": "Ulm"})
+    reasons = {row["key"]: row["reason"] for row in db.execute("select key, reason from dead_letter")}
+    assert "U+202E" in reasons["ada"]
+    assert "400,000 characters" in reasons["bob"]
+    double.users["ada"] |= {"name": "Ada Vale"}
+    sync_people(dsn, client)
+    assert db.execute("select name from person where id = 'ada'").fetchone() == {"name": "Ada Vale"}
+
+
 def test_a_platform_that_lists_its_users_brings_new_people(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
     double.lists = True
     double.users["ben"] = {"id": "ben", "name": "Ben", "email": "ben@mail.example", "preferences": {"city": "Ulm"}}

@@ -94,6 +94,7 @@ def understood(wishes: Mapping[str, Any]) -> dict[str, Any]:
     :raises InvalidInput: the first that cannot be understood
     """
     kept = preferences.stored(wishes)
+    preferences.refuse_too_much(kept)
     for wrong in preferences.odd(kept).values():
         raise wrong
     criteria.refuse_unknown(kept.get("criteria") or {})

@@ -22,6 +22,12 @@ from rolecall.errors import InvalidInput, first_of
 MAX_NAMES, MAX_NAME = 1_000, 300
 """Companies in a blacklist, and characters of one."""
 
+MAX_SIZE = 400_000
+"""Characters of everything together, so that many small changes do not grow without end; the longest blacklist fits."""
+
+MAX_LEVELS = 100
+"""Objects and lists in each other."""
+
 SPELLINGS = {"autoApply": "auto_apply"}
 """Other spelling → how it is stored."""
 
@@ -51,6 +57,26 @@ def odd(preferences: Any) -> dict[str, InvalidInput]:
         except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's trouble
             found[name] = InvalidInput(name, f"cannot be read ({type(error).__name__})", fix="correct it or leave it out")
     return found
+
+
+def refuse_too_much(preferences: Any) -> None:
+    """Nothing, where all of it can be kept.
+
+    :raises InvalidInput: it is too long, or nests too deep
+    """
+    layer, size = [preferences], 0
+    for _ in range(MAX_LEVELS):
+        size += sum(
+            len(one) if isinstance(one, str) else sum(len(str(key)) for key in one) + 2 if isinstance(one, Mapping) else 8 for one in layer
+        )
+        if size > MAX_SIZE:
+            raise InvalidInput(
+                "preferences", f"would be longer than {MAX_SIZE:,} characters", fix="take something out of them: null removes"
+            )
+        layer = [inner for one in layer if isinstance(one, Mapping | list) for inner in (one.values() if isinstance(one, Mapping) else one)]
+        if not layer:
+            return
+    raise InvalidInput("preferences", f"nest more than {MAX_LEVELS} deep", fix="send them flatter")
 
 
 def understood(preferences: Mapping[str, Any], names: Collection[str]) -> None:

@@ -29,6 +29,7 @@ from rolecall.store.cursor import move, place, position
 from rolecall.store.dead_letters import about_the_row, clear, in_words, put_aside
 from rolecall.store.documents import storable
 from rolecall.sync.merge import PREFERENCES, Conflict, Merged, fields_of, merge, preferences_of
+from rolecall.text.display import unseen
 
 log = logging.getLogger("rolecall.sync")
 
@@ -265,7 +266,15 @@ def _met(conn: Connection, platform: PeoplePlatform, person_id: str, user: Mappi
 
 def _odd(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
     """The fields that cannot be understood. Ours stay as they are until the platform's are mended."""
-    found = {f"{PREFERENCES}{name}": error for name, error in preferences.odd(preferences_of(theirs)).items()}
+    wishes = preferences_of(theirs)
+    found = {f"{PREFERENCES}{name}": error for name, error in preferences.odd(wishes).items()}
+    try:
+        preferences.refuse_too_much(wishes)
+    except InvalidInput as error:
+        found |= {f"{PREFERENCES}{name}": error for name in wishes}
+    for name in ("name", "email", "phone"):
+        if hidden := unseen(str(theirs.get(name) or "")):
+            found[name] = InvalidInput(name, f"holds {hidden}, which nobody sees", fix="correct it on the platform")
     if "email" in theirs:
         try:
             ADDRESS.validate_python(theirs["email"])
@@ -277,7 +286,7 @@ def _odd(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
 def _note_odd(conn: Connection, person_id: str, odd: Mapping[str, InvalidInput], tally: SyncTally) -> None:
     """Puts a person's odd fields aside, in one row; forgets it when they are mended."""
     if odd:
-        reason = "; ".join(str(error) for error in odd.values())
+        reason = "; ".join(dict.fromkeys(str(error) for error in odd.values()))
         put_aside(conn, ASIDE, person_id, reason, person_id=person_id)
         tally.problems.append(f"person {person_id}: {len(odd)} of the platform's values cannot be understood and are left out: {reason}")
     else:

@@ -30,6 +30,36 @@ def isolated(text: str) -> str:
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text) else text
 
 
+def unseen(text: str) -> str:
+    """The first character that nobody sees and that may make a text look like another: controls, zero-width ones, marks of direction.
+    ``""`` where there is none. A joiner stays between letters whose writing needs one.
+
+    >>> unseen("Ada\u200bVale"), unseen("Ada Vale")
+    ('U+200B (ZERO WIDTH SPACE)', '')
+    """
+    found = next((char for place, char in enumerate(text) if _hidden(text, place)), "")
+    return found and f"U+{ord(found):04X} ({unicodedata.name(found, 'a control character')})"
+
+
+JOINERS = "\u200c\u200d"
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")
+"""Letters and marks that are blank."""
+
+
+def _hidden(text: str, place: int) -> bool:
+    char = text[place]
+    kind = unicodedata.category(char)
+    return char in FILLERS or (kind in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and not (char in JOINERS and _joins(text, place)))
+
+
+def _joins(text: str, place: int) -> bool:
+    """As in domain names (RFC 5892, A.1 and A.2): behind a virama, or between letters that are written joined."""
+    before, after = text[:place][-1:], text[place + 1 : place + 2]
+    if before and unicodedata.combining(before) == 9:
+        return True
+    return bool(before and after) and all(unicodedata.bidirectional(each) in ("AL", "NSM") for each in (before, after))
+
+
 def shorten(text: str, limit: int) -> str:
     """The text, at most ``limit`` characters; an ellipsis tells that something is gone.
 

@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from rolecall.models import EmailAddress, Id, JobPosting, Remote, Text
 from rolecall.services.web import Body
+from rolecall.text.display import unseen
 from rolecall.text.html import safe_html, scrub
 from rolecall.text.places import with_places
 
@@ -120,9 +121,16 @@ class UsersIn(Body):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
+def _seen(value: str) -> str:
+    if found := unseen(value):
+        raise ValueError(f"holds {found}, which nobody sees")
+    return value
+
+
 PersonId = Annotated[str, Field(pattern=r"^[\w.:@-]{1,200}$")]
-Name = Annotated[Text, Field(min_length=1, max_length=300)]
-Phone = Annotated[Text, Field(min_length=1, max_length=50)]
+Name = Annotated[Text, Field(min_length=1, max_length=300), AfterValidator(_seen)]
+Phone = Annotated[Text, Field(min_length=1, max_length=50), AfterValidator(_seen)]
+Mail = Annotated[EmailAddress, AfterValidator(_seen)]
 
 
 class UserIn(Body):
@@ -130,7 +138,7 @@ class UserIn(Body):
 
     id: PersonId | None = None
     name: Name
-    email: EmailAddress
+    email: Mail
     phone: Phone | None = None
     preferences: dict[str, Any] = Field(default_factory=dict)
 
@@ -139,7 +147,7 @@ class UserPatch(Body):
     """``PATCH /api/v1/users/{id}``: a merge patch (RFC 7396); what is not sent stays, null removes."""
 
     name: Name = ""
-    email: EmailAddress = ""
+    email: Mail = ""
     phone: Phone | None = None
     preferences: dict[str, Any] | None = None
 

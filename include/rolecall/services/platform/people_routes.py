@@ -70,7 +70,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             try:
                 person = accounts.create(
-                    conn, person_id=body.id, name=body.name, email=body.email, phone=body.phone, wishes=scrub(body.preferences)
+                    conn, person_id=body.id, name=body.name, email=body.email, phone=body.phone, wishes=_wishes(body.preferences)
                 )
             except InvalidInput as error:
                 if error.field == "id":
@@ -94,6 +94,8 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def change(user_id: str, body: UserPatch, request: Request) -> Any:
         """Changes what is sent and leaves the rest (RFC 7396). Returns the person."""
         patch = scrub(body.model_dump(exclude_unset=True))
+        if body.preferences is not None:
+            patch["preferences"] = _wishes(body.preferences)
         with database.connection() as conn:
             actor = admit(conn, user_id, bearer(request), token)
             try:
@@ -108,7 +110,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             actor = admit(conn, user_id, bearer(request), token)
             try:
-                known = accounts.change(conn, user_id, {"preferences": scrub(preferences.stored(body))}, actor=actor)
+                known = accounts.change(conn, user_id, {"preferences": _wishes(body)}, actor=actor)
             except InvalidInput as error:
                 return refused([error])
             return read_user(conn, user_id) if known else _nobody(user_id)
@@ -130,7 +132,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     @persons.put("/users/{user_id}/preferences")
     def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
         """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
-        wanted = scrub(preferences.stored(body))
+        wanted = _wishes(body)
         if wrong := list(preferences.odd(wanted).values()):
             return refused(wrong)
         criteria.refuse_unknown(wanted.get("criteria") or {})
@@ -143,6 +145,16 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     routes.include_router(persons)
     routes.include_router(own)
     return routes
+
+
+def _wishes(sent: dict[str, Any]) -> dict[str, Any]:
+    """Preferences as they can be stored. What is too deep is refused before it would be cut to null, which removes.
+
+    :raises InvalidInput: they are too much, or say one thing twice
+    """
+    preferences.refuse_too_much(sent)
+    kept: dict[str, Any] = scrub(preferences.stored(sent))
+    return kept
 
 
 def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[str, Any]:
