@@ -90,7 +90,8 @@ def test_preferences_of_the_wrong_kind_name_field_and_fix(empty_client: TestClie
 
 
 def test_an_unknown_person_is_404(client: TestClient) -> None:
-    assert client.get("/api/v1/users/nobody", headers=API).status_code == 404
+    unknown = client.get("/api/v1/users/nobody", headers=API)
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "there is no person 'nobody'")
     assert client.put("/api/v1/users/nobody/preferences", json={}, headers=API).status_code == 404
 
 

@@ -71,7 +71,7 @@ class PlatformClient:
         return answer
 
     def get_cv(self, cv_id: str, *, user_token: str | None = None) -> dict[str, Any]:
-        """``GET /api/v1/cv/{id}``: the CV as served, with the user's own token where one is given."""
+        """``GET /api/v1/cv/{id}``: the CV as served, with the person's own token where one is given."""
         headers = {"Authorization": f"Bearer {user_token}"} if user_token else {}
         answer = self._repeat("GET", f"/api/v1/cv/{quote(cv_id, safe='')}", headers=headers)
         inner = answer.get("cv")

@@ -25,7 +25,7 @@ class Draft:
     :param person_id: whom it is for; ``None`` for a channel of the team
     :param kind: ``applied``, ``uncertain``, ``scraped_ok``, …
     :param type: the channel it goes through
-    :param recipient: address, E.164 number, user id or ``#channel``
+    :param recipient: address, E.164 number, person's id or ``#channel``
     :param message: plain text
     :param html: the same as HTML, for e-mail
     :param data: JSON-able, for push

@@ -41,7 +41,7 @@ class Merged:
 
 
 def fields_of(user: Mapping[str, Any]) -> dict[str, Any]:
-    """A user of the contract as flat fields: ``name``, ``email``, ``phone``, ``preferences.<name>``. What is not said is left out, and so
+    """A person of the contract as flat fields: ``name``, ``email``, ``phone``, ``preferences.<name>``. What is not said is left out, and so
     is a name, address or number that is no text."""
     flat: dict[str, Any] = {name: said for name in ("name", "email", "phone") if isinstance(said := user.get(name), str) and said.strip()}
     preferences = user.get("preferences")

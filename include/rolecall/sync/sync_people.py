@@ -58,7 +58,7 @@ class PeoplePlatform(Protocol):
     """What syncing needs of the platform's client."""
 
     def get_user(self, user_id: str) -> dict[str, Any]:
-        """The user."""
+        """The person."""
         ...
 
     def update_user_preferences(self, user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class PeoplePlatform(Protocol):
         ...
 
     def changed_users(self, since: datetime | None, cursor: str | None, limit: int) -> dict[str, Any] | None:
-        """One page of changed users; ``None``: it has no such list."""
+        """One page of changed people; ``None``: it has no such list."""
         ...
 
 
@@ -323,7 +323,7 @@ def _create(conn: Connection, person_id: str, theirs: dict[str, Any], tally: Syn
         tally.problems.append(f"person {person_id} was erased here, and the platform still has them → erase them there too")
         return
     if not theirs.get("email"):
-        tally.problems.append(f"the platform's user {person_id} has no e-mail address → set one there")
+        tally.problems.append(f"person {person_id} has no e-mail address on the platform → set one there")
         return
     save_person(
         conn, person_id=person_id, name=str(theirs.get("name") or theirs["email"]), email=str(theirs["email"]),
@@ -392,7 +392,7 @@ def _gone(conn: Connection, person_id: str) -> None:
 
 
 def _moment(user: Mapping[str, Any]) -> datetime | None:
-    """When the platform changed the user last; ``None``: it does not say so that one could read it."""
+    """When the platform changed the person last; ``None``: it does not say so that one could read it."""
     for name in ("updatedAt", "updated_at"):
         try:
             found = datetime.fromisoformat(str(user[name]))

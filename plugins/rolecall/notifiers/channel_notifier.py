@@ -20,7 +20,7 @@ class ChannelNotifier(BaseNotifier):
     """Sends at once, without the outbox, so that it works while Postgres is away. Never fails the task it reports on.
 
     :param type: ``email``, ``sms``, ``push``, ``slack`` or ``alert``
-    :param recipient: address, E.164 number, user id or ``#channel``
+    :param recipient: address, E.164 number, person's id or ``#channel``
     :param message: plain text; a template
     :param subject: of an e-mail, title of a push; a template
     :raises InvalidInput: unknown type; names the known ones, when the DAG is parsed

@@ -33,7 +33,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 
     @routes.post("/applications", status_code=201)
     def record(body: ApplicationIn, response: Response) -> dict[str, Any]:
-        """Records an application: 201. For the same user and job again: 200 and the record that is there, unchanged."""
+        """Records an application: 201. For the same person and job again: 200 and the record that is there, unchanged."""
         values = {**body.model_dump(), "applied_at": body.applied_at or datetime.now(UTC)}
         with database.connection() as conn:
             row = conn.execute(RECORD, values).fetchone()

@@ -1,4 +1,4 @@
-"""The platform API's people: CVs, users and their preferences."""
+"""The platform API's people: CVs, people and their preferences."""
 
 from __future__ import annotations
 
@@ -194,12 +194,12 @@ def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
     """
     row = conn.execute("select * from person where id = %s", (user_id,)).fetchone()
     if row is None:
-        raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+        raise not_found("person", user_id, field="id", fix="send the id of a stored person")
     return as_user(row)
 
 
 def _nobody(user_id: str) -> Any:
-    raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+    raise not_found("person", user_id, field="id", fix="send the id of a stored person")
 
 
 def as_user(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The platform API: jobs, CVs, users, applications, notifications. Every route but ``/health`` and ``/metrics`` asks for a bearer."""
+"""The platform API: jobs, CVs, people, applications, notifications. Every route but ``/health`` and ``/metrics`` asks for a bearer."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             admit(conn, user_id, bearer(request), token)
             found = jsonable_encoder(privacy.export(conn, user_id), custom_encoder={bytes: lambda raw: raw.hex()})
             if not found:
-                raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+                raise not_found("person", user_id, field="id", fix="send the id of a stored person")
             return JSONResponse(found) if format == "json" else _zipped(found, privacy.files(conn, user_id))
 
     @routes.delete("/{user_id}")
@@ -43,7 +43,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             except privacy.BeingSent as error:
                 raise ApiError(409, error.message, field="id", fix=error.fix, headers={"Retry-After": "60"}) from error
         if done is None:
-            raise not_found("user", user_id, field="id", fix="send the id of a stored person")
+            raise not_found("person", user_id, field="id", fix="send the id of a stored person")
         return {"id": user_id, "erased": done}
 
     return routes

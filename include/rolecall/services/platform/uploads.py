@@ -112,7 +112,7 @@ def _store(database: Database, sent: UploadedFile, owner: str | None, limits: Li
     kept = cv.model_dump(mode="json", by_alias=True, exclude={"id", "user_id"})
     with database.connection() as conn:
         if conn.execute("select 1 from person where id = %s for share", (user_id,)).fetchone() is None:
-            raise not_found("user", str(user_id), field="userId", fix="create the person first")
+            raise not_found("person", str(user_id), field="userId", fix="create the person first")
         try:
             save_cv(conn, cv_id=cv_id, person_id=str(user_id), data=kept)
         except InvalidInput as error:
