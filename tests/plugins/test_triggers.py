@@ -228,6 +228,18 @@ def test_a_redis_that_is_away_is_waited_for_and_logged_once(
     assert "away-secret" not in caplog.text
 
 
+def test_a_redis_that_was_away_and_back_between_two_looks_wakes_too(stream: redis.Redis, redis_server: Redis) -> None:
+    async def story() -> None:
+        async with listening() as events:
+            first = asyncio.ensure_future(anext(events))
+            nudge(redis_server.url)
+            await first
+            stream.client_kill_filter(_type="normal", skipme=True)  # as a quick restart: the reader looks again after a pause
+            assert await anext(events) == TriggerEvent({"entries": 0})
+
+    within(60, story())
+
+
 def test_without_a_connection_the_environment_says_where_redis_is(stream: redis.Redis, redis_server: Redis, monkeypatch: Any) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_REDIS_DEFAULT")
     monkeypatch.setenv("REDIS_URL", redis_server.url)

@@ -11,6 +11,7 @@ from typing import Any
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow.triggers.shared_stream import AdvanceItem, SharedStreamProducer
 from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
@@ -96,6 +97,7 @@ class StreamReader(SharedStreamProducer):
         self._conn_id = conn_id
         self._stream = stream
         self._client: Redis | None = None
+        self._connects = 0
         self._claimed_at = 0.0
         self._list_told_at: float | None = None
 
@@ -112,6 +114,9 @@ class StreamReader(SharedStreamProducer):
                     yield {"entries": 0}, []
                 while True:
                     stop_if_asked()
+                    if self._connects > 1:  # it was away and back between two looks: the library connected again without a word
+                        self._connects = 1
+                        yield {"entries": 0}, []
                     if waiting := await self._in_lists():
                         yield {"entries": waiting}, []
                     entries = await self._next()
@@ -155,9 +160,15 @@ class StreamReader(SharedStreamProducer):
             socket_timeout=BLOCK_SECONDS + 5,
             retry=Retry(NoBackoff(), 0),  # the loop above is the retry
             protocol=2,
+            redis_connect_func=self._on_connect,
         )
+        self._connects = 0
         self._claimed_at = 0.0
         await self._ensure_group()
+
+    async def _on_connect(self, connection: AbstractConnection) -> None:
+        await connection.on_connect()
+        self._connects += 1
 
     async def _ensure_group(self) -> None:
         """The group, where the stream's name is free for it: a list of other producers may stand there until it is taken in."""
