@@ -95,6 +95,7 @@ def zoe(db: Connection) -> str:
     insert(
         db, "model_answer", key="m", person_id="zoe", kind="letter", model="m", answer={"letter": LETTER}, input_tokens=1, output_tokens=1
     )
+    insert(db, "person_answer", person_id="zoe", question="text:your name", state="confirmed", asked="Your name?", value={"said": NAME})
     insert(db, "sync_person", person_id="zoe", agreed={"name": NAME, "email": MAIL, "phone": PHONE})
     insert(db, "dead_letter", queue="preferences", key="zoe", person_id="zoe", reason="quietHours is no time")
     insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at=DAY)

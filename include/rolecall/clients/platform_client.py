@@ -145,6 +145,15 @@ class PlatformClient:
         """``GET /api/v1/matches`` of the bundled platform: ``{"matches", "total"}``, best first."""
         return self._repeat("GET", "/api/v1/matches", params={"userId": user_id, "limit": min(limit, 200)})
 
+    def answers(self, user_id: str) -> list[dict[str, Any]]:
+        """``GET /api/v1/users/{id}/answers`` of the bundled platform."""
+        found: list[dict[str, Any]] = self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}/answers")["answers"]
+        return found
+
+    def answer(self, user_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """``PUT /api/v1/users/{id}/answers`` of the bundled platform: the answer as it is kept."""
+        return self._repeat("PUT", f"/api/v1/users/{quote(user_id, safe='')}/answers", json=body)
+
     def issue_token(self, user_id: str) -> dict[str, Any]:
         """``POST /api/v1/users/{id}/token`` of the bundled platform: a new ``token``. One try."""
         return self._call("POST", f"/api/v1/users/{quote(user_id, safe='')}/token")

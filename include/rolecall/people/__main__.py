@@ -3,6 +3,8 @@
 ./rolecall person add --email A           makes a person (--name N or --cv FILE, --keywords, --location, --remote), shows their token
 ./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
+./rolecall person answers ID              what they answer to questions of forms
+./rolecall person answer ID QUESTION VALUE keeps an answer: --country DE, --option O for each that could be chosen; --never: never answered
 ./rolecall person token ID                a new token of their own; --revoke: none any more
 """
 
@@ -74,6 +76,31 @@ def matches(platform: PlatformClient, person_id: str, limit: int) -> list[str]:
     return lines
 
 
+def answers(platform: PlatformClient, person_id: str) -> list[str]:
+    """What is in a person's bank, in lines."""
+    found = platform.answers(person_id)
+    if not found:
+        return [f'{person_id} has answered nothing yet → ./rolecall person answer {person_id} "What is your notice period?" "3 months"']
+    return [f"{one['asked']}{' [' + one['country'] + ']' if one['country'] else ''}  {_said(one)}" for one in found]
+
+
+def answer(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Keeps one answer.
+
+    :raises InvalidInput: neither an answer nor ``--never``, or both
+    """
+    if given.never == bool(given.value):
+        raise InvalidInput("VALUE", "is missing, or given together with --never", fix="give the answer, or --never")
+    body: dict[str, Any] = {"question": given.question, "options": given.option or [], "country": given.country}
+    kept = platform.answer(given.id, body | ({"never": True} if given.never else {"value": given.value}))
+    return [f"kept: {kept['asked']}  {_said(kept)}"]
+
+
+def _said(one: dict[str, Any]) -> str:
+    value = one["value"]
+    return "never" if one["state"] == "never" else ", ".join(value) if isinstance(value, list) else str(value)
+
+
 def token(platform: PlatformClient, person_id: str, *, revoke: bool) -> list[str]:
     """A new token, or none."""
     if revoke:
@@ -112,6 +139,15 @@ def parsed(arguments: list[str]) -> Any:
     seeing = commands.add_parser("matches")
     seeing.add_argument("id")
     seeing.add_argument("--limit", type=how_many, default=10)
+    telling = commands.add_parser("answers")
+    telling.add_argument("id")
+    answering = commands.add_parser("answer")
+    answering.add_argument("id")
+    answering.add_argument("question")
+    answering.add_argument("value", nargs="?", default="")
+    answering.add_argument("--country", default="")
+    answering.add_argument("--option", action="append", help="may be given several times")
+    answering.add_argument("--never", action="store_true")
     opening = commands.add_parser("token")
     opening.add_argument("id")
     opening.add_argument("--revoke", action="store_true")
@@ -129,6 +165,10 @@ def main(arguments: list[str]) -> int:
                 lines = cv(platform, given.id, given.file)
             elif given.command == "matches":
                 lines = matches(platform, given.id, given.limit)
+            elif given.command == "answers":
+                lines = answers(platform, given.id)
+            elif given.command == "answer":
+                lines = answer(platform, given)
             else:
                 lines = token(platform, given.id, revoke=given.revoke)
         except RolecallError as error:

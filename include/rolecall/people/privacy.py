@@ -52,6 +52,7 @@ ABOUT: dict[str, LiteralString] = {
     "sync_field": "person_id = %(id)s",
     "dead_letter": "person_id = %(id)s",
     "document": DOCUMENTS,
+    "person_answer": "person_id = %(id)s",
     "model_answer": "person_id = %(id)s",
     "audit": "person_hash = (select keyed_sha256(key, person_id) from audit_key where person_id = %(id)s)",
 }
@@ -61,7 +62,7 @@ SECRET = frozenset({"token_sha256", "user_token", "body_sha256", "body"})
 """Columns that are no export: credentials, and the bytes of files, which travel beside it."""
 
 DELETED = (
-    "message_stop", "digest_schedule", "told_match", "held_back", "model_answer", "document", "match", "apply_request_key",
+    "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
     "dead_letter",
 )  # fmt: skip

@@ -162,6 +162,21 @@ class MatchesIn(Body):
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
+class AnswerIn(Body):
+    """``PUT /api/v1/users/{id}/answers``: the person's answer to one question, or that they never answer it.
+
+    :param question: as the form asks it, or a canonical key (``notice_period``)
+    :param value: a text, or several where several may be chosen
+    :param country: of the job that asked, two letters; for questions whose answer holds for one country
+    """
+
+    question: Annotated[Text, Field(min_length=1, max_length=2_000)]
+    value: Annotated[str, Field(max_length=10_000)] | list[Annotated[str, Field(max_length=2_000)]] | None = None
+    options: Annotated[list[Annotated[str, Field(max_length=2_000)]], Field(max_length=1_000, default_factory=list)]
+    country: Annotated[str, Field(pattern="^([A-Za-z]{2})?$")] = ""
+    never: bool = False
+
+
 class ApplicationIn(Body):
     """``POST /api/v1/applications``, in the seed's words."""
 

@@ -13,6 +13,7 @@ from rolecall.matching.cv.files.limits import Limits
 from rolecall.services.app import Lifespan, base_app
 from rolecall.services.database import Database
 from rolecall.services.platform import (
+    answers_routes,
     application_records,
     callbacks,
     employers_routes,
@@ -57,7 +58,7 @@ def create_platform_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE}
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (jobs, people_routes, matches_routes, application_records, rights):
+    for module in (jobs, people_routes, matches_routes, answers_routes, application_records, rights):
         app.include_router(module.router(store, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))
