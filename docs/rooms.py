@@ -16,7 +16,7 @@ DOMAIN = ROOT / "include" / "rolecall"
 ORDER = (
     *("errors", "settings", "criteria", "models", "assets", "defaults", "connections", "endpoints", "entry", "commands"),
     *("store", "clients", "text", "outbox", "boards", "catalog", "matching", "people", "sync", "applying", "inbox", "notifying"),
-    *("monitoring", "analytics", "maintenance", "backup", "services"),
+    *("monitoring", "analytics", "maintenance", "backup", "services", "web"),
 )
 """From what everything may import to what nothing imports."""
 

@@ -69,7 +69,8 @@ def _introduce(people: Sequence[Seeded]) -> None:
     """Who this is about."""
     report.say("\nThese invented people look for a job:")
     for person in people:
-        wish = "lets Rolecall apply" if person.opted_in else "only wants to see what fits"
+        wish = "is asked before anything is sent" if person.asks else "lets Rolecall apply"
+        wish = wish if person.opted_in else "only wants to see what fits"
         report.say(f"  {person.name}, {person.headline}, {person.city}: {wish}")
     report.say("")
 

@@ -181,6 +181,7 @@ class StackEnvironment:
             "DISK_FOLDER": str(self.home.folder),
             "SUPERVISOR_ALIVE": str(self.home.alive),
         }
+        ours |= {} if config.get("PAGE_URL") else {"PAGE_URL": self.url("page")}
         ours |= {} if config.get("AUDIT_ANCHOR_URL") else {"AUDIT_ANCHOR_URL": str(self.home.folder / "anchors")}
         ours |= {} if config.get("REPORT_URL") else {"REPORT_URL": str(self.home.folder / "reports")}
         ours |= {} if config.get("BACKUP_URL") else {"BACKUP_URL": str(self.home.folder / "backups")}
@@ -214,6 +215,12 @@ class StackEnvironment:
     def services(self) -> dict[str, str]:
         """The bundled services accept their own tokens, whatever tasks send to others."""
         return {**self.base, **self.rolecall, "API_TOKEN": self.api_token, "AI_SERVICE_TOKEN": self.ai_service_token}
+
+    @property
+    def page(self) -> dict[str, str]:
+        """The page: the database, where messages go, and what it shows to whoever runs it."""
+        own = {"ROLECALL_AIRFLOW_URL": self.url("airflow"), "ROLECALL_STACK_JSON": str(self.home.stack_json)}
+        return {**self.base, **self.rolecall, **own}
 
     @property
     def sandbox(self) -> dict[str, str]:
@@ -271,6 +278,7 @@ class StackEnvironment:
             "username": self.username,
             "password": self.password,
             "services_url": self.url("services"),
+            "page_url": self.url("page"),
             "sandbox_url": self.url("sandbox") if self.wanted.sandbox else "",
             "postgres_dsn": self.rolecall["ROLECALL_DSN"],
             "redis_url": self.rolecall["REDIS_URL"],

@@ -18,6 +18,9 @@ CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "auto_apply", "send_no
 
 ACTIVE = ("queued", "running", "restarting")
 
+BUSY = frozenset({"scheduled", "queued", "running", "restarting", "up_for_retry", "up_for_reschedule", "deferred"})
+"""States of a task that goes on by itself; one that is ``awaiting_input`` waits for a person."""
+
 LOOK_EVERY = 0.7
 """Seconds between two looks."""
 
@@ -101,7 +104,7 @@ class Follower:
         runs = [run for run in self._airflow.runs_since(self._since) if self._is_ours(run)]
         for run in runs:
             self._tell(run)
-        going = [f"{run['dag_id']} is {run['state']}" for run in runs if run["state"] in ACTIVE]
+        going = [f"{run['dag_id']} is {run['state']}" for run in runs if run["state"] in ACTIVE and not self._waits_for_a_person(run)]
         there = {run["dag_id"] for run in runs}
         going += [f"{dag_id} has not been started" for dag_id in sorted(set(self._scrapes) - there)]
         going += [f"{dag} is due" for dag in sorted(self._unanswered(events, runs))]
@@ -110,6 +113,13 @@ class Follower:
 
     def _is_ours(self, run: Mapping[str, Any]) -> bool:
         return run["dag_id"] in CHAIN or self._scrapes.get(run["dag_id"]) == run["dag_run_id"]
+
+    def _waits_for_a_person(self, run: Mapping[str, Any]) -> bool:
+        """Whether a run is not over, and goes on only when somebody has answered."""
+        if run["dag_id"] != "auto_apply" or run["state"] != "running":
+            return False
+        states = {task["state"] for task in self._airflow.tasks(run["dag_id"], run["dag_run_id"])}
+        return "awaiting_input" in states and not states & BUSY
 
     def _concerns_us(self, event: Mapping[str, Any]) -> bool:
         source = event["source_dag_id"]

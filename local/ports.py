@@ -12,10 +12,11 @@ import psutil
 
 from local.files import read_json, write_json
 
-NAMES = ("airflow", "services", "sandbox", "smtp", "postgres", "redis")
+NAMES = ("airflow", "services", "sandbox", "smtp", "postgres", "redis", "page")
 SHOWN = {"airflow": "Airflow", "services": "the platform API", "sandbox": "the sandbox", "smtp": "the sandbox's mail server"} | {
     "postgres": "Postgres",
     "redis": "Redis",
+    "page": "the page",
 }
 LOOPBACK = "127.0.0.1"
 

@@ -123,8 +123,18 @@ def _services(around: StackEnvironment) -> list[Process]:
         pulse=health.speaks(f"{around.url('services')}/health"),
         ports=("services",),
     )
+    page = Process(
+        "page",
+        serve("rolecall.web", "page"),
+        around.page,
+        stamp=around.wanted.code["services"],
+        after=("migrate-rolecall",),
+        probe=health.answers(f"{around.url('page')}/health"),
+        pulse=health.speaks(f"{around.url('page')}/health"),
+        ports=("page",),
+    )
     if not around.wanted.sandbox:
-        return [services]
+        return [services, page]
     options = ["--smtp-port", str(around.ports["smtp"]), "--state", str(around.home.sandbox)]
     if around.wanted.pages:
         options += ["--pages", around.wanted.pages]
@@ -137,7 +147,7 @@ def _services(around: StackEnvironment) -> list[Process]:
         pulse=health.speaks(f"{around.url('sandbox')}/_sandbox/health"),
         ports=("sandbox", "smtp"),
     )
-    return [services, sandbox]
+    return [services, page, sandbox]
 
 
 def _airflow(around: StackEnvironment) -> list[Process]:

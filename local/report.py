@@ -65,6 +65,8 @@ def address(stack: Mapping[str, str]) -> None:
     say(f"services   {stack['services_url']}    AI service {stack['services_url']}/ai")
     if stack["sandbox_url"]:
         say(f"sandbox    {stack['sandbox_url']}")
+    if stack.get("page_login_url"):
+        say(f"page       {stack['page_url']}    log in once with {stack['page_login_url']}")
 
 
 def _duration(seconds: float) -> str:

@@ -30,6 +30,7 @@ from local.processes import plan
 from local.supervisor import SILENT
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import Standing, write
+from rolecall.people.logins import make_login
 from rolecall.store import connect
 
 START_LIMIT = 240.0
@@ -69,6 +70,7 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
         started = read_json(home.run / "status.json")["processes"]["dag-processor"]["since"]
         stopped = stopped_by_restore(stack["postgres_dsn"])
         problems = wait_for_dags(airflow, ROOT / "dags", started, stopped)
+    stack |= _page_login(home, stack)
     if stopped:
         report.say(f"{', '.join(stopped)} stand still: this ledger came out of a backup → make reconcile NAME='who says so'")
     if problems:
@@ -179,6 +181,14 @@ def _connections(around: StackEnvironment) -> list[Standing]:
     with connect(around.database("airflow"), name="connections") as conn:
         found = write(conn, around.rolecall, around.credentials.fernet_key)
     return [standing for standing in found if standing.by == "person" and standing.differs]
+
+
+def _page_login(home: Home, stack: Mapping[str, str]) -> dict[str, str]:
+    """A fresh one-time link to the page, for whoever sits at this machine; ``stack.json`` holds it until it is used, and then another."""
+    with connect(stack["postgres_dsn"], name="page login") as conn:
+        made = {"page_login_url": make_login(conn, None, base_url=stack["page_url"], operator=True, actor="make up")}
+    write_json(home.stack_json, read_json(home.stack_json) | made)
+    return made
 
 
 def _wait_for_airflow(url: str) -> None:

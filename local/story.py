@@ -72,6 +72,7 @@ where a.person_id = %s and a.state = 'submitted' and not exists (
     select from good_match m left join job on job.id = m.job_id
     where m.person_id = a.person_id and m.job_id = a.job_id and job.merged_into is null)
 """
+WAITING = "select count(*) as many from application where person_id = %s and state = 'planned' and approval_required"
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
@@ -185,6 +186,8 @@ def _sent(conn: Connection, person: Seeded, matches: int, applied: int) -> str:
     """How many applications, and how many of them are for none of the matches: a run without the person's wishes looks further."""
     beyond = (conn.execute(BEYOND, (person.id,)).fetchone() or {"many": 0})["many"]
     sent = _many(applied, "application", "applications")
+    waiting = (conn.execute(WAITING, (person.id,)).fetchone() or {"many": 0})["many"]
+    sent += f", {waiting} {'waits' if waiting == 1 else 'wait'} for a yes on the page" if person.asks else ""
     return f"{sent}: {applied - beyond} for these, {beyond} by runs that looked beyond their wishes" if beyond else sent
 
 

@@ -14,6 +14,10 @@ select (select count(*) from posting) as postings,
        (select count(*) from good_match m left join job on job.id = m.job_id where job.merged_into is null) as matches
 """
 APPLICATIONS = "select state, count(*) as many from application group by state"
+UNFINISHED = """
+select state, count(*) as many from application
+where state in ('approved', 'submitting') or (state = 'planned' and not approval_required) group by state
+"""
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
 
 
@@ -54,7 +58,7 @@ def problems(made: Mapping[str, Any], *, sandboxed: bool) -> list[str]:
 
 
 def unfinished(dsn: str) -> int:
-    """Applications that were planned and neither sent nor given up."""
+    """Applications that were planned and neither sent nor given up; what waits for a person's yes is not among them."""
     with connect(dsn, name="rolecall demo") as conn:
-        states = _counts(conn, APPLICATIONS, "state")
-    return sum(states.get(state, 0) for state in ("planned", "approved", "submitting"))
+        states = _counts(conn, UNFINISHED, "state")
+    return sum(states.values())

@@ -138,7 +138,8 @@ class Supervisor:
         ready = bool(states) and all(state["state"] in ("ready", "done") for state in states.values())
         document: dict[str, Any] = {"asked": self.asked, "ready": ready, "problem": problem, "processes": states}
         if ready and self._around and not self._stopping.is_set():
-            write_json(self.home.stack_json, self._around.stack())  # first: who reads that all is ready reads this next
+            kept = {name: value for name, value in read_json(self.home.stack_json).items() if name == "page_login_url"}
+            write_json(self.home.stack_json, self._around.stack() | kept)  # first: who reads that all is ready reads this next
         write_json(self.home.run / "status.json", document)
 
     async def _tell(self) -> None:

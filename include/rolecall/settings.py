@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     sendgrid_webhook_key: str | None = None
     notify_rates: str = ""
     public_url: str | None = None
+    page_url: str | None = None
+    """Where people reach the page."""
     rolecall_services_url: str | None = None
 
     webhook_secret: SecretStr = SecretStr("")

@@ -25,6 +25,7 @@ class Seeded:
     """Somebody the demo is about.
 
     :param opted_in: whether Rolecall may apply for them
+    :param asks: whether each application waits for their yes
     """
 
     id: str
@@ -32,6 +33,7 @@ class Seeded:
     headline: str
     city: str
     opted_in: bool
+    asks: bool
 
 
 def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
@@ -48,7 +50,8 @@ def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
             save_person(conn, person_id=person["id"], **fields)
             save_cv(conn, cv_id=cv["id"], person_id=person["id"], data=_with_text(cv))
             consent = person["preferences"]["auto_apply"] is True
-            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent))
+            asks = consent and person["preferences"]["applying"]["approval"] is True
+            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent, asks))
     return found
 
 

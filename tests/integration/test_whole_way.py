@@ -64,7 +64,7 @@ def test_only_people_who_opted_in_are_applied_for_and_all_of_them_are(stack: Sta
         applied = db.execute("select distinct person_id as id from application order by id").fetchall()
         matched = db.execute("select count(distinct person_id) as n from match").fetchone()
     assert applied == willing
-    assert len(willing) == 2
+    assert len(willing) == 3
     assert matched == {"n": 3}
 
 

@@ -15,7 +15,7 @@ def test_three_people_of_different_trades_the_first_of_whom_is_the_one_in_the_re
     assert [person.id for person in people] == ["demo-person", "demo-nurse", "demo-seller"]
     assert people[0].name == "Mirela Sandoval"
     assert len({person.headline for person in people}) == 3
-    assert [person.opted_in for person in people] == [True, True, False]
+    assert [(person.opted_in, person.asks) for person in people] == [(True, False), (True, False), (True, True)]
 
 
 def test_seeding_again_changes_nothing(dsn: str, db: Connection) -> None:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "approval",
+    "decisions",
     "effects",
     "follow",
     "ledger",

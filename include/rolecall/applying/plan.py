@@ -53,13 +53,16 @@ on conflict do nothing
 
 ADOPT = """
 update application a
-set run_id = %(run)s, letter = p.letter, cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
+set run_id = %(run)s,
+    letter = case when a.letter_edited_at is not null and (a.cv_id, a.cv_sha256) = (%(cv)s, %(cv_sha256)s) then a.letter else p.letter end,
+    cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
     url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
 from jsonb_to_recordset(%(rows)s) as p (names jsonb, letter text, score float8, company_key text, url text, reasons jsonb)
 join application_lock lock on lock.person_id = %(person)s and p.names ? lock.job_key
 where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
 """
-"""Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV."""
+"""Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV; a letter that the person wrote
+stays as long as the CV does."""
 
 ASK_ANEW = """
 update application set state = 'planned', state_reason = 'to be asked about: ' || state_reason
@@ -79,6 +82,13 @@ APPROVE = """
 update application set state = 'approved', state_reason = 'no approval asked for in the preferences'
 where id = any(%(chosen)s) and state = 'planned' and not approval_required
 """
+
+SAID_YES = """
+update application a set run_id = %(run)s
+where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.approval_hash = a.content_hash and a.erased_at is null
+  and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
+"""
+"""What the person said yes to and nobody has sent yet."""
 
 CHOSEN = """
 select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key
@@ -185,6 +195,9 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     refuse_the_erased(conn, order.user_id)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     understood(said(preferences or {}), LIMITING)
+    if _only_sends(conn, order):
+        conn.execute(SAID_YES, {"run": run_id, "person": order.user_id, "cv": order.cv_id})
+        return Plan(ready(conn, run_id), {})
     wishes = ApplyingWishes.read(preferences or {})
     approval = order.approval or wishes.asks(stored=preferences is not None)
     chooser = _Chooser(conn, order, preferences or {}, wishes, cv_changed)
@@ -276,6 +289,12 @@ def _still_asked(conn: Connection, order: ApplyOrder) -> None:
     """
     if order.request_id and not conn.execute("select 1 from apply_request where id = %s::uuid", (order.request_id,)).fetchone():
         raise InvalidInput("requestId", "the request is gone: its person was erased", fix="nothing is to be done: nothing was sent")
+
+
+def _only_sends(conn: Connection, order: ApplyOrder) -> bool:
+    """Whether the run was asked for by a yes (:mod:`rolecall.applying.decisions`): it sends what was said yes to, and asks nothing."""
+    found = conn.execute("select 1 from apply_request where id = %s::uuid and origin = 'page'", (order.request_id,)).fetchone()
+    return found is not None
 
 
 def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any] | None, str | None, bool]:
@@ -378,6 +397,7 @@ class _Chooser:
             asked_again=bool(row["asked_again"]),
             doubtful=row["doubtful"],
             cv_changed=self._cv_changed,
+            hidden=bool(row["hidden"]),
             consent=self._consent if isinstance(self._consent, bool) else None,
         )
 

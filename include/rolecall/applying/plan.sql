@@ -18,7 +18,8 @@ with recursive asked as (
     select followed.id, job.merged_into, depth + 1 from followed join job on job.id = followed.job_key
     where job.merged_into is not null and depth < 50
 )
-select known.job_key, known.job_state, known.risk, known.apply_url, own.id as own_id,
+select known.job_key, exists (select from job_mark m where m.person_id = %(person)s and m.job_id = known.job_key and m.mark = 'hidden') as hidden,
+       known.job_state, known.risk, known.apply_url, own.id as own_id,
        case when own.declined then 'cancelled' else own.state end as own_state,
        own.state = 'cancelled' and own.state_reason = %(no_answer)s and not own.declined as asked_again,
        exists (select from doubtful_siblings(%(person)s, known.job_key, own.id) sibling

@@ -28,6 +28,7 @@ class Facts:
     :param asked_again: that application was cancelled because nobody answered in time: it may be asked for again
     :param doubtful: it may be a job the person has applied for, and nobody has said that it is another
     :param cv_changed: the CV is not any more the one that was matched
+    :param hidden: the person hid the job
     :param consent: ``False`` where the person has withdrawn it
     """
 
@@ -41,6 +42,7 @@ class Facts:
     asked_again: bool = False
     doubtful: bool = False
     cv_changed: bool = False
+    hidden: bool = False
     consent: bool | None = None
 
 
@@ -75,6 +77,7 @@ RULES: tuple[PolicyRule, ...] = (
         "you said no to this application, or took it back",
         lambda _, facts: facts.own_state == "cancelled" and not facts.asked_again,
     ),
+    PolicyRule("hidden", "you hid this job", lambda _, facts: facts.hidden),
     PolicyRule("consent", "you have withdrawn your consent to automatic applications", lambda _, facts: facts.consent is False),
     PolicyRule("job_closed", "the job is closed", lambda _, facts: facts.job_state == "closed"),
     PolicyRule("scam_risk", "the ad shows signs of a scam", lambda _, facts: facts.risk is not None and facts.risk >= RISKY),

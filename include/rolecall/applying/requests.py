@@ -79,7 +79,7 @@ def _unclear(row: dict[str, Any]) -> InvalidInput | None:
 COALESCE = """
 with same as (
     select id, user_token, token_expires_at,
-           first_value(id) over (partition by person_id, cv_id, person_email, criteria order by requested_at, id) as leader
+           first_value(id) over (partition by person_id, cv_id, person_email, criteria, origin = 'page' order by requested_at, id) as leader
     from apply_request where state = 'queued'
 ), newest as (
     select distinct on (leader) leader, user_token, token_expires_at from same
@@ -98,7 +98,8 @@ update apply_request r set merged_into = first.id, state = 'done', done_at = clo
 from same join apply_request first on first.id = same.leader
 where r.id = same.id and same.id <> same.leader and r.state = 'queued' and first.state = 'queued'
 """
-"""The oldest leads, with the newest token that any of them brought. What was merged into one that is merged now follows it."""
+"""The oldest leads, with the newest token that any of them brought. What was merged into one that is merged now follows it. A request that
+only sends what was said yes to is another thing than one that plans."""
 
 FAIREST = """
 with running as (
@@ -107,7 +108,7 @@ with running as (
 ), queued as (
     select r.*, coalesce(running.n, 0) + row_number() over (partition by r.person_id order by r.requested_at, r.id) as turn
     from apply_request r left join running using (person_id)
-    where r.state = 'queued'
+    where r.state = 'queued' and (r.start_at is null or r.start_at <= clock_timestamp())
 )
 select * from queued where turn <= %(each)s order by turn, requested_at, id
 limit greatest(0, %(ahead)s - (select coalesce(sum(n), 0) from running))

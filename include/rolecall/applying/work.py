@@ -23,7 +23,9 @@ with running as (
     where state = 'triggered' and triggered_at > clock_timestamp() - %(stuck)s group by person_id
 )
 select ((select coalesce(sum(n), 0) from running) < %(ahead)s
-    and exists (select from (select distinct person_id from apply_request where state = 'queued') asking left join running using (person_id)
+    and exists (select from (select distinct person_id from apply_request
+                               where state = 'queued' and (start_at is null or start_at <= clock_timestamp())) asking
+                left join running using (person_id)
                 where coalesce(running.n, 0) < %(each)s))
     or exists ({READY})
 """  # noqa: S608  # put together from a constant

@@ -39,6 +39,11 @@ ABOUT: dict[str, LiteralString] = {
     "figures.employer_news": APPLICATIONS,
     "application_lock": "person_id = %(id)s",
     "approval": APPLICATIONS,
+    "letter_edit": APPLICATIONS,
+    "job_mark": "person_id = %(id)s",
+    "page_password": "person_id = %(id)s",
+    "page_login": "person_id = %(id)s",
+    "page_session": "person_id = %(id)s",
     "settlement": APPLICATIONS,
     "application_record": "user_id = %(id)s",
     "submission": "(cv_id in (select id from cv where person_id = %(id)s) "
@@ -58,13 +63,13 @@ ABOUT: dict[str, LiteralString] = {
 }
 """Table → which of its rows are about a person."""
 
-SECRET = frozenset({"token_sha256", "user_token", "body_sha256", "body"})
+SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256", "body"})
 """Columns that are no export: credentials, and the bytes of files, which travel beside it."""
 
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
-    "dead_letter",
+    "dead_letter", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
 )  # fmt: skip
 
 

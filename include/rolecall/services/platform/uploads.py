@@ -62,7 +62,7 @@ def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
         given = bearer(request)
         owner = None if is_token(given, token) else await database.run(lambda conn: owner_of(conn, given))
         sent = await _sent(request)
-        return await anyio.to_thread.run_sync(_store, database, sent, owner, limits, limiter=at_once)
+        return await anyio.to_thread.run_sync(store_upload, database, sent, owner, limits, limiter=at_once)
 
     return routes
 
@@ -96,7 +96,12 @@ async def _sent(request: Request) -> UploadedFile:
         raise ApiError(400, "the body ended early", field="body", fix="send it again") from error
 
 
-def _store(database: Database, sent: UploadedFile, owner: str | None, limits: Limits) -> dict[str, Any]:
+def store_upload(database: Database, sent: UploadedFile, owner: str | None, limits: Limits) -> dict[str, Any]:
+    """Reads and stores a file; the CV as it is served, with ``file``. Takes seconds: not on the event loop, and not many at once.
+
+    :param owner: the person who uploads, for themselves only; ``None``: the service
+    :raises ApiError: the file cannot be read, or is not theirs to store
+    """
     if owner and sent.user_id not in (None, "", owner):
         raise ApiError(
             403, "this token uploads for its own person only", field="userId", fix="leave userId out, or use the service's token"

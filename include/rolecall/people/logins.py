@@ -1,0 +1,222 @@
+"""Coming in to the page: one-time links, passwords, sessions. Only hashes are kept; whatever is shown, is shown once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from rolecall.errors import InvalidInput, RolecallError
+from rolecall.store import Connection
+
+LINK_LASTS = timedelta(hours=24)
+SESSION_LASTS = timedelta(days=30)
+"""Since it was used last."""
+
+TRIES, WINDOW = 10, timedelta(minutes=15)
+"""Attempts to come in, for one account and from one address."""
+
+SHORTEST, LONGEST = 10, 1_000
+"""Characters of a password."""
+
+
+class TooManyTries(RolecallError):
+    """Somebody tries to come in too often."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Somebody who came in.
+
+    :param person_id: whose page is shown; ``None``: an operator who has chosen nobody
+    :param operator: sees every person's page, and the flow
+    """
+
+    id: str
+    person_id: str | None
+    operator: bool
+
+
+def make_login(conn: Connection, person_id: str | None, *, base_url: str, operator: bool = False, actor: str = "operator") -> str:
+    """A one-time link to the page, good for a day. Making one leaves earlier ones as they are.
+
+    :param person_id: whose page it opens; ``None`` only for an operator
+    :param base_url: where the page is served: ``http://127.0.0.1:8090``
+    :param operator: also every other person's page, and the flow
+    :raises InvalidInput: there is no such person
+    """
+    token = secrets.token_urlsafe(32)
+    known = person_id is None or conn.execute("select 1 from person where id = %s", (person_id,)).fetchone()
+    if not known or (person_id is None and not operator):
+        raise InvalidInput("person", f"there is no person {person_id!r}", fix="./rolecall applications people lists the ids")
+    conn.execute("delete from page_login where expires_at < clock_timestamp()")
+    conn.execute(
+        "insert into page_login (token_sha256, person_id, operator, expires_at) values (%s, %s, %s, clock_timestamp() + %s)",
+        (_hashed(token), person_id, operator, LINK_LASTS),
+    )
+    _audit(conn, actor, "login link made", person_id)
+    return f"{base_url.rstrip('/')}/login/{token}"
+
+
+def use_login(conn: Connection, token: str, *, device: str = "") -> str | None:
+    """Opens a session by a one-time link and returns the session's token; ``None``: the link was used, has expired, or never was."""
+    row = conn.execute(
+        """
+        update page_login set used_at = clock_timestamp()
+        where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() returning person_id, operator
+        """,
+        (_hashed(token),),
+    ).fetchone()
+    return _open(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
+
+
+def use_password(conn: Connection, email: str, password: str, *, device: str = "") -> str | None:
+    """Opens a session by e-mail address and password and returns its token; ``None``: they do not fit."""
+    rows = conn.execute(
+        "select person_id, password_hash from page_password join person on person.id = person_id where lower(email) = lower(%s) limit 5",
+        (email.strip(),),
+    ).fetchall()
+    fitting = [row for row in rows if _fits(row["password_hash"], password)]
+    if not rows:
+        _fits(_nobodys(), password)  # as long as for somebody: time tells nobody who is here
+    return _open(conn, fitting[0]["person_id"], operator=False, device=device, how="password") if fitting else None
+
+
+def set_password(conn: Connection, person_id: str, password: str, *, actor: str) -> None:
+    """Sets a person's password.
+
+    :raises InvalidInput: it is too short or too long
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInput("password", f"has {len(password)} characters", fix=f"take {SHORTEST} to {LONGEST:,} characters")
+    conn.execute(
+        """
+        insert into page_password (person_id, password_hash) values (%s, %s)
+        on conflict (person_id) do update set password_hash = excluded.password_hash, set_at = now()
+        """,
+        (person_id, PasswordHasher().hash(password)),
+    )
+    _audit(conn, actor, "password set", person_id)
+
+
+def session(conn: Connection, token: str) -> Session | None:
+    """Whose session this is; ``None``: nobody's, or it is over. Being used prolongs it."""
+    row = conn.execute(
+        """
+        with found as (
+            select id, person_id, operator, seen_at from page_session where token_sha256 = %(token)s and expires_at > clock_timestamp()
+        ), prolonged as (
+            update page_session s set seen_at = clock_timestamp(), expires_at = clock_timestamp() + %(lasts)s
+            from found where s.id = found.id and found.seen_at < clock_timestamp() - interval '5 minutes'
+        )
+        select id::text, person_id, operator from found
+        """,
+        {"token": _hashed(token), "lasts": SESSION_LASTS},
+    ).fetchone()
+    return Session(row["id"], row["person_id"], row["operator"]) if row else None
+
+
+def sessions_of(conn: Connection, person_id: str) -> list[dict[str, Any]]:
+    """The person's open sessions: ``[{id, device, made_at, seen_at}]``, newest first."""
+    return conn.execute(
+        """
+        select id::text, device, made_at, seen_at from page_session
+        where person_id = %s and not operator and expires_at > clock_timestamp() order by seen_at desc limit 50
+        """,
+        (person_id,),
+    ).fetchall()
+
+
+def end_session(conn: Connection, session_id: str, *, person_id: str | None, actor: str) -> bool:
+    """Ends a session. ``False``: there is none of this id.
+
+    :param person_id: only where it is theirs; ``None``: whosever it is
+    """
+    row = conn.execute(
+        "delete from page_session where id::text = %s and (%s::text is null or person_id = %s) returning person_id",
+        (session_id, person_id, person_id),
+    ).fetchone()
+    if row:
+        _audit(conn, actor, "session ended", row["person_id"])
+    return row is not None
+
+
+def show_person(conn: Connection, session_id: str, person_id: str) -> bool:
+    """Turns an operator's session to another person's page. ``False``: it is no operator's, or there is no such person."""
+    return (
+        conn.execute(
+            "update page_session set person_id = p.id from person p where page_session.id::text = %s and operator and p.id = %s",
+            (session_id, person_id),
+        ).rowcount
+        == 1
+    )
+
+
+def count_try(conn: Connection, *keys: str) -> None:
+    """Counts an attempt to come in. Commit it, whatever becomes of the attempt.
+
+    :param keys: the account and the address it comes from
+    :raises TooManyTries: one of them has tried :data:`TRIES` times within :data:`WINDOW`
+    """
+    conn.execute("delete from page_attempt where window_start < clock_timestamp() - %s", (WINDOW,))
+    most = 0
+    for key in sorted(keys):
+        row = conn.execute(
+            """
+            insert into page_attempt (key, window_start, tries) values (%s, clock_timestamp(), 1)
+            on conflict (key) do update set tries = page_attempt.tries + 1 returning tries
+            """,
+            (_hashed(key),),
+        ).fetchone()
+        most = max(most, (row or {"tries": 0})["tries"])
+    if most > TRIES:
+        raise TooManyTries("there were too many attempts to log in", fix=f"try again in {WINDOW.total_seconds() / 60:.0f} minutes")
+
+
+def forget_tries(conn: Connection, *keys: str) -> None:
+    """Who came in has not tried in vain."""
+    conn.execute("delete from page_attempt where key = any(%s)", ([_hashed(key) for key in keys],))
+
+
+def _open(conn: Connection, person_id: str | None, *, operator: bool, device: str, how: str) -> str:
+    token = secrets.token_urlsafe(32)
+    conn.execute("delete from page_session where expires_at < clock_timestamp()")
+    conn.execute(
+        "insert into page_session (token_sha256, person_id, operator, device, expires_at) values (%s, %s, %s, %s, clock_timestamp() + %s)",
+        (_hashed(token), person_id, operator, device[:200], SESSION_LASTS),
+    )
+    _audit(conn, "operator" if operator else "the person", f"logged in by {how}", person_id)
+    return token
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return PasswordHasher().verify(hashed, password[:LONGEST])
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys() -> str:
+    return PasswordHasher().hash(secrets.token_urlsafe(16))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _audit(conn: Connection, actor: str, action: str, person_id: str | None) -> None:
+    conn.execute(
+        """
+        insert into audit (actor, action, subject, person_hash, detail)
+        select %(actor)s, %(action)s, case when %(person)s::text is null then 'page' else 'person:' || left(hash, 16) end, hash, '{}'
+        from (select case when %(person)s::text is not null then keyed_sha256(audit_person_key(%(person)s), %(person)s) end as hash) hashed
+        """,
+        {"actor": actor, "action": action, "person": person_id},
+    )

@@ -1,0 +1,165 @@
+"""*Approve*: what would be sent, and the person's yes, later or no; the letter in their own words, held against their CV."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from rolecall.applying import decisions
+from rolecall.errors import InvalidInput
+from rolecall.matching.ads.job import Job
+from rolecall.models import Cv
+from rolecall.store import Connection
+from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, viewer_of
+from rolecall.web.templating import page
+from rolecall.web.viewer import acting
+
+MAX_LETTER = 10_000
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def router(context: PageContext) -> APIRouter:
+    """``/approve``."""
+    routes = APIRouter()
+
+    def shown(request: Request, *, said: str = "", undo: list[str] | None = None, wrong: str = "", status: int = 200) -> Response:
+        with opened(context, request) as (conn, person):
+            everything = decisions.waiting(conn, person["id"], later=True)
+        part = "approve_list.html" if request.headers.get("hx-request") else "approve.html"
+        now = [one for one in everything if one["answer"] != "later"]
+        later = [one for one in everything if one["answer"] == "later"]
+        return page(
+            request, part, status=status, title="Approve", here="approve", waiting=now, later=later, said=said, undo=undo or [], wrong=wrong
+        )
+
+    @routes.get("/approve")
+    def approve(request: Request) -> Response:
+        """What waits for a yes."""
+        return shown(request)
+
+    @routes.post("/approve")
+    def decide(request: Request) -> Response:
+        """Yes, later or no to one or several."""
+        form = form_of(request)
+        answer = text_of(request, "answer")
+        if answer not in ("yes", "later", "no"):
+            raise InvalidInput("answer", "says neither yes, later nor no", fix="use one of the buttons")
+        pairs = [str(one).partition(":") for one in form.getlist("application")][:100]
+        chosen = [(known_id(identity), content_hash) for identity, _, content_hash in pairs]
+        if not chosen:
+            return shown(request, wrong="Nothing was ticked: tick what you mean, or use the buttons of one card.", status=422)
+        viewer = viewer_of(request)
+        try:
+            with acting(context.database, viewer, f"answered {answer}", f"{len(chosen)} applications") as conn:
+                named = decisions.decide(conn, person_of(conn, request), chosen, answer, by=viewer.actor)  # type: ignore[arg-type]
+        except InvalidInput as error:
+            return shown(request, wrong=f"{error.message}. {error.fix}.", status=409)
+        leaves = f"leaves in about {decisions.UNDO.total_seconds():.0f} seconds"
+        words = {"yes": leaves, "no": "is not sent", "later": "is asked about again"}[answer]
+        return shown(request, said=f"{', '.join(named)}: {words}.", undo=[identity for identity, _ in chosen])
+
+    @routes.post("/approve/undo")
+    def undo(request: Request) -> Response:
+        """Takes answers back, as long as nothing left."""
+        viewer = viewer_of(request)
+        identities = [known_id(str(one)) for one in form_of(request).getlist("application")][:100]
+        try:
+            with acting(context.database, viewer, "took answers back", f"{len(identities)} applications") as conn:
+                person = person_of(conn, request)
+                named = [decisions.undo(conn, person, identity, by=viewer.actor) for identity in identities]
+        except InvalidInput as error:
+            return shown(request, wrong=f"{error.message}. {error.fix}.", status=409)
+        return shown(request, said=f"{', '.join(named)}: waits for your answer again.")
+
+    @routes.get("/approve/{application_id}/letter")
+    def letter(request: Request, application_id: str) -> Response:
+        """The letter, to be reworded."""
+        with opened(context, request) as (conn, person):
+            row = _waiting(conn, person["id"], application_id)
+            return _letter(request, row, row["letter"] or "", claims_of(conn, row, row["letter"] or ""))
+
+    @routes.post("/approve/{application_id}/letter")
+    def reword(request: Request, application_id: str) -> Response:
+        """Keeps the person's own wording, where the CV carries it or they say that it is true."""
+        text = text_of(request, "letter", most=MAX_LETTER + 1).replace("\r\n", "\n")
+        confirmed = [str(one)[:300] for one in form_of(request).getlist("confirmed")][:50]
+        viewer = viewer_of(request)
+        with opened(context, request) as (conn, person):
+            row = _waiting(conn, person["id"], application_id)
+            claims = claims_of(conn, row, text)
+            if len(text) > MAX_LETTER or not text:
+                return _letter(request, row, text[:MAX_LETTER], claims, wrong="A letter has 1 to 10,000 characters.", status=422)
+            unbacked = list(dict.fromkeys(claim for one in claims for claim in one["claims"]))
+            if set(unbacked) - set(confirmed) or text_of(request, "check"):
+                checked = "" if not unbacked else "Your CV does not say what is marked. Remove it, or say that it is true."
+                return _letter(
+                    request,
+                    row,
+                    text,
+                    claims,
+                    wrong=checked,
+                    said="" if checked else "Your CV or the ad carries every sentence.",
+                    status=422 if checked else 200,
+                )
+        with acting(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
+            decisions.reword(conn, person["id"], row["id"], text, confirmed=unbacked, by=viewer.actor)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/approve#a-{row['id']}", status_code=303)
+
+    return routes
+
+
+def _waiting(conn: Connection, person_id: str, application_id: str) -> dict[str, Any]:
+    identity = known_id(application_id)
+    found = next((one for one in decisions.waiting(conn, person_id, later=True) if one["id"] == identity), None)
+    if found is None:
+        raise InvalidInput("application", "this letter cannot be changed any more", fix="look at Applications")
+    return found
+
+
+def _letter(
+    request: Request, row: dict[str, Any], text: str, claims: list[dict[str, Any]], *, wrong: str = "", said: str = "", status: int = 200
+) -> Response:
+    return page(
+        request,
+        "letter.html",
+        status=status,
+        title=f"Letter: {row['title']}",
+        here="approve",
+        row=row,
+        text=text,
+        claims=claims,
+        wrong=wrong,
+        said=said,
+    )
+
+
+def claims_of(conn: Connection, row: dict[str, Any], letter: str) -> list[dict[str, Any]]:
+    """The sentences that claim what the CV does not say: ``[{sentence, claims}]``."""
+    from rolecall.matching.letters.claims import unsupported  # a vocabulary: half a second that nobody waits for who only looks
+    from rolecall.matching.letters.cover_letter import check_letter
+
+    cv = conn.execute(
+        "select cv.data, person.name from cv join person on person.id = person_id where cv.id = %s", (row["cv_id"],)
+    ).fetchone()
+    if cv is None:
+        return []
+    person, job = (
+        Cv.model_validate({**cv["data"], "name": cv["data"].get("name") or cv["name"]}),
+        Job(id=row["job_id"], title=row["title"], company=row["company"]),
+    )
+    whole = check_letter(letter, person, job)
+    if not whole:
+        return []
+    from rolecall.matching.cv.person import read_person
+
+    read, found, told = read_person(person), [], set[str]()
+    for sentence in filter(None, (one.strip() for one in SENTENCE.split(letter))):
+        if claims := [one for one in unsupported(sentence, read, job) if one in whole and one not in told]:
+            told.update(claims)
+            found.append({"sentence": sentence, "claims": claims})
+    if rest := [one for one in whole if one not in told]:
+        found.append({"sentence": "", "claims": rest})
+    return found

@@ -1,0 +1,40 @@
+"""*Flow*, for whoever runs Rolecall: the way of the data with today's numbers, what is wrong, links into Airflow."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from rolecall.store import sql
+from rolecall.web.page_context import SQL, NobodyChosen, PageContext, operator_of, top
+from rolecall.web.templating import page
+
+DAGS = {
+    "Boards": "scrape_linkedin",
+    "Catalog": "aggregate_jobs",
+    "Matches": "match_jobs",
+    "Applications": "auto_apply",
+    "Messages": "send_notifications",
+}
+"""Which DAG a stage leads to."""
+
+
+def router(context: PageContext) -> APIRouter:
+    """``/flow``."""
+    routes = APIRouter()
+
+    @routes.get("/flow")
+    def flow(request: Request) -> Response:
+        """Boards → catalog → matches → applications → messages."""
+        operator_of(request)
+        with context.database.connection() as conn:
+            try:
+                top(conn, request)
+            except NobodyChosen:
+                request.state.bar = None
+            found = {
+                name: conn.execute(sql(SQL / f"{name}.sql")).fetchall() for name in ("flow", "sources", "runs", "incidents", "recent_audit")
+            }
+        return page(request, "flow.html", title="Flow", here="flow", dags=DAGS, airflow=context.airflow_url, found=found)
+
+    return routes

@@ -1,0 +1,161 @@
+"""*Jobs*: what was found, searched and filtered; one job with what speaks for it, quoted from the ad and the CV."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from rolecall.applying import follow
+from rolecall.catalog.rulings import canonical, explain
+from rolecall.errors import InvalidInput
+from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.person import cv_text
+from rolecall.models import Cv
+from rolecall.people.job_marks import mark_job
+from rolecall.store import Connection, sql
+from rolecall.web.page_context import SQL, PageContext, opened, person_of, text_of, viewer_of
+from rolecall.web.templating import page
+from rolecall.web.viewer import acting
+
+PAGE = 25
+WORD = re.compile(r"\w+")
+SHOWN_CV = 12_000
+"""Characters of a CV beside an ad."""
+
+
+def router(context: PageContext) -> APIRouter:
+    """``/jobs``."""
+    routes = APIRouter()
+
+    @routes.get("/jobs")
+    def jobs(
+        request: Request,
+        q: Annotated[str, Query(max_length=200)] = "",
+        board: Annotated[str, Query(max_length=64)] = "",
+        remote: Annotated[str, Query(pattern="^(remote|hybrid|onsite|)$")] = "",
+        days: Annotated[str, Query(pattern=r"^\d{0,4}$")] = "",
+        salary: Annotated[str, Query(pattern=r"^\d{0,9}$")] = "",
+        least: Annotated[str, Query(pattern=r"^\d{0,3}$")] = "",
+        show: Annotated[str, Query(pattern="^(fit|all|saved|hidden|closed)$")] = "fit",
+        after: Annotated[str, Query(max_length=120)] = "",
+    ) -> Response:
+        """A page of jobs: those that fit, best first, or all, newest first."""
+        words = " & ".join(f"{word}:*" for word in WORD.findall(q.replace("_", " "))[:12]) or None
+        asked: dict[str, Any] = {
+            "words": words,
+            "board": board,
+            "remote": remote,
+            "days": int(days) if days else None,
+            "salary": int(salary) if salary else None,
+            "least": min(int(least), 100) / 100 if least else 0.0,
+            "closed": show in ("closed", "saved", "hidden"),
+            "marked": show if show in ("saved", "hidden") else "",
+            "limit": PAGE + 1,
+            **_after(after, show),
+        }
+        file = "matched_jobs.sql" if show == "fit" else "all_jobs.sql"
+        with opened(context, request) as (conn, person):
+            rows = conn.execute(sql(SQL / file), {**asked, "person": person["id"]}, prepare=False).fetchall()
+            boards = [row["board"] for row in conn.execute(BOARDS).fetchall()]
+        given = {"q": q, "board": board, "remote": remote, "days": days, "salary": salary, "least": least, "show": show}
+        following = ""
+        if len(rows) > PAGE:
+            last = rows[PAGE - 1]
+            place = f"{last['score']!r} {last['id']}" if show == "fit" else f"{last['created_at'].isoformat()} {last['id']}"
+            following = urlencode({name: value for name, value in {**given, "after": place}.items() if value})
+        part = "jobs_list.html" if request.headers.get("hx-request") else "jobs.html"
+        return page(
+            request, part, title="Jobs", here="jobs", jobs=rows[:PAGE], given=given, following=following, boards=boards, after=after
+        )
+
+    @routes.get("/jobs/{job_id}")
+    def job(request: Request, job_id: str) -> Response:
+        """One job."""
+        with opened(context, request) as (conn, person):
+            try:
+                identity = canonical(conn, job_id)
+            except InvalidInput:
+                raise HTTPException(404) from None
+            if identity != job_id:
+                return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{identity}", status_code=303)
+            row = conn.execute(sql(SQL / "job.sql"), {"person": person["id"], "job": identity}).fetchone() or {}
+            why = explain(conn, identity)
+            cv = _cv(conn, row.get("cv_id"), person["id"])
+        reasons = [one for one in row.get("reasons") or [] if isinstance(one, dict)]
+        ad = Job.of(row).text
+        return page(
+            request,
+            "job.html",
+            title=row["title"],
+            here="jobs",
+            job=row,
+            why=why,
+            reasons=reasons,
+            ad=ad,
+            ad_spans=_spans(reasons, "adSpan"),
+            cv=cv,
+            cv_spans=_spans(reasons, "cvSpan") if len(cv) <= SHOWN_CV else [],
+        )
+
+    @routes.post("/jobs/{job_id}/mark")
+    def mark(request: Request, job_id: str) -> Response:
+        """Saves a job, hides it with a reason, or neither. What is hidden is not applied for."""
+        wanted, viewer = text_of(request, "mark"), viewer_of(request)
+        if wanted not in ("saved", "hidden", ""):
+            raise InvalidInput("mark", "is neither saved nor hidden", fix="use one of the buttons")
+        with acting(context.database, viewer, f"marked a job {wanted or 'neither'}", f"job:{job_id}") as conn:
+            person = person_of(conn, request)
+            mark_job(conn, person, job_id, wanted or None, reason=text_of(request, "reason"))  # type: ignore[arg-type]
+            if wanted == "hidden":
+                for row in conn.execute(NOT_LEFT, (person, job_id)).fetchall():
+                    follow.withdraw(conn, str(row["id"]), actor=f"{viewer.actor}, who hid the job")
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{job_id}", status_code=303)
+
+    return routes
+
+
+BOARDS = """
+with recursive known as (
+    (select board from posting order by board limit 1)
+    union all
+    select (select board from posting where board > known.board order by board limit 1) from known where known.board is not null
+)
+select board from known where board is not null
+"""
+"""Every board with a posting, by jumps through the index: not one look at each posting."""
+
+NOT_LEFT = """
+select a.id from application a join application_lock l on l.application_id = a.id
+where l.person_id = %s and l.job_key = %s and a.state in ('planned', 'approved')
+"""
+
+
+def _after(text: str, show: str) -> dict[str, Any]:
+    """Where the page before ended.
+
+    :raises HTTPException: 404, no page ends there
+    """
+    if not text:
+        return {"after_score": None, "after_at": None, "after_id": None}
+    place, _, identity = text.partition(" ")
+    try:
+        score, at = (float(place), None) if show == "fit" else (None, datetime.fromisoformat(place))
+    except ValueError:
+        raise HTTPException(404) from None
+    return {"after_score": score, "after_at": at, "after_id": identity}
+
+
+def _spans(reasons: list[dict[str, Any]], name: str) -> list[tuple[int, int]]:
+    spans = [one.get(name) for one in reasons if one.get("verdict") not in ("missing", "unknown")]
+    return [(span[0], span[1]) for span in spans if isinstance(span, list) and len(span) == 2]
+
+
+def _cv(conn: Connection, cv_id: Any, person_id: str) -> str:
+    row = conn.execute("select data from cv where id = %s and person_id = %s", (cv_id, person_id)).fetchone()
+    return cv_text(Cv.model_validate(row["data"])) if row else ""

@@ -1,0 +1,292 @@
+"""*Me*: the CV and what was read of it, wishes, messages, what may be sent, ways in, everything about oneself, and its end."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Request
+from fastapi.encoders import jsonable_encoder
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from rolecall.applying import decisions
+from rolecall.errors import InvalidInput
+from rolecall.people import accounts, logins, privacy
+from rolecall.people.records import save_cv
+from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
+from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
+from rolecall.web.templating import page
+from rolecall.web.viewer import SESSION, acting
+
+LISTS = ("skills", "languages", "education")
+LABELS = {
+    "name": "Name",
+    "headline": "Headline",
+    "location": "Place",
+    "email": "E-mail",
+    "phone": "Phone",
+    "years": "Years of work",
+    "skills": "Skills",
+    "languages": "Languages",
+    "education": "Education",
+}
+UNSURE = 0.7
+"""Below it a field that was read is asked about."""
+
+CVS = """
+select cv.id, cv.data, cv.updated_at, cv.matched_at, file.filename, file.uploaded_at
+from cv left join cv_file file on file.cv_id = cv.id where cv.person_id = %s order by cv.updated_at desc, cv.id
+"""
+
+
+def router(context: PageContext) -> APIRouter:
+    """``/me``."""
+    routes = APIRouter()
+    at_once = anyio.CapacityLimiter(AT_ONCE)
+
+    def back(request: Request, part: str) -> Response:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/me#{part}", status_code=303)
+
+    @routes.get("/me")
+    def me(request: Request) -> Response:
+        """Everything that is set."""
+        return _me(request)
+
+    def _me(request: Request, *, token: str = "") -> Response:
+        with opened(context, request) as (conn, person):
+            cvs = [row | {"read": read_fields(row["data"])} for row in conn.execute(CVS, (person["id"],)).fetchall()]
+            sessions = logins.sessions_of(conn, person["id"])
+            row = conn.execute(
+                "select exists (select from page_password where person_id = %(id)s) as password, "
+                "(select token_sha256 is not null from person where id = %(id)s) as token",
+                {"id": person["id"]},
+            ).fetchone()
+        said = person["preferences"] if isinstance(person["preferences"], dict) else {}
+        return page(
+            request,
+            "me.html",
+            title="Me",
+            here="me",
+            person=person,
+            cvs=cvs,
+            sessions=sessions,
+            has=row or {},
+            token=token,
+            wishes=_mapping(said.get("criteria")),
+            applying=_mapping(said.get("applying")),
+            messages=_mapping(said.get("notifications")),
+            blacklist=said.get("blacklist") or [],
+            mode=mode(said),
+            labels=LABELS,
+            own_logins=context.gate.own_logins,
+            channels=("email", "sms", "push"),
+        )
+
+    @routes.post("/me/cv")
+    async def upload(request: Request) -> Response:
+        """Takes a CV in and reads it."""
+        file, viewer = form_of(request).get("file"), viewer_of(request)
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise InvalidInput("file", "is missing", fix="choose a PDF, a Word document or a text")
+        data, name = await file.read(), file.filename
+
+        def store() -> None:
+            with acting(context.database, viewer, "uploaded a CV", "cv") as conn:
+                person = person_of(conn, request)
+            store_upload(context.database, UploadedFile(data, name, person, None), person, context.limits)
+            with context.database.connection() as conn:
+                decisions.renew(conn, person)
+
+        await anyio.to_thread.run_sync(store, limiter=at_once)
+        return back(request, "cv")
+
+    @routes.post("/me/cv/{cv_id}")
+    def correct(request: Request, cv_id: str) -> Response:
+        """Takes what the person says over what was read."""
+        viewer = viewer_of(request)
+        with acting(context.database, viewer, "corrected a CV", "cv") as conn:
+            person = person_of(conn, request)
+            row = conn.execute("select data from cv where id = %s and person_id = %s for update", (cv_id, person)).fetchone()
+            if row is None:
+                raise HTTPException(404)
+            save_cv(
+                conn,
+                cv_id=cv_id,
+                person_id=person,
+                data=corrected(row["data"], {name: text_of(request, name, most=5_000) for name in LABELS}),
+            )
+            decisions.renew(conn, person)
+        return back(request, "cv")
+
+    @routes.post("/me/wishes")
+    def wishes(request: Request) -> Response:
+        """What the person looks for, and whom they never want."""
+        remote = [str(one) for one in form_of(request).getlist("remote")]
+        criteria: dict[str, Any] = {
+            "keywords": _lines(request, "keywords") or None,
+            "locations": _lines(request, "locations") or None,
+            "exclude": _lines(request, "exclude") or None,
+            "languages": _lines(request, "languages") or None,
+            "remote": remote or None,
+        }
+        return _changed(request, {"criteria": criteria, "blacklist": _lines(request, "blacklist") or None}, "changed wishes", "wishes")
+
+    @routes.post("/me/mode")
+    def change_mode(request: Request) -> Response:
+        """What may be sent: nothing, what is said yes to, or what fits."""
+        wanted = text_of(request, "mode")
+        if wanted not in ("look", "ask", "auto"):
+            raise InvalidInput("mode", "is none that there is", fix="choose one of the three")
+        applying: dict[str, Any] = {"dailyCap": _number(request, "dailyCap"), "weeklyCap": _number(request, "weeklyCap")}
+        if wanted != "look":
+            applying["approval"] = wanted == "ask"
+        return _changed(request, {"auto_apply": wanted != "look", "applying": applying}, f"chose the mode {wanted}", "mode")
+
+    @routes.post("/me/pause")
+    def pause(request: Request) -> Response:
+        """Stops everything that would leave in the person's name, or goes on."""
+        paused = text_of(request, "pause") == "yes"
+        return _changed(request, {"auto_apply": not paused}, "paused" if paused else "went on", "mode")
+
+    @routes.post("/me/messages")
+    def messages(request: Request) -> Response:
+        """By which channels, when, and when not."""
+        begin, end = text_of(request, "from"), text_of(request, "to")
+        said = {
+            "channels": [str(one) for one in form_of(request).getlist("channels")],
+            "delivery": text_of(request, "delivery") or None,
+            "timeZone": text_of(request, "timeZone") or None,
+            "quietHours": {"from": begin, "to": end} if begin and end else None,
+        }
+        return _changed(request, {"notifications": said}, "changed messages", "messages")
+
+    def _changed(request: Request, patch: dict[str, Any], action: str, part: str) -> Response:
+        viewer = viewer_of(request)
+        with acting(context.database, viewer, action, "preferences") as conn:
+            accounts.change(conn, person_of(conn, request), {"preferences": patch}, actor=viewer.actor)
+        return back(request, part)
+
+    @routes.post("/me/token")
+    def token(request: Request) -> Response:
+        """A new token for programs, shown this once, or none any more."""
+        viewer, revoked = viewer_of(request), text_of(request, "revoke") == "yes"
+        with acting(context.database, viewer, "revoked a token" if revoked else "made a token", "token") as conn:
+            person = person_of(conn, request)
+            if revoked:
+                accounts.revoke_token(conn, person, actor=viewer.actor)
+                return back(request, "ways-in")
+            issued = accounts.issue_token(conn, person, actor=viewer.actor) or ""
+        return _me(request, token=issued)
+
+    @routes.post("/me/password")
+    def password(request: Request) -> Response:
+        """Sets the password."""
+        viewer = viewer_of(request)
+        value = form_of(request).get("password")
+        with acting(context.database, viewer, "set a password", "password") as conn:
+            logins.set_password(conn, person_of(conn, request), value if isinstance(value, str) else "", actor=viewer.actor)
+        return back(request, "ways-in")
+
+    @routes.post("/me/session")
+    def end_session(request: Request) -> Response:
+        """Ends one of the person's sessions."""
+        viewer = viewer_of(request)
+        with acting(context.database, viewer, "ended a session", "session") as conn:
+            logins.end_session(conn, text_of(request, "session"), person_id=person_of(conn, request), actor=viewer.actor)
+        return back(request, "ways-in")
+
+    @routes.post("/me/export")
+    def export(request: Request) -> Response:
+        """Every row about the person, with the files of their CVs."""
+        viewer = viewer_of(request)
+        with acting(context.database, viewer, "exported everything", "person") as conn:
+            person = person_of(conn, request)
+            found = jsonable_encoder(privacy.export(conn, person), custom_encoder={bytes: lambda raw: raw.hex()})
+            files = privacy.files(conn, person)
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("export.json", json.dumps(found, ensure_ascii=False, indent=1))
+            for name, body in files:
+                archive.writestr(f"files/{name}", body)
+        return Response(
+            out.getvalue(), media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="rolecall.zip"'}
+        )
+
+    @routes.post("/me/erase")
+    def erase(request: Request) -> Response:
+        """Erases the person, who has to say so in words."""
+        viewer = viewer_of(request)
+        if text_of(request, "sure").casefold() != "erase everything":
+            raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type: erase everything")
+        with acting(context.database, viewer, "erased a person", "person") as conn:
+            privacy.erase(conn, person_of(conn, request))
+        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)
+        if context.gate.own_logins and not viewer.operator:
+            response.delete_cookie(SESSION, path=request.scope.get("root_path", "") or "/")
+        return response
+
+    return routes
+
+
+def _lines(request: Request, name: str) -> list[str]:
+    """A field of several lines as a list."""
+    return [line.strip() for line in text_of(request, name, most=20_000).splitlines() if line.strip()]
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = text_of(request, name, most=6)
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise InvalidInput(name, "is no number", fix="type a whole number, or leave it empty")
+    return int(text)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def read_fields(cv: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a CV says, field by field: ``{name, value, sure, quote, ask}``; ``sure`` is ``None`` where its owner said it."""
+    sure, spans, text = _mapping(cv.get("sure")), _mapping(cv.get("spans")), str(cv.get("text") or "")
+    found = []
+    for name in LABELS:
+        value = cv.get(name)
+        shown = "\n".join(map(str, value)) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else str(value or "")
+        parts = [sure[key] for key in sure if key == name or key.startswith(f"{name}[")]
+        how = min(parts) if parts else None
+        span = spans.get(name)
+        quote = text[span[0] : span[1]] if isinstance(span, list) and len(span) == 2 else ""
+        found.append({"name": name, "value": shown, "sure": how, "quote": quote[:200], "ask": how is not None and how < UNSURE})
+    return found
+
+
+def corrected(cv: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
+    """A CV with what its owner says in place of what was read; of that nobody is unsure any more.
+
+    :raises InvalidInput: the years are no number
+    """
+    made = dict(cv)
+    for name, text in said.items():
+        before = next(one["value"] for one in read_fields(cv) if one["name"] == name)
+        if text.replace("\r\n", "\n") == before:
+            continue
+        if name in LISTS:
+            made[name] = [line.strip() for line in text.splitlines() if line.strip()]
+        elif name == "years":
+            try:
+                made[name] = float(text.replace(",", ".")) if text else None
+            except ValueError:
+                raise InvalidInput("years", "is no number", fix="type a number such as 8") from None
+            if made[name] is not None and not 0 <= made[name] <= 80:
+                raise InvalidInput("years", "is no number of years", fix="type a number from 0 to 80")
+        else:
+            made[name] = text
+        for kept in ("sure", "spans"):
+            made[kept] = {key: one for key, one in _mapping(made.get(kept)).items() if key != name and not key.startswith(f"{name}[")}
+    return made

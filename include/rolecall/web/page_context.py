@@ -1,0 +1,134 @@
+"""What the routes of the page share, and what every page says at its top."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+
+from rolecall.matching.cv.files.limits import Limits
+from rolecall.services.database import Database
+from rolecall.store import Connection, sql
+from rolecall.web.viewer import Forbidden, Gate, Viewer
+
+SQL = Path(__file__).parent / "sql"
+
+SEARCH_HOURS = (6, 12, 18)
+"""When boards are searched, in UTC (dags/scrape_boards.py)."""
+
+
+@dataclass
+class PageContext:
+    """What routes share.
+
+    :param secure: the page's address is https
+    :param airflow_url: where Airflow's web UI is; empty: no links into it
+    :param link_used: called after a one-time link was used
+    """
+
+    database: Database
+    gate: Gate
+    limits: Limits
+    secure: bool = False
+    airflow_url: str = ""
+    link_used: Callable[[], None] = lambda: None
+    posts: dict[str, deque[float]] = field(default_factory=dict)
+
+
+class NobodyChosen(Exception):
+    """An operator looks at a person's page, and nobody is here."""
+
+
+@contextmanager
+def opened(context: PageContext, request: Request) -> Iterator[tuple[Connection, dict[str, Any]]]:
+    """A connection, and the person whose page it is; the top of the page is read on the way.
+
+    :raises NobodyChosen: there is no person here
+    """
+    with context.database.connection() as conn:
+        yield conn, top(conn, request)
+
+
+def top(conn: Connection, request: Request) -> dict[str, Any]:
+    """The person whose page it is, and what every page says at its top, which is kept for the template.
+
+    :raises NobodyChosen: there is no person here
+    """
+    viewer: Viewer = request.state.viewer
+    row = conn.execute(sql(SQL / "top.sql"), {"person": viewer.person_id, "operator": viewer.operator}).fetchone()
+    if row is None:
+        raise NobodyChosen
+    if viewer.person_id != row["id"]:
+        request.state.viewer = viewer = Viewer(row["id"], viewer.actor, viewer.may_act, viewer.operator, viewer.csrf, viewer.session_id)
+    request.state.bar = row | {"next_search": next_search(datetime.now(UTC)), "mode": mode(row["preferences"])}
+    return row
+
+
+def person_of(conn: Connection, request: Request) -> str:
+    """The id of the person who is acted for."""
+    return str(top(conn, request)["id"])
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Whoever came in."""
+    viewer: Viewer = request.state.viewer
+    return viewer
+
+
+def operator_of(request: Request) -> Viewer:
+    """Whoever came in, where they may see the flow.
+
+    :raises Forbidden: they may not
+    """
+    viewer = viewer_of(request)
+    if not viewer.operator:
+        raise Forbidden("this page is for whoever runs Rolecall")
+    return viewer
+
+
+def form_of(request: Request) -> FormData:
+    """The form that was sent; it was checked."""
+    form: FormData = request.state.form
+    return form
+
+
+def text_of(request: Request, name: str, *, most: int = 500) -> str:
+    """A field of the form, without what surrounds it; empty where it was not sent."""
+    value = form_of(request).get(name)
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def known_id(text: str) -> str:
+    """An id of the ledger.
+
+    :raises HTTPException: 404, it cannot be one
+    """
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise HTTPException(404) from None
+
+
+def next_search(now: datetime) -> datetime:
+    """When boards are searched next."""
+    today = now.replace(minute=0, second=0, microsecond=0)
+    ahead = [today.replace(hour=hour) for hour in SEARCH_HOURS] + [today.replace(hour=SEARCH_HOURS[0]) + timedelta(days=1)]
+    return next(at for at in ahead if at > now)
+
+
+def mode(preferences: Any) -> str:
+    """``look``: nothing is sent; ``ask``: each after a yes; ``auto``: what fits is sent by itself."""
+    said = preferences if isinstance(preferences, dict) else {}
+    if said.get("auto_apply") is not True:
+        return "look"
+    applying = said.get("applying")
+    return "auto" if isinstance(applying, dict) and applying.get("approval") is False else "ask"

@@ -1,0 +1,10 @@
+-- A person's applications, newest first: one page, from a time and id on.
+select a.id::text, a.title, a.company, a.state, a.state_reason, a.employer_status, a.score, a.created_at, a.updated_at, a.submitted_at,
+       a.receipt, a.source, asked.answer
+from application a
+left join lateral (
+    select p.answer from approval p where p.application_id = a.id order by p.asked_at desc limit 1) asked on true
+where a.person_id = %(person)s and (%(state)s = '' or a.state = %(state)s)
+  and (%(after_at)s::timestamptz is null or (a.created_at, a.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+order by a.created_at desc, a.id desc
+limit %(limit)s

@@ -1,0 +1,17 @@
+-- The way of the data today (UTC), a row a stage: what came in, and what did not go on.
+with today as (select date_trunc('day', now()) as start)
+select 1 as step, 'Boards' as stage, 'ads seen' as what, coalesce(sum(cards), 0)::bigint as done,
+       count(*) filter (where error is not null)::bigint as failed, 'searches failed' as failing from board_run, today where finished_at >= start
+union all
+select 2, 'Catalog', 'new jobs', (select count(*) from job, today where merged_into is null and created_at >= start),
+       (select count(*) from job, today where merged_into is null and state = 'quarantined' and changed_at >= start), 'in quarantine'
+union all
+select 3, 'Matches', 'new matches', (select count(*) from figures.first_match, today where matched_at >= start),
+       (select count(*) from held_back, today where noted_at >= start), 'held back'
+union all
+select 4, 'Applications', 'sent', (select count(*) from application, today where state = 'submitted' and submitted_at >= start),
+       (select count(*) from application where state = 'uncertain'), 'unclear'
+union all
+select 5, 'Messages', 'sent', (select count(*) from notification, today where state = 'sent' and sent_at >= start),
+       (select count(*) from notification, today where state in ('failed', 'uncertain') and created_at >= start), 'failed or unclear'
+order by step

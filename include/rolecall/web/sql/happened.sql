@@ -1,0 +1,11 @@
+-- What happened to a person's applications since yesterday, newest first.
+select * from (
+    select e.at, e.to_state as what, e.reason, a.title, a.company, a.id::text as id
+    from application a join application_event e on e.application_id = a.id
+    where a.person_id = %(person)s and e.at > now() - interval '1 day'
+      and e.to_state in ('submitted', 'refused', 'uncertain', 'cancelled') and a.erased_at is null
+    union all
+    select n.at, 'news', n.status, a.title, a.company, a.id::text
+    from application a join figures.employer_news n on n.application_id = a.id
+    where a.person_id = %(person)s and n.at > now() - interval '1 day' and a.erased_at is null
+) every order by at desc, id limit 12

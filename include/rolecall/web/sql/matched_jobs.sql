@@ -1,0 +1,28 @@
+-- A person's matches as jobs of the catalog, best first: one page, from a score and id on.
+with mine as (
+    select distinct on (m.job_id) m.job_id, m.score, m.can_auto_apply, m.already_applied, m.source
+    from match m where m.person_id = %(person)s and m.score >= %(least)s order by m.job_id, m.score desc, m.cv_id
+)
+select job.id, job.title, job.company, job.location, job.remote, job.salary_min, job.salary_max, job.salary_currency, job.salary_interval,
+       job.state, job.posted_at, job.created_at, mine.score, mine.source, mark.mark, own.state as application, own.id::text as application_id,
+       held.reason as held_back
+from mine
+join job on job.id = mine.job_id
+left join job_mark mark on mark.person_id = %(person)s and mark.job_id = job.id
+left join lateral (
+    select a.id, a.state from application_lock l join application a on a.id = l.application_id
+    where l.person_id = %(person)s and l.job_key = job.id limit 1) own on true
+left join lateral (
+    select h.reason from held_back h where h.person_id = %(person)s and h.job_id = job.id order by h.noted_at desc limit 1) held on own.id is null
+where job.merged_into is null and (%(closed)s or job.state <> 'closed')
+  and (%(marked)s = '' and mark.mark is distinct from 'hidden' or mark.mark = %(marked)s)
+  and (%(words)s::text is null
+       or to_tsvector('simple', job.title || ' ' || job.company || ' ' || job.location) @@ to_tsquery('simple', %(words)s::text))
+  and (%(board)s = '' or exists (select from posting p where p.job_id = job.id and p.board = %(board)s))
+  and (%(remote)s = '' or job.remote = %(remote)s)
+  and (%(days)s::int is null or job.created_at > now() - %(days)s::int * interval '1 day')
+  and (%(salary)s::numeric is null or coalesce(job.salary_max, job.salary_min) * case job.salary_interval
+       when 'hour' then 2080 when 'day' then 260 when 'week' then 52 when 'month' then 12 else 1 end >= %(salary)s::numeric)
+  and (%(after_score)s::float8 is null or (mine.score, job.id) < (%(after_score)s::float8, %(after_id)s))
+order by mine.score desc, job.id desc
+limit %(limit)s

@@ -1,0 +1,18 @@
+-- What happened to a person since yesterday, what they have, and what is not set up.
+select
+    (select count(*) from cv where person_id = %(person)s) as cvs,
+    (select max(matched_at) from cv where person_id = %(person)s) as matched_at,
+    exists (select from page_password where person_id = %(person)s) as has_password,
+    (select count(*) from figures.first_match f where f.person_id = %(person)s and f.matched_at > now() - interval '1 day') as new_matches,
+    (select count(distinct f.job_id) from figures.first_match f
+     where f.person_id = %(person)s and f.matched_at > now() - interval '1 day' and f.score >= %(threshold)s) as new_fitting,
+    (select count(*) from job where merged_into is null and created_at > now() - interval '1 day') as new_jobs,
+    (select count(*) from job where merged_into is null and state in ('valid', 'warned')) as open_jobs,
+    (select count(*) from application where person_id = %(person)s and state = 'submitted') as sent,
+    (select count(*) from application where person_id = %(person)s and state = 'submitted' and submitted_at > now() - interval '1 day') as sent_today,
+    (select count(*) from application where person_id = %(person)s and state = 'submitted' and submitted_at > now() - interval '7 days') as sent_week,
+    (select count(*) from application where person_id = %(person)s and state = 'approved') as leaving,
+    (select count(distinct job_id) from held_back where person_id = %(person)s and noted_at > now() - interval '1 day') as held_back,
+    (select max(finished_at) from board_run) as searched_at,
+    (select next_at from digest_schedule where person_id = %(person)s) as digest_at,
+    (select reason from dead_letter where person_id = %(person)s and queue = 'preferences' limit 1) as odd_wish

@@ -1,0 +1,88 @@
+"""*Today*: what waits, what happened since yesterday, what comes next, what is not set up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from rolecall.applying.requests import THRESHOLD
+from rolecall.errors import InvalidInput
+from rolecall.store import sql
+from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of
+from rolecall.web.templating import page
+from rolecall.web.viewer import acting
+
+MISSING = 3
+"""What a best match lacks, as many as are named."""
+
+
+def router(context: PageContext) -> APIRouter:
+    """``/`` and, for operators, whose page it is."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    def today(request: Request) -> Response:
+        """The person's day."""
+        with opened(context, request) as (conn, person):
+            asked = {"person": person["id"], "threshold": THRESHOLD}
+            facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
+            happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
+            best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()
+        return page(
+            request,
+            "today.html",
+            title="Today",
+            here="today",
+            person=person,
+            facts=facts,
+            happened=happened,
+            best=best,
+            lacks=lacking(best),
+            todo=not_set_up(person, facts),
+            threshold=THRESHOLD,
+        )
+
+    @routes.get("/people")
+    def people(request: Request) -> Response:
+        """Everybody, for whoever runs Rolecall."""
+        operator_of(request)
+        with opened(context, request) as (conn, _):
+            rows = conn.execute("select id, name from person order by id limit 200").fetchall()
+        return page(request, "people.html", title="People", here="people", people=rows)
+
+    @routes.post("/people")
+    def show(request: Request) -> Response:
+        """Turns to another person's page."""
+        viewer, chosen = operator_of(request), text_of(request, "person")
+        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)
+        with acting(context.database, viewer, "turned to a person's page", "page"):
+            pass
+        if not context.gate.show(request, context.database, response, viewer, chosen):
+            raise InvalidInput("person", "there is no such person", fix="choose one of the list")
+        return response
+
+    return routes
+
+
+def lacking(best: dict[str, Any] | None) -> list[str]:
+    """What the best match asks for and the CV does not say."""
+    reasons = [one for one in (best or {}).get("reasons") or [] if isinstance(one, dict)]
+    return [str(one.get("label")) for one in reasons if one.get("verdict") == "missing" and one.get("kind") != "title"][:MISSING]
+
+
+def not_set_up(person: dict[str, Any], facts: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What is not set up, as ``(words, where it is, what is there)``, the first things first."""
+    said = person["preferences"] if isinstance(person["preferences"], dict) else {}
+    criteria = said.get("criteria") if isinstance(said.get("criteria"), dict) else {}
+    todo = []
+    if facts.get("odd_wish"):
+        todo.append((f"A wish cannot be understood, and nothing is applied for: {facts['odd_wish']}", "/me#wishes", "correct it"))
+    if not facts.get("cvs"):
+        todo.append(("There is no CV: nothing can be matched", "/me#cv", "upload one"))
+    if not criteria or not criteria.get("keywords"):
+        todo.append(("No wishes: boards are not searched for you", "/me#wishes", "say what you look for"))
+    if mode(said) == "look":
+        todo.append(("Nothing is sent in your name: you only look", "/me#mode", "change it"))
+    return todo
