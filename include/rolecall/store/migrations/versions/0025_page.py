@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0023_page"
-down_revision = "0022_places"
+revision = "0025_page"
+down_revision = "0024_own_search"
 
 
 def upgrade() -> None:
