@@ -26,6 +26,13 @@ async def figures(scope: Any, receive: Any, send: Any) -> None:
     await app()(scope, receive, send)
 
 
+async def page(scope: Any, receive: Any, send: Any) -> None:
+    """The page's app, loaded when it is first called."""
+    from rolecall.apps.rolecall_page import app
+
+    await app()(scope, receive, send)
+
+
 # One plugin each: the page Admin → Plugins shows nothing of a plugin but its name.
 
 
@@ -43,6 +50,14 @@ class Figures(AirflowPlugin):
     fastapi_apps: ClassVar[list[Any]] = [{"app": figures, "url_prefix": "/figures", "name": "Rolecall figures"}]
     # Without a slash before it: the UI puts it behind whatever path its own address has.
     external_views: ClassVar[list[Any]] = [{"name": "Figures", "href": "figures/", "destination": "nav", "category": "browse"}]
+
+
+class Page(AirflowPlugin):
+    """The page of people and of the flow, with an entry in the menu."""
+
+    name = "Rolecall page: what people decide and follow, and the flow, /rolecall/"
+    fastapi_apps: ClassVar[list[Any]] = [{"app": page, "url_prefix": "/rolecall", "name": "Rolecall page"}]
+    external_views: ClassVar[list[Any]] = [{"name": "Rolecall", "href": "rolecall/", "destination": "nav"}]
 
 
 class RunDurations(AirflowPlugin):
