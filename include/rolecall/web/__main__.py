@@ -1,4 +1,4 @@
-"""The process ``rolecall.web --host 127.0.0.1 --port 8090``: the page alone, configured by the environment."""
+"""The process ``rolecall.web --host 127.0.0.1 --port 8070``: the page alone, configured by the environment."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def main() -> int:
     """Serves until it is told to stop."""
     parser = argparse.ArgumentParser(prog="rolecall.web", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8090, help="port to listen on")
+    parser.add_argument("--port", type=int, default=8070, help="port to listen on")
     options = parser.parse_args()
     to_stdout()
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -17,6 +17,7 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import cv_text
 from rolecall.models import Cv
+from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.people.job_marks import mark_job
 from rolecall.store import Connection, sql
 from rolecall.web.page_context import SQL, PageContext, opened, person_of, text_of, viewer_of
@@ -63,6 +64,7 @@ def router(context: PageContext) -> APIRouter:
         with opened(context, request) as (conn, person):
             rows = conn.execute(sql(SQL / file), {**asked, "person": person["id"]}, prepare=False).fetchall()
             boards = [row["board"] for row in conn.execute(BOARDS).fetchall()]
+            employer = current_employer(person["preferences"] if isinstance(person["preferences"], dict) else {})
         given = {"q": q, "board": board, "remote": remote, "days": days, "salary": salary, "least": least, "show": show}
         following = ""
         if len(rows) > PAGE:
@@ -71,7 +73,15 @@ def router(context: PageContext) -> APIRouter:
             following = urlencode({name: value for name, value in {**given, "after": place}.items() if value})
         part = "jobs_list.html" if request.headers.get("hx-request") else "jobs.html"
         return page(
-            request, part, title="Jobs", here="jobs", jobs=rows[:PAGE], given=given, following=following, boards=boards, after=after
+            request,
+            part,
+            title="Jobs",
+            here="jobs",
+            jobs=[row for row in rows[:PAGE] if not is_employer(row["company"], employer)],
+            given=given,
+            following=following,
+            boards=boards,
+            after=after,
         )
 
     @routes.get("/jobs/{job_id}")

@@ -7,12 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from rolecall.applying.requests import THRESHOLD
 from rolecall.errors import InvalidInput
+from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
+
+LEFT_OUT = 6
+"""Reasons why jobs were left out, as many as are told."""
 
 MISSING = 3
 """What a best match lacks, as many as are named."""
@@ -26,9 +29,10 @@ def router(context: PageContext) -> APIRouter:
     def today(request: Request) -> Response:
         """The person's day."""
         with opened(context, request) as (conn, person):
-            asked = {"person": person["id"], "threshold": THRESHOLD}
+            asked = {"person": person["id"], "threshold": person["threshold"]}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
+            mine = matches_of(conn, person["id"], limit=1)
             best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()
         return page(
             request,
@@ -41,7 +45,9 @@ def router(context: PageContext) -> APIRouter:
             best=best,
             lacks=lacking(best),
             todo=not_set_up(person, facts),
-            threshold=THRESHOLD,
+            threshold=person["threshold"],
+            left_out=mine["leftOut"][:LEFT_OUT],
+            note=mine.get("note") or "",
         )
 
     @routes.get("/people")

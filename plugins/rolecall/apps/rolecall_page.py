@@ -1,6 +1,6 @@
 """``/rolecall/``: the page, for who is logged in to Airflow. Airflow mounts plugin apps without asking who calls: this one asks itself.
 
-Who may read the DAG `auto_apply` may look, who may start it may decide, who may read Airflow's configuration sees everybody's page and the
+Who may read the DAG `auto_apply` may look, who may start it may decide, who may change its connections sees everybody's page and the
 flow. Everybody else sees the page of the person whose id or e-mail address is their user name.
 """
 
@@ -56,7 +56,7 @@ class AirflowGate:
         if not manager.is_authorized_dag(method="GET", details=DAG, user=user):
             raise Forbidden("your Airflow account may not see auto_apply")
         name = str(user.get_name())
-        operator = bool(manager.is_authorized_configuration(method="GET", user=user))
+        operator = bool(manager.is_authorized_connection(method="PUT", user=user))
         may_act = bool(manager.is_authorized_dag(method="POST", access_entity=DagAccessEntity.RUN, details=DAG, user=user))
         with database.connection() as conn:
             chosen = request.cookies.get(PERSON) if operator else None

@@ -19,7 +19,7 @@ select page.id, page.title, page.company, page.location, page.remote, page.salar
        own.id::text as application_id, held.reason as held_back
 from page
 left join job_mark mark on mark.person_id = %(person)s and mark.job_id = page.id
-left join lateral (select max(m.score) as score from match m where m.job_id = page.id and m.person_id = %(person)s) best on true
+left join lateral (select max(m.score) as score from match m where m.job_id = page.id and m.person_id = %(person)s and m.gone_at is null) best on true
 left join lateral (
     select a.id, a.state from application_lock l join application a on a.id = l.application_id
     where l.person_id = %(person)s and l.job_key = page.id limit 1) own on true

@@ -8,7 +8,7 @@ select job.*, mine.score, mine.reasons, mine.recommendations, mine.can_auto_appl
        (select max(p.last_seen_at) from posting p where p.job_id = job.id) as last_seen_at
 from job
 left join lateral (
-    select m.* from match m where m.person_id = %(person)s and m.job_id = job.id order by m.score desc, m.cv_id limit 1) mine on true
+    select m.* from match m where m.person_id = %(person)s and m.job_id = job.id order by m.gone_at nulls first, m.score desc, m.cv_id limit 1) mine on true
 left join job_mark mark on mark.person_id = %(person)s and mark.job_id = job.id
 left join lateral (
     select a.id, a.state, a.state_reason from application_lock l join application a on a.id = l.application_id

@@ -1,7 +1,7 @@
 -- A person's matches as jobs of the catalog, best first: one page, from a score and id on.
 with mine as (
     select distinct on (m.job_id) m.job_id, m.score, m.can_auto_apply, m.already_applied, m.source
-    from match m where m.person_id = %(person)s and m.score >= %(least)s order by m.job_id, m.score desc, m.cv_id
+    from match m where m.person_id = %(person)s and m.gone_at is null and m.score >= %(least)s order by m.job_id, m.score desc, m.cv_id
 )
 select job.id, job.title, job.company, job.location, job.remote, job.salary_min, job.salary_max, job.salary_currency, job.salary_interval,
        job.state, job.posted_at, job.created_at, mine.score, mine.source, mark.mark, own.state as application, own.id::text as application_id,

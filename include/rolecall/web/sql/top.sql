@@ -10,7 +10,8 @@ with waiting as (
     where a.state in ('planned', 'uncertain') and a.erased_at is null and (%(person)s::text is null or a.person_id = %(person)s)
     group by a.person_id
 )
-select person.id, person.name, person.email, person.phone, person.preferences, coalesce(w.waiting, 0) as waiting,
+select person.id, person.name, person.email, person.phone, person.preferences, match_threshold(person.preferences) as threshold,
+       coalesce(w.waiting, 0) as waiting,
        coalesce(w.later, 0) as later, coalesce(w.uncertain, 0) as uncertain,
        case when %(operator)s then (select count(*) from person) else 1 end as people
 from person left join waiting w on w.person_id = person.id

@@ -1,0 +1,261 @@
+"""The page in a real Chromium: from the first visit to the first approval, at a telephone's and a desk's width, light and dark."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from rolecall.people.logins import make_login
+from rolecall.store import Connection
+from rolecall.web.page_app import create_page_app
+from tests.browser.conftest import FLAGS, sync_api
+from tests.conftest import free_port
+from tests.services.conftest import add_job, add_person, make_settings
+from tests.web.conftest import LETTER, states, waits
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: make setup-dev")
+
+pytestmark = pytest.mark.browser
+
+PICTURES = os.environ.get("ROLECALL_PICTURES", "")
+LOOKS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
+CV = """Mira Example
+Senior Data Engineer
+Berlin
+mira@example.com
+
+Skills
+Python, Airflow, PostgreSQL
+
+Experience
+Data Engineer, Lumen Freight, 2019-03 to 2025-12
+Airflow pipelines in Python
+"""
+
+
+@dataclass
+class Site:
+    """The page, served; and a link that logs Mira in."""
+
+    url: str
+    db: Connection
+    applications: list[str]
+
+    def link(self, person: str | None = "mira") -> str:
+        made = make_login(self.db, person, base_url=self.url, operator=person is None)
+        self.db.commit()
+        return made
+
+
+@pytest.fixture
+def site(dsn: str, db: Connection) -> Iterator[Site]:
+    """Mira with three applications that wait and one that is unclear."""
+    add_person(db, "mira")
+    found = waits(db, "j1", "j2", "j3")
+    waits(db, "j4", run="r2", company="Lumenfold")
+    db.execute(
+        "update application set state = 'approved', approval_hash = content_hash where job_id = 'j4';"
+        "update application set state = 'submitting' where job_id = 'j4';"
+        "update application set state = 'uncertain', state_reason = 'no complete answer within 30 s' where job_id = 'j4'"
+    )
+    add_job(db, "j5", title="Platform engineer", company="Azulejo Cloud", salary_min=72000, salary_max=85000, salary_currency="EUR")
+    db.commit()
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_page_app(make_settings(dsn)), port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield Site(f"http://127.0.0.1:{port}", db, found)
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[sync_api.Browser]:
+    """Chromium."""
+    with sync_api.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield made
+        made.close()
+
+
+def visit(browser: sync_api.Browser, site: Site, width: int, scheme: str, person: str | None = "mira") -> sync_api.Page:
+    """A page of somebody who came in; what a script or the policy complains of fails the test."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_default_timeout(20_000)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda one: complaints.append(f"dialog: {one.message}"))
+    page.complaints = complaints  # type: ignore[attr-defined]
+    page.goto(site.link(person))
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{site.url}/")
+    return page
+
+
+def looked_at(page: sync_api.Page, name: str) -> None:
+    """Keeps a picture where one is asked for; nothing is wider than the window, and nothing complains."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is wider than its window"
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def accessible(page: sync_api.Page) -> None:
+    found = axe.Axe().run(page)
+    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_way_from_the_first_visit_to_what_is_sent(
+    browser: sync_api.Browser, site: Site, tmp_path: Path, width: int, scheme: str
+) -> None:
+    page, name = visit(browser, site, width, scheme), f"{width}-{scheme}"
+    looked_at(page, f"today-{name}")
+
+    page.get_by_role("link", name="Approve").first.click()
+    page.locator(".ask").first.wait_for()
+    looked_at(page, f"approve-{name}")
+    page.locator(".ask").nth(0).get_by_label("choose").check()
+    page.locator(".ask").nth(1).get_by_label("choose").check()
+    page.get_by_role("button", name="Send them").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    assert states(site.db) == {"j1": "approved", "j2": "approved", "j3": "planned", "j4": "uncertain"}
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("waits for your answer again").wait_for()
+    page.locator(".ask").first.focus()
+    page.keyboard.press("y")
+    page.get_by_role("button", name="Undo").wait_for()
+    page.locator(".ask").first.focus()
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.get_by_text("is not sent").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("waits for your answer again").wait_for()
+    assert sorted(states(site.db).values()) == ["approved", "planned", "planned", "uncertain"]
+
+    page.get_by_role("link", name="Edit the letter").first.click()
+    page.get_by_label("The letter").fill(f"{LETTER}\n\nI hold a PhD.")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_text("Not in your CV").wait_for()
+    looked_at(page, f"letter-{name}")
+
+    page.goto(f"{site.url}/applications?state=uncertain")
+    page.get_by_role("link", name="Data engineer").click()
+    page.get_by_label("What you saw").fill("hr@lumenfold.example, Thank you, 14:03")
+    looked_at(page, f"unclear-{name}")
+    page.get_by_role("button", name="Received", exact=True).click()
+    page.get_by_text("evidence: statement").wait_for()
+    assert states(site.db)["j4"] == "submitted"
+
+    page.goto(f"{site.url}/me")
+    file = tmp_path / "cv.txt"
+    file.write_text(CV)
+    page.get_by_label("Another CV").set_input_files(file)
+    page.get_by_role("button", name="Upload and read it").click()
+    page.get_by_text("cv.txt").wait_for()
+    page.get_by_label("Headline").first.fill("Staff data engineer")
+    page.get_by_role("button", name="Keep what I corrected").first.click()
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_label("Headline").first.input_value() == "Staff data engineer"
+    page.get_by_label("Work I look for").fill("data engineer")
+    page.locator("form[action='/me/wishes']").get_by_role("button", name="Keep").click()
+    page.wait_for_load_state("networkidle")
+    looked_at(page, f"me-{name}")
+    page.get_by_role("button", name="pause").click()
+    page.get_by_text("Nothing is sent", exact=True).wait_for()
+    said = site.db.execute("select preferences from person").fetchone() or {}
+    assert (said["preferences"]["auto_apply"], said["preferences"]["criteria"]["keywords"]) == (False, ["data engineer"])
+
+    page.goto(f"{site.url}/jobs?show=all")
+    looked_at(page, f"jobs-{name}")
+    page.get_by_label("Words, employer, place").fill("azulejo")
+    page.get_by_text("Quartz Harbor").first.wait_for(state="detached")
+    page.get_by_role("link", name="Platform engineer").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Saved: take it back").wait_for()
+    page.goto(f"{site.url}/jobs/j1")
+    assert page.locator("mark").count() == 2
+    looked_at(page, f"job-{name}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(browser: sync_api.Browser, site: Site, scheme: str) -> None:
+    """By axe-core: names, labels, contrast, order, landmarks."""
+    page = visit(browser, site, 1440, scheme, person=None)
+    one = site.applications[0]
+    paths = (
+        "/",
+        "/jobs",
+        "/jobs?show=all",
+        "/jobs/j1",
+        "/approve",
+        f"/approve/{one}/letter",
+        "/applications",
+        f"/applications/{one}",
+        "/me",
+        "/flow",
+    )
+    for path in (*paths, "/people", "/nowhere", "/jobs?q=nothing+like+this", "/login"):
+        page.goto(f"{site.url}{path}")
+        accessible(page)
+    if PICTURES:
+        page.goto(f"{site.url}/flow")
+        looked_at(page, f"flow-1440-{scheme}")
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "<svg/onload=alert(1)>", "javascript:alert(1)",
+    "{{ 7*7 }}<iframe srcdoc='<script>alert(1)</script>'>", "<a href=\"javascript:alert(1)\">x</a>", "</title><script>alert(1)</script>",
+)  # fmt: skip
+
+
+def test_nothing_that_strangers_write_runs(browser: sync_api.Browser, site: Site) -> None:
+    """Titles, companies, places, descriptions, reasons, letters, CVs, names."""
+    evil = "".join(HOSTILE)
+    site.db.execute("update person set name = %s", (evil,))
+    site.db.execute(
+        "update job set title = %(x)s, company = %(x)s, location = %(x)s, description = %(x)s where id in ('j1', 'j5')", {"x": evil}
+    )
+    site.db.execute(
+        "update match set reasons = jsonb_build_array(jsonb_build_object('text', %(x)s::text, 'label', %(x)s::text, 'verdict', 'direct'))",
+        {"x": evil},
+    )
+    site.db.execute("update application set letter = %(x)s, title = %(x)s, company = %(x)s where state = 'planned'", {"x": evil})
+    site.db.execute(
+        "update cv set data = data || jsonb_build_object('text', %(x)s::text, 'headline', %(x)s::text, 'name', %(x)s::text)", {"x": evil}
+    )
+    site.db.execute("update job set url = 'javascript:alert(1)' where id = 'j1'")
+    site.db.execute(
+        "insert into posting (board, external_id, url, title, raw, content_hash, job_id, description_html) "
+        "values ('indeed', 'x', 'javascript:alert(1)', %(x)s, '{}', 'h', 'j1', %(x)s)", {"x": evil},
+    )  # fmt: skip
+    site.db.commit()
+    page = visit(browser, site, 1440, "light", person=None)
+    one = site.applications[0]
+    for path in (
+        "/",
+        "/jobs",
+        "/jobs?show=all",
+        "/jobs/j1",
+        "/approve",
+        f"/approve/{one}/letter",
+        f"/applications/{one}",
+        "/me",
+        "/people",
+        "/flow",
+    ):
+        page.goto(f"{site.url}{path}")
+        page.wait_for_load_state("networkidle")
+        assert page.complaints == [], path  # type: ignore[attr-defined]
+        assert page.locator("script:not([src]), svg, iframe, img").count() == 0, path
+        assert page.locator("a[href^='javascript']").count() == 0, path
