@@ -52,7 +52,7 @@ class Figures(AirflowPlugin):
     external_views: ClassVar[list[Any]] = [{"name": "Figures", "href": "figures/", "destination": "nav", "category": "browse"}]
 
 
-class Page(AirflowPlugin):
+class PeoplesPage(AirflowPlugin):
     """The page of people and of the flow, with an entry in the menu."""
 
     name = "Rolecall page: what people decide and follow, and the flow, /rolecall/"

@@ -143,7 +143,7 @@ def test_what_needs_the_open_net_can_be_left_out_of_the_image(compose: dict[str,
 def test_the_command_of_every_container_exists(compose: dict[str, Any]) -> None:
     commands = {tuple(service["command"][:3]) for service in compose["services"].values() if "build" in service}
     modules = {command[2] for command in commands if command[:2] == ("python", "-m")}
-    assert modules == {"rolecall.services", "sandbox"}
+    assert modules == {"rolecall.services", "rolecall.web", "sandbox"}
     for module in modules:
         assert run(module, "--help").returncode == 0, module
     assert {command[1] for command in commands if command[0] == "airflow"} == {"api-server", "scheduler", "dag-processor", "triggerer"}

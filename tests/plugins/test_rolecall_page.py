@@ -15,7 +15,7 @@ from jwt.exceptions import InvalidTokenError
 
 from rolecall.apps import rolecall_page
 from rolecall.apps.rolecall_page import AirflowGate
-from rolecall.plugin import Page
+from rolecall.plugin import PeoplesPage
 from rolecall.store import Connection
 from rolecall.web.page_app import create_page_app
 from tests.services.conftest import add_person, make_settings
@@ -92,4 +92,4 @@ def test_its_addresses_hold_behind_any_path_prefix(browser: Browser) -> None:
     page = browser("mira", "viewer").get("/rolecall/")
     assert page.status_code == 200
     assert not re.findall(r'(?:href|src|action)="/(?!rolecall/)', page.text)
-    assert all(not view["href"].startswith("/") for view in Page.external_views)
+    assert all(not view["href"].startswith("/") for view in PeoplesPage.external_views)
