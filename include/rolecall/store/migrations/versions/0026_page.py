@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0025_page"
-down_revision = "0024_own_search"
+revision = "0026_page"
+down_revision = "0025_answers"
 
 
 def upgrade() -> None:
