@@ -68,9 +68,9 @@ def test_a_refused_file_is_told_once_reminded_of_and_told_again_when_it_is_read(
         watch(db, {}, NOW + timedelta(minutes=minutes), remind_after=HOURS)
         db.commit()
     assert told(db) == [
-        "🟥 dags/wish.py cannot be read, its workflows stand still: SyntaxError: invalid syntax",
-        "🟥 dags/wish.py still cannot be read after 6 h 5 min: SyntaxError: invalid syntax",
-        "✅ dags/wish.py is read again after 6 h 10 min",
+        "🟥 Airflow cannot read dags/wish.py: SyntaxError: invalid syntax",
+        "🟥 Airflow still cannot read dags/wish.py after 6 h 5 min: SyntaxError: invalid syntax",
+        "✅ Airflow reads dags/wish.py again after 6 h 10 min",
     ]
 
 

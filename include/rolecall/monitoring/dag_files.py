@@ -92,11 +92,11 @@ def alerts(changes: list[IncidentChange]) -> list[Draft]:
     drafts = []
     for each in changes:
         if each.change == "closed":
-            text = f"✅ {each.service} is read again after {length(each.lasted)}"
+            text = f"✅ Airflow reads {each.service} again after {length(each.lasted)}"
         elif each.change == "opened":
-            text = f"🟥 {each.service} cannot be read, its workflows stand still: {each.detail}"
+            text = f"🟥 Airflow cannot read {each.service}: {each.detail}"
         else:
-            text = f"🟥 {each.service} still cannot be read after {length(each.lasted)}: {each.detail}"
+            text = f"🟥 Airflow still cannot read {each.service} after {length(each.lasted)}: {each.detail}"
         key = f"dag-file:{each.id}:{each.change}:{each.occurrences}:slack"
         drafts.append(Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text))
     return drafts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,7 +17,7 @@ from rolecall.boards import BOARDS
 from rolecall.boards.searches import searched
 from rolecall.connections import board_address
 from rolecall.endpoints import Endpoints
-from rolecall.errors import InvalidInput, NotInSandbox, StoreUnavailable
+from rolecall.errors import InvalidInput, NotInSandbox, RolecallError, StoreUnavailable
 from rolecall.models import Message
 from rolecall.monitoring import dead_letter_alerts
 from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
@@ -36,6 +37,8 @@ from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import USER_AGENT
 from rolecall.store import Connection, connect
+
+log = logging.getLogger(__name__)
 
 KEEP = timedelta(days=90)
 """Looks older than this are deleted."""
@@ -164,22 +167,42 @@ def scraped_boards(address: Callable[[str], str], env: Mapping[str, str]) -> dic
     return {name: address for name, address in found.items() if address}
 
 
+STUCK = "health:Notifications"
+"""The incident that nothing queued can tell of: the queue itself stands still."""
+
+
 def keep_or_tell(dsn: str, results: list[HealthResult], now: datetime, settings: Endpoints) -> list[IncidentChange]:
-    """:func:`keep`; where Postgres is away, the alert that says so goes out directly.
+    """:func:`keep`. What the queue cannot tell goes out directly: that Postgres is away, and that the queue stands still.
 
     :raises StoreUnavailable: the looks could not be stored
     """
     try:
         with connect(dsn, name="check_health") as conn:
-            return keep(conn, results, now, remind_after=timedelta(hours=settings.remind_hours))
+            changes = keep(conn, results, now, remind_after=timedelta(hours=settings.remind_hours))
+            stuck = alerts(each for each in changes if each.key == STUCK and each.change != "closed")
+            if stuck and not _directly(stuck, settings):
+                enqueue(conn, stuck)
+            return changes
     except StoreUnavailable:
-        text = "🚨 Service Database is down! Status: it does not answer"
-        send(Message(id="health:Database", type="slack", recipient="#alerts", message=text), settings)
+        _directly(compose("health_alert", {"key": "Database", "service": "Database", "status": "it does not answer"}), settings)
         raise
+
+
+def _directly(drafts: Iterable[Draft], settings: Endpoints) -> bool:
+    """Sends by each channel that works; returns whether one did."""
+    done = False
+    for draft in drafts:
+        try:
+            send(Message(id=draft.dedupe_key, type=draft.type, recipient=draft.recipient, message=draft.message), settings)
+            done = True
+        except RolecallError as error:
+            log.warning("not sent by %s: %s", draft.type, error)
+    return done
 
 
 def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind_after: timedelta) -> list[IncidentChange]:
     """Stores the looks, opens and closes incidents, and writes the alerts into the outbox: one transaction. Returns what changed.
+    That the outbox itself stands still is left to the caller.
 
     Rows that were put aside are told of in the same way.
     """
@@ -191,7 +214,7 @@ def keep(conn: Connection, results: list[HealthResult], now: datetime, *, remind
     conn.execute("delete from health_check where checked_at < %s", (now - KEEP,))
     looks = [Observation(f"health:{each.service}", "health", each.service, not each.healthy, each.status) for each in results]
     changes = observe(conn, looks, now, remind_after=remind_after)
-    enqueue(conn, alerts(changes))
+    enqueue(conn, alerts(each for each in changes if each.key != STUCK or each.change == "closed"))
     return [*changes, *dead_letter_alerts.watch(conn, now)]
 
 
