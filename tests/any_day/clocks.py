@@ -36,6 +36,7 @@ class Clock:
 
 def clocks(now: datetime) -> Iterator[Clock]:
     """All of them, as seen from ``now``."""
+    soon = now + timedelta(hours=1)  # a change that has all but begun is not ahead
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     yield Clock("in 1 day", timedelta(days=1))
     yield Clock("in 95 days", timedelta(days=95))
@@ -43,7 +44,7 @@ def clocks(now: datetime) -> Iterator[Clock]:
     yield Clock("at 23:59:50", moment=tomorrow + timedelta(hours=23, minutes=59, seconds=50), whole=True)
     yield Clock("over midnight", moment=tomorrow + timedelta(hours=23, minutes=59, seconds=59.7))
     yield Clock("on 29 February", moment=leap_day(now) + timedelta(hours=12))
-    for name, change in (("put forward", hour_changes(now, forward=True)), ("put back", hour_changes(now, forward=False))):
+    for name, change in (("put forward", hour_changes(soon, forward=True)), ("put back", hour_changes(soon, forward=False))):
         yield Clock(f"clock {name}, {ZONE}", moment=change - timedelta(seconds=10), environment={"TZ": ZONE})
     yield Clock("Pacific/Kiritimati", moment=tomorrow + timedelta(hours=22), environment={"TZ": "Pacific/Kiritimati"})  # a day ahead
     yield Clock("America/St_Johns", moment=tomorrow + timedelta(hours=1), environment={"TZ": "America/St_Johns"})  # and a day behind

@@ -66,17 +66,17 @@ async def refuse_private(url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        found = []  # the request itself will say that the name is unknown
+    for entry in found:
+        refuse_private_peer(str(entry[4][0]), host)
+    try:
         usual = parts.port in PORTS
     except ValueError:  # no number, or none that a port can have
         usual = False
     if not usual:
         raise Blocked(f"{host} is asked for at a port that public pages do not have", fix="a base URL may name a port; nothing else does")
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return  # the request itself will say that the name is unknown
-    for entry in found:
-        refuse_private_peer(str(entry[4][0]), host)
 
 
 def refuse_private_peer(address: str, host: str) -> None:
