@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from rolecall.catalog.normalise import title as read_title
 from rolecall.matching.ads import packing
+from rolecall.matching.ads.asks import LANGUAGE, clause_facts, odds
 from rolecall.matching.ads.clauses import Bags, Meanings, meanings, worded
 from rolecall.matching.ads.clauses import clauses as cut
 from rolecall.matching.ads.job import Job
@@ -19,6 +20,7 @@ from rolecall.matching.ads.languages import asked_languages, language_of
 from rolecall.matching.ads.patterns import (
     BETWEEN,
     DEGREE,
+    DENIED,
     FIRST_JOB,
     IN_CHARGE,
     INSTEAD,
@@ -28,6 +30,7 @@ from rolecall.matching.ads.patterns import (
     PERMIT,
     SAID_OF_THE_JOB,
     SOME_PRACTICE,
+    SPONSORED,
     SUCH_AS,
     WORK,
     YEARS,
@@ -52,6 +55,9 @@ another field that are only mentioned: they tell what the employer does, not wha
 
 BEYOND = 0.4
 """Share of the strength for names of the wider table: we know neither their field nor what implies them."""
+
+ASKED, PLAIN = 0.2, -1.0
+"""Log odds from which on a clause asks for something, and from which on skills of our vocabulary in it are asked for."""
 
 MAX_NAMED = 25
 """Names of the wider table that are kept of an ad, the most wanted first."""
@@ -162,11 +168,13 @@ def read_ad(job: Job) -> Ad:
     named = titles.read(job.title)
     field = named.occupation.field if named.occupation else None
     hits = _without_employer(text, vocabulary().find(text, found), job.company)
-    asked = _asked(text, hits, strength, field)
     years, years_span = _years(text, parts)
     where = places_of(job)
-    said = [token.word for token in found if token.start > title_end]
-    clauses, bags, every = _clauses(text, found, strength, title_end)
+    language = language_of([token.word for token in found if token.start > title_end])
+    spans, words = worded(cut(text, title_end), found)
+    asks = _Asks(text, spans, words, found, strength) if language == LANGUAGE else None
+    asked = _asked(text, [hit for hit in hits if asks is None or asks.at(hit.start, PLAIN)], strength, field)
+    clauses, bags, every = _clauses(text, spans, words, strength, asks)
     bag = bag_of(_about_the_work(found, every, title_end))
     vector = bag.vector()
     degree = _degree(text)
@@ -174,13 +182,13 @@ def read_ad(job: Job) -> Ad:
         job=job,
         title=named,
         field=field or field_of(asked),
-        packed=packing.packed(asked, _named(text, found, hits, strength)),
+        packed=packing.packed(asked, _named(text, found, hits, strength, asks)),
         years=years,
         years_span=years_span,
         rank=_rank(named, job.seniority, years, text),
         places=where,
         remote=job.remote or read_title(job.title, job.city or "").remote or (where[0].remote if len(where) == 1 else None),
-        language=language_of(said),
+        language=language,
         languages=tuple(asked_languages(text, found, NICE)),
         degree=degree,
         least_degree=degree and _least_degree(text, degree),
@@ -206,12 +214,28 @@ def places_of(job: Job) -> tuple[Place, ...]:
     return tuple(one for one in given if one.known)
 
 
-def _clauses(text: str, found: list[Token], strength: RequirementStrength, title_end: int) -> tuple[bytes, Bags, Bags]:
+class _Asks:
+    """Which clauses of an ad ask for something, and whether what stands at a place is in one that does."""
+
+    def __init__(self, text: str, spans: list[tuple[int, int]], words: Bags, found: list[Token], strength: RequirementStrength) -> None:
+        self.odds = [odds(facts) for facts in clause_facts(text, spans, words, found, strength)]
+        self._spans, self._starts = spans, [start for start, _ in spans]
+
+    def at(self, start: int, least: float) -> bool:
+        """Whether the clause that a place lies in asks, by log odds of at least this; what stands in no clause does."""
+        place = bisect_right(self._starts, start) - 1
+        return place < 0 or start >= self._spans[place][1] or self.odds[place] >= least
+
+
+def _clauses(
+    text: str, spans: list[tuple[int, int]], bags: Bags, strength: RequirementStrength, asks: _Asks | None
+) -> tuple[bytes, Bags, Bags]:
     """What the ad asks in words of its own, most wanted first: flat (start, end, want), and the words of each;
     last, the words of those left out too."""
-    spans, bags = worded(cut(text, title_end), found)
     wanted = [strength.at(start, end) for start, end in spans]
     kept = [place for place, want in enumerate(wanted) if want and not SAID_OF_THE_JOB.search(text[slice(*spans[place])])]
+    if asks:
+        kept = [place for place in kept if asks.odds[place] >= ASKED]
     if any(not strength.is_aside(spans[place][0]) or wanted[place] == "must" for place in kept):
         kept = [place for place in kept if wanted[place] != "mentioned" or not strength.is_aside(spans[place][0])]
     every = [bags[place] for place in kept]
@@ -226,7 +250,7 @@ def _about_the_work(found: list[Token], bags: Bags, title_end: int) -> list[str]
     return [token.word for token in found] + [word for bag in bags for word, _ in bag] + 3 * title
 
 
-def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength) -> tuple[Requirement, ...]:
+def _named(text: str, found: list[Token], hits: list[Hit], strength: RequirementStrength, asks: _Asks | None) -> tuple[Requirement, ...]:
     """Skills that only the wider table knows, each once, where it is wanted most."""
     taken = [False] * len(found)
     starts = {token.start: number for number, token in enumerate(found)}
@@ -239,7 +263,7 @@ def _named(text: str, found: list[Token], hits: list[Hit], strength: Requirement
     for one in lexicon_names(text, found, taken):
         start, end = found[one.first].start, found[one.end - 1].end
         want = strength.at(start, end)
-        if want is None:
+        if want is None or (asks and not asks.at(start, ASKED)):
             continue
         weight = round(STRENGTH[want] * BEYOND * name_weight(one.name), 4)
         if weight > 0 and (one.name not in best or weight > best[one.name].weight):
@@ -377,8 +401,11 @@ def _least_degree(text: str, degree: tuple[int, int]) -> Degree | None:
 
 
 def _permit(text: str) -> tuple[int, int] | None:
-    found = PERMIT.search(text)
-    return sentence(text, found.start(), found.end(), 0) if found else None
+    for found in PERMIT.finditer(text):
+        start, end = sentence(text, found.start(), found.end(), 0)
+        if not SPONSORED.search(said := text[start:end]) or DENIED.search(said):
+            return start, end
+    return None
 
 
 def span_of(found: list[Token], wanted: tuple[str, ...]) -> tuple[int, int] | None:

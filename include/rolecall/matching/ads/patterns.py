@@ -63,6 +63,14 @@ PERMIT = re.compile(
     re.I,
 )
 
+SPONSORED = re.compile(
+    r"\bsponsorship (?:is |will be |can be |may be )?(?:available|offered|provided|possible|considered)\b"
+    r"|\b(?:offer|offers|provide|provides|able to|happy to|willing to|can|will|do) (?:\w+ ){0,3}sponsor",
+    re.I,
+)
+DENIED = re.compile(r"\b(?:not?|unable|cannot|can't|won't|don't|without|nor)\b", re.I)
+"""A permit that the employer sees to is no obstacle, unless the sentence denies it."""
+
 SAID_OF_THE_JOB = re.compile(
     r"\b(?:m/w/d|h/f|gender|race|religion|disabilit|equal opportunit|diversity|all backgrounds|regardless|salary|gehalt|benefits?|pension"
     r"|holiday|vacation"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from rolecall.matching.ads.patterns import EMPLOYERS, MUST, NICE, NOT_ASKED
-from rolecall.matching.ads.sections import STOP, Section
+from rolecall.matching.ads.sections import STOP, Kind, Section
 
 Want = Literal["must", "mentioned", "nice"]
 
@@ -46,7 +46,11 @@ class RequirementStrength:
 
     def is_aside(self, start: int) -> bool:
         """Whether what stands there is in none of the parts that say what the work is or what is asked."""
-        return self._parts[bisect_right(self._starts, start) - 1].kind == "other"
+        return self.kind_at(start) == "other"
+
+    def kind_at(self, start: int) -> Kind:
+        """The kind of part that a place lies in."""
+        return self._parts[bisect_right(self._starts, start) - 1].kind
 
     def _judged(self, part: Section, said: str) -> Want | None:
         cue = _cue(said) if len(said) <= LONGEST_KEPT else _cue.__wrapped__(said)

@@ -10,12 +10,17 @@ from rolecall.matching.ads.requirement_strength import STRENGTH
 from rolecall.matching.ads.sections import sentence
 from rolecall.matching.cv.degrees import degree_in, least_degree_in
 from rolecall.matching.cv.person import Person
-from rolecall.matching.score.scoring import JudgedRequirement, ScoreEvidence, language_verdict, shares
+from rolecall.matching.score.scoring import BEGINNER, JudgedRequirement, ScoreEvidence, language_verdict, shares
+from rolecall.matching.score.telling import ToldReasons
 from rolecall.matching.skills.vocabulary import tokens, vocabulary
 from rolecall.models import Reason
 from rolecall.text.words import fold
 
 MAX_REASONS = 40
+BULLETS = " -–•*·."
+MANY_YEARS = 5
+"""Years of work that a beginners' job needs an explanation for."""
+
 MAX_PHRASED = 12
 """Clauses in words of its own that are listed, the most wanted first."""
 
@@ -24,7 +29,15 @@ LONGEST_SHORT_FORM = 6
 
 LIST = re.compile(r"[,;/&+]| (?:and|or|und|oder|et|ou|y|o) ")
 LEVEL_NAMES = {1: "", 2: "", 3: ", fluently"}
+NEAR_TITLES = (("direct", 0.8), ("strong", 0.6), ("transferable", 0.3), ("missing", -1.0))
+"""Nearness of titles from which on they are the same work, close, related."""
+
+RANKS = ("interns", "juniors", "people with some years", "seniors", "leads", "principals", "directors", "the top")
+"""For whom a job of each rank is."""
+
 WANTED = {"must": "required", "mentioned": "asked for", "nice": "nice to have"}
+OWN_PLACE = {True: ", which your CV names", False: ", which your CV does not name"}
+KNOWN = {"direct": ", and your CV names it", "missing": ", which your CV does not name", "unknown": "; your CV names no languages"}
 Span = tuple[int, int] | None
 
 
@@ -51,6 +64,10 @@ class ReasonWriter:
             }
         )
 
+    def told(self) -> tuple[Reason, ...]:
+        """Those a person is told, see :class:`rolecall.matching.score.telling.ToldReasons`."""
+        return ToldReasons(self.person, self.ad).of(self.all())
+
     def all(self) -> list[Reason]:
         """Title, level, papers and place, then each requirement, weightiest first."""
         evidence = self.evidence
@@ -65,17 +82,31 @@ class ReasonWriter:
         known = vocabulary().skills.get(one.skill)
         skill = self._spelt(one.skill, one.ad_span, one.cv_span)
         wanted = WANTED[one.asked.want]
+        asked, had = skill, skill
+        if known is None or not known.licence:
+            asked, had = self._said(self._ad_text, one.ad_span, skill), self._said(self.person.text, one.cv_span, skill)
         text = {
-            "direct": f"{skill} is {wanted}, and in your CV",
-            "strong": f"{skill} is {wanted}; your {one.by} includes it",
-            "transferable": f"{skill} is {wanted}; your {one.by} is close to it",
+            "direct": f"{asked} is {wanted}, and in your CV" if fold(asked) == fold(had) else f"{asked} is {wanted}; your CV says {had}",
+            "strong": f"{asked} is {wanted}; your {had} includes it",
+            "transferable": f"{asked} is {wanted}; your {had} is close to it",
             "missing": f"{self._any_of(one)} is {wanted}, and not in your CV",
         }[one.verdict]
         kind = "licence" if known is not None and known.licence else "skill"
         return self.reason(kind, skill, one.verdict, text, one.ad_span, one.cv_span, weight)
 
     def _any_of(self, one: JudgedRequirement) -> str:
-        return " or ".join(self._spelt(skill, span, None) for skill, span in zip(one.asked.skills, one.asked.spans, strict=True))
+        asked = zip(one.asked.skills, one.asked.spans, strict=True)
+        licences = {name for name in one.asked.skills if (known := vocabulary().skills.get(name)) and known.licence}
+        spelt = ((skill, span, self._spelt(skill, span, None)) for skill, span in asked)
+        return " or ".join(
+            dict.fromkeys(name if skill in licences else self._said(self._ad_text, span, name) for skill, span, name in spelt)
+        )
+
+    @staticmethod
+    def _said(text: str, span: Span, skill: str) -> str:
+        """A skill as the text has it: two words for one thing are not always one thing."""
+        said = " ".join(text[slice(*span)].split()) if span else ""
+        return skill if not said or fold(said) == fold(skill) or (len(said) > LONGEST_SHORT_FORM and said.isupper()) else said
 
     def _spelt(self, skill: str, ad_span: Span, cv_span: Span) -> str:
         """A skill as people write it: our list has its spelling; the wider table is folded, so the CV's, else the ad's."""
@@ -130,33 +161,32 @@ class ReasonWriter:
         wanted = self.ad.job.title
         span = (0, len(wanted)) if wanted else None
         if title is None or near is None:
-            text = "your CV names no job title to compare with"
+            text = "Your CV names no job title to compare with"
             return [self.reason("title", wanted, "unknown", text, span, None, shares()["title"])]
-        verdict, said = next(
-            (verdict, said)
-            for least, verdict, said in (
-                (0.8, "direct", "the same work as"),
-                (0.6, "strong", "close to"),
-                (0.3, "transferable", "related to"),
-                (-1.0, "missing", "another kind of work than"),
-            )
-            if near >= least
-        )
-        return [self.reason("title", wanted, verdict, f"{wanted} is {said} {title[0].text}", span, title[1], shares()["title"])]
+        verdict = next(verdict for verdict, least in NEAR_TITLES if near >= least)
+        said = {"direct": "is the same work as", "strong": "is close to"}.get(verdict)
+        text = f"{wanted} {said} {title[0].text}" if said else f"The job is {wanted}; the nearest title in your CV is {title[0].text}"
+        return [self.reason("title", wanted, verdict, text, span, title[1], shares()["title"])]
 
     def _level(self) -> list[Reason]:
         near, person, ad = self.evidence.parts.level, self.person, self.ad
         span = ad.years_span or ((0, len(ad.job.title)) if ad.job.title else None)
-        wanted = f"at least {ad.years} years" if ad.years is not None else "the level in its title"
+        rank = ad.title.rank
+        wanted = f"asks for at least {ad.years} year{'s' * (ad.years != 1)} of experience"
+        if ad.years is None:
+            wanted = "says its level in the title" if rank is None else f"is for {RANKS[rank]}"
         if near is None:
             if ad.years is None:
                 return []
-            text = f"the ad asks for {wanted}; your CV does not say how many you have"
+            text = f"The ad {wanted}; your CV does not say how many you have"
             return [self.reason("years", "experience", "unknown", text, span, None, shares()["level"])]
-        verdict = "direct" if near >= 0.9 else "strong" if near >= 0.7 else "transferable" if near >= 0.4 else "missing"
-        had = f"{person.years:g} years of experience" if person.years is not None else "the level of your titles"
-        newest = next((where for _, _, where in person.titles if where), None)
-        return [self.reason("years", "experience", verdict, f"the ad asks for {wanted}; you have {had}", span, newest, shares()["level"])]
+        verdict = "direct" if near >= 0.8 else "strong" if near >= 0.6 else "transferable" if near >= 0.4 else "missing"
+        had = "your CV shows the level of its titles"
+        if person.years is not None:
+            had = f"your CV shows {person.years:g} years" + ("" if ad.years is not None else " of work")
+        elif person.rank is not None:
+            had = f"your CV's titles are those of {RANKS[person.rank]}"
+        return [self.reason("years", "experience", verdict, f"The ad {wanted}; {had}", span, None, shares()["level"])]
 
     def _languages(self) -> list[Reason]:
         found = []
@@ -164,7 +194,7 @@ class ReasonWriter:
             verdict = language_verdict(self.person, code, wanted)
             where = _language(self.person, code) if code in self.person.languages else None
             name = ENGLISH_NAMES[code]
-            found.append(self.reason("language", name, verdict, f"the ad asks for {name}", (start, end), where))
+            found.append(self.reason("language", name, verdict, f"The ad asks for {name}" + KNOWN[verdict], (start, end), where))
         return found
 
     def _degree(self) -> list[Reason]:
@@ -176,48 +206,55 @@ class ReasonWriter:
         start, end = sentence(self._ad_text, *self.ad.degree, 0)
         asked = least_degree_in(self._ad_text[start:end])
         if held and asked and held[0] < asked:
-            said = f"the ad asks for {asked.shown}, the CV names {held[0].shown}"
+            said = f"The ad asks for {asked.shown}; your CV names {held[0].shown}"
             return [self.reason("degree", label, "missing", said, self.ad.degree, span)]
-        return [self.reason("degree", label, "strong" if span else "unknown", "the ad asks for a degree", self.ad.degree, span)]
+        wanted = f"The ad asks for {asked.shown if asked else 'a degree'}"
+        if not span:
+            return [self.reason("degree", label, "unknown", f"{wanted}; your CV names none", self.ad.degree, None)]
+        named = held[0].shown if held else self.person.text[slice(*span)]
+        return [self.reason("degree", label, "strong", f"{wanted}; your CV names {named}", self.ad.degree, span)]
 
     def _permit(self) -> list[Reason]:
         if self.ad.permit is None:
             return []
-        said = self._ad_text[slice(*self.ad.permit)].strip()[:200]
+        said = f"The ad says of permits: {' '.join(self._ad_text[slice(*self.ad.permit)].split())[:200].strip(BULLETS)}"
         return [self.reason("permit", "permit to work", "unknown", said, self.ad.permit, None)]
 
     def _place(self) -> list[Reason]:
         """Where the work is, where the ad's text names the city: met by the CV's, unknown where the CV does not say."""
         city = self.ad.job.city or ""
-        start = self._ad_text.find(city) if len(city) > 2 else -1
-        if start < 0 or self.ad.remote == "remote":
+        span = _word(self._ad_text, city) if len(city) > 2 else None
+        if span is None or self.ad.remote == "remote":
             return []
-        where = self.person.text.find(city)
-        text = f"the work is in {city}"
-        span = (where, where + len(city)) if where >= 0 else None
-        return [self.reason("place", city, "direct" if span else "unknown", text, (start, start + len(city)), span)]
+        own = _word(self.person.text, city)
+        return [self.reason("place", city, "direct" if own else "unknown", f"The work is in {city}" + OWN_PLACE[bool(own)], span, own)]
 
     def advice(self) -> list[Reason]:
         """What to stress, what is missing, what to explain, weightiest first: reasons whose text is the advice."""
         evidence = self.evidence
         judged = sorted(evidence.judged, key=lambda one: (-one.asked.weight, one.ad_span))
-        met = [one for one in judged if one.verdict in ("direct", "strong") and vocabulary().skills[one.skill].field != "soft"]
+        shown = {(one.kind, one.label) for one in ToldReasons(self.person, self.ad).that_hold(self._skill(one, 0.0) for one in judged)}
+        judged = [one for one in judged if {("skill", one.skill), ("licence", one.skill)} & shown]
+        met = [one for one in judged if one.verdict in ("direct", "strong")]
         found = []
         if met:
             stressed = ", ".join(dict.fromkeys(one.skill if one.verdict == "direct" else one.by for one in met[:4]))
             found.append(self.reason("stress", met[0].skill, met[0].verdict, f"Stress {stressed}", met[0].ad_span, met[0].cv_span))
-        missing = [one for one in judged if one.verdict == "missing" and one.asked.want != "nice" and one.asked.weight > 0.2]
-        for one in missing[:5]:
-            text = f"Missing: {self._any_of(one)} ({WANTED[one.asked.want]})"
+        missing = [one for one in judged if one.verdict == "missing" and one.asked.want == "must" and one.asked.weight > 0.2]
+        for one in missing[:3]:
+            text = f"Add {self._any_of(one)} to your CV if you have it: the ad requires it"
             found.append(self.reason("missing", one.skill, "missing", text, one.ad_span, None))
         near = [one for one in judged if one.verdict == "transferable" and one.asked.want == "must"]
-        for one in near[:3]:
+        for one in near[:2]:
             text = f"Explain how your {one.by} carries over to {one.skill}"
             found.append(self.reason("explain", one.skill, "transferable", text, one.ad_span, one.cv_span))
         ad, person = self.ad, self.person
         if ad.years is not None and person.years is not None and person.years + 0.5 < ad.years:
             text = f"The ad asks for {ad.years} years, you have {person.years:g}: show results that make up for it"
             found.append(self.reason("years", "experience", "missing", text, ad.years_span, None))
+        elif ad.title.rank is not None and ad.title.rank <= BEGINNER and person.years is not None and person.years >= MANY_YEARS:
+            text = f"The job is for {RANKS[ad.title.rank]}, you have {person.years:g} years of work: say why you want it"
+            found.append(self.reason("years", "experience", "missing", text, (0, len(ad.job.title)), None))
         return found
 
     def eligibility(self) -> list[str]:
@@ -251,6 +288,12 @@ class ReasonWriter:
         if person.ignored:
             notes.append("ignored: lines of your CV that speak to a machine")
         return notes
+
+
+def _word(text: str, name: str) -> Span:
+    """Where a name stands as words of its own: Bath is in no bathroom."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    return found.span() if found else None
 
 
 def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:

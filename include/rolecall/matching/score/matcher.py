@@ -31,7 +31,8 @@ class Scored:
 
     :param score: 0 to 1, what it means is in :mod:`rolecall.matching.score.scoring`
     :param confidence: share of the score that rests on something known, 0 to 1
-    :param reasons: the evidence; spans point into ``job.text`` and :func:`rolecall.matching.cv_text`
+    :param reasons: the evidence a person is told, at most eight, best first;
+        spans point into ``job.text`` and :func:`rolecall.matching.cv_text`
     :param recommendations: what to stress, what is missing; ``advice``: the same with the places in both texts
     :param eligibility: what may rule the person out whatever the score
     :param excluded: the hard criterion that the job breaks; empty: none
@@ -218,7 +219,7 @@ def _scored(person: Person, ad: Ad, evidence: ScoreEvidence, wishes: Wishes) -> 
         job=ad.job,
         score=evidence.parts.score,
         confidence=evidence.parts.confidence,
-        reasons=tuple(writer.all()),
+        reasons=writer.told(),
         recommendations=tuple(one.text for one in advice),
         advice=advice,
         eligibility=tuple(writer.eligibility() + wishes.unsaid(ad)),

@@ -39,7 +39,8 @@ OWN_WEIGHT, OWN_TOTAL = 0.6, 2.0
 """Weight of a listed skill outside the vocabulary that the ad names too, and the most that all of them weigh."""
 
 PLAUSIBLE = 90
-"""Skills that a person has; who lists more has each one less: a CV stuffed with every keyword gains nothing."""
+"""Skills that a person has; who lists more has each one less: a CV stuffed with every keyword gains nothing.
+An ad that asks for more than so many is compared by its words and meaning the less."""
 
 SAME_FIELD = 0.3
 """Title nearness where only the skills tell that the field is the same."""
@@ -212,6 +213,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
     nearest = _title(person, ad, near)
     phrased = _phrased(person, ad, (*judged, *named))
     share = min(1.0, PLAUSIBLE / max(1, len(person.skills) + len(person.named)))
+    crowd = min(1.0, PLAUSIBLE / max(1, len(judged) + len(named)))
     parts = Parts(
         skills=_skills(judged, named, len(own), share),
         must=_must(judged, share),
@@ -222,8 +224,8 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         needs=_nearness(phrased, ("must",)),
         language=_language(person, ad),
         degree=_degree(person, ad),
-        words=share * ad.bag.near(person.spread, person.bag.length),
-        meaning=float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
+        words=share * crowd * ad.bag.near(person.spread, person.bag.length),
+        meaning=crowd * float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
         trade=same_trade(ad.trades, person.trades),
     )
     where = tuple((phrase, person.unlisted[phrase]) for phrase in own)

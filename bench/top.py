@@ -1,0 +1,91 @@
+"""Prints what there is to read: the ten best of 300 real ads for six real CVs, or reasons of real pairs.
+
+    make bench ONLY=top OPTIONS="[--reasons 200]"
+
+CVs are files of ``../shared/realdata/livecareer_cv/pdf``, the first of six trades; ads are those of ``field_match`` and of
+``../shared/captures/ashby``, drawn by a seed. ``--reasons``: that many reasons of the best ad for each of as many CVs as it takes, each
+under an id that only says which it is; ``bench/reasons_read.tsv`` holds ids and what a reader found, no text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from judge.__main__ import SHARED
+from judge.ranking import DAY, job_of, lines
+from rolecall.matching import Job, Matcher, read_cv
+from rolecall.matching.score.matcher import Scored
+from rolecall.text.html import text_of_html
+
+TRADES = ("ACCOUNTANT", "CHEF", "CONSTRUCTION", "BUSINESS-DEVELOPMENT", "BANKING", "ARTS")
+ADS, OF_AN_EMPLOYER, BEST, SEED = 300, 12, 10, 29
+
+
+def real_ads(shared: Path) -> list[Job]:
+    """Three hundred of them."""
+    found = [job_of(ad) for ad in lines(shared / "realdata" / "field_match" / "ads_dev.jsonl")]
+    for path in sorted((shared / "captures" / "ashby").glob("*.json")):
+        for job in json.loads(path.read_text(encoding="utf-8"))["jobs"][:OF_AN_EMPLOYER]:
+            text = text_of_html(job.get("descriptionHtml") or "")
+            found.append(Job.of({"id": job["id"], "title": job["title"], "company": path.stem, "description": text, "source": "ashby"}))
+    return random.Random(SEED).sample(found, ADS)
+
+
+def top(shared: Path) -> None:
+    """The ten best for each of six."""
+    matcher = Matcher(real_ads(shared))
+    for trade in TRADES:
+        path = min((shared / "realdata" / "livecareer_cv" / "pdf").glob(f"{trade}_*.pdf"))
+        cv = read_cv(path.read_bytes(), filename=path.name)
+        print(f"\n{path.stem}: {cv.headline or '(no headline)'}; {', '.join(role.title for role in cv.roles[:3])}; {cv.years} years")
+        for place, one in enumerate(matcher.rank(cv, limit=BEST, today=DAY), 1):
+            print(f"  {place:2}  {one.score:.3f}  {one.job.title[:70]}  [{one.job.company}]")
+
+
+def pairs(shared: Path) -> Iterator[tuple[str, Scored]]:
+    """CVs drawn by a seed, each with its best ad of three hundred."""
+    matcher = Matcher(real_ads(shared))
+    cvs = lines(shared / "realdata" / "livecareer_cv" / "dev.jsonl")
+    for row in random.Random(SEED).sample(cvs, len(cvs)):
+        cv = read_cv(row["text"].encode(), filename="cv.txt")
+        for one in matcher.rank(cv, limit=1, today=DAY):
+            yield f"{cv.headline} ({row['field']})", one
+
+
+def reasons(shared: Path, count: int, skip: int) -> None:
+    """As many reasons, each with its id and both quotes."""
+    told = 0
+    for who, one in pairs(shared):
+        if told >= skip:
+            print(f"\n{who} → {one.job.title} ({one.score:.2f})")
+        for reason in one.reasons:
+            told += 1
+            if skip < told <= skip + count:
+                name = hashlib.sha256(f"{who}|{one.job_id}|{reason.kind}|{reason.label}|{reason.verdict}".encode()).hexdigest()[:10]
+                print(f"  {name}  {reason.text}   «{reason.ad_quote[:70]}» «{reason.cv_quote[:70]}»".replace("\n", " "))
+        if told >= skip + count:
+            return
+
+
+def main() -> None:
+    """One or the other."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--reasons", type=int, default=0, metavar="N", help="print that many reasons instead")
+    options.add_argument("--skip", type=int, default=0, metavar="N", help="begin after that many")
+    given = options.parse_args()
+    if not (SHARED / "realdata").is_dir():
+        sys.exit(f"{SHARED} is not here: there is nothing real to read")
+    if given.reasons:
+        reasons(SHARED, given.reasons, given.skip)
+    else:
+        top(SHARED)
+
+
+if __name__ == "__main__":
+    main()

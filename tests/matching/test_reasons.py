@@ -1,0 +1,94 @@
+"""What a person is told of a match: evidence that is evidence, little of it, nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.matching import Job, Matcher, read_cv
+from rolecall.matching.score.matcher import Scored
+from tests.matching.conftest import CVS, TODAY, ad, all_ads, person
+
+CV = """San Pereira
+san.pereira@docker.example | https://sanic.example/san | Leeds
+
+Warehouse Operator
+
+Skills
+Forklift driving, stock control, Python
+
+Experience
+Warehouse Operator, Northern Goods, 2019 - present
+- Receiving pallets and counting stock
+"""
+
+
+def told(description: str, title: str = "Warehouse Operator", cv: str = CV, **more: object) -> Scored:
+    who = read_cv(cv.encode(), filename="cv.txt")
+    return Matcher().score(who, Job.of({"id": "1", "title": title, "company": "Rye", "description": description, **more}), today=TODAY)
+
+
+def text_of(scored: Scored) -> str:
+    return "\n".join(one.text for one in scored.reasons).casefold()
+
+
+def test_at_most_eight_are_told_each_once_and_in_one_sentence() -> None:
+    for trade in CVS:
+        for one in Matcher(all_ads()).rank(person(trade), today=TODAY):
+            texts = [reason.text for reason in one.reasons]
+            assert len(texts) <= 8
+            assert len({text.casefold() for text in texts}) == len(texts)
+            assert not any("\n" in text or ". " in text for text in texts)
+
+
+def test_what_speaks_for_the_job_comes_first() -> None:
+    verdicts = [reason.verdict in ("direct", "strong") for reason in Matcher().score(person("data"), ad("data"), today=TODAY).reasons]
+    assert verdicts[0]
+    assert verdicts == sorted(verdicts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "never"),
+    [
+        ("Minimum Qualifications\n- Python", "minimum qualifications"),
+        ("What We’re Looking For\n- You have a passion for our startup and expect the best\n- Python", "passion"),
+        ("Requirements\n- Docker\n- Python\nApply at https://rye.example/san", "docker, and in your cv"),
+        ("Requirements\n- Python\nOur perks\n- Gym membership\n- Private health insurance", "insurance"),
+        ("About us\nRye was founded by a team of startup veterans.\n\nRequirements\n- Python", "veterans"),
+    ],
+)
+def test_headings_praise_benefits_and_addresses_are_no_requirements(asked: str, never: str) -> None:
+    found = told(asked)
+    assert "python is required" in text_of(found)
+    assert never not in text_of(found)
+
+
+def test_a_name_or_an_address_is_no_evidence() -> None:
+    found = told("Requirements\n- Docker\n- SAN storage\n- Python")
+    assert not [one for one in found.reasons if one.cv_quote.casefold() in ("san", "docker", "https")]
+
+
+def test_a_place_is_not_shown_by_a_part_of_a_word() -> None:
+    cv = CV.replace("Leeds", "York").replace("Receiving pallets", "Cleaning bathrooms")
+    places = [one for one in told("The work is in Bath.\nRequirements\n- Python", cv=cv, city="Bath").reasons if one.kind == "place"]
+    assert places == []
+
+
+@pytest.mark.parametrize(
+    ("said", "stands_in_the_way"),
+    [
+        ("Visa sponsorship is available.", False),
+        ("We are happy to sponsor visas.", False),
+        ("We can't offer visa sponsorship.", True),
+        ("You need the right to work in the UK.", True),
+    ],
+)
+def test_permits_are_read_with_their_polarity(said: str, stands_in_the_way: bool) -> None:
+    found = told(f"Requirements\n- Python\n{said}")
+    assert any(note.startswith("unknown") and said.rstrip(".") in note for note in found.eligibility) is stands_in_the_way
+
+
+def test_a_beginners_job_asks_a_long_career_why() -> None:
+    cv = CV.replace("2019", "2001")
+    found = told("Requirements\n- Python", title="Graduate Warehouse Operator", cv=cv)
+    assert any("say why you want it" in advice for advice in found.recommendations)
+    assert not any("say why" in advice for advice in told("Requirements\n- Python", cv=cv).recommendations)
