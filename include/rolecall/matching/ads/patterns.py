@@ -47,7 +47,7 @@ NOT_THEIRS = re.compile(
 """Years of somebody else: the employer's own, or an age."""
 
 DEGREE = re.compile(
-    r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|degree|diplom\w*|hochschulabschluss|studium|"
+    r"\b(?:bachelor|master|b\.?sc|m\.?sc|b\.?a\.?|mba|ph\.?d|doctorate|degree|diplom(?!as?\b)\w*|hochschulabschluss|studium|"
     r"licence en|diplôme|grado en|licenciatura|titulación)\b",
     re.I,
 )
