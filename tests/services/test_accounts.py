@@ -320,3 +320,55 @@ def test_names_keep_the_joiners_that_their_writing_needs(client: TestClient, mir
     for name in WRITTEN:
         changed = client.patch(f"/api/v1/users/{mira}", json={"name": name}, headers=bearer(OWNER_TOKEN))
         assert (changed.status_code, changed.json()["name"]) == (200, name)
+
+
+def test_a_person_notes_what_they_applied_for_themselves_one_by_one_and_as_a_file(client: TestClient, db: Connection, mira: str) -> None:
+    add_job(db, "j9")
+    own = bearer(OWNER_TOKEN)
+    done = client.post("/api/v1/users/mira/applied", json={"jobId": "j9", "date": "2020-01-31"}, headers=own)
+    assert (done.status_code, done.json()["became"], done.json()["inCatalog"]) == (200, "noted", True)
+    body = "url,title,company\nhttps://x.example/1,Baker,Crumb\n,,\nnonsense,,\n"
+    filed = client.post("/api/v1/users/mira/applied", content=body, headers={**own, "Content-Type": "text/csv"})
+    assert filed.json()["counts"] == {"unknown": 1, "wrong": 1}
+    assert len(filed.json()["lines"]) == 2
+    for wrong, field in (({"jbId": "j9"}, "jbId"), ({"title": "x"}, "applied"), ({"jobId": "j8"}, "job_id")):
+        answer = client.post("/api/v1/users/mira/applied", json=wrong, headers=own)
+        assert answer.status_code == 422
+        assert field in answer.json()["field"]
+    assert client.post("/api/v1/users/otto/applied", json={"jobId": "j9"}, headers=own).status_code == 403
+    assert client.post("/api/v1/users/nobody/applied", json={"jobId": "j9"}, headers=API).status_code == 404
+
+
+def test_what_other_wishes_would_have_given_is_shown_and_changes_nothing(client: TestClient, db: Connection, mira: str) -> None:
+    for number, place in enumerate(("Berlin", "Berlin", "Leeds, United Kingdom")):
+        add_job(db, f"j{number}", location=place)
+    add_job(db, "old")
+    db.execute("update job set created_at = now() - interval '15 days' where id = 'old'")
+    db.execute('update person set preferences = \'{"criteria": {"locations": ["Berlin"], "keywords": ["nothing has it"]}}\'')
+    db.execute(
+        "insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company)"
+        " values ('mira', 'cv-mira', 'linkedin', 'j0', 0.9, true, false, 'Data engineer', 'Quartz Harbor')"
+    )
+    db.commit()
+    own = bearer(OWNER_TOKEN)
+
+    def preview(**asked: Any) -> dict[str, Any]:
+        answer = client.get("/api/v1/matches/preview", params=asked, headers=own)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    same = preview()
+    assert (same["days"], same["jobs"], same["now"], same["then"], same["new"], same["threshold"]) == (14, 3, 1, 2, 1, 0.7)
+    assert {one["id"]: one["isNew"] for one in same["matches"]} == {"j0": False, "j1": True}
+    assert same["leftOut"] == {"locations": 1}
+    wider = preview(criteria='{"locations": ["Berlin", "Leeds"]}')
+    assert sorted(one["id"] for one in wider["matches"]) == ["j0", "j1", "j2"]
+    assert preview(criteria='{"locations": null}', limit=1)["then"] == 3
+    assert preview(threshold=1)["matches"] == []
+    kept = db.execute("select preferences -> 'criteria' -> 'locations' as kept from person").fetchone()
+    assert kept == {"kept": ["Berlin"]}
+    for wrong, field in (({"criteria": "["}, "criteria"), ({"criteria": '{"lcations": []}'}, "criteria"), ({"threshold": 7}, "threshold")):
+        answer = client.get("/api/v1/matches/preview", params=wrong, headers=own)
+        assert (answer.status_code, field in answer.json()["field"]) == (422, True), answer.text
+    assert client.get("/api/v1/matches/preview?userId=otto", headers=own).status_code == 403

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.policy import HISTORY, Facts, exceeded, verdict
+from rolecall.applying.policy import HISTORY, Facts, exceeded, sent_elsewhere, verdict
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
@@ -19,6 +19,7 @@ from rolecall.people.preferences import LIMITING, said, understood
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection, sql
 from rolecall.store.documents import storable
+from rolecall.text.words import fold
 
 MAX_PER_RUN = 1000
 """Applications of one run: Airflow maps at most 1,024 tasks. What is over is left to the next run."""
@@ -334,6 +335,7 @@ class _Chooser:
         self._conn, self._order, self._wishes, self._cv_changed = conn, order, wishes, cv_changed
         self._blacklist, self._consent = blacklist(preferences), preferences.get("auto_apply")
         self._employer = current_employer(preferences)
+        self._elsewhere = sent_elsewhere(conn, order.user_id)
         person = {"person": order.user_id}
         self._history = [(row["company_key"], row["days"]) for row in conn.execute(HISTORY, person).fetchall()]
         self._pending = {row["id"] for row in conn.execute(PENDING, person).fetchall()}
@@ -378,21 +380,22 @@ class _Chooser:
         allowed = []
         for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):
             employer = company_key(match.company)
-            rule = verdict(match, self._facts(row, employer, match.company))
+            rule = verdict(match, self._facts(row, employer, match))
             if rule:
                 self.hold(match, rule.name, rule.reason)
             else:
                 allowed.append(Candidate(match, row["job_key"], row["apply_url"], employer, row["own_id"], frozenset(row["doubts"])))
         return allowed
 
-    def _facts(self, row: dict[str, Any], employer: str, company: str) -> Facts:
+    def _facts(self, row: dict[str, Any], employer: str, match: Match) -> Facts:
         return Facts(
             threshold=self._order.threshold,
             job_state=row["job_state"],
             risk=row["risk"],
             company=employer,
             blacklist=self._blacklist,
-            employer=is_employer(company, self._employer),
+            employer=is_employer(match.company, self._employer),
+            elsewhere=bool(employer) and (fold(match.title), employer) in self._elsewhere,
             own_state=row["own_state"],
             asked_again=bool(row["asked_again"]),
             doubtful=row["doubtful"],

@@ -33,7 +33,9 @@ left join lateral (
     from application a
     where a.id in (
         select l.application_id from application_lock l
-        where l.person_id = %(person)s and l.job_key in (known.job_key, known.as_unknown, known.as_known, 'apply:' || known.apply_url)
+        where l.person_id = %(person)s and (
+              l.job_key in (known.job_key, known.as_unknown, known.as_known, 'apply:' || known.apply_url)
+              or l.job_key in (select 'apply:' || p.url from posting p where p.job_id = known.job_key))  -- applied for by hand, before we knew it
         union all
         select followed.id from followed where followed.job_key = known.job_key
     )

@@ -10,6 +10,7 @@ from rolecall.models import Match
 from rolecall.people import preferences
 from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
 from rolecall.store import Connection
+from rolecall.text.words import fold
 
 RISKY = 0.5
 """``job.risk`` from which on an ad counts as a likely scam."""
@@ -25,6 +26,7 @@ class Facts:
     :param blacklist: companies the person never wants, in the same spelling
     :param employer: it may be the person's current employer
     :param own_state: state of this person's application for the job, under any id it ever had
+    :param elsewhere: the person told us that they applied for a job of this name at this company
     :param asked_again: that application was cancelled because nobody answered in time: it may be asked for again
     :param doubtful: it may be a job the person has applied for, and nobody has said that it is another
     :param cv_changed: the CV is not any more the one that was matched
@@ -39,6 +41,7 @@ class Facts:
     blacklist: frozenset[str] = field(default_factory=frozenset)
     employer: bool = False
     own_state: str | None = None
+    elsewhere: bool = False
     asked_again: bool = False
     doubtful: bool = False
     cv_changed: bool = False
@@ -70,7 +73,7 @@ RULES: tuple[PolicyRule, ...] = (
     PolicyRule(
         "already_applied",
         "you have already applied for this job",
-        lambda match, facts: match.already_applied or facts.own_state in SENT,
+        lambda match, facts: match.already_applied or facts.own_state in SENT or facts.elsewhere,
     ),
     PolicyRule(
         "declined",
@@ -156,6 +159,8 @@ select a.id, a.state, a.company_key, extract(epoch from clock_timestamp() - at):
 from application a
 cross join lateral (
     select case when a.state in ('planned', 'approved') then clock_timestamp()
+                when a.run_id = 'elsewhere, dated' then a.submitted_at
+                when a.run_id = 'elsewhere' then null  -- nobody said when
                 else (select max(e.at) from application_event e
                       where e.application_id = a.id and e.to_state in ('submitting', 'uncertain')) end as at
 ) sent
@@ -165,8 +170,17 @@ where a.person_id = %(person)s and at is not null
 """
 """What counts against a person's limits: what was sent, when it was, and what is about to be."""
 
+ELSEWHERE = "select title, company_key from application where person_id = %s and run_id in ('elsewhere', 'elsewhere, dated')"
+"""What the person told us that they sent themselves (:mod:`rolecall.applying.elsewhere`)."""
+
+
+def sent_elsewhere(conn: Connection, person_id: str) -> frozenset[tuple[str, str]]:
+    """Titles and companies, folded, of what the person sent themselves."""
+    return frozenset((fold(row["title"]), row["company_key"]) for row in conn.execute(ELSEWHERE, (person_id,)).fetchall() if row["title"])
+
+
 WISHES = """
-select a.person_id, a.company, a.company_key, a.approval_hash, p.preferences,
+select a.person_id, a.title, a.company, a.company_key, a.approval_hash, p.preferences,
        exists (select from apply_request r where 'request__' || r.id = a.run_id and r.origin = 'dispatch') as by_itself
 from application a join person p on p.id = a.person_id
 where a.id = %s for share of p
@@ -196,6 +210,8 @@ def objection(conn: Connection, application_id: str) -> str | None:
         return "the company is on the blacklist by now"
     if is_employer(row["company"], current_employer(said)):
         return "it is the person's current employer"
+    if company and (fold(row["title"]), company) in sent_elsewhere(conn, row["person_id"]):
+        return "the person applied for it themselves"
     if wishes.dry_run:
         return "the preferences ask for a dry run by now"
     if wishes.asks(stored=True) and not row["approval_hash"]:

@@ -12,6 +12,7 @@ from rolecall.endpoints import Endpoints
 from rolecall.services.ai.ai_app import AiService, create_ai_app
 from rolecall.services.ai.ai_app import router as ai_router
 from rolecall.services.database import Database
+from rolecall.services.platform import preview_routes
 from rolecall.services.platform.platform_app import create_platform_app
 
 __all__ = ["ai", "api_errors", "create_app", "web"]
@@ -37,6 +38,7 @@ def create_app(settings: Endpoints) -> FastAPI:
     mounted = create_ai_app(settings, database, ai)
     app = create_platform_app(settings, database, lifespan=opened, mounted="/ai")
     app.include_router(ai_router(ai, settings.ai_service_token))
+    app.include_router(preview_routes.router(database, settings.api_token, ai.matchmaker))
     app.add_api_route("/ai", lambda: RedirectResponse("/ai/"), include_in_schema=False)
     app.mount("/ai", mounted)
     return app

@@ -66,17 +66,18 @@ class Matchmaker:
         """Stops after the question at hand."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    async def match(self, cv: Cv, criteria: Criteria, *, only: Container[str] | None = None) -> dict[str, Any]:
+    async def match(self, cv: Cv, criteria: Criteria, *, only: Container[str] | None = None, letters: bool = True) -> dict[str, Any]:
         """The open jobs that fit best, as ``{"matches", "more", "engine", "jobs", "leftOut", "ignoredCriteria"}``.
 
         ``more``: there are further ones past the limit. ``jobs``: how many are open. ``leftOut``: criterion, or ``threshold``, → jobs
         that it left out, of those that look best for this CV.
 
         :param only: ids of the jobs to look at; ``None``: all
+        :param letters: whether letters are written
         :raises InvalidInput: a wish that cannot be read
         :raises EngineBlind: most jobs cannot be read
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria, only)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria, only, letters)
 
     def _warm(self) -> None:
         try:
@@ -85,7 +86,7 @@ class Matchmaker:
         except Exception as error:
             log.warning("the engine could not be warmed up (%s); the first question will do it", type(error).__name__)
 
-    def _match(self, cv: Cv, criteria: Criteria, only: Container[str] | None = None) -> dict[str, Any]:
+    def _match(self, cv: Cv, criteria: Criteria, only: Container[str] | None = None, letters: bool = True) -> dict[str, Any]:
         with self._database.connection() as conn:
             self._follow(conn)
             applied = job_facts.applied(conn, cv)
@@ -97,7 +98,7 @@ class Matchmaker:
         ranked = ranking.best
         with self._database.connection() as conn:
             known = job_facts.jobs(conn, [one.job_id for one in ranked])
-        matches, more = self._answered(cv, criteria, ranked, applied, known)
+        matches, more = self._answered(cv, criteria, ranked, applied, known, letters)
         return {
             "matches": matches,
             "more": more,
@@ -108,9 +109,9 @@ class Matchmaker:
         }
 
     def _answered(
-        self, cv: Cv, criteria: Criteria, ranked: Sequence[Scored], applied: set[str], known: dict[str, JobFacts]
+        self, cv: Cv, criteria: Criteria, ranked: Sequence[Scored], applied: set[str], known: dict[str, JobFacts], letters: bool
     ) -> tuple[list[dict[str, Any]], bool]:
-        letters_from = DEFAULT_THRESHOLD if criteria.threshold is None else criteria.threshold
+        letters_from = 2.0 if not letters else DEFAULT_THRESHOLD if criteria.threshold is None else criteria.threshold
         matches: list[dict[str, Any]] = []
         fresh = failed = 0
         for scored in ranked:

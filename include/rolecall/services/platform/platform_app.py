@@ -15,6 +15,7 @@ from rolecall.services.database import Database
 from rolecall.services.platform import (
     answers_routes,
     application_records,
+    applied_routes,
     callbacks,
     employers_routes,
     jobs,
@@ -58,7 +59,7 @@ def create_platform_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE}
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (jobs, people_routes, matches_routes, answers_routes, application_records, rights):
+    for module in (jobs, people_routes, matches_routes, answers_routes, applied_routes, application_records, rights):
         app.include_router(module.router(store, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))
