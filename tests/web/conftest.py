@@ -98,7 +98,7 @@ def waits(
     text = cv_text(Cv.model_validate(CV))
     reason = {
         "kind": "skill", "label": "Python", "verdict": "direct", "weight": 0.4, "text": "Python is required, and in your CV",
-        "adSpan": [42, 48], "cvSpan": [text.find("Python"), text.find("Python") + 6], "adQuote": "Python", "cvQuote": "Python",
+        "adSpan": [47, 53], "cvSpan": [text.find("Python"), text.find("Python") + 6], "adQuote": "Python", "cvQuote": "Python",
     }  # fmt: skip
     matches = [
         Match.model_validate(

@@ -68,6 +68,17 @@ def posting_html(text: str | None) -> Markup:
     return Markup(nh3.clean(text or "", tags=TAGS, attributes={}, strip_comments=True))  # noqa: S704  # cleaned
 
 
+BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+
+
+def device(agent: str) -> str:
+    """``Chrome on Linux``, as a browser says of itself."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
+    return f"{browser or 'A program'} on {system}" if system else browser or "An unknown device"
+
+
 def web_address(value: object) -> str:
     """The address where it is one of the web, else nothing."""
     return value if isinstance(value, str) and value.startswith(("http://", "https://")) else ""
@@ -90,7 +101,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"when": when, "percent": percent, "posting_html": posting_html, "salary": salary, "web": web_address}
+    made.filters |= {"when": when, "percent": percent, "posting_html": posting_html, "salary": salary, "web": web_address, "device": device}
     made.globals |= {"many": many, "states": STATES, "marked": marked, "stamp": _stamp()}
     return made
 
