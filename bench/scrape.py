@@ -25,10 +25,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import psutil
 import psycopg
@@ -44,6 +44,7 @@ from rolecall.boards.sites.linkedin import FRAGMENT, LinkedIn
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.models import SearchQuery
 from rolecall.store import migrate
+from tests.http_double import Answer, Call, http_double
 
 N8N = 0.34
 """CPU seconds for 1,000 cards."""
@@ -71,33 +72,18 @@ def serve() -> None:
     whole = invented(CARDS)
     page = whole[whole.index("<ul") :].removesuffix("</body></html>")
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def reply(call: Call) -> Answer:
+        server.calls.clear()  # this one serves 100,000 cards
+        if call.method == "POST":
+            return Answer(201, {"count": len(call.json["jobs"])})
+        if "start" not in call.query:
+            return Answer(404)
+        first = int(call.query["keywords"]) * SEARCH + int(call.query["start"])
+        return Answer(body=re.sub(r"70000000(\d\d)", lambda found: str(7_000_000_000 + first + int(found[1])), page))
 
-        def do_GET(self) -> None:
-            query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-            if "start" not in query:
-                return self._answer(404, b"")
-            first = int(query["keywords"]) * SEARCH + int(query["start"])
-            text = re.sub(r"70000000(\d\d)", lambda found: str(7_000_000_000 + first + int(found[1])), page)
-            return self._answer(200, text.encode())
-
-        def do_POST(self) -> None:
-            jobs = json.loads(self.rfile.read(int(self.headers["content-length"])))["jobs"]
-            self._answer(201, json.dumps({"count": len(jobs)}).encode())
-
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    with http_double(reply) as server:
+        print(urlsplit(server.url).port, flush=True)
+        threading.Event().wait()
 
 
 # ── our side ────────────────────────────────────────────────────────────────────────────────────────────────

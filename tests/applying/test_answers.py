@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import socket
-import struct
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -21,78 +17,7 @@ from rolecall.errors import RolecallError
 from rolecall.models import ApplyOrder, Match
 from rolecall.store import Connection
 from tests.conftest import free_port
-
-Behaviour = Callable[[socket.socket], None]
-
-
-def answer(status: str, body: bytes = b"{}", *headers: str) -> Behaviour:
-    head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers])
-
-    def behave(peer: socket.socket) -> None:
-        peer.sendall(head.encode() + b"\r\n\r\n" + body)
-
-    return behave
-
-
-def reset(peer: socket.socket) -> None:
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing sends RST
-
-
-def hang_up(peer: socket.socket) -> None:
-    """Closes without a word."""
-
-
-def hang(peer: socket.socket) -> None:
-    time.sleep(3)
-
-
-def half(peer: socket.socket) -> None:
-    peer.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"applicationStatus": ')
-
-
-def drip(peer: socket.socket) -> None:
-    """A header that never ends, one byte at a time: each read is quick, the answer never complete."""
-    try:
-        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"z" * 1000:
-            peer.sendall(bytes([byte]))
-            time.sleep(0.01)
-    except OSError:
-        return
-
-
-def noise(peer: socket.socket) -> None:
-    peer.sendall(b"\x00\x01\x02 this is not HTTP\r\n\r\n")
-
-
-@contextmanager
-def service(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
-    """Reads each request whole, then behaves."""
-    received: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            while True:
-                try:
-                    peer, _ = server.accept()
-                except OSError:
-                    return
-                with peer:
-                    data = peer.recv(65536)
-                    while data and b"\r\n\r\n" not in data:
-                        data += peer.recv(65536)
-                    head, _, rest = data.partition(b"\r\n\r\n")
-                    length = int(
-                        next((line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0)
-                    )
-                    while len(rest) < length:
-                        rest += peer.recv(65536)
-                    received.append(rest)
-                    behave(peer)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}", received
-        server.shutdown(socket.SHUT_RDWR)
+from tests.http_double import Answer, http_double
 
 
 @pytest.fixture
@@ -134,51 +59,51 @@ def state(db: Connection, application: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "behave",
+    "answer",
     [
-        pytest.param(reset, id="reset"),
-        pytest.param(hang_up, id="closed without an answer"),
-        pytest.param(hang, id="no answer"),
-        pytest.param(half, id="half an answer"),
-        pytest.param(drip, id="one byte at a time"),
-        pytest.param(noise, id="not HTTP"),
-        pytest.param(answer("200 OK", b"<html>login</html>"), id="200 that is a page"),
-        pytest.param(answer("200 OK", b'{"applicationStatus": "subm'), id="200 with half its JSON"),
-        pytest.param(answer("200 OK", b"\xff\xfe\xfa"), id="200 of bytes"),
-        pytest.param(answer("200 OK", b"[]"), id="200 with a list"),
-        pytest.param(answer("200 OK", b'{"ok": true}'), id="200 without a status"),
-        pytest.param(answer("204 No Content", b""), id="204"),
-        pytest.param(answer("302 Found", b"", "Location: /elsewhere"), id="302"),
-        pytest.param(answer("307 Temporary Redirect", b"", "Location: /elsewhere"), id="307"),
-        pytest.param(answer("500 Internal Server Error"), id="500"),
-        pytest.param(answer("502 Bad Gateway"), id="502"),
-        pytest.param(answer("503 Service Unavailable", b"{}", "Retry-After: 1"), id="503"),
-        pytest.param(answer("504 Gateway Timeout"), id="504"),
-        pytest.param(answer("408 Request Timeout"), id="408"),
-        pytest.param(answer("409 Conflict"), id="409"),
+        pytest.param(Answer(fault="reset"), id="reset"),
+        pytest.param(Answer(fault="hang up"), id="closed without an answer"),
+        pytest.param(Answer(fault="hang"), id="no answer"),
+        pytest.param(Answer(200, b'{"applicationStatus": ' * 20, fault="half"), id="half an answer"),
+        pytest.param(Answer(raw=b"HTTP/1.1 200 OK\r\nX-Slow: " + b"z" * 1000, drip=0.01), id="one byte at a time"),
+        pytest.param(Answer(raw=b"\x00\x01\x02 this is not HTTP\r\n\r\n"), id="not HTTP"),
+        pytest.param(Answer(200, b"<html>login</html>"), id="200 that is a page"),
+        pytest.param(Answer(200, b'{"applicationStatus": "subm'), id="200 with half its JSON"),
+        pytest.param(Answer(200, b"\xff\xfe\xfa"), id="200 of bytes"),
+        pytest.param(Answer(200, b"[]"), id="200 with a list"),
+        pytest.param(Answer(200, b'{"ok": true}'), id="200 without a status"),
+        pytest.param(Answer(204), id="204"),
+        pytest.param(Answer(302, headers={"Location": "/elsewhere"}), id="302"),
+        pytest.param(Answer(307, headers={"Location": "/elsewhere"}), id="307"),
+        pytest.param(Answer(500, b"{}"), id="500"),
+        pytest.param(Answer(502, b"{}"), id="502"),
+        pytest.param(Answer(503, b"{}", {"Retry-After": "1"}), id="503"),
+        pytest.param(Answer(504, b"{}"), id="504"),
+        pytest.param(Answer(408, b"{}"), id="408"),
+        pytest.param(Answer(409, b"{}"), id="409"),
     ],
 )
 def test_what_may_have_arrived_is_uncertain_and_sent_once(
-    dsn: str, db: Connection, application: str, behave: Behaviour, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, application: str, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 0.6)
-    with service(behave) as (url, received):
-        sent(dsn, url, application)
-    assert (state(db, application), len(received)) == ("uncertain", 1)
+    with http_double(answer) as service:
+        sent(dsn, service.url, application)
+    assert (state(db, application), len(service.calls)) == ("uncertain", 1)
 
 
-@pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "410 Gone", "422 Unprocessable Content"])
-def test_what_was_declined_is_refused_and_sent_once(dsn: str, db: Connection, application: str, status: str) -> None:
-    with service(answer(status, b'{"error": "no"}')) as (url, received):
-        sent(dsn, url, application)
-    assert (state(db, application), len(received)) == ("refused", 1)
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_what_was_declined_is_refused_and_sent_once(dsn: str, db: Connection, application: str, status: int) -> None:
+    with http_double(Answer(status, {"error": "no"})) as service:
+        sent(dsn, service.url, application)
+    assert (state(db, application), len(service.calls)) == ("refused", 1)
 
 
-@pytest.mark.parametrize("status", ["429 Too Many Requests", "401 Unauthorized", "403 Forbidden"])
-def test_what_had_no_effect_stays_approved_and_may_be_tried_again(dsn: str, db: Connection, application: str, status: str) -> None:
-    with service(answer(status)) as (url, received):
-        sent(dsn, url, application)
-    assert (state(db, application), len(received)) == ("approved", 2)
+@pytest.mark.parametrize("status", [429, 401, 403])
+def test_what_had_no_effect_stays_approved_and_may_be_tried_again(dsn: str, db: Connection, application: str, status: int) -> None:
+    with http_double(Answer(status, {})) as service:
+        sent(dsn, service.url, application)
+    assert (state(db, application), len(service.calls)) == ("approved", 2)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{port}", "http://no-such-host.invalid", "https://127.0.0.1:{port}"])
@@ -196,8 +121,8 @@ def test_a_failed_tls_handshake_never_left(dsn: str, db: Connection, application
 
 
 def test_a_proxy_that_opens_no_tunnel_never_let_it_out(dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with service(answer("502 Bad Gateway")) as (proxy, _):
-        monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with http_double(Answer(502)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
         monkeypatch.setenv("no_proxy", "")
         sent(dsn, "https://employer.invalid", application, times=1)
@@ -208,7 +133,7 @@ def test_an_idempotent_service_may_fail_twice_before_it_answers(
     dsn: str, db: Connection, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rolecall.applying.submit.ANSWER_LIMIT", 10)
-    turns = iter([answer("503 Service Unavailable"), reset, answer("200 OK", b'{"applicationStatus": "submitted", "receipt": "R"}')])
-    with service(lambda peer: next(turns)(peer)) as (url, received):
-        sent(dsn, url, application, idempotent=True)
-    assert (state(db, application), len(received)) == ("submitted", 3)
+    turns = iter([Answer(503, b"{}"), Answer(fault="reset"), Answer(200, b'{"applicationStatus": "submitted", "receipt": "R"}')])
+    with http_double(lambda _: next(turns)) as service:
+        sent(dsn, service.url, application, idempotent=True)
+    assert (state(db, application), len(service.calls)) == ("submitted", 3)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from rolecall.backup.target import Target
 from rolecall.store import Connection
 from tests.backup.test_drill import fill, tables
 from tests.conftest import free_port, running
+from tests.http_double import Answer, http_double
 
 pytestmark = pytest.mark.long
 
@@ -102,25 +101,7 @@ def test_an_upload_that_was_cut_off_is_no_backup(installation: Installation, sto
 
 
 def test_a_store_that_answers_500_is_named_with_the_fix(installation: Installation, store: Store) -> None:
-    class Broken(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(500)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Broken)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        broken = UPath(store.url, key="a", secret="b", endpoint_url=f"http://127.0.0.1:{server.server_port}")
+    with http_double(Answer(500)) as server:
+        broken = UPath(store.url, key="a", secret="b", endpoint_url=server.url)
         with pytest.raises(TargetFailed, match="→"):
             make_backup(installation, Target(broken))
-    finally:
-        server.shutdown()
-        server.server_close()

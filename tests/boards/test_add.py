@@ -20,8 +20,9 @@ from rolecall.boards.employers.identify import identify
 from rolecall.boards.sites.webpage import JsonLd
 from rolecall.errors import Blocked, BoardUnavailable, InvalidInput, NotInSandbox, RobotsDenied
 from rolecall.store import Connection
-from tests.boards.board_server import Reply, serving
+from tests.boards.board_server import FakeBoard
 from tests.boards.test_identify import UUID
+from tests.http_double import Answer, serving
 
 CAREERS = "<html><title>Careers at Velforge</title><h1>Careers</h1><iframe src='https://jobs.lever.co/velforge'></iframe></html>"
 HOME = "<html><title>Velforge</title><a href='/product'>Product</a><a href='/en/careers'>Careers</a></html>"
@@ -260,8 +261,8 @@ def test_what_is_followed_is_read_at_once(
     dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     offer = {"id": 1, "title": "Keeper", "company_name": "Velforge", "careers_url": "https://velforge.recruitee.com/o/1"}
-    with serving() as stand_in:
-        stand_in.routes["/velforge/api/offers/"] = lambda _: Reply(json.dumps({"offers": [offer]}))
+    with serving(FakeBoard()) as stand_in:
+        stand_in.routes["/velforge/api/offers/"] = lambda _: Answer(body=json.dumps({"offers": [offer]}))
         monkeypatch.setenv("RECRUITEE_BASE_URL", stand_in.url)
         monkeypatch.setenv("ROLECALL_DSN", dsn)
         assert command(["https://velforge.recruitee.com/o/1"]) == 0

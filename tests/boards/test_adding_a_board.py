@@ -20,7 +20,8 @@ from rolecall.boards.searches import searched, searches, wrong_searches
 from rolecall.errors import BrokenBoard, InvalidInput
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
-from tests.boards.board_server import Reply, serving
+from tests.boards.board_server import FakeBoard
+from tests.http_double import Answer, serving
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "adding-a-board.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -80,8 +81,8 @@ def test_the_guides_board_reads_the_guides_answer(orchard: Board) -> None:
 
 
 def test_the_guides_board_is_scraped_landed_and_recorded_like_any_other(orchard: Board, dsn: str, db: Connection) -> None:
-    with serving() as fake:
-        fake.routes["/api/jobs"] = lambda query: Reply(block("json") if query["page"] == "1" else '{"jobs": []}')
+    with serving(FakeBoard()) as fake:
+        fake.routes["/api/jobs"] = lambda query: Answer(body=block("json") if query["page"] == "1" else '{"jobs": []}')
         query = SearchQuery(keywords="bees")
         result = asyncio.run(scrape("orchard", query, dsn=dsn, run_id="r1", base_url=fake.url))
     assert (result.outcome, result.landed, result.rejected) == ("ok", 2, 1)
@@ -91,7 +92,7 @@ def test_the_guides_board_is_scraped_landed_and_recorded_like_any_other(orchard:
 def test_the_guide_names_only_what_exists() -> None:
     for name in ("as_text", "as_dict", "as_list"):
         assert hasattr(__import__("rolecall.text.html", fromlist=["x"]), name)
-    for name in ("detail_request", "detail_of", "has_details", "takes_keywords", "seconds_per_request"):
+    for name in ("detail_request", "detail_of", "has_details", "can", "seconds_per_request"):
         assert hasattr(Board, name)
 
 

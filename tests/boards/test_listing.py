@@ -13,7 +13,8 @@ from rolecall.boards.scrape import ScrapeResult, scrape
 from rolecall.errors import BoardError
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
-from tests.boards.board_server import FakeBoard, Reply, serving
+from tests.boards.board_server import FakeBoard
+from tests.http_double import Answer, serving
 
 
 def offer(number: int) -> dict[str, Any]:
@@ -26,8 +27,8 @@ class Employer:
     def __init__(self, fake: FakeBoard, dsn: str) -> None:
         self.offers: list[dict[str, Any]] = []
         self._fake, self._dsn, self._runs = fake, dsn, 0
-        fake.routes["/hive/api/offers/"] = lambda _: Reply(json.dumps({"offers": self.offers}))
-        fake.routes["/v0/postings/hive"] = lambda query: Reply(json.dumps(self.lever if query["skip"] == "0" else []))
+        fake.routes["/hive/api/offers/"] = lambda _: Answer(body=json.dumps({"offers": self.offers}))
+        fake.routes["/v0/postings/hive"] = lambda query: Answer(body=json.dumps(self.lever if query["skip"] == "0" else []))
         self.lever: list[dict[str, Any]] = []
 
     def read(self, board: str = "recruitee", most: int = 100, company: str = "hive") -> ScrapeResult:
@@ -38,7 +39,7 @@ class Employer:
 
 @pytest.fixture
 def fake() -> Iterator[FakeBoard]:
-    with serving() as one:
+    with serving(FakeBoard()) as one:
         yield one
 
 
@@ -90,7 +91,7 @@ def test_a_list_that_is_cut_or_broken_closes_nothing(employer: Employer, fake: F
     employer.read()
     employer.offers = [offer(3), offer(2)]
     assert employer.read(most=1).closed == 0
-    for answer in (Reply("{}"), Reply("<html>Maintenance</html>"), Reply("", status=503)):
+    for answer in (Answer(body="{}"), Answer(body="<html>Maintenance</html>"), Answer(503)):
         fake.routes["/hive/api/offers/"] = lambda _, answer=answer: answer  # type: ignore[misc]
         with pytest.raises(BoardError):
             employer.read()
@@ -100,7 +101,7 @@ def test_a_list_that_is_cut_or_broken_closes_nothing(employer: Employer, fake: F
 def test_one_employers_list_closes_no_others_postings(employer: Employer, fake: FakeBoard, db: Connection) -> None:
     employer.offers = [offer(1), offer(2)]
     employer.read()
-    fake.routes["/other/api/offers/"] = lambda _: Reply(json.dumps({"offers": [offer(9)]}))
+    fake.routes["/other/api/offers/"] = lambda _: Answer(body=json.dumps({"offers": [offer(9)]}))
     employer.read(company="other")
     assert is_open(db) == {"1": True, "2": True, "9": True}
 

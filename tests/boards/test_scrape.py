@@ -35,14 +35,15 @@ from rolecall.errors import (
 from rolecall.models import SearchQuery
 from rolecall.settings import USER_AGENT
 from rolecall.store import Connection
-from tests.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, Reply, linkedin_like, serving
+from tests.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, linkedin_like
 from tests.boards.linkedin_pages import DAY, card, page, resource
 from tests.boards.mutations import RESOURCES
+from tests.http_double import Answer, serving
 
 
 @pytest.fixture
 def fake() -> Iterator[FakeBoard]:
-    with serving() as one:
+    with serving(FakeBoard()) as one:
         yield one
 
 
@@ -68,14 +69,14 @@ def test_all_pages_and_details_land_and_the_run_is_recorded(fake: FakeBoard, dsn
         "outcome": "ok", "cards": 12, "landed": 12, "changed": 0, "rejected": 0, "error": None,
     }  # fmt: skip
     assert one(db, "select count(*) as n, count(*) filter (where outcome = 'ok') as ok from board_answer") == {"n": 16, "ok": 15}
-    assert all(headers["user-agent"] == USER_AGENT for headers in fake.headers)
+    assert all(headers["user-agent"] == USER_AGENT for headers in (call.headers for call in fake.calls))
 
 
 def test_a_second_run_changes_nothing_and_asks_for_no_detail(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 7)
     run(fake, dsn)
     before = one(db, "select array_agg(p order by id)::text as rows from (select id, content_hash, changed_at, detailed_at from posting) p")
-    fake.seen.clear()
+    fake.calls.clear()
     again = run(fake, dsn, run_id="r2")
     assert (again.landed, again.changed, again.unchanged, again.details) == (0, 0, 5, 0)
     assert not any(DETAIL in target for target in fake.seen)
@@ -101,7 +102,7 @@ def test_max_results_is_kept(fake: FakeBoard, dsn: str, db: Connection) -> None:
 def test_a_bad_card_is_kept_with_its_html_and_the_rest_lands(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 0)
     bad = card(1002, base=fake.url).replace("base-search-card__title", "gone")
-    fake.routes[SEARCH] = lambda _: Reply(page(card(1001, base=fake.url), bad, card(1003, base=fake.url)))
+    fake.routes[SEARCH] = lambda _: Answer(body=page(card(1001, base=fake.url), bad, card(1003, base=fake.url)))
     result = run(fake, dsn)
     assert (result.outcome, result.landed, result.rejected) == ("ok", 2, 1)
     kept = one(db, "select board, reason, raw from reject")
@@ -111,7 +112,7 @@ def test_a_bad_card_is_kept_with_its_html_and_the_rest_lands(fake: FakeBoard, ds
 
 def test_a_page_error_after_some_pages_keeps_what_was_landed_and_names_it(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 20)
-    fake.routes[MORE] = lambda _: Reply("slow down", 429)
+    fake.routes[MORE] = lambda _: Answer(429, "slow down")
     result = run(fake, dsn)
     assert (result.outcome, result.landed) == ("RateLimited", 5)
     assert "429" in (result.error or "")
@@ -121,24 +122,24 @@ def test_a_page_error_after_some_pages_keeps_what_was_landed_and_names_it(fake: 
 @pytest.mark.parametrize(
     ("reply", "error"),
     [
-        (Reply("go away", 403), Blocked),
-        (Reply("go away", 999), Blocked),
-        (Reply("slow down", 429), RateLimited),
-        (Reply("slow down", 429, {"retry-after": "7200"}), RateLimited),
-        (Reply("oops", 500), BoardUnavailable),
-        (Reply("", 0), BoardUnavailable),
-        (Reply("", 302, {"location": "/authwall?trk=x"}), LoginWall),
-        (Reply("", 302, {"location": "https://elsewhere.example/"}), Blocked),
-        (Reply("", 302, {"location": SEARCH}), NotAResultsPage),
-        (Reply('<meta content="auth_wall_desktop_jserp">'), LoginWall),
-        (Reply(page()), LayoutChanged),
-        (Reply(resource("detail_expired.html")), NotAResultsPage),
-        (Reply("x" * (20 * 1024 * 1024 + 10)), NotAResultsPage),
-        (Reply(page(*(card(number).replace("base-search-card__", "new-") for number in range(9)))), LayoutChanged),
+        (Answer(403, "go away"), Blocked),
+        (Answer(999, "go away"), Blocked),
+        (Answer(429, "slow down"), RateLimited),
+        (Answer(429, "slow down", {"retry-after": "7200"}), RateLimited),
+        (Answer(500, "oops"), BoardUnavailable),
+        (Answer(fault="hang up"), BoardUnavailable),
+        (Answer(302, headers={"location": "/authwall?trk=x"}), LoginWall),
+        (Answer(302, headers={"location": "https://elsewhere.example/"}), Blocked),
+        (Answer(302, headers={"location": SEARCH}), NotAResultsPage),
+        (Answer(body='<meta content="auth_wall_desktop_jserp">'), LoginWall),
+        (Answer(body=page()), LayoutChanged),
+        (Answer(body=resource("detail_expired.html")), NotAResultsPage),
+        (Answer(body="x" * (20 * 1024 * 1024 + 10)), NotAResultsPage),
+        (Answer(body=page(*(card(number).replace("base-search-card__", "new-") for number in range(9)))), LayoutChanged),
     ],
 )
 def test_a_search_that_fails_as_a_whole_raises_its_name_records_it_and_recovers(
-    fake: FakeBoard, dsn: str, db: Connection, reply: Reply, error: type[BoardError]
+    fake: FakeBoard, dsn: str, db: Connection, reply: Answer, error: type[BoardError]
 ) -> None:
     linkedin_like(fake, 2)
     healthy = fake.routes[SEARCH]
@@ -151,7 +152,7 @@ def test_a_search_that_fails_as_a_whole_raises_its_name_records_it_and_recovers(
 
 
 def test_a_true_no_jobs_page_is_a_success_with_zero_that_is_marked(fake: FakeBoard, dsn: str, db: Connection) -> None:
-    fake.routes[SEARCH] = lambda _: Reply(page(empty=True))
+    fake.routes[SEARCH] = lambda _: Answer(body=page(empty=True))
     result = run(fake, dsn)
     assert (result.outcome, result.cards) == ("EmptyResult", 0)
     assert one(db, "select outcome from board_run") == {"outcome": "EmptyResult"}
@@ -160,7 +161,7 @@ def test_a_true_no_jobs_page_is_a_success_with_zero_that_is_marked(fake: FakeBoa
 def test_a_missing_detail_page_is_counted_and_tried_again_next_time(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 4)
     healthy = fake.prefixes[DETAIL]
-    fake.prefixes[DETAIL] = lambda query: Reply("gone", 404) if query["_rest"] == "1002" else healthy(query)
+    fake.prefixes[DETAIL] = lambda query: Answer(404, "gone") if query["_rest"] == "1002" else healthy(query)
     result = run(fake, dsn)
     assert (result.outcome, result.landed, result.details, result.details_missing) == ("ok", 4, 3, 1)
     assert "NotAResultsPage 1" in (result.error or "")
@@ -172,7 +173,7 @@ def test_a_missing_detail_page_is_counted_and_tried_again_next_time(fake: FakeBo
 
 def test_a_block_on_details_stops_asking_for_more_of_them(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 40, per_page=40)
-    fake.prefixes[DETAIL] = lambda _: Reply("no", 403)
+    fake.prefixes[DETAIL] = lambda _: Answer(403, "no")
     result = run(fake, dsn)
     assert result.landed == 40
     assert len([target for target in fake.seen if DETAIL in target]) <= 8
@@ -180,7 +181,7 @@ def test_a_block_on_details_stops_asking_for_more_of_them(fake: FakeBoard, dsn: 
 
 def test_robots_denial_is_a_recorded_outcome_and_nothing_is_asked(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 3)
-    fake.robots = Reply("User-agent: JobBot\nDisallow: /jobs/\n")
+    fake.robots = Answer(body="User-agent: JobBot\nDisallow: /jobs/\n")
     result = run(fake, dsn)
     assert (result.outcome, result.cards) == ("RobotsDenied", 0)
     assert fake.pages_asked() == []
@@ -189,7 +190,7 @@ def test_robots_denial_is_a_recorded_outcome_and_nothing_is_asked(fake: FakeBoar
 
 def test_an_owners_permission_overrides_robots_and_is_audited_once(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 3)
-    fake.robots = Reply("User-agent: *\nDisallow: /\n")
+    fake.robots = Answer(body="User-agent: *\nDisallow: /\n")
     assert run(fake, dsn, permission="written consent").landed == 3
     assert one(db, "select count(*) as n, max(detail ->> 'reason') as why from audit") == {"n": 1, "why": "written consent"}
 
@@ -197,21 +198,21 @@ def test_an_owners_permission_overrides_robots_and_is_audited_once(fake: FakeBoa
 @pytest.mark.parametrize(("status", "outcome"), [(404, "ok"), (403, "ok"), (500, "RobotsDenied"), (503, "RobotsDenied")])
 def test_a_missing_robots_txt_allows_and_an_unreadable_one_denies(fake: FakeBoard, dsn: str, status: int, outcome: str) -> None:
     linkedin_like(fake, 1)
-    fake.robots = Reply("", status)
+    fake.robots = Answer(status)
     assert run(fake, dsn).outcome == outcome
 
 
 def test_retry_after_is_obeyed_and_the_search_goes_on(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 2)
     healthy, calls = fake.routes[SEARCH], iter(range(10))
-    fake.routes[SEARCH] = lambda query: Reply("", 429, {"retry-after": "0"}) if next(calls) == 0 else healthy(query)
+    fake.routes[SEARCH] = lambda query: Answer(429, headers={"retry-after": "0"}) if next(calls) == 0 else healthy(query)
     assert run(fake, dsn).landed == 2
 
 
 def test_a_redirect_within_the_board_is_followed(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 2)
     healthy = fake.routes[SEARCH]
-    fake.routes[SEARCH] = lambda _: Reply("", 301, {"location": "/jobs/search-new?start=0"})
+    fake.routes[SEARCH] = lambda _: Answer(301, headers={"location": "/jobs/search-new?start=0"})
     fake.routes["/jobs/search-new"] = healthy
     assert run(fake, dsn).landed == 2
 
@@ -225,7 +226,7 @@ def test_the_runs_budget_ends_it_and_keeps_what_was_landed(fake: FakeBoard, dsn:
 
 def test_a_board_that_repeats_its_page_for_ever_comes_to_an_end(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 3)
-    fake.routes[MORE] = lambda _: Reply(card(1001, base=fake.url))
+    fake.routes[MORE] = lambda _: Answer(body=card(1001, base=fake.url))
     assert run(fake, dsn).landed == 3
     assert len([target for target in fake.seen if MORE in target]) == 1
 
@@ -234,8 +235,8 @@ def test_the_same_page_is_not_sent_twice_where_the_board_can_say_unchanged(fake:
     linkedin_like(fake, 2)
     text = page(card(1001, base=fake.url), card(1002, base=fake.url))
 
-    def tagged(_: dict[str, str]) -> Reply:
-        return Reply("", 304) if fake.headers[-1].get("if-none-match") == '"v1"' else Reply(text, 200, {"etag": '"v1"'})
+    def tagged(_: dict[str, str]) -> Answer:
+        return Answer(304) if fake.calls[-1].headers.get("if-none-match") == '"v1"' else Answer(200, text, {"etag": '"v1"'})
 
     fake.routes[SEARCH] = tagged
     assert run(fake, dsn).landed == 2
@@ -252,7 +253,7 @@ def test_a_replay_restores_what_was_landed_without_touching_the_board(fake: Fake
     linkedin_like(fake, 8)
     run(fake, dsn)
     wanted = one(db, "select array_agg(content_hash order by external_id) as hashes from posting")
-    fake.seen.clear()
+    fake.calls.clear()
     assert replay(dsn, "linkedin").changed == 0
     db.execute("delete from posting")
     db.commit()
@@ -265,7 +266,7 @@ def test_a_replay_restores_what_was_landed_without_touching_the_board(fake: Fake
 def test_a_replay_of_an_older_answer_does_not_undo_a_newer_one(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 0)
     titles = iter(("Baker", "Head Baker"))
-    fake.routes[SEARCH] = lambda _: Reply(page(card(1001, title=next(titles), base=fake.url)))
+    fake.routes[SEARCH] = lambda _: Answer(body=page(card(1001, title=next(titles), base=fake.url)))
     run(fake, dsn, run_id="r1")
     run(fake, dsn, run_id="r2")
     assert replay(dsn, "linkedin").changed == 0
@@ -301,7 +302,7 @@ def test_raw_answers_are_kept_as_long_as_wanted(fake: FakeBoard, dsn: str, db: C
 def test_a_known_and_unchanged_page_is_enough_while_the_last_full_reading_is_fresh(fake: FakeBoard, dsn: str, db: Connection) -> None:
     linkedin_like(fake, 12)
     assert run(fake, dsn).swept
-    fake.seen.clear()
+    fake.calls.clear()
     again = run(fake, dsn, run_id="r2")
     assert (again.outcome, again.unchanged, again.stopped_early, len(fake.pages_asked())) == ("ok", 5, True, 1)
     linkedin_like(fake, 14)
@@ -317,7 +318,7 @@ def test_a_known_and_unchanged_page_is_enough_while_the_last_full_reading_is_fre
 def test_a_search_that_broke_off_is_read_to_its_end_next_time(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 12)
     healthy = fake.prefixes[DETAIL]
-    fake.prefixes[DETAIL] = lambda query: Reply("gone", 404) if query["_rest"] == "1011" else healthy(query)
+    fake.prefixes[DETAIL] = lambda query: Answer(404, "gone") if query["_rest"] == "1011" else healthy(query)
     assert not run(fake, dsn).swept
     fake.prefixes[DETAIL] = healthy
     again = run(fake, dsn, run_id="r2")
@@ -329,7 +330,7 @@ def test_a_replay_of_one_day_reads_that_days_answers_and_undoes_nothing_that_was
 ) -> None:
     linkedin_like(fake, 0)
     titles = iter(("Baker", "Head Baker"))
-    fake.routes[SEARCH] = lambda _: Reply(page(card(1001, title=next(titles), base=fake.url)))
+    fake.routes[SEARCH] = lambda _: Answer(body=page(card(1001, title=next(titles), base=fake.url)))
     run(fake, dsn, run_id="r1")
     ago = "interval '7 days'"
     db.execute(f"update board_answer set fetched_at = fetched_at - {ago}, first_fetched_at = first_fetched_at - {ago}")
@@ -363,20 +364,20 @@ def test_a_network_that_is_off_is_no_answer_and_no_robots_denial_and_is_over_whe
     fake: FakeBoard, dsn: str, db: Connection, away: str
 ) -> None:
     linkedin_like(fake, 2)
-    fake.robots = Reply("", 0)
+    fake.robots = Answer(fault="hang up")
     there = {"dropped": fake.url, "refused": "http://127.0.0.1:9", "unknown name": "http://nowhere.invalid"}[away]
     with pytest.raises(BoardUnavailable, match="no answer") as caught:
         asyncio.run(scrape("linkedin", SearchQuery(keywords="baker"), dsn=dsn, base_url=there, run_id="r1"))
     assert "ROBOTS_PERMISSION" not in str(caught.value)
     assert one(db, "select outcome, error like '%no answer%' as told from board_run") == {"outcome": "BoardUnavailable", "told": True}
     assert fake.pages_asked() == []
-    fake.robots = Reply("User-agent: *\nAllow: /\n")
+    fake.robots = Answer(body="User-agent: *\nAllow: /\n")
     assert run(fake, dsn, run_id="r2").landed == 2
 
 
 def test_an_owners_permission_holds_where_robots_txt_gives_no_answer(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 2)
-    fake.robots = Reply("", 0)
+    fake.robots = Answer(fault="hang up")
     assert run(fake, dsn, permission="written consent").landed == 2
 
 
@@ -424,8 +425,8 @@ def test_a_search_whose_pages_were_read_in_a_poorer_way_lands_them_goes_on_and_i
 ) -> None:
     whole = (RESOURCES / "indeed/search.html").read_text(encoding="utf-8")
     text = whole[: whole.index('"Queen Breeder","title"')] if damage == "cut" else whole.replace("mosaic-provider-jobcards", "x")
-    fake.routes["/jobs"] = lambda query: Reply(text if query["start"] == "0" else '<div class="jobsearch-NoResult-messageContainer">')
-    fake.routes["/viewjob"] = lambda query: Reply(f'<h1>Beekeeper</h1><div id="jobDescriptionText">Keep bees {query["jk"]}.</div>')
+    fake.routes["/jobs"] = lambda query: Answer(body=text if query["start"] == "0" else '<div class="jobsearch-NoResult-messageContainer">')
+    fake.routes["/viewjob"] = lambda query: Answer(body=f'<h1>Beekeeper</h1><div id="jobDescriptionText">Keep bees {query["jk"]}.</div>')
     result = asyncio.run(scrape("indeed", SearchQuery(keywords="bees"), dsn=dsn, base_url=fake.url, run_id="r1"))
     assert (result.outcome, result.swept, result.landed >= 1, result.details) == ("LayoutChanged", False, True, result.landed)
     assert "its JSON" in (result.error or "")

@@ -10,13 +10,14 @@ import pytest
 from rolecall.boards.scrape import ScrapeResult, record, scrape
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
-from tests.boards.board_server import MORE, SEARCH, FakeBoard, Reply, linkedin_like, serving
+from tests.boards.board_server import MORE, SEARCH, FakeBoard, linkedin_like
 from tests.boards.linkedin_pages import card, page
+from tests.http_double import Answer, serving
 
 
 @pytest.fixture
 def fake() -> Iterator[FakeBoard]:
-    with serving() as one:
+    with serving(FakeBoard()) as one:
         yield one
 
 
@@ -32,8 +33,8 @@ def run(fake: FakeBoard, dsn: str, run_id: str) -> ScrapeResult:
 
 def dateless(fake: FakeBoard) -> None:
     cards = [card(2000 + number, base=fake.url, day="").replace("2 weeks ago", "") for number in range(12)]
-    fake.routes[SEARCH] = lambda _: Reply(page(*cards))
-    fake.routes[MORE] = lambda _: Reply("")
+    fake.routes[SEARCH] = lambda _: Answer(body=page(*cards))
+    fake.routes[MORE] = lambda _: Answer(body="")
 
 
 def test_a_field_that_vanishes_is_named_while_it_lasts_and_what_was_read_is_kept(fake: FakeBoard, dsn: str, db: Connection) -> None:

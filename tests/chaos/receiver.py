@@ -6,17 +6,15 @@ it stops on the way so that somebody can be killed, is said per job.
 
 from __future__ import annotations
 
-import json
-import socket
-import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
+
+from tests.http_double import Answer, Call, HttpDouble, serving
 
 HOLD_LIMIT = 120.0
 """Seconds after which a held request goes on by itself: a drill that fails must not hang."""
@@ -45,10 +43,9 @@ class Hold:
 
 
 @dataclass
-class Receiver:
+class Receiver(HttpDouble):
     """What was received, and what is to happen to which job.
 
-    :param url: its address
     :param received: applications taken, by CV and job
     :param taken: the same by CV
     :param keys: the idempotency keys under which each pair arrived
@@ -60,7 +57,6 @@ class Receiver:
     :param pace: seconds before each answer
     """
 
-    url: str = ""
     received: Counter[Pair] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
     keys: dict[Pair, set[str]] = field(default_factory=dict)
@@ -71,7 +67,6 @@ class Receiver:
     jobs: int = 12
     pace: float = 0.0
     last: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, body: dict[str, Any], key: str) -> None:
         """One more receipt."""
@@ -87,153 +82,68 @@ class Receiver:
         with self.lock:
             return Counter({pair: n for pair, n in self.received.items() if pair[0] in cv_ids})
 
+    def reply(self, call: Call) -> Answer:
+        match call.route.split("/"):
+            case ["POST ", "api", "auto-apply"]:
+                return self._apply(call)
+            case ["POST ", "api", "job-match"]:
+                return Answer(200, {"matches": matches(str(call.json["cv"]["id"]), self.jobs)})
+            case ["POST ", "api", "v1", "applications"]:
+                with self.lock:
+                    self.recorded[call.headers.get("idempotency-key", "")] += 1
+                return Answer(201, {"id": "r1"})
+            case ["GET ", "api", "v1", "cv", cv_id]:
+                return Answer(200, {"id": cv_id, "name": "Drill", "text": "Ward nurse, 9 years"})
+            case ["PATCH ", *_]:
+                return Answer(200, {"status": "noted"})
+            case ["GET ", "health" | "metrics"]:
+                return Answer(200, {"service": "drill", "status": "ok"})
+        return Answer(404, {"error": "not here"})
 
-class Handler(BaseHTTPRequestHandler):
-    """The seed's contract and nothing more."""
-
-    receiver: ClassVar[Receiver]
-
-    def do_GET(self) -> None:
-        if self.path.startswith("/api/v1/cv/"):
-            self._answer(200, {"id": self.path.rsplit("/", 1)[1], "name": "Drill", "text": "Ward nurse, 9 years"})
-        else:
-            self._answer(200 if self.path in ("/health", "/metrics") else 404, {"service": "drill", "status": "ok"})
-
-    def do_PATCH(self) -> None:
-        self._body()
-        self._answer(200, {"status": "noted"})
-
-    def do_POST(self) -> None:
-        body = self._body()
-        if body is None:  # the sender died in the middle of its request: nothing arrived
-            self.close_connection = True
-        elif self.path == "/api/auto-apply":
-            self._apply(body)
-        elif self.path == "/api/job-match":
-            self._answer(200, {"matches": matches(str(body["cv"]["id"]), self.receiver.jobs)})
-        elif self.path == "/api/v1/applications":
-            with self.receiver.lock:
-                self.receiver.recorded[self.headers.get("Idempotency-Key", "")] += 1
-            self._answer(201, {"id": "r1"})
-        else:
-            self._answer(404, {"error": "not here"})
-
-    def _apply(self, body: dict[str, Any]) -> None:
-        receiver, job = self.receiver, str(body["jobId"])
-        with receiver.lock:
-            fault, hold = receiver.faults.pop(job, ""), receiver.holds.get(job)
+    def _apply(self, call: Call) -> Answer:
+        job, cv = str(call.json["jobId"]), str(call.json["cvId"])
+        with self.lock:
+            fault, hold = self.faults.pop(job, ""), self.holds.get(job)
             if hold is not None and hold.arrived.is_set():
                 hold = None
         if hold:
-            hold.port = self.client_address[1]
+            hold.port = call.port
         if hold and hold.stage == "unread":
             hold.stop()
         if fault in UNCOUNTED:
-            UNCOUNTED[fault](self)
-            return
-        receiver.count(body, self.headers.get("Idempotency-Key", ""))
+            return UNCOUNTED[fault]
+        self.count(call.json, call.headers.get("idempotency-key", ""))
         if hold and hold.stage == "counted":
             hold.stop()
-        if receiver.pace:
-            time.sleep(receiver.pace)
-        if receiver.taken[str(body["cvId"])] == receiver.fails_at.get(str(body["cvId"])):
+        time.sleep(self.pace)
+        if self.taken[cv] == self.fails_at.get(cv):
             fault = "500 after accept"
         if fault:
-            COUNTED[fault](self)
-            return
-        self._answer(200, {"applicationStatus": "submitted", "receipt": f"R-{job}"}, hold=hold if hold and hold.stage == "half" else None)
-
-    def _body(self) -> dict[str, Any] | None:
-        length = int(self.headers.get("Content-Length", 0))
-        raw = self.rfile.read(length)
-        if len(raw) < length:
-            return None
-        value: dict[str, Any] = json.loads(raw) if raw else {}
-        return value
-
-    def _answer(self, status: int, body: dict[str, Any], *, hold: Hold | None = None, **headers: str) -> None:
-        payload = json.dumps(body).encode()
-        try:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(payload)))
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            if hold:
-                self.wfile.write(payload[: len(payload) // 2])
-                hold.stop()
-                payload = payload[len(payload) // 2 :]
-            self.wfile.write(payload)
-        except OSError:  # whoever asked is dead
-            self.close_connection = True
-
-    def hang_up(self) -> None:
-        """No answer, an orderly end."""
-        self.close_connection = True
-
-    def reset(self) -> None:
-        """No answer, RST."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    def hang(self) -> None:
-        """No answer for longer than anybody waits."""
-        time.sleep(3)
-        self.close_connection = True
-
-    def drip(self) -> None:
-        """The whole answer, one byte at a time: no single silence is long."""
-        payload = json.dumps({"applicationStatus": "submitted", "receipt": "R-drip"}).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
-        try:
-            self.wfile.write(head)
-            for number in range(len(payload)):
-                self.wfile.write(payload[number : number + 1])
-                time.sleep(0.05)
-        except OSError:
-            self.close_connection = True
-
-    def fails(self, status: int = 500) -> None:
-        """A 5xx."""
-        self._answer(status, {"error": "boom"})
-
-    def busy(self) -> None:
-        """429, which by the contract had no effect."""
-        self._answer(429, {"error": "slower"}, Retry_After="1")
-
-    def garbled(self) -> None:
-        """A 200 that nobody can read."""
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\x00{]garble")
-
-    def wordless(self) -> None:
-        """A 200 that does not say what happened."""
-        self._answer(200, {"ok": True})
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
+            return COUNTED[fault]
+        halfway = {"midway": hold.stop} if hold and hold.stage == "half" else {}
+        return Answer(200, {"applicationStatus": "submitted", "receipt": f"R-{job}"}, **halfway)
 
 
-COUNTED: dict[str, Any] = {
-    "lost answer": Handler.hang_up,
-    "reset after accept": Handler.reset,
-    "500 after accept": Handler.fails,
-    "hang after accept": Handler.hang,
-    "slow drip": Handler.drip,
-    "garbled 200": Handler.garbled,
-    "200 that says nothing": Handler.wordless,
+FAILS, RESET, HANGS = Answer(500, {"error": "boom"}), Answer(fault="reset"), Answer(delay=3, fault="hang up")
+COUNTED = {
+    "lost answer": Answer(fault="hang up"),
+    "reset after accept": RESET,
+    "500 after accept": FAILS,
+    "hang after accept": HANGS,
+    "slow drip": Answer(200, {"applicationStatus": "submitted", "receipt": "R-drip"}, drip=0.05),
+    "garbled 200": Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\x00{]garble"),
+    "200 that says nothing": Answer(200, {"ok": True}),
 }
 """The application is taken, and then this happens."""
 
-UNCOUNTED: dict[str, Any] = {
-    "reset before accept": Handler.reset,
-    "500 before accept": Handler.fails,
-    "503 before accept": lambda handler: handler.fails(503),
-    "hang before accept": Handler.hang,
-    "429 with Retry-After": Handler.busy,
+UNCOUNTED = {
+    "reset before accept": RESET,
+    "500 before accept": FAILS,
+    "503 before accept": Answer(503, {"error": "boom"}),
+    "hang before accept": HANGS,
+    "429 with Retry-After": Answer(429, {"error": "slower"}, {"Retry-After": "1"}),
 }
-"""The application is not taken; the sender can know that only of the 429."""
+"""The application is not taken; the sender can know that only of the 429, which by the contract had no effect."""
 
 
 def matches(cv_id: str, many: int) -> list[dict[str, Any]]:
@@ -243,29 +153,12 @@ def matches(cv_id: str, many: int) -> list[dict[str, Any]]:
     return [{"id": f"{cv_id}-{n}", "jobTitle": f"Ward nurse {n}", **known, **letter} for n in range(many)]
 
 
-class Server(ThreadingHTTPServer):
-    """Quiet, with room for a crowd."""
-
-    daemon_threads = True
-    request_queue_size = 256
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Killed senders hang up in every way there is."""
-
-
 @contextmanager
 def receiving(**settings: Any) -> Iterator[Receiver]:
     """A receiver on loopback for the length of the block."""
-    receiver = Receiver(**settings)
-    handler = type("Bound", (Handler,), {"receiver": receiver, "protocol_version": "HTTP/1.1", "disable_nagle_algorithm": True})
-    server = Server(("127.0.0.1", 0), handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        for hold in list(receiver.holds.values()):
-            hold.released.set()
-        server.shutdown()
-        server.server_close()
+    with serving(Receiver(**settings)) as receiver:
+        try:
+            yield receiver
+        finally:
+            for hold in list(receiver.holds.values()):
+                hold.released.set()

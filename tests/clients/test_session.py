@@ -15,14 +15,14 @@ from rolecall.clients.platform_client import PlatformClient
 from rolecall.clients.session import SessionTransport
 from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RolecallError, ServiceBusy
 from tests.conftest import free_port
-from tests.notifying.providers import Answer, Provider, http_provider
+from tests.http_double import Answer, HttpDouble, http_double
 
 ORDER = {"job_id": "j1", "cv_id": "c1", "cover_letter": "Dear all", "platform": "linkedin", "idempotency_key": "key-1"}
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    with http_provider() as running:
+def provider() -> Iterator[HttpDouble]:
+    with http_double() as running:
         yield running
 
 
@@ -70,7 +70,7 @@ def apply(session: requests.Session, url: str) -> None:
         ai.auto_apply(**ORDER)
 
 
-def test_an_application_goes_out_once_with_the_sessions_headers(session: requests.Session, provider: Provider) -> None:
+def test_an_application_goes_out_once_with_the_sessions_headers(session: requests.Session, provider: HttpDouble) -> None:
     session.headers["X-Tenant"] = "acme"
     provider.answer = lambda call: Answer(200, {"applicationStatus": "submitted"})
     apply(session, f"{provider.url}/ai")
@@ -85,14 +85,14 @@ def test_an_application_goes_out_once_with_the_sessions_headers(session: request
     [
         (Answer(500, b"down"), MaybeReceived),
         (Answer(302, headers={"Location": "/elsewhere"}), MaybeReceived),
-        (Answer(hang_up=True), MaybeReceived),
+        (Answer(fault="hang up"), MaybeReceived),
         (Answer(429), ServiceBusy),
         (Answer(401), AuthFailed),
     ],
     ids=["500", "302", "lost answer", "429", "401"],
 )
 def test_an_answer_means_what_it_means_and_nothing_is_repeated(
-    session: requests.Session, provider: Provider, answer: Answer, meaning: type[RolecallError]
+    session: requests.Session, provider: HttpDouble, answer: Answer, meaning: type[RolecallError]
 ) -> None:
     provider.answer = lambda call: answer
     with pytest.raises(meaning):
@@ -139,9 +139,9 @@ def test_an_answer_that_never_ends_is_given_up_and_may_have_been_received(sessio
 
 
 def test_a_kept_connection_that_has_died_meanwhile_is_not_taken_for_one_that_never_stood(
-    session: requests.Session, provider: Provider
+    session: requests.Session, provider: HttpDouble
 ) -> None:
-    provider.answer = lambda call: Answer(200, {}) if len(provider.calls) == 1 else Answer(hang_up=True)
+    provider.answer = lambda call: Answer(200, {}) if len(provider.calls) == 1 else Answer(fault="hang up")
     with PlatformClient(provider.url, transport=SessionTransport(session)) as platform:
         platform.create_job({})
         with pytest.raises(MaybeReceived):

@@ -22,7 +22,7 @@ from local.redis import Redis
 from rolecall.connections import resolved
 from tests.airflow_home import as_airflow_reads_it
 from tests.dags.rehearsal import Does, Run, Stage
-from tests.notifying.providers import http_provider
+from tests.http_double import http_double
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
@@ -125,7 +125,7 @@ NEVER_EMPTY = {
 def stage(postgres: Postgres, redis_server: Redis) -> Iterator[Stage]:
     """All DAGs on a metadata database of their own; connections that lead to an empty store and to services that answer nothing."""
     name = f"t_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin, http_provider() as web, pytest.MonkeyPatch.context() as patch:
+    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin, http_double() as web, pytest.MonkeyPatch.context() as patch:
         admin.execute(f"create database {name} template template_rolecall strategy file_copy")
         config = {"ROLECALL_DSN": postgres.dsn(name), "REDIS_URL": redis_server.url, "ROLECALL_SERVICES_URL": web.url}
         config |= {"API_TOKEN": "t", "AI_SERVICE_TOKEN": "t", "SLACK_WEBHOOK_URL": web.url, "ALERT_WEBHOOK_URL": web.url}

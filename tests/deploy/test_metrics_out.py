@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.notifying.providers import http_provider
+from tests.http_double import http_double
 
 COUNT = """
 from airflow._shared.observability.metrics import stats
@@ -18,7 +18,7 @@ stats.incr("rolecall_test")
 
 
 def test_airflows_metrics_reach_an_otlp_collector(tmp_path: Path) -> None:
-    with http_provider() as collector:
+    with http_double() as collector:
         settings = {
             "AIRFLOW_HOME": str(tmp_path),
             "AIRFLOW__METRICS__OTEL_ON": "True",

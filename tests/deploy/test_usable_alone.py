@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 
 from local.postgres import Postgres
 from rolecall.store import connect
-from tests.boards.board_server import linkedin_like, serving
-from tests.notifying.providers import Answer, http_provider
+from tests.boards.board_server import FakeBoard, linkedin_like
+from tests.http_double import Answer, http_double, serving
 
 pytestmark = pytest.mark.long
 
@@ -86,7 +86,7 @@ def test_a_dag_of_twelve_lines_runs_against_somebodys_own_postgres(venv: Path, t
     with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
         admin.execute("drop database if exists theirs with (force)")
         admin.execute("create database theirs")
-    with serving() as board, http_provider() as web:
+    with serving(FakeBoard()) as board, http_double() as web:
         linkedin_like(board, 5)
         web.answer = lambda call: Answer(200, {"matches": [MATCH]} if call.path.endswith("/job-match") else {})
         conns = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.http_double import Answer, http_double
 from tests.integration.conftest import Stack
-from tests.notifying.providers import Answer, http_provider
 
 pytestmark = pytest.mark.long
 
@@ -51,7 +51,7 @@ def triggered(stack: Stack, dag_id: str, run_id: str) -> str:
 
 
 def test_a_row_changed_over_rest_is_used_by_the_next_task_and_survives_make_up(stack: Stack) -> None:
-    with http_provider() as mine, stack.airflow() as airflow:
+    with http_double() as mine, stack.airflow() as airflow:
         mine.answer = lambda call: Answer(200, {"users": [], "next": None} if "/users" in call.path else {})
         change = {"connection_id": "platform_api", "conn_type": "rolecall_platform", "host": mine.url}
         try:

@@ -17,7 +17,7 @@ from rolecall.monitoring import audit
 from rolecall.monitoring.chain import Seal, link, verify
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect
-from tests.notifying.providers import Answer, http_provider
+from tests.http_double import Answer, http_double
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TAMPERINGS = 1_000
@@ -270,7 +270,7 @@ def test_what_is_not_anchored_is_found_without_reading_what_is(
 def test_the_webhook_hears_of_each_head(dsn: str, db: Connection) -> None:
     person(db)
     db.commit()
-    with http_provider() as web:
+    with http_double() as web:
         web.answer = lambda _: Answer(status=204)
         audit.seal_and_anchor(dsn, settings(audit_anchor_webhook=f"{web.url}/secret"), NOW)
         assert [(call.json["id"], call.json["rows"]) for call in web.calls] == [(1, 1)]

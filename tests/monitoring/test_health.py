@@ -19,38 +19,37 @@ from rolecall.monitoring import health
 from rolecall.monitoring.probes import ProbeAnswer, finds_nothing
 from rolecall.store import Connection
 from tests.conftest import free_port
-from tests.notifying.providers import Answer as Reply
-from tests.notifying.providers import Provider, http_provider
+from tests.http_double import Answer, HttpDouble, http_double
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)  # any day: where it is passed, no other clock is asked
 
 
 @pytest.fixture
-def service() -> Iterator[Provider]:
+def service() -> Iterator[HttpDouble]:
     """A service, a board and an Airflow that are well unless told otherwise."""
     with well() as provider:
         yield provider
 
 
 @contextmanager
-def well() -> Iterator[Provider]:
+def well() -> Iterator[HttpDouble]:
     components = ("metadatabase", "scheduler", "triggerer", "dag_processor")
-    with http_provider() as provider:
-        provider.answer = lambda _: Reply(body={name: {"status": "healthy"} for name in components})
+    with http_double() as provider:
+        provider.answer = lambda _: Answer(body={name: {"status": "healthy"} for name in components})
         yield provider
 
 
-def settings(service: Provider, redis_server: Redis, **more: object) -> Endpoints:
+def settings(service: HttpDouble, redis_server: Redis, **more: object) -> Endpoints:
     values = {"api_base_url": service.url, "ai_service_url": f"{service.url}/ai", "redis_url": redis_server.url}
     return Endpoints.model_validate(values | more)
 
 
-def found(settings: Endpoints, dsn: str, service: Provider) -> dict[str, health.HealthResult]:
+def found(settings: Endpoints, dsn: str, service: HttpDouble) -> dict[str, health.HealthResult]:
     results = asyncio.run(health.check(settings, dsn=dsn, airflow_url=service.url, boards={"linkedin": service.url}))
     return {each.service: each for each in results}
 
 
-def test_everything_is_looked_at_and_the_aggregate_has_the_seeds_shape(dsn: str, service: Provider, redis_server: Redis) -> None:
+def test_everything_is_looked_at_and_the_aggregate_has_the_seeds_shape(dsn: str, service: HttpDouble, redis_server: Redis) -> None:
     results = found(settings(service, redis_server), dsn, service)
     assert {"API Gateway", "User Service", "Job Service", "AI Service", "Board linkedin", "Queue", "Database", "Disk"} <= set(results)
     assert {name: each.status for name, each in results.items() if not each.healthy} == {}
@@ -60,20 +59,22 @@ def test_everything_is_looked_at_and_the_aggregate_has_the_seeds_shape(dsn: str,
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (204, False), (404, False), (503, False)])
-def test_only_a_200_is_healthy(status: int, healthy: bool, dsn: str, service: Provider, redis_server: Redis) -> None:
-    service.answer = lambda _: Reply(status=status)
+def test_only_a_200_is_healthy(status: int, healthy: bool, dsn: str, service: HttpDouble, redis_server: Redis) -> None:
+    service.answer = lambda _: Answer(status=status)
     result = found(settings(service, redis_server), dsn, service)["API Gateway"]
     assert (result.healthy, result.status) == (healthy, str(status))
 
 
-def test_a_service_that_is_not_there_says_what_happened_instead_of_a_status(dsn: str, service: Provider, redis_server: Redis) -> None:
+def test_a_service_that_is_not_there_says_what_happened_instead_of_a_status(dsn: str, service: HttpDouble, redis_server: Redis) -> None:
     gone = settings(service, redis_server, ai_service_url=f"http://127.0.0.1:{free_port()}", user_service_url="http://no.such.host.invalid")
     results = found(gone, dsn, service)
     assert results["AI Service"].status == "connection refused"
     assert results["User Service"].status in ("unknown host", "no answer (ConnectError)")
 
 
-def test_a_supervisor_that_hangs_is_seen_by_those_it_watches_over(dsn: str, service: Provider, redis_server: Redis, tmp_path: Path) -> None:
+def test_a_supervisor_that_hangs_is_seen_by_those_it_watches_over(
+    dsn: str, service: HttpDouble, redis_server: Redis, tmp_path: Path
+) -> None:
     sign = tmp_path / "alive"
     sign.touch()
     os.utime(sign, (time.time(), time.time()))  # by the clock that the test meets
@@ -191,7 +192,7 @@ def test_what_is_told_in_utc_is_utc_on_a_server_of_another_zone(dsn: str, db: Co
     assert answer.status == f"the oldest unsent message has waited since {since:%Y-%m-%d %H:%M} UTC"
 
 
-def test_a_dead_postgres_is_told_directly(service: Provider, redis_server: Redis) -> None:
+def test_a_dead_postgres_is_told_directly(service: HttpDouble, redis_server: Redis) -> None:
     dead = f"postgresql://nobody@127.0.0.1:{free_port()}/rolecall"
     slack = settings(service, redis_server, slack_webhook_url=f"{service.url}/slack")
     with pytest.raises(StoreUnavailable):

@@ -13,7 +13,7 @@ from rolecall.endpoints import Endpoints
 from rolecall.monitoring.performance import MAX_ANSWER, Sample, _fetch, collect, judge, keep, own_figures, read, rules
 from rolecall.store import Connection
 from tests.conftest import free_port
-from tests.notifying.providers import Answer, http_provider
+from tests.http_double import Answer, http_double
 
 NOW = datetime(2026, 5, 4, 12, 34, 56, tzinfo=UTC)
 RULES = rules(Endpoints())
@@ -139,7 +139,7 @@ def test_after_a_week_an_hour_is_one_mean_and_doing_it_again_changes_nothing(db:
 
 
 def test_a_service_that_gives_no_figures_is_named_and_the_others_are_kept() -> None:
-    with http_provider() as web:
+    with http_double() as web:
         web.answer = lambda call: Answer(body={"service": "api", "cpu_usage": 0.3}) if call.path == "/metrics" else Answer(status=500)
         found, silent = asyncio.run(
             collect(

@@ -11,13 +11,14 @@ import redis
 from local.redis import Redis
 from rolecall.endpoints import Endpoints
 from tests.conftest import free_port
-from tests.notifying.providers import MailServer, Provider, http_provider, mail_server
+from tests.http_double import HttpDouble, http_double
+from tests.notifying.mail_double import MailServer, mail_server
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
+def provider() -> Iterator[HttpDouble]:
     """One HTTP provider for everything."""
-    with http_provider() as running:
+    with http_double() as running:
         yield running
 
 
@@ -29,7 +30,7 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def settings(provider: Provider, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Endpoints:
+def settings(provider: HttpDouble, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Endpoints:
     """Every channel set up, mail by SMTP."""
     for name in os.environ:
         if name.startswith(("SMTP_", "SENDGRID_", "TWILIO_", "SLACK_", "PUSH_")):

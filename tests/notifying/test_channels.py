@@ -25,7 +25,8 @@ from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, 
 from rolecall.models import Message
 from rolecall.notifying.send.channels import Channels, NotConfigured, send
 from rolecall.outbox.available_channels import configured
-from tests.notifying.providers import Answer, Call, MailServer, Provider, mail_server
+from tests.http_double import Answer, Call, HttpDouble
+from tests.notifying.mail_double import MailServer, mail_server
 
 SECRETS = ("slack-secret", "push-secret", "twilio-secret", "SG.key")
 
@@ -94,7 +95,7 @@ def test_an_address_beyond_ascii_goes_to_a_server_that_takes_it(settings: Endpoi
     assert mail.letters[0]["To"] == "jürgen@bücher.example"
 
 
-def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Endpoints, provider: Provider, mail: MailServer) -> None:
+def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Endpoints, provider: HttpDouble, mail: MailServer) -> None:
     provider.answer = lambda call: Answer(202, headers={"X-Message-Id": "sg-77"})
     sent = send(message(html="<p>Rich</p>"), with_(settings, sendgrid_api_key="SG.key\n"))
     (call,) = provider.calls
@@ -111,7 +112,7 @@ def test_mail_goes_by_sendgrid_where_its_key_is_set(settings: Endpoints, provide
     assert not mail.letters
 
 
-def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: Endpoints, provider: Provider) -> None:
+def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(201, {"sid": "SM1", "status": "queued"})
     sent = send(SMS, settings)
     (call,) = provider.calls
@@ -122,12 +123,12 @@ def test_an_sms_is_twilios_documented_form_with_basic_authentication(settings: E
     assert sent.provider_id == "SM1"
 
 
-def test_a_messaging_service_takes_the_place_of_the_number(settings: Endpoints, provider: Provider) -> None:
+def test_a_messaging_service_takes_the_place_of_the_number(settings: Endpoints, provider: HttpDouble) -> None:
     send(SMS, with_(settings, twilio_phone_number="MG99"))
     assert provider.calls[0].form == {"To": "+491701234567", "MessagingServiceSid": "MG99", "Body": "Hi"}
 
 
-def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Endpoints, provider: Provider) -> None:
+def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(201, {"sid": "SM1", "status": "failed", "error_code": 30003})
     with pytest.raises(RequestRejected, match="30003"):
         send(SMS, settings)
@@ -136,18 +137,18 @@ def test_an_sms_that_twilio_took_and_failed_is_a_failure(settings: Endpoints, pr
 @pytest.mark.parametrize(
     "number", ["0170 1234567", "+0170", "", "+49170123456789012", "+4917O1234567", "+49 170 1234567 ext. 7", "+1202555"]
 )
-def test_a_number_that_is_not_e164_is_refused(settings: Endpoints, provider: Provider, number: str) -> None:
+def test_a_number_that_is_not_e164_is_refused(settings: Endpoints, provider: HttpDouble, number: str) -> None:
     with pytest.raises(InvalidInput, match="recipient"):
         send(SMS.model_copy(update={"recipient": number}), settings)
     assert not provider.calls
 
 
-def test_a_text_longer_than_twilio_takes_is_refused(settings: Endpoints, provider: Provider) -> None:
+def test_a_text_longer_than_twilio_takes_is_refused(settings: Endpoints, provider: HttpDouble) -> None:
     with pytest.raises(InvalidInput, match="1,601 characters"):
         send(SMS.model_copy(update={"message": "x" * 1601}), settings)
 
 
-def test_a_push_is_the_seeds_json(settings: Endpoints, provider: Provider) -> None:
+def test_a_push_is_the_seeds_json(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(200, {"id": "p-9"})
     sent = send(PUSH, settings)
     (call,) = provider.calls
@@ -156,7 +157,7 @@ def test_a_push_is_the_seeds_json(settings: Endpoints, provider: Provider) -> No
     assert sent.provider_id == "p-9"
 
 
-def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Endpoints, provider: Provider) -> None:
+def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(200, b"ok")
     send(SLACK, settings)
     assert provider.calls[0].json == {"text": "Error &lt;!channel&gt; &amp; more", "channel": "#alerts"}
@@ -202,12 +203,17 @@ def test_the_channels_that_are_set_up_are_known(settings: Endpoints) -> None:
         (Answer(401, b"no"), AuthFailed),
         (Answer(400, b"bad number"), RequestRejected),
         (Answer(302, headers={"Location": "/elsewhere"}), MaybeReceived),
-        (Answer(hang_up=True), MaybeReceived),
+        (Answer(fault="hang up"), MaybeReceived),
     ],
     ids=["429", "500", "503", "401", "400", "302", "lost answer"],
 )
 def test_an_answer_has_its_meaning_and_shows_no_secret(
-    settings: Endpoints, provider: Provider, sample: Message, answer: Answer, meaning: type[RolecallError], caplog: pytest.LogCaptureFixture
+    settings: Endpoints,
+    provider: HttpDouble,
+    sample: Message,
+    answer: Answer,
+    meaning: type[RolecallError],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     provider.answer = lambda call: answer
@@ -244,8 +250,10 @@ def test_httpx_logs_no_more_of_a_webhook_than_its_host(settings: Endpoints, capl
 
 
 @pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
-@pytest.mark.parametrize("answer", [Answer(500, b"down"), Answer(429), Answer(hang_up=True)], ids=["500", "429", "lost answer"])
-def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Endpoints, provider: Provider, sample: Message, answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [Answer(500, b"down"), Answer(429), Answer(fault="hang up")], ids=["500", "429", "lost answer"])
+def test_what_may_have_arrived_is_not_repeated_by_an_sdk(
+    settings: Endpoints, provider: HttpDouble, sample: Message, answer: Answer
+) -> None:
     provider.answer = lambda call: answer
     for bot in ({}, {"slack_bot_token": "xoxb-slack-secret", "slack_base_url": provider.url}):
         provider.calls.clear()
@@ -255,7 +263,7 @@ def test_what_may_have_arrived_is_not_repeated_by_an_sdk(settings: Endpoints, pr
 
 
 @pytest.mark.parametrize("sample", [message(), SLACK], ids=["sendgrid", "slack"])
-def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Endpoints, provider: Provider, sample: Message) -> None:
+def test_a_redirect_that_an_sdk_follows_to_a_page_is_no_yes(settings: Endpoints, provider: HttpDouble, sample: Message) -> None:
     def moved(call: Call) -> Answer:
         return Answer(302, headers={"Location": "/sign-in"}) if call.method == "POST" else Answer(200, b"<html>Sign in</html>")
 
@@ -295,7 +303,7 @@ def tls_listener(folder: Path) -> Iterator[str]:
 
 
 def test_slack_is_asked_past_a_proxy_where_no_proxy_says_so(
-    settings: Endpoints, provider: Provider, monkeypatch: pytest.MonkeyPatch, nowhere: str
+    settings: Endpoints, provider: HttpDouble, monkeypatch: pytest.MonkeyPatch, nowhere: str
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, nowhere)
@@ -429,7 +437,7 @@ def test_what_cannot_be_stopped_has_no_unsubscribe_header(settings: Endpoints, m
     assert mail.letters[0]["List-Unsubscribe"] is None
 
 
-def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Endpoints, provider: Provider) -> None:
+def test_sendgrid_gets_the_same_letter_in_its_own_fields(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(202)
     send(FULL, with_(settings, sendgrid_api_key="SG.key", public_url="https://jobs.example", api_token="key"))
     body = provider.calls[0].json
@@ -491,7 +499,7 @@ def test_a_session_the_server_ended_meanwhile_is_replaced(settings: Endpoints, m
 # ── Slack's API, and alerts ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Endpoints, provider: Provider) -> None:
+def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Endpoints, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(200, {"ok": True, "ts": "17.1"})
     bot = with_(settings, slack_bot_token="xoxb-slack-secret", slack_base_url=provider.url)
     assert send(SLACK, bot).provider_id == "17.1"
@@ -510,13 +518,13 @@ def test_with_a_bot_token_slack_is_told_the_channel_by_its_api(settings: Endpoin
         (None, MaybeReceived),
     ],
 )
-def test_slacks_no_has_its_meaning(settings: Endpoints, provider: Provider, error: str | None, meaning: type[RolecallError]) -> None:
+def test_slacks_no_has_its_meaning(settings: Endpoints, provider: HttpDouble, error: str | None, meaning: type[RolecallError]) -> None:
     provider.answer = lambda call: Answer(200, {"ok": False, "error": error} if error else b"<html>")
     with pytest.raises(meaning):
         send(SLACK, with_(settings, slack_bot_token="xoxb-1", slack_base_url=provider.url))
 
 
-def test_an_alert_has_the_seeds_shape(settings: Endpoints, provider: Provider) -> None:
+def test_an_alert_has_the_seeds_shape(settings: Endpoints, provider: HttpDouble) -> None:
     at = "2026-11-23T05:00:00+00:00"  # any day: the message brings it
     data = {"workflow": "backup", "node": "dump", "time": at}
     alert = message(type="alert", recipient="team", message="disk <full>", data=data)
@@ -536,7 +544,7 @@ def test_an_alert_has_the_seeds_shape(settings: Endpoints, provider: Provider) -
     }
 
 
-def test_twilio_is_told_where_to_report(settings: Endpoints, provider: Provider) -> None:
+def test_twilio_is_told_where_to_report(settings: Endpoints, provider: HttpDouble) -> None:
     send(SMS, with_(settings, public_url="https://jobs.example/"))
     send(SMS, with_(settings, rolecall_services_url="http://127.0.0.1:1"))
     assert [call.form.get("StatusCallback") for call in provider.calls] == [

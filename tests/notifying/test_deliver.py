@@ -27,7 +27,8 @@ from rolecall.notifying.wishes.release import release
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection, connect
 from tests.any_day import shifted
-from tests.notifying.providers import Answer, Call, MailServer, Provider
+from tests.http_double import Answer, Call, HttpDouble
+from tests.notifying.mail_double import MailServer
 
 ROOT = Path(__file__).parents[2]
 SENDER = """
@@ -71,7 +72,7 @@ def lease_runs_out(db: Connection) -> None:
     db.commit()
 
 
-def received(provider: Provider) -> Counter[str]:
+def received(provider: HttpDouble) -> Counter[str]:
     return Counter(call.json["userId"] for call in provider.calls)
 
 
@@ -83,7 +84,7 @@ def for_user(answers: dict[str, Answer]) -> Callable[[Call], Answer]:
 
 
 def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, mail: MailServer
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, mail: MailServer
 ) -> None:
     queue(db, "push")
     queue(db, "mail", type="email", recipient="ada@example.com")
@@ -101,14 +102,14 @@ def test_what_is_due_is_sent_by_type_and_its_status_is_owed(
     assert found["mail"]["provider_id"] == f"<{found['mail']['id']}@rolecall.example>"
 
 
-def test_a_second_call_sends_nothing(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_second_call_sends_nothing(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "a", "b")
     assert deliver_due(dsn, settings).sent == 2
     assert deliver_due(dsn, settings) == DeliveredMessages()
     assert len(provider.calls) == 2
 
 
-def test_what_is_not_due_waits(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_what_is_not_due_waits(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "later")
     db.execute("update notification set next_at = now() + interval '1 minute'")
     db.commit()
@@ -121,7 +122,7 @@ def test_a_limit_leaves_the_rest_for_the_next_call(dsn: str, db: Connection, set
     assert Counter(states(db).values()) == {"sent": 4, "queued": 6}
 
 
-def test_callers_at_the_same_time_send_each_message_once(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_callers_at_the_same_time_send_each_message_once(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     names = [f"u{n}" for n in range(80)]
     queue(db, *names)
 
@@ -156,7 +157,7 @@ def test_one_bad_recipient_among_ten_stops_nobody(dsn: str, db: Connection, sett
     assert owed(db)[str(bad["id"])] == {"notificationId": str(bad["id"]), "status": "failed", "sentAt": None}
 
 
-def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_recipient_the_provider_declines_stops_nobody(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, *(f"u{n}" for n in range(10)))
     provider.answer = for_user({"u4": Answer(400, b"unknown user")})
     result = deliver_due(dsn, settings)
@@ -187,7 +188,7 @@ def test_an_error_nobody_foresaw_is_that_rows_and_nobody_elses(
 
 
 def test_a_channel_that_is_not_set_up_names_the_variable_and_stops_no_other(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble
 ) -> None:
     bare = settings.model_copy(update={"slack_webhook_url": None})
     queue(db, "s1", type="slack", recipient="#x")
@@ -200,7 +201,7 @@ def test_a_channel_that_is_not_set_up_names_the_variable_and_stops_no_other(
 # ── what failed, by its meaning ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_429_is_sent_again_after_the_time_it_asks_for(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
     provider.answer = lambda call: Answer(429, headers={"Retry-After": "90"})
     before = datetime.now(UTC)
@@ -238,9 +239,9 @@ def test_the_waits_double_up_to_six_hours_and_last_about_three_days() -> None:
     assert outcome.wait(1, asked=90) == 90
 
 
-@pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(hang_up=True), Answer(302)], ids=["500", "503", "lost", "302"])
+@pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(fault="hang up"), Answer(302)], ids=["500", "503", "lost", "302"])
 def test_an_unclear_answer_to_a_transactional_message_is_never_sent_again(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, answer: Answer
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, answer: Answer
 ) -> None:
     queue(db, "u1")
     provider.answer = lambda call: answer
@@ -254,7 +255,7 @@ def test_an_unclear_answer_to_a_transactional_message_is_never_sent_again(
 
 
 def test_an_answer_that_takes_too_long_is_unclear(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rolecall.notifying.send.channels.TIMEOUT", 0.2)
     gone = threading.Event()
@@ -271,7 +272,7 @@ def test_an_answer_that_takes_too_long_is_unclear(
 
 
 def test_the_teams_own_news_is_sent_again_after_an_unclear_answer_but_not_for_ever(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble
 ) -> None:
     queue(db, "news", type="slack", kind="scraped_error", recipient="#alerts")
     provider.answer = lambda call: Answer(500)
@@ -282,7 +283,7 @@ def test_the_teams_own_news_is_sent_again_after_an_unclear_answer_but_not_for_ev
     assert len(provider.calls) == RESENDS
 
 
-def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
     provider.answer = lambda call: Answer(401)
     assert deliver_due(dsn, settings).failed == 1
@@ -290,7 +291,7 @@ def test_a_refused_key_is_a_failure_that_says_so(dsn: str, db: Connection, setti
 
 
 def test_a_provider_in_trouble_is_left_alone_and_the_others_go_on(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, mail: MailServer, nowhere: str
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, mail: MailServer, nowhere: str
 ) -> None:
     queue(db, *(f"u{n}" for n in range(40)))
     for n in range(5):
@@ -306,7 +307,7 @@ def test_a_provider_in_trouble_is_left_alone_and_the_others_go_on(
 
 
 def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_second(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble
 ) -> None:
     queue(db, "u1")
     arrived, stay = threading.Event(), threading.Event()
@@ -334,7 +335,7 @@ def test_a_sender_killed_in_the_middle_leaves_an_uncertain_message_and_sends_no_
     assert len(provider.calls) == 1
 
 
-def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     knows = settings.model_copy(update={"push_idempotent": True})
     queue(db, "u1", "u2")
     db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 s' where dedupe_key = 'u1'")
@@ -347,7 +348,7 @@ def test_a_push_service_that_knows_a_key_again_is_asked_again(dsn: str, db: Conn
     assert set(keys) == {str(row["id"]) for row in rows(db).values()}
 
 
-def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     slow = settings.model_copy(update={"notify_rates": "push=20"})
     times: list[float] = []
 
@@ -365,7 +366,7 @@ def test_all_senders_together_keep_a_channels_pace(dsn: str, db: Connection, set
         assert moment - began >= (sent - deliver.BURST) / 20 - 0.01
 
 
-def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
     db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
@@ -375,7 +376,7 @@ def test_a_clock_that_was_set_back_puts_no_sender_to_sleep(dsn: str, db: Connect
     assert time.monotonic() - started < 60
 
 
-def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
     assert deliver_due(dsn, settings).sent == 1
     db.execute("update pace set held_until = clock_timestamp() + interval '1 hour'")
@@ -385,7 +386,7 @@ def test_nobody_sleeps_past_the_end_of_the_call_for_a_slot(dsn: str, db: Connect
     assert time.monotonic() - started < 60
 
 
-def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, *(f"u{n}" for n in range(6)))
     provider.answer = lambda call: Answer(429, headers={"Retry-After": "1"}) if len(provider.calls) <= 3 else Answer()
     result = deliver_due(dsn, settings, concurrency=1)
@@ -393,7 +394,7 @@ def test_a_429_with_its_time_lets_the_channel_go_on_after_it(dsn: str, db: Conne
     assert result.sent >= 3
 
 
-def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "news", type="slack", kind="scraped_ok", recipient="#x")
     db.execute("update notification set state = 'sending', attempts = 1, lease_until = now() - interval '1 second'")
     db.commit()
@@ -401,7 +402,7 @@ def test_the_teams_own_news_of_a_dead_sender_goes_out_again(dsn: str, db: Connec
     assert not [debt for debt in owed(db).values() if debt["status"] != "sent"]
 
 
-def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
 
     def slow(call: Call) -> Answer:
@@ -415,7 +416,7 @@ def test_a_sender_thought_dead_still_settles_what_it_knows(dsn: str, db: Connect
     assert [debt["status"] for debt in owed(db).values()] == ["sent"]  # the later truth replaces the earlier
 
 
-def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "news", type="slack", kind="alert", recipient="#x")
 
     def slow(call: Call) -> Answer:
@@ -428,7 +429,7 @@ def test_a_dead_senders_outcome_cannot_settle_a_later_attempt(dsn: str, db: Conn
     assert states(db) == {"news": "sending"}  # the second attempt's own sender settles it
 
 
-def test_an_outcome_survives_a_connection_that_postgres_closed(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_an_outcome_survives_a_connection_that_postgres_closed(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     queue(db, "u1")
 
     def cut(call: Call) -> Answer:

@@ -14,14 +14,14 @@ from rolecall.clients.platform_client import PlatformClient
 from rolecall.notifying.send import platform_calls as platform_calls
 from rolecall.notifying.send.platform_calls import OutboxTally, deliver_outbox
 from rolecall.store import Connection
-from tests.notifying.providers import Answer, Provider
+from tests.http_double import Answer, HttpDouble
 
 APPLIED_AT = "2026-11-03T10:00:00+00:00"  # any day: passed on as it is
 SENT_AT = "2026-11-03T10:00:00.500000+00:00"  # any day: passed on as it is
 
 
 @pytest.fixture
-def platform(provider: Provider) -> Iterator[PlatformClient]:
+def platform(provider: HttpDouble) -> Iterator[PlatformClient]:
     """A platform that takes everything."""
     provider.answer = lambda call: Answer(201 if call.method == "POST" else 200, {"id": "x"})
     with PlatformClient(provider.url, "token") as client:
@@ -48,7 +48,7 @@ def rows(db: Connection) -> dict[str, dict[str, Any]]:
 
 
 def test_an_application_is_recorded_in_the_seeds_words_under_its_key(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble
 ) -> None:
     owe_application(db, "k1")
     assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
@@ -68,7 +68,7 @@ def test_an_application_is_recorded_in_the_seeds_words_under_its_key(
 
 
 @pytest.mark.parametrize("sent_at", [SENT_AT, None])
-def test_a_status_is_patched(dsn: str, db: Connection, platform: PlatformClient, provider: Provider, sent_at: str | None) -> None:
+def test_a_status_is_patched(dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble, sent_at: str | None) -> None:
     owe_status(db, "n/1", sent_at)
     assert deliver_outbox(dsn, platform) == OutboxTally(done=1)
     (call,) = provider.calls
@@ -77,7 +77,7 @@ def test_a_status_is_patched(dsn: str, db: Connection, platform: PlatformClient,
 
 
 def test_a_platform_that_does_not_know_our_notification_settles_it_with_a_note(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble
 ) -> None:
     provider.answer = lambda call: Answer(404, {"detail": "unknown"})
     owe_status(db, "n1")
@@ -86,7 +86,7 @@ def test_a_platform_that_does_not_know_our_notification_settles_it_with_a_note(
 
 
 def test_a_platform_that_has_the_application_already_settles_it_with_a_note(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble
 ) -> None:
     provider.answer = lambda call: Answer(409, {"detail": "exists"})
     owe_application(db, "k1")
@@ -94,7 +94,7 @@ def test_a_platform_that_has_the_application_already_settles_it_with_a_note(
 
 
 def test_an_unreadable_answer_to_a_call_that_was_taken_is_not_repeated(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble
 ) -> None:
     provider.answer = lambda call: Answer(204)
     owe_status(db, "n1")
@@ -103,11 +103,11 @@ def test_an_unreadable_answer_to_a_call_that_was_taken_is_not_repeated(
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer(500), Answer(429, headers={"Retry-After": "60"}), Answer(422, b"userId"), Answer(404), Answer(hang_up=True)],
+    [Answer(500), Answer(429, headers={"Retry-After": "60"}), Answer(422, b"userId"), Answer(404), Answer(fault="hang up")],
     ids=["500", "429", "422", "404", "lost answer"],
 )
 def test_an_application_that_was_not_recorded_is_tried_again_later_under_the_same_key(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider, answer: Answer
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble, answer: Answer
 ) -> None:
     well = provider.answer
     provider.answer = lambda call: answer
@@ -144,7 +144,7 @@ def test_a_platform_that_is_away_ends_the_call_and_keeps_the_rest_due(dsn: str, 
     assert sum(not row["waits"] for row in rows(db).values()) >= 18
 
 
-def test_a_refused_token_ends_the_call(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
+def test_a_refused_token_ends_the_call(dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble) -> None:
     provider.answer = lambda call: Answer(401)
     for n in range(20):
         owe_status(db, f"n{n}")
@@ -152,7 +152,7 @@ def test_a_refused_token_ends_the_call(dsn: str, db: Connection, platform: Platf
     assert len(provider.calls) == 1
 
 
-def test_callers_at_the_same_time_pay_each_debt_once(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
+def test_callers_at_the_same_time_pay_each_debt_once(dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble) -> None:
     for n in range(60):
         owe_application(db, f"k{n}")
     with ThreadPoolExecutor(3) as pool:
@@ -162,7 +162,7 @@ def test_callers_at_the_same_time_pay_each_debt_once(dsn: str, db: Connection, p
 
 
 def test_a_crash_between_the_answer_and_the_commit_repeats_the_call_under_the_same_key(
-    dsn: str, db: Connection, platform: PlatformClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owe_application(db, "k1")
 
@@ -180,13 +180,13 @@ def test_a_crash_between_the_answer_and_the_commit_repeats_the_call_under_the_sa
     assert [call.headers["idempotency-key"] for call in provider.calls] == ["k1", "k1"]
 
 
-def test_a_limit_is_kept(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
+def test_a_limit_is_kept(dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble) -> None:
     for n in range(5):
         owe_status(db, f"n{n}")
     assert deliver_outbox(dsn, platform, limit=2).done == 2
 
 
-def test_the_wait_doubles_and_has_a_bound(dsn: str, db: Connection, platform: PlatformClient, provider: Provider) -> None:
+def test_the_wait_doubles_and_has_a_bound(dsn: str, db: Connection, platform: PlatformClient, provider: HttpDouble) -> None:
     def seconds() -> float:
         row = db.execute("select extract(epoch from next_at - now())::float as s from outbox").fetchone()
         db.commit()

@@ -10,7 +10,7 @@ from rolecall.notifying.send.deliver import deliver_due
 from rolecall.notifying.send.delivery_alerts import first_way, not_told
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection
-from tests.notifying.providers import Answer, Provider
+from tests.http_double import Answer, HttpDouble
 
 
 def alert(key: str = "k1", recipient: str = "#alerts") -> Draft:
@@ -27,12 +27,12 @@ def deliver(dsn: str, db: Connection, settings: Endpoints, *drafts: Draft) -> di
 
 
 @pytest.fixture
-def hook(provider: Provider) -> SecretStr:
+def hook(provider: HttpDouble) -> SecretStr:
     return SecretStr(f"{provider.url}/alerts")
 
 
 def test_without_slack_an_alert_takes_the_webhook_and_nothing_is_told_about_that(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, hook: SecretStr
 ) -> None:
     without = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": hook})
     assert deliver(dsn, db, without, alert()) == {"stack:k1:slack": "failed", "stack:k1:alert": "sent"}
@@ -42,7 +42,7 @@ def test_without_slack_an_alert_takes_the_webhook_and_nothing_is_told_about_that
 
 
 def test_a_slack_that_refuses_us_is_told_of_by_the_webhook_only(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, hook: SecretStr
 ) -> None:
     provider.answer = lambda call: Answer(403 if "services" in call.path else 200)
     found = deliver(dsn, db, settings.model_copy(update={"alert_webhook_url": hook}), alert("k1"), alert("k2"))
@@ -54,7 +54,7 @@ def test_a_slack_that_refuses_us_is_told_of_by_the_webhook_only(
 
 
 def test_with_neither_nothing_is_written_about_it_and_status_counts_what_was_not_told(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble
 ) -> None:
     neither = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": None})
     found = deliver(dsn, db, neither, *(alert(f"k{number}") for number in range(5)))
@@ -71,7 +71,7 @@ def test_news_that_can_be_missed_takes_no_other_way(dsn: str, db: Connection, se
 
 
 def test_what_goes_both_ways_anyway_is_not_told_twice(
-    dsn: str, db: Connection, settings: Endpoints, provider: Provider, hook: SecretStr
+    dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble, hook: SecretStr
 ) -> None:
     without = settings.model_copy(update={"slack_webhook_url": None, "alert_webhook_url": hook})
     both = Draft(dedupe_key="stack:k1:alert", kind="health_alert", type="alert", recipient="team", message="scheduler was killed")

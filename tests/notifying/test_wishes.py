@@ -17,7 +17,8 @@ from rolecall.outbox.compose import compose
 from rolecall.outbox.kinds import KINDS, may_unsubscribe
 from rolecall.outbox.messages import enqueue
 from rolecall.store import Connection, connect
-from tests.notifying.providers import Answer, MailServer, Provider
+from tests.http_double import Answer, HttpDouble
+from tests.notifying.mail_double import MailServer
 
 STOPPABLE = [kind for kind in KINDS if may_unsubscribe(kind)]
 NOON = datetime.combine(datetime.now(UTC) + timedelta(days=1), time(12), UTC)
@@ -204,7 +205,7 @@ def test_a_message_that_cannot_be_delivered_takes_the_next_channel(dsn: str, db:
     assert letter["Subject"] == "Auto-Applied to T at C"
 
 
-def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     owe_applied(db, userEmail="nobody", preferences={})
     deliver_due(dsn, settings)
     assert len(states(db)) <= 2
@@ -212,7 +213,7 @@ def test_nothing_falls_back_while_another_channel_tells_it(dsn: str, db: Connect
     assert {row["type"]: row["state"] for row in rows} == {"email": "failed", "sms": "sent"}
 
 
-def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     for n in range(20):
         owe_applied(db, applicationId=f"a{n}", userEmail="nobody", phone=None)
     for _ in range(3):
@@ -222,7 +223,7 @@ def test_many_failures_for_one_reason_are_one_alert_a_day(dsn: str, db: Connecti
     assert alert["text"].startswith("🚨 20 messages by email did not get through (InvalidInput: recipient)")
 
 
-def test_a_refused_key_is_a_critical_alert(dsn: str, db: Connection, settings: Endpoints, provider: Provider) -> None:
+def test_a_refused_key_is_a_critical_alert(dsn: str, db: Connection, settings: Endpoints, provider: HttpDouble) -> None:
     keyed = settings.model_copy(update={"alert_webhook_url": f"{provider.url}/alert"})
     keyed = Endpoints.model_validate(keyed.model_dump())
     provider.answer = lambda call: Answer(401) if "twilio" in call.path else Answer(200, b"ok")

@@ -13,7 +13,7 @@ from rolecall.hooks.board_hook import BoardHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.service_hook import base_url
 from rolecall.hooks.store_hook import StoreHook
-from tests.notifying.providers import Answer, http_provider
+from tests.http_double import Answer, http_double
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch, conn_id: str, **fields: Any) -> None
 
 
 def test_what_the_connection_says_is_what_a_client_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    with http_provider() as provider:
+    with http_double() as provider:
         provider.answer = lambda call: Answer(200, {"cv": {"id": "c1"}})
         extra = {"X-Tenant": "acme", "timeout": 7, "idempotent": True, "verify": False, "trust_env": False}
         set_up(monkeypatch, "platform_api", conn_type="rolecall_platform", host=provider.url, password="t0ken", extra=extra)
@@ -67,7 +67,7 @@ def test_what_the_connection_says_is_what_a_client_does(monkeypatch: pytest.Monk
 
 
 def test_a_service_behind_a_login_is_asked_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with http_provider() as provider:
+    with http_double() as provider:
         provider.answer = lambda call: Answer(200, {})
         set_up(monkeypatch, "platform_api", conn_type="http", host=provider.url, login="me", password="pw")
         with PlatformHook().client() as platform:
@@ -76,7 +76,7 @@ def test_a_service_behind_a_login_is_asked_with_it(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_board_is_tested_by_asking_its_own_host_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    with http_provider() as provider:
+    with http_double() as provider:
         set_up(monkeypatch, "board_linkedin", conn_type="rolecall_board", host=f"{provider.url}/linkedin")
         worked, words = BoardHook("board_linkedin").test_connection()
     assert worked

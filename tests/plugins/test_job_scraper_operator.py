@@ -16,12 +16,13 @@ from rolecall.errors import BudgetSpent, InvalidInput, NotInSandbox
 from rolecall.models import SearchQuery
 from rolecall.operators.job_scraper_operator import JobScraperOperator
 from rolecall.store import Connection
-from tests.boards.board_server import FakeBoard, Reply, linkedin_like, serving
+from tests.boards.board_server import FakeBoard, linkedin_like
+from tests.http_double import Answer, serving
 
 
 @pytest.fixture
 def fake() -> Iterator[FakeBoard]:
-    with serving() as one:
+    with serving(FakeBoard()) as one:
         yield one
 
 
@@ -63,7 +64,7 @@ def test_any_page_with_job_postings_is_a_board_by_its_base_address(
         "datePosted": "2026-01-01", "description": "Bread.",  # any day: it lands however old it is
     }  # fmt: skip
     script = f'<html><script type="application/ld+json">{json.dumps(posting)}</script></html>'
-    fake.routes["/careers/1"] = lambda _: Reply(script)
+    fake.routes["/careers/1"] = lambda _: Answer(body=script)
     monkeypatch.setenv("JSONLD_BASE_URL", fake.url)
     assert run("jsonld", keywords="careers/1")["landed"] == 1
     assert db.execute("select title from posting").fetchall() == [{"title": "Baker"}]

@@ -18,13 +18,13 @@ from rolecall.notifiers.slack_notifier import SlackAlertNotifier, describe
 from rolecall.notifiers.sms_notifier import SmsNotifier
 from tests.airflow_home import as_airflow_reads_it
 from tests.conftest import free_port
-from tests.notifying.providers import Answer, Provider, http_provider
+from tests.http_double import Answer, HttpDouble, http_double
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpDouble]:
     """Slack, as its connection names it."""
-    with http_provider() as provider:
+    with http_double() as provider:
         said = as_airflow_reads_it({"SLACK_WEBHOOK_URL": f"{provider.url}/services/slack-secret"})
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_DEFAULT", said["AIRFLOW_CONN_SLACK_DEFAULT"])
         yield provider
@@ -37,7 +37,7 @@ FAILED: dict[str, Any] = {
 }
 
 
-def test_a_failed_task_is_told_to_alerts(slack: Provider) -> None:
+def test_a_failed_task_is_told_to_alerts(slack: HttpDouble) -> None:
     SlackAlertNotifier()(dict(FAILED))
     assert slack.calls[0].json == {
         "channel": "#alerts",
@@ -59,13 +59,13 @@ def test_a_failure_is_described_by_what_is_known(context: dict[str, Any], text: 
     assert describe(context) == text
 
 
-def test_a_text_that_looks_like_a_template_is_sent_as_it_is(slack: Provider) -> None:
+def test_a_text_that_looks_like_a_template_is_sent_as_it_is(slack: HttpDouble) -> None:
     SlackAlertNotifier(channel="#x")({"dag": None, "exception": "{{ 6 * 7 }}"})
     assert slack.calls[0].json == {"channel": "#x", "text": "🚨 a DAG failed: {{ 6 * 7 }}"}
 
 
-@pytest.mark.parametrize("answer", [Answer(500), Answer(404, b"no_service"), Answer(hang_up=True)])
-def test_a_slack_that_fails_fails_nobody(slack: Provider, answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("answer", [Answer(500), Answer(404, b"no_service"), Answer(fault="hang up")])
+def test_a_slack_that_fails_fails_nobody(slack: HttpDouble, answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
     slack.answer = lambda call: answer
     SlackAlertNotifier()(dict(FAILED))
     assert "slack-secret" not in caplog.text
@@ -79,7 +79,7 @@ def test_a_slack_that_is_not_set_up_or_away_fails_nobody(monkeypatch: pytest.Mon
     SlackAlertNotifier()(dict(FAILED))
 
 
-def test_it_can_be_awaited(slack: Provider) -> None:
+def test_it_can_be_awaited(slack: HttpDouble) -> None:
     async def story() -> None:
         notifier = SlackAlertNotifier()
         notifier.context = dict(FAILED)
@@ -89,7 +89,7 @@ def test_it_can_be_awaited(slack: Provider) -> None:
     assert len(slack.calls) == 1
 
 
-def test_any_channel_can_be_used_from_a_dag(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_channel_can_be_used_from_a_dag(slack: HttpDouble, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUSH_NOTIFICATION_URL", f"{slack.url}/push")
     notifier = ChannelNotifier(type="push", recipient="u1", subject="Run {{ run_id }}", message="{{ run_id }} is done")
     notifier({"dag": None, "run_id": "r1"})
@@ -109,14 +109,14 @@ def test_any_channel_can_be_used_from_a_dag(slack: Provider, monkeypatch: pytest
     ids=["push", "slack"],
 )
 def test_each_channel_has_its_notifier(
-    slack: Provider, monkeypatch: pytest.MonkeyPatch, made: ChannelNotifier, path: str, body: dict[str, Any]
+    slack: HttpDouble, monkeypatch: pytest.MonkeyPatch, made: ChannelNotifier, path: str, body: dict[str, Any]
 ) -> None:
     monkeypatch.setenv("PUSH_NOTIFICATION_URL", f"{slack.url}/push")
     made({"dag": None, "reason": "down"})
     assert [(call.path, call.json) for call in slack.calls] == [(path, body)]
 
 
-def test_mail_and_sms_have_theirs(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_and_sms_have_theirs(slack: HttpDouble, monkeypatch: pytest.MonkeyPatch) -> None:
     values = {"SENDGRID_API_KEY": "SG.x", "SENDGRID_BASE_URL": slack.url, "TWILIO_BASE_URL": slack.url, "TWILIO_ACCOUNT_SID": "AC1"}
     for name, value in {**values, "TWILIO_AUTH_TOKEN": "t", "TWILIO_PHONE_NUMBER": "+15005550006"}.items():
         monkeypatch.setenv(name, value)
@@ -130,7 +130,7 @@ def test_mail_and_sms_have_theirs(slack: Provider, monkeypatch: pytest.MonkeyPat
     assert (sms.form["To"], sms.form["Body"]) == ("+491701234567", "r1")
 
 
-def test_a_critical_failure_is_posted_in_the_seeds_words(slack: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_critical_failure_is_posted_in_the_seeds_words(slack: HttpDouble, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERT_WEBHOOK_URL", f"{slack.url}/alert")
     CriticalAlertNotifier()(dict(FAILED))
     (call,) = slack.calls

@@ -108,7 +108,7 @@ def test_what_may_be_repeated_is(monkeypatch: pytest.MonkeyPatch, double: Double
     double.fails = {call: fault}
     with use(monkeypatch, double.url, TOKEN).client() as platform:
         REPEATED[call](platform)
-    assert double.calls == [call, call]
+    assert double.asked == [call, call]
 
 
 def apply(platform: PlatformClient) -> None:
@@ -128,4 +128,4 @@ def test_what_might_double_is_asked_once(
     double.fails = {call: fault}
     with use(monkeypatch, double.url, TOKEN).client() as platform, pytest.raises(error):
         ONCE[call](platform)
-    assert double.calls == [call]
+    assert double.asked == [call]

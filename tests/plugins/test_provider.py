@@ -15,7 +15,7 @@ from rolecall.hooks.named import CONN_IDS
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.provider import get_provider_info
-from tests.notifying.providers import Answer, Call, Provider, http_provider
+from tests.http_double import Answer, Call, HttpDouble, http_double
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "rolecall"
 INFO = get_provider_info()
@@ -24,8 +24,8 @@ NO_CLASS_OF_AIRFLOWS = {"service_hook", "named", "connection", "slack_client", "
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    with http_provider() as running:
+def provider() -> Iterator[HttpDouble]:
+    with http_double() as running:
         yield running
 
 
@@ -84,7 +84,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch, **fields: Any) -> tuple[bool, str]:
 
 @pytest.mark.parametrize("kind", ["rolecall_platform", "rolecall_ai"])
 def test_the_test_button_asks_the_connections_own_host_once_and_names_what_is_wrong(
-    monkeypatch: pytest.MonkeyPatch, provider: Provider, kind: str
+    monkeypatch: pytest.MonkeyPatch, provider: HttpDouble, kind: str
 ) -> None:
     def health(call: Call) -> Answer:
         return Answer(200, {"status": "ok"}) if call.headers.get("authorization") == "Bearer right" else Answer(401)

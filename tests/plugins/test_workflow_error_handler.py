@@ -13,7 +13,7 @@ from rolecall.errors import LayoutChanged, NeverSent
 from rolecall.notifiers.workflow_error_handler import WorkflowErrorHandler, read
 from rolecall.store import Connection
 from tests.conftest import free_port
-from tests.notifying.providers import http_provider
+from tests.http_double import http_double
 
 TASK = SimpleNamespace(
     dag_id="auto_apply", task_id="apply", run_id="r1", map_index=3, try_number=2, log_url="http://airflow/dags/auto_apply"
@@ -41,7 +41,7 @@ def test_a_failure_is_recorded_with_its_place_and_link(monkeypatch: pytest.Monke
 
 def test_where_postgres_is_the_trouble_a_critical_alert_goes_out_directly(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, f"postgresql://nobody@127.0.0.1:{free_port()}/x")
-    with http_provider() as web:
+    with http_double() as web:
         monkeypatch.setenv("ALERT_WEBHOOK_URL", f"{web.url}/alert")
         monkeypatch.setenv("SLACK_WEBHOOK_URL", f"{web.url}/slack")
         WorkflowErrorHandler().notify(context(NeverSent("refused")))

@@ -13,7 +13,7 @@ from local import mails
 from rolecall.errors import InvalidInput
 from rolecall.notifying.reports import is_twilios
 from sandbox.app import Sandbox
-from tests.notifying.providers import http_provider
+from tests.http_double import http_double
 from tests.sandbox.conftest import Running, served
 
 MAIL: dict[str, Any] = {
@@ -166,7 +166,7 @@ def test_slacks_api_says_ok_or_why_not(sandbox: Running) -> None:
 
 @pytest.mark.parametrize(("number", "status"), [("+491701234567", "delivered"), ("+491700000009", "undelivered")])
 def test_twilio_reports_what_became_of_an_sms_and_signs_it(sandbox: Running, number: str, status: str) -> None:
-    with http_provider() as listener:
+    with http_double() as listener:
         url = f"{listener.url}/status"
         sandbox.client.post(MESSAGES, data={**SMS, "To": number, "StatusCallback": url}, auth=(ACCOUNT, "secret"))
         deadline = time.monotonic() + 60

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import psycopg
@@ -22,90 +17,41 @@ from rolecall.models import digest
 from rolecall.services import create_app
 from rolecall.services.web import sha256
 from rolecall.store import Connection
+from tests.http_double import Answer, Call, HttpDouble, serving
 
 API = {"Authorization": "Bearer api-secret"}
 AI = {"Authorization": "Bearer ai-secret"}
 OWNER_TOKEN = "mira-own-token"
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-def answers(status: int, body: bytes = b'{"receipt": "r-1", "status": "received"}', **headers: str) -> Answer:
-    """The receiver answers so."""
-
-    def give(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return give
-
-
-def hangs(seconds: float, then: Answer) -> Answer:
-    """The receiver takes its time."""
-
-    def give(handler: BaseHTTPRequestHandler) -> None:
-        time.sleep(seconds)
-        then(handler)
-
-    return give
-
-
-def resets(handler: BaseHTTPRequestHandler) -> None:
-    """The receiver hangs up without a word."""
-    handler.close_connection = True
+TAKEN = Answer(201, {"receipt": "r-1", "status": "received"})
 
 
 @dataclass
-class Receiver:
-    """The other side: what it got, in order, and how it answers; asked for receipts it answers as it must, unless it is ``away``."""
+class Receiver(HttpDouble):
+    """The other side: asked for receipts it answers as it must, unless it is ``away``."""
 
-    url: str = ""
     away: bool = False
-    answer: Answer = field(default_factory=lambda: answers(201))
-    received: list[dict[str, Any]] = field(default_factory=list)
+    answer: Answer | Callable[[Call], Answer] = field(default_factory=lambda: TAKEN)
+
+    @property
+    def received(self) -> list[dict[str, Any]]:
+        """What was posted, in order."""
+        return [
+            {"key": one.headers.get("idempotency-key"), "path": one.path, "body": one.json} for one in self.calls if one.method == "POST"
+        ]
+
+    def reply(self, call: Call) -> Answer:
+        if call.method == "POST":
+            return super().reply(call)
+        key = call.path.removeprefix("/ats/receipts/")
+        return Answer(503) if self.away else TAKEN if key in [one["key"] for one in self.received] else Answer(404)
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A receiver on a loopback port of its own."""
-    with receiving() as state:
+    with serving(Receiver()) as state:
         yield state
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver for the length of the block."""
-    state = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            state.received.append({"key": self.headers["Idempotency-Key"], "path": self.path, "body": body})
-            state.answer(self)
-
-        def do_GET(self) -> None:
-            key = self.path.removeprefix("/ats/receipts/")
-            known = any(one["key"] == key for one in state.received)
-            answers(503 if state.away else 200 if known else 404)(self)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """Quiet: a caller that was killed hears no answer."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield state
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -25,7 +25,8 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.store import Connection
 from tests.conftest import free_port
-from tests.services.conftest import AI, API, Answer, Receiver, add_job, answers, hangs, make_settings, resets
+from tests.http_double import Answer, Call
+from tests.services.conftest import AI, API, TAKEN, Receiver, add_job, make_settings
 
 ORDER = {"jobId": "j1", "cvId": "cv-mira", "coverLetter": "Dear team", "platform": "linkedin"}
 
@@ -64,7 +65,7 @@ def test_the_same_key_again_has_the_same_answer_and_no_second_forward(client: Te
 
 
 def test_twenty_at_once_with_one_key_make_one_forward(client: TestClient, receiver: Receiver) -> None:
-    receiver.answer = hangs(0.3, answers(201))
+    receiver.answer = replace(TAKEN, delay=0.3)
     with ThreadPoolExecutor(20) as threads:
         got = list(threads.map(lambda _: apply(client), range(20)))
     assert len(receiver.received) == 1
@@ -77,14 +78,14 @@ def test_twenty_at_once_with_one_key_make_one_forward(client: TestClient, receiv
 @pytest.mark.parametrize(
     ("behaviour", "expected", "reason"),
     [
-        (answers(500, b"accepted, then broke"), "uncertain", "500"),
-        (answers(503, b"later"), "uncertain", "503"),
-        (resets, "uncertain", "no complete answer"),
-        (answers(200, b"<html>"), "uncertain", "not JSON"),
-        (answers(200, b"{}"), "uncertain", "without giving a receipt"),
-        (answers(302, b"", Location="/elsewhere"), "uncertain", "302"),
-        (answers(422, b"no such opening"), "refused", "no such opening"),
-        (answers(401, b""), "refused", "401"),
+        (Answer(500, b"accepted, then broke"), "uncertain", "500"),
+        (Answer(503, b"later"), "uncertain", "503"),
+        (Answer(fault="hang up"), "uncertain", "no complete answer"),
+        (Answer(200, b"<html>"), "uncertain", "not JSON"),
+        (Answer(200, b"{}"), "uncertain", "without giving a receipt"),
+        (Answer(302, b"", {"Location": "/elsewhere"}), "uncertain", "302"),
+        (Answer(422, b"no such opening"), "refused", "no such opening"),
+        (Answer(401, b""), "refused", "401"),
     ],
 )
 def test_what_the_receiver_answers_decides_once_and_for_all(
@@ -94,19 +95,19 @@ def test_what_the_receiver_answers_decides_once_and_for_all(
     answer = apply(client)
     assert (answer.status_code, answer.json()["applicationStatus"]) == (200, expected)
     assert reason in answer.json()["reason"]
-    receiver.answer = answers(201)
+    receiver.answer = TAKEN
     assert apply(client).json() == answer.json()
     assert len(receiver.received) == 1
     assert client.get("/api/auto-apply/k1", headers=AI).json() == {**answer.json(), "idempotencyKey": "k1"}
 
 
 def test_a_busy_receiver_is_429_with_its_pause_and_the_key_stays_free(client: TestClient, receiver: Receiver, db: Connection) -> None:
-    receiver.answer = answers(429, b"slow down", Retry_After="7")
+    receiver.answer = Answer(429, b"slow down", {"Retry-After": "7"})
     answer = apply(client)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
     assert answer.json()["fix"]
     assert state(db) is None
-    receiver.answer = answers(201)
+    receiver.answer = TAKEN
     assert apply(client).json()["applicationStatus"] == "submitted"
 
 
@@ -124,7 +125,7 @@ def test_a_receiver_that_is_slow_is_uncertain_and_its_late_answer_still_settles(
     client: TestClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 0.2)
-    receiver.answer = hangs(0.6, answers(201))
+    receiver.answer = replace(TAKEN, delay=0.6)
     answer = apply(client)
     assert answer.json()["applicationStatus"] == "uncertain"
     assert "no answer within" in answer.json()["reason"]
@@ -243,7 +244,7 @@ def test_books_restored_from_before_an_application_learn_of_it_from_the_receiver
 
 def test_the_receiver_can_be_asked_whatever_the_books_say(client: TestClient, receiver: Receiver) -> None:
     apply(client)
-    receiver.received.clear()
+    receiver.calls.clear()
     assert client.get("/api/auto-apply/k1", headers=AI).status_code == 200
     assert client.get("/api/auto-apply/k1", headers=AI, params={"receiver": True}).status_code == 404
 
@@ -323,7 +324,7 @@ def test_a_forward_that_still_waits_when_its_caller_gives_up_never_leaves(
     dsn: str, db: Connection, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 1.0)
-    receiver.answer = hangs(2.5, answers(201))
+    receiver.answer = replace(TAKEN, delay=2.5)
     first, second = asyncio.run(two_at_one_thread(dsn, db, receiver))
     assert isinstance(first, dict)
     assert first["applicationStatus"] == "uncertain"
@@ -340,9 +341,9 @@ def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
 ) -> None:
     changed = threading.Event()
 
-    def once_changed(handler: BaseHTTPRequestHandler) -> None:
+    def once_changed(_: Call) -> Answer:
         changed.wait(30)
-        answers(201)(handler)
+        return TAKEN
 
     receiver.answer = once_changed
 
@@ -364,7 +365,7 @@ def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
 
 def test_no_more_are_taken_in_than_can_be_forwarded_at_once(dsn: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forwarding, "AT_ONCE", 3)
-    receiver.answer = hangs(0.5, answers(201))
+    receiver.answer = replace(TAKEN, delay=0.5)
 
     async def ten() -> list[Any]:
         database = Database(dsn)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.store import Connection
 from tests.any_day import shifted
 from tests.conftest import free_port, running
-from tests.services.conftest import Receiver, add_job, answers, hangs
+from tests.services.conftest import TAKEN, Receiver, add_job
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,7 +63,7 @@ def test_a_service_killed_while_it_forwards_never_forwards_again(
     dsn: str, db: Connection, mira: str, receiver: Receiver, tmp_path: Path
 ) -> None:
     add_job(db, "j1", apply_url=f"{receiver.url}/1")
-    receiver.answer = hangs(5, answers(201))
+    receiver.answer = replace(TAKEN, delay=5)
     order = {"job_id": "j1", "cv_id": "cv-mira", "cover_letter": "", "platform": "linkedin", "idempotency_key": "k1"}
     with services(dsn, receiver, tmp_path / "first.log") as (url, process):
         killer = threading.Thread(target=_kill_when_forwarding, args=(receiver, process))
@@ -70,7 +71,7 @@ def test_a_service_killed_while_it_forwards_never_forwards_again(
         with AiClient(f"{url}/ai", "ai-secret") as client, pytest.raises(MaybeReceived):
             client.auto_apply(**order)
         killer.join()
-    receiver.answer = answers(201)
+    receiver.answer = TAKEN
     with services(dsn, receiver, tmp_path / "second.log") as (url, process):
         with AiClient(f"{url}/ai", "ai-secret") as client:
             with pytest.raises(RequestRejected, match="409"):

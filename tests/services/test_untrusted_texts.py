@@ -17,8 +17,9 @@ from local.postgres import Postgres
 from rolecall.models import digest
 from rolecall.store import connect
 from tests.conftest import fresh_database
+from tests.http_double import serving
 from tests.matching.files.test_docx import tables, word
-from tests.services.conftest import API, add_job, add_person, receiving
+from tests.services.conftest import API, Receiver, add_job, add_person
 from tests.services.test_process import services
 
 AI = {"Authorization": "Bearer ai-secret"}
@@ -63,7 +64,7 @@ class Watched:
 @pytest.fixture(scope="module")
 def process(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int, str]]:
     """One process of the services with a person and a job: its address, its pid, its database."""
-    with fresh_database(postgres) as dsn, receiving() as receiver, connect(dsn, name="test") as db:
+    with fresh_database(postgres) as dsn, serving(Receiver()) as receiver, connect(dsn, name="test") as db:
         add_person(db, "mira")
         add_job(db, "j1", apply_url=f"{receiver.url}/1")
         with services(dsn, receiver, tmp_path_factory.mktemp("services") / "log") as (url, running):

@@ -79,9 +79,9 @@ def test_an_edit_on_either_side_reaches_the_other_and_untouched_fields_stay(
     done = sync_people(dsn, client)
     assert (done.taken, done.given, done.conflicts) == (1, 1, 0)
     assert here(db, "ada") == double.users["ada"]["preferences"] == {"city": "Ulm", "pay": 2}
-    before = list(double.calls)
+    before = double.asked
     assert sync_people(dsn, client).taken == 0
-    assert double.calls[len(before) :] == ["GET /api/v1/users", "GET /api/v1/users/ada"]
+    assert double.asked[len(before) :] == ["GET /api/v1/users", "GET /api/v1/users/ada"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_platform_that_turns_us_away_ends_the_run_which_goes_on_where_it_was(
     double.fails = {}
     double.calls.clear()
     sync_people(dsn, client)
-    assert double.calls == ["GET /api/v1/users", "GET /api/v1/users/ben", "GET /api/v1/users/cem"]
+    assert double.asked == ["GET /api/v1/users", "GET /api/v1/users/ben", "GET /api/v1/users/cem"]
 
 
 def test_a_platform_that_is_away_is_an_error_and_changes_nothing(db: Connection, dsn: str, double: Double) -> None:
@@ -192,7 +192,7 @@ def test_many_people_are_asked_in_turns(db: Connection, dsn: str, double: Double
     both(db, double, *(f"p{number:03}" for number in range(7)))
     asked = [sync_people(dsn, client, at_a_time=3).asked for _ in range(3)]
     assert asked == [3, 3, 1]
-    assert sorted(set(double.calls)) == ["GET /api/v1/users", *(f"GET /api/v1/users/p{number:03}" for number in range(7))]
+    assert sorted(set(double.asked)) == ["GET /api/v1/users", *(f"GET /api/v1/users/p{number:03}" for number in range(7))]
     assert sync_people(dsn, client, full=True).asked == 7
 
 

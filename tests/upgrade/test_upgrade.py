@@ -35,8 +35,9 @@ from rolecall.notifying.send.platform_calls import deliver_outbox
 from rolecall.people.records import read_cv_row
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect, documents, migrate
+from tests.http_double import HttpDouble
 from tests.notifying.conftest import mail, provider, settings
-from tests.notifying.providers import MailServer, Provider
+from tests.notifying.mail_double import MailServer
 
 __all__ = ["mail", "provider", "settings"]
 
@@ -120,7 +121,7 @@ def test_a_run_that_waits_for_a_persons_yes_takes_it(old: str) -> None:
         assert states(conn)["cancelled"] == 1
 
 
-def test_what_was_enqueued_goes_out_once(old: str, settings: Settings, mail: MailServer, provider: Provider) -> None:
+def test_what_was_enqueued_goes_out_once(old: str, settings: Settings, mail: MailServer, provider: HttpDouble) -> None:
     calls: list[str] = []
 
     class Platform:
