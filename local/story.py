@@ -169,7 +169,7 @@ def _person(conn: Connection, person: Seeded) -> None:
     """Somebody's best matches and why, and what was sent for them."""
     matches = (conn.execute(MATCHES, (person.id,)).fetchone() or {"many": 0})["many"]
     applied = (conn.execute(APPLIED, (person.id,)).fetchone() or {"many": 0})["many"]
-    sent = _sent(conn, person, matches, applied) if person.opted_in else "only looks, so nothing is sent"
+    sent = _sent(conn, person, applied) if person.opted_in else "only looks, so nothing is sent"
     _fold(f"{person.name}, {person.headline}, {person.city}: {_many(matches, 'match', 'matches')}, {sent}", indent=0, before="\n")
     for row in conn.execute(BEST, (person.id,)).fetchall():
         boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
@@ -182,7 +182,7 @@ def _person(conn: Connection, person: Seeded) -> None:
     _why_not(conn, person, matches)
 
 
-def _sent(conn: Connection, person: Seeded, matches: int, applied: int) -> str:
+def _sent(conn: Connection, person: Seeded, applied: int) -> str:
     """How many applications, and how many of them are for none of the matches: a run without the person's wishes looks further."""
     beyond = (conn.execute(BEYOND, (person.id,)).fetchone() or {"many": 0})["many"]
     sent = _many(applied, "application", "applications")

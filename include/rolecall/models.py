@@ -19,7 +19,6 @@ from rolecall.errors import InvalidInput, first_of, suggesting
 
 Remote = Literal["remote", "hybrid", "onsite"]
 SalaryInterval = Literal["hour", "day", "week", "month", "year"]
-ApplicationState = Literal["planned", "approved", "submitting", "submitted", "refused", "uncertain", "cancelled"]
 Channel = Literal["email", "sms", "push", "slack", "alert"]
 
 Text = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]

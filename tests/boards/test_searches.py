@@ -10,7 +10,7 @@ import pytest
 from rolecall.boards import BOARDS, board, identify
 from rolecall.boards.employers.follow_employer import employers, follow, unfollow
 from rolecall.boards.searches import SANDBOX, from_file, searched, searches
-from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, from_people, translated
+from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, translated, wishes_of_people
 from rolecall.errors import InvalidInput, UnknownBoard
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
@@ -108,12 +108,12 @@ def test_one_person_with_thousands_of_wishes_keeps_nobody_elses_search_from_its_
     many = {"criteria": {"keywords": [f"k{n}" for n in range(3000)], "locations": [f"p{n}" for n in range(3000)]}}
     for name, preferences in (("a-odd", many), ("good", {"criteria": {"keywords": ["nurse"]}})):
         person(db, name, preferences)
-    found = from_people(dsn)
+    found = wishes_of_people(dsn) or []
     assert (len(found), found[1].keywords) == (MOST_OF_ONE + 1, "nurse")  # everybody's first before anybody's second
     assert db.execute("select queue, person_id from dead_letter").fetchall() == [{"queue": "searches", "person_id": "a-odd"}]
     db.execute("update person set preferences = '{}' where id = 'a-odd'")
     db.commit()
-    from_people(dsn)
+    wishes_of_people(dsn)
     assert db.execute("select 1 from dead_letter").fetchall() == []
 
 

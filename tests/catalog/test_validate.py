@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.boards.landing import land
 from rolecall.catalog import Validated, aggregate, parts, validate
-from rolecall.catalog.rules import BY_ID, RULES
+from rolecall.catalog.rules import RULES
 from rolecall.catalog.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
 from rolecall.catalog.signs import AdClaims
 from rolecall.store import Connection
@@ -18,6 +18,8 @@ from tests.catalog.conftest import LONG, Land, jobs, posting
 
 NOW = datetime.now(UTC)
 HOSTS = {"linkedin": ("linkedin.com",)}
+
+BY_ID = {rule.id: rule for rule in RULES}
 
 
 def check(db: Connection, **options: Any) -> Validated:

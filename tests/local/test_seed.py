@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from local.seed import PEOPLE, seed, take_out
-from rolecall.boards.wished_searches import from_people
+from rolecall.boards.wished_searches import wishes_of_people
 from rolecall.models import Cv
 from rolecall.people.records import cvs_to_match, read_cv_row, save_cv, save_person
 from rolecall.store import Connection
@@ -37,7 +37,7 @@ def test_people_and_cvs_own_each_other(dsn: str, db: Connection) -> None:
 
 def test_everybodys_wishes_become_searches(dsn: str) -> None:
     seed(dsn)
-    assert {query.keywords for query in from_people(dsn)} >= {"data engineer", "nurse", "sales"}
+    assert {wish.keywords for wish in wishes_of_people(dsn) or []} >= {"data engineer", "nurse", "sales"}
 
 
 @pytest.mark.parametrize("file", PEOPLE, ids=lambda file: file.stem)

@@ -7,7 +7,7 @@ Reading never raises: a :class:`Page` always carries a named outcome, so that si
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -228,11 +228,6 @@ class Board:
         """Whether it can be asked for this at all: false for a place in a country it has nothing to do with."""
         return True
 
-    @property
-    def takes_keywords(self) -> bool:
-        """Whether a search's keywords mean something to it."""
-        return "keywords" in self.can
-
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads one results page; called through :meth:`read`, which adds what all boards share.
 
@@ -392,10 +387,3 @@ def what_html_is(text: str) -> Outcome:
     if any(mark in low for mark in CHALLENGE_TITLES) or any(mark in low for mark in CAPTCHA):
         return "Blocked"
     return "NotAResultsPage"
-
-
-def fill_rates(postings: Sequence[JobPosting], fields: Iterable[str]) -> dict[str, float]:
-    """Share of postings that have each field, 0 to 1, rounded to 3 digits; empty for no postings."""
-    if not postings:
-        return {}
-    return {name: round(sum(1 for one in postings if getattr(one, name)) / len(postings), 3) for name in fields}

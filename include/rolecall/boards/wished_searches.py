@@ -83,11 +83,6 @@ def wished_searches(board: Board, dsn: str, env: Mapping[str, str]) -> list[Sear
     return translated(board, wishes) if wishes is not None else []
 
 
-def from_people(dsn: str) -> list[SearchQuery]:
-    """Every person's keywords in every place they name, as a board with a search for both is asked."""
-    return [SearchQuery(keywords=wish.keywords, location=wish.location) for wish in wishes_of_people(dsn) or []]
-
-
 def wishes_of_people(dsn: str) -> list[SearchWish] | None:
     """Every person's keywords in every place they name: ``preferences.criteria.{keywords, locations, remote}``; ``None``: there is nobody.
 

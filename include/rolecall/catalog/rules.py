@@ -225,7 +225,6 @@ RULES: tuple[ValidationRule, ...] = (
         risk=0.8,
     ),
 )
-BY_ID = {rule.id: rule for rule in RULES}
 
 
 VERSION = hashlib.sha256(b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in ("rules", "scams", "signs"))).hexdigest()[

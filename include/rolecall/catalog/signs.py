@@ -66,7 +66,6 @@ FREE_MAIL = re.compile(
     r"\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2})",
     re.I,
 )
-RECRUITING = re.compile(r"(?:^|[._+-])(?:hr|jobs?|careers?|hiring|recruit\w*|talent)(?:$|[._+\d-])", re.I)
 SECOND_LEVEL = listed("co com org net ac gov edu or ne")
 LIKENESS = str.maketrans("0134578i|аеорсхуіѕӏɡո", "oleastbllaeopcxylslgn")
 """Letters and digits that look like another one."""

@@ -114,11 +114,6 @@ def is_twilios(signature: str, url: str, form: Mapping[str, str], token: str) ->
     return any(hmac.compare_digest(_signed(variant + said, token), signature.encode()) for variant in _with_and_without_port(url))
 
 
-def sign_as_twilio(url: str, form: Mapping[str, str], token: str) -> str:
-    """The signature Twilio would send: for the sandbox and for tests."""
-    return _signed(url + "".join(f"{name}{form[name]}" for name in sorted(form)), token).decode()
-
-
 def _signed(text: str, token: str) -> bytes:
     return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1))
 
