@@ -90,7 +90,7 @@ def test_parquet_has_the_same_rows_with_their_types(db: Connection, world: World
     read_postings(db)
     compute(db, DAY)
     files = export(db, tmp_path, since=DAY, until=DAY, form="parquet")
-    assert all(file.suffix == ".parquet" for file in files)
+    assert {file.suffix for file in files} == {".parquet"}
     rows = duckdb.sql(f"select day, stage, reached, rate from '{tmp_path}/funnel.parquet' order by step").fetchall()
     found = db.execute("select day, stage, reached, rate from analytics.funnel order by step").fetchall()
     assert [dict(zip(("day", "stage", "reached", "rate"), row, strict=True)) for row in rows] == found

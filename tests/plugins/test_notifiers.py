@@ -65,18 +65,24 @@ def test_a_text_that_looks_like_a_template_is_sent_as_it_is(slack: HttpDouble) -
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(404, b"no_service"), Answer(fault="hang up")])
-def test_a_slack_that_fails_fails_nobody(slack: HttpDouble, answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_slack_that_fails_fails_nobody(slack: HttpDouble, answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     slack.answer = lambda call: answer
     SlackAlertNotifier()(dict(FAILED))
-    assert "slack-secret" not in caplog.text
+    said = capsys.readouterr().out
+    assert "the slack message was not sent" in said
+    assert "slack-secret" not in said
 
 
-def test_a_slack_that_is_not_set_up_or_away_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slack_that_is_not_set_up_or_away_fails_nobody_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_SLACK_DEFAULT", raising=False)
     SlackAlertNotifier()(dict(FAILED))
+    assert "the slack message was not sent" in capsys.readouterr().out
     away = as_airflow_reads_it({"SLACK_WEBHOOK_URL": f"http://127.0.0.1:{free_port()}"})
     monkeypatch.setenv("AIRFLOW_CONN_SLACK_DEFAULT", away["AIRFLOW_CONN_SLACK_DEFAULT"])
     SlackAlertNotifier()(dict(FAILED))
+    assert "the slack message was not sent" in capsys.readouterr().out
 
 
 def test_it_can_be_awaited(slack: HttpDouble) -> None:

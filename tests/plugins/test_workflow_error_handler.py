@@ -52,12 +52,14 @@ def test_where_postgres_is_the_trouble_a_critical_alert_goes_out_directly(monkey
     assert {field["title"]: field["value"] for field in alert["attachments"][0]["fields"]}["Workflow"] == "auto_apply"
 
 
-def test_an_alert_sender_that_fails_never_fails_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alert_sender_that_fails_never_fails_the_task(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     use(monkeypatch, f"postgresql://nobody@127.0.0.1:{free_port()}/x")
     monkeypatch.setenv("ALERT_WEBHOOK_URL", f"http://127.0.0.1:{free_port()}/alert")
     monkeypatch.delenv("SLACK_WEBHOOK_URL", raising=False)
     WorkflowErrorHandler().notify(context(NeverSent("refused")))
+    assert "the alert was not sent by alert" in capsys.readouterr().out
     WorkflowErrorHandler().notify(None)  # type: ignore[arg-type]  # even a context that is none
+    assert "the failure could not be recorded" in capsys.readouterr().out
 
 
 def test_what_a_context_does_not_know_is_said_so() -> None:

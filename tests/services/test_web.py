@@ -85,7 +85,6 @@ def test_health_and_metrics_need_no_token(client: TestClient, prefix: str) -> No
     assert metrics["service"] == service
     assert 0 <= metrics["cpu_usage"] <= 1
     assert 0 < metrics["memory_usage"] <= 1
-    assert metrics["avg_response_time"] >= 0
 
 
 def test_each_app_counts_its_own_requests(client: TestClient) -> None:
