@@ -23,6 +23,7 @@ from local.postgres import Postgres
 from local.redis import Redis
 from rolecall import endpoints
 from rolecall.store import Connection, connect, migrate
+from tests.http_double import HttpDouble, http_double
 
 SHARED = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -146,6 +147,13 @@ def redis_server() -> Iterator[Redis]:
                         pytest.fail(f"Redis did not start:\n{(Path(folder) / 'log').read_text()}")
                     time.sleep(0.02)
             yield server
+
+
+@pytest.fixture
+def provider() -> Iterator[HttpDouble]:
+    """One HTTP service for whatever is asked."""
+    with http_double() as running:
+        yield running
 
 
 @pytest.fixture

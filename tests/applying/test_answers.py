@@ -7,26 +7,15 @@ import threading
 
 import pytest
 
-from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.ledger import Ledger
-from rolecall.applying.plan import plan
 from rolecall.applying.submit import Pace, submit
 from rolecall.clients.ai_client import AiClient
 from rolecall.errors import RolecallError
-from rolecall.models import ApplyOrder, Match
 from rolecall.store import Connection
+from tests.applying.conftest import state
 from tests.conftest import free_port
 from tests.http_double import Answer, http_double
-
-
-@pytest.fixture
-def application(db: Connection) -> str:
-    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-    found = Match.model_validate({"id": "x1", "title": "Nurse", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True})
-    planned = plan(db, order, run_id="r1", cv_sha256="h", matches=[found])
-    db.commit()
-    return planned.applications[0]["application_id"]
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +39,6 @@ def sent(dsn: str, url: str, application: str, *, times: int = 2, idempotent: bo
                 )
             except RolecallError:
                 continue
-
-
-def state(db: Connection, application: str) -> str:
-    row = ledger.read(db, application)
-    assert row is not None
-    return str(row["state"])
 
 
 @pytest.mark.parametrize(

@@ -8,29 +8,18 @@ import pytest
 
 from rolecall.applying import follow, ledger, requests
 from rolecall.applying.follow import decide_by_hand
-from rolecall.applying.plan import plan
 from rolecall.errors import InvalidInput, NeverSent, RequestRejected
-from rolecall.models import ApplyOrder, Match
+from rolecall.models import ApplyOrder
 from rolecall.people.records import save_person
 from rolecall.store import Connection
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
 
 
-@pytest.fixture
-def application(db: Connection) -> str:
+@pytest.fixture(autouse=True)
+def ada(db: Connection) -> None:
     save_person(db, person_id="p1", name="Ada", email="ada@mail.example", phone=None, preferences={"applying": {"approval": False}})
-    found: dict[str, Any] = {
-        "id": "x1",
-        "title": "Nurse",
-        "company": "Clinic",
-        "source": "linkedin",
-        "matchScore": 0.9,
-        "canAutoApply": True,
-    }
-    planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[Match.model_validate(found)])
     db.commit()
-    return planned.applications[0]["application_id"]
 
 
 @pytest.fixture

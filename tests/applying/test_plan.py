@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -12,33 +13,14 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import approval, follow, ledger, policy
 from rolecall.applying.plan import plan
 from rolecall.errors import InvalidInput
-from rolecall.models import ApplyOrder, Match
 from rolecall.people import privacy
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import Connection, connect
+from tests import world
+from tests.applying.conftest import ORDER
+from tests.world import add_job
 
-ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-
-
-def match(number: int, **changed: Any) -> Match:
-    values = {
-        "id": f"x{number}",
-        "title": f"Nurse {number}",
-        "company": "Clinic",
-        "source": "linkedin",
-        "matchScore": 0.9,
-        "canAutoApply": True,
-    }
-    return Match.model_validate({**values, **changed})
-
-
-def job(conn: Connection, identity: str, *, state: str = "valid", merged_into: str | None = None, apply_url: str | None = None) -> None:
-    conn.execute(
-        "insert into job (id, merged_into, merge_key, title, company, url, source, content_hash, state, apply_url)"
-        " values (%s, %s, %s, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', %s, %s)",
-        (identity, merged_into, identity, state, apply_url),
-    )
-    conn.commit()
+match = partial(world.match, company="Clinic")
 
 
 def test_only_matches_that_pass_the_seeds_three_filters_are_planned(db: Connection) -> None:
@@ -83,8 +65,8 @@ def test_ten_runs_at_once_plan_each_job_once(dsn: str) -> None:
 
 
 def test_a_job_known_under_an_old_id_is_the_job_it_was_merged_into(db: Connection) -> None:
-    job(db, "new")
-    job(db, "old", merged_into="new")
+    add_job(db, "new")
+    add_job(db, "old", merged_into="new")
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="old"), match(2, id="new")])
     assert len(planned.applications) == 1
     assert db.execute("select job_key from application").fetchall() == [{"job_key": "new"}]
@@ -92,7 +74,7 @@ def test_a_job_known_under_an_old_id_is_the_job_it_was_merged_into(db: Connectio
 
 def test_two_postings_that_lead_to_the_same_application_form_are_applied_for_once(db: Connection) -> None:
     for identity in ("j1", "j2", "j3"):
-        job(db, identity, apply_url="https://clinic.example/apply/7")
+        add_job(db, identity, apply_url="https://clinic.example/apply/7")
     first = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2", matchScore=0.95)])
     assert [application["label"] for application in first.applications] == ["Nurse 2 @ Clinic"]
     assert first.skipped == {"same_job": 1}
@@ -101,7 +83,7 @@ def test_two_postings_that_lead_to_the_same_application_form_are_applied_for_onc
 
 
 def test_the_database_itself_refuses_a_second_application_to_the_same_form(db: Connection) -> None:
-    job(db, "j1", apply_url="https://clinic.example/apply/7")
+    add_job(db, "j1", apply_url="https://clinic.example/apply/7")
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")])
     copied = "person_id, job_id, source, apply_url, cv_id, cv_sha256, person_email, title, company, score, run_id"
     db.execute(f"insert into application (job_key, idempotency_key, {copied}) select 'j9', 'k9', {copied} from application")
@@ -116,7 +98,7 @@ def test_jobs_only_an_external_service_knows_are_distinct_by_source_and_id(db: C
 
 @pytest.mark.parametrize(("state", "rule"), [("closed", "job_closed"), ("warned", "job_doubtful"), ("quarantined", "job_doubtful")])
 def test_a_job_that_is_closed_or_doubtful_is_not_applied_for(db: Connection, state: str, rule: str) -> None:
-    job(db, "j1", state=state)
+    add_job(db, "j1", state=state)
     assert plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")]).skipped == {rule: 1}
 
 
@@ -168,8 +150,8 @@ def test_the_same_match_three_times_is_planned_or_held_back_once(db: Connection,
 
 @pytest.mark.parametrize("sent", ["j1", "j2"])
 def test_of_two_planned_applications_whose_jobs_become_one_only_one_is_sent(db: Connection, sent: str) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     both = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")]).applications
     assert len(both) == 2
     db.execute("update job set merged_into = 'j2' where id = 'j1'")
@@ -203,13 +185,13 @@ def test_a_job_that_was_unknown_when_it_was_applied_for_is_not_applied_for_again
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")])
     db.execute("update application set state = 'submitting'")
     db.execute("update application set state = 'submitted', submitted_at = clock_timestamp()")
-    job(db, "X")
+    add_job(db, "X")
     assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")]).applications == []
 
 
 def test_a_no_holds_for_what_the_job_became(db: Connection) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
     ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
     follow.withdraw(db, ids["j1"], actor="Ada")
@@ -226,7 +208,7 @@ def test_a_no_holds_for_what_the_job_became(db: Connection) -> None:
 
 def test_a_no_to_a_job_that_became_a_closed_one_is_not_taken_back(db: Connection) -> None:
     for identity in ("j1", "j2", "j3"):
-        job(db, identity)
+        add_job(db, identity)
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
     ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
     follow.withdraw(db, ids["j1"], actor="Ada")
@@ -239,7 +221,7 @@ def test_a_no_to_a_job_that_became_a_closed_one_is_not_taken_back(db: Connection
 
 def test_nothing_is_sent_for_a_job_that_became_a_closed_one(db: Connection) -> None:
     for identity in ("j1", "j2", "j3"):
-        job(db, identity)
+        add_job(db, identity)
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1")])
     db.execute("update job set merged_into = 'j2' where id = 'j1'")
     db.execute("update job set merged_into = 'j3' where id = 'j2'")
@@ -250,8 +232,8 @@ def test_nothing_is_sent_for_a_job_that_became_a_closed_one(db: Connection) -> N
 
 
 def test_a_no_to_a_job_that_was_applied_for_under_another_ad_is_not_taken_back(db: Connection) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1"), match(2, id="j2")])
     ids = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
     follow.withdraw(db, ids["j1"], actor="Ada")
@@ -263,7 +245,7 @@ def test_a_no_to_a_job_that_was_applied_for_under_another_ad_is_not_taken_back(d
 
 def test_a_job_planned_while_it_was_unknown_is_the_same_one_application_once_it_is_known(db: Connection) -> None:
     first = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")]).applications
-    job(db, "X")
+    add_job(db, "X")
     assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")]).applications == first
     assert db.execute("select count(*) as n from application").fetchone() == {"n": 1}
 
@@ -271,7 +253,7 @@ def test_a_job_planned_while_it_was_unknown_is_the_same_one_application_once_it_
 def test_two_applications_for_what_the_catalog_came_to_know_as_one_job_are_sent_once(db: Connection) -> None:
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="X")])
     db.execute("delete from application_lock")  # as it was planned before every name was locked
-    job(db, "X")
+    add_job(db, "X")
     plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(1, id="X")])
     ids = [str(row["id"]) for row in db.execute("select id from application order by created_at").fetchall()]
     assert len(ids) == 2
@@ -280,8 +262,8 @@ def test_two_applications_for_what_the_catalog_came_to_know_as_one_job_are_sent_
 
 
 def test_a_job_that_the_catalog_forgets_is_still_the_one_that_was_applied_for(db: Connection) -> None:
-    job(db, "old")
-    job(db, "new")
+    add_job(db, "old")
+    add_job(db, "new")
     db.execute("update job set merged_into = 'new' where id = 'old'")
     plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="old")])
     db.execute("update application set state = 'submitting'")

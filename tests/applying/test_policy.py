@@ -12,36 +12,16 @@ import pytest
 from rolecall.applying import ledger
 from rolecall.applying.plan import Plan, plan
 from rolecall.errors import InvalidInput
-from rolecall.models import ApplyOrder, Match
+from rolecall.models import Match
 from rolecall.people.applying_wishes import ApplyingWishes, blacklist
 from rolecall.people.records import read_cv_row, save_cv, save_person
 from rolecall.store import Connection, connect, documents
-
-ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-
-
-def match(number: int, **changed: Any) -> Match:
-    values = {"id": f"x{number}", "title": f"Nurse {number}", "company": f"Clinic {number}", "source": "linkedin", "matchScore": 0.9}
-    return Match.model_validate({**values, "canAutoApply": True, **changed})
+from tests.applying.conftest import ORDER
+from tests.world import add_job, match
 
 
 def wants(db: Connection, **applying: Any) -> None:
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False, **applying}})
-    db.commit()
-
-
-def job(db: Connection, identity: str, **columns: Any) -> None:
-    values = {
-        "id": identity,
-        "merge_key": identity,
-        "title": "Nurse",
-        "company": "Clinic",
-        "url": "https://x.example",
-        "source": "linkedin",
-    }
-    values |= {"content_hash": "h", "state": "valid", **columns}
-    names = ", ".join(values)
-    db.execute(f"insert into job ({names}) values ({', '.join(f'%({name})s' for name in values)})", values)  # type: ignore[arg-type]
     db.commit()
 
 
@@ -154,8 +134,8 @@ def test_the_blacklist_knows_a_company_by_any_spelling(db: Connection) -> None:
 
 
 def test_an_ad_that_looks_like_a_scam_is_not_applied_for(db: Connection) -> None:
-    job(db, "j1", risk=0.5)
-    job(db, "j2", risk=0.49)
+    add_job(db, "j1", risk=0.5)
+    add_job(db, "j2", risk=0.49)
     assert run(db, 1, match(1, id="j1"), match(2, id="j2")).skipped == {"scam_risk": 1}
 
 
@@ -188,8 +168,8 @@ def test_what_the_person_took_back_is_not_planned_again(db: Connection) -> None:
 
 
 def test_of_two_jobs_that_may_be_one_the_better_is_applied_for(db: Connection) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     doubt(db, "j1", "j2")
     planned = run(db, 1, match(1, id="j1", matchScore=0.8), match(2, id="j2", matchScore=0.9))
     assert ([one["label"] for one in planned.applications], planned.skipped) == (["Nurse 2 @ Clinic 2"], {"possible_duplicate": 1})
@@ -197,8 +177,8 @@ def test_of_two_jobs_that_may_be_one_the_better_is_applied_for(db: Connection) -
 
 @pytest.mark.parametrize(("decision", "many"), [(None, 1), ("same", 1), ("different", 2)])
 def test_a_doubt_blocks_until_somebody_says_that_they_differ(db: Connection, decision: str | None, many: int) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     doubt(db, "j1", "j2", decision)
     run(db, 1, match(1, id="j1"))
     sent_days_ago(db, 0)
@@ -209,8 +189,8 @@ def test_a_doubt_blocks_until_somebody_says_that_they_differ(db: Connection, dec
 def test_two_runs_at_once_never_both_plan_what_may_be_one_job(dsn: str, db: Connection) -> None:
     pairs = [(f"a{n}", f"b{n}") for n in range(15)]
     for one, other in pairs:
-        job(db, one)
-        job(db, other)
+        add_job(db, one)
+        add_job(db, other)
         doubt(db, one, other)
 
     def plan_side(side: int) -> None:
@@ -226,8 +206,8 @@ def test_two_runs_at_once_never_both_plan_what_may_be_one_job(dsn: str, db: Conn
 
 def test_a_doubt_noted_after_both_were_planned_lets_only_one_leave(dsn: str, db: Connection) -> None:
     for n in range(10):
-        job(db, f"a{n}")
-        job(db, f"b{n}")
+        add_job(db, f"a{n}")
+        add_job(db, f"b{n}")
     found = [match(n, id=f"{side}{n}", title=f"{side}{n}") for n, side in itertools.product(range(10), "ab")]
     planned = run(db, 1, *found)
     for n in range(10):
@@ -247,8 +227,8 @@ def test_a_doubt_noted_after_both_were_planned_lets_only_one_leave(dsn: str, db:
 
 
 def test_the_database_itself_lets_no_second_of_two_that_may_be_one_leave(db: Connection) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     run(db, 1, match(1, id="j1"), match(2, id="j2"))
     doubt(db, "j1", "j2")
     db.execute("update application set state = 'submitting' where job_key = 'j1'")

@@ -19,15 +19,14 @@ from local.redis import Redis
 from rolecall.applying import ledger
 from rolecall.applying.__main__ import listed, people, show
 from rolecall.applying.ledger import Ledger, Row
-from rolecall.applying.plan import plan
 from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
-from rolecall.models import ApplyOrder, Match
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import Connection, connect
 from rolecall.store.pace import reserve
+from tests.applying.conftest import state
 
 PACE = Pace(batch=1000, delay=0)
 
@@ -55,24 +54,6 @@ class Owed:
 
     def __call__(self, conn: Connection, application: Row) -> None:
         self.states.append(application["state"])
-
-
-@pytest.fixture
-def application(db: Connection) -> str:
-    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-    found = Match.model_validate(
-        {"id": "x1", "title": "Nurse", "company": "Clinic", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
-    )
-    planned = plan(db, order, run_id="r1", cv_sha256="h", matches=[found])
-    db.commit()
-    return planned.applications[0]["application_id"]
-
-
-def state(db: Connection, application: str) -> str:
-    row = ledger.read(db, application)
-    db.commit()
-    assert row is not None
-    return str(row["state"])
 
 
 def test_a_submitted_application_keeps_its_receipt_and_is_owed_a_record(dsn: str, db: Connection, application: str) -> None:
@@ -355,8 +336,6 @@ def test_a_ledger_that_finds_itself_elsewhere_sends_nothing_until_somebody_confi
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_for_the_old_time(db: Connection) -> None:
-    from rolecall.store.pace import reserve
-
     waits = [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(4)]
     db.execute("update pace set window_start = window_start + interval '1 day', reserved_at = reserved_at + interval '1 day'")
     waits += [reserve(db, "apply:linkedin", batch=2, delay=10) for _ in range(2)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from rolecall.errors import BoardError
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
 from tests.boards.board_server import FakeBoard
-from tests.http_double import Answer, serving
+from tests.http_double import Answer
 
 
 def offer(number: int) -> dict[str, Any]:
@@ -35,12 +34,6 @@ class Employer:
         self._runs += 1
         query = SearchQuery(company=company, max_results=most)
         return asyncio.run(scrape(board, query, dsn=self._dsn, run_id=f"r{self._runs}", base_url=self._fake.url))
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeBoard]:
-    with serving(FakeBoard()) as one:
-        yield one
 
 
 @pytest.fixture

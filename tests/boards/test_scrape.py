@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,13 +37,7 @@ from rolecall.store import Connection
 from tests.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, linkedin_like
 from tests.boards.linkedin_pages import DAY, card, page, resource
 from tests.boards.mutations import RESOURCES
-from tests.http_double import Answer, serving
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeBoard]:
-    with serving(FakeBoard()) as one:
-        yield one
+from tests.http_double import Answer
 
 
 def run(fake: FakeBoard, dsn: str, *, most: int = 50, run_id: str = "r1", **options: Any) -> ScrapeResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,13 +11,7 @@ from rolecall.models import SearchQuery
 from rolecall.store import Connection
 from tests.boards.board_server import MORE, SEARCH, FakeBoard, linkedin_like
 from tests.boards.linkedin_pages import card, page
-from tests.http_double import Answer, serving
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeBoard]:
-    with serving(FakeBoard()) as one:
-        yield one
+from tests.http_double import Answer
 
 
 def history(db: Connection, runs: int, **fill: float) -> None:

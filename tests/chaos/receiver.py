@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.http_double import Answer, Call, HttpDouble, serving
@@ -120,8 +120,8 @@ class Receiver(HttpDouble):
             fault = "500 after accept"
         if fault:
             return COUNTED[fault]
-        halfway = {"midway": hold.stop} if hold and hold.stage == "half" else {}
-        return Answer(200, {"applicationStatus": "submitted", "receipt": f"R-{job}"}, **halfway)
+        answer = Answer(200, {"applicationStatus": "submitted", "receipt": f"R-{job}"})
+        return replace(answer, midway=hold.stop) if hold and hold.stage == "half" else answer
 
 
 FAILS, RESET, HANGS = Answer(500, {"error": "boom"}), Answer(fault="reset"), Answer(delay=3, fault="hang up")

@@ -15,15 +15,9 @@ from rolecall.clients.platform_client import PlatformClient
 from rolecall.clients.session import SessionTransport
 from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RolecallError, ServiceBusy
 from tests.conftest import free_port
-from tests.http_double import Answer, HttpDouble, http_double
+from tests.http_double import Answer, HttpDouble
 
 ORDER = {"job_id": "j1", "cv_id": "c1", "cover_letter": "Dear all", "platform": "linkedin", "idempotency_key": "key-1"}
-
-
-@pytest.fixture
-def provider() -> Iterator[HttpDouble]:
-    with http_double() as running:
-        yield running
 
 
 @pytest.fixture

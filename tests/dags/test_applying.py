@@ -22,13 +22,6 @@ from tests.airflow_home import as_airflow_reads_it
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def bag() -> Any:
-    from airflow.dag_processing.dagbag import DagBag
-
-    return DagBag(ROOT / "dags", bundle_name="dags-folder", bundle_path=ROOT / "dags")
-
-
 class Store:
     """The ``rolecall`` database as a hook."""
 

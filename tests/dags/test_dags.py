@@ -6,7 +6,6 @@ import ast
 import importlib
 import importlib.metadata
 import json
-import socket
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,21 +24,6 @@ CHAIN = {
     "check_health",
     "monitor_performance",
 }
-
-
-@pytest.fixture(scope="module")
-def bag() -> Any:
-    """All DAGs, parsed with the network switched off."""
-    from airflow.dag_processing.dagbag import DagBag
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a DAG file opened a connection while it was parsed")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
-        patch.setattr(socket, "create_connection", refuse)
-        patch.setattr(socket, "getaddrinfo", refuse)
-        return DagBag(ROOT / "dags", bundle_name="dags-folder", bundle_path=ROOT / "dags")
 
 
 def test_every_dag_file_parses_without_network_or_database(bag: Any) -> None:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 import yaml
 
 from local.paths import ROOT
 from rolecall.maintenance.pools import POOLS
 
 AIRFLOWS = {"default_pool"}
-
-
-@pytest.fixture(scope="module")
-def bag() -> Any:
-    from airflow.dag_processing.dagbag import DagBag
-
-    return DagBag(ROOT / "dags")
 
 
 def pool(task: Any) -> str:

@@ -11,15 +11,8 @@ import redis
 from local.redis import Redis
 from rolecall.endpoints import Endpoints
 from tests.conftest import free_port
-from tests.http_double import HttpDouble, http_double
+from tests.http_double import HttpDouble
 from tests.notifying.mail_double import MailServer, mail_server
-
-
-@pytest.fixture
-def provider() -> Iterator[HttpDouble]:
-    """One HTTP provider for everything."""
-    with http_double() as running:
-        yield running
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from rolecall.applying import follow, requests
 from rolecall.applying.effects import park_and_tell
 from rolecall.applying.work import WORK_EXISTS
 from rolecall.boards.landing import land
-from rolecall.boards.wished_searches import from_people
+from rolecall.boards.wished_searches import wishes_of_people
 from rolecall.catalog import aggregate, parts, validate
 from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.matching import Job, Matcher
@@ -47,7 +47,7 @@ from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
 from rolecall.sync.sync_people import sync_people
 from tests.notifying.conftest import mail, provider, settings
-from tests.notifying.providers import MailServer
+from tests.notifying.mail_double import MailServer
 from tests.one_is_one import world
 from tests.one_is_one.world import (
     COVERED,
@@ -279,7 +279,7 @@ def test_odd_wishes_keep_nobody_from_being_searched_and_matched_for(db: Connecti
     assert all(isinstance(criteria_of(db, one["cv_data"]["id"]), dict) for one in due)
     assert len(due) == 2 or "preferences" in aside(db)
     db.commit()
-    assert "nurse" in [query.keywords for query in from_people(dsn)]
+    assert "nurse" in [wish.keywords for wish in wishes_of_people(dsn) or []]
 
 
 USER = st.fixed_dictionaries(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from rolecall.store import Connection
+from tests.world import insert
 
 COVERED: dict[str, str] = {}
 """Domain function → the property that covers it."""
@@ -134,15 +135,6 @@ def empty(db: Connection) -> None:
     db.rollback()
     db.execute(f"truncate {TABLES} restart identity cascade")
     db.commit()
-
-
-def insert(db: Connection, table: str, **row: Any) -> dict[str, Any]:
-    """One row; returns it. Objects and lists become JSON."""
-    given = {name: Jsonb(value) if isinstance(value, dict | list) else value for name, value in row.items()}
-    columns, marks = ", ".join(given), ", ".join(f"%({name})s" for name in given)
-    found = db.execute(f"insert into {table} ({columns}) values ({marks}) returning *", given).fetchone()  # type: ignore[call-overload]
-    assert found is not None
-    return dict(found)
 
 
 def two_people(db: Connection, odd: Any, *, email: str = "odd@mail.example", name: str = "Odd", phone: str | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +16,7 @@ from rolecall.models import SearchQuery
 from rolecall.operators.job_scraper_operator import JobScraperOperator
 from rolecall.store import Connection
 from tests.boards.board_server import FakeBoard, linkedin_like
-from tests.http_double import Answer, serving
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeBoard]:
-    with serving(FakeBoard()) as one:
-        yield one
+from tests.http_double import Answer
 
 
 @pytest.fixture(autouse=True)

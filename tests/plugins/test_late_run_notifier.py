@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from rolecall.applying.plan import plan
-from rolecall.models import ApplyOrder, Match
+from rolecall.models import ApplyOrder
 from rolecall.notifiers import late_run_notifier
 from rolecall.notifiers.late_run_notifier import LateRunNotifier
 from rolecall.store import Connection
 from tests.conftest import free_port
+from tests.world import match
 
 CONTEXT: Any = {"dag_run": {"dag_id": "auto_apply", "dag_run_id": "manual__2026-05-04T12:00:00+00:00"}}
 
@@ -47,9 +48,8 @@ def test_it_is_told_once_with_a_link_however_often_it_is_called(db: Connection) 
 
 @pytest.fixture
 def application(db: Connection) -> str:
-    found = {"id": "x1", "title": "Nurse", "company": "Ward", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
     order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-    return plan(db, order, run_id="r1", cv_sha256="h", matches=[Match.model_validate(found)]).applications[0]["application_id"]
+    return plan(db, order, run_id="r1", cv_sha256="h", matches=[match(1)]).applications[0]["application_id"]
 
 
 def test_a_run_that_waits_for_an_answer_is_not_late(db: Connection, application: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,12 @@ from rolecall.hooks.named import CONN_IDS
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.provider import get_provider_info
-from tests.http_double import Answer, Call, HttpDouble, http_double
+from tests.http_double import Answer, Call, HttpDouble
 
 PLUGINS = Path(__file__).parents[2] / "plugins" / "rolecall"
 INFO = get_provider_info()
 NO_CLASS_OF_AIRFLOWS = {"service_hook", "named", "connection", "slack_client", "connection_addresses"}
 """Files beside the classes: what they share."""
-
-
-@pytest.fixture
-def provider() -> Iterator[HttpDouble]:
-    with http_double() as running:
-        yield running
 
 
 def imported(path: str) -> Any:

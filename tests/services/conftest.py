@@ -17,6 +17,7 @@ from rolecall.models import digest
 from rolecall.services import create_app
 from rolecall.services.web import sha256
 from rolecall.store import Connection
+from tests import world
 from tests.http_double import Answer, Call, HttpDouble, serving
 
 API = {"Authorization": "Bearer api-secret"}
@@ -128,18 +129,11 @@ CV: dict[str, Any] = {
 def add_job(db: Connection, job_id: str, **changed: Any) -> None:
     """An open job that can be applied for where ``apply_url`` is the receiver's."""
     row = {
-        "id": job_id,
-        "merge_key": job_id,
         "title": "Data engineer",
         "company": "Quartz Harbor",
         "location": "Berlin",
         "description": "We look for a data engineer with Python, Airflow, PostgreSQL and dbt. You build data pipelines with us in Berlin.",
         "url": f"https://board.example/jobs/{job_id}",
-        "source": "linkedin",
         "content_hash": digest([job_id, {name: str(value) for name, value in changed.items()}]),
-        "state": "valid",
-        **changed,
     }
-    columns, values = ", ".join(row), ", ".join(f"%({name})s" for name in row)
-    db.execute(f"insert into job ({columns}) values ({values})", row)
-    db.commit()
+    world.add_job(db, job_id, **{**row, **changed})

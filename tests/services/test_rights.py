@@ -27,19 +27,12 @@ from rolecall.store import Connection, connect
 from rolecall.store.documents import put
 from tests.services.conftest import API, CV, OWNER_TOKEN, add_person
 from tests.services.test_people import bearer
+from tests.world import insert
 
 MAIL, PHONE, NAME = "zoe.quill@example.com", "+49 30 555 0177", "Zoe Quillfeather"
 LETTER = f"Dear hiring team, I tame falcons.\n{NAME}"
 DAY = "2026-11-01"  # any day: rows that hold it are shown and erased
 TRACES = (MAIL, PHONE, NAME, "tame falcons", "falconer of the north", "quill-device")
-
-
-def insert(db: Connection, table: str, **values: Any) -> Any:
-    row = {name: Jsonb(value) if isinstance(value, (dict, list)) else value for name, value in values.items()}
-    columns, marks = ", ".join(row), ", ".join(f"%({name})s" for name in row)
-    found = db.execute(f"insert into {table} ({columns}) values ({marks}) returning *", row).fetchone()
-    assert found is not None
-    return found
 
 
 def application(db: Connection, key: str, *states: str, **more: Any) -> Any:

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-from tenacity import wait_none
 
-from rolecall.clients import platform_client as clients
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import MaybeReceived
 from rolecall.store import Connection, connect
 from rolecall.sync import closed_jobs
 from rolecall.sync.closed_jobs import tell_closed
-from tests.sync.platform_double import TOKEN, Double, platform_double
+from tests.sync.platform_double import TOKEN, Double
 
 
-@pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    monkeypatch.setattr(clients.repeatable, "wait", wait_none())
-    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(2))
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closed_jobs, "PAGE", 2)
-    with platform_double() as running:
-        yield running
-
-
-@pytest.fixture
-def client(double: Double) -> Iterator[PlatformClient]:
-    with PlatformClient(double.url, TOKEN) as made:
-        yield made
 
 
 def closed(db: Connection, *names: str, ago: str = "1 hour") -> None:

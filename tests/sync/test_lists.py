@@ -15,9 +15,7 @@ from rolecall.errors import BadAnswer, NeverSent, ServiceBusy
 from rolecall.store import Connection
 from rolecall.sync.sync_people import sync_people
 from tests.sync.platform_double import Double
-from tests.sync.test_people import both, client, double, edit, here
-
-__all__ = ["client", "double"]
+from tests.sync.test_people import both, edit, here
 
 
 @pytest.fixture

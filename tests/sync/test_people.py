@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tenacity import wait_none
 
-from rolecall.clients import platform_client as clients
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import AuthFailed, NeverSent, ServiceBusy
 from rolecall.people.records import save_person
@@ -22,24 +18,10 @@ from rolecall.store import Connection
 from rolecall.sync.merge import fields_of, merge
 from rolecall.sync.sync_people import sync_people
 from tests.conftest import free_port
-from tests.sync.platform_double import TOKEN, Double, platform_double
+from tests.sync.platform_double import TOKEN, Double
 
 LATER = "2999-01-01T00:00:00+00:00"
 EARLIER = (datetime.now(UTC) - timedelta(days=300)).isoformat()
-
-
-@pytest.fixture
-def double(monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
-    monkeypatch.setattr(clients.repeatable, "wait", wait_none())
-    monkeypatch.setattr(clients, "TIMEOUT", httpx.Timeout(2))
-    with platform_double() as running:
-        yield running
-
-
-@pytest.fixture
-def client(double: Double) -> Iterator[PlatformClient]:
-    with PlatformClient(double.url, TOKEN) as made:
-        yield made
 
 
 def both(db: Connection, double: Double, *names: str, **preferences: Any) -> None:
