@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Seen
+from tests.http_double import Answer, Call, HttpDouble, http_double
 from tests.integration.conftest import Stack
-from tests.notifying.providers import Answer, Call, Provider, http_provider
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -20,14 +20,14 @@ NAME, TOKEN = "strangers_platform", "t0ken-of-a-stranger"
 
 
 @pytest.fixture
-def platform(stack: Stack) -> Iterator[Provider]:
+def platform(stack: Stack) -> Iterator[HttpDouble]:
     """Somebody's platform: healthy for who brings its token. The connection is gone afterwards."""
 
     def answer(call: Call) -> Answer:
         known = call.headers.get("authorization") == f"Bearer {TOKEN}"
         return Answer(200, {"status": "healthy"}) if known else Answer(401, {"error": "unknown token"})
 
-    with http_provider() as provider:
+    with http_double() as provider:
         provider.answer = answer
         yield provider
     with stack.airflow() as api:
@@ -39,7 +39,7 @@ def press(row: Locator, button: str) -> None:
     row.get_by_role("button", name=button).dispatch_event("click")
 
 
-def test_a_connection_is_added_tested_and_a_wrong_token_is_named(seen: Seen, platform: Provider) -> None:
+def test_a_connection_is_added_tested_and_a_wrong_token_is_named(seen: Seen, platform: HttpDouble) -> None:
     seen.visit("/connections")
     page = seen.page
     page.get_by_role("button", name="Add Connection").click()

@@ -10,9 +10,7 @@ import pytest
 
 from rolecall.store import Connection
 from tests.analytics.world import World
-from tests.dags.test_applying import bag, call
-
-__all__ = ["bag"]
+from tests.dags.test_applying import call
 
 
 @pytest.fixture

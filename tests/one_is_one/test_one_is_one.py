@@ -46,7 +46,7 @@ from rolecall.settings import Settings
 from rolecall.store import Connection
 from rolecall.sync.closed_jobs import tell_closed
 from rolecall.sync.sync_people import sync_people
-from tests.notifying.conftest import mail, provider, settings
+from tests.notifying.conftest import mail, settings
 from tests.notifying.mail_double import MailServer
 from tests.one_is_one import world
 from tests.one_is_one.world import (
@@ -67,7 +67,7 @@ from tests.one_is_one.world import (
     values,
 )
 
-__all__ = ["mail", "provider", "settings"]
+__all__ = ["mail", "settings"]
 
 ROOT = Path(__file__).parents[2]
 aggregating, validating = (importlib.import_module(f"rolecall.catalog.{name}") for name in ("aggregate", "validate"))

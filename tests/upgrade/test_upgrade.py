@@ -36,10 +36,10 @@ from rolecall.people.records import read_cv_row
 from rolecall.settings import Settings
 from rolecall.store import Connection, connect, documents, migrate
 from tests.http_double import HttpDouble
-from tests.notifying.conftest import mail, provider, settings
+from tests.notifying.conftest import mail, settings
 from tests.notifying.mail_double import MailServer
 
-__all__ = ["mail", "provider", "settings"]
+__all__ = ["mail", "settings"]
 
 HERE = Path(__file__).parent / "resources"
 ROOT = Path(__file__).parents[2]
