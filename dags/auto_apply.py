@@ -6,7 +6,7 @@ CV → matches → what may be applied for, asking first where the person wants 
 
 Each application is committed before it is sent and is sent **at most once**, whatever breaks: an answer that may or may not
 have been received parks it as *uncertain*, which is settled by evidence or by a person. A failed job is its own red square and
-nobody else's. What is owed because of an outcome (the record at the platform, the messages) is written in its transaction.
+nobody else's. The effects of an outcome (the record at the platform, the messages) are enqueued in its transaction.
 
 Start it from this page, over REST or the webhook, or let `dispatch_auto_apply` start it. Defaults are the seed's: 70 % or higher,
 5 at a time, 2 s between. States, limits, approval, and what every exit leaves: `docs/applying.md`.

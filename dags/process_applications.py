@@ -39,7 +39,7 @@ def process_applications() -> None:
 
     @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.notifications])
     def remind() -> dict[str, int]:
-        """Reminds, owes withdrawals to the platform, asks again for what never left; wakes the messages."""
+        """Reminds, enqueues withdrawals for the platform, asks again for what never left; wakes the messages."""
         with StoreHook().get_conn() as conn:
             return {
                 "reminded": follow.remind(conn),

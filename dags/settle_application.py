@@ -56,7 +56,7 @@ PARAMS = {
 def settle_application() -> None:
     @task(outlets=[assets.notifications])
     def settle() -> str:
-        """Keeps the evidence, settles, and writes what is owed because of it."""
+        """Keeps the evidence, resolves the application, and enqueues the effects."""
         context = get_current_context()
         asked, user = context["params"], context["dag_run"].triggering_user_name
         actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])

@@ -50,8 +50,8 @@ class Stack(Protocol):
     readiness: defaultdict[str, asyncio.Event]
     failures: FailureLog
 
-    def sound(self, names: Iterable[str]) -> bool: ...
-    def shaken(self, names: Iterable[str], since: float) -> bool: ...
+    def healthy(self, names: Iterable[str]) -> bool: ...
+    def restarted_since(self, names: Iterable[str], since: float) -> bool: ...
     def died_early(self, process: Process) -> None: ...
     def report(self) -> None: ...
 
@@ -76,7 +76,7 @@ class ManagedProcess:
         self._dog: Watchdog | None = None
 
     def start(self) -> None:
-        """Begins to keep it."""
+        """Begins to start the process and to keep it running."""
         self._task = asyncio.create_task(self._keep(), name=self.process.name)
 
     async def stop(self) -> None:
@@ -109,7 +109,7 @@ class ManagedProcess:
         return self._began
 
     @property
-    def sound(self) -> bool:
+    def healthy(self) -> bool:
         """Whether it is ready, and gave a sign of life when it was last listened to."""
         return self._ready.is_set() and not (self._dog and self._dog.suspicious)
 
@@ -210,7 +210,7 @@ class ManagedProcess:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
             look.cancel()
-        elif not self._stack.sound(self.process.after):
+        elif not self._stack.healthy(self.process.after):
             dog.forget()
         elif hung := look.result():
             raise _Hung(hung)
@@ -234,7 +234,7 @@ class ManagedProcess:
         self._ready.clear()
         self._deaths += 1
         self._reason = reason
-        follows = not self._stack.sound(self.process.after) or self._stack.shaken(self.process.after, self._began)
+        follows = not self._stack.healthy(self.process.after) or self._stack.restarted_since(self.process.after, self._began)
         self._stack.failures.note(self.process.name, reason.splitlines()[0], time.time(), follows=follows)
         print(f"{self.process.name}: {reason.splitlines()[0]}", flush=True)
         self._say("failing" if self._deaths >= REPEATED else "restarting")

@@ -68,7 +68,7 @@ def _plain(text: str) -> str:
 def enqueue_question(
     conn: Connection, *, run_id: str, person_id: str, email: str, decisions: Sequence[ToDecide], url: str, again: str | None = None
 ) -> None:
-    """Owes the person the message that something waits for an answer, where it is given, and by whom.
+    """Enqueues the message that asks the person: what waits for an answer, and where it is given.
 
     :param url: the page in Airflow, for whoever has an account there
     :param again: why it is asked again; ``None``: it is asked for the first time

@@ -1,4 +1,4 @@
-"""What is owed because of an outcome, written in its transaction: a record at the platform, messages to the person."""
+"""The effects of an outcome, enqueued in its transaction: a record at the platform, messages to the person."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from rolecall.store.dead_letters import each
 
 
 def enqueue_effects(conn: Connection, application: Row) -> None:
-    """Writes the debts of one outcome: submitted → record and message; uncertain → message and alert; refused → nothing.
+    """Enqueues the effects of one outcome: submitted → record and message; uncertain → message and alert; refused → nothing.
 
-    An uncertain application is not recorded at the platform until it is settled.
+    An uncertain application is not recorded at the platform until it is resolved.
     """
     if application["state"] == "submitted":
         _enqueue_record(conn, application)
@@ -59,7 +59,7 @@ def _enqueue_record(conn: Connection, application: Row) -> None:
 
 def recorded_status(application: Row) -> str:
     """What the platform is told of a submitted application: the service's own word, or ``submitted`` where that was another one before
-    the application was settled (uncertain, refused)."""
+    the application was resolved (uncertain, refused)."""
     word = str((application["answer"] or {}).get("applicationStatus") or "").strip()
     return word if word and word.casefold() not in UNCERTAIN | REFUSED else "submitted"
 
@@ -71,7 +71,7 @@ from (select 1) asked left join person on person.id = %(person)s left join job o
 
 
 def enqueue_message(conn: Connection, application: Row, kind: str, **more: Any) -> None:
-    """Owes the person a message about one application; of somebody who was erased only the team hears.
+    """Enqueues a message about one application in the caller's transaction; about somebody who was erased only the team's.
 
     :param kind: ``applied``, ``uncertain``, ``status_change``, ``reminder``
     :param more: what this kind says besides

@@ -69,7 +69,7 @@ CHECKED = "update application set status_checked_at = clock_timestamp() where id
 
 
 def resolve_by_asking(dsn: str, ask: StatusOf) -> FollowTally:
-    """Asks the service, by key, what became of each uncertain application, and settles those it is sure about.
+    """Resolves uncertain applications by asking the service, by key, what became of each.
 
     A service that has no such question (404, 405, 501) or does not know either leaves them uncertain: a person decides. Each is
     asked about more and more rarely, once a day at least.
@@ -138,7 +138,7 @@ def _resolved(conn: Connection, row: Row, answer: dict[str, Any]) -> bool:
 
 
 def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
-    """Settles by evidence and writes what is owed because of it. ``None``: its state does not change; the evidence is kept."""
+    """Resolves an uncertain application by evidence and enqueues the effects. ``None``: its state does not change; the evidence is kept."""
     row = ledger.resolve(conn, application_id, outcome, evidence)
     if row is not None:
         enqueue_effects(conn, row)
@@ -146,7 +146,7 @@ def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: E
 
 
 def decide(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row:
-    """Settles an uncertain application as a person says.
+    """Resolves an uncertain application as a person says.
 
     :raises InvalidInput: there is no such application, it is not uncertain, or the evidence says nothing
     """
@@ -193,7 +193,7 @@ def withdraw(conn: Connection, application_id: str, *, actor: str) -> Row:
 
 
 def enqueue_withdrawals(conn: Connection) -> int:
-    """Owes the platform the status of what was withdrawn, as soon as the platform has a record to set it on. Once each."""
+    """Enqueues the status ``withdrawn`` for the platform, as soon as it has a record to set it on. Once each."""
     return conn.execute(
         """
         insert into outbox (topic, key, payload)

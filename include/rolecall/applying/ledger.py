@@ -128,9 +128,9 @@ def confirm_restored(conn: Connection, actor: str) -> None:
 
 
 def finish(conn: Connection, application_id: str, result: Result, *, attempt: int | None = None) -> Row | None:
-    """Writes what became of the request. A row that was given up meanwhile is settled by the late answer, which is kept as evidence.
+    """Writes what became of the request. A row that was given up meanwhile is resolved by the late answer, which is kept as evidence.
 
-    Call it in the transaction that also writes what is owed because of it. ``None``: the row stays as it was settled otherwise.
+    Call it in the transaction that also enqueues the effects. ``None``: the row stays as it was resolved otherwise.
 
     :param attempt: the one that this is the result of, as :func:`begin` returned it: while a later one is on its way, an earlier one's
         result, written once more because the answer to its commit was lost, changes nothing. ``None``: whichever is on its way
@@ -168,10 +168,10 @@ def receipt_of(answer: dict[str, Any] | None) -> str | None:
 
 
 def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
-    """Settles an uncertain application by evidence, which is kept whatever follows from it.
+    """Resolves an uncertain application by evidence, which is kept whatever follows from it.
 
     An application that somebody declared not received is corrected by proof that it was; nothing is ever sent because of this.
-    It counts as submitted since it left, not since somebody found out. Call it in the transaction that also writes what is owed.
+    It counts as submitted since it left, not since somebody found out. Call it in the transaction that also enqueues the effects.
     ``None``: its state does not change.
     """
     note(conn, application_id, outcome, evidence)
@@ -236,7 +236,7 @@ def park_expired(conn: Connection) -> Sequence[Row]:
 
 
 class EnqueueEffects(Protocol):
-    """The port that writes what is owed because of an outcome (record, messages) in the same transaction."""
+    """The port that enqueues the effects of an outcome (record, messages) in the same transaction."""
 
     def __call__(self, conn: Connection, application: Row) -> None: ...
 
@@ -321,7 +321,7 @@ class Ledger:
         reraise=True,
     )
     def finish(self, result: Result) -> Row:
-        """:func:`finish`, with its effects. Keeps trying while Postgres restarts; past its lease the row is settled late."""
+        """:func:`finish`, with its effects. Keeps trying while Postgres restarts; past its lease the row is resolved late."""
 
         def work(conn: Connection) -> Row:
             row = finish(conn, self._id, result, attempt=self._attempt)

@@ -1,6 +1,6 @@
 """Sending one application: the risky process, as one function over ports, readable in one sitting.
 
-    wait for the pace → commit the intent → send, once → commit what became of it, with everything owed because of it
+    wait for the pace → commit the intent → send, once → commit what became of it, with its effects
 
 Between the intent and the outcome anything may die. Whoever finds the row then knows only that the request may have left:
 it is ``uncertain``, and nobody sends it again. An answer that comes later settles it.

@@ -49,7 +49,7 @@ def answers_200(http: httpx.AsyncClient, url: str) -> Ask:
 
 
 def reachable(http: httpx.AsyncClient, url: str) -> Ask:
-    """Healthy when somebody answers below 500: a board owes us no 200."""
+    """Healthy when somebody answers below 500: a board need not answer 200."""
 
     async def ask() -> ProbeAnswer:
         status = (await http.get(url)).status_code

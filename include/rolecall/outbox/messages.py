@@ -1,4 +1,4 @@
-"""Messages owed to people, written in the transaction of the fact they tell."""
+"""The outbox of messages: written in the transaction of the fact they tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls owed to the platform API: applications to record, statuses of notifications.
+"""The outbox of calls to the platform API: applications to record, statuses of notifications.
 
 Each row is locked while it is performed and is done in the same transaction. A crash between the answer and the commit repeats the
 call: with the same ``Idempotency-Key`` for an application, and a PATCH to the same status, so that nothing happens twice.

@@ -40,7 +40,7 @@ class Order:
 
 
 def find(conn: Connection, key: str) -> Row | None:
-    """The key's row. One whose forwarder died is settled as uncertain on the way."""
+    """The key's row. One whose forwarder died is parked as uncertain on the way."""
     park(conn, key, DIED, only_dead=True)
     return conn.execute("select * from submission where key = %s", (key,)).fetchone()
 
@@ -82,7 +82,7 @@ def record_answer(conn: Connection, key: str, state: State, answer: dict[str, An
 
 
 def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) -> None:
-    """Settles a row that is still forwarding as uncertain.
+    """Parks a row that is still forwarding as uncertain.
 
     :param only_dead: only when its lease has run out
     """

@@ -37,7 +37,7 @@ def router(database: Database, dsn: str, token: SecretStr) -> APIRouter:
         except BoardError as error:
             raise InvalidInput("url", error.message, fix=error.fix) from error
         response.status_code = 201 if added.new or added.ads else 200
-        return told(added)
+        return as_answer(added)
 
     @routes.get("")
     def read() -> dict[str, Any]:
@@ -66,7 +66,7 @@ def router(database: Database, dsn: str, token: SecretStr) -> APIRouter:
     return routes
 
 
-def told(added: Added) -> dict[str, Any]:
+def as_answer(added: Added) -> dict[str, Any]:
     """What became of an address: ``{employer, new, ads, message}``."""
     one = added.employer
     ads = [{"source": ad.board, "externalId": ad.external_id, "title": ad.title, "company": ad.company, "url": ad.url} for ad in added.ads]
