@@ -118,7 +118,7 @@ def test_a_redirect_to_a_board_names_the_employer(paste: Callable[..., Added], w
 
 
 PRIVATE = [
-    "http://127.0.0.1:9/x",
+    "http://127.0.0.1/x",
     "http://10.0.0.8/",
     "http://169.254.169.254/latest/meta-data",
     "http://[::1]/",
