@@ -57,12 +57,12 @@ def send_notifications() -> None:
     def update_status(planned: list[dict[str, Any]] | None, results: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
         """Tells the platform: notification statuses, and applications not recorded yet. Red where a channel rests."""
         with PlatformHook().client() as platform:
-            told_platform = deliver_outbox(StoreHook().dsn, platform)
-        log.info(told_platform.words)
-        told = failed_before(get_current_context(), "take_in", "deliver")
-        if wrong := what_is_wrong(planned, list(results or []), told=told):
+            sent = deliver_outbox(StoreHook().dsn, platform)
+        log.info(sent.words)
+        failed = failed_before(get_current_context(), "take_in", "deliver")
+        if wrong := what_is_wrong(planned, list(results or []), failed=failed):
             raise AirflowFailException(wrong)
-        return asdict(told_platform)
+        return asdict(sent)
 
     planned = take_in()
     delivered = deliver.expand(batch=planned)

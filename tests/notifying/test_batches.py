@@ -34,6 +34,6 @@ def test_a_run_is_red_where_a_batch_broke_off_or_a_channel_rests(planned: Any, r
 
 
 def test_a_failure_that_is_told_by_its_own_task_is_not_told_again_and_hides_no_channel_that_rests() -> None:
-    assert what_is_wrong(None, None, told=True) is None
-    assert what_is_wrong(batches(600), [GOOD], told=True) is None
-    assert "sms had trouble" in (what_is_wrong(batches(600), [{**GOOD, "resting": ["sms"]}], told=True) or "")
+    assert what_is_wrong(None, None, failed=True) is None
+    assert what_is_wrong(batches(600), [GOOD], failed=True) is None
+    assert "sms had trouble" in (what_is_wrong(batches(600), [{**GOOD, "resting": ["sms"]}], failed=True) or "")

@@ -79,9 +79,9 @@ def watch(conn: Connection, found: Mapping[str, str], now: datetime, *, remind_a
 
     :param found: what :func:`unread` returned
     """
-    told = [row["service"] for row in conn.execute("select service from incident where kind = %s and closed_at is null", (KIND,))]
+    known = [row["service"] for row in conn.execute("select service from incident where kind = %s and closed_at is null", (KIND,))]
     names = {f"dags/{name}": error for name, error in found.items()}
-    looks = [Observation(f"{KIND}:{name}", KIND, name, name in names, names.get(name, "it is read again")) for name in {*told, *names}]
+    looks = [Observation(f"{KIND}:{name}", KIND, name, name in names, names.get(name, "it is read again")) for name in {*known, *names}]
     changes = observe(conn, looks, now, remind_after=remind_after)
     enqueue(conn, alerts(changes))
     return changes

@@ -19,17 +19,17 @@ def batches(due: int) -> list[dict[str, Any]]:
     return [{"name": f"{number} of {count}"} for number in range(1, count + 1)]
 
 
-def what_is_wrong(planned: Sequence[Any] | None, results: Sequence[dict[str, Any]] | None, *, told: bool = False) -> str | None:
+def what_is_wrong(planned: Sequence[Any] | None, results: Sequence[dict[str, Any]] | None, *, failed: bool = False) -> str | None:
     """Why a run of ``send_notifications`` did not do its work, in one sentence; ``None`` where it did.
 
     :param planned: ``batches``, ``None`` where taking in failed
     :param results: ``Delivered`` of each batch that ended
-    :param told: taking in or a batch failed, so that an error says it already
+    :param failed: taking in or a batch failed: that task's own error is the run's
     """
     if planned is None:
-        return None if told else "nothing could be taken in or made due: see take_in"
+        return None if failed else "nothing could be taken in or made due: see take_in"
     done = [one for one in results or [] if one]
-    if len(done) < len(planned) and not told:
+    if len(done) < len(planned) and not failed:
         return f"{len(planned) - len(done)} of {len(planned)} batches broke off: see deliver; what was left stays due"
     resting = sorted({channel for one in done for channel in one["resting"]})
     if resting:

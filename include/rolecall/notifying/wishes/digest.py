@@ -62,14 +62,14 @@ def compose_digests(conn: Connection, *, available: Collection[str] | None = Non
         return 0
     matches = _by_person(conn.execute(sql(SQL / "digest_matches.sql"), {"persons": _ids(due)}).fetchall())
     held = _by_person(conn.execute(sql(SQL / "digest_held.sql"), {"persons": _ids(due)}).fetchall())
-    told = 0
+    written = 0
 
     def one(person: Row) -> None:
-        nonlocal told
-        told += _tell(conn, person, matches[person["id"]], held[person["id"]], available, now)
+        nonlocal written
+        written += _tell(conn, person, matches[person["id"]], held[person["id"]], available, now)
 
     each(conn, "digest", due, one, person="id")
-    return told
+    return written
 
 
 def _is_due(person: Row, now: datetime) -> bool:
