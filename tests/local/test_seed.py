@@ -77,7 +77,7 @@ def test_with_the_sandbox_off_its_people_are_nowhere_and_its_ads_have_ended(dsn:
     db.commit()
     assert take_out(dsn, ["linkedin", "indeed"]) == (3, 1)
     assert [one["cv_data"]["id"] for one in cvs_to_match(db)] == ["cv-ada"]
-    assert [wish.keywords for wish in from_people(dsn)] == ["baker"]
+    assert [wish.keywords for wish in wishes_of_people(dsn) or []] == ["baker"]
     assert db.execute("select person_id from notification").fetchall() == [{"person_id": "ada"}]
     assert db.execute("select board from posting where expired").fetchall() == [{"board": "linkedin"}]
     assert take_out(dsn, ["linkedin", "indeed"]) == (0, 0)

@@ -200,7 +200,7 @@ def test_a_dead_postgres_is_told_directly(service: HttpDouble, redis_server: Red
     assert [call.json["text"] for call in service.calls] == ["🚨 Service Database is down! Status: it does not answer"]
 
 
-def test_a_queue_that_stands_still_is_told_past_it_and_once(db: Connection, dsn: str, service: Provider, redis_server: Redis) -> None:
+def test_a_queue_that_stands_still_is_told_past_it_and_once(db: Connection, dsn: str, service: HttpDouble, redis_server: Redis) -> None:
     ways = settings(service, redis_server, slack_webhook_url=f"{service.url}/slack")
     stuck = result(False, "the oldest unsent message has waited since 12:00 UTC", "Notifications")
     for minutes in (0, 60):
@@ -212,7 +212,7 @@ def test_a_queue_that_stands_still_is_told_past_it_and_once(db: Connection, dsn:
     assert [message for _, message in told(db)] == ["✅ Notifications: all is well after 2 h"]
 
 
-def test_what_no_channel_takes_directly_waits_in_the_queue(db: Connection, dsn: str, service: Provider, redis_server: Redis) -> None:
+def test_what_no_channel_takes_directly_waits_in_the_queue(db: Connection, dsn: str, service: HttpDouble, redis_server: Redis) -> None:
     stuck = result(False, "the oldest unsent message has waited since 12:00 UTC", "Notifications")
     health.keep_or_tell(dsn, [stuck], NOW, settings(service, redis_server))
     assert len(told(db)) == 1
