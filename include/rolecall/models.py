@@ -54,6 +54,9 @@ class SearchQuery(Record):
     :param remote: only work from home, on boards that can be asked for it
     :param max_results: cards to take at most, 1 to 10,000
     :param company: whose board, on services that give every employer one of its own (Greenhouse, Lever, Ashby, …)
+    :param radius: kilometres around the place, on boards that can be asked for it
+    :param max_age_days: only ads so young, likewise
+    :param contract: only this kind of contract, as :data:`rolecall.text.html.EMPLOYMENT` names it, likewise
     """
 
     keywords: Text = Field(default="", max_length=300)
@@ -61,11 +64,23 @@ class SearchQuery(Record):
     remote: bool = False
     max_results: int = Field(default=50, ge=1, le=10_000)
     company: Text = Field(default="", max_length=200)
+    radius: int | None = Field(default=None, ge=1, le=1_000)
+    max_age_days: int | None = Field(default=None, ge=1, le=3_650)
+    contract: Text = Field(default="", max_length=40)
 
     @property
     def key(self) -> str:
         """A stable, readable name: ``data engineer @ Berlin``, ``acme: data engineer @ anywhere``."""
         what = f"{self.keywords or 'anything'} @ {self.location or 'anywhere'}{', remote' if self.remote else ''}"
+        what += "".join(
+            said
+            for said, asked in (
+                (f", {self.radius} km around", self.radius),
+                (f", {self.max_age_days} days old at most", self.max_age_days),
+                (f", {self.contract}", self.contract),
+            )
+            if asked
+        )
         return f"{self.company}: {what}" if self.company else what
 
 

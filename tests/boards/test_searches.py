@@ -162,10 +162,48 @@ def test_a_board_that_needs_keys_is_asked_for_nobody_without_them(db: Connection
 def test_every_board_says_what_it_can() -> None:
     asked = [SearchWish("nurse", "Leeds, United Kingdom"), SearchWish("nurse", remote=True)]
     for name, one in BOARDS.items():
-        assert one.can <= {"keywords", "location", "remote"}
+        assert one.can <= {"keywords", "location", "remote", "radius", "age", "contract", "nation"}
         found = translated(one, asked)
         assert bool(found) == bool(one.can or one.everything), name
         assert not any(query.remote for query in found) or "remote" in one.can
+
+
+def test_radius_age_contract_and_country_go_to_the_boards_that_can_and_the_rest_is_filtered_afterwards(db: Connection, dsn: str) -> None:
+    wishes = {"keywords": "nurse", "locations": ["within 50 km of Leeds"], "maxAgeDays": 7, "employmentTypes": ["Full time"]}
+    person(db, "p", {"criteria": wishes})
+    env = dict.fromkeys(KEYS, "key")
+    urls = {}
+    for name in ("linkedin", "indeed", "glassdoor", "adzuna", "usajobs"):
+        (query,) = searches(name, dsn, env=env)
+        assert query.location == "Leeds"
+        request = board(name).with_credential("a", "b").search(query)
+        assert request is not None
+        urls[name] = request.url
+    assert "location=Leeds&distance=32&f_TPR=r604800&f_JT=F" in urls["linkedin"]
+    assert urls["indeed"].startswith("https://uk.indeed.com/jobs?q=nurse&l=Leeds&radius=32&fromage=7&jt=fulltime")
+    assert urls["glassdoor"].startswith("https://www.glassdoor.co.uk/Job/jobs.htm?sc.keyword=nurse&locKeyword=Leeds&fromAge=7")
+    assert "/jobs/gb/search/1?what=nurse&where=Leeds" in urls["adzuna"]
+    assert "distance=50&max_days_old=7&full_time=1" in urls["adzuna"]
+    assert "Radius=32&DatePosted=7" in urls["usajobs"]
+    (only,) = searches("remoteok", dsn, env={})
+    assert only.key == SearchQuery().key  # it gives everything; matching filters
+
+
+def test_a_site_of_ones_own_is_asked_whatever_the_country() -> None:
+    query = SearchQuery(keywords="nurse", location="Vienna")
+    for name in ("indeed", "glassdoor"):
+        there, elsewhere = board(name).search(query), board(name).search(query, base_url="http://127.0.0.1:1/x")
+        assert there is not None
+        assert elsewhere is not None
+        assert ".glassdoor.at/" in there.url or "//at.indeed.com/" in there.url
+        assert elsewhere.url.startswith("http://127.0.0.1:1/x/")
+
+
+def test_searches_that_say_nothing_more_keep_their_names() -> None:
+    """Watermarks and runs are kept under it."""
+    assert SearchQuery(keywords="nurse", location="Leeds").key == "nurse @ Leeds"
+    more = SearchQuery(keywords="nurse", location="Leeds", radius=50, max_age_days=7, contract="full-time")
+    assert more.key == "nurse @ Leeds, 50 km around, 7 days old at most, full-time"
 
 
 def test_followed_employers_are_searched_for_whole(db: Connection, dsn: str) -> None:

@@ -26,8 +26,12 @@ from rolecall.text.places import with_places
 Outcome = Literal["ok", "EmptyResult", "LayoutChanged", "NotAResultsPage", "LoginWall", "Blocked"]
 """``ok`` and ``EmptyResult`` (a true "no jobs" page) are successes; the others are names of :mod:`rolecall.errors`."""
 
-SearchPart = Literal["keywords", "location", "remote"]
-"""What a board's own search can be asked for."""
+SearchPart = Literal["keywords", "location", "remote", "radius", "age", "contract", "nation"]
+"""What a board's own search can be asked for: ``nation`` is a site for each country, which its
+place names."""
+
+MILE = 1.609
+"""Kilometres."""
 
 SUCCESSES = frozenset({"ok", "EmptyResult"})
 

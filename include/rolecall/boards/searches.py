@@ -22,7 +22,7 @@ FILE = Path(__file__).parent / "searches.yaml"
 SANDBOX = Path(__file__).parent / "sandbox_searches.yaml"
 """What the sandbox's boards are searched for besides, while it is on."""
 
-FIELDS = {"keywords", "location", "remote", "max_results", "company"}
+FIELDS = {"keywords", "location", "remote", "max_results", "company", "radius", "max_age_days", "contract"}
 MOST = 200
 """Searches of a board in one run; further ones have their turn in the next."""
 
@@ -60,9 +60,9 @@ def longest_waiting(board: str, queries: list[SearchQuery], dsn: str | None) -> 
 
 def unique(queries: Iterable[SearchQuery]) -> list[SearchQuery]:
     """Each search once; of two that differ only in ``max_results`` the larger."""
-    kept: dict[tuple[str, str, str, bool], SearchQuery] = {}
+    kept: dict[str, SearchQuery] = {}
     for query in queries:
-        key = (folded(query.company), folded(query.keywords), folded(query.location), query.remote)
+        key = folded(query.key)
         if key not in kept or query.max_results > kept[key].max_results:
             kept[key] = query
     return list(kept.values())

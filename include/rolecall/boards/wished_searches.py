@@ -17,7 +17,8 @@ from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
 from rolecall.store import connect
 from rolecall.store.dead_letters import forget, put_aside
-from rolecall.text.html import as_dict, as_list
+from rolecall.text.html import EMPLOYMENT, as_dict, as_list, employment
+from rolecall.text.place_wishes import around_of
 from rolecall.text.places import remote_kind
 
 MOST_OF_ONE = 1_000
@@ -36,11 +37,17 @@ class SearchWish:
     :param keywords: the work, in their words
     :param location: the place, in their words; empty: anywhere
     :param remote: only work from home will do
+    :param radius: kilometres around the place
+    :param max_age_days: of an ad
+    :param contract: the one kind of contract that will do; empty: any, or several
     """
 
     keywords: str
     location: str = ""
     remote: bool = False
+    radius: int | None = None
+    max_age_days: int | None = None
+    contract: str = ""
 
 
 def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
@@ -57,6 +64,9 @@ def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
             keywords=wish.keywords,
             location=wish.location if "location" in board.can else "",
             remote=wish.remote and "remote" in board.can,
+            radius=wish.radius if "radius" in board.can and wish.location else None,
+            max_age_days=wish.max_age_days if "age" in board.can else None,
+            contract=wish.contract if "contract" in board.can else "",
         )
         if board.serves(query):
             found.setdefault(query.key, query)
@@ -100,7 +110,7 @@ def wishes_of_people(dsn: str) -> list[SearchWish] | None:
             home = [remote_kind(one) for one in texts(said(criteria, "remote"))] == ["remote"] or criteria.get("remote") is True
             found.append([])
             for what, where in itertools.islice(itertools.product(keywords, places or [""]), MOST_OF_ONE):
-                if wish := searchable(row["id"], what, where, home):
+                if wish := searchable(row["id"], what, where, home, criteria):
                     found[-1].append(wish)
             if (many := len(keywords) * len(places or [""])) > MOST_OF_ONE:
                 reason = f"{many:,} searches are wished for, the first {MOST_OF_ONE} are run → name fewer keywords or places"
@@ -113,15 +123,25 @@ def wishes_of_people(dsn: str) -> list[SearchWish] | None:
     return [wish for turn in itertools.zip_longest(*found) for wish in turn if wish is not None]
 
 
-def searchable(person: str, what: str, where: str, home: bool) -> SearchWish | None:
-    """One wish, if it can be a search at all; "remote" is no place."""
+def searchable(person: str, what: str, where: str, home: bool, criteria: dict[str, Any] | None = None) -> SearchWish | None:
+    """One wish, if it can be a search at all; "remote" is no place, and "within 50 km of Leeds" is Leeds and a radius."""
     anywhere = remote_kind(where) == "remote"
+    where, km = around_of(where)
     try:
         SearchQuery(keywords=what, location=where)
     except ValidationError as error:
         log.warning("person %s: a preference is no search: %s", person, error.errors()[0]["msg"])
         return None
-    return SearchWish(what, "" if anywhere else where, anywhere or (home and not where))
+    days, kinds = said(criteria or {}, "max_age_days"), texts(said(criteria or {}, "employment_types"))
+    contract = employment(kinds[0]) if len(kinds) == 1 else None
+    return SearchWish(
+        what,
+        "" if anywhere else where,
+        anywhere or (home and not where),
+        radius=min(1_000, max(1, round(km))) if km else None,
+        max_age_days=min(3_650, max(1, int(days))) if isinstance(days, int | float) and not isinstance(days, bool) and days > 0 else None,
+        contract=contract if contract in EMPLOYMENT else "",
+    )
 
 
 def said(criteria: dict[str, Any], name: str) -> Any:

@@ -38,18 +38,37 @@ BEHIND = re.compile(rf"^(\S[^+(±\d]{{0,200}})[ +(,±]{{1,10}}(?:within )?(\d{{1
 def wished(text: str) -> Wished:
     """ "Berlin", "within 50 km of Leeds", "Leeds + 30 miles", "remote in the EU"; a name that may be several places is all of them."""
     text = one_line(text, 300)
-    km, where = None, text
-    if found := WITHIN.match(text):
-        far, unit, where = found.groups()
-    elif found := BEHIND.match(text):
-        where, far, unit = found.groups()
-    if found:
-        km = float(far) * (1.609 if unit.lower().startswith("mi") else 1.0)
+    where, km = around_of(text)
     read = dict.fromkeys(_alone(where.strip())) or dict.fromkeys(each for one in places(where) if one.known for each in every_reading(one))
     for (nation, city), parts in PARTS_OF.items():  # "Shoreditch"
         if key(where) in parts:
             read[Place(city, None, country_name(nation), part=where.strip())] = None
     return Wished(text, tuple(read), km)
+
+
+def around_of(text: str) -> tuple[str, float | None]:
+    """A wished place, and how many kilometres around it; ``None``: nobody said.
+
+    >>> around_of("within 50 km of Leeds"), around_of("Leeds")
+    (('Leeds', 50.0), ('Leeds', None))
+    """
+    if found := WITHIN.match(text):
+        far, unit, where = found.groups()
+    elif found := BEHIND.match(text):
+        where, far, unit = found.groups()
+    else:
+        return text, None
+    return where, float(far) * (1.609 if unit.lower().startswith("mi") else 1.0)
+
+
+def nation_of(text: str) -> str:
+    """ISO code of the one country that a wished place can be in; empty where that is open.
+
+    >>> nation_of("Leeds, United Kingdom"), nation_of("Georgia")
+    ('GB', '')
+    """
+    found = {one.country for one in wished(text).readings}
+    return (country_code(found.pop() or "") or "") if len(found) == 1 else ""
 
 
 def _alone(name: str) -> list[Place]:

@@ -19,6 +19,7 @@ from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, text_of_html
 from rolecall.text.money import Salary
+from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import country
 
 PER_PAGE = 50
@@ -27,6 +28,18 @@ COUNTRIES = {
     "in": "INR", "it": "EUR", "mx": "MXN", "nl": "EUR", "nz": "NZD", "pl": "PLN", "sg": "SGD", "us": "USD", "za": "ZAR",
 }  # fmt: skip
 """Countries Adzuna serves and the currency it gives their salaries in."""
+
+CONTRACTS = {"full-time": "full_time", "part-time": "part_time", "contract": "contract"}
+"""Ours → Adzuna's parameter."""
+
+
+def site_of(query: SearchQuery) -> tuple[str | None, str]:
+    """The country whose site is asked, and the place there; ``None`` where no country is known, or it is none of Adzuna's."""
+    place, _, last = query.location.rpartition(",")
+    if code := code_of(last):
+        return code, place.strip()
+    code = nation_of(query.location).lower() if query.location else ""
+    return (code if code in COUNTRIES else None), query.location
 
 
 class Adzuna(Board):
@@ -38,6 +51,7 @@ class Adzuna(Board):
     default_base_url = "https://api.adzuna.com"
     seconds_per_request = 2.5
     wants_credential = True
+    can = frozenset({"keywords", "location", "radius", "age", "contract", "nation"})
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
@@ -51,11 +65,13 @@ class Adzuna(Board):
             fix = "set ADZUNA_APP_ID and ADZUNA_APP_KEY, or both in the connection board_adzuna"
             raise InvalidInput("ADZUNA_APP_ID", "Adzuna answers nobody without a key", fix=fix)
         app_id, app_key = self.credential
-        place, _, nation = query.location.rpartition(",")
-        code = code_of(nation)
+        code, place = site_of(query)
         if code is None:
             raise InvalidInput("location", f"{query.location!r} ends with no country Adzuna serves", fix="write “Leeds, United Kingdom”")
-        params = {"what": query.keywords, "where": place.strip(), "results_per_page": str(PER_PAGE)}
+        params = {"what": query.keywords, "where": place, "results_per_page": str(PER_PAGE)}
+        params |= {"distance": str(query.radius)} if query.radius else {}  # kilometres
+        params |= {"max_days_old": str(query.max_age_days)} if query.max_age_days else {}
+        params |= {CONTRACTS[query.contract]: "1"} if query.contract in CONTRACTS else {}
         asked = urlencode({key: value for key, value in params.items() if value})
         return Request(
             f"{self.base(base_url)}/v1/api/jobs/{code}/search/{number + 1}?{asked}",
@@ -63,8 +79,8 @@ class Adzuna(Board):
         )
 
     def serves(self, query: SearchQuery) -> bool:
-        """A place that ends with a country Adzuna has a site for."""
-        return code_of(query.location.rpartition(",")[2]) is not None
+        """A place that ends with a country Adzuna has a site for, or is in one."""
+        return site_of(query)[0] is not None
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads ``{results: […]}``."""

@@ -46,6 +46,7 @@ from rolecall.store.json_text import read_json
 from rolecall.text.dates import midnight, relative
 from rolecall.text.html import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
 from rolecall.text.money import Salary, interval, salary
+from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import Place, country, country_of_site, place, remote_kind
 
 CARD = '[data-test="jobListing"]'
@@ -67,6 +68,17 @@ LOGGED_OUT = re.compile(r'\\?"isLoggedIn\\?"\s*:\s*false')
 INDEED_REMOTE = "DSQF7"
 
 
+SITES = {
+    "GB": "https://www.glassdoor.co.uk", "FR": "https://www.glassdoor.fr", "DE": "https://www.glassdoor.de", "CA": "https://www.glassdoor.ca",
+    "AU": "https://www.glassdoor.com.au", "IN": "https://www.glassdoor.co.in", "IE": "https://www.glassdoor.ie",
+    "ES": "https://www.glassdoor.es", "IT": "https://www.glassdoor.it", "NL": "https://www.glassdoor.nl", "BE": "https://www.glassdoor.be",
+    "AT": "https://www.glassdoor.at", "CH": "https://www.glassdoor.ch", "SG": "https://www.glassdoor.sg",
+    "BR": "https://www.glassdoor.com.br", "MX": "https://www.glassdoor.com.mx", "HK": "https://www.glassdoor.com.hk",
+    "NZ": "https://www.glassdoor.co.nz",
+}  # fmt: skip
+"""Country → its site; everywhere else the American one."""
+
+
 class Glassdoor(Board):
     """Glassdoor's public job search."""
 
@@ -78,6 +90,7 @@ class Glassdoor(Board):
         "glassdoor.com.br", "glassdoor.com.mx", "glassdoor.com.hk", "glassdoor.co.nz",
     )  # fmt: skip
     default_base_url = "https://www.glassdoor.com"
+    can = frozenset({"keywords", "location", "age", "nation"})
     seconds_per_request = 3.0
     has_details = True
 
@@ -85,7 +98,11 @@ class Glassdoor(Board):
         """The first page; each further one is known only to the page before it (:func:`following`)."""
         if number:
             return None
-        return Request(f"{self.base(base_url)}/Job/jobs.htm?{urlencode({'sc.keyword': query.keywords, 'locKeyword': query.location})}")
+        params = {"sc.keyword": query.keywords, "locKeyword": query.location}
+        params |= {"fromAge": str(query.max_age_days)} if query.max_age_days else {}
+        own = base_url not in (None, self.default_base_url)  # a sandbox, or somebody's own way there
+        base = self.base(base_url) if own else SITES.get(nation_of(query.location) if query.location else "", self.default_base_url)
+        return Request(f"{base}/Job/jobs.htm?{urlencode(params)}")
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads a results page, or a saved answer of the search service."""

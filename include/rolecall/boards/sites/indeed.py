@@ -12,6 +12,7 @@ manage their own jobs, not search others'. It changes nothing here. Traps: −1 
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards import jsonld
 from rolecall.boards.base import (
+    MILE,
     POORER,
     BadCard,
     Board,
@@ -52,6 +54,7 @@ from rolecall.text.html import (
     text_of_html,
 )
 from rolecall.text.money import Salary, interval, salary
+from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import Place, country, place
 
 MOSAIC = re.compile(r"""window\.mosaic\.providerData\[["']mosaic-provider-jobcards["']\]\s*=\s*""")
@@ -65,6 +68,15 @@ PER_PAGE = 10
 LAST_START = 990
 
 
+CONTRACTS = {
+    "full-time": "fulltime", "part-time": "parttime", "contract": "contract", "temporary": "temporary", "internship": "internship",
+}  # fmt: skip
+"""Ours → the search's ``jt``."""
+
+SITES = {"GB": "uk"}
+"""Countries whose site is not called by their code."""
+
+
 class Indeed(Board):
     """Indeed's public job search."""
 
@@ -73,7 +85,7 @@ class Indeed(Board):
     hosts = ("indeed.com",)
     default_base_url = "https://www.indeed.com"
     seconds_per_request = 3.0
-    can = frozenset({"keywords", "location", "remote"})
+    can = frozenset({"keywords", "location", "remote", "radius", "age", "contract", "nation"})
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
@@ -81,8 +93,16 @@ class Indeed(Board):
         if number * PER_PAGE > LAST_START or (number and not seen):
             return None
         where = query.location or ("Remote" if query.remote else "")
-        params = {"q": query.keywords, "l": where, "start": str(number * PER_PAGE)}
-        return Request(f"{self.base(base_url)}/jobs?{urlencode(params)}")
+        params = {"q": query.keywords, "l": where}
+        nation = nation_of(where) if where else ""
+        miles = nation in ("", "US", "GB")
+        params |= {"radius": str(math.ceil(query.radius / (MILE if miles else 1)))} if query.radius else {}
+        params |= {"fromage": str(query.max_age_days)} if query.max_age_days else {}
+        params |= {"jt": CONTRACTS[query.contract]} if query.contract in CONTRACTS else {}
+        params["start"] = str(number * PER_PAGE)
+        own = base_url not in (None, self.default_base_url)  # a sandbox, or somebody's own way there
+        base = self.base(base_url) if own or nation in ("", "US") else f"https://{SITES.get(nation, nation.lower())}.indeed.com"
+        return Request(f"{base}/jobs?{urlencode(params)}")
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads a results page, or the JSON answer of the service behind the apps."""

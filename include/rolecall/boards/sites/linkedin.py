@@ -11,6 +11,7 @@ post jobs and receive applications, not search other employers' jobs: it changes
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +22,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.base import BadCard, Board, Outcome, Page, Request, Unreadable, collect, detail_changed, what_html_is
+from rolecall.boards.base import MILE, BadCard, Board, Outcome, Page, Request, Unreadable, collect, detail_changed, what_html_is
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, relative
 from rolecall.text.html import employment, not_too_deep, safe_html, soup_of, squeeze, text_of
@@ -74,6 +75,10 @@ NO_SENIORITY = {
 }
 
 
+CONTRACTS = {"full-time": "F", "part-time": "P", "contract": "C", "temporary": "T", "internship": "I", "volunteer": "V"}
+"""Ours → the search's ``f_JT``."""
+
+
 class LinkedIn(Board):
     """LinkedIn's public job search."""
 
@@ -82,14 +87,18 @@ class LinkedIn(Board):
     hosts = ("linkedin.com",)
     default_base_url = "https://www.linkedin.com"
     seconds_per_request = 2.0
-    can = frozenset({"keywords", "location", "remote"})
+    can = frozenset({"keywords", "location", "remote", "radius", "age", "contract"})
     has_details = True
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The first page in full, then fragments that start at the number of cards seen, up to card 1,000."""
         if seen > LAST_START or (number and not seen):
             return None
-        params = {"keywords": query.keywords, "location": query.location, **({"f_WT": "2"} if query.remote else {}), "start": str(seen)}
+        params = {"keywords": query.keywords, "location": query.location, **({"f_WT": "2"} if query.remote else {})}
+        params |= {"distance": str(math.ceil(query.radius / MILE))} if query.radius else {}  # miles
+        params |= {"f_TPR": f"r{query.max_age_days * 86_400}"} if query.max_age_days else {}
+        params |= {"f_JT": CONTRACTS[query.contract]} if query.contract in CONTRACTS else {}
+        params["start"] = str(seen)
         path = f"{FRAGMENT}search" if number else "/jobs/search"
         return Request(f"{self.base(base_url)}{path}?{urlencode(params)}")
 

@@ -6,12 +6,13 @@ e-mail address as the user agent and for the key in ``Authorization-Key``; both 
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from rolecall.boards.base import Board, Page, Request
+from rolecall.boards.base import MILE, Board, Page, Request
 from rolecall.boards.employers import lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
@@ -37,6 +38,7 @@ class UsaJobs(Board):
     default_base_url = "https://data.usajobs.gov"
     seconds_per_request = 1.0
     wants_credential = True
+    can = frozenset({"keywords", "location", "remote", "radius", "age"})
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
@@ -51,6 +53,9 @@ class UsaJobs(Board):
             raise InvalidInput("USAJOBS_API_KEY", "USAJOBS answers nobody without a key", fix=fix)
         email, key = self.credential
         params = {"Keyword": query.keywords, "LocationName": query.location, "ResultsPerPage": str(PER_PAGE), "Page": str(number + 1)}
+        params |= {"Radius": str(math.ceil(query.radius / MILE))} if query.radius else {}  # miles
+        params |= {"DatePosted": str(min(query.max_age_days, 60))} if query.max_age_days else {}
+        params |= {"RemoteIndicator": "True"} if query.remote else {}
         return Request(
             f"{self.base(base_url)}/api/search?{urlencode({key: value for key, value in params.items() if value})}",
             headers={"User-Agent": email, "Authorization-Key": key},
