@@ -186,7 +186,7 @@ def test_keys_go_over_the_wire_only_and_a_missing_key_says_which() -> None:
     assert (usajobs.headers["User-Agent"], usajobs.headers["Authorization-Key"]) == ("who", "s3cr3t")
     assert "s3cr3t" not in f"{adzuna!r}{usajobs!r}{adzuna.url}{usajobs.url}"
     with pytest.raises(InvalidInput, match="location"):
-        keyed["adzuna"].search(SearchQuery(keywords="bees", location="Atlantis"))
+        keyed["adzuna"].search(SearchQuery(keywords="bees", location="Georgia"))
 
 
 def test_smartrecruiters_gives_the_full_text_on_the_postings_own_address() -> None:
