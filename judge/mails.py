@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from judge.invented import mails as invented
 from judge.measure import Row, Skipped, developed_on, share
-from rolecall.inbox import NOISE, Kind, Understood, understand
+from rolecall.inbox import NOISE, MailKind, Understood, understand
 
-BAD_NEWS = frozenset({Kind.REJECTED, Kind.POSITION_CANCELLED})
-GOOD = frozenset({Kind.RECEIVED, Kind.INTERVIEW_INVITATION, Kind.ASSESSMENT, Kind.OFFER})
+BAD_NEWS = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
+GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
 WORDS = {
     "received": ("thank you for applying", "received", "application submitted", "thank you for your application"),
     "rejected": ("unfortunately", "regret", "not selected", "other candidates", "not be moving forward", "leider", "malheureusement"),
@@ -43,7 +43,7 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
         yield Skipped("mails", f"{folder} is not there")
     made = [(one, understand(one.raw, applications=[{"id": "it", "company": one.company, "title": one.title}])) for one in invented.mails()]
     yield from figures("mails", [One(one.kind, found, baseline(found)) for one, found in made], real=False, bound=0.95)
-    assigned = [float(found.application is not None) for one, found in made if Kind(one.kind) in NOISE]
+    assigned = [float(found.application is not None) for one, found in made if MailKind(one.kind) in NOISE]
     yield Row("mails", "noise assigned to an application", *share(assigned), "", None, len(assigned), 0, real=False, less_is_better=True)
 
 
@@ -51,7 +51,7 @@ def labelled(folder: Path) -> Iterator[tuple[str, One]]:
     """(file's name, mail) of each labelled one."""
     with (folder / "PROVENANCE.tsv").open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines, delimiter="\t"):
-            if line["label"] in set(Kind):
+            if line["label"] in set(MailKind):
                 found = understand((folder / line["file"]).read_bytes())
                 yield Path(line["file"]).name, One(line["label"], found, baseline(found))
 

@@ -13,7 +13,7 @@ import pytest
 
 from rolecall import boards, catalog, matching
 from rolecall.errors import BoardError, InvalidInput, LoginWall, UnknownBoard
-from rolecall.inbox import Kind, understand
+from rolecall.inbox import MailKind, understand
 from rolecall.models import JobPosting
 from rolecall.text.html import text_of_html
 from rolecall.text.places import country, place
@@ -192,7 +192,7 @@ def test_html_is_read_as_its_reader_sees_it() -> None:
 def test_a_mail_says_what_it_is_and_whose() -> None:
     raw = b"From: Acme <no-reply@us.greenhouse-mail.io>\r\nSubject: Your application to Acme\r\n\r\nWe got your application as Baker.\r\n"
     found = understand(raw, applications=[{"id": "7", "company": "Acme", "title": "Baker"}])
-    assert (found.kind, found.application, found.invitation) == (Kind.RECEIVED, "7", None)
+    assert (found.kind, found.application, found.invitation) == (MailKind.RECEIVED, "7", None)
 
 
 # ── the page and the code say the same ──────────────────────────────────────────────────────────────────────

@@ -68,6 +68,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("auto_apply", "apply"): sent,
     ("dispatch_auto_apply", "claim_requests"): [{"trigger_run_id": "r1", "conf": {"userId": "u"}}],
     ("match_jobs", "list_cvs"): [{"cv_data": {"id": "c"}}],
+    ("read_mailboxes", "list_mailboxes"): [ANYTHING],
     ("scrape_boards", "list_searches"): [{"keywords": "nurse", "location": "Leeds", "company": "", "max_results": 10}],
     ("send_notifications", "take_in"): [{"name": "1 of 1"}],
     ("send_notifications", "deliver"): {"sent": 1, "failed": 0, "uncertain": 0, "retried": 0, "by_channel": {}, "resting": []},

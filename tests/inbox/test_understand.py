@@ -12,11 +12,11 @@ from functools import cache
 import pytest
 
 from judge.invented.mails import InventedMail, mails
-from rolecall.inbox import NOISE, Kind, Understood, understand
+from rolecall.inbox import NOISE, MailKind, Understood, understand
 from rolecall.inbox.phrases import known
 
-NO = frozenset({Kind.REJECTED, Kind.POSITION_CANCELLED})
-GOOD = frozenset({Kind.RECEIVED, Kind.INTERVIEW_INVITATION, Kind.ASSESSMENT, Kind.OFFER})
+NO = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
+GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
 
 
 @cache
@@ -37,9 +37,9 @@ def mail(text: str, subject: str = "Your application", sender: str = "Acme <jobs
 def test_every_kind_is_invented_in_every_language_it_comes_in() -> None:
     made = Counter((one.kind, one.language) for one, _ in read())
     assert len(read()) >= 200
-    assert {kind for kind, _ in made} == set(Kind)
+    assert {kind for kind, _ in made} == set(MailKind)
     for language in ("en", "de", "fr", "es"):
-        assert {kind for kind, spoken in made if spoken == language} == set(Kind), language
+        assert {kind for kind, spoken in made if spoken == language} == set(MailKind), language
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
@@ -54,46 +54,46 @@ def test_no_rejection_is_read_as_anything_good() -> None:
 
 
 def test_no_noise_is_assigned_to_an_application() -> None:
-    assert not [one.name for one, found in read() if Kind(one.kind) in NOISE and found.application is not None]
+    assert not [one.name for one, found in read() if MailKind(one.kind) in NOISE and found.application is not None]
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("Thank you so much for applying, we loved your CV! We decided to go with another candidate.", Kind.REJECTED),
-        ("Thank you for applying. If you are not selected, keep an eye on our jobs page.", Kind.RECEIVED),
-        ("We received your application. Should we decide to move forward, we will schedule an interview.", Kind.RECEIVED),
-        ("We received your application. We are unable to reply to every applicant individually.", Kind.RECEIVED),
-        ("Your application is being reviewed. We never make job offers by chat: beware of fraud.", Kind.RECEIVED),
-        ("Upon review of your application we have decided not to move forward.", Kind.REJECTED),
-        ("We reviewed whether your skills fit the role, and other candidates were closer to what we need.", Kind.REJECTED),
-        ("Si bien valoramos tu candidatura, no vamos a seguir adelante contigo.", Kind.REJECTED),
-        ("Wir haben Ihre Bewerbung erhalten. Falls Sie nicht berücksichtigt werden, melden wir uns.", Kind.RECEIVED),
-        ("The position stays open until filled. We have received your application.", Kind.RECEIVED),
+        ("Thank you so much for applying, we loved your CV! We decided to go with another candidate.", MailKind.REJECTED),
+        ("Thank you for applying. If you are not selected, keep an eye on our jobs page.", MailKind.RECEIVED),
+        ("We received your application. Should we decide to move forward, we will schedule an interview.", MailKind.RECEIVED),
+        ("We received your application. We are unable to reply to every applicant individually.", MailKind.RECEIVED),
+        ("Your application is being reviewed. We never make job offers by chat: beware of fraud.", MailKind.RECEIVED),
+        ("Upon review of your application we have decided not to move forward.", MailKind.REJECTED),
+        ("We reviewed whether your skills fit the role, and other candidates were closer to what we need.", MailKind.REJECTED),
+        ("Si bien valoramos tu candidatura, no vamos a seguir adelante contigo.", MailKind.REJECTED),
+        ("Wir haben Ihre Bewerbung erhalten. Falls Sie nicht berücksichtigt werden, melden wir uns.", MailKind.RECEIVED),
+        ("The position stays open until filled. We have received your application.", MailKind.RECEIVED),
         (
             "If you are still interested, please let me know when you are available for a call about the position.",
-            Kind.INTERVIEW_INVITATION,
+            MailKind.INTERVIEW_INVITATION,
         ),
-        ("Your application for this loan was rejected by our bank.", Kind.OTHER_NOISE),
+        ("Your application for this loan was rejected by our bank.", MailKind.OTHER_NOISE),
     ],
 )
-def test_the_whole_text_decides_and_an_if_is_none(text: str, kind: Kind) -> None:
+def test_the_whole_text_decides_and_an_if_is_none(text: str, kind: MailKind) -> None:
     assert understand(mail(text)).kind == kind
 
 
 def test_what_is_quoted_is_not_said() -> None:
     answer = "Thanks, we got your application and will review it.\n\nOn 2 March Ada wrote:\n> Unfortunately another employer rejected me.\n"
-    assert understand(mail(answer)).kind == Kind.RECEIVED
+    assert understand(mail(answer)).kind == MailKind.RECEIVED
     outlook = "We have received your application.\n\nFrom: Ada\nSent: Monday\nTo: Acme\nSubject: Bewerbung\n\nI was not selected elsewhere."
     found = understand(mail(outlook))
-    assert found.kind == Kind.RECEIVED
+    assert found.kind == MailKind.RECEIVED
     assert "elsewhere" not in found.text
 
 
 def test_what_a_person_forwards_is_read() -> None:
     forwarded = "see below\n\n---------- Forwarded message ---------\nFrom: Acme <jobs@acme.example>\nSubject: Your application\n\n"
     forwarded += "We regret to inform you that you were not selected."
-    assert understand(mail(forwarded, subject="Fwd: Your application")).kind == Kind.REJECTED
+    assert understand(mail(forwarded, subject="Fwd: Your application")).kind == MailKind.REJECTED
 
 
 def test_what_a_page_hides_is_not_said() -> None:
@@ -105,7 +105,7 @@ def test_what_a_page_hides_is_not_said() -> None:
         "<span style='font-size:0'>Unfortunately you were not selected.</span>",
         subtype="html",
     )
-    assert understand(made.as_bytes()).kind == Kind.RECEIVED
+    assert understand(made.as_bytes()).kind == MailKind.RECEIVED
 
 
 def test_a_layout_that_sets_sizes_cell_by_cell_is_read() -> None:
@@ -116,7 +116,7 @@ def test_a_layout_that_sets_sizes_cell_by_cell_is_read() -> None:
         "</td></tr></table></div>",
         subtype="html",
     )
-    assert understand(made.as_bytes()).kind == Kind.REJECTED
+    assert understand(made.as_bytes()).kind == MailKind.REJECTED
 
 
 # ── whose ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,7 +235,7 @@ def with_calendar(body: str, text: str = "See you then.") -> bytes:
 def test_a_calendar_part_says_when_and_where() -> None:
     found = understand(with_calendar(ICS.format(method="REQUEST", sequence=2, day="20310310")))
     meeting = found.invitation
-    assert found.kind == Kind.INTERVIEW_INVITATION
+    assert found.kind == MailKind.INTERVIEW_INVITATION
     assert meeting is not None
     assert (meeting.method, meeting.uid, meeting.sequence, meeting.zone) == ("request", "meeting-1", 2, "Europe/Berlin")
     assert meeting.start is not None
@@ -262,7 +262,7 @@ def test_a_meeting_that_is_called_off_says_so() -> None:
 def test_a_text_says_when(text: str, day: str, clock: str, start: str | None) -> None:
     found = understand(mail(text))
     meeting = found.invitation
-    assert found.kind == Kind.INTERVIEW_INVITATION
+    assert found.kind == MailKind.INTERVIEW_INVITATION
     assert meeting is not None
     assert meeting.day is not None
     assert meeting.clock is not None
@@ -310,7 +310,7 @@ def test_no_bytes_raise_and_none_take_long() -> None:
     for raw in hostile():
         before = time.process_time()
         found = understand(raw, applications=[ENGINEER])
-        assert found.kind in Kind
+        assert found.kind in MailKind
         assert time.process_time() - before < 3, raw[:60]
 
 

@@ -92,6 +92,11 @@ def zoe(db: Connection) -> str:
     insert(db, "sync_person", person_id="zoe", agreed={"name": NAME, "email": MAIL, "phone": PHONE})
     insert(db, "dead_letter", queue="preferences", key="zoe", person_id="zoe", reason="quietHours is no time")
     insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at=DAY)
+    box = insert(db, "mailbox", person_id="zoe", host="imap.example", port=993, username=MAIL, secret=b"sealed")
+    mail = insert(db, "mail", person_id="zoe", mailbox_id=box["id"], hash="h", subject=f"Dear {NAME}", body=LETTER, kind="offer",
+                  application_id=sent["id"])  # fmt: skip
+    insert(db, "interview", person_id="zoe", application_id=sent["id"], uid="m-1", status="planned", summary=NAME, mail_id=mail["id"])
+    insert(db, "calendar_feed", person_id="zoe", token_sha256="t")
     put(db, "matches", [{"id": "j1", "generatedCoverLetter": LETTER}])
     put(db, "cv", {"email": MAIL})
     add_person(db, "otto", "otto-token")

@@ -208,6 +208,8 @@ FOLLOWED = """
 select * from application
 where state = 'submitted' and erased_at is null and platform_id is not null and submitted_at > clock_timestamp() - interval '180 days'
   and employer_status is distinct from 'withdrawn'
+  and not exists (select from outbox o where o.topic = 'application_status' and o.done_at is null  -- it does not know yet what we do
+                  and o.payload ->> 'applicationId' = application.platform_id)
 order by status_checked_at nulls first, id limit %s
 """
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rolecall.inbox import mail as mails
+from rolecall.inbox import mail_reader
 from rolecall.inbox.authentic import suspicion
 from rolecall.inbox.invitations import invitation
-from rolecall.inbox.kinds import NOISE, Invitation, Kind, Understood
-from rolecall.inbox.rules import classify
+from rolecall.inbox.kind_rules import classify
+from rolecall.inbox.understood import NOISE, Invitation, MailKind, Understood
 from rolecall.inbox.whose import Whose, whose
 
-__all__ = ["NOISE", "Invitation", "Kind", "Understood", "understand"]
+__all__ = ["NOISE", "Invitation", "MailKind", "Understood", "understand"]
 
-MEETINGS = frozenset({Kind.INTERVIEW_INVITATION, Kind.ASSESSMENT, Kind.OFFER})
+MEETINGS = frozenset({MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
 CALENDAR_METHODS = frozenset({"request", "publish", "cancel", "counter", "add", ""})
 
 
@@ -26,7 +26,7 @@ def understand(raw: bytes, *, applications: Sequence[Any] = ()) -> Understood:
         ``message_ids``, ``addresses``, ``tokens``, ``domains`` (:func:`rolecall.inbox.whose.read`)
     :return: ``application`` is the id of one of them only where that is certain; ``suspicious`` says why a mail must settle nothing
     """
-    mail = mails.read(bytes(raw))
+    mail = mail_reader.read(bytes(raw))
     found = invitation(mail)
     meeting = found is not None and bool(found.uid) and found.method in CALENDAR_METHODS
     verdict = classify(mail, meeting=meeting)

@@ -66,7 +66,7 @@ def sentences(text: str, most: int = 2_000) -> list[list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class PhraseToken:
     """One place of a phrase."""
 
     words: frozenset[str]
@@ -84,7 +84,7 @@ class Phrase:
     """A line of the file: its parts must all be in a sentence."""
 
     line: str
-    parts: tuple[tuple[Token, ...], ...]
+    parts: tuple[tuple[PhraseToken, ...], ...]
 
 
 def read_phrase(line: str) -> Phrase:
@@ -92,12 +92,12 @@ def read_phrase(line: str) -> Phrase:
     return Phrase(line, tuple(tuple(_token(word) for word in part.split()) for part in line.split("&")))
 
 
-def _token(word: str) -> Token:
+def _token(word: str) -> PhraseToken:
     if word in ("..", "~"):
-        return Token(frozenset(), gap=GAP if word == ".." else SHORT_GAP)
+        return PhraseToken(frozenset(), gap=GAP if word == ".." else SHORT_GAP)
     optional = word.endswith("?")
     choices = word.removesuffix("?").split("|")
-    return Token(
+    return PhraseToken(
         frozenset(each for each in choices if "*" not in each),
         tuple(each[:-1] for each in choices if each.endswith("*")),
         tuple(each[1:] for each in choices if each.startswith("*")),
@@ -105,7 +105,7 @@ def _token(word: str) -> Token:
     )
 
 
-def _match(tokens: Sequence[Token], at: int, words: Sequence[str], place: int) -> bool:
+def _match(tokens: Sequence[PhraseToken], at: int, words: Sequence[str], place: int) -> bool:
     """Whether the tokens from ``at`` on match the words from ``place`` on."""
     if at == len(tokens):
         return True

@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from rolecall.catalog.company_names import company
-from rolecall.inbox.mail import Mail
+from rolecall.inbox.mail_reader import Mail
 from rolecall.text.words import listed, words
 
 SYSTEMS = listed(

@@ -59,17 +59,22 @@ ABOUT: dict[str, LiteralString] = {
     "document": DOCUMENTS,
     "person_answer": "person_id = %(id)s",
     "model_answer": "person_id = %(id)s",
+    "mailbox": "person_id = %(id)s",
+    "mail": "person_id = %(id)s",
+    "interview": "person_id = %(id)s",
+    "calendar_feed": "person_id = %(id)s",
     "audit": "person_hash = (select keyed_sha256(key, person_id) from audit_key where person_id = %(id)s)",
 }
 """Table → which of its rows are about a person."""
 
-SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256", "body"})
+SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256", "body", "secret"})
 """Columns that are no export: credentials, and the bytes of files, which travel beside it."""
 
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
     "dead_letter", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
+    "interview", "mail", "mailbox", "calendar_feed",
 )  # fmt: skip
 
 
@@ -96,7 +101,7 @@ def export(conn: Connection, person_id: str) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for table, where in ABOUT.items():
         rows = conn.execute(f"select * from {table} where {where}", {"id": person_id}).fetchall()
-        keep = SECRET - {"body"} if table == "document" else SECRET
+        keep = SECRET - {"body"} if table in ("document", "mail") else SECRET
         found[table] = [{name: value for name, value in row.items() if name not in keep} for row in rows]
     return found if found["person"] else {}
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rolecall.inbox.kinds import Kind
-from rolecall.inbox.mail import Mail
+from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.phrases import LONGEST, folded, known, sentences
+from rolecall.inbox.understood import MailKind
 from rolecall.text.words import listed
 
 GUARDED = listed(
@@ -40,10 +40,10 @@ NO_ANSWER = listed(
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class KindFound:
     """A kind with what decided."""
 
-    kind: Kind
+    kind: MailKind
     why: str
     sure: bool = True
 
@@ -116,20 +116,20 @@ UNDELIVERED = re.compile(
 DELAYED = re.compile(r"\b(?:delayed|delay|verz[öo]gert|retard[ée]e?|retrasad[oa])\b", re.I)
 
 
-def bounce(mail: Mail) -> Verdict | None:
+def bounce(mail: Mail) -> KindFound | None:
     """A mail of the person's own that came back for good. One that is only late, or was delivered, is none."""
     action = mail.report.get("action", "").lower()
     if action:
         return (
-            Verdict(Kind.BOUNCE, f"delivery report: {action}")
+            KindFound(MailKind.BOUNCE, f"delivery report: {action}")
             if action == "failed"
-            else Verdict(Kind.OTHER_NOISE, f"delivery report: {action}")
+            else KindFound(MailKind.OTHER_NOISE, f"delivery report: {action}")
         )
     daemon = bool(DAEMONS.match(mail.sender.partition("@")[0])) or "x-failed-recipients" in mail.headers
     if daemon and DELAYED.search(mail.subject):
-        return Verdict(Kind.OTHER_NOISE, "a delivery that is late")
+        return KindFound(MailKind.OTHER_NOISE, "a delivery that is late")
     if (daemon and (UNDELIVERED.search(mail.subject) or UNDELIVERED.search(mail.text[:3_000]))) or "x-failed-recipients" in mail.headers:
-        return Verdict(Kind.BOUNCE, f"came back: {mail.subject[:100]}")
+        return KindFound(MailKind.BOUNCE, f"came back: {mail.subject[:100]}")
     return None
 
 
@@ -147,10 +147,10 @@ AWAY_TEXT = re.compile(
 CODE = re.compile(r"(?<![\w/=&.-])(?:\d{4,8}|(?=[A-Za-z0-9]{0,9}\d)[A-Za-z0-9]{6,10}|\d{3}[ -]\d{3}|[A-Z]{8}|[A-Z]{6})(?![\w/=&-])")
 
 
-def away(mail: Mail) -> Verdict | None:
+def away(mail: Mail) -> KindFound | None:
     """Somebody's absence notice."""
     if AWAY.search(mail.subject) or AWAY_TEXT.search(mail.text[:2_000]):
-        return Verdict(Kind.OTHER_NOISE, "an absence notice")
+        return KindFound(MailKind.OTHER_NOISE, "an absence notice")
     return None
 
 
@@ -170,7 +170,7 @@ ALERT_ONLY = re.compile(
 )
 
 
-def classify(mail: Mail, *, meeting: bool) -> Verdict:
+def classify(mail: Mail, *, meeting: bool) -> KindFound:
     """The kind of a mail.
 
     :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
@@ -183,29 +183,29 @@ def classify(mail: Mail, *, meeting: bool) -> Verdict:
     field = found.count("job")
     elsewhere = found.count("elsewhere")
     if meeting and not (field or about_own) and found.has("private"):
-        return Verdict(Kind.OTHER_NOISE, f"a private meeting: {found.first('private')}")
+        return KindFound(MailKind.OTHER_NOISE, f"a private meeting: {found.first('private')}")
     hinted = found.has("apply", "own", "outreach", "offer", "assessment") and not elsewhere
     if not (field or meeting or hinted) or (elsewhere > field and not (field and about_own)):
         if _code(mail, found, of_subject):
-            return Verdict(Kind.SECURITY_CODE, "a code", sure=False)
-        return Verdict(Kind.OTHER_NOISE, "says nothing of a job")
+            return KindFound(MailKind.SECURITY_CODE, "a code", sure=False)
+        return KindFound(MailKind.OTHER_NOISE, "says nothing of a job")
     if ALERT_ONLY.match(mail.sender) and not of_subject.has("own"):
-        return Verdict(Kind.NOISE_JOB_ALERT, f"from {mail.sender}")
+        return KindFound(MailKind.NOISE_JOB_ALERT, f"from {mail.sender}")
     headed = of_subject.has("alert") and not of_subject.has("own") and not found.has("rejected_others", "rejected")
     if headed and (alerter or not about_own or found.count("alert") > 2):
-        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"))
+        return KindFound(MailKind.NOISE_JOB_ALERT, found.first("alert"))
     if alerter and found.has("alert") and not about_own:
-        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"))
+        return KindFound(MailKind.NOISE_JOB_ALERT, found.first("alert"))
     if _code(mail, found, of_subject):
-        return Verdict(Kind.SECURITY_CODE, found.first("code"))
+        return KindFound(MailKind.SECURITY_CODE, found.first("code"))
     if found.has("promotion") and not about_own and not meeting:
-        return Verdict(Kind.OTHER_NOISE, found.first("promotion"))
+        return KindFound(MailKind.OTHER_NOISE, found.first("promotion"))
     no = _rejection(found)
     approached = found.count("outreach") > found.count("received") and not about_own and not meeting
     if no is not None:
         return no
     if approached and not mail.refers_to:
-        return Verdict(Kind.RECRUITER_OUTREACH, found.first("outreach"), sure=found.count("outreach") > 1)
+        return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=found.count("outreach") > 1)
     return _good(found, of_subject, meeting=meeting, alerter=alerter, about_own=about_own)
 
 
@@ -215,39 +215,39 @@ def _code(mail: Mail, found: Found, of_subject: Found) -> bool:
     return bool(CODE.search(mail.subject) or CODE.search(mail.text)) and (of_subject.has("code") or len(mail.text.split()) < 120)
 
 
-def _rejection(found: Found) -> Verdict | None:
+def _rejection(found: Found) -> KindFound | None:
     if found.has("cancelled") and not found.has("rejected_others"):
-        return Verdict(Kind.POSITION_CANCELLED, found.first("cancelled"))
+        return KindFound(MailKind.POSITION_CANCELLED, found.first("cancelled"))
     if found.has("rejected_others", "rejected"):
-        return Verdict(Kind.REJECTED, found.first("rejected_others", "rejected"))
+        return KindFound(MailKind.REJECTED, found.first("rejected_others", "rejected"))
     if found.has("cancelled_softly"):
-        return Verdict(Kind.POSITION_CANCELLED, found.first("cancelled_softly"))
+        return KindFound(MailKind.POSITION_CANCELLED, found.first("cancelled_softly"))
     soft = len(set(found.groups.get("soft_rejected", ())))
     forward = found.has("offer", "interview", "assessment")
     waiting = found.has("pending", "received_firmly")
     if soft >= (4 if forward else 3 if waiting else 2) or (found.has("farewell", "alas") and not forward and not found.has("pending")):
-        return Verdict(Kind.REJECTED, found.first("farewell", "alas", "soft_rejected"), sure=False)
+        return KindFound(MailKind.REJECTED, found.first("farewell", "alas", "soft_rejected"), sure=False)
     return None
 
 
-def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, about_own: bool) -> Verdict:
+def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, about_own: bool) -> KindFound:
     if meeting:
-        return Verdict(Kind.INTERVIEW_INVITATION, "a calendar entry")
+        return KindFound(MailKind.INTERVIEW_INVITATION, "a calendar entry")
     if found.has("offer") and (about_own or not alerter):
-        return Verdict(Kind.OFFER, found.first("offer"))
+        return KindFound(MailKind.OFFER, found.first("offer"))
     if found.has("assessment"):
-        return Verdict(Kind.ASSESSMENT, found.first("assessment"))
+        return KindFound(MailKind.ASSESSMENT, found.first("assessment"))
     if found.has("interview") or of_subject.has("interview_weakly") or (found.has("interview_weakly") and not found.has("received")):
-        return Verdict(Kind.INTERVIEW_INVITATION, found.first("interview", "interview_weakly"))
+        return KindFound(MailKind.INTERVIEW_INVITATION, found.first("interview", "interview_weakly"))
     if found.has("action"):
-        return Verdict(Kind.ACTION_NEEDED, found.first("action"))
+        return KindFound(MailKind.ACTION_NEEDED, found.first("action"))
     if found.has("received"):
-        return Verdict(Kind.RECEIVED, found.first("received"), sure=about_own)
+        return KindFound(MailKind.RECEIVED, found.first("received"), sure=about_own)
     if found.has("alert"):
-        return Verdict(Kind.NOISE_JOB_ALERT, found.first("alert"), sure=False)
+        return KindFound(MailKind.NOISE_JOB_ALERT, found.first("alert"), sure=False)
     if found.has("outreach"):
-        return Verdict(Kind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
-    return Verdict(Kind.OTHER_NOISE, "no rule spoke", sure=False)
+        return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
+    return KindFound(MailKind.OTHER_NOISE, "no rule spoke", sure=False)
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class MailKind(StrEnum):
     """What a mail says about an application, or that it says nothing about one."""
 
     RECEIVED = "received"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     OTHER_NOISE = "other_noise"
 
 
-NOISE = frozenset({Kind.RECRUITER_OUTREACH, Kind.NOISE_JOB_ALERT, Kind.OTHER_NOISE})
+NOISE = frozenset({MailKind.RECRUITER_OUTREACH, MailKind.NOISE_JOB_ALERT, MailKind.OTHER_NOISE})
 """Kinds that concern no application; they are never assigned to one."""
 
 
@@ -70,7 +70,7 @@ class Understood:
     :param text: the sender's own words, without quotes
     """
 
-    kind: Kind
+    kind: MailKind
     application: str | None
     why: str
     invitation: Invitation | None = None

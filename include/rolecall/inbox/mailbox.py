@@ -1,0 +1,178 @@
+"""A person's mailbox by IMAP: read only (EXAMINE), from the last UID on. Their app password is kept sealed."""
+
+from __future__ import annotations
+
+import imaplib
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken
+from imap_tools import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
+
+from rolecall.applying.tokens import KEY, box
+from rolecall.errors import InvalidInput, RolecallError
+from rolecall.people.privacy import refuse_the_erased
+from rolecall.store import Connection
+
+TIMEOUT = 30.0
+"""Seconds of one answer."""
+
+MOST_FETCHED = 400_000
+"""Bytes of one mail that are fetched: its words come first, attachments last."""
+
+AT_ONCE = 50
+"""Mails of one FETCH, and of one transaction."""
+
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Where a connection without TLS goes through no net."""
+
+
+class MailboxError(RolecallError):
+    """A mailbox cannot be read now."""
+
+
+class LoginRefused(MailboxError):
+    """The server does not let the person in: the password was changed, or it is none for programs."""
+
+
+class FolderMissing(MailboxError):
+    """There is no such folder."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where a person's mails are, and how far they were read.
+
+    :param since: nothing older is looked at
+    :param uidvalidity: of the folder, as last read
+    """
+
+    id: str
+    person_id: str
+    host: str
+    port: int
+    username: str
+    secret: str
+    folder: str
+    job_alerts: bool
+    since: datetime
+    uidvalidity: int | None
+    last_uid: int
+
+
+def load(conn: Connection, mailbox_id: str) -> Mailbox | None:
+    """A mailbox, unsealed; ``None``: there is none by this id any more.
+
+    :raises InvalidInput: it was sealed under another key
+    """
+    row = conn.execute("select * from mailbox where id = %s", (mailbox_id,)).fetchone()
+    if row is None:
+        return None
+    try:
+        secret = box().decrypt(bytes(row["secret"])).decode()
+    except InvalidToken as error:
+        fix = "give it again: ./rolecall mailbox add"
+        raise InvalidInput("password", f"the mailbox of {row['username']} was sealed under another {KEY}", fix=fix) from error
+    fields = ("person_id", "host", "port", "username", "folder", "job_alerts", "since", "uidvalidity", "last_uid")
+    return Mailbox(id=str(row["id"]), secret=secret, **{field: row[field] for field in fields})
+
+
+def add(conn: Connection, person_id: str, *, host: str, port: int, username: str, password: str, folder: str = "INBOX",
+        job_alerts: bool = False) -> str:  # fmt: skip
+    """Keeps a mailbox, sealed; the same one again gets the new password. Returns its id. Try :func:`opened` first.
+
+    :raises InvalidInput: there is no such person
+    :raises Erased: the person was erased
+    """
+    refuse_the_erased(conn, person_id)
+    if conn.execute("select 1 from person where id = %s for share", (person_id,)).fetchone() is None:
+        raise InvalidInput("person", f"there is no {person_id}", fix="./rolecall person add")
+    row = conn.execute(
+        """
+        insert into mailbox (person_id, host, port, username, secret, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s)
+        on conflict (person_id, host, username, folder) do update
+        set port = excluded.port, secret = excluded.secret, job_alerts = excluded.job_alerts
+        returning id
+        """,
+        (person_id, host, port, username, box().encrypt(password.encode()), folder, job_alerts),
+    ).fetchone()
+    assert row is not None  # noqa: S101  # it returns a row
+    conn.execute("insert into audit (actor, action, subject) values (%s, 'mailbox added', %s)", ("the person", f"mailbox {row['id']}"))
+    return str(row["id"])
+
+
+def remove(conn: Connection, mailbox_id: str) -> bool:
+    """Forgets a mailbox and its password; what was kept of its mails stays. Returns whether it was there."""
+    return conn.execute("delete from mailbox where id = %s", (mailbox_id,)).rowcount > 0
+
+
+@contextmanager
+def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
+    """The folder, opened with EXAMINE: no flag changes by reading.
+
+    :raises LoginRefused: FolderMissing: MailboxError: in the server's words, without the password
+    """
+    where = f"{mailbox.host}:{mailbox.port}"
+    try:
+        if mailbox.port != 993 and mailbox.host in HERE:
+            client: BaseMailBox = MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT)
+        else:
+            client = MailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise MailboxError(f"{where} does not answer as a mail server ({error})", fix="check --host and --port (993 with TLS)") from error
+    try:
+        try:
+            client.login(mailbox.username, mailbox.secret, initial_folder=None)
+            client.folder.set(mailbox.folder, readonly=True)
+        except MailboxLoginError as error:
+            fix = "make an app password in the mail provider's settings and give that (Gmail, iCloud and Yahoo ask for one)"
+            raise LoginRefused(f"{where} does not let {mailbox.username} in", fix=fix) from error
+        except MailboxFolderSelectError as error:
+            raise FolderMissing(f"{where} has no folder {mailbox.folder!r}", fix="name one that is there: --folder INBOX") from error
+        yield OpenFolder(client, where)
+    except (ImapToolsError, imaplib.IMAP4.error, OSError, EOFError) as error:
+        raise MailboxError(f"{where} ended the conversation ({type(error).__name__})", fix="it is read again in some minutes") from error
+    finally:
+        with suppress(ImapToolsError, imaplib.IMAP4.error, OSError, EOFError):  # a server that has gone needs no good-bye
+            client.logout()
+
+
+class OpenFolder:
+    """A folder that is being read."""
+
+    def __init__(self, client: BaseMailBox, where: str) -> None:
+        self._imap, self._where = client.client, where
+
+    @property
+    def uidvalidity(self) -> int:
+        """The folder's UIDVALIDITY.
+
+        :raises MailboxError: it has none
+        """
+        _, said = self._imap.response("UIDVALIDITY")
+        try:
+            return int(said[0])
+        except (TypeError, ValueError, IndexError) as error:
+            raise MailboxError(f"{self._where} gives no UIDVALIDITY", fix="choose another folder") from error
+
+    def uids(self, after: int, since: datetime) -> list[int]:
+        """UIDs above ``after``, of mails that came since a day, in order."""
+        _, said = self._imap.uid("SEARCH", f"UID {after + 1}:*", "SINCE", since.strftime("%d-%b-%Y"))
+        found = {int(each) for line in said if line for each in line.split() if each.isdigit()}
+        return sorted(uid for uid in found if uid > after)  # "n:*" gives the last one, too, where it is below n
+
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """UID → the beginning of the mail. One that has gone meanwhile is missing."""
+        _, said = self._imap.uid("FETCH", ",".join(map(str, uids)), f"(UID BODY.PEEK[]<0.{MOST_FETCHED}>)")
+        found: dict[int, bytes] = {}
+        for place, each in enumerate(said):
+            if isinstance(each, tuple):
+                after = said[place + 1] if place + 1 < len(said) and isinstance(said[place + 1], bytes) else b""
+                words = [*each[0].replace(b"(", b" ").split(), *after.replace(b")", b" ").split()]
+                if b"UID" in words[:-1] and words[words.index(b"UID") + 1].isdigit():
+                    found[int(words[words.index(b"UID") + 1])] = each[1]
+        return found

@@ -1,0 +1,117 @@
+"""Reading mailboxes: from the last UID on, in batches, each with its consequences in one transaction. What was read is never read twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rolecall.errors import InvalidInput
+from rolecall.inbox import understand
+from rolecall.inbox.consequences import applications_of, concerns, keep
+from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
+from rolecall.store import Connection, connect
+from rolecall.store.dead_letters import about_the_row, in_words, put_aside
+
+MOST_A_RUN = 2_000
+"""Mails that one run reads of one mailbox; the next run goes on."""
+
+
+@dataclass
+class ReadTally:
+    """What one run did.
+
+    :param read: mails looked at
+    :param kept: of them, what concerns an application and was new
+    :param known: of them, what was kept before
+    :param aside: of them, what could not be kept (queue ``mail``)
+    :param left: whether more is waiting
+    """
+
+    read: int = 0
+    kept: int = 0
+    known: int = 0
+    aside: int = 0
+    left: bool = False
+
+
+def mailboxes(conn: Connection, most: int = 1000) -> list[str]:
+    """Ids of the mailboxes, read longest ago first."""
+    rows = conn.execute("select id::text from mailbox order by checked_at nulls first, id limit %s", (most,)).fetchall()
+    return [row["id"] for row in rows]
+
+
+def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTally:
+    """Reads what is new in one mailbox.
+
+    Killed anywhere, the next run goes on with the batch that was not committed. Another UIDVALIDITY begins from the start: what is known
+    is known by its hash.
+
+    :raises MailboxError: the server does not answer, does not let in, or has no such folder
+    :raises InvalidInput: there is no such mailbox
+    """
+    tally = ReadTally()
+    with connect(dsn, name="inbox") as conn:
+        mailbox = load(conn, mailbox_id)
+        conn.commit()
+        if mailbox is None:
+            raise InvalidInput("mailbox", "is gone", fix="./rolecall mailbox list")
+        with opened(mailbox) as folder:
+            validity = folder.uidvalidity
+            after = mailbox.last_uid if mailbox.uidvalidity == validity else 0
+            waiting = folder.uids(after, mailbox.since)
+            tally.left = len(waiting) > most
+            for start in range(0, min(len(waiting), most), AT_ONCE):
+                uids = waiting[start : min(start + AT_ONCE, most)]
+                _read_batch(conn, mailbox, folder, uids, tally)
+                known = conn.execute(
+                    "update mailbox set uidvalidity = %s, last_uid = %s where id = %s", (validity, uids[-1], mailbox.id)
+                ).rowcount
+                if not known:
+                    conn.rollback()  # the person took it away, or was erased, meanwhile
+                    return tally
+                conn.commit()
+            conn.execute("update mailbox set uidvalidity = %s, checked_at = clock_timestamp() where id = %s", (validity, mailbox.id))
+    return tally
+
+
+def _read_batch(conn: Connection, mailbox: Mailbox, folder: OpenFolder, uids: list[int], tally: ReadTally) -> None:
+    raws = folder.fetch(uids)
+    conn.execute("select 1 from mailbox where id = %s for share", (mailbox.id,))
+    applications = applications_of(conn, mailbox.person_id)
+    for uid in uids:
+        if uid not in raws:
+            continue
+        tally.read += 1
+        try:
+            with conn.transaction():
+                found = understand(raws[uid], applications=applications)
+                if concerns(found, job_alerts=mailbox.job_alerts):
+                    if keep(conn, mailbox.person_id, found, mailbox_id=mailbox.id) is None:
+                        tally.known += 1
+                    else:
+                        tally.kept += 1
+        except Exception as error:
+            if not about_the_row(error):
+                raise
+            put_aside(conn, "mail", f"{mailbox.id}:{uid}", in_words(error), person_id=mailbox.person_id)
+            tally.aside += 1
+
+
+def take_in(conn: Connection, person_id: str, raw: bytes) -> dict[str, object] | None:
+    """A mail that a person forwards, in the caller's transaction. ``None``: it concerns no application, and nothing is kept of it.
+
+    The same one again changes nothing.
+    """
+    found = understand(raw, applications=applications_of(conn, person_id))
+    if not concerns(found):
+        return None
+    row = keep(conn, person_id, found)
+    return {
+        "id": row["id"] if row else None,
+        "known": row is None,
+        "kind": found.kind.value,
+        "applicationId": found.application,
+        "candidates": list(found.candidates),
+        "why": found.why,
+        "suspicious": found.suspicious,
+        "sure": found.sure,
+    }

@@ -1,0 +1,13 @@
+"""Answers by mail: mailboxes, mails, meetings, a calendar to subscribe to."""
+
+from __future__ import annotations
+
+from rolecall.store.plain_sql import run_sql
+
+revision = "0027_inbox"
+down_revision = "0026_page"
+
+
+def upgrade() -> None:
+    """Plain SQL, run as it stands."""
+    run_sql(revision)

@@ -1,0 +1,183 @@
+"""Reading a mailbox on a real IMAP server: nothing twice, nothing lost, nothing changed in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+from cryptography.fernet import Fernet
+
+from rolecall.applying.tokens import KEY
+from rolecall.errors import InvalidInput
+from rolecall.inbox import mailbox as mailboxes
+from rolecall.inbox import reading
+from rolecall.inbox.mailbox import FolderMissing, LoginRefused, MailboxError, opened
+from rolecall.people import privacy
+from rolecall.people.records import save_person
+from rolecall.store import Connection
+from tests.inbox.dovecot import PASSWORD, Dovecot, dovecot
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Dovecot]:
+    with dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def user(request: pytest.FixtureRequest) -> str:
+    return f"u{abs(hash(request.node.name)) % 10**8}"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, Fernet.generate_key().decode())
+
+
+@pytest.fixture
+def ada(db: Connection, server: Dovecot, user: str) -> str:
+    save_person(db, person_id="ada", name="Ada Quill", email="ada@mail.example", phone=None, preferences={})
+    made = mailboxes.add(db, "ada", host="127.0.0.1", port=server.port, username=user, password=PASSWORD)
+    db.commit()
+    return made
+
+
+def mail(number: int, text: str, subject: str = "hello", sender: str = "x@shop.example") -> bytes:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"], made["Message-ID"] = sender, "ada@mail.example", subject, f"<m{number}@x.example>"
+    made["Date"] = "Tue, 03 Mar 2026 09:00:00 +0000"
+    made.set_content(text)
+    return made.as_bytes()
+
+
+def inbox(count: int, every: int) -> list[bytes]:
+    """Mails of which each ``every``-th matters."""
+    return [
+        mail(n, f"We have received your application {n} for the position.", "Your application", f"jobs@e{n}.example")
+        if n % every == 0
+        else mail(n, f"Your order {n} was shipped.")
+        for n in range(count)
+    ]
+
+
+def kept(db: Connection) -> list[str]:
+    rows = db.execute("select message_id from mail order by message_id").fetchall()
+    db.commit()
+    return [row["message_id"] for row in rows]
+
+
+def read_all(dsn: str, mailbox_id: str) -> int:
+    total = 0
+    while True:
+        tally = reading.read_mailbox(dsn, mailbox_id)
+        total += tally.read
+        if not tally.left:
+            return total
+
+
+def killed(dsn: str, mailbox_id: str, db: Connection, least: int) -> None:
+    """Reads in a process that is killed as soon as ``least`` mails were kept."""
+    child = os.fork()
+    if child == 0:
+        reading.read_mailbox(dsn, mailbox_id, most=10**6)
+        os._exit(0)
+    deadline = time.monotonic() + 120
+    while len(kept(db)) < least and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def survives(db: Connection, dsn: str, server: Dovecot, user: str, mailbox_id: str, count: int, every: int) -> None:
+    server.deliver(user, inbox(count, every))
+    before = server.names(user)
+    killed(dsn, mailbox_id, db, least=count // every // 4)
+    assert 0 < len(kept(db)) < count // every, "it was killed in the middle"
+    read_all(dsn, mailbox_id)
+    wanted = sorted(f"m{n}@x.example" for n in range(0, count, every))
+    assert kept(db) == wanted
+    assert read_all(dsn, mailbox_id) == 0, "what was read is not read again"
+    server.renumber(user)
+    assert read_all(dsn, mailbox_id) == count, "other UIDs are read anew"
+    assert kept(db) == wanted
+    assert server.names(user) == before, "no flag and no place of a mail changed"
+
+
+def test_a_killed_reading_loses_nothing_and_keeps_nothing_twice(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    survives(db, dsn, server, user, ada, 600, 6)
+
+
+@pytest.mark.long
+def test_ten_thousand_mails_with_two_hundred_that_matter(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    survives(db, dsn, server, user, ada, 10_000, 50)
+
+
+def test_of_other_mails_nothing_is_kept(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    server.deliver(
+        user, [mail(1, "a secret of ours", "private"), mail(2, "Your security code for the application is 482913", "Security code")]
+    )
+    assert reading.read_mailbox(dsn, ada).read == 2
+    assert kept(db) == []
+    everything = privacy.export(db, "ada")
+    assert "secret of ours" not in str(everything)
+    assert PASSWORD not in str(everything)
+
+
+def test_job_alerts_are_kept_where_they_are_wished_for(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    server.deliver(user, [mail(1, "30 new jobs match your search: Baker", "New jobs for you", "jobalerts-noreply@linkedin.com")])
+    db.execute("update mailbox set job_alerts = true")
+    db.commit()
+    reading.read_mailbox(dsn, ada)
+    assert kept(db) == ["m1@x.example"]
+
+
+def test_one_mail_that_cannot_be_kept_stops_no_other(
+    db: Connection, dsn: str, server: Dovecot, user: str, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver(user, inbox(3, 1))
+
+    def odd(raw: bytes, **more: object) -> object:
+        if b"m1@x.example" in raw:
+            raise ValueError("what nobody foresaw")
+        return understand(raw, **more)  # type: ignore[arg-type]
+
+    understand = reading.understand
+    monkeypatch.setattr(reading, "understand", odd)
+    assert reading.read_mailbox(dsn, ada).aside == 1
+    assert kept(db) == ["m0@x.example", "m2@x.example"]
+    assert db.execute("select person_id from dead_letter where queue = 'mail'").fetchone() == {"person_id": "ada"}
+
+
+def test_what_is_wrong_with_a_mailbox_is_said_without_its_password(db: Connection, server: Dovecot, user: str, ada: str) -> None:
+    known = mailboxes.load(db, ada)
+    assert known is not None
+    for change, error in (
+        ({"secret": "wrong-password"}, LoginRefused),
+        ({"folder": "nowhere"}, FolderMissing),
+        ({"port": 1}, MailboxError),
+    ):
+        bad = mailboxes.Mailbox(**(vars(known) | change))
+        with pytest.raises(error) as raised, opened(bad):
+            pass
+        assert "→" in str(raised.value)
+        assert bad.secret not in str(raised.value)
+
+
+def test_a_mailbox_that_was_taken_away_is_not_read_on(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    assert mailboxes.remove(db, ada)
+    db.commit()
+    with pytest.raises(InvalidInput):
+        reading.read_mailbox(dsn, ada)
+
+
+def test_an_erasure_takes_mailbox_and_mails_away(db: Connection, dsn: str, server: Dovecot, user: str, ada: str) -> None:
+    server.deliver(user, inbox(2, 1))
+    reading.read_mailbox(dsn, ada)
+    assert privacy.erase(db, "ada") is not None
+    db.commit()
+    assert kept(db) == []
+    assert db.execute("select count(*) as n from mailbox").fetchone() == {"n": 0}

@@ -1,0 +1,66 @@
+"""Mails over REST: forwarded, listed, corrected by hand; the calendar behind its secret address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from icalendar import Calendar
+
+from rolecall.store import Connection
+from tests.inbox.test_consequences import ICS, INVITED, RECEIVED, applications, mail
+from tests.services.conftest import API
+
+__all__ = ["applications"]
+
+MAIL = {"Content-Type": "message/rfc822"}
+
+
+@pytest.fixture
+def forward(client: TestClient, db: Connection, applications: list[str]) -> Any:
+    db.commit()
+    return lambda raw, **more: client.post("/api/v1/inbox?userId=p1", content=raw, headers={**API, **MAIL, **more})
+
+
+def test_a_forwarded_mail_settles_once(forward: Any, client: TestClient, db: Connection, applications: list[str]) -> None:
+    first = forward(mail(RECEIVED, "Clinic")).json()
+    assert (first["kind"], first["applicationId"], first["known"]) == ("received", applications[0], False)
+    assert forward(mail(RECEIVED, "Clinic")).json()["known"] is True
+    listed = client.get("/api/v1/inbox?userId=p1", headers=API).json()["mails"]
+    assert [one["id"] for one in listed] == [first["id"]]
+    assert db.execute("select state from application where id = %s", (applications[0],)).fetchone() == {"state": "submitted"}
+
+
+def test_what_concerns_no_application_is_not_kept(forward: Any, db: Connection) -> None:
+    assert forward(mail("Your parcel has arrived.", "Shop")).json() == {"id": None, "kept": False}
+    assert db.execute("select 1 from mail").fetchone() is None
+
+
+def test_only_a_mail_is_taken_and_only_for_somebody(forward: Any, client: TestClient) -> None:
+    assert forward(b"{}", **{"Content-Type": "application/json"}).status_code == 415
+    assert client.post("/api/v1/inbox", content=b"x", headers={**API, **MAIL}).status_code == 422
+    assert client.post("/api/v1/inbox?userId=nobody", content=b"x", headers={**API, **MAIL}).status_code == 404
+    assert client.post("/api/v1/inbox", content=b"x", headers={"Authorization": "Bearer nobodys", **MAIL}).status_code == 403
+
+
+def test_a_correction_is_the_person_s_own(forward: Any, client: TestClient, db: Connection, applications: list[str]) -> None:
+    kept = forward(mail(RECEIVED, "Clinic")).json()["id"]
+    path = f"/api/v1/inbox/{kept}/correct"
+    assert client.post(path, json={"applicationId": None}, headers={"Authorization": "Bearer nobodys"}).status_code == 403
+    assert client.post(path, json={"applicationId": "not-theirs"}, headers=API).status_code == 422
+    assert client.post(path, json={"applicationId": None}, headers=API).json() == {"id": kept, "kind": "received", "applicationId": None}
+    assert db.execute("select state from application where id = %s", (applications[0],)).fetchone() == {"state": "uncertain"}
+
+
+def test_the_calendar_opens_by_its_secret_until_it_is_revoked(forward: Any, client: TestClient) -> None:
+    forward(mail(INVITED, "Mill", calendar=ICS.format(method="REQUEST", sequence=0, day=10)))
+    path = client.post("/api/v1/users/p1/calendar", headers=API).json()["path"]
+    feed = client.get(path)
+    assert feed.headers["content-type"].startswith("text/calendar")
+    events = Calendar.from_ical(feed.content).walk("VEVENT")
+    assert [(str(one["summary"]), one["dtstart"].dt.isoformat()) for one in events] == [("Miller @ Mill", "2031-03-10T13:00:00+00:00")]
+    newer = client.post("/api/v1/users/p1/calendar", headers=API).json()["path"]
+    assert client.get(path).status_code == 404
+    assert client.delete("/api/v1/users/p1/calendar", headers=API).json() == {"revoked": True}
+    assert client.get(newer).status_code == 404
