@@ -25,7 +25,7 @@ from rolecall.outbox.wakeup import STREAM
 from rolecall.people import privacy
 from rolecall.store import Connection, connect
 from rolecall.store.documents import put
-from tests.services.conftest import API, CV, OWNER_TOKEN, add_person
+from tests.services.conftest import API, CV, OWNER_TOKEN, add_job, add_person
 from tests.services.test_people import bearer
 from tests.world import insert
 
@@ -65,6 +65,12 @@ def zoe(db: Connection) -> str:
     insert(db, "figures.funnel", day=DAY, person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
     application(db, "j2")
     insert(db, "approval", run_id="r1", application_id=sent["id"], label="Falconer", content_hash="x", answered_by=NAME)
+    insert(db, "letter_edit", application_id=sent["id"], letter=LETTER, confirmed=[NAME], edited_by=NAME)
+    add_job(db, "seen-by-zoe")
+    insert(db, "job_mark", person_id="zoe", job_id="seen-by-zoe", mark="hidden", reason=f"{NAME} works there")
+    insert(db, "page_password", person_id="zoe", password_hash="h")
+    insert(db, "page_login", person_id="zoe", token_sha256="l", expires_at=DAY)
+    insert(db, "page_session", person_id="zoe", token_sha256="s", device="quill-device", expires_at=DAY)
     insert(db, "settlement", application_id=sent["id"], outcome="unknown", evidence="mail", detail=f"mail to {MAIL}", actor=NAME)
     insert(db, "application_record", user_id="zoe", job_id="j1", cv_id="cv-zoe", status="submitted", applied_at=DAY)
     insert(db, "submission", key="k-j1", platform="linkedin", job_id="j1", cv_id="cv-zoe", body_sha256="x", state="submitted",

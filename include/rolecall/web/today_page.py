@@ -48,6 +48,7 @@ def router(context: PageContext) -> APIRouter:
             threshold=person["threshold"],
             left_out=mine["leftOut"][:LEFT_OUT],
             note=mine.get("note") or "",
+            jobs=mine["jobs"] or 0,
         )
 
     @routes.get("/people")

@@ -7,7 +7,7 @@ select job.id, job.title, job.company, job.location, job.remote, job.salary_min,
        job.state, job.posted_at, job.created_at, mine.score, mine.source, mark.mark, own.state as application, own.id::text as application_id,
        held.reason as held_back
 from mine
-join job on job.id = mine.job_id
+cross join lateral (select * from job where id = mine.job_id offset 0) job  -- by its id: the matches are few, the words common
 left join job_mark mark on mark.person_id = %(person)s and mark.job_id = job.id
 left join lateral (
     select a.id, a.state from application_lock l join application a on a.id = l.application_id

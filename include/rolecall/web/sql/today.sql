@@ -7,7 +7,6 @@ select
     (select count(distinct f.job_id) from figures.first_match f
      where f.person_id = %(person)s and f.matched_at > now() - interval '1 day' and f.score >= %(threshold)s) as new_fitting,
     (select count(*) from job where merged_into is null and created_at > now() - interval '1 day') as new_jobs,
-    (select count(*) from job where merged_into is null and state in ('valid', 'warned')) as open_jobs,
     (select count(*) from application where person_id = %(person)s and state = 'submitted') as sent,
     (select count(*) from application where person_id = %(person)s and state = 'submitted' and submitted_at > now() - interval '1 day') as sent_today,
     (select count(*) from application where person_id = %(person)s and state = 'submitted' and submitted_at > now() - interval '7 days') as sent_week,
