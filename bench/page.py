@@ -138,7 +138,7 @@ def main() -> None:
                 for statement in FILL.split(";\n"):
                     if statement.strip():
                         conn.execute(statement, vars(given))  # type: ignore[arg-type]
-                conn.execute("analyze")
+                conn.execute("vacuum analyze")  # as autovacuum does: counts read from indexes alone
             print(
                 f"filled in {time.perf_counter() - began:.0f} s: {given.jobs:,} jobs, {given.people:,} people, {given.applications:,} applications"
             )
