@@ -469,6 +469,7 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         [
             "rolecall.monitoring.audit",
+            "rolecall.monitoring.dag_files",
             "rolecall.monitoring.failed_tasks",
             "rolecall.monitoring.health",
             "rolecall.monitoring.heartbeat",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,9 +49,10 @@ def unread(airflow: Connection, folder: Path, now: datetime) -> dict[str, str]:
     row = airflow.execute("select max(start_date) as at from job where job_type = 'DagProcessorJob' and state = 'running'").fetchone()
     if row and row["at"]:  # a processor that kills its reader leaves no error, and its DAGs count as removed
         for file in folder.glob("*.py"):
-            since = max(row["at"], datetime.fromtimestamp(file.stat().st_mtime, UTC))
-            if file.name not in known | set(found) and since < now - GRACE and defines_dags(file):
-                found[file.name] = KILLED
+            with suppress(FileNotFoundError):  # taken away meanwhile
+                since = max(row["at"], datetime.fromtimestamp(file.stat().st_mtime, UTC))
+                if file.name not in known | set(found) and since < now - GRACE and defines_dags(file):
+                    found[file.name] = KILLED
     return dict(sorted(found.items()))
 
 
