@@ -18,6 +18,11 @@ USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 
 
 .PHONY: help start demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
 
+Makefile: ; # is not made
+
+.DEFAULT:
+	@PYTHONPATH=.:include $$(command -v python3 || echo python) -S -m local.help target "$@"
+
 ### start: see it, run it, stop it
 
 help: ## this list

@@ -73,6 +73,13 @@ def _unknown(name: str) -> str:
     return "" if name in known else f"there is no ./rolecall {near([name], known)} → ./rolecall help"
 
 
+def no_target(name: str) -> str:
+    """What make says of a target that it does not have."""
+    lines = (CLI.parents[1] / "Makefile").read_text(encoding="utf-8").splitlines()
+    targets = [line.partition(":")[0] for line in lines if "## " in line and line[:1].islower()]
+    return f"there is no make {near([name], targets)} → make help"
+
+
 def environment_names() -> set[str]:
     """What ``.env.example`` says may be set."""
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines() if EXAMPLE.exists() else []
@@ -80,10 +87,18 @@ def environment_names() -> set[str]:
 
 
 def main(given: Sequence[str]) -> int:
-    """``help [NAME]`` or ``check NAME ARGUMENT…``; 2 and why on stderr where that is refused."""
+    """``help [NAME]``, ``check NAME ARGUMENT…`` or ``target NAME``; 2 and why on stderr where that is refused."""
     checking = given[:1] == ["check"]
     name = given[0] if given and not checking else ""
-    why = refusal(given[1:], os.environ) if checking else "" if text(name) else _unknown(name)
+    why = (
+        no_target(given[1])
+        if given[:1] == ["target"]
+        else refusal(given[1:], os.environ)
+        if checking
+        else ""
+        if text(name)
+        else _unknown(name)
+    )
     if why:
         print(why, file=sys.stderr)
         return 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput
 from rolecall.people.logins import make_login
@@ -16,7 +17,7 @@ from rolecall.store import connect
 
 def main(arguments: list[str]) -> int:
     """Runs the command; 2 where there is no such person, or no page."""
-    parser = argparse.ArgumentParser(prog="./rolecall login", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Arguments(prog="./rolecall login", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("person", nargs="?")
     person, settings = parser.parse_args(arguments).person, endpoints("rolecall_db")
     if not settings.page_url:
