@@ -14,7 +14,7 @@ from rolecall.analytics.figures import counted
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
 from rolecall.services.ai import job_facts
-from rolecall.services.ai.submitters import NO_SUBMITTER, obstacle
+from rolecall.services.submitters import NO_SUBMITTER, obstacle
 from rolecall.store import Connection, connect
 
 WIDTH = 100

@@ -20,9 +20,9 @@ from rolecall.services import create_app
 from rolecall.services.ai import forwarding, submissions
 from rolecall.services.ai.forwarding import PAUSE, Forwarder
 from rolecall.services.ai.submissions import Order
-from rolecall.services.ai.submitters import SandboxReceiver
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
+from rolecall.services.submitters import SandboxReceiver
 from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.http_double import Answer, Call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.ai.submitters import SandboxReceiver, obstacle, submitters
+from rolecall.services.submitters import SandboxReceiver, obstacle, submitters
 from tests.services.conftest import make_settings
 
 

@@ -76,10 +76,12 @@ class Recruitee(Board):
             seniority=plain(as_text(offer.get("experience_code"))).replace("_", " ") or None,
             apply_url=as_text(offer.get("careers_apply_url")) or None,
             apply_kind="external" if offer.get("careers_apply_url") else None,
-            raw={
-                name: value
-                for name, value in offer.items()
-                if name not in ("description", "requirements", "translations", "open_questions")
+            raw={name: value for name, value in offer.items() if name not in ("description", "requirements", "translations")}
+            | {
+                "open_questions": [
+                    {name: one[name] for name in one if name != "translations"}
+                    for one in map(as_dict, as_list(offer.get("open_questions")))
+                ]
             },
             **pay(as_dict(offer.get("salary"))).fields(),
         )

@@ -19,17 +19,19 @@ from rolecall.models import Id, Text
 from rolecall.services.ai.forwarding import Forwarder
 from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.ai.matchmaking import Matchmaker
+from rolecall.services.ai.preparing import Wanted
 from rolecall.services.ai.submissions import Order
-from rolecall.services.ai.submitters import submitters
 from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
 from rolecall.services.database import Database
+from rolecall.services.submitters import submitters
 from rolecall.services.web import Body, guarded
 from rolecall.text.html import scrub
 
 SERVICE = "ai-service"
 MAX_KEY = 200
 MAX_LETTER = 50_000
+MAX_FORM = 2_000_000
 
 
 class MatchIn(Body):
@@ -46,6 +48,16 @@ class ApplyIn(Body):
     cv_id: Id
     cover_letter: Annotated[str, Field(max_length=MAX_LETTER)] = ""
     platform: Annotated[Text, Field(min_length=1, max_length=100)]
+
+
+class PrepareIn(Body):
+    """``POST /api/auto-apply/prepare``: as to apply, and the form's page or schema where the caller has it."""
+
+    job_id: Id
+    cv_id: Id
+    cover_letter: Annotated[str, Field(max_length=MAX_LETTER)] = ""
+    form: Annotated[str, Field(max_length=MAX_FORM)] = ""
+    form_url: Annotated[str | None, Field(max_length=4_000)] = None
 
 
 class AiService:
@@ -88,6 +100,12 @@ def router(service: AiService, token: SecretStr) -> APIRouter:
         letter = str(scrub(body.cover_letter))
         key = _key(request.headers.get("idempotency-key"))
         return await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform))
+
+    @routes.post("/auto-apply/prepare")
+    async def prepare_one(body: PrepareIn) -> dict[str, Any]:
+        """What would be sent, where, and which questions are open. Nothing leaves."""
+        wanted = Wanted(body.job_id, body.cv_id, str(scrub(body.cover_letter)), body.form, body.form_url)
+        return await service.forwarder.prepared(wanted)
 
     @routes.get("/auto-apply/{key:path}")
     async def status(key: str, receiver: bool = False) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -23,6 +24,7 @@ from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import (
     AuthFailed,
     BadAnswer,
+    InvalidInput,
     MaybeReceived,
     NeverSent,
     RequestRejected,
@@ -33,10 +35,11 @@ from rolecall.errors import (
 )
 from rolecall.models import Cv
 from rolecall.services.ai import job_facts, submissions
+from rolecall.services.ai.preparing import Wanted, prepare
 from rolecall.services.ai.submissions import Order, Row, State
-from rolecall.services.ai.submitters import Application, Submitter, obstacle, submitter_for
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
+from rolecall.services.submitters import Application, Submitter, obstacle, submitter_for
 from rolecall.store import Connection
 
 log = logging.getLogger("rolecall.services")
@@ -112,6 +115,20 @@ class Forwarder:
             await self._freed(order.key)
             raise _come_back("too many applications are being forwarded")
         return _told(forward.result())
+
+    async def prepared(self, wanted: Wanted) -> dict[str, Any]:
+        """What would be sent for one job, without an intent.
+
+        :raises ApiError: 404 unknown job or CV, 422 the form cannot be read
+        """
+        today = datetime.now(UTC).date()
+        try:
+            found = await self._database.run(lambda conn: prepare(conn, wanted, self.submitters, today=today))
+        except InvalidInput as error:
+            raise ApiError(422, f"form: {error.message}", field="form", fix=error.fix) from error
+        if found is None:
+            raise not_found("job or CV", f"{wanted.job_id}, {wanted.cv_id}", field="jobId", fix="send ids that POST /api/job-match knows")
+        return found
 
     async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[ForwardOutcome] | None:
         """The forward under way; ``None``: the key is somebody else's."""

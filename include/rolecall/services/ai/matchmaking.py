@@ -15,8 +15,8 @@ from rolecall.matching.score.match_criteria import DEFAULT_THRESHOLD, Criteria
 from rolecall.models import Cv
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.ai.submitters import Submitter, obstacle
 from rolecall.services.database import Database
+from rolecall.services.submitters import Submitter, obstacle
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import in_log, in_words, put_aside
 

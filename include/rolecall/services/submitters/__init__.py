@@ -22,16 +22,29 @@ ANSWER_LIMIT = 30.0
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that goes along: what it is (``cv``, ``letter``), its name, its bytes."""
+
+    what: str
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Application:
     """What a receiver gets.
 
     :param key: the idempotency key, handed on as it came
+    :param answers: field → what is answered, for a receiver whose form asks
+    :param files: what goes along, the CV first
     """
 
     key: str
     job: JobFacts
     cv: Cv
     cover_letter: str
+    answers: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    files: tuple[SentFile, ...] = ()
 
     def body(self) -> dict[str, Any]:
         """The JSON that leaves the house: who applies, with what, for what. Nothing else about the person."""

@@ -1,0 +1,24 @@
+"""By hand: for every job that no other way takes, and where the site's terms forbid that a machine applies."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rolecall.services.ai.job_facts import JobFacts
+from rolecall.services.submitters.way_out import Destination, WayOut, host_of, is_forbidden
+
+
+class HandOver(WayOut):
+    """Link, letter, CV and answers, ready to copy; the person sends it."""
+
+    name = "hand_over"
+    order: ClassVar[int] = 99
+    sends: ClassVar[bool] = False
+    receipt = "the person says that they sent it"
+
+    def destination(self, job: JobFacts) -> Destination:
+        """The job's own page."""
+        url = job.apply_url or job.url
+        if is_forbidden(url):
+            return Destination(self.name, url, why=f"the terms of {host_of(url)} forbid that a machine applies there")
+        return Destination(self.name, url, why="its platform takes no automatic applications")

@@ -1,0 +1,207 @@
+"""By e-mail: an ad that names an address for applications, answered from the person's own mailbox.
+
+What SMTP answers says what became of it. Until DATA is begun nothing was sent; from there on only the server's answer to the whole message
+tells: taken, declined, or nobody knows. ``Message-ID`` comes from the idempotency key and is known before a byte leaves: by it the
+Sent folder, or a bounce, settles what was unclear.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, parseaddr
+from typing import ClassVar, Literal
+from urllib.parse import unquote
+
+from pydantic import SecretStr
+
+from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.services.ai.job_facts import JobFacts
+from rolecall.services.submitters import ANSWER_LIMIT, Application
+from rolecall.services.submitters.way_out import Destination, WayOut
+
+ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+FREE_MAIL = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "aol.com",
+        "icloud.com",
+        "me.com",
+        "gmx.de",
+        "gmx.net",
+        "gmx.at",
+        "gmx.ch",
+        "web.de",
+        "t-online.de",
+        "freenet.de",
+        "mail.com",
+        "mail.ru",
+        "yandex.ru",
+        "proton.me",
+        "protonmail.com",
+        "posteo.de",
+        "orange.fr",
+        "wanadoo.fr",
+        "laposte.net",
+        "libero.it",
+    ]
+)
+"""Anybody can have an address there: an ad with only such a one is no employer's by itself."""
+
+MAX_MESSAGE = 20_000_000
+
+
+class MailWay(WayOut):
+    """Jobs whose apply address is a ``mailto:`` on a domain that is no free-mail provider's."""
+
+    name = "mail"
+    order: ClassVar[int] = 30
+    receipt = "the server's answer to the whole message, with its Message-ID"
+
+    def destination(self, job: JobFacts) -> Destination | None:
+        """The address."""
+        url = job.apply_url or ""
+        if not url.lower().startswith("mailto:"):
+            return None
+        address = unquote(url[7:].partition("?")[0]).strip()
+        if not ADDRESS.fullmatch(address) or address.rpartition("@")[2].lower() in FREE_MAIL:
+            return None
+        return Destination(self.name, address, why="the ad names an address for applications")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A person's own way to send mail.
+
+    :param security: how the connection is made safe; ``none`` only on this machine
+    """
+
+    address: str
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = field(default=SecretStr(""))
+    timeout: float = ANSWER_LIMIT
+
+
+def message_id(key: str, address: str) -> str:
+    """The same for the same key: known before anything is sent."""
+    domain = address.rpartition("@")[2] or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def composed(application: Application, destination: Destination, mailbox: Mailbox) -> EmailMessage:
+    """The message: the letter as its text, the files beside it, from the person to the employer.
+
+    :raises InvalidInput: an address that is none, no letter, or more than 20 MB
+    """
+    for name, address in (("to", destination.address), ("mailbox", mailbox.address)):
+        if not ADDRESS.fullmatch(parseaddr(address)[1]):
+            raise InvalidInput(name, "is no e-mail address", fix="correct it, or apply by hand")
+    if not application.cover_letter.strip():
+        raise InvalidInput("coverLetter", "is empty: a mail without a word is no application", fix="write a letter, or apply by hand")
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = formataddr((application.cv.name, mailbox.address))
+    message["Reply-To"] = formataddr((application.cv.name, mailbox.address))
+    message["To"] = destination.address
+    message["Subject"] = " ".join(f"{application.job.title} – {application.cv.name}".split())[:200]
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = message_id(application.key, mailbox.address)
+    message.set_content(application.cover_letter)
+    for one in application.files:
+        kind = {"pdf": "pdf"}.get(one.name.rpartition(".")[2].lower(), "octet-stream")
+        message.add_attachment(one.body, maintype="application", subtype=kind, filename=one.name)
+    if len(message.as_bytes()) > MAX_MESSAGE:
+        raise InvalidInput("files", f"make a mail of more than {MAX_MESSAGE:,} bytes", fix="give smaller ones, or apply by hand")
+    return message
+
+
+def send(message: EmailMessage, mailbox: Mailbox) -> str:
+    """Sends one message, once; the receipt names the server's answer and the Message-ID.
+
+    :raises NeverSent: the message did not begin to leave
+    :raises ServiceBusy: declined for now, before or after the whole of it; it was not taken
+    :raises RequestRejected: declined for good; it was not taken
+    :raises MaybeReceived: the connection was lost after DATA was begun
+    """
+    data = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+    try:
+        smtp = opened(mailbox)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NeverSent(
+            f"{mailbox.host} does not let us in ({_short(error)})", fix="check the mailbox's settings; nothing was sent"
+        ) from error
+    try:
+        try:
+            _agreed(smtp.mail(mailbox.address))
+            _agreed(smtp.rcpt(str(message["To"])))
+        except (OSError, smtplib.SMTPException) as error:
+            raise NeverSent(f"{mailbox.host} hung up before the message ({_short(error)})", fix="nothing was sent; try again") from error
+        try:
+            code, said = smtp.docmd("DATA")
+            if code != 354:
+                raise _declined(code, said)
+            smtp.send(data if data.endswith(b"\r\n") else data + b"\r\n")
+            smtp.send(b".\r\n")
+            code, said = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            fix = f"look into your Sent folder for {message['Message-ID']}, and for a bounce, before anything else"
+            raise MaybeReceived(f"{mailbox.host} hung up during the message ({_short(error)})", fix=fix) from error
+        if code == -1:
+            raise MaybeReceived(f"{mailbox.host} gave no answer to the message", fix="look into your Sent folder before anything else")
+        if code != 250:
+            raise _declined(code, said)
+    finally:
+        smtp.close()  # what it says to QUIT changes nothing
+    return f"{message['Message-ID']} {code} {said.decode('utf-8', 'replace')[:200]}"
+
+
+def opened(mailbox: Mailbox) -> smtplib.SMTP:
+    """A connection that is let in.
+
+    :raises OSError, smtplib.SMTPException: it is not
+    """
+    if mailbox.security == "tls":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(mailbox.host, mailbox.port, timeout=mailbox.timeout, context=ssl.create_default_context())
+    else:
+        smtp = smtplib.SMTP(mailbox.host, mailbox.port, timeout=mailbox.timeout)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if mailbox.security == "starttls":
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo()
+        if mailbox.user:
+            smtp.login(mailbox.user, mailbox.password.get_secret_value())
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _agreed(reply: tuple[int, bytes]) -> None:
+    if not 200 <= reply[0] < 300:
+        raise _declined(*reply)
+
+
+def _declined(code: int, said: bytes) -> ServiceBusy | RequestRejected:
+    told = f"the mail server said {code} {said.decode('utf-8', 'replace')[:200]}"
+    if 400 <= code < 500:
+        return ServiceBusy(told, fix="it was not taken; it may be sent again later")
+    return RequestRejected(told, status=code, fix="it was not taken; check the address")
+
+
+def _short(error: Exception) -> str:
+    """What went wrong, without what was sent: a server may repeat a password."""
+    return f"{type(error).__name__} {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__

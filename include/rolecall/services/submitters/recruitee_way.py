@@ -1,0 +1,108 @@
+"""Recruitee's open interface: ``POST https://{company}.recruitee.com/api/offers/{slug}/candidates``, no key, from the candidate's side.
+
+Format: https://docs.recruitee.com/reference/offersoffer_idcandidates. ``GET /api/offers/{slug}`` says the questions. Not verified live.
+It takes no key: what is not clearly answered is uncertain, and the employer's mail of confirmation settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from rolecall.applying.forms.form_wording import NO, YES, folded
+from rolecall.clients.http import json_object, request
+from rolecall.errors import InvalidInput, RequestRejected
+from rolecall.services.ai.job_facts import JobFacts
+from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, Application
+from rolecall.services.submitters.way_out import Destination, WayOut, host_of
+from rolecall.settings import USER_AGENT
+
+OFFER = re.compile(r"/o/([\w-]{1,200})(?:/c/new)?/?")
+TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.recruitee\.com")
+
+
+class RecruiteeWay(WayOut):
+    """Jobs on a company's own host below recruitee.com."""
+
+    name = "recruitee"
+    order: ClassVar[int] = 20
+    receipt = "201 with the candidate, then a mail of confirmation"
+
+    def destination(self, job: JobFacts) -> Destination | None:
+        """The offer's address; a company's own domain is not known to be Recruitee's."""
+        url = job.apply_url or job.url
+        host = host_of(url)
+        found = OFFER.fullmatch(urlsplit(url).path) if TENANT.fullmatch(host) else None
+        if found is None:
+            return None
+        offer = f"https://{host}/api/offers/{found[1]}"
+        return Destination(self.name, f"{offer}/candidates", offer, "Recruitee takes applications by its open interface")
+
+
+class RecruiteeInterface:
+    """Sends one application to one address.
+
+    :param transport: a stand-in for the network
+    """
+
+    def __init__(self, *, transport: httpx.BaseTransport | None = None) -> None:
+        limits = httpx.Limits(max_keepalive_connections=0)  # an idle connection that dies under a request makes it look as if it was sent
+        timeout = httpx.Timeout(ANSWER_LIMIT, connect=CONNECT_LIMIT)
+        self._http = httpx.Client(timeout=timeout, limits=limits, headers={"User-Agent": USER_AGENT}, transport=transport)
+
+    def submit(self, application: Application, destination: Destination) -> str:
+        """One POST; the receipt is the candidate's number, or that it was created.
+
+        :raises ServiceError: as in :func:`rolecall.clients.http.request`; ``RequestRejected`` also where this person applied before
+        """
+        files = [
+            (
+                {"cv": "candidate[cv]", "letter": "candidate[cover_letter_file]"}.get(one.what, f"candidate[{one.what}]"),
+                (one.name, one.body),
+            )
+            for one in application.files
+        ]
+        response = request(self._http, "POST", destination.address, service="Recruitee", data=fields_of(application), files=files or None)
+        if response.status_code != 201:
+            raise RequestRejected(f"Recruitee answered {response.status_code}, not 201: nothing was created", status=response.status_code)
+        candidate = json_object(response, "Recruitee").get("candidate")
+        number = candidate.get("id") if isinstance(candidate, dict) else None
+        return f"recruitee candidate {number}" if number else "recruitee: created (201)"
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._http.close()
+
+
+def fields_of(application: Application) -> dict[str, str | list[str]]:
+    """The form fields of one application, in the interface's names.
+
+    :raises InvalidInput: an answer that the interface has no place for
+    """
+    cv = application.cv
+    fields: dict[str, str | list[str]] = {"candidate[name]": cv.name, "candidate[email]": cv.email}
+    if cv.phone:
+        fields["candidate[phone]"] = cv.phone
+    if application.cover_letter:
+        fields["candidate[cover_letter]"] = application.cover_letter
+    own = {"name", "email", "phone", "cv", "cover_letter", "photo"}
+    number = 0
+    for name, value in application.answers:
+        if name in own:
+            continue
+        question = name.removeprefix("open_question.")
+        if question == name or not question.isdigit():
+            raise InvalidInput("answers", f"{name}: Recruitee's interface has no such field", fix="apply by hand")
+        place = f"candidate[open_question_answers_attributes][{number}]"
+        fields[f"{place}[open_question_id]"] = question
+        if isinstance(value, tuple):
+            fields[f"{place}[multi_content][]"] = list(value)
+        elif folded(value) in YES | NO:
+            fields[f"{place}[flag]"] = "true" if folded(value) in YES else "false"
+        else:
+            fields[f"{place}[content]"] = value
+        number += 1
+    return fields

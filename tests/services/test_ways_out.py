@@ -1,0 +1,259 @@
+"""The ways an application leaves by: chosen by its address, and each says truly what became of it, whatever breaks where."""
+
+from __future__ import annotations
+
+import email
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import policy
+
+import httpx
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from pydantic import SecretStr
+
+from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
+from rolecall.models import Cv
+from rolecall.services.ai.job_facts import JobFacts
+from rolecall.services.submitters import Application, SentFile
+from rolecall.services.submitters.mail_way import Mailbox, composed, message_id, send
+from rolecall.services.submitters.recruitee_way import RecruiteeInterface, fields_of
+from rolecall.services.submitters.way_out import destination_of, ways
+from tests.conftest import free_port
+
+CV = Cv.model_validate({"name": "Ada Quill", "email": "ada@mail.example", "phone": "+44 20 1"})
+
+
+def job(apply_url: str | None, url: str = "https://board.example/1") -> JobFacts:
+    return JobFacts("j1", "j1", "Nurse", "Clinic", "Leeds", url, apply_url, "x", "valid", 0.0, False)
+
+
+def application(
+    apply_url: str, key: str = "k-1", letter: str = "Dear Sir or Madam,\n.a line that begins with a dot\nAda", **more: object
+) -> Application:
+    return Application(key, job(apply_url), CV, letter, files=(SentFile("cv", "ada.pdf", b"%PDF-1.7 bytes"),), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("apply_url", "way", "address"),
+    [
+        ("https://acme.recruitee.com/o/nurse-2/c/new", "recruitee", "https://acme.recruitee.com/api/offers/nurse-2/candidates"),
+        ("https://acme.recruitee.com/o/nurse-2", "recruitee", "https://acme.recruitee.com/api/offers/nurse-2/candidates"),
+        ("https://acme.recruitee.com.evil.example/o/nurse-2", "hand_over", "https://acme.recruitee.com.evil.example/o/nurse-2"),
+        ("https://acme.recruitee.com@evil.example/o/nurse-2", "hand_over", "https://acme.recruitee.com@evil.example/o/nurse-2"),
+        ("https://acme.recruitee.com/o/../x/o/y", "hand_over", "https://acme.recruitee.com/o/../x/o/y"),
+        ("mailto:jobs@clinic.example?subject=x", "mail", "jobs@clinic.example"),
+        ("mailto:jobs%40clinic.example", "mail", "jobs@clinic.example"),
+        ("mailto:clinic.jobs@gmail.com", "hand_over", "mailto:clinic.jobs@gmail.com"),
+        ("mailto:a@clinic.example,b@clinic.example", "hand_over", "mailto:a@clinic.example,b@clinic.example"),
+        ("mailto:a@clinic.example%0d%0aBcc: x@y.example", "hand_over", "mailto:a@clinic.example%0d%0aBcc: x@y.example"),
+        ("https://www.linkedin.com/jobs/view/1", "hand_over", "https://www.linkedin.com/jobs/view/1"),
+        ("https://careers-acme.icims.com/jobs/1", "hand_over", "https://careers-acme.icims.com/jobs/1"),
+        ("https://careers.example/1", "hand_over", "https://careers.example/1"),
+        (None, "hand_over", "https://board.example/1"),
+    ],
+)
+def test_the_way_is_chosen_by_the_address(apply_url: str | None, way: str, address: str) -> None:
+    found = destination_of(job(apply_url))
+    assert (found.way, found.address) == (way, address)
+    assert found.why
+
+
+def test_where_terms_forbid_machines_that_is_said_and_every_way_has_a_name_and_a_receipt() -> None:
+    assert "forbid" in destination_of(job("https://uk.indeed.com/viewjob?jk=1")).why
+    assert [way.name for way in ways()] == ["recruitee", "mail", "hand_over"]
+    assert all(way.receipt for way in ways())
+
+
+# ── e-mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Kept(Message):
+    """What the server took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[bytes] = []
+
+    def handle_message(self, message: object) -> None:
+        self.taken.append(bytes(message))  # type: ignore[call-overload]
+
+
+@contextmanager
+def taking() -> Iterator[tuple[int, Kept]]:
+    kept = Kept()
+    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port, kept
+    finally:
+        controller.stop()
+
+
+def mailbox(port: int, timeout: float = 5.0) -> Mailbox:
+    return Mailbox("ada@mail.example", "127.0.0.1", port, "none", timeout=timeout)
+
+
+def mailed(port: int, key: str = "k-1", timeout: float = 5.0) -> str:
+    one = application("mailto:jobs@clinic.example", key)
+    return send(composed(one, destination_of(one.job), mailbox(port)), mailbox(port, timeout))
+
+
+def test_a_mail_arrives_whole_from_the_person_under_an_id_known_before() -> None:
+    with taking() as (port, kept):
+        receipt = mailed(port)
+    assert message_id("k-1", "ada@mail.example") in receipt
+    assert " 250 " in receipt
+    (taken,) = kept.taken
+    message = email.message_from_bytes(taken, policy=policy.default)
+    assert message["Message-ID"] == message_id("k-1", "ada@mail.example") != message_id("k-2", "ada@mail.example")
+    assert (message["From"], message["Reply-To"], message["To"]) == (
+        "Ada Quill <ada@mail.example>",
+        "Ada Quill <ada@mail.example>",
+        "jobs@clinic.example",
+    )
+    assert message.get_body().get_content().splitlines() == ["Dear Sir or Madam,", ".a line that begins with a dot", "Ada"]  # type: ignore[union-attr]
+    assert [(part.get_filename(), part.get_content()) for part in message.iter_attachments()] == [("ada.pdf", b"%PDF-1.7 bytes")]  # type: ignore[attr-defined]
+
+
+GREETING, EHLO, MAIL, RCPT, DATA, BODY = range(6)
+"""What the server has been asked when it dies."""
+
+
+@contextmanager
+def dying(at: int, answer: bytes | None = None) -> Iterator[tuple[int, list[bytes]]]:
+    """An SMTP server that takes what it says it takes, and hangs up instead of its answer number ``at``, or gives ``answer`` there."""
+    took: list[bytes] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rb") as lines:
+            good = [b"220 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n", b"250 taken as 1\r\n"]
+            for step, said in enumerate(good):
+                if step == BODY:
+                    body = b"".join(iter(lambda: lines.readline(), b".\r\n"))
+                    if at > BODY or answer is None or answer.startswith(b"250"):
+                        took.append(body)
+                elif step:
+                    lines.readline()
+                if step == at:
+                    if answer is not None:
+                        connection.sendall(answer)
+                        lines.readline()
+                    return
+                connection.sendall(said)
+            lines.readline()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1], took
+    finally:
+        thread.join(5)
+        listening.close()
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [(GREETING, NeverSent), (EHLO, NeverSent), (MAIL, NeverSent), (RCPT, NeverSent), (DATA, MaybeReceived), (BODY, MaybeReceived)],
+    ids=["greeting", "EHLO", "MAIL", "RCPT", "DATA", "the message"],
+)
+def test_a_server_that_dies_at_any_verb_is_told_apart_by_whether_it_may_have_the_message(at: int, told: type[RolecallError]) -> None:
+    with dying(at) as (port, took), pytest.raises(told) as said:
+        mailed(port)
+    assert "→" in str(said.value)
+    assert bool(took) <= (told is MaybeReceived), "what may have been taken is never said to be unsent"
+
+
+@pytest.mark.parametrize("at", [MAIL, RCPT, DATA, BODY], ids=["MAIL", "RCPT", "DATA", "the message"])
+@pytest.mark.parametrize(("answer", "told"), [(b"450 later\r\n", ServiceBusy), (b"550 nobody here\r\n", RequestRejected)])
+def test_a_server_that_declines_at_any_verb_took_nothing(at: int, answer: bytes, told: type[RolecallError]) -> None:
+    with dying(at, answer) as (port, took), pytest.raises(told):
+        mailed(port)
+    assert took == []
+
+
+def test_a_server_that_dies_after_it_said_that_it_took_the_message_took_it() -> None:
+    with dying(BODY, b"250 taken as 7\r\n") as (port, took):
+        assert "250 taken as 7" in mailed(port)
+    assert len(took) == 1
+
+
+def test_a_server_that_says_nothing_after_the_message_is_uncertain_and_one_that_is_not_there_never_got_it() -> None:
+    with dying(99) as (port, _):
+        assert "250" in mailed(port)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with pytest.raises(NeverSent):
+        mailed(port)
+
+
+def test_what_is_no_mail_is_not_composed() -> None:
+    destination = destination_of(job("mailto:jobs@clinic.example"))
+    with pytest.raises(InvalidInput, match="coverLetter"):
+        composed(application("mailto:jobs@clinic.example", letter=" "), destination, mailbox(1))
+    with pytest.raises(InvalidInput, match="mailbox"):
+        composed(application("mailto:jobs@clinic.example"), destination, Mailbox("no address", "h", 1))
+    assert "open sesame" not in repr(Mailbox("a@b.example", "h", 1, password=SecretStr("open sesame")))
+
+
+# ── Recruitee's open interface ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def interface(answer: httpx.Response | Exception, seen: list[httpx.Request]) -> RecruiteeInterface:
+    def give(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return RecruiteeInterface(transport=httpx.MockTransport(give))
+
+
+URL = "https://acme.recruitee.com/o/nurse"
+
+
+def test_an_application_to_recruitee_has_the_interfaces_names_and_its_number_as_receipt() -> None:
+    seen: list[httpx.Request] = []
+    one = application(
+        URL, answers=(("open_question.5", "Yes"), ("open_question.6", ("A", "B")), ("open_question.7", "3 months"), ("cv", "cv"))
+    )
+    receipt = interface(httpx.Response(201, json={"candidate": {"id": 77}}), seen).submit(one, destination_of(one.job))
+    assert receipt == "recruitee candidate 77"
+    assert str(seen[0].url) == "https://acme.recruitee.com/api/offers/nurse/candidates"
+    body = seen[0].read().decode()
+    for part in (
+        'name="candidate[name]"',
+        "Ada Quill",
+        'name="candidate[cv]"; filename="ada.pdf"',
+        "[0][flag]",
+        "[1][multi_content][]",
+        "[2][content]",
+    ):
+        assert part in body
+    assert fields_of(one)["candidate[open_question_answers_attributes][0][flag]"] == "true"
+    with pytest.raises(InvalidInput):
+        fields_of(application(URL, answers=(("mood", "fine"),)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (httpx.Response(422, json={"error": "already applied"}), RequestRejected),
+        (httpx.Response(200, json={}), RequestRejected),
+        (httpx.Response(429, headers={"Retry-After": "9"}), ServiceBusy),
+        (httpx.Response(500), MaybeReceived),
+        (httpx.Response(201, text="<html>"), RolecallError),
+        (httpx.ReadTimeout("slow"), MaybeReceived),
+        (httpx.RemoteProtocolError("cut"), MaybeReceived),
+        (httpx.ConnectError("refused"), NeverSent),
+    ],
+)
+def test_what_recruitee_answers_says_whether_it_may_be_sent_again(answer: httpx.Response | Exception, told: type[RolecallError]) -> None:
+    one = application(URL)
+    with pytest.raises(told):
+        interface(answer, []).submit(one, destination_of(one.job))
