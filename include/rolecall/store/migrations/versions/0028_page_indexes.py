@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0027_page_indexes"
-down_revision = "0026_page"
+revision = "0028_page_indexes"
+down_revision = "0027_inbox"
 
 
 def upgrade() -> None:
