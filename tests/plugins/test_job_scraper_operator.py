@@ -101,3 +101,10 @@ def test_every_field_of_a_search_is_one_of_the_operators() -> None:
     search = SearchQuery(keywords="nurse", location="Leeds", max_results=7, company="acme", remote=True)
     assert set(SearchQuery.model_fields) == set(search.model_dump())
     assert JobScraperOperator(task_id="scrape", platform="linkedin", **search.model_dump()).query == search
+
+
+def test_whatever_a_search_says_reaches_the_operator_it_is_mapped_over() -> None:
+    query = SearchQuery(keywords="baker", location="Graz", remote=True, max_results=7, radius=50, max_age_days=3, contract="full-time")
+    for one in (query, SearchQuery(company="acme"), SearchQuery()):
+        operator = JobScraperOperator(task_id="scrape", platform="linkedin", **one.model_dump())
+        assert (operator.query, operator.label) == (one, one.key)

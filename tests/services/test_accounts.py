@@ -372,3 +372,18 @@ def test_what_other_wishes_would_have_given_is_shown_and_changes_nothing(client:
         answer = client.get("/api/v1/matches/preview", params=wrong, headers=own)
         assert (answer.status_code, field in answer.json()["field"]) == (422, True), answer.text
     assert client.get("/api/v1/matches/preview?userId=otto", headers=own).status_code == 403
+
+
+def test_a_cv_goes_out_as_json_resume_and_comes_in_as_the_same(client: TestClient, mira: str) -> None:
+    own = bearer(OWNER_TOKEN)
+    out = client.get("/api/v1/cv/cv-mira?format=jsonresume", headers=own).json()
+    assert (out["basics"]["label"], out["basics"]["location"]) == ("Senior data engineer", {"city": "Berlin"})
+    assert out["work"][0] == {
+        "name": "Lumen Freight", "position": "Data engineer", "startDate": "2019-03", "summary": "Airflow pipelines in Python",
+    }  # fmt: skip
+    back = client.post("/api/v1/cv?filename=resume.json&cvId=cv-back", json=out, headers=own).json()
+    again = client.get("/api/v1/cv/cv-back?format=jsonresume", headers=own).json()
+    assert again == out
+    assert back["skills"] == ["Python", "Airflow", "PostgreSQL", "dbt", "Kafka"]
+    assert client.get("/api/v1/cv/cv-mira?format=yaml", headers=own).status_code == 422
+    assert client.get("/api/v1/cv/cv-mira?format=jsonresume", headers=bearer("nobody")).status_code == 403

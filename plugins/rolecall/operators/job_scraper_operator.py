@@ -44,6 +44,9 @@ class JobScraperOperator(BaseOperator):
     :param max_results: cards to take at most, 1 to 10,000
     :param company: the employer's board, only on services that give every employer one (templated)
     :param remote: only work from home, on boards that can be asked for it
+    :param radius: kilometres around the place, likewise
+    :param max_age_days: only ads so young, likewise
+    :param contract: only this kind of contract (``full-time``, …), likewise
     :param conn_id: the ``rolecall`` database
     """
 
@@ -60,6 +63,9 @@ class JobScraperOperator(BaseOperator):
         max_results: int = 50,
         company: str = "",
         remote: bool = False,
+        radius: int | None = None,
+        max_age_days: int | None = None,
+        contract: str = "",
         conn_id: str = StoreHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
@@ -70,6 +76,9 @@ class JobScraperOperator(BaseOperator):
         self.max_results = max_results
         self.company = company
         self.remote = remote
+        self.radius = radius
+        self.max_age_days = max_age_days
+        self.contract = contract
         self.conn_id = conn_id
         self.replays = False
 
@@ -79,9 +88,7 @@ class JobScraperOperator(BaseOperator):
 
         :raises pydantic.ValidationError: a field is out of range
         """
-        return SearchQuery(
-            keywords=self.keywords, location=self.location, max_results=self.max_results, company=self.company, remote=self.remote
-        )
+        return SearchQuery.model_validate({name: getattr(self, name) for name in SearchQuery.model_fields})
 
     @property
     def label(self) -> str:

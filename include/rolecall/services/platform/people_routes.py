@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from psycopg.types.json import Jsonb
@@ -10,7 +10,9 @@ from pydantic import SecretStr
 
 from rolecall import criteria
 from rolecall.errors import InvalidInput
+from rolecall.matching.cv.json_resume import json_resume
 from rolecall.people import accounts, preferences
+from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
@@ -53,10 +55,11 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     opened = APIRouter(route_class=with_any_token())
 
     @opened.get("/cv/{cv_id}")
-    def cv(cv_id: str, request: Request) -> dict[str, Any]:
-        """The CV, for the service's token or its owner's own."""
+    def cv(cv_id: str, request: Request, format: Literal["record", "jsonresume"] = "record") -> dict[str, Any]:
+        """The CV, for the service's token or its owner's own; as JSON Resume where that is asked for."""
         with database.connection() as conn:
-            return read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
+            found = read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
+        return found if format == "record" else json_resume(as_cv(found))
 
     @own.get("/users")
     def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
