@@ -1,6 +1,6 @@
 """How long the page takes at the server with 100,000 jobs, 1,000 people and 10,000 applications.
 
-    python -m bench.page [--jobs 100000] [--people 1000] [--applications 10000] [--times 40]
+    make bench ONLY=page OPTIONS="[--jobs 100000] [--people 1000] [--applications 10000] [--times 40]"
 
 In one process, without a network: what is measured is the route, its queries and its template. Milliseconds.
 """
