@@ -57,7 +57,7 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     write_json(home.demo_json, made)
     installing = float(env.get("ROLECALL_INSTALL_SECONDS") or 0)
     story.print_story(made, stack, people, scrapes, every_search=paged, installing=installing)
-    wrong = _wrong(followed, made, stack, env)
+    wrong = summary.silent(stack["postgres_dsn"], scrapes) + _wrong(followed, made, stack, env)
     report.address(stack)
     report.say("make status tells what runs, make down stops it")
     for line in wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -156,7 +156,7 @@ def run(stack: Mapping[str, str], plan: Plan, person: str) -> list[str]:
             follower.also("match_jobs", run_id)
             followed = follower.until_quiet(LIMIT)
     wrong = [f"not over yet: {', '.join(followed.waiting_for)} → make start again goes on from there"] if followed.waiting_for else []
-    return _boards(stack["postgres_dsn"], run_id) + followed.failed + wrong
+    return _boards(stack["postgres_dsn"], run_id, plan.now) + followed.failed + wrong
 
 
 def _unmatched(dsn: str, person: str) -> bool:
@@ -164,8 +164,8 @@ def _unmatched(dsn: str, person: str) -> bool:
         return bool((conn.execute(UNMATCHED, (person,)).fetchone() or {"due": False})["due"])
 
 
-def _boards(dsn: str, run_id: str) -> list[str]:
-    """Tells what each board gave; returns what went wrong there."""
+def _boards(dsn: str, run_id: str, asked: Collection[str]) -> list[str]:
+    """Tells what each board gave; returns what went wrong there, a board without a word included."""
     with connect(dsn, name="rolecall start") as conn:
         rows = conn.execute(RUNS, ([run_id],)).fetchall()
     given = {
@@ -176,7 +176,11 @@ def _boards(dsn: str, run_id: str) -> list[str]:
     say("")
     _fold("Ads read: " + (", ".join(f"{title} {cards} ({new} new)" for title, (cards, new) in given.items()) or "none"), 0, 2)
     bad = [row for row in rows if row["outcome"] not in SUCCESSES or row["error"]]
-    return list(dict.fromkeys(f"{boards.BOARDS[row['board']].title}: {row['error'] or row['outcome']}" for row in bad))
+    silent = [boards.BOARDS[name].title for name in asked if name not in {row["board"] for row in rows}]
+    return [
+        *dict.fromkeys(f"{boards.BOARDS[row['board']].title}: {row['error'] or row['outcome']}" for row in bad),
+        *(f"{title}: its searches ended without a word → make status says why runs failed" for title in silent),
+    ]
 
 
 def next_time() -> str:

@@ -57,6 +57,17 @@ def problems(made: Mapping[str, Any], *, sandboxed: bool) -> list[str]:
     return found
 
 
+def silent(dsn: str, scrapes: Mapping[str, str]) -> list[str]:
+    """Scrapes none of whose searches left a record, a line each: their tasks failed before they asked anybody.
+
+    :param scrapes: DAG → run id
+    """
+    with connect(dsn, name="rolecall demo") as conn:
+        rows = conn.execute("select distinct board from board_run where run_id = any(%s)", (list(scrapes.values()),)).fetchall()
+    told = {f"scrape_{row['board']}" for row in rows}
+    return [f"{dag_id}: no search left a word → see its red squares in the web UI" for dag_id in sorted(set(scrapes) - told)]
+
+
 def unfinished(dsn: str) -> int:
     """Applications that were planned and neither sent nor given up; what waits for a person's yes is not among them."""
     with connect(dsn, name="rolecall demo") as conn:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from local import start
+from local import first_search, start
 from local.ask import Terminal, answers, read
 from local.own import Own
 from local.paths import IMPORTS, ROOT, Home
@@ -26,6 +26,7 @@ from rolecall.people import interview
 from rolecall.people.interview import ABOUT_YOU, from_cv, preferences_of
 from rolecall.people.preferences import odd
 from rolecall.settings import USER_AGENT, user_agent
+from rolecall.store import Connection
 from tests.local.keyless_boards import BOARDS, behind
 
 CV = """Tomasz Okafor
@@ -149,7 +150,7 @@ def test_the_interview_in_a_terminal(tmp_path: Path, cv: Path) -> None:
     """A wrong file and a wrong answer are asked for again, Enter keeps what the CV says, Ctrl-D skips the rest."""
     script = f"""
 from pathlib import Path
-from local import start
+from local import first_search, start
 from local.ask import Terminal
 from local.own import Own
 home, terminal = start.Home(Path({str(tmp_path)!r})), Terminal()
@@ -324,3 +325,14 @@ def test_from_an_empty_folder_to_ten_matches_of_ones_own_in_five_minutes(tmp_pat
     assert set(boards.asked) == set(BOARDS)
     busy = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # five minutes are meant for a machine that does nothing else
     assert took < (900 if busy else 300)
+
+
+def test_a_board_that_failed_and_one_that_left_no_word_are_told(dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    db.execute(
+        "insert into board_run (run_id, board, search, outcome, cards, landed, error) values"
+        " ('r', 'remoteok', 'anything', 'ok', 60, 60, null), ('r', 'remotive', 'anything', 'Blocked', 0, 0, 'no entry')"
+    )
+    db.commit()
+    wrong = first_search._boards(dsn, "r", ["remoteok", "remotive", "arbeitnow"])
+    assert wrong == ["Remotive: no entry", "Arbeitnow: its searches ended without a word → make status says why runs failed"]
+    assert "Ads read: Remote OK 60 (60 new), Remotive 0 (0 new)" in capsys.readouterr().out

@@ -265,3 +265,10 @@ def test_the_totals_have_the_shape_that_tools_rely_on(dsn: str, told: list[str])
         "notifications": {"email": 0, "sms": 0, "push": 0, "slack": 0},
         "seconds": 3.0,
     }
+
+
+def test_a_scrape_without_a_word_is_no_success(dsn: str, db: Connection) -> None:
+    db.execute("insert into board_run (run_id, board, search, outcome, cards, landed) values ('r', 'indeed', 'anything', 'ok', 1, 1)")
+    db.commit()
+    found = summary.silent(dsn, {"scrape_indeed": "r", "scrape_linkedin": "r"})
+    assert found == ["scrape_linkedin: no search left a word → see its red squares in the web UI"]
