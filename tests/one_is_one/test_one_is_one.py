@@ -486,6 +486,7 @@ EXCEPTED: dict[str, str] = {
     ),
     "rolecall.applying.tokens.forget_expired": "one statement over times",
     "rolecall.maintenance": "deletes by age, a table by itself",
+    "rolecall.web": "one person's page, a request by itself",
     **dict.fromkeys(["rolecall.backup"], "copies bytes, reads no row"),
     **dict.fromkeys(
         [
