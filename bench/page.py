@@ -46,7 +46,7 @@ select 'j' || lpad(n::text, 16, '0'), n::text,
        'Company ' || n %% 5000, (array['Berlin','London','Leeds','Paris','Madrid'])[n %% 5 + 1], (array['remote','hybrid','onsite'])[n %% 3 + 1],
        repeat('We look for somebody with Python and SQL. ', 40), 'https://board.example/' || n,
        (array['linkedin','indeed','glassdoor'])[n %% 3 + 1], n::text,
-       (array['valid','valid','valid','warned','closed'])[n %% 5 + 1], now() - n * interval '20 seconds', 30000 + n %% 70000, 'year'
+       (array['valid','valid','valid','warned','closed'])[n %% 5 + 1], now() - n * interval '20 seconds', 30000 + (n * 7919) %% 70000, 'year'
 from generate_series(1, %(jobs)s) n;
 insert into posting (board, external_id, url, title, raw, content_hash, job_id, last_seen_at)
 select source, id, url, title, '{}', content_hash, id, created_at from job;

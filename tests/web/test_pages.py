@@ -1,0 +1,132 @@
+"""What the pages say, and what they say where there is nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from rolecall.applying import ledger
+from rolecall.store import Connection
+from rolecall.web.me_pages import corrected, read_fields
+from rolecall.web.page_app import create_page_app
+from rolecall.web.page_context import mode, next_search
+from rolecall.web.templating import marked, posting_html, salary
+from tests.services.conftest import add_job, make_settings
+from tests.web.conftest import Visitor, login, shown, waits
+
+
+def test_whoever_has_nothing_is_told_what_to_do(db: Connection, noor: Visitor) -> None:
+    for path, told in (
+        ("/", "say what you look for"), ("/jobs", "all open jobs"), ("/approve", "Nothing waits for your answer"),
+        ("/applications", "Nothing was applied for yet"), ("/jobs?show=saved", "No job is like this"),
+    ):  # fmt: skip
+        assert told in noor.get(path).text, path
+
+
+def test_where_nobody_is_in_yet_whoever_runs_it_is_told_how_somebody_comes_in(dsn: str, db: Connection) -> None:
+    app: FastAPI = create_page_app(make_settings(dsn))
+    with TestClient(app):
+        operator = login(app, db, None, operator=True)
+        assert "./rolecall person add" in operator.get("/").text
+        assert operator.get("/flow").status_code == 200
+
+
+def test_jobs_are_found_by_words_board_place_and_pay_and_come_a_page_at_a_time(db: Connection, mira: Visitor) -> None:
+    for number in range(60):
+        add_job(db, f"j{number:03}", title=f"Gardener {number}", company="Green & Sons", remote="onsite")
+    add_job(db, "x1", title="Botanist", location="Leeds", remote="remote", salary_min=5000, salary_max=6000, salary_interval="month")
+    seen: list[str] = []
+    page, following = mira.get("/jobs?show=all&q=garden").text, ""
+    for _ in range(5):
+        seen += re.findall(r'href="/jobs/(j\d+)"', page)
+        found = re.search(r'href="(/jobs\?[^"]*after=[^"]*)"', page)
+        if found is None:
+            break
+        following = found[1].replace("&amp;", "&")
+        page = mira.get(following).text
+    assert sorted(seen) == [f"j{number:03}" for number in range(60)]
+    for query in ("q=leeds+bot", "remote=remote", "salary=70000", "q=BOTANIST&days=1"):
+        assert re.findall(r'href="/jobs/(\w+)"', mira.get(f"/jobs?show=all&{query}").text) == ["x1"], query
+    assert re.findall(r'href="/jobs/(\w+)"', mira.get("/jobs?show=all&salary=73000").text) == []
+
+
+@pytest.mark.parametrize("query", ["remote=moon", "days=-1", "show=x", "after=nonsense", "salary=1e9", "q=" + "x" * 300])
+def test_an_address_that_says_nothing_is_refused_and_not_guessed(mira: Visitor, query: str) -> None:
+    assert mira.get(f"/jobs?{query}").status_code in (404, 422)
+
+
+def test_a_job_shows_both_texts_with_what_is_quoted(db: Connection, mira: Visitor) -> None:
+    waits(db, "j1")
+    assert mira.get("/jobs/j1").text.count("<mark>Python</mark>") == 2
+
+
+def test_an_unclear_application_is_settled_by_what_the_person_saw(db: Connection, mira: Visitor) -> None:
+    (one,) = waits(db, "j1")
+    for state in ("approved", "submitting", "uncertain"):
+        db.execute("update application set state = %s, approval_hash = content_hash", (state,))
+    db.commit()
+    page = mira.get(f"/applications/{one}").text
+    assert "Was it received?" in page
+    assert "coverLetter" in page
+    assert mira.post(f"/applications/{one}/settle", {"decision": "received", "detail": ""}).status_code == 422
+    assert mira.post(f"/applications/{one}/settle", {"decision": "received", "evidence": "mail", "detail": "hr, 14:03"}).status_code == 303
+    assert "evidence: mail" in mira.get(f"/applications/{one}").text
+    assert db.execute("select state from application").fetchone() == {"state": "submitted"}
+
+
+def test_pausing_stops_what_has_not_left(db: Connection, mira: Visitor) -> None:
+    (one,) = waits(db, "j1")
+    mira.post("/approve", {"application": shown(db, one), "answer": "yes"})
+    mira.post("/me/pause", {"pause": "yes"})
+    assert (ledger.begin(db, one) or {})["state_reason"] == "held back: the consent to automatic applications was withdrawn"
+    mira.post("/me/pause", {"pause": "no"})
+    said = db.execute("select preferences from person where id = 'mira'").fetchone() or {}
+    assert mode(said["preferences"]) == "ask"
+
+
+def test_what_a_reader_was_unsure_of_is_asked_and_what_the_owner_says_stands() -> None:
+    cv = {
+        "name": "Mira",
+        "headline": "",
+        "skills": ["Pyton"],
+        "text": "Mira",
+        "sure": {"name": 0.95, "skills[0]": 0.4},
+        "spans": {"name": [0, 4]},
+    }
+    fields = {one["name"]: one for one in read_fields(cv)}
+    assert (fields["name"]["quote"], fields["name"]["ask"], fields["skills"]["ask"], fields["headline"]["sure"]) == (
+        "Mira",
+        False,
+        True,
+        None,
+    )
+    made = corrected(cv, {"name": "Mira", "skills": "Python\n SQL \n", "years": "7,5"})
+    assert (made["skills"], made["years"], made["sure"]) == (["Python", "SQL"], 7.5, {"name": 0.95})
+
+
+def test_of_a_postings_own_html_text_is_left() -> None:
+    made = posting_html('<p onclick=x>Hi <a href="javascript:x">there</a><script>1</script><img src=x><style>a{}</style></p>')
+    assert made == "<p>Hi there</p>"
+
+
+def test_places_that_overlap_are_marked_once_and_the_text_stays_whole() -> None:
+    made = str(marked("a <b> c", [(0, 3), (2, 5), (6, 99)]))
+    assert re.sub("</?mark>", "", made) == "a &lt;b&gt; c"
+    assert made.count("<mark>") == 2
+
+
+@pytest.mark.parametrize(("hour", "then"), [(0, 6), (6, 12), (17, 18), (18, 30), (23, 30)])
+def test_boards_are_searched_next_at_the_next_of_their_hours(hour: int, then: int) -> None:
+    now = datetime(2024, 2, 28, hour, 30 if hour not in (6, 18) else 0, tzinfo=UTC)
+    assert (next_search(now) - now.replace(hour=0, minute=0)).total_seconds() == then * 3600
+
+
+def test_what_a_job_pays_is_said_as_the_ad_says_it() -> None:
+    row = {"salary_min": 72000, "salary_max": 85000, "salary_currency": "EUR", "salary_interval": "year"}
+    assert salary(row) == "72,000–85,000 EUR a year"
+    assert salary({**row, "salary_max": None}) == "from 72,000 EUR a year"
+    assert salary({}) == ""
