@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -131,3 +131,41 @@ def test_every_place_the_architecture_page_names_is_there() -> None:
     places = re.findall(r"`([a-z_]+(?:/[\w.-]+)+|dags|sandbox)`", page[page.index("## Where is") :])
     assert len(places) > 20
     assert not [one for one in places if not (DOMAIN / one).exists() and not (ROOT / one).exists()]
+
+
+UNREAD = {"asked_as": "for trying out what would be answered", "concerns_the_field": "a quick look at mails, until their reader takes it"}
+"""Names that only tests read, with the reason."""
+
+
+def test_every_function_and_constant_is_used_by_something_besides_tests() -> None:
+    files = [path for folder in (DOMAIN, AIRFLOW_SIDE, ROOT / "dags", ROOT / "local", ROOT / "sandbox") for path in folder.rglob("*.py")]
+    others = [ROOT / "pyproject.toml", ROOT / "Makefile", ROOT / "docs" / "entry-points.md", *(ROOT / "bench").rglob("*.py")]
+    read = Counter(name for path in (*files, *others) for name in re.findall(r"[A-Za-z_]\w*", path.read_text(encoding="utf-8")))
+    unread = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        if "versions" not in path.parts
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for name in names_of(node)
+        if read[name] < 2 and name not in UNREAD
+    ]
+    assert unread == []
+
+
+def names_of(node: ast.stmt) -> list[str]:
+    """What a statement of a module defines for others; a decorated function is handed to whoever decorates it."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [] if node.decorator_list or node.name.startswith("__") else [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [one.id for one in targets if isinstance(one, ast.Name) and not one.id.startswith("__")]
+
+
+def test_tests_have_one_http_server() -> None:
+    """Another one would have faults of its own: ``tests/http_double.py`` has them all."""
+    with_one = [path for folder in ("tests", "bench") for path in (ROOT / folder).rglob("*.py") if "http.server" in imported(path)]
+    assert [path.relative_to(ROOT).as_posix() for path in with_one] == ["tests/http_double.py"]
+
+
+def imported(path: Path) -> set[str]:
+    """The modules a file imports from."""
+    return {node.module or "" for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)}

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from sandbox.content import openings
 from sandbox.jobs import Job
+from tests.http_double import Answer, Call, HttpDouble, serving
 
 BOARDS = ("remoteok", "remotive", "arbeitnow", "weworkremotely", "themuse")
 SEED = 4711
@@ -25,52 +22,38 @@ EACH = 60
 
 
 @dataclass
-class Behind:
-    """The server: its address, and how often each board was asked, with which user agents."""
+class KeylessBoards(HttpDouble):
+    """All of them, below one address."""
 
-    url: str
-    asked: Counter[str] = field(default_factory=Counter)
-    agents: set[str] = field(default_factory=set)
+    shares: dict[str, list[Job]] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         """What leads there."""
         return {f"{board.upper()}_BASE_URL": f"{self.url}/{board}" for board in BOARDS}
 
+    @property
+    def seen(self) -> list[Call]:
+        """The calls to boards, without those for robots.txt and the like."""
+        return [call for call in self.calls if board_of(call) in self.shares]
 
-@contextmanager
-def behind() -> Iterator[Behind]:
-    """Serves for the length of the block."""
+    def reply(self, call: Call) -> Answer:
+        board = board_of(call)
+        if board not in self.shares:
+            return Answer(404)
+        kind = "application/rss+xml" if board == "weworkremotely" else "application/json"
+        return Answer(200, answer(board, self.shares[board], int(call.query.get("page", "1"))), {"Content-Type": kind})
+
+
+def board_of(call: Call) -> str:
+    """The board that a call is for."""
+    return call.path.strip("/").partition("/")[0].partition("?")[0]
+
+
+def keyless_boards() -> AbstractContextManager[KeylessBoards]:
+    """Serves them for the length of the block."""
     jobs = [job for job in openings(SEED) if not job.expired]
-    shares = {board: jobs[number :: len(BOARDS)][:EACH] for number, board in enumerate(BOARDS)}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            board = parts.path.strip("/").partition("/")[0]
-            found = board in shares
-            body = answer(board, shares[board], int(parse_qs(parts.query).get("page", ["1"])[0])).encode() if found else b""
-            if found:
-                state.asked[board] += 1
-                state.agents.add(self.headers["User-Agent"])
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Type", "application/rss+xml" if board == "weworkremotely" else "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state = Behind(f"http://127.0.0.1:{server.server_address[1]}")
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield state
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(KeylessBoards(shares={board: jobs[number :: len(BOARDS)][:EACH] for number, board in enumerate(BOARDS)}))
 
 
 def posted(job: Job) -> datetime:

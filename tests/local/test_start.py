@@ -27,7 +27,7 @@ from rolecall.people.interview import ABOUT_YOU, from_cv, preferences_of
 from rolecall.people.preferences import odd
 from rolecall.settings import USER_AGENT, user_agent
 from rolecall.store import Connection
-from tests.local.keyless_boards import BOARDS, behind
+from tests.local.keyless_boards import BOARDS, board_of, keyless_boards
 
 CV = """Tomasz Okafor
 Senior Data Engineer
@@ -309,7 +309,7 @@ def test_from_an_empty_folder_to_ten_matches_of_ones_own_in_five_minutes(tmp_pat
     def best(shown: str) -> list[str]:
         return re.findall(r"^ ?\d+  +\d+%  .+ · .+$", shown, re.M)
 
-    with behind() as boards:
+    with keyless_boards() as boards:
         began = time.monotonic()
         try:
             first = make("start", f"CV={cv}", "PLACES=Berlin; remote", "WORK=data engineer", "CONTACT=https://okafor.example/search")
@@ -321,8 +321,8 @@ def test_from_an_empty_folder_to_ten_matches_of_ones_own_in_five_minutes(tmp_pat
     assert len(best(first)) == len(best(again)) == 10
     assert first.count("asked for and in the CV: ") == 10
     assert "Veldra" not in "".join(best(first))
-    assert boards.agents == {f"{USER_AGENT[:-1]}; +https://okafor.example/search)"}
-    assert set(boards.asked) == set(BOARDS)
+    assert {call.headers["user-agent"] for call in boards.seen} == {f"{USER_AGENT[:-1]}; +https://okafor.example/search)"}
+    assert {board_of(call) for call in boards.seen} == set(BOARDS)
     busy = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # five minutes are meant for a machine that does nothing else
     assert took < (900 if busy else 300)
 
