@@ -43,7 +43,7 @@ LONGEST_PAUSE = 30.0
 
 
 def notify_matched(conn: Connection) -> None:
-    """Matches are stored: the dispatcher's run that waits makes room for the one that this starts."""
+    """Ends :func:`wait_for_work` after matches were stored, so that the dispatcher's run which they start may begin."""
     conn.execute("select pg_notify(%s, %s)", (CHANNEL, MATCHED))
 
 

@@ -319,7 +319,9 @@ POORER = "poorer"
 
 
 def read_poorer(page: Page, why: str, *, broken: bool) -> Page:
-    """The page, with what it lacks for being read in a poorer way than the board's own.
+    """Marks a page that a fallback read, where the board's own data could not be: its postings lack fields.
+
+    :param why: what the fallback read, and what is missing for it
 
     :param broken: what is read first is there and damaged; else the page never had it, and is a good page of the poorer kind
     """

@@ -12,7 +12,7 @@ from rolecall.text.html import scrub
 
 
 class Reached(Protocol):
-    """How far a search was read: what of its result is remembered."""
+    """A search's watermark: how far it was read."""
 
     board: str
     search: str

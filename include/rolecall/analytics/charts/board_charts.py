@@ -26,6 +26,7 @@ order by sum(useful) desc, board collate "C" limit 12
 
 
 def new_jobs(conn: Connection, day: date) -> Chart | None:
+    """Lines of useful postings a day over four weeks, of the five boards with most; ``None`` where there were none."""
     rows = rows_of(conn, "select day, board, useful from figures.board where day > %(day)s - 28 and day <= %(day)s", day)
     totals: dict[str, int] = {}
     for row in rows:
@@ -55,6 +56,7 @@ def new_jobs(conn: Connection, day: date) -> Chart | None:
 
 
 def board_yield(conn: Connection, day: date) -> Chart | None:
+    """Bars of each board's postings: useful, duplicate, spoilt."""
     rows = [row for row in rows_of(conn, BOARDS, day) if row["postings"]]
     if not rows:
         return None
@@ -96,6 +98,7 @@ def board_yield(conn: Connection, day: date) -> Chart | None:
 
 
 def board_cost(conn: Connection, day: date) -> Chart | None:
+    """Bars of requests for each useful posting, by board."""
     rows = [row for row in rows_of(conn, BOARDS, day) if row["useful"] and row["requests"]]
     if not rows:
         return None
@@ -135,6 +138,7 @@ def board_cost(conn: Connection, day: date) -> Chart | None:
 
 
 def board_freshness(conn: Connection, day: date) -> Chart | None:
+    """Ranges of how old postings are when a board first shows them, by board."""
     statement = """
         select board, n, hours_median, hours_p90 from analytics.board_freshness where day = %(day)s and n > 0
         order by hours_median, board collate "C" """

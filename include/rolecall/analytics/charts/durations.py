@@ -9,6 +9,7 @@ from rolecall.analytics.charts.wording import Row, duration, listed, number
 
 
 def durations(rows: list[Row], name: str, key: str, title: str, unit: str, sample: str, what: str) -> Chart | None:
+    """A chart with a range a row, from the median to the 90th percentile in hours; ``None`` without rows."""
     if not rows:
         return None
     ranges = [

@@ -13,6 +13,8 @@ from rolecall.store import Connection
 
 
 def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, date], Chart | None]:
+    """A chart of the values of ``analytics.<view>`` by the share of jobs that ask for each."""
+
     def chart(conn: Connection, day: date) -> Chart | None:
         statement = f'select * from analytics.{view} where day = %(day)s and jobs > 0 order by jobs desc, value collate "C" limit {SHOWN}'  # noqa: S608
         rows = rows_of(conn, statement, day)
@@ -60,6 +62,7 @@ def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, 
 
 
 def trends(conn: Connection, day: date) -> Chart | None:
+    """Ratios between this week and the one before, of what has at least 20 jobs in both together."""
     statement = """
         select * from analytics.trend where day = %(day)s and jobs + jobs_before >= 20 and ratio > 0 and total_before > 0
           and dimension in ('skill', 'title', 'place', 'board', 'funnel', 'jobs')
@@ -114,6 +117,7 @@ def _open(value: float | None) -> str:
 
 
 def salaries(conn: Connection, day: date) -> Chart | None:
+    """Ranges of yearly pay by job title, in the currency with most ads."""
     statement = """
         select * from analytics.salary where day = %(day)s and dimension in ('all', 'title') and currency = (
             select currency from analytics.salary where day = %(day)s and dimension = 'all' order by n desc, currency limit 1)

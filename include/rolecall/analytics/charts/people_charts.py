@@ -13,6 +13,7 @@ from rolecall.store import Connection
 
 
 def funnel(conn: Connection, day: date) -> Chart | None:
+    """Bars of how many pairs of a person and a job reached each stage."""
     rows = rows_of(conn, "select * from analytics.funnel where day = %(day)s order by step", day)
     if not rows or not rows[0]["reached"]:
         return None
@@ -54,6 +55,7 @@ def _with_stage_before(rows: list[Row]) -> list[Row]:
 
 
 def funnel_time(conn: Connection, day: date) -> Chart | None:
+    """Ranges of the hours between two stages."""
     rows = rows_of(conn, "select * from analytics.funnel_time where day = %(day)s and n > 0 order by step", day)
     return durations(
         rows,
@@ -67,6 +69,7 @@ def funnel_time(conn: Connection, day: date) -> Chart | None:
 
 
 def scores(conn: Connection, day: date) -> Chart | None:
+    """Columns of matches by score."""
     rows = rows_of(conn, "select * from analytics.match_score where day = %(day)s and n > 0 order by bucket", day)
     if not rows:
         return None
@@ -96,6 +99,7 @@ def scores(conn: Connection, day: date) -> Chart | None:
 
 
 def calibration(conn: Connection, day: date) -> Chart | None:
+    """Calibration: the share of decided applications with an interview or offer, by score, with 95 % intervals; and the AUC."""
     rows = rows_of(conn, "select * from analytics.calibration where day = %(day)s and n > 0 order by bucket", day)
     if not rows:
         return None

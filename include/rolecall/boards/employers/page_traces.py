@@ -219,7 +219,7 @@ def carried(value: str, base: str) -> Iterator[Trace]:
 
 
 def of_link_tag(given: dict[str, str], value: str, base: str) -> Iterator[Trace]:
-    """A feed or the page's own address carry; what is only loaded from there is no trace."""
+    """A carrier where the tag names a feed of a board, or a board as the page's own address; what is only loaded from there is no trace."""
     seen, kinds = of_address(joined(base, value)), given.get("rel", "").lower().split()
     if seen is not None and ("canonical" in kinds or ("alternate" in kinds and seen.kind == "carrier")):
         yield Trace(seen.employer, "carrier")
