@@ -106,7 +106,7 @@ def test_a_rooms_name_is_read_from_a_modules() -> None:
     assert Path(DOMAIN / "boards").is_dir()
 
 
-ALSO_CALLED = {"web": "the room of the page, and what routes of the services share", "Place": "two readers of places, until they are one"}
+ALSO_CALLED = {"web": "the room of the page, and what routes of the services share"}
 """Names that stand for two things, with the reason."""
 
 

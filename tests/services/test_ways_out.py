@@ -19,7 +19,7 @@ from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejec
 from rolecall.models import Cv
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import Application, SentFile
-from rolecall.services.submitters.mail_way import Mailbox, composed, message_id, send
+from rolecall.services.submitters.mail_way import SmtpAccount, composed, message_id, send
 from rolecall.services.submitters.recruitee_way import RecruiteeInterface, fields_of
 from rolecall.services.submitters.way_out import destination_of, ways
 from tests.conftest import free_port
@@ -93,8 +93,8 @@ def taking() -> Iterator[tuple[int, Kept]]:
         controller.stop()
 
 
-def mailbox(port: int, timeout: float = 5.0) -> Mailbox:
-    return Mailbox("ada@mail.example", "127.0.0.1", port, "none", timeout=timeout)
+def mailbox(port: int, timeout: float = 5.0) -> SmtpAccount:
+    return SmtpAccount("ada@mail.example", "127.0.0.1", port, "none", timeout=timeout)
 
 
 def mailed(port: int, key: str = "k-1", timeout: float = 5.0) -> str:
@@ -197,8 +197,8 @@ def test_what_is_no_mail_is_not_composed() -> None:
     with pytest.raises(InvalidInput, match="coverLetter"):
         composed(application("mailto:jobs@clinic.example", letter=" "), destination, mailbox(1))
     with pytest.raises(InvalidInput, match="mailbox"):
-        composed(application("mailto:jobs@clinic.example"), destination, Mailbox("no address", "h", 1))
-    assert "open sesame" not in repr(Mailbox("a@b.example", "h", 1, password=SecretStr("open sesame")))
+        composed(application("mailto:jobs@clinic.example"), destination, SmtpAccount("no address", "h", 1))
+    assert "open sesame" not in repr(SmtpAccount("a@b.example", "h", 1, password=SecretStr("open sesame")))
 
 
 # ── Recruitee's open interface ──────────────────────────────────────────────────────────────────────────────────────

@@ -81,7 +81,7 @@ class MailWay(WayOut):
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class SmtpAccount:
     """A person's own way to send mail.
 
     :param security: how the connection is made safe; ``none`` only on this machine
@@ -102,7 +102,7 @@ def message_id(key: str, address: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def composed(application: Application, destination: Destination, mailbox: Mailbox) -> EmailMessage:
+def composed(application: Application, destination: Destination, mailbox: SmtpAccount) -> EmailMessage:
     """The message: the letter as its text, the files beside it, from the person to the employer.
 
     :raises InvalidInput: an address that is none, no letter, or more than 20 MB
@@ -128,7 +128,7 @@ def composed(application: Application, destination: Destination, mailbox: Mailbo
     return message
 
 
-def send(message: EmailMessage, mailbox: Mailbox) -> str:
+def send(message: EmailMessage, mailbox: SmtpAccount) -> str:
     """Sends one message, once; the receipt names the server's answer and the Message-ID.
 
     :raises NeverSent: the message did not begin to leave
@@ -168,7 +168,7 @@ def send(message: EmailMessage, mailbox: Mailbox) -> str:
     return f"{message['Message-ID']} {code} {said.decode('utf-8', 'replace')[:200]}"
 
 
-def opened(mailbox: Mailbox) -> smtplib.SMTP:
+def opened(mailbox: SmtpAccount) -> smtplib.SMTP:
     """A connection that is let in.
 
     :raises OSError, smtplib.SMTPException: it is not
