@@ -14,6 +14,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.inbox import feed, mailbox
@@ -77,7 +78,7 @@ def calendar(dsn: str, person_id: str, *, revoke: bool) -> list[str]:
 
 
 def parsed(arguments: list[str]) -> Any:
-    parser = argparse.ArgumentParser(prog="./rolecall mailbox", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Arguments(prog="./rolecall mailbox", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     adding = commands.add_parser("add")
     adding.add_argument("id")

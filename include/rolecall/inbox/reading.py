@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rolecall.errors import InvalidInput
 from rolecall.inbox import understand
 from rolecall.inbox.consequences import applications_of, concerns, keep
 from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
@@ -46,14 +45,14 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
     is known by its hash.
 
     :raises MailboxError: the server does not answer, does not let in, or has no such folder
-    :raises InvalidInput: there is no such mailbox
+    :raises InvalidInput: its password was sealed under another key
     """
     tally = ReadTally()
     with connect(dsn, name="inbox") as conn:
         mailbox = load(conn, mailbox_id)
         conn.commit()
         if mailbox is None:
-            raise InvalidInput("mailbox", "is gone", fix="./rolecall mailbox list")
+            return tally  # the person took it away since it was listed
         with opened(mailbox) as folder:
             validity = folder.uidvalidity
             after = mailbox.last_uid if mailbox.uidvalidity == validity else 0
