@@ -149,6 +149,23 @@ def test_what_stands_in_a_shadow_root_of_the_page_is_read() -> None:
     assert told(form)[0] == ("n", "Full name", "text", True, ())
 
 
+def test_a_list_that_is_searched_while_one_types_and_labels_marked_by_their_class() -> None:
+    form = read(
+        '<form><div><div class="f-label"><label for="lvl" class="x-form-item-required">Level</label></div><div><input id="lvl" role="combobox" type="search" readonly></div></div>'
+        '<div class="group required"><label class="control-label">Surname</label><div><input name="sn"></div></div>'
+        '<div><label><span>Work mode</span></label><ul><li><label><input type="checkbox" name="mode" value="R"><span>Remote</span></label></li>'
+        '<li><label><input type="checkbox" name="mode" value="O"><span>Office</span></label></li></ul></div>'
+        '<div><p>Are you 18 or older?<span>*</span></p><ul role="radiogroup"><li><button role="radio">Yes</button></li><li><button role="radio">No</button></li></ul></div></form>'
+    )
+    assert told(form) == [
+        ("lvl", "Level", "single", True, ()),
+        ("sn", "Surname", "text", True, ()),
+        ("mode", "Work mode", "multi", False, ("Remote", "Office")),
+        ("Are you 18 or older?", "Are you 18 or older?", "yes_no", True, ("Yes", "No")),
+    ]
+    assert form.questions[-1].sensitive
+
+
 TRAPS = {
     "off the screen and named so": '<div style="position:absolute;left:-9999px" aria-hidden="true"><label for="hp_1"></label>'
     '<input id="hp_1" name="hp_1" tabindex="-1"></div>',

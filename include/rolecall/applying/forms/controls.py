@@ -228,7 +228,11 @@ class Controls:
 
     def is_noise(self, one: Element) -> bool:
         """Whether a control is the page's own: search, language, cookies, a newsletter."""
-        if NOISE_NAMES.match(one["name"] or one["id"]) or one["type"] == "search" or one["role"] == "searchbox":
+        if (
+            NOISE_NAMES.match(one["name"] or one["id"])
+            or (one["type"] == "search" and one["role"] != "combobox")
+            or one["role"] == "searchbox"
+        ):
             return True
         if NOISE.search(one["class"]) or (one["id"] and NOISE.search(one["id"])):
             return "iti" not in one["class"] or type_of(one) != "tel"

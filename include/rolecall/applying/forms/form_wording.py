@@ -126,7 +126,7 @@ SENSITIVE = re.compile(
     r"|related to|relatives?\b|family member"
     r"|know anyone|relationship|social security|\bssn\b|passport|national id|tax id|identity number|security number"
     # what binds or declares
-    r"|certify|declare|attest|i confirm|acknowledge that|signature|unterschrift|at least 18|over 18|18 years"
+    r"|certify|declare|attest|i confirm|acknowledge that|signature|unterschrift|at least 18|18 or (older|over)|age of 18|over 18|18 years"
     r"|legal age|are you (a )?(human|robot)"
     r"|chatgpt|\bllms?\b|artificial intelligence",
     re.I,

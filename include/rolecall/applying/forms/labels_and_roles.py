@@ -194,7 +194,7 @@ class Reader(Words):
         ):
             options = ()
         return Field(
-            id=self.name(unit),
+            id=self.name(unit) or one["data-testid"] or label,
             label=label,
             kind=kind,
             required=self.required(unit, raw),

@@ -57,6 +57,8 @@ class RecruiteeForms(FormSystem):
 
     def read_json(self, data: Any) -> Form | None:
         offer = as_dict(data.get("offer")) or data if isinstance(data, dict) else {}
+        if len(listed := as_list(offer.get("offers"))) == 1:
+            offer = as_dict(listed[0])
         if "open_questions" not in offer or "options_cv" not in offer:
             return None
         return form_of(self.name, self.fields(offer))
