@@ -115,7 +115,8 @@ class Steps(Follower):
     def _look(self, conn: Connection) -> list[str]:
         going = super()._look(conn)
         if going and time.monotonic() - self._last_said > STILL_EVERY:
-            at_work = dict.fromkeys(step(dag_id) for (dag_id, _), run in self._seen.runs.items() if run["state"] in ACTIVE)
+            ours = [dag_id for (dag_id, _), run in self._seen.runs.items() if run["state"] in ACTIVE and dag_id in (*STEPS, *self._scrapes)]
+            at_work = dict.fromkeys(map(step, ours))
             self._say(f"still at it: {', '.join(at_work) or 'waiting for the next step'}")
         return going
 
