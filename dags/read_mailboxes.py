@@ -27,7 +27,7 @@ def read_mailboxes() -> None:
         with StoreHook().get_conn() as conn:
             return reading.mailboxes(conn)
 
-    @task(outlets=[assets.notifications])
+    @task(outlets=[assets.notifications], map_index_template="{{ task.op_kwargs['mailbox_id'] }}")
     def read(mailbox_id: str) -> dict[str, Any]:
         """One mailbox, from its last UID on."""
         return asdict(reading.read_mailbox(StoreHook().dsn, mailbox_id))

@@ -15,7 +15,7 @@ from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.records import save_person
 from rolecall.store import Connection
-from tests.applying.test_plan import job
+from tests.world import add_job
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
 AD = "https://board.example/jobs/7"
@@ -47,7 +47,7 @@ def skipped(db: Connection, run: str, **changed: Any) -> dict[str, int]:
     "said", [{"job": "j1"}, {"url": AD}, {"url": f"{AD}/?utm_source=mail"}, {"title": "nurse", "company": "CLINIC Ltd"}]
 )
 def test_a_job_of_the_catalog_is_found_by_what_people_have_of_it_and_never_sent_again(db: Connection, said: dict[str, Any]) -> None:
-    job(db, "j1")
+    add_job(db, "j1")
     posting(db, "j1")
     assert [noted(db, **said), noted(db, **said)] == ["noted", "known"]
     assert db.execute("select job_key, state, state_reason from application").fetchone() == {
@@ -58,13 +58,13 @@ def test_a_job_of_the_catalog_is_found_by_what_people_have_of_it_and_never_sent_
 
 
 def test_nothing_is_owed_to_anybody_for_what_we_did_not_send(db: Connection) -> None:
-    job(db, "j1")
+    add_job(db, "j1")
     noted(db, job="j1")
     assert db.execute("select (select count(*) from outbox) + (select count(*) from notification) as n").fetchone() == {"n": 0}
 
 
 def test_what_was_planned_is_not_sent_once_the_person_did_it_themselves(db: Connection) -> None:
-    job(db, "j1")
+    add_job(db, "j1")
     assert skipped(db, "r1") == {}
     (row,) = db.execute("select id, state from application").fetchall()
     assert noted(db, job="j1") == "noted"
@@ -78,7 +78,7 @@ def test_what_was_planned_is_not_sent_once_the_person_did_it_themselves(db: Conn
 )
 def test_a_job_that_the_catalog_does_not_know_is_recognised_when_it_comes(db: Connection, said: dict[str, Any]) -> None:
     assert noted(db, **said) == "noted"
-    job(db, "j1")
+    add_job(db, "j1")
     posting(db, "j1")
     assert skipped(db, "r1") == {"already_applied": 1}
     assert skipped(db, "r2", id="j2", title="Midwife", company="Ward") == {}
@@ -95,8 +95,8 @@ def test_what_comes_between_the_plan_and_the_intent_is_seen_in_the_transaction_o
 
 
 def test_several_jobs_of_one_name_are_named_and_none_is_guessed(db: Connection) -> None:
-    job(db, "j1")
-    job(db, "j2")
+    add_job(db, "j1")
+    add_job(db, "j2")
     done = note(db, "p1", SentElsewhere(title="Nurse", company="Clinic"), actor="Ada")
     assert done.became == "several"
     assert "j1 (Nurse @ Clinic)" in done.words
@@ -114,7 +114,7 @@ def test_what_names_no_job_is_refused(db: Connection, said: dict[str, Any], fiel
 
 
 def test_a_file_is_noted_row_by_row_and_odd_rows_are_named(db: Connection) -> None:
-    job(db, "j1")
+    add_job(db, "j1")
     posting(db, "j1")
     today = datetime.now(UTC).date()
     rows = [

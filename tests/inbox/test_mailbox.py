@@ -48,7 +48,7 @@ def ada(db: Connection, server: Dovecot, user: str) -> str:
 def mail(number: int, text: str, subject: str = "hello", sender: str = "x@shop.example") -> bytes:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"], made["Message-ID"] = sender, "ada@mail.example", subject, f"<m{number}@x.example>"
-    made["Date"] = "Tue, 03 Mar 2026 09:00:00 +0000"
+    made["Date"] = "Tue, 03 Mar 2026 09:00:00 +0000"  # any day: the mail brings it
     made.set_content(text)
     return made.as_bytes()
 

@@ -8,7 +8,7 @@ from typing import Any
 from rolecall.matching import Job, read_cv
 from rolecall.models import Cv
 
-TODAY = date(2026, 11, 1)
+TODAY = date(2026, 11, 1)  # any day: only letters read a person without it, and say no length of time
 
 CVS = {
     "data": """Ada Brook

@@ -325,7 +325,7 @@ def test_names_keep_the_joiners_that_their_writing_needs(client: TestClient, mir
 def test_a_person_notes_what_they_applied_for_themselves_one_by_one_and_as_a_file(client: TestClient, db: Connection, mira: str) -> None:
     add_job(db, "j9")
     own = bearer(OWNER_TOKEN)
-    done = client.post("/api/v1/users/mira/applied", json={"jobId": "j9", "date": "2020-01-31"}, headers=own)
+    done = client.post("/api/v1/users/mira/applied", json={"jobId": "j9", "date": "2020-01-31"}, headers=own)  # any day: long ago
     assert (done.status_code, done.json()["became"], done.json()["inCatalog"]) == (200, "noted", True)
     body = "url,title,company\nhttps://x.example/1,Baker,Crumb\n,,\nnonsense,,\n"
     filed = client.post("/api/v1/users/mira/applied", content=body, headers={**own, "Content-Type": "text/csv"})

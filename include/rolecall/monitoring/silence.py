@@ -27,6 +27,7 @@ HOURS: Mapping[str, float] = {
     "aggregate_jobs": 1.0,
     "validate_jobs": 7.0,
     "match_jobs": 3.0,
+    "read_mailboxes": 1.0,
     "check_health": 2.0,
     "sync_data": 3.0,
     "analytics": 26.0,

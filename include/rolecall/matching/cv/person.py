@@ -57,7 +57,7 @@ LEAST_RECENT = 0.2
 STILL = 0.5
 """What a title counts at least whose field of work is the person's."""
 
-AIMS = re.compile(r"\s+(?:and|und|et|y|&|or|oder)\s+|\s?[|/•·]\s?", re.I)
+AIMS = re.compile(r"(?<!\s)\s+(?:and|und|et|y|&|or|oder)\s+|\s?[|/•·]\s?", re.I)
 """What stands between two aims in a headline: ``Teacher and Translator``."""
 
 HELPED = re.compile(r"(?<!\s)\s+(?:to|for)\s+(?:an?|the|our)\s+", re.I)
