@@ -133,6 +133,7 @@ def brief(state: State, now: float) -> list[str]:
     about = [
         *([f"Airflow       {state.stack['airflow_url']}    user {state.stack['username']}    password {state.stack['password']}"]
           if state.stack else []),
+        *([f"page          {state.stack['page_url']}    ./rolecall login"] if state.stack and state.stack.get("page_url") else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
     every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))

@@ -175,7 +175,7 @@ def _person(conn: Connection, person: Seeded) -> None:
         boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
         sent = " · sent" if row["sent"] else ""
         what = " · ".join(filter(None, [row["title"], row["company"], row["location"]]))
-        shown = _cut(f"  {row['score']:.0%}  {what}", WIDTH - len(boards + sent))
+        shown = _cut(f"  {int(row['score'] * 100 + 1e-9)}%  {what}", WIDTH - len(boards + sent))
         say(f"{shown}{boards}{sent}")
         if why := reasons(row["reasons"], WIDTH - 7):
             say(f"       {why}")
@@ -208,6 +208,8 @@ def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
 
 def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
     """Why a match was not applied for: what its application or the last run that held it back says, else what stands in its way now."""
+    if row["state"] == "planned":
+        return "waits for a yes on the page, or for its turn"
     if row["state"]:
         return f"the application is {row['state']}" + (f": {row['state_reason']}" if row["state_reason"] else "")
     if row["rule"] not in (None, "no_auto_apply"):

@@ -161,7 +161,6 @@ PLACEHOLDERS: dict[str, Filling] = {
     "applications show ID": lambda reader: f"applications show {an_application(reader.stack)}",
     "login [PERSON]": lambda _: "login demo-person",
     "person matches ID": lambda _: "person matches demo-person",
-    "add URL": lambda _: "add https://jobs.lever.co/velforge",
     "applied URL --person ID": lambda reader: f"applied {two_jobs(reader.stack)[0]} --person demo-person",
     "--day DAY": lambda _: f"--day {day(1)}",
     "--from-date … --to-date …": lambda _: f"--from-date {day(2)} --to-date {day(1)}",

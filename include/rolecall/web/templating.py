@@ -55,7 +55,7 @@ def when(value: datetime | None) -> Markup:
 
 def percent(value: float | None) -> str:
     """``87 %``; unknown is not zero."""
-    return "unknown" if value is None else f"{int(value * 100)} %"  # never rounded up over a threshold
+    return "unknown" if value is None else f"{int(value * 100 + 1e-9)} %"  # never rounded up over a threshold
 
 
 def many(count: int, one: str, more: str = "") -> str:
