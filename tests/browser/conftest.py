@@ -68,22 +68,29 @@ class Seen:
 
 
 @pytest.fixture(scope="session")
-def signed_in(stack: Stack, chromium: str) -> Iterator[sync_api.BrowserContext]:
+def browser(chromium: str) -> Iterator[sync_api.Browser]:
+    """Chromium, one for all tests: playwright's driver runs once in a thread."""
+    with sync_api.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(stack: Stack, browser: sync_api.Browser) -> Iterator[sync_api.BrowserContext]:
     """A browser after the login form."""
     facts = stack.facts
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1500, "height": 900})
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        page.goto(facts["airflow_url"])
-        page.fill("input[name=username]", facts["username"])
-        page.fill("input[name=password]", facts["password"])
-        page.click("button[type=submit]")
-        page.wait_for_url(lambda url: "/auth/" not in url)
-        page.close()
-        yield context
-        browser.close()
+    context = browser.new_context(viewport={"width": 1500, "height": 900})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(facts["airflow_url"])
+    page.fill("input[name=username]", facts["username"])
+    page.fill("input[name=password]", facts["password"])
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "/auth/" not in url)
+    page.close()
+    yield context
+    context.close()
 
 
 @pytest.fixture

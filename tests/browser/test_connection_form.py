@@ -12,7 +12,7 @@ from tests.http_double import Answer, Call, HttpDouble, http_double
 from tests.integration.conftest import Stack
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -34,15 +34,15 @@ def platform(stack: Stack) -> Iterator[HttpDouble]:
         api.delete(f"/connections/{NAME}")
 
 
-def press(row: Locator, button: str) -> None:
+def press(where: Page | Locator, button: str) -> None:
     """Where a message of Airflow's may lie over it."""
-    row.get_by_role("button", name=button).dispatch_event("click")
+    where.get_by_role("button", name=button).dispatch_event("click")
 
 
 def test_a_connection_is_added_tested_and_a_wrong_token_is_named(seen: Seen, platform: HttpDouble) -> None:
     seen.visit("/connections")
     page = seen.page
-    page.get_by_role("button", name="Add Connection").click()
+    press(page, "Add Connection")
     form = page.get_by_role("dialog")
     form.locator("input[name=connection_id]").fill(NAME)
     form.get_by_role("combobox").fill("Rolecall plat")
@@ -51,7 +51,7 @@ def test_a_connection_is_added_tested_and_a_wrong_token_is_named(seen: Seen, pla
     form.locator("input[name=host]").fill(host)
     form.locator("input[name=port]").fill(port)
     form.locator("input[name=password]").fill(TOKEN)
-    form.get_by_role("button", name="Save").click()
+    press(form, "Save")
     form.wait_for(state="detached")
 
     row = page.get_by_role("row").filter(has_text=NAME)
@@ -63,7 +63,7 @@ def test_a_connection_is_added_tested_and_a_wrong_token_is_named(seen: Seen, pla
     press(row, "Edit Connection")
     form = page.get_by_role("dialog")
     form.locator("input[name=password]").fill("another")
-    form.get_by_role("button", name="Save").click()
+    press(form, "Save")
     form.wait_for(state="detached")
     press(row, "Test Connection")
     page.get_by_text("401").first.wait_for()

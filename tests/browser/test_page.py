@@ -15,7 +15,7 @@ import uvicorn
 from rolecall.people.logins import make_login
 from rolecall.store import Connection
 from rolecall.web.page_app import create_page_app
-from tests.browser.conftest import FLAGS, sync_api
+from tests.browser.conftest import sync_api
 from tests.conftest import free_port
 from tests.services.conftest import add_job, add_person, make_settings
 from tests.web.conftest import LETTER, states, waits
@@ -76,15 +76,6 @@ def site(dsn: str, db: Connection) -> Iterator[Site]:
     yield Site(f"http://127.0.0.1:{port}", db, found)
     server.should_exit = True
     thread.join(10)
-
-
-@pytest.fixture
-def browser(chromium: str) -> Iterator[sync_api.Browser]:
-    """Chromium."""
-    with sync_api.sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield made
-        made.close()
 
 
 def visit(browser: sync_api.Browser, site: Site, width: int, scheme: str, person: str | None = "mira") -> sync_api.Page:
