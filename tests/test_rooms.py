@@ -133,10 +133,6 @@ def test_every_place_the_architecture_page_names_is_there() -> None:
     assert not [one for one in places if not (DOMAIN / one).exists() and not (ROOT / one).exists()]
 
 
-UNREAD = {"asked_as": "for trying out what would be answered", "concerns_the_field": "a quick look at mails, until their reader takes it"}
-"""Names that only tests read, with the reason."""
-
-
 def test_every_function_and_constant_is_used_by_something_besides_tests() -> None:
     files = [path for folder in (DOMAIN, AIRFLOW_SIDE, ROOT / "dags", ROOT / "local", ROOT / "sandbox") for path in folder.rglob("*.py")]
     others = [ROOT / "pyproject.toml", ROOT / "Makefile", ROOT / "docs" / "entry-points.md", *(ROOT / "bench").rglob("*.py")]
@@ -147,7 +143,7 @@ def test_every_function_and_constant_is_used_by_something_besides_tests() -> Non
         if "versions" not in path.parts
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         for name in names_of(node)
-        if read[name] < 2 and name not in UNREAD
+        if read[name] < 2
     ]
     assert unread == []
 

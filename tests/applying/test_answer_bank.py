@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from rolecall.applying.answers import Answer, Given, OpenQuestion, answer_field, answer_form, confirm, known_answers, never
-from rolecall.applying.answers.bank import DECLINING, PRIVACY, asked_as, options_key
+from rolecall.applying.answers.bank import DECLINING, PRIVACY, options_key
 from rolecall.applying.answers.canonical import meant, same_question
 from rolecall.applying.answers.skill_years import option_of, skill_asked, years_with
-from rolecall.applying.forms import Field, Form
+from rolecall.applying.forms import Field, Form, Kind
 from rolecall.applying.forms.form_wording import folded, is_sensitive
 from rolecall.errors import InvalidInput
 from rolecall.models import Cv
@@ -33,6 +34,10 @@ CV = Cv.model_validate(
         ],
     }
 )
+
+
+def asked_as(label: str, kind: Kind = "text", options: Sequence[str] = ()) -> Field:
+    return Field("", label, kind, options=tuple(options), sensitive=is_sensitive(label))
 
 
 def told(question: str, value: str, *, options: tuple[str, ...] = (), country: str = "", state: str = "confirmed") -> Answer:

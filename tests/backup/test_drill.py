@@ -63,6 +63,14 @@ def test_what_was_backed_up_is_restored_row_by_row_and_sends_nothing_yet(
     assert made.tables["public.application"] == 2
 
 
+def test_two_backups_of_one_second_are_two_backups(installation: Installation, db: Connection, folder: Path) -> None:
+    now = datetime.now(UTC)
+    made = [make_backup(installation, Target(place), now=now) for place in (folder, folder, folder / "elsewhere")]
+    assert len({one.note.name for one in made}) == 3
+    assert [one.sha256 for one in Target(folder).backups()] == [made[1].note.sha256, made[0].note.sha256]
+    assert db.execute("select count(*) as n from backup").fetchone() == {"n": 3}
+
+
 def test_an_archive_holds_no_secret_in_the_clear_and_none_in_its_members(installation: Installation, db: Connection, folder: Path) -> None:
     fill(db)
     made = make_backup(

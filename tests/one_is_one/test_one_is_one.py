@@ -421,8 +421,11 @@ def test_odd_rows_keep_nobody_from_being_watched_over(db: Connection, odd: Any, 
     insert(db, "board_run", run_id=key[:1000], board="indeed", search=reason[:1000], outcome="ok")
     now = datetime.now(UTC)
     found = performance.own_figures(db)
+    assert found
     performance.keep(db, found, [], now, remind_after=timedelta(hours=1))
     watch_runs(db, Settings(), now)
+    kept = db.execute("select count(*) as n from performance_sample where sampled_at = %s", (now,)).fetchone()
+    assert kept == {"n": len(found)}
 
 
 # ── a new one is included ───────────────────────────────────────────────────────────────────────────────────

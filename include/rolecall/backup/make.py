@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def make_backup(installation: Installation, target: Target, *, env: Mapping[str,
     :raises InvalidInput: no key, no ``pg_dump``
     :raises BackupError: it could not be made; what was written is removed and nothing is noted
     """
-    began, made_at = time.monotonic(), (now or datetime.now(UTC)).replace(microsecond=0)
+    began, made_at = time.monotonic(), _unnamed_second(installation, target, now or datetime.now(UTC))
     name = target.name(made_at)
     checked_key(installation.key)
     with target.writing(name) as file:
@@ -104,6 +104,17 @@ def make_backup(installation: Installation, target: Target, *, env: Mapping[str,
     removed = target.prune(made_at)
     log.info("%s: %.1f MB in %.1f s, read back; %s older ones removed", name, note.bytes / 1e6, seconds, len(removed))
     return Made(note, seconds, tables, removed)
+
+
+def _unnamed_second(installation: Installation, target: Target, now: datetime) -> datetime:
+    """This second, or the first after it that no backup is named after, here or elsewhere: what was written is never written over."""
+    second = now.replace(microsecond=0)
+    with connect(installation.dsns["rolecall"], name="backup") as conn:
+        noted = {row["name"] for row in conn.execute("select name from backup where made_at >= %s", (second,))}
+    taken = noted | target.names()
+    while target.name(second) in taken:
+        second += timedelta(seconds=1)
+    return second
 
 
 def check(target: Target, note: Note, key: str) -> Manifest:

@@ -66,6 +66,11 @@ class Target:
         """The archive's name; sorts by time."""
         return f"rolecall-{made_at.astimezone(UTC).strftime(STAMP)}{ENDING}"
 
+    def names(self) -> set[str]:
+        """What is there, whole or not."""
+        with storage_errors("list the backups"):
+            return {path.name for path in self._files()}
+
     @contextmanager
     def writing(self, name: str) -> Iterator[Counting]:
         """The archive to be written. Removed again when the block is left by an error.

@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from rolecall.inbox.mail_reader import Mail
-from rolecall.inbox.phrases import LONGEST, folded, known, sentences
+from rolecall.inbox.phrases import LONGEST, known, sentences
 from rolecall.inbox.understood import MailKind
 from rolecall.text.words import listed
 
@@ -248,19 +247,3 @@ def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, abou
     if found.has("outreach"):
         return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
     return KindFound(MailKind.OTHER_NOISE, "no rule spoke", sure=False)
-
-
-@cache
-def words_of(name: str) -> frozenset[str]:
-    """The first words of a group's phrases, for quick looks."""
-    return frozenset(word for phrase in known().groups[name] for word in phrase.parts[0][0].words)
-
-
-def concerns_the_field(text: str) -> bool:
-    """Whether a text has any word of the field: a quick look before a slow one."""
-    return any(known_word(word) for word in set(re.findall(r"[a-z]+", folded(text[:100_000]))))
-
-
-@cache
-def known_word(word: str) -> bool:
-    return any(phrase.parts[0][0].fits(word) for phrase in known().groups["job"])

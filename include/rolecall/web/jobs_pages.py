@@ -60,9 +60,10 @@ def router(context: PageContext) -> APIRouter:
             "limit": PAGE + 1,
             **_after(after, show),
         }
-        file = "matched_jobs.sql" if show == "fit" else "all_jobs.sql"
+        listed = sql(SQL / ("matched_jobs.sql" if show == "fit" else "all_jobs.sql"))
+        listed = listed.replace("/* asked_jobs.sql */", sql(SQL / "asked_jobs.sql"))
         with opened(context, request) as (conn, person):
-            rows = conn.execute(sql(SQL / file), {**asked, "person": person["id"]}, prepare=False).fetchall()
+            rows = conn.execute(listed, {**asked, "person": person["id"]}, prepare=False).fetchall()
             boards = [row["board"] for row in conn.execute(BOARDS).fetchall()]
             employer = current_employer(person["preferences"] if isinstance(person["preferences"], dict) else {})
         given = {"q": q, "board": board, "remote": remote, "days": days, "salary": salary, "least": least, "show": show}
@@ -77,6 +78,7 @@ def router(context: PageContext) -> APIRouter:
             part,
             title="Jobs",
             here="jobs",
+            threshold=person["threshold"],
             jobs=[row for row in rows[:PAGE] if not is_employer(row["company"], employer)],
             given=given,
             following=following,

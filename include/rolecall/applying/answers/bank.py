@@ -10,7 +10,6 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 
 from rolecall.applying.answers.canonical import meant
-from rolecall.applying.forms.form_model import Field, Kind
 from rolecall.applying.forms.form_wording import folded, is_sensitive, yes_and_no
 from rolecall.errors import InvalidInput
 from rolecall.models import digest
@@ -142,8 +141,3 @@ def _kept(
         (person_id, question, kept, where, state, asked, Jsonb(list(value) if isinstance(value, tuple) else value)),
     )
     return Answer(question, state, asked, value, kept, where)
-
-
-def asked_as(label: str, kind: Kind = "text", options: Sequence[str] = ()) -> Field:
-    """A field that asks this: for trying what would be answered."""
-    return Field("", label, kind, options=tuple(options), sensitive=is_sensitive(label))

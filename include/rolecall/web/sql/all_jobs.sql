@@ -2,15 +2,7 @@
 with page as (
     select job.* from job
     left join job_mark mark on mark.person_id = %(person)s and mark.job_id = job.id
-    where job.merged_into is null and (%(closed)s or job.state <> 'closed')
-      and (%(marked)s = '' and mark.mark is distinct from 'hidden' or mark.mark = %(marked)s)
-      and (%(words)s::text is null
-           or to_tsvector('simple', job.title || ' ' || job.company || ' ' || job.location) @@ to_tsquery('simple', %(words)s::text))
-      and (%(board)s = '' or exists (select from posting p where p.job_id = job.id and p.board = %(board)s))
-      and (%(remote)s = '' or job.remote = %(remote)s)
-      and (%(days)s::int is null or job.created_at > now() - %(days)s::int * interval '1 day')
-      and (%(salary)s::numeric is null or coalesce(job.salary_max, job.salary_min) * case job.salary_interval
-           when 'hour' then 2080 when 'day' then 260 when 'week' then 52 when 'month' then 12 else 1 end >= %(salary)s::numeric)
+    where /* asked_jobs.sql */
       and (%(after_at)s::timestamptz is null or (job.created_at, job.id) < (%(after_at)s::timestamptz, %(after_id)s))
     order by job.created_at desc, job.id desc limit %(limit)s
 )

@@ -14,15 +14,7 @@ left join lateral (
     where l.person_id = %(person)s and l.job_key = job.id limit 1) own on true
 left join lateral (
     select h.reason from held_back h where h.person_id = %(person)s and h.job_id = job.id order by h.noted_at desc limit 1) held on own.id is null
-where job.merged_into is null and (%(closed)s or job.state <> 'closed')
-  and (%(marked)s = '' and mark.mark is distinct from 'hidden' or mark.mark = %(marked)s)
-  and (%(words)s::text is null
-       or to_tsvector('simple', job.title || ' ' || job.company || ' ' || job.location) @@ to_tsquery('simple', %(words)s::text))
-  and (%(board)s = '' or exists (select from posting p where p.job_id = job.id and p.board = %(board)s))
-  and (%(remote)s = '' or job.remote = %(remote)s)
-  and (%(days)s::int is null or job.created_at > now() - %(days)s::int * interval '1 day')
-  and (%(salary)s::numeric is null or coalesce(job.salary_max, job.salary_min) * case job.salary_interval
-       when 'hour' then 2080 when 'day' then 260 when 'week' then 52 when 'month' then 12 else 1 end >= %(salary)s::numeric)
+where /* asked_jobs.sql */
   and (%(after_score)s::float8 is null or (mine.score, job.id) < (%(after_score)s::float8, %(after_id)s))
 order by mine.score desc, job.id desc
 limit %(limit)s
