@@ -62,10 +62,10 @@ setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
 
 test: lint ## style, types, and every test that a change needs
-	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not long and not chaos and not browser"
+	$(RUN) -m pytest -q -n 3 --dist loadgroup -m "not long and not chaos and not browser"
 
 test-all: lint ## the same with the long tests
-	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not chaos and not browser"
+	$(RUN) -m pytest -q -n 3 --dist loadgroup -m "not chaos and not browser"
 
 test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 29 February, far zones, a locale (SHORT=1: the essence)
 	@$(RUN) -m tests.any_day

@@ -22,7 +22,7 @@ from tests.any_day.plugin import EXCEPTED
 
 ROOT = Path(__file__).parents[2]
 PYTEST = (
-    *(sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "not long and not chaos and not browser"),
+    *(sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "loadgroup", "-m", "not long and not chaos and not browser"),
     *("-p", "tests.any_day.plugin", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
 AHEAD = 600

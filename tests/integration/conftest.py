@@ -73,7 +73,7 @@ class Stack:
         return httpx.Client(base_url=f"{facts['airflow_url']}/api/v2", headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # no longer than the tests here: it costs a third of a processor at rest
 def stack() -> Iterator[Stack]:
     """The stack after one demo."""
     folder = Path(tempfile.mkdtemp(prefix="rolecall-it-"))
@@ -88,8 +88,10 @@ def stack() -> Iterator[Stack]:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the mark in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack for all tests here: they run on one worker, first because they are the longest."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("stack"))
-    items.sort(key=lambda item: item.path.name == "test_docs_commands.py")  # last: they stop and start the stack
+    """One stack for all tests here: they run on one worker, first because they are the longest, and what stops the stack last of them."""
+    here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    for item in here:
+        item.add_marker(pytest.mark.xdist_group("stack"))
+    ordered = iter(sorted(here, key=lambda item: item.path.name == "test_docs_commands.py"))
+    ours = set(map(id, here))
+    items[:] = [next(ordered) if id(item) in ours else item for item in items]
