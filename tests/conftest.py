@@ -70,7 +70,7 @@ def postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="rolecall-pg-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         server = Postgres(Path(folder) / "data", free_port(), secrets.token_hex(8), durable=False)
         server.prepare()
-        with running(server.command, Path(folder) / "log", signal.SIGINT) as process:
+        with running(server.command, Path(folder) / "log", signal.SIGQUIT) as process:  # at once: nobody needs its data any more
             deadline = time.monotonic() + 60
             while True:
                 try:
