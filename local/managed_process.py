@@ -229,7 +229,7 @@ class ManagedProcess:
         await self._child.wait()
 
     async def _bury(self, reason: str) -> None:
-        """After a death: ends what the process left behind, remembers why, waits a little."""
+        """Cleans up after the process died: kills what it left behind, notes the reason, waits before the restart (backoff)."""
         early = not self._ready.is_set()
         self._ready.clear()
         self._deaths += 1

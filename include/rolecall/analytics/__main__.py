@@ -26,7 +26,7 @@ from rolecall.store import connect
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
-    """What was asked for."""
+    """The parsed command line."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     parser = Arguments(prog="./rolecall analytics", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)

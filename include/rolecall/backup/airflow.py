@@ -137,7 +137,7 @@ def _serialized(conn: Connection, dag_id: str) -> dict[str, Any]:
 
 
 def pools(conn: Connection) -> list[dict[str, Any]]:
-    """Every pool."""
+    """All of Airflow's pools, as they go into the archive."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute("select pool, slots, description, include_deferred from slot_pool order by pool").fetchall()
 

@@ -6,7 +6,7 @@ from rolecall.errors import RolecallError
 
 
 class BackupError(RolecallError):
-    """Base of all."""
+    """Base of the errors of backups and restores."""
 
 
 class WrongKey(BackupError):

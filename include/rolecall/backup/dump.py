@@ -141,7 +141,7 @@ class Restoring:
             _check("pg_restore", self._process.returncode or 1, self._words)
 
     def finish(self) -> None:
-        """Waits for the end."""
+        """Closes the input and waits until ``pg_restore`` has ended well."""
         self._process.communicate()
         _check("pg_restore", self._process.returncode, self._words)
 

@@ -151,7 +151,7 @@ def refuse_newer(manifest: Manifest) -> None:
 
 @contextmanager
 def administering(dsn: str) -> Iterator[Connection]:
-    """A connection beside the databases, on which databases can be made."""
+    """A connection to the server's maintenance database, for ``create database`` and renames."""
     with connect(make_conninfo(dsn, dbname="postgres"), name="restore") as admin:
         admin.autocommit = True
         yield admin

@@ -91,7 +91,7 @@ class Sealer(io.RawIOBase):
         file.write(header)
 
     def writable(self) -> bool:
-        """Yes."""
+        """``True``, as ``io.RawIOBase`` wants it said."""
         return True
 
     def write(self, data: object) -> int:
@@ -135,7 +135,7 @@ class Opener(io.RawIOBase):
         self._ready, self._at = b"", 0
 
     def readable(self) -> bool:
-        """Yes."""
+        """``True``, as ``io.RawIOBase`` wants it said."""
         return True
 
     def readinto(self, buffer: object) -> int:

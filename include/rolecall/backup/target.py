@@ -46,7 +46,7 @@ class Counting:
         self._file, self.sum, self.bytes = file, hashlib.sha256(), 0
 
     def write(self, block: bytes) -> int:
-        """Writes and counts."""
+        """Writes a block and counts its bytes."""
         self.sum.update(block)
         self.bytes += len(block)
         return self._file.write(block)
@@ -67,7 +67,7 @@ class Target:
         return f"rolecall-{made_at.astimezone(UTC).strftime(STAMP)}{ENDING}"
 
     def names(self) -> set[str]:
-        """What is there, whole or not."""
+        """Names of all files there, those of unfinished backups included."""
         with storage_errors("list the backups"):
             return {path.name for path in self._files()}
 

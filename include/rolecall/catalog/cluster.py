@@ -39,7 +39,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Joined:
-    """Why an ad belongs to its job: its strongest tie to another of them."""
+    """Why an ad belongs to its job: its strongest evidence, and the ad of the job that it is shared with."""
 
     other: Profile
     verdict: Verdict
@@ -47,7 +47,7 @@ class Joined:
 
 @dataclass
 class Jobs:
-    """What became of a family.
+    """The jobs that a family of candidates was resolved into.
 
     :param jobs: ads of each job, smallest first, by its smallest
     :param why: ad id → its tie, for every ad that is not alone
@@ -60,7 +60,7 @@ class Jobs:
 
 
 def families(keys_of: Mapping[int, Iterable[int]]) -> list[list[int]]:
-    """Ads (by id) that share keys, directly or by way of others."""
+    """Candidates to be one job: connected components of ads (by id) that share keys. Union-find."""
     root = {one: one for one in keys_of}
 
     def top(one: int) -> int:

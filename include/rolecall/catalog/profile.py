@@ -116,7 +116,7 @@ class Profile:
 
     @property
     def label(self) -> str:
-        """``linkedin|100``."""
+        """The posting's name as a text, ``board|external_id``: ``linkedin|100``."""
         return f"{self.ad.board}|{self.ad.external_id}"
 
     @property

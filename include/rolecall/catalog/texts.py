@@ -63,14 +63,14 @@ class Text:
 
     @cached_property
     def cut(self) -> bool:
-        """Whether it begins or ends in the middle."""
+        """Whether the text begins or ends in mid-sentence: a board cut it."""
         long = len(self.source) >= MAX_TEXT
         whole = self._read.endswith(WHOLE) and not self._read.endswith(("...", "…"))
         return long or not whole or CUT_BEFORE.match(self._read) is not None
 
     @cached_property
     def lines(self) -> bool:
-        """Whether it has several."""
+        """Whether the text has more than one line."""
         return "\n" in self._read
 
     @cached_property
@@ -92,12 +92,12 @@ class Text:
 
     @cached_property
     def tokens(self) -> list[str]:
-        """All words in order."""
+        """Every word of the text, in order."""
         return [word for part in self.parts for word in part]
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """All words."""
+        """The different words of the text."""
         return frozenset(self.tokens)
 
     @cached_property
@@ -118,7 +118,7 @@ class Text:
 
     @cached_property
     def triples(self) -> frozenset[tuple[str, str, str]]:
-        """Three words in a row."""
+        """Every three words in a row (3-shingles)."""
         return frozenset(zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False))
 
     @cached_property
@@ -129,7 +129,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Likeness:
-    """What two texts are to each other.
+    """How alike two descriptions are, and in which way.
 
     :param share: of the shorter one's triples (``same``, ``cut``, ``template``) or telling words that the other has, 0 to 1
     :param words: what one template was filled with: the one's words, the other's

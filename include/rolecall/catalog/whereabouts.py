@@ -44,7 +44,7 @@ class Where:
 
     @property
     def key(self) -> str:
-        """Equal for equal places."""
+        """What places are compared by: equal for equal places."""
         named = ("|".join((one.city or "", one.region or "", one.country or "", "area" if one.area else "")) for one in self.places)
         return ";".join([*named, "remote" if self.remote == "remote" else ""])
 
@@ -55,7 +55,7 @@ class Where:
 
     @property
     def text(self) -> str:
-        """For a person."""
+        """As it is shown to people."""
         named = [
             ", ".join(part for part in (one.city.title() if one.city else None, one.region, one.country) if part) for one in self.places
         ]

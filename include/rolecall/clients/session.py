@@ -114,5 +114,5 @@ class SessionTransport(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=headers, content=answer.content, request=request)
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the session and its connections."""
         self._session.close()

@@ -56,7 +56,7 @@ def listed(dsn: str) -> list[str]:
 
 
 def removed(dsn: str, mailbox_id: str) -> list[str]:
-    """Forgets one."""
+    """Removes a mailbox and its password; what was kept of its mails stays."""
     with connect(dsn, name="mailbox") as conn:
         known = conn.execute("select 1 from mailbox where id::text = %s", (mailbox_id,)).fetchone()
         if known is None:
@@ -78,6 +78,10 @@ def calendar(dsn: str, person_id: str, *, revoke: bool) -> list[str]:
 
 
 def parsed(arguments: list[str]) -> Any:
+    """The parsed command line.
+
+    :raises SystemExit: it asks for help, or for something that there is not
+    """
     parser = Arguments(prog="./rolecall mailbox", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     adding = commands.add_parser("add")

@@ -208,7 +208,7 @@ on conflict do nothing
 
 
 def enqueue_statuses(conn: Connection) -> int:
-    """Owes the platform what mails said, as soon as it has a record to set it on. Once each. Returns how many are new."""
+    """Enqueues for the platform the statuses that mails told, once each, when it has the application. Returns how many are new."""
     return conn.execute(STATUSES).rowcount
 
 

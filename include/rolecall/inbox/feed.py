@@ -22,7 +22,7 @@ where i.person_id = %s and (i.start_at is not null or i.day is not null) order b
 
 
 def issue(conn: Connection, person_id: str) -> str:
-    """A new secret for the person's feed; the one before opens nothing any more."""
+    """Issues the secret of the person's calendar feed and revokes the one before. Only its hash is kept."""
     token = secrets.token_urlsafe(32)
     conn.execute(
         """
@@ -40,7 +40,7 @@ def revoke(conn: Connection, person_id: str) -> bool:
 
 
 def of_token(conn: Connection, token: str) -> bytes | None:
-    """The feed behind a secret; ``None``: it opens nothing."""
+    """The calendar (RFC 5545) that a feed's secret opens; ``None``: it was revoked, or never issued."""
     row = conn.execute(OF_TOKEN, (_hashed(token),)).fetchone()
     return of_person(conn, row["person_id"]) if row else None
 

@@ -68,7 +68,7 @@ def _moment(event: Event, name: str) -> tuple[datetime | date | None, str]:
 
 
 def offset(moment: datetime) -> str:
-    """``+01:00``."""
+    """The UTC offset of an aware time: ``+01:00``."""
     said = moment.strftime("%z")
     return f"{said[:3]}:{said[3:5]}"
 

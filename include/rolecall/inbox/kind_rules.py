@@ -40,7 +40,7 @@ NO_ANSWER = listed(
 
 @dataclass(frozen=True, slots=True)
 class KindFound:
-    """A kind with what decided."""
+    """A kind, what decided it, and whether that is certain."""
 
     kind: MailKind
     why: str
@@ -54,12 +54,15 @@ class Found:
     groups: Mapping[str, list[str]]
 
     def has(self, *names: str) -> bool:
+        """Whether a sentence says something of one of the groups."""
         return any(self.groups.get(name) for name in names)
 
     def count(self, name: str) -> int:
+        """How many sentences say something of the group."""
         return len(self.groups.get(name, ()))
 
     def first(self, *names: str) -> str:
+        """The first sentence of the first of the groups that has any; ``""``: none has."""
         return next((self.groups[name][0] for name in names if self.groups.get(name)), "")
 
 

@@ -142,7 +142,7 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
 
 
 class OpenFolder:
-    """A folder that is being read."""
+    """An IMAP folder opened with EXAMINE (read only)."""
 
     def __init__(self, client: BaseMailBox, where: str) -> None:
         self._imap, self._where = client.client, where

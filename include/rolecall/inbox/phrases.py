@@ -67,7 +67,7 @@ def sentences(text: str, most: int = 2_000) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class PhraseToken:
-    """One place of a phrase."""
+    """One position of a phrase: what a word must be, or begin or end with, to stand there."""
 
     words: frozenset[str]
     starts: tuple[str, ...] = ()
@@ -76,19 +76,20 @@ class PhraseToken:
     optional: bool = False
 
     def fits(self, word: str) -> bool:
+        """Whether a folded word can stand at this position."""
         return word in self.words or word.startswith(self.starts) or word.endswith(self.ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A line of the file: its parts must all be in a sentence."""
+    """One line of ``phrases.txt``: a sentence matches that has all of its parts."""
 
     line: str
     parts: tuple[tuple[PhraseToken, ...], ...]
 
 
 def read_phrase(line: str) -> Phrase:
-    """A line of the file."""
+    """Parses one line of ``phrases.txt``."""
     return Phrase(line, tuple(tuple(_token(word) for word in part.split()) for part in line.split("&")))
 
 

@@ -67,7 +67,7 @@ class Standing:
 
     @property
     def words(self) -> str:
-        """One line."""
+        """The connection and who says what it is, on one line."""
         where = " ".join(f"{self.row[name]}" for name in ("conn_type", "host") if self.row.get(name)) if self.row else "no row"
         if self.by == "person":
             said = f"changed by hand: {', '.join(self.differs)}" if self.differs else "made by hand"
@@ -85,15 +85,15 @@ class Cipher:
 
     @property
     def seals(self) -> bool:
-        """Whether it encrypts."""
+        """Whether there is a key; without one Airflow keeps passwords in plain text, and so do we."""
         return self._fernet is not None
 
     def seal(self, text: str | None) -> str | None:
-        """For the table."""
+        """Encrypts a value as Airflow's table ``connection`` holds it."""
         return self._fernet.encrypt(text.encode()).decode() if self._fernet and text else text
 
     def open(self, text: str | None, sealed: bool) -> str | None:
-        """From the table; what another key sealed is nobody's but a person's."""
+        """Decrypts a value of the table; one that another key encrypted counts as written by a person."""
         if not (text and sealed and self._fernet):
             return text
         try:

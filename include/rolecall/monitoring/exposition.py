@@ -28,7 +28,7 @@ HELP = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with its labels."""
+    """One Prometheus sample: a metric's name, its value, its labels."""
 
     name: str
     value: float

@@ -150,7 +150,7 @@ async def look(asked: Mapping[str, Ask]) -> list[HealthResult]:
 
 
 async def check(settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[HealthResult]:
-    """One look at everything."""
+    """Probes everything once, see :func:`everything`; stores nothing and tells nobody."""
     async with httpx.AsyncClient(timeout=5.0, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
         return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
 

@@ -120,7 +120,7 @@ def length(lasted: timedelta) -> str:
 
 
 def apart(unit: str, *numbers: float, digits: int = 0) -> list[str]:
-    """Numbers with their unit, as exact as it takes for different ones to look different: what is above its threshold shows it.
+    """Numbers with their unit, rounded no further than that different ones read differently: above a threshold looks above it.
 
     >>> apart("%", 80.04, 80), apart("ms", 2412.7, 2000)
     (['80.04 %', '80 %'], ['2413 ms', '2000 ms'])

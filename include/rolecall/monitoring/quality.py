@@ -58,7 +58,7 @@ class QualityReport:
 
     @property
     def outside(self) -> list[str]:
-        """Rates beyond their band."""
+        """Names of the rates that are outside their bands."""
         return [name for name, (low, high) in self.bands.items() if not low <= self.rates[name] <= high]
 
 

@@ -123,6 +123,10 @@ def _name_in(data: bytes, file: Path) -> str:
 
 
 def parsed(arguments: list[str]) -> Any:
+    """The parsed command line.
+
+    :raises SystemExit: it asks for help, or for something that there is not
+    """
     parser = Arguments(prog="./rolecall person", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     adding = commands.add_parser("add")

@@ -27,12 +27,12 @@ SHORTEST, LONGEST = 10, 1_000
 
 
 class TooManyTries(RolecallError):
-    """Somebody tries to come in too often."""
+    """Too many attempts to log in to one account or from one address (rate limit)."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody who came in.
+    """An open session on the page.
 
     :param person_id: whose page is shown; ``None``: an operator who has chosen nobody
     :param operator: sees every person's page, and the flow
@@ -180,7 +180,7 @@ def count_try(conn: Connection, *keys: str) -> None:
 
 
 def forget_tries(conn: Connection, *keys: str) -> None:
-    """Who came in has not tried in vain."""
+    """Resets the count of failed attempts, after a login."""
     conn.execute("delete from page_attempt where key = any(%s)", ([_hashed(key) for key in keys],))
 
 

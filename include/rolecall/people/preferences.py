@@ -60,7 +60,7 @@ def odd(preferences: Any) -> dict[str, InvalidInput]:
 
 
 def refuse_too_much(preferences: Any) -> None:
-    """Nothing, where all of it can be kept.
+    """Checks that preferences are small enough to be kept.
 
     :raises InvalidInput: it is too long, or nests too deep
     """
@@ -80,7 +80,7 @@ def refuse_too_much(preferences: Any) -> None:
 
 
 def understood(preferences: Mapping[str, Any], names: Collection[str]) -> None:
-    """Nothing, where all of these can be understood.
+    """Checks that the named preferences can be understood.
 
     :raises InvalidInput: the first that cannot
     """

@@ -1,4 +1,4 @@
-"""How far a round has come: moved in the transaction of what it stands for, so that a run that is killed goes on where it was."""
+"""Watermarks: how far a round has come. Set in the transaction of the work they stand for: a run that is killed is gone on with."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rolecall.store import Connection
 
 
 def position(conn: Connection, name: str) -> dict[str, Any]:
-    """Where the round stands; empty at its beginning."""
+    """The watermark kept under a name; ``{}``: none yet."""
     row = conn.execute("select position from sync_cursor where name = %s", (name,)).fetchone()
     return dict(row["position"]) if row else {}
 
 
 def move(conn: Connection, name: str, to: dict[str, Any]) -> None:
-    """In the caller's transaction."""
+    """Sets a watermark, in the caller's transaction."""
     conn.execute(
         """
         insert into sync_cursor (name, position) values (%s, %s)

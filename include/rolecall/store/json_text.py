@@ -12,12 +12,12 @@ LONGEST = 300
 
 
 def nothing(_: str) -> None:
-    """What boards' odd numbers are read as: unsure means empty."""
+    """Reads an odd number as ``None``, as for boards' answers: unsure means empty."""
     return
 
 
 def described(number: str) -> str:
-    """What a person's odd numbers are read as: a text, which no wish for a number is, so that it is asked about and not left out."""
+    """Reads an odd number as text, as for what people send: validation then refuses it by name instead of losing it."""
     return number if len(number) < 12 else f"a number of {len(number):,} digits"
 
 

@@ -75,7 +75,7 @@ def tell_closed(dsn: str, platform: JobsPlatform, *, full: bool = False) -> Clos
 
 
 def _tell(platform: JobsPlatform, jobs: list[dict[str, Any]], tally: ClosedJobsTally) -> None:
-    """Tells them; of those that are refused together, each half by itself, until the one that is refused stands alone."""
+    """Sends the postings; a batch that is refused is halved until the refused posting stands alone (bisection)."""
     try:
         platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))
         tally.told += len(jobs)

@@ -58,7 +58,7 @@ class PeoplePlatform(Protocol):
     """What syncing needs of the platform's client."""
 
     def get_user(self, user_id: str) -> dict[str, Any]:
-        """The person."""
+        """The person as the platform has them, in the contract's fields."""
         ...
 
     def update_user_preferences(self, user_id: str, preferences: dict[str, Any]) -> dict[str, Any]:
@@ -384,7 +384,7 @@ def _missed(conn: Connection, person_id: str, tally: SyncTally) -> None:
 
 
 def _gone(conn: Connection, person_id: str) -> None:
-    """Told once. A person we never shared with the platform is ours alone."""
+    """Alerts, once, that the platform no longer knows a person; not for one whom it never knew."""
     if conn.execute("select 1 from sync_person where person_id = %s", (person_id,)).fetchone():
         text = f"❓ The platform no longer knows person {person_id}. If they left, erase them: DELETE /api/v1/users/{person_id}"
         draft = Draft(dedupe_key=f"sync:gone:{person_id}:slack", kind="health_alert", type="slack", recipient="#alerts", message=text)

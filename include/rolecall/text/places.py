@@ -585,6 +585,7 @@ def _district(reading: _Role, role: _Role) -> _Role | None:
 
 
 def is_part_of(name: str, whole: City) -> bool:
+    """Whether a name is a known borough or district of the city."""
     return key(name) in PARTS_OF.get((whole.country, whole.name), ())
 
 
@@ -629,6 +630,7 @@ def _decided(readings: list[_Role], home: str | None, kind: Remote | None) -> Pl
 
 
 def region_shown(one: _Role) -> str | None:
+    """The region of one reading as it is shown: its code in the United States and Canada, else its name; ``None``: unknown."""
     if one.city and one.city.country in CODED:
         return _code_of(one.city.country, one.city.region)
     return _code_of(*one.region) if one.region else None

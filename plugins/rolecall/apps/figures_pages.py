@@ -29,7 +29,7 @@ def app() -> FastAPI:
 
     @made.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        """A browser of nobody is sent to Airflow's login, and from there back; other clients read what is wrong."""
+        """Sends a browser that is not logged in to Airflow's login, and from there back; other clients get the error as JSON or text."""
         if error.status_code != 401 or "text/html" not in request.headers.get("accept", ""):
             return await http_exception_handler(request, error)
         back = f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}/figures/{request.url.path.rpartition('/')[2]}"

@@ -79,6 +79,7 @@ class AIJobMatcherOperator(BaseOperator):
         self.ad_of: str | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
+        """Matches the CV and stores what is at or above the threshold; returns counts."""
         if not 0 <= self.threshold <= 1:
             raise InvalidInput("threshold", f"{self.threshold} is not between 0 and 1", fix="70 % is 0.7")
         cv = self._cv()

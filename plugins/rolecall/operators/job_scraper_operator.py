@@ -106,6 +106,7 @@ class JobScraperOperator(BaseOperator):
         return self.board.address or None
 
     def execute(self, context: Context) -> dict[str, Any]:
+        """Runs one search on its board, or reads stored answers again for a backfill; returns counts."""
         window = window_of(context)
         if window is not None:
             self.replays = True

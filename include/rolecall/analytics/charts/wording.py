@@ -48,6 +48,7 @@ def count(amount: int, what: str) -> str:
 
 
 def rows_of(conn: Connection, statement: LiteralString, day: date) -> list[Row]:
+    """The rows that a view has for a day; the statement names it ``%(day)s``."""
     return conn.execute(statement, {"day": day}).fetchall()
 
 
@@ -63,6 +64,6 @@ def listed(
     about: str,
     head: float = 0,
 ) -> Chart:
-    """A chart with a row a name."""
+    """A chart with one row for each name, as high as they need."""
     height = max(ROW * len(names), 0.7)
     return Chart(key, title, unit, sample, draw, height, room(names), room(words), table, about, head)

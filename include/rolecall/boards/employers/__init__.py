@@ -139,5 +139,5 @@ def xml_root(text: str, tag: str) -> ElementTree.Element:
 
 
 def as_raw(value: Any) -> str:
-    """A rejected card as it came."""
+    """A rejected card as JSON text, as it is kept with its reason."""
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -19,20 +19,31 @@ NAMES: list[str] = []
 
 
 class Packable(Protocol):
-    """What can be packed."""
+    """A requirement, as :func:`packed` takes it."""
 
     @property
-    def skills(self) -> tuple[str, ...]: ...
+    def skills(self) -> tuple[str, ...]:
+        """Any of these meets it."""
+        ...
+
     @property
-    def want(self) -> Want: ...
+    def want(self) -> Want:
+        """Its strength."""
+        ...
+
     @property
-    def weight(self) -> float: ...
+    def weight(self) -> float:
+        """How much it counts, 0 to 1."""
+        ...
+
     @property
-    def spans(self) -> tuple[tuple[int, int], ...]: ...
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the ad says so."""
+        ...
 
 
 def number(name: str) -> int:
-    """The number of a name."""
+    """The number that stands for a skill's name in this process; a new name gets the next."""
     known = NUMBERS.get(name)
     if known is None:
         known = NUMBERS[name] = len(NAMES)

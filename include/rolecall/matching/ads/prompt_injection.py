@@ -159,7 +159,7 @@ def _speaking(line: str) -> list[tuple[int, int]]:
 
 
 def speaks_to_a_machine(line: str) -> bool:
-    """Whether a line of text does."""
+    """Whether a line is prompt injection."""
     if not line.isascii():
         line = unicodedata.normalize("NFKC", INVISIBLE.sub("", line)).translate(LOOK_ALIKE)
     if not CUES.search(line) and not SPREAD.search(line):

@@ -479,7 +479,7 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
         return "", _employer(one_line(parts[best], 200))
 
     def after(tag: Tag) -> tuple[int, bool]:
-        """Beside the title, or first on another line."""
+        """Sort key for the company: parts on the title's line come first, the nearest first; then the first part of another line."""
         beside = tag[0] == chosen[0]
         return (max(0, tag[1] - 1) if beside else tag[1]), not beside
 

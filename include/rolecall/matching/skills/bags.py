@@ -39,7 +39,7 @@ def weight_of(word: str) -> int:
 
 
 class Terms:
-    """Numbers of words, given as they come. Only this process sees them."""
+    """Interned words: a new one gets the next number. Numbers hold in this process only: never store them."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -64,11 +64,11 @@ class Terms:
         return number
 
     def word(self, number: int) -> str:
-        """The word of a number."""
+        """The folded word that has this number."""
         return self._words[number]
 
     def weight(self, number: int) -> int:
-        """Its rarity in tenths; 0: it says nothing."""
+        """The rarity of the word with this number, in tenths (as inverse document frequency); 0: a stop word or a number."""
         return self._weights[number]
 
 
@@ -84,7 +84,7 @@ class Bag:
     length: float
 
     def vector(self) -> Vector:
-        """The meaning of the bag."""
+        """The bag's vector of meaning, see :func:`rolecall.matching.skills.vectors.text_vector`."""
         return text_vector(
             (TERMS.word(number), weight) for number, weight in zip(self.numbers.tolist(), self.weights.tolist(), strict=True)
         )

@@ -119,7 +119,7 @@ def occupations() -> Occupations:
 
 @lru_cache(maxsize=65_536)
 def read(text: str) -> NamedOccupation:
-    """Reads a title."""
+    """The occupation that a title names, and its words, for :func:`nearness`."""
     facts = read_title(text)
     named = occupations().find(text)
     leads = LEADER if facts.rank is None and named is not None and named.name in occupations().leads else None

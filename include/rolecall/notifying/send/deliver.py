@@ -149,7 +149,7 @@ def deliver_due(
 
 @dataclass(frozen=True)
 class _Plan:
-    """How much one call may do."""
+    """Bounds of one call of :func:`deliver_due`: rows due by channel, threads, rows and time."""
 
     due: dict[str, int]
     concurrency: int | None

@@ -25,7 +25,7 @@ class RowBudget:
             return self._left >= 0
 
     def stop(self) -> None:
-        """No more."""
+        """Lets :meth:`take` give out nothing more: threads end after the row they hold."""
         with self._lock:
             self._left = 0
 

@@ -109,7 +109,7 @@ def _tell(conn: Connection, person: Row, matches: list[Row], held: list[Row], av
 
 
 def _next(person: Row, now: datetime) -> datetime:
-    """When to look at them again."""
+    """When the person's summary is looked at again: at their next hour for it; tomorrow where they want none."""
     wishes = _wishes(person)
     return wishes.next_day(now) if wishes.opted_out else wishes.next_digest(now)
 

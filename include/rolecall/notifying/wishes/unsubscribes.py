@@ -22,7 +22,7 @@ select 'one click', 'messages resumed', person_id, jsonb_build_object('kind', %(
 
 
 def unsubscribe(conn: Connection, person_id: str, kind: str) -> None:
-    """No more messages of this kind to this person; the same again changes nothing."""
+    """Unsubscribes a person from a kind of messages. Idempotent."""
     conn.execute(UNSUBSCRIBE, {"person": person_id, "kind": kind})
 
 

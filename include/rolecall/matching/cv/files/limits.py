@@ -43,11 +43,11 @@ class Encrypted(FileRefused):
 
 
 class TooMuch(FileRefused):
-    """Too many bytes, pages, characters, or more inside than outside (a zip bomb)."""
+    """Too many bytes, pages or characters, or it unpacks to far more than its size (a zip bomb)."""
 
 
 class TooCostly(TooMuch):
-    """Reading it met a limit of time, memory or depth: made to, or broken."""
+    """Reading it ran into a limit of time, memory or nesting: the file is broken, or an attack."""
 
 
 class Damaged(FileRefused):

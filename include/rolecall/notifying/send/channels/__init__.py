@@ -19,7 +19,7 @@ __all__ = ["CHANNELS", "Channels", "NotConfigured", "SentMessage", "send"]
 
 
 class Channel(Protocol):
-    """One way out. Sends once, never repeats by itself, and says by its error whether the message may have arrived."""
+    """One way a message goes out. Sends once and never retries; its error says whether the message may have arrived."""
 
     def __call__(self, message: Message, settings: Endpoints, lines: Lines) -> SentMessage: ...
 
@@ -64,7 +64,7 @@ class Channels:
 
 
 def _go() -> None:
-    """Nobody needs to know."""
+    """Does nothing: no caller asked to be told when the message begins to leave."""
 
 
 def send(message: Message, settings: Endpoints, *, slack: Callable[[], Any] | None = None) -> SentMessage:

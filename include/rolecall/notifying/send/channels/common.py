@@ -24,9 +24,11 @@ E164 = re.compile(r"\+[1-9]\d{1,14}")
 
 
 class MailLine(Protocol):
-    """A mail server that is called once and told many letters; see ``channels.smtp.MailRoom``."""
+    """A connection to a mail server that many letters go over; see ``channels.smtp.MailRoom``."""
 
-    def transmit(self, settings: Endpoints, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None: ...
+    def transmit(self, settings: Endpoints, letter: Letter, content: bytes, leaving: Callable[[], None]) -> None:
+        """Hands over one letter; ``leaving`` is called just before its content goes."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class MailRoom:
         self._mine.server = server
 
     def close(self) -> None:
-        """Hangs up everywhere."""
+        """Closes the sessions of all threads."""
         for server in list(self._open):
             self._hang_up(server)
 
@@ -238,7 +238,7 @@ def _ascii(letter: Letter) -> bool:
 
 
 def _leave(server: smtplib.SMTP) -> None:
-    """Hangs up; the letter is settled, so how that goes does not matter."""
+    """Closes the session; errors are ignored, as the outcome of the letter is known."""
     try:
         server.quit()
     except OSError:
