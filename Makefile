@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help start demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
+.PHONY: help doctor start demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
 
 Makefile: ; # is not made
 
@@ -49,6 +49,9 @@ down: ## stop everything that was started, and only that
 	@if $(USABLE); then exec ./rolecall down; else echo "nothing was installed, so nothing runs"; fi
 
 ### look: what runs, and what it says
+
+doctor: ## what this machine has of what is needed, and what to do about the rest
+	@exec ./rolecall doctor
 
 status: ## what runs, and why something does not
 	@if $(USABLE); then ./rolecall status || true; else echo "not installed, or not to its end → make up"; fi

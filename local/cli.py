@@ -10,6 +10,7 @@
 ./rolecall restore FROM           rebuilds an empty stack from a backup
 ./rolecall sandbox mails          what the sandbox's mailboxes received: --last N, --read ID shows one
 ./rolecall completion bash|zsh    completes commands: eval "$(./rolecall completion bash)"
+./rolecall doctor                 what this machine has of what is needed, and what to do about the rest
 ./rolecall help [COMMAND]         this list, or what one command takes
 """
 

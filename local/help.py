@@ -30,7 +30,7 @@ def text(name: str = "") -> str:
     return f"Rolecall's commands (make help lists those of development):\n\n{table(everything())}"
 
 
-OWN_NAMES = ("setup", "up", "down", "status", "logs", "demo", "restore", "help")
+OWN_NAMES = ("doctor", "setup", "up", "down", "status", "logs", "demo", "restore", "help")
 """What nothing but this checks the arguments of."""
 
 OF_MAKE = (

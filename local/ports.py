@@ -8,8 +8,6 @@ import socket
 import zlib
 from pathlib import Path
 
-import psutil
-
 from local.files import read_json, write_json
 
 NAMES = ("airflow", "services", "sandbox", "smtp", "postgres", "redis", "page")
@@ -48,6 +46,8 @@ def preferred(folder: Path) -> dict[str, int]:
 
 def holder(port: int) -> str:
     """Who listens on a port, as far as this user may know: ``nginx (pid 812)``, else ``another process``."""
+    import psutil  # here: ``make doctor`` reads this module before anything is installed
+
     with contextlib.suppress(psutil.Error, OSError):
         for each in psutil.net_connections(kind="tcp"):
             if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port and each.pid:
