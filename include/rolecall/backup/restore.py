@@ -394,3 +394,5 @@ def pause(beside: dict[str, str], manifest: Manifest) -> None:
         )
         conn.execute("insert into restore (backup, made_at, paused) values (%s, %s, %s)", (mark, made_at, stopped))
         conn.execute("select analytics.let_read()")  # a role belongs to the server, not to the database
+        if scalar(conn, "select to_regprocedure('let_serve()')"):  # older backups get it with their migration
+            conn.execute("select let_serve()")

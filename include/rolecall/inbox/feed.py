@@ -10,10 +10,11 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 NAME = "Rolecall: interviews"
 
-OF_TOKEN = "select person_id from calendar_feed where token_sha256 = %s"
+OF_TOKEN = "select person_of_feed(%s) as person_id"
 
 MEETINGS = """
 select i.*, a.company, a.title from interview i join application a on a.id = i.application_id
@@ -42,7 +43,10 @@ def revoke(conn: Connection, person_id: str) -> bool:
 def of_token(conn: Connection, token: str) -> bytes | None:
     """The calendar (RFC 5545) that a feed's secret opens; ``None``: it was revoked, or never issued."""
     row = conn.execute(OF_TOKEN, (_hashed(token),)).fetchone()
-    return of_person(conn, row["person_id"]) if row else None
+    if row is None or row["person_id"] is None:
+        return None
+    see_person(conn, row["person_id"])
+    return of_person(conn, row["person_id"])
 
 
 def of_person(conn: Connection, person_id: str) -> bytes:

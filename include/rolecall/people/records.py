@@ -131,13 +131,19 @@ def save_cv(conn: Connection, *, cv_id: str, person_id: str, data: dict[str, Any
     :raises InvalidInput: the id is taken by another person's CV
     """
     data = storable(data)
-    saved = conn.execute(
-        """
+    owner = conn.execute("select person_of_cv(%s) as id", (cv_id,)).fetchone()
+    saved = (
+        owner
+        and owner["id"] in (None, person_id)
+        and conn.execute(
+            """
         insert into cv (id, person_id, data, sha256) values (%s, %s, %s, %s)
         on conflict (id) do update set data = excluded.data, sha256 = excluded.sha256, updated_at = now()
         where cv.person_id = excluded.person_id
         """,
-        (cv_id, person_id, Jsonb(data), digest(data)),
+            (cv_id, person_id, Jsonb(data), digest(data)),
+        ).rowcount
+        == 1
     )
-    if saved.rowcount != 1:
+    if not saved:
         raise InvalidInput("cvId", f"{cv_id!r} is another person's CV", fix="choose another id")

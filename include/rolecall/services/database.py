@@ -1,8 +1,12 @@
-"""The services' Postgres: a pool that outlives a restart of the server, and a short question for ``/health``."""
+"""The services' Postgres: a pool that outlives a restart of the server, and a short question for ``/health``.
+
+They ask as a role of their own, for which row-level security holds: see :mod:`rolecall.store.visible`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -14,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from rolecall.errors import StoreUnavailable
 from rolecall.store import CONNECT_TIMEOUT, STATEMENT_TIMEOUT, Connection, session
+from rolecall.store.visible import SERVICES_ROLE, see_everybody
 
 T = TypeVar("T")
 
@@ -30,13 +35,18 @@ PROBE_LIMIT = 2.0
 
 
 class Database:
-    """A pool of connections whose rows are dicts. ``open`` before use, ``close`` after."""
+    """A pool of connections whose rows are dicts. ``open`` before use, ``close`` after.
+
+    A transaction sees no row about anybody until it says whose it is about (``see_person``); those of :attr:`everybody` see all.
+    """
+
+    _sees_everybody = False
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._probing: asyncio.Task[None] | None = None
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            session(dsn, name="rolecall-services", limit=STATEMENT_TIMEOUT, patience=CONNECT_TIMEOUT),
+            session(dsn, name="rolecall-services", limit=STATEMENT_TIMEOUT, patience=CONNECT_TIMEOUT, role=SERVICES_ROLE),
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT,
@@ -47,6 +57,13 @@ class Database:
             name="services",
             kwargs={"row_factory": dict_row},
         )
+
+    @property
+    def everybody(self) -> Database:
+        """The same pool, for what the service itself asks and no person: its own token's calls, logins, figures."""
+        seeing = copy.copy(self)
+        seeing._sees_everybody = True
+        return seeing
 
     def open(self) -> None:
         """Starts connecting in the background: a service starts, and says so in ``/health``, while Postgres is down."""
@@ -75,6 +92,8 @@ class Database:
             raise StoreUnavailable("Postgres does not answer", fix="start it and repeat the request; nothing was changed") from error
         try:
             with conn:  # commits or rolls back; closing is the pool's business
+                if self._sees_everybody:
+                    see_everybody(conn)
                 yield conn
         finally:
             self._pool.putconn(conn)
@@ -105,7 +124,8 @@ class Database:
             raise StoreUnavailable(f"Postgres does not answer ({said[-1]})", fix="start it (`make up`, or the postgres service)")
 
     async def _ask(self) -> None:
-        conn = await psycopg.AsyncConnection.connect(session(self._dsn, name="rolecall-health", patience=2), autocommit=True)
+        asked = session(self._dsn, name="rolecall-health", patience=2, role=SERVICES_ROLE)
+        conn = await psycopg.AsyncConnection.connect(asked, autocommit=True)
         try:
             await conn.execute("select 1")
         finally:

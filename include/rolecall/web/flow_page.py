@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from rolecall.store import sql
+from rolecall.store.visible import see_everybody
 from rolecall.web.page_context import SQL, NobodyChosen, PageContext, operator_of, top
 from rolecall.web.templating import page
 
@@ -32,6 +33,7 @@ def router(context: PageContext) -> APIRouter:
                 top(conn, request)
             except NobodyChosen:
                 request.state.bar = None
+            see_everybody(conn)
             found = {
                 name: conn.execute(sql(SQL / f"{name}.sql")).fetchall() for name in ("flow", "sources", "runs", "incidents", "recent_audit")
             }

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from rolecall.people import logins
 from rolecall.store import Connection
+from rolecall.store.visible import see_everybody
 from rolecall.web.page_context import PageContext
 from rolecall.web.templating import page
 from rolecall.web.viewer import SESSION, VISITOR, acting, check_form, csrf_of, set_cookie, visitor
@@ -66,6 +67,7 @@ def router(context: PageContext) -> APIRouter:
             viewer = context.gate.viewer(request, context.database)
             if viewer is not None:
                 with acting(context.database, viewer, "logged out", "page") as conn:
+                    see_everybody(conn)  # an operator's session is nobody's
                     logins.end_session(conn, viewer.session_id, person_id=None, actor=viewer.actor)
 
         await run_in_threadpool(end)
@@ -76,10 +78,10 @@ def router(context: PageContext) -> APIRouter:
     async def _tried(request: Request, account: str, work: Callable[[Connection], str | None]) -> str | None:
         host = request.client.host if request.client else ""
         keys = (f"from {host}", *([f"account {account.casefold()}"] if account else []))
-        await context.database.run(lambda conn: logins.count_try(conn, *keys))
-        found = await context.database.run(work)
+        await context.database.everybody.run(lambda conn: logins.count_try(conn, *keys))
+        found = await context.database.everybody.run(work)
         if found is not None:
-            await context.database.run(lambda conn: logins.forget_tries(conn, *keys))
+            await context.database.everybody.run(lambda conn: logins.forget_tries(conn, *keys))
         return found
 
     def _form(request: Request, *, email: str = "", wrong: str = "", status: int = 200) -> Response:

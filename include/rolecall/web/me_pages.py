@@ -19,6 +19,7 @@ from rolecall.errors import InvalidInput
 from rolecall.people import accounts, logins, privacy
 from rolecall.people.records import save_cv
 from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
+from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import SESSION, acting
@@ -100,6 +101,7 @@ def router(context: PageContext) -> APIRouter:
                 person = person_of(conn, request)
             store_upload(context.database, UploadedFile(data, name, person, None), person, context.limits)
             with context.database.connection() as conn:
+                see_person(conn, person)
                 decisions.renew(conn, person)
 
         await anyio.to_thread.run_sync(store, limiter=at_once)

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.services.database import Database
 from rolecall.store import Connection, sql
+from rolecall.store.visible import see_everybody, see_person
 from rolecall.web.viewer import Forbidden, Gate, Viewer
 
 SQL = Path(__file__).parent / "sql"
@@ -50,7 +51,7 @@ class NobodyChosen(Exception):
 
 @contextmanager
 def opened(context: PageContext, request: Request) -> Iterator[tuple[Connection, dict[str, Any]]]:
-    """A connection, and the person whose page it is; the top of the page is read on the way.
+    """A connection that sees the rows of the person whose page it is, and that person; the top of the page is read on the way.
 
     :raises NobodyChosen: there is no person here
     """
@@ -59,14 +60,21 @@ def opened(context: PageContext, request: Request) -> Iterator[tuple[Connection,
 
 
 def top(conn: Connection, request: Request) -> dict[str, Any]:
-    """The person whose page it is, and what every page says at its top, which is kept for the template.
+    """The person whose page it is, and what every page says at its top, which is kept for the template. From here on the transaction sees
+    their rows alone, whoever looks.
 
     :raises NobodyChosen: there is no person here
     """
     viewer: Viewer = request.state.viewer
+    if viewer.operator:
+        see_everybody(conn)  # how many people there are, and who has most to decide
+    else:
+        see_person(conn, viewer.person_id or "")
     row = conn.execute(sql(SQL / "top.sql"), {"person": viewer.person_id, "operator": viewer.operator}).fetchone()
     if row is None:
         raise NobodyChosen
+    if viewer.operator:
+        see_person(conn, row["id"])
     if viewer.person_id != row["id"]:
         request.state.viewer = viewer = Viewer(row["id"], viewer.actor, viewer.may_act, viewer.operator, viewer.csrf, viewer.session_id)
     request.state.bar = row | {"next_search": next_search(datetime.now(UTC)), "mode": mode(row["preferences"])}

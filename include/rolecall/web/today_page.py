@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
+from rolecall.store.visible import see_everybody
 from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
@@ -56,6 +57,7 @@ def router(context: PageContext) -> APIRouter:
         """Everybody, for whoever runs Rolecall."""
         operator_of(request)
         with opened(context, request) as (conn, _):
+            see_everybody(conn)
             rows = conn.execute("select id, name from person order by id limit 200").fetchall()
         return page(request, "people.html", title="People", here="people", people=rows)
 

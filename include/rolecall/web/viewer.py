@@ -19,6 +19,7 @@ from starlette.responses import Response
 from rolecall.people import logins
 from rolecall.services.database import Database
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 SESSION = "rolecall_session"
 VISITOR = "rolecall_visitor"
@@ -78,7 +79,7 @@ class SessionGate:
         token = request.cookies.get(SESSION)
         if not token:
             return None
-        with database.connection() as conn:
+        with database.everybody.connection() as conn:
             found = logins.session(conn, token)
         if found is None:
             return None
@@ -89,7 +90,7 @@ class SessionGate:
         return f"{request.scope.get('root_path', '')}/login"
 
     def show(self, request: Request, database: Database, response: Response, viewer: Viewer, person_id: str) -> bool:
-        with database.connection() as conn:
+        with database.everybody.connection() as conn:
             return logins.show_person(conn, viewer.session_id, person_id)
 
 
@@ -129,6 +130,7 @@ def acting(database: Database, viewer: Viewer, action: str, subject: str, **deta
     """One transaction in which somebody acts: what triggers note carries their name, and the act has a row of its own in the audit log."""
     with database.connection() as conn:
         conn.execute("select set_config('rolecall.actor', %s, true)", (viewer.actor[:200],))
+        see_person(conn, viewer.person_id or "")
         yield conn
         conn.execute(
             "insert into audit (actor, action, subject, detail) values (%s, %s, %s, %s)",

@@ -79,7 +79,7 @@ class Forwarder:
 
     def __init__(self, database: Database, submitters: Sequence[Submitter], platform: PlatformClient | None = None) -> None:
         self.submitters = list(submitters)
-        self._database = database
+        self._database = database.everybody  # asked with the service's own token only
         self._platform = platform
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forward")
         self._under_way: set[Future[ForwardOutcome]] = set()

@@ -57,9 +57,10 @@ def _one(database: Database, user_id: str, body: bytes, given: str, token: Secre
         return refused([first_of(error, "body")])
     sent = SentElsewhere(url=asked.url, job=asked.job_id, title=asked.title, company=asked.company, on=asked.date)
     with database.connection() as conn:
+        actor = admit(conn, user_id, given, token)
         read_user(conn, user_id)
         try:
-            done = note(conn, user_id, sent, actor=admit(conn, user_id, given, token))
+            done = note(conn, user_id, sent, actor=actor)
         except InvalidInput as error:
             return refused([error])
     return {"became": done.became, "inCatalog": done.in_catalog, "words": done.words}
@@ -69,9 +70,10 @@ def _csv(database: Database, user_id: str, body: bytes, given: str, token: Secre
     if len(body) > MOST_BYTES:
         raise ApiError(413, f"body: {len(body):,} bytes are too many", field="body", fix=f"send at most {MOST_BYTES:,}")
     with database.connection() as conn:
+        actor = admit(conn, user_id, given, token)
         read_user(conn, user_id)
         try:
-            counts, lines = note_csv(conn, user_id, body, actor=admit(conn, user_id, given, token))
+            counts, lines = note_csv(conn, user_id, body, actor=actor)
         except InvalidInput as error:
             return refused([error])
     return {"counts": dict(counts), "lines": lines, "words": summary(counts)}

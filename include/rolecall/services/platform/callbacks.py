@@ -21,6 +21,7 @@ from rolecall.outbox.signed_links import read
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 LANGUAGE = "select preferences from person where id = %s"
 
@@ -39,7 +40,7 @@ def router(database: Database, settings: Endpoints) -> APIRouter:
         if not reports.is_twilios(request.headers.get("x-twilio-signature", ""), callback_url(settings, identity), form, token):
             raise _unsigned("X-Twilio-Signature", "check TWILIO_AUTH_TOKEN and PUBLIC_URL")
         report = reports.twilio_report(form, identity)
-        await database.run(lambda conn: reports.record(conn, "twilio", [report]))
+        await database.everybody.run(lambda conn: reports.record(conn, "twilio", [report]))
 
     @routes.post("/webhooks/sendgrid/events", status_code=204)
     async def sendgrid(request: Request) -> None:
@@ -51,7 +52,7 @@ def router(database: Database, settings: Endpoints) -> APIRouter:
         if not reports.is_sendgrids(signature, timestamp, body, settings.sendgrid_webhook_key):
             raise _unsigned("X-Twilio-Email-Event-Webhook-Signature", "check SENDGRID_WEBHOOK_KEY")
         found = reports.sendgrid_reports(body)
-        await database.run(lambda conn: reports.record(conn, "sendgrid", found))
+        await database.everybody.run(lambda conn: reports.record(conn, "sendgrid", found))
 
     def named(token: str) -> tuple[str, str]:
         found = read(key, token)
@@ -64,6 +65,7 @@ def router(database: Database, settings: Endpoints) -> APIRouter:
         """A page with one button. Looking changes nothing: mail scanners follow every link."""
         person_id, _ = named(token)
         with database.connection() as conn:
+            see_person(conn, person_id)
             return _page(_spoken(conn, person_id), "stop_question", "stop_button", undo=False)
 
     @routes.post("/unsubscribe/{token}")
@@ -73,6 +75,7 @@ def router(database: Database, settings: Endpoints) -> APIRouter:
         form: dict[str, Any] = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
 
         def change(conn: Connection) -> dict[str, str]:
+            see_person(conn, person_id)
             (unsubscribes.resubscribe if form.get("undo") else unsubscribes.unsubscribe)(conn, person_id, kind)
             return _spoken(conn, person_id)
 

@@ -19,6 +19,7 @@ from rolecall.services.platform.rights import admit
 from rolecall.services.platform.uploads import owner_of
 from rolecall.services.web import Body, bearer, is_token, with_any_token
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 PATH = "/api/v1/inbox"
 MOST_BYTES = 25 * 1024 * 1024
@@ -47,6 +48,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             return owner_of(conn, given)
         if not asked:
             raise ApiError(422, "userId: is missing", field="userId", fix="name the person, or use their own token")
+        see_person(conn, asked)
         try:
             refuse_the_erased(conn, asked)
         except Erased as error:
@@ -78,8 +80,8 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def correct(mail_id: int, body: CorrectionIn, request: Request) -> dict[str, Any]:
         """Says which application a mail is about: what followed from it is undone, and follows anew."""
         with database.connection() as conn:
-            own = conn.execute("select person_id from mail where id = %s", (mail_id,)).fetchone()
-            if own is None:
+            own = conn.execute("select person_of_mail(%s) as person_id", (mail_id,)).fetchone()
+            if own is None or own["person_id"] is None:
                 raise not_found("mail", str(mail_id), field="mailId", fix="take the id from the list")
             actor = admit(conn, own["person_id"], bearer(request), token)
             try:

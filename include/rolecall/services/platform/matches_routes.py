@@ -16,6 +16,7 @@ from rolecall.services.platform.rights import admit
 from rolecall.services.platform.uploads import owner_of
 from rolecall.services.web import bearer, is_token, with_any_token
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 
 def router(database: Database, token: SecretStr) -> APIRouter:
@@ -41,6 +42,7 @@ def person_of(conn: Connection, said: str | None, given: str, token: SecretStr) 
     if is_token(given, token):
         if said is None:
             raise ApiError(422, "userId: is missing", field="userId", fix="name the person, or use their own token")
+        see_person(conn, said)
         return str(read_user(conn, said)["id"])
     person = owner_of(conn, given)
     if said not in (None, person):

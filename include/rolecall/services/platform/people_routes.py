@@ -20,15 +20,8 @@ from rolecall.services.platform.rights import admit
 from rolecall.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token
 from rolecall.store import Connection
 from rolecall.store.cursor import place
+from rolecall.store.visible import see_person
 from rolecall.text.html import scrub
-
-CV = """
-select cv.id, cv.person_id, cv.data, owner.token_sha256 = %(token)s as is_owner,
-       exists (select from person where token_sha256 = %(token)s) as is_somebody
-from (values (%(id)s)) as asked (id)
-left join cv on cv.id = asked.id
-left join person owner on owner.id = cv.person_id
-"""
 
 PREFERENCES = """
 with before as (select id, preferences from person where id = %(id)s for update), changed as (
@@ -64,13 +57,13 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     @own.get("/users")
     def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
         """A page of those changed since a time, oldest change first; ``next`` is the cursor of the page after it."""
-        with database.connection() as conn:
+        with database.everybody.connection() as conn:
             return list_users(conn, asked)
 
     @own.post("/users", status_code=201)
     def create(body: UserIn) -> Any:
         """A new person, for the service's token. ``token`` is the person's own, shown this once."""
-        with database.connection() as conn:
+        with database.everybody.connection() as conn:
             try:
                 person = accounts.create(
                     conn, person_id=body.id, name=body.name, email=body.email, phone=body.phone, wishes=_wishes(body.preferences)
@@ -91,6 +84,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def user(user_id: str) -> dict[str, Any]:
         """The person with their preferences, for the service's token or their own; never a token."""
         with database.connection() as conn:
+            see_person(conn, user_id)
             return read_user(conn, user_id)
 
     @persons.patch("/users/{user_id}")
@@ -166,12 +160,15 @@ def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[
     :param trusted: the caller is the service itself, not a person
     :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV
     """
-    row = conn.execute(CV, {"id": cv_id, "token": sha256(token)}).fetchone() or {}
-    if not trusted and not row["is_owner"] and (row["id"] is not None or not row["is_somebody"]):
+    asked = {"id": cv_id, "token": sha256(token)}
+    whose = conn.execute("select person_of_cv(%(id)s) as owner, person_of_token(%(token)s) as caller", asked).fetchone() or {}
+    if not trusted and (whose["caller"] is None or whose["owner"] not in (None, whose["caller"])):
         raise ApiError(403, "this token does not open this CV", field="Authorization", fix="use its owner's own token, or the service's")
-    if row["id"] is None:
+    if whose["owner"] is None:
         raise not_found("CV", cv_id, field="id", fix="send the id of a stored CV")
-    return {**row["data"], "id": row["id"], "userId": row["person_id"]}
+    see_person(conn, whose["owner"])
+    row = conn.execute("select data from cv where id = %(id)s", asked).fetchone()
+    return {**(row or {"data": {}})["data"], "id": cv_id, "userId": whose["owner"]}
 
 
 CHANGED = """

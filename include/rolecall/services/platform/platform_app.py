@@ -60,8 +60,10 @@ def create_platform_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE, inbox_routes.PATH: inbox_routes.MOST_BYTES}
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (jobs, people_routes, matches_routes, answers_routes, applied_routes, application_records, rights, inbox_routes):
+    for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes):
         app.include_router(module.router(store, settings.api_token))
+    for module in (jobs, application_records):
+        app.include_router(module.router(store.everybody, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))
     app.include_router(callbacks.router(store, settings))

@@ -17,6 +17,7 @@ from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
 from rolecall.services.web import bearer, is_token, sha256, with_any_token
 from rolecall.store import Connection
+from rolecall.store.visible import see_everybody, see_person
 
 
 def router(database: Database, token: SecretStr) -> APIRouter:
@@ -52,13 +53,17 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:
     """Who is let in to what is a person's: the service's token, or the person's own. Returns the name for the audit log.
 
+    From here on the transaction sees everybody's rows, or this person's alone.
+
     :raises ApiError: 403
     """
     if is_token(given, token):
+        see_everybody(conn)
         return "platform API"
-    own = conn.execute("select 1 from person where id = %s and token_sha256 = %s", (user_id, sha256(given))).fetchone()
-    if own is None:
+    own = conn.execute("select person_of_token(%s) as id", (sha256(given),)).fetchone()
+    if own is None or own["id"] != user_id:
         raise ApiError(403, "this token does not open this person", field="Authorization", fix="use their own token, or the service's")
+    see_person(conn, user_id)
     return "the person"
 
 

@@ -22,6 +22,7 @@ from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
 from rolecall.services.web import bearer, is_token, sha256, with_any_token
 from rolecall.store import Connection
+from rolecall.store.visible import see_person
 
 PATH = "/api/v1/cv"
 ENVELOPE = 64 * 1024
@@ -68,13 +69,14 @@ def router(database: Database, token: SecretStr, limits: Limits) -> APIRouter:
 
 
 def owner_of(conn: Connection, token: str) -> str:
-    """The id of the person whose own token this is.
+    """The id of the person whose own token this is; from here on the transaction sees their rows alone.
 
     :raises ApiError: 403, nobody's
     """
-    row = conn.execute("select id from person where token_sha256 = %s", (sha256(token),)).fetchone()
-    if row is None:
+    row = conn.execute("select person_of_token(%s) as id", (sha256(token),)).fetchone()
+    if row is None or row["id"] is None:
         raise ApiError(403, "this token opens nothing here", field="Authorization", fix="use the person's own token, or the service's")
+    see_person(conn, row["id"])
     return str(row["id"])
 
 
@@ -116,6 +118,7 @@ def store_upload(database: Database, sent: UploadedFile, owner: str | None, limi
     cv_id = sent.cv_id or f"cv-{sha256(f'{user_id} {hashed}')[:24]}"
     kept = cv.model_dump(mode="json", by_alias=True, exclude={"id", "user_id"})
     with database.connection() as conn:
+        see_person(conn, str(user_id))
         if conn.execute("select 1 from person where id = %s for share", (user_id,)).fetchone() is None:
             raise not_found("person", str(user_id), field="userId", fix="create the person first")
         try:
