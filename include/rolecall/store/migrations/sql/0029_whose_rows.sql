@@ -112,8 +112,12 @@ begin
                     using hint = format('as an administrator: create role rolecall_services; grant rolecall_services to %I', current_user);
         end;
     end if;
-    if not pg_has_role(current_user, 'rolecall_services', 'set') then
-        execute format('grant rolecall_services to %I', current_user);
+    if current_setting('is_superuser') = 'off' then
+        begin
+            execute format('grant rolecall_services to %I', current_user);
+        exception
+            when insufficient_privilege then null;                 -- an administrator made it, and granted it
+        end;
     end if;
     grant usage on schema public, figures to rolecall_services;
     grant select, insert, update, delete on all tables in schema public, figures to rolecall_services;
