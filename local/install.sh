@@ -100,15 +100,19 @@ failed() { # shows what the installer said, and what that means
     exit 1
 }
 
-progress() { # a line every 15 s (EVERY): how far the installer has come
+progress() { # a line every 15 s (EVERY): how far the installer has come; not every line of a lock is for this Python and system
     seconds=0
     while sleep "${EVERY:-15}" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do # the sleep holds nobody's pipe open
         seconds=$((seconds + ${EVERY:-15}))
+        if [ "$1" = compiling ]; then
+            echo "  $seconds s: still compiling"
+            continue
+        fi
         fetched=$(grep -c '^Collecting' "$log" 2>/dev/null || true)
         there=0
         for found in "$venv"/lib/python*/site-packages/*.dist-info; do [ ! -d "$found" ] || there=$((there + 1)); done
-        [ "${fetched:-0}" = 0 ] || fetched="$fetched of $1 packages fetched, "
-        echo "  $seconds s: ${fetched#0}$there of $1 installed"
+        [ "${fetched:-0}" = 0 ] || fetched="$fetched of at most $1 packages fetched, "
+        echo "  $seconds s: ${fetched#0}$there of at most $1 installed"
     done
 }
 
@@ -116,10 +120,10 @@ rm -f "$done"
 many=$(grep -c '==' "$lock")
 echo "installing $many packages from $lock"
 progress "$many" &
-trap 'kill '$!' 2>/dev/null || true' EXIT
+telling=$!
+trap 'kill $telling 2>/dev/null || true' EXIT
 if command -v uv >/dev/null 2>&1; then
-    # Modules are compiled now, by all cores at once: otherwise every process of the first start compiles them again.
-    uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes --compile-bytecode -r "$lock" >"$log" 2>&1 || failed
+    uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes -r "$lock" >"$log" 2>&1 || failed
     uv pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable . >"$log" 2>&1 || failed
 else
     "$venv/bin/python" -m pip install --progress-bar off --root-user-action ignore --disable-pip-version-check --no-input --no-deps \
@@ -127,6 +131,11 @@ else
     # The project itself, where it is: a change of its code needs no installation.
     "$venv/bin/python" -m pip install -q --root-user-action ignore --disable-pip-version-check --no-input --no-deps --no-build-isolation \
         --editable . >"$log" 2>&1 || failed
-    env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # tests of packages may not compile
 fi
+# Modules are compiled now, by all cores at once: otherwise every process of the first start compiles them again.
+kill "$telling" 2>/dev/null || true
+echo "all are installed; compiling their modules, so that the first start is quick"
+progress compiling &
+telling=$!
+env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" >/dev/null 2>&1 || true # tests of packages may not compile
 cp "$lock" "$done"

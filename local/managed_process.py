@@ -50,6 +50,7 @@ class Stack(Protocol):
     readiness: defaultdict[str, asyncio.Event]
     failures: FailureLog
 
+    def below(self, names: Iterable[str]) -> list[str]: ...
     def healthy(self, names: Iterable[str]) -> bool: ...
     def restarted_since(self, names: Iterable[str], since: float) -> bool: ...
     def died_early(self, process: Process) -> None: ...
@@ -93,9 +94,10 @@ class ManagedProcess:
 
     def report(self) -> dict[str, Any]:
         """What `make status` shows."""
+        pid = self._child.pid if self._child and self._child.returncode is None else None
         return {
-            "state": self._state,
-            "pid": self._child.pid if self._child and self._child.returncode is None else None,
+            "state": "restarting" if self._state == "ready" and pid is None else self._state,  # it ended a moment ago
+            "pid": pid,
             "since": self._began,
             "deaths": self._deaths,
             "reason": self._reason,
@@ -123,17 +125,17 @@ class ManagedProcess:
                     return
                 await self._until_death()
             except _Died as death:
-                await self._bury(str(death))
+                await self._bury(str(death), early=not self._ready.is_set())
             except _Hung as hung:
                 await self._kill()
-                await self._bury(str(hung))
+                await self._bury(str(hung), early=False)
             except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # it could not even be started
-                await self._bury(str(error))
+                await self._bury(str(error), early=True)
 
     async def _start(self) -> None:
-        self._say("waiting", ", ".join(self.process.after))
-        for name in self.process.after:
-            await self._stack.readiness[name].wait()
+        while missing := [name for name in self._stack.below(self.process.after) if not self._stack.readiness[name].is_set()]:
+            self._say("waiting", ", ".join(missing))
+            await self._stack.readiness[missing[0]].wait()
         self._say("starting")
         if self.process.prepare:
             await asyncio.to_thread(self.process.prepare)
@@ -216,8 +218,13 @@ class ManagedProcess:
             raise _Hung(hung)
 
     async def _kill(self) -> None:
-        """Ends a process that hangs, without asking it first, and what it started, also in sessions of their own (Postgres' servers)."""
+        """Ends a process that hangs, without asking it first, and what it started, also in sessions of their own (Postgres' servers).
+
+        That may take ten seconds: nobody is to count on it meanwhile.
+        """
         assert self._child is not None  # noqa: S101
+        self._ready.clear()
+        self._say("restarting")
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
             family = psutil.Process(self._child.pid).children(recursive=True)
             self._child.kill()
@@ -228,9 +235,11 @@ class ManagedProcess:
         assert self._child is not None  # noqa: S101
         await self._child.wait()
 
-    async def _bury(self, reason: str) -> None:
-        """Cleans up after the process died: kills what it left behind, notes the reason, waits before the restart (backoff)."""
-        early = not self._ready.is_set()
+    async def _bury(self, reason: str, *, early: bool) -> None:
+        """Cleans up after the process died: kills what it left behind, notes the reason, waits before the restart (backoff).
+
+        :param early: it was never ready
+        """
         self._ready.clear()
         self._deaths += 1
         self._reason = reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -38,11 +39,14 @@ class ProcessFailure:
 class FailureLog:
     """The list, oldest first. It survives the supervisor: what Postgres could not be told of yet is told later.
 
+    One thread notes what ends while another notes what was told: neither loses what the other wrote.
+
     :param path: ``troubles.json``
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._changing = threading.Lock()
 
     def all(self) -> list[ProcessFailure]:
         """Everything that is known."""
@@ -60,22 +64,25 @@ class FailureLog:
 
         :param follows: what it stands on was in trouble first, and that is what is told
         """
-        self._write([*self.of_last_day(now), ProcessFailure(process, what, now, said="all" if follows else "nothing")])
+        with self._changing:
+            self._write([*self.of_last_day(now), ProcessFailure(process, what, now, said="all" if follows else "nothing")])
 
     def back(self, process: str, now: float) -> None:
         """A process is ready again."""
-        everything = self.all()
-        if any(each.process == process and each.back is None for each in everything):
-            self._write([replace(each, back=now) if each.process == process and each.back is None else each for each in everything])
+        with self._changing:
+            everything = self.all()
+            if any(each.process == process and each.back is None for each in everything):
+                self._write([replace(each, back=now) if each.process == process and each.back is None else each for each in everything])
 
     def mark_reported(self, process: str, said: Said, up_to: float, now: float) -> None:
         """The team was told of the failures of one process up to a moment."""
-        self._write(
-            [
-                replace(each, said=said, said_at=now) if each.process == process and each.at <= up_to and each.said != "all" else each
-                for each in self.all()
-            ]
-        )
+        with self._changing:
+            self._write(
+                [
+                    replace(each, said=said, said_at=now) if each.process == process and each.at <= up_to and each.said != "all" else each
+                    for each in self.all()
+                ]
+            )
 
     def _write(self, failures: list[ProcessFailure]) -> None:
         write_json(self._path, {"troubles": [asdict(each) for each in failures[-MOST:]]})

@@ -111,17 +111,23 @@ class Supervisor:
                 del self.managed[name]
             self.report()
 
+    def below(self, names: Iterable[str]) -> list[str]:
+        """These processes, and what they stand on: a step that is done does not stand in for the database that it was done in."""
+        found: dict[str, None] = {}
+        for name in names:
+            under = self.below(self.managed[name].process.after) if name in self.managed else []
+            found |= dict.fromkeys([*under, name])
+        return list(found)
+
     def healthy(self, names: Iterable[str]) -> bool:
         """Whether these processes, and what they stand on, are ready and give signs of life. What is not ours counts as healthy."""
-        managed = [self.managed[name] for name in names if name in self.managed]
-        return all(one.healthy and self.healthy(one.process.after) for one in managed)
+        return all(self.managed[name].healthy for name in self.below(names) if name in self.managed)
 
     def restarted_since(self, names: Iterable[str], since: float) -> bool:
         """Whether one of these, or what they stand on, was started again after ``since`` and within :data:`AFTERSHOCK`: who was there
         before lost it, and ends for that."""
-        managed = [self.managed[name] for name in names if name in self.managed]
         least = max(since, time.time() - AFTERSHOCK)
-        return any(one.began > least or self.restarted_since(one.process.after, since) for one in managed)
+        return any(self.managed[name].began > least for name in self.below(names) if name in self.managed)
 
     def died_early(self, process: Process) -> None:
         """A process that never got ready may have found its port taken: it gets another one, and whoever calls it learns of it."""

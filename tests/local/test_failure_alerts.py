@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,14 @@ def test_the_list_is_of_the_last_day_bounded_and_survives_nonsense(failures: Fai
     failures._path.write_text('{"troubles": [{"process": "redis", "of": "another version"}]}')
     assert failures.all() == []
     assert ProcessFailure("redis", "killed", 1.0).said == "nothing"
+
+
+def test_what_ends_while_something_else_is_noted_as_told_is_not_forgotten(failures: FailureLog) -> None:
+    failures.note("redis", "killed by SIGKILL", NOW)
+    with ThreadPoolExecutor(2) as pool:
+        telling = [pool.submit(failures.mark_reported, "redis", "away", NOW, NOW + number) for number in range(60)]
+        for number in range(60):
+            failures.note(f"process {number}", "killed by SIGKILL", NOW)
+        for each in telling:
+            each.result()
+    assert len(failures.all()) == 61

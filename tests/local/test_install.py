@@ -34,6 +34,9 @@ esac
 """
 
 
+COMPILING = "all are installed; compiling their modules, so that the first start is quick"
+
+
 class Machine:
     """A machine with nothing on its PATH but the usual tools and what it is given."""
 
@@ -79,7 +82,7 @@ def machine(tmp_path: Path) -> Machine:
 def test_pip_installs_exactly_the_lock_where_there_is_no_uv(machine: Machine) -> None:
     done = machine.install()
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == f"installing 2 packages from {machine.lock}"
+    assert done.stdout.splitlines()[-2:] == [f"installing 2 packages from {machine.lock}", COMPILING]
     pip = next(call for call in machine.calls if " pip install " in call)
     assert "--no-deps --require-hashes" in pip
     assert pip.endswith(f"-r {machine.lock}")
@@ -96,9 +99,21 @@ def test_an_installation_that_takes_long_says_how_far_it_has_come(machine: Machi
     done = machine.install(EVERY="1")
     assert done.returncode == 0, done.stderr
     told = [line for line in done.stdout.splitlines() if line.startswith("  ")]
-    assert told[0] == ("  1 s: 0 of 2 installed" if with_uv else "  1 s: 1 of 2 packages fetched, 1 of 2 installed")
+    assert told[0] == ("  1 s: 0 of at most 2 installed" if with_uv else "  1 s: 1 of at most 2 packages fetched, 1 of at most 2 installed")
     assert time.monotonic() - began < 30
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_what_it_does_after_the_last_package_is_said_too(machine: Machine, with_uv: bool) -> None:
+    machine.has("python3", PYTHON.replace("case", '[ "$2" != compileall ] || sleep 2.5\ncase', 1))
+    if with_uv:
+        machine.has("uv", UV)
+    done = machine.install(EVERY="1")
+    assert done.returncode == 0, done.stderr
+    last = done.stdout.splitlines()[done.stdout.splitlines().index(COMPILING) + 1 :]
+    assert last[0] == "  1 s: still compiling"
+    assert all(line.endswith("still compiling") for line in last)
 
 
 def test_uv_installs_where_it_is_on_path(machine: Machine) -> None:
@@ -128,7 +143,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(machine: Machine) -> N
 def test_a_changed_lock_is_installed_into_the_same_environment(machine: Machine) -> None:
     machine.install()
     machine.lock.write_text("one==1\ntwo==3\n")
-    assert machine.install().stdout == f"installing 2 packages from {machine.lock}\n"
+    assert machine.install().stdout == f"installing 2 packages from {machine.lock}\n{COMPILING}\n"
     assert not [call for call in machine.calls if "venv" in call.split()[:3]]
 
 

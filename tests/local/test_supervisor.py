@@ -258,3 +258,52 @@ def test_who_ends_because_the_database_was_started_again_is_not_told_of_beside_i
             return [(failure.process, failure.said == "all") for failure in made.failures.all()]
 
     assert asyncio.run(drill()) == [("postgres", False), ("scheduler", True), ("scheduler", False)]
+
+
+def test_who_is_being_killed_because_it_hangs_counts_as_ready_for_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[bool, str, bool]] = []
+    monkeypatch.setattr(managed_process, "LOOK_EVERY", 0.02)
+    hanging = process("postgres", pulse=lambda: None, patience=0.05)
+    end = process_registry.end
+
+    async def drill() -> None:
+        async with supervised(home, monkeypatch, lambda around: [hanging, process("scheduler")]) as made:
+
+            def ends(family: list[psutil.Process], *, grace: float) -> list[psutil.Process]:
+                made.report()  # as any other process makes it while this one's children take their time
+                said.append((ready(home), status(home)["postgres"]["state"], made.healthy(["postgres"])))
+                return end(family, grace=grace)
+
+            monkeypatch.setattr(process_registry, "end", ends)
+            await until(lambda: made.failures.all())
+
+    asyncio.run(drill())
+    assert said[0] == (False, "restarting", False)
+
+
+def test_nobody_is_started_while_the_database_below_a_step_that_is_done_is_away(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = False
+
+    def database(_: float) -> str:
+        return "not yet" if away else ""
+
+    async def drill() -> dict[str, Any]:
+        nonlocal away
+        migrate = replace(process("migrate", "", after=("postgres",)), probe=None)
+        plan = [process("postgres", probe=database), migrate, process("scheduler", after=("migrate",))]
+        async with supervised(home, monkeypatch, lambda around: plan):
+            await until(lambda: ready(home))
+            away = True
+            killed = [pid(home, name) for name in ("postgres", "scheduler")]
+            for each in killed:
+                os.kill(each, signal.SIGKILL)
+            await until(
+                lambda: status(home)["postgres"]["state"] == "starting" and status(home)["scheduler"]["state"] in ("waiting", "starting")
+            )
+            waits = status(home)["scheduler"]
+            away = False
+            await until(lambda: ready(home))
+            return waits
+
+    waits = asyncio.run(drill())
+    assert (waits["state"], waits["waiting_for"]) == ("waiting", "postgres")
