@@ -33,10 +33,10 @@ def text(name: str = "") -> str:
 OWN_NAMES = ("doctor", "setup", "up", "down", "status", "logs", "demo", "restore", "help")
 """What nothing but this checks the arguments of."""
 
-OF_MAKE = (
-    *("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "NAME", "LOOKED", "ONLY", "OPTIONS", "SHORT"),
-    *("CV", "EMAIL", "WORK", "PLACES", "REMOTE", "SALARY", "LANGUAGES", "CONTRACT", "EMPLOYER", "APPLY", "CONTACT"),
-)
+ANSWERS = ("CV", "NAME", "EMAIL", "WORK", "PLACES", "REMOTE", "SALARY", "LANGUAGES", "CONTRACT", "EMPLOYER", "APPLY", "CONTACT")
+"""What ``make start`` takes; as flags of ``./rolecall start`` in small letters."""
+
+OF_MAKE = (*("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "LOOKED", "ONLY", "OPTIONS", "SHORT"), *ANSWERS)
 """Variables of the Makefile."""
 
 
@@ -52,6 +52,8 @@ def refusal(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     for word in assigned:
         if word not in OF_MAKE and word not in environment_names() and (meant := near([word], OF_MAKE)) != word:
             return f"make knows no {meant} → make help"
+    if name == "start":
+        return _start(given, environment)
     if name not in OWN_NAMES:
         return ""
     lines = [usage.given for usage in everything() if usage.name == name]
@@ -65,6 +67,33 @@ def refusal(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
         return f"{' '.join(wanted)} is missing → {how}"
     if len(named) > len(wanted) and not any("…" in word for word in takes):
         return f"./rolecall {name}: {named[len(wanted)]!r} is one word too many → ./rolecall {name} --help"
+    return ""
+
+
+def _start(given: list[str], environment: Mapping[str, str]) -> str:
+    """What cannot be meant of ``./rolecall start``: said before minutes of installing, and by its own parser again after them.
+
+    ``ROLECALL_FROM`` in the environment is the caller's folder.
+    """
+    options, help_ = [f"--{name.lower()}" for name in ANSWERS], " → ./rolecall start --help"
+    said, place = {"--cv": environment.get("CV", "")} if "CV" in environment.get("ROLECALL_GIVEN", "").split() else {}, 0
+    while place < len(given):
+        option, has, value = given[place].partition("=")
+        if not option.startswith("-"):
+            return f"./rolecall start: {option!r} is one word too many{help_}"
+        if option in ("-h", "--help"):
+            return ""
+        if option not in options:
+            return f"./rolecall start: there is no {near([option], options)}{help_}"
+        if not has:
+            place += 1
+            if place == len(given) or given[place].startswith("--"):
+                return f"./rolecall start: {option} needs a value{help_}"
+            value = given[place]
+        said[option], place = value, place + 1
+    cv = said.get("--cv", "").strip().strip("'\"")
+    if cv and not (Path(environment.get("ROLECALL_FROM", "")) / Path(cv).expanduser()).is_file():
+        return f"cv: there is no file {cv} → name a PDF, a Word file (docx) or a text file"
     return ""
 
 

@@ -14,7 +14,7 @@ from rolecall.analytics.figures import counted
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
 from rolecall.services.ai import job_facts
-from rolecall.services.submitters import NO_SUBMITTER, obstacle
+from rolecall.services.submitters import obstacle
 from rolecall.store import Connection, connect
 
 WIDTH = 100
@@ -47,7 +47,7 @@ EVIDENCE = """
 select evidence from merge_event where job_id = %s order by id desc limit 1
 """
 BEST = """
-select m.title, m.company, m.score, m.reasons, coalesce(job.location, '') as location,
+select m.source, m.job_id, m.title, m.company, m.score, m.reasons, coalesce(job.location, '') as location,
        (select count(distinct board) from job_source source where source.job_id = m.job_id) as boards,
        exists (select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted') as sent
 from good_match m left join job on job.id = m.job_id
@@ -171,6 +171,7 @@ def _person(conn: Connection, person: Seeded) -> None:
     applied = (conn.execute(APPLIED, (person.id,)).fetchone() or {"many": 0})["many"]
     sent = _sent(conn, person, applied) if person.opted_in else "only looks, so nothing is sent"
     _fold(f"{person.name}, {person.headline}, {person.city}: {_many(matches, 'match', 'matches')}, {sent}", indent=0, before="\n")
+    fates = _fates(conn, person)
     for row in conn.execute(BEST, (person.id,)).fetchall():
         boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
         sent = " · sent" if row["sent"] else ""
@@ -179,7 +180,9 @@ def _person(conn: Connection, person: Seeded) -> None:
         say(f"{shown}{boards}{sent}")
         if why := reasons(row["reasons"], WIDTH - 7):
             say(f"       {why}")
-    _why_not(conn, person, matches)
+        if fate := fates.get((row["source"], row["job_id"])):
+            say(_cut(f"       {fate if 'waits' in fate else f'not applied for: {fate}'}"))
+    _why_not(fates, matches)
 
 
 def _sent(conn: Connection, person: Seeded, applied: int) -> str:
@@ -191,16 +194,21 @@ def _sent(conn: Connection, person: Seeded, applied: int) -> str:
     return f"{sent}: {applied - beyond} for these, {beyond} by runs that looked beyond their wishes" if beyond else sent
 
 
-def _why_not(conn: Connection, person: Seeded, matches: int) -> None:
-    """For an opted-in person: why each of the other matches was not applied for, most frequent first."""
-    rows = conn.execute(NOT_APPLIED, (person.id,)).fetchall()
-    if not rows or not person.opted_in:
-        return
+def _fates(conn: Connection, person: Seeded) -> dict[tuple[str, str], str]:
+    """For an opted-in person: why each of the matches that were not applied for was not, by source and id."""
+    rows = conn.execute(NOT_APPLIED, (person.id,)).fetchall() if person.opted_in else []
     jobs = job_facts.jobs(conn, [row["job_id"] for row in rows])
+    return {(row["source"], row["job_id"]): why_not(row, jobs.get(row["job_id"])) for row in rows}
+
+
+def _why_not(fates: Mapping[tuple[str, str], str], matches: int) -> None:
+    """The reasons counted, most frequent first."""
+    if not fates:
+        return
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        found[why_not(row, jobs.get(row["job_id"]))][row["source"]] += 1
-    say(f"  {len(rows)} of {matches} not applied for")
+    for (source, _), reason in fates.items():
+        found[reason][source] += 1
+    say(f"  {len(fates)} of {matches} not applied for")
     for reason, sources in sorted(found.items(), key=lambda each: (-each[1].total(), each[0])):
         where = ", ".join(f"{source} {count}" for source, count in sources.most_common())
         say(_cut(f"  {sources.total():>3}  {reason} ({where})"))
@@ -212,7 +220,7 @@ def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
         return "waits for a yes on the page, or for its turn"
     if row["state"]:
         return f"the application is {row['state']}" + (f": {row['state_reason']}" if row["state_reason"] else "")
-    if row["rule"] not in (None, "no_auto_apply"):
+    if row["rule"]:
         return str(row["reason"])
     if row["already_applied"]:
         return "applied for before"
@@ -222,9 +230,7 @@ def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
         return "no run has taken it up yet"
     if job is None:
         return "the service that knows it takes no automatic application for it"
-    if (stands := obstacle(job, [])) != NO_SUBMITTER:
-        return str(stands)
-    return "its employer takes applications only on a page of its own" if job.apply_url else "its board names no address to apply at"
+    return str(obstacle(job, []))
 
 
 def reasons(found: Sequence[Any], width: int) -> str:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 from psycopg.conninfo import conninfo_to_dict
 
 from rolecall.connections import board_address, connections, known_boards, resolved
@@ -280,3 +281,13 @@ def test_with_the_sandbox_on_no_board_is_led_outside_it(board: str) -> None:
         return
     with pytest.raises(NotInSandbox, match=f"set {board}_BASE_URL"):
         board_address(board.lower(), BUNDLED)
+
+
+def test_what_airflows_own_http_hook_reads_holds_words_only_for_it_sends_them_as_headers() -> None:
+    made = connections(
+        BUNDLED | {"PUSH_NOTIFICATION_URL": "https://push.example/x", "PUSH_IDEMPOTENT": "yes", "ALERT_WEBHOOK_URL": "https://a.example/y"}
+    )
+    own = {name: each["extra"] for name, each in made.items() if each["conn_type"] == "http" and each.get("extra")}
+    assert "push_default" in own
+    for extra in own.values():
+        requests.Request("GET", "https://push.example", headers=extra).prepare()

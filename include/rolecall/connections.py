@@ -248,7 +248,7 @@ def _provider_connections(values: Mapping[str, str], env: Mapping[str, str]) -> 
         if values[name]:
             made[f"{channel}_default"] = _webhook(values[name], "slackwebhook" if channel == "slack" else "http")
     if "push_default" in made and _yes(values["PUSH_IDEMPOTENT"]):
-        made["push_default"]["extra"] = {"idempotent": True}
+        made["push_default"]["extra"] = {"idempotent": "true"}  # a word: Airflow's HTTP hook sends extras as headers
     return made
 
 

@@ -61,8 +61,8 @@ class Fields:
         return f"{self.url}/{(self.password or '').lstrip('/')}".rstrip("/")
 
     def says(self, name: str) -> bool:
-        """Whether the extra holds a plain yes."""
-        return self.extra_dejson.get(name) is True
+        """Whether the extra holds a plain yes: ``true``, also as a word."""
+        return self.extra_dejson.get(name) in (True, "true")
 
 
 Find = Callable[[str], Any]

@@ -15,6 +15,8 @@ from rolecall.applying.plan import plan
 from rolecall.errors import InvalidInput
 from rolecall.people import privacy
 from rolecall.people.records import save_cv, save_person
+from rolecall.services import submitters
+from rolecall.services.ai import job_facts
 from rolecall.store import Connection, connect
 from tests import world
 from tests.applying.conftest import ORDER
@@ -34,6 +36,28 @@ def test_only_matches_that_pass_the_seeds_three_filters_are_planned(db: Connecti
         "  1: the platform does not take automatic applications for this job",
         "  1: you have already applied for this job",
     ]
+
+
+@pytest.mark.parametrize(
+    ("job", "reason"),
+    [
+        ({}, "its board names no address to apply at"),
+        ({"apply_url": "https://clinic.example/apply"}, "its employer takes applications only on a page of its own"),
+        ({"state": "closed"}, "the job is closed"),
+        ({"state": "quarantined"}, "the job did not pass our checks"),
+        ({"risk": 0.9}, "the ad looks like a fraud: read it yourself first"),
+        (None, "the platform does not take automatic applications for this job"),
+    ],
+)
+def test_what_no_platform_takes_is_held_back_in_the_words_that_every_page_and_list_shows(
+    db: Connection, job: dict[str, Any] | None, reason: str
+) -> None:
+    if job is not None:
+        add_job(db, "j1", **job)
+        known = job_facts.jobs(db, ["j1"])["j1"]
+        assert submitters.obstacle(known, []) == reason
+    plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1, id="j1", canAutoApply=False)])
+    assert db.execute("select rule, reason from held_back").fetchall() == [{"rule": "no_auto_apply", "reason": reason}]
 
 
 def test_planning_the_same_run_twice_gives_the_same_list(db: Connection) -> None:

@@ -179,6 +179,16 @@ def test_the_way_from_the_first_visit_to_what_is_sent(
     looked_at(page, f"job-{name}")
 
 
+def test_times_are_in_the_viewers_zone_and_say_which(browser: sync_api.Browser, site: Site) -> None:
+    page = browser.new_context(timezone_id="Asia/Tokyo").new_page()
+    page.goto(site.link())
+    page.get_by_role("button", name="Log in").click()
+    page.locator("footer time").wait_for()
+    shown = page.locator("footer time").first
+    assert shown.inner_text().endswith("GMT+9")
+    assert (shown.get_attribute("title") or "").endswith("UTC")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_shuts_anybody_out(browser: sync_api.Browser, site: Site, scheme: str) -> None:
     """By axe-core: names, labels, contrast, order, landmarks."""

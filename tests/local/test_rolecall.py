@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from local.help import everything
+from local.help import ANSWERS, everything, refusal
 from local.paths import IMPORTS, ROOT
+from local.start import QUESTIONS
 from rolecall.commands import Arguments, Usage, commands, cut, python_arguments, usages
 from rolecall.entry import how_many
 
@@ -145,6 +146,39 @@ def test_what_is_mistyped_is_refused_in_plain_words_before_anything_is_installed
     venv = sys.prefix if installed else str(tmp_path / "none")
     assert rolecall(*arguments, folder=tmp_path, VENV=venv, PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin") == (2, "", f"{says}\n")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["--nmae", "Ada"], "there is no --nmae; did you mean --name?"),
+        (["cv.pdf"], "'cv.pdf' is one word too many"),
+        (["--name"], "--name needs a value"),
+        (["--name", "--email", "ada@example.org"], "--name needs a value"),
+        (["--cv", "nowhere.pdf"], "there is no file nowhere.pdf"),
+        (["--name=Ada", "--salary", "-1", "--cv=nowhere.pdf"], "there is no file nowhere.pdf"),
+    ],
+)
+def test_what_start_cannot_mean_is_refused_before_anything_is_installed(given: list[str], says: str) -> None:
+    assert says in refusal(["start", *given], {})
+
+
+def test_a_cv_is_looked_for_where_the_command_is_typed(tmp_path: Path) -> None:
+    status, _, says = rolecall("start", "--cv", "cv.txt", "--nmae", "Ada", folder=tmp_path)
+    assert (status, "there is no --nmae" in says) == (2, True)
+    status, _, says = rolecall("start", "--cv", "cv.txt", folder=tmp_path, VENV=str(tmp_path / "none"))
+    assert (status, "there is no file cv.txt" in says) == (2, True)
+    assert not (tmp_path / "none").exists()
+    (tmp_path / "cv.txt").write_text("Ada")
+    assert refusal(["start", "--cv", "cv.txt"], {"ROLECALL_FROM": str(tmp_path)}) == ""
+
+
+def test_what_start_takes_is_not_refused() -> None:
+    asked = [f"--{question.name}" for question in QUESTIONS]
+    assert refusal(["start", *(word for option in asked for word in (option, "x")), f"--cv={__file__}"], {}) == ""
+    assert refusal(["start"], {"CV": __file__, "ROLECALL_GIVEN": "CV"}) == ""
+    assert "no file gone.pdf" in refusal(["start"], {"CV": "gone.pdf", "ROLECALL_GIVEN": "CV"})
+    assert sorted(ANSWERS) == sorted(["CV", *(question.name.upper() for question in QUESTIONS)])
 
 
 def test_a_mistyped_variable_of_make_and_pages_that_are_none_are_refused_before_anything_is_installed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.silence import longest, watch
+from rolecall.monitoring.watch import watch_runs
 from rolecall.settings import Settings
 from rolecall.store import Connection
 
@@ -52,6 +53,23 @@ def test_a_workflow_without_a_good_run_is_told_once_and_once_when_it_is_back(db:
     ran(db, "backup", -0.2)
     assert [change for change, *_ in told(db, settings, later=0.3)] == ["closed"]
     assert messages(db) == ["✅ backup is heard of again", "🔇 backup: no run has succeeded for 1 d 6 h, at most 1 d 2 h are allowed"]
+
+
+@pytest.mark.parametrize("dag_id", ["backup", "scrape_indeed"])
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_fails_every_time_and_is_told_as_an_error_is_not_told_as_silent_too(db: Connection, dag_id: str, stopped: bool) -> None:
+    watching(db, hours=90)
+    ran(db, dag_id, 80)
+    failed = 30.0 if stopped else 1.0
+    for hours in (failed + 24, failed):
+        ran(db, dag_id, hours, state="failed")
+        db.execute(
+            "insert into workflow_error (fingerprint, workflow, node, run_id, map_index, try_number, type, message, stack, link, critical,"
+            " happened_at, told) values ('f', %s, 'scrape', %s, -1, 1, 'ConnectError', 'refused', '', '', true, %s, true)",
+            (dag_id, f"{NOW - timedelta(hours=hours)}", NOW - timedelta(hours=hours)),
+        )
+    heard = watch_runs(db, only(dag_id, 26), NOW)
+    assert [change.kind for change in heard] == (["silence"] if stopped else [])  # it does not even try any more
 
 
 def test_a_workflow_that_never_ran_counts_from_when_the_watch_began(db: Connection) -> None:

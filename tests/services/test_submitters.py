@@ -51,7 +51,7 @@ def test_without_a_sandbox_nothing_can_be_applied_for() -> None:
         (job("http://127.0.0.1:8100/1", expired=True), "closed"),
         (job("http://127.0.0.1:8100/1", risk=0.5), "fraud"),
         (job("http://127.0.0.1:8100/1", risk=0.49), None),
-        (job("https://careers.example/1"), "takes no automatic applications"),
+        (job("https://careers.example/1"), "only on a page of its own"),
     ],
 )
 def test_what_stands_in_the_way_is_said(found: JobFacts, reason: str | None) -> None:

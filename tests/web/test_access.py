@@ -79,10 +79,12 @@ def test_nobody_sees_or_changes_what_is_another_persons(app: FastAPI, db: Connec
 
 def test_whoever_runs_it_sees_everybodys_page_and_turns_from_one_to_another(db: Connection, operator: Visitor) -> None:
     (one,) = waits(db, "j1")
-    for path in ("/", "/jobs", "/approve", "/applications", "/me", "/flow", "/people", f"/applications/{one}", "/jobs/j1"):
+    assert (operator.get("/").status_code, operator.get("/").headers["location"]) == (303, "/people")  # nobody is chosen yet
+    for path in ("/jobs", "/approve", "/applications", "/me", "/flow", "/people", f"/applications/{one}", "/jobs/j1"):
         assert operator.get(path).status_code == 200, path
     assert "Quartz Harbor" in operator.get("/approve").text  # whoever has most to decide
     assert operator.post("/people", {"person": "noor"}).status_code == 303
+    assert "<h1>noor" in operator.get("/").text.lower()
     assert "Quartz Harbor" not in operator.get("/approve").text
     assert operator.post("/people", {"person": "nobody"}).status_code == 422
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from psycopg.types.json import Jsonb
 
 from rolecall.applying import ledger
 from rolecall.store import Connection
@@ -15,7 +16,7 @@ from rolecall.web.me_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search
 from rolecall.web.templating import marked, posting_html, salary
-from tests.services.conftest import add_job, make_settings
+from tests.services.conftest import add_job, add_person, make_settings
 from tests.web.conftest import Visitor, login, shown, waits
 
 
@@ -52,6 +53,23 @@ def test_jobs_are_found_by_words_board_place_and_pay_and_come_a_page_at_a_time(d
     for query in ("q=leeds+bot", "remote=remote", "salary=70000", "q=BOTANIST&days=1"):
         assert re.findall(r'href="/jobs/(\w+)"', mira.get(f"/jobs?show=all&{query}").text) == ["x1"], query
     assert re.findall(r'href="/jobs/(\w+)"', mira.get("/jobs?show=all&salary=73000").text) == []
+
+
+def test_whoever_runs_it_for_one_person_comes_to_their_page_at_once(dsn: str, db: Connection) -> None:
+    add_person(db, "mira")
+    app = create_page_app(make_settings(dsn))
+    with TestClient(app):
+        assert "<h1>mira" in login(app, db, None, operator=True).get("/").text.lower()
+
+
+def test_today_says_why_fewer_jobs_were_looked_at_than_there_are(db: Connection, mira: Visitor) -> None:
+    for number in range(3):
+        add_job(db, f"j{number}", state="closed" if number else "valid")
+    db.execute("update cv set matched_at = now(), matching = %s where person_id = 'mira'", (Jsonb({"jobs": 1}),))
+    db.commit()
+    page = " ".join(mira.get("/").text.split())
+    assert "1 open job <small>looked at" in page
+    assert "; 3 are in the catalog by now: the others are closed" in page
 
 
 @pytest.mark.parametrize("query", ["remote=moon", "days=-1", "show=x", "after=nonsense", "salary=1e9", "q=" + "x" * 300])

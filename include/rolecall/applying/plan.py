@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.policy import HISTORY, Facts, exceeded, sent_elsewhere, verdict
+from rolecall.applying.policy import HISTORY, Facts, exceeded, sent_elsewhere, verdict, words
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
@@ -380,9 +380,10 @@ class _Chooser:
         allowed = []
         for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):
             employer = company_key(match.company)
-            rule = verdict(match, self._facts(row, employer, match))
+            facts = self._facts(row, employer, match)
+            rule = verdict(match, facts)
             if rule:
-                self.hold(match, rule.name, rule.reason)
+                self.hold(match, rule.name, words(rule, facts))
             else:
                 allowed.append(Candidate(match, row["job_key"], row["apply_url"], employer, row["own_id"], frozenset(row["doubts"])))
         return allowed
@@ -390,6 +391,7 @@ class _Chooser:
     def _facts(self, row: dict[str, Any], employer: str, match: Match) -> Facts:
         return Facts(
             threshold=self._order.threshold,
+            apply_url=row["apply_url"],
             job_state=row["job_state"],
             risk=row["risk"],
             company=employer,

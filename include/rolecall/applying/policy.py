@@ -20,6 +20,7 @@ RISKY = 0.5
 class Facts:
     """What is known besides the match itself. A fact we do not know (``None``, empty) never blocks.
 
+    :param apply_url: where the job's ad says that one applies
     :param job_state: our catalog's state of the job; ``None`` for a job that only an external service knows
     :param risk: our catalog's estimate that the ad is a scam, 0 to 1
     :param company: the company, by any spelling
@@ -35,6 +36,7 @@ class Facts:
     """
 
     threshold: float
+    apply_url: str | None = None
     job_state: str | None = None
     risk: float | None = None
     company: str = ""
@@ -63,6 +65,24 @@ class PolicyRule:
     blocks: Callable[[Match, Facts], bool]
 
 
+CLOSED = "the job is closed"
+UNCHECKED = "the job did not pass our checks"
+FRAUD = "the ad looks like a fraud: read it yourself first"
+
+
+def not_open(job_state: str, risk: float) -> str | None:
+    """Why a job of our catalog is not applied for, whoever takes applications for it; ``None``: nothing speaks against it."""
+    return CLOSED if job_state == "closed" else UNCHECKED if job_state != "valid" else FRAUD if risk >= RISKY else None
+
+
+def no_way(apply_url: str | None) -> str:
+    """Why nobody takes an automatic application for a job of our catalog, in the words of every page, list and log.
+
+    :param apply_url: where its ad says that one applies
+    """
+    return "its employer takes applications only on a page of its own" if apply_url else "its board names no address to apply at"
+
+
 SENT = ("submitting", "submitted", "uncertain", "refused")
 
 RULES: tuple[PolicyRule, ...] = (
@@ -82,9 +102,9 @@ RULES: tuple[PolicyRule, ...] = (
     ),
     PolicyRule("hidden", "you hid this job", lambda _, facts: facts.hidden),
     PolicyRule("consent", "you have withdrawn your consent to automatic applications", lambda _, facts: facts.consent is False),
-    PolicyRule("job_closed", "the job is closed", lambda _, facts: facts.job_state == "closed"),
-    PolicyRule("scam_risk", "the ad shows signs of a scam", lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
-    PolicyRule("job_doubtful", "the job did not pass our checks", lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
+    PolicyRule("job_closed", CLOSED, lambda _, facts: facts.job_state == "closed"),
+    PolicyRule("scam_risk", FRAUD, lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
+    PolicyRule("job_doubtful", UNCHECKED, lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
     PolicyRule("current_employer", "it is your current employer", lambda _, facts: facts.employer),
     PolicyRule("blacklisted", "you asked us never to apply to this company", lambda _, facts: facts.company in facts.blacklist),
     PolicyRule(
@@ -102,6 +122,13 @@ RULES: tuple[PolicyRule, ...] = (
 def verdict(match: Match, facts: Facts) -> PolicyRule | None:
     """The first rule that blocks this match, or ``None``: apply."""
     return next((rule for rule in RULES if rule.blocks(match, facts)), None)
+
+
+def words(rule: PolicyRule, facts: Facts) -> str:
+    """The rule's reason; for a job of our catalog that takes no automatic application, what stands in the way there."""
+    if rule.name != "no_auto_apply" or facts.job_state is None:
+        return rule.reason
+    return not_open(facts.job_state, facts.risk or 0.0) or no_way(facts.apply_url)
 
 
 @dataclass(frozen=True)

@@ -62,19 +62,27 @@ class Workflow:
 
     :param bad: whether its last run failed; ``None``: it did, and that was told under another name
     :param last: its last run, with all its mistakes
+    :param ended_at: when that ended
     :param untold: failed runs with something that nobody was told of, oldest first, each with that
     """
 
     dag_id: str
     bad: bool | None
     last: FailedRun
+    ended_at: datetime
     untold: tuple[FailedRun, ...]
 
 
 def look(conn: Connection, now: datetime) -> list[Workflow]:
     """One look at every workflow that ended a run in the last 30 days: one statement."""
     return [
-        Workflow(row["dag_id"], row["bad"], FailedRun(row["run_id"], row["mistakes"]), tuple(FailedRun(**run) for run in row["untold"]))
+        Workflow(
+            row["dag_id"],
+            row["bad"],
+            FailedRun(row["run_id"], row["mistakes"]),
+            row["ended_at"],
+            tuple(FailedRun(**run) for run in row["untold"]),
+        )
         for row in conn.execute(sql(SQL / "failed_runs.sql"), {"now": now})
     ]
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rolecall.boards.searches import searched
+from rolecall.monitoring import runs
 from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
-from rolecall.monitoring.runs import red
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings, named_numbers
 from rolecall.store import Connection, sql
@@ -66,11 +66,21 @@ def _gap(silent: timedelta, hours: float) -> str:
 
 def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
     """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
-    failing = red(conn)  # told of under that name
-    looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, longest(settings), now)]
+    hours = longest(settings)
+    failing = runs.red(conn) | _failing(conn, hours, now)  # told of under that name
+    looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, hours, now)]
     changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
     enqueue(conn, alerts(changes))
     return changes
+
+
+def _failing(conn: Connection, hours: Mapping[str, float], now: datetime) -> set[str]:
+    """Workflows that do run, and whose last run failed with what is told of as an error or a board's trouble."""
+    return {
+        each.dag_id
+        for each in runs.look(conn, now)
+        if each.bad is None and now - each.ended_at < timedelta(hours=hours.get(each.dag_id, 0))
+    }
 
 
 def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:

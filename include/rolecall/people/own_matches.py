@@ -83,8 +83,9 @@ def matches_of(
     """A page of a person's matches, best first, and what was left out; a job that several CVs match stands once, with the best of them.
 
     ``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
-    applicationId, applicationState, heldBack}], "total", "cvs", "threshold", "jobs", "matchedAt", "leftOut": [{rule, reason, jobs}],
-    "note"}``. ``jobs``: how many open ones were looked at. ``note``: why there is nothing, where there is nothing.
+    applicationId, applicationState, heldBack}], "total", "cvs", "threshold", "jobs", "catalog", "matchedAt",
+    "leftOut": [{rule, reason, jobs}], "note"}``. ``jobs``: how many open ones were looked at; ``catalog``: how many there are, open or not.
+    ``note``: why there is nothing, where there is nothing.
 
     :param least: lowest score, 0 to 1
     :param source: only this board's; empty: all
@@ -107,6 +108,7 @@ def matches_of(
         "cvs": len(cvs),
         "threshold": threshold,
         "jobs": jobs,
+        "catalog": catalog["jobs"],
         "matchedAt": cvs[0]["matched_at"] if cvs else None,
         "leftOut": _left_out(newest, hidden, catalog["quarantined"], conn.execute(HELD, asked).fetchall()),
         "note": "" if total else _why_nothing(cvs, catalog["jobs"], jobs),

@@ -11,7 +11,7 @@ from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
-from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of
+from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
 
@@ -28,8 +28,11 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.get("/")
     def today(request: Request) -> Response:
-        """The person's day."""
+        """The person's day; an operator who has chosen nobody of several chooses first."""
+        chosen = viewer_of(request).person_id
         with opened(context, request) as (conn, person):
+            if chosen is None and person["people"] > 1:
+                return RedirectResponse(f"{request.scope.get('root_path', '')}/people", status_code=303)
             asked = {"person": person["id"], "threshold": person["threshold"]}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
@@ -50,6 +53,7 @@ def router(context: PageContext) -> APIRouter:
             left_out=mine["leftOut"][:LEFT_OUT],
             note=mine.get("note") or "",
             jobs=mine["jobs"] or 0,
+            catalog=mine["catalog"],
         )
 
     @routes.get("/people")

@@ -28,11 +28,11 @@ with run as (
     from run left join mistakes using (dag_id, run_id)
     where state = 'failed'
 ), last as (
-    select distinct on (dag_id) dag_id, run_id from run order by dag_id, ended_at desc, run_id
+    select distinct on (dag_id) dag_id, run_id, ended_at from run order by dag_id, ended_at desc, run_id
 )
 select last.dag_id,
        case when failed.run_id is null then false when failed.untold or failed.told_at is not null then true end as bad,
-       last.run_id, coalesce(failed.every, '[]') as mistakes, coalesce(untold.runs, '[]') as untold
+       last.run_id, last.ended_at, coalesce(failed.every, '[]') as mistakes, coalesce(untold.runs, '[]') as untold
 from last
 left join failed using (dag_id, run_id)
 left join lateral (

@@ -14,11 +14,12 @@ from rolecall.applying.answers import answer_form, known_answers
 from rolecall.applying.answers.canonical import country_code
 from rolecall.applying.forms import Field, Form, read_form
 from rolecall.applying.forms.form_wording import folded
+from rolecall.applying.policy import not_open
 from rolecall.errors import InvalidInput
 from rolecall.models import digest
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import NO_SUBMITTER, Submitter, obstacle, submitter_for
+from rolecall.services.submitters import Submitter, submitter_for
 from rolecall.services.submitters.way_out import Destination, destination_of
 from rolecall.store import Connection
 
@@ -54,8 +55,8 @@ def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *
     known = known_answers(conn, cv.user_id) if cv.user_id else []
     given, left = answer_form(form, cv, known, today=today, country=country_of(conn, job.id), letter=wanted.cover_letter)
     files = files_of(conn, wanted.cv_id)
-    why = obstacle(job, submitters)
-    obstacles = [why] if why and why != NO_SUBMITTER else []
+    why = not_open("closed" if job.expired else job.state, job.risk)
+    obstacles = [why] if why else []
     obstacles += [NEEDS_ANSWER] * bool(left) + [unread] * bool(unread)
     sent = {
         "jobId": job.id,

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from rolecall.applying.policy import no_way, not_open
 from rolecall.clients.http import json_object, request
 from rolecall.errors import BadAnswer, RequestRejected
 from rolecall.models import Cv
@@ -172,20 +173,8 @@ def submitter_for(job: JobFacts, known: Sequence[Submitter]) -> Submitter | None
     return next((submitter for submitter in known if submitter.accepts(job)), None)
 
 
-NO_SUBMITTER = "its platform takes no automatic applications"
-
-RISKY = 0.5
-"""From this risk on nothing is sent automatically."""
-
-
 def obstacle(job: JobFacts, known: Sequence[Submitter]) -> str | None:
     """Why this job cannot be applied for automatically, in words a person reads; ``None``: it can."""
-    if job.expired or job.state == "closed":
-        return "the job is closed"
-    if job.state != "valid":
-        return "the job did not pass our checks"
-    if job.risk >= RISKY:
-        return "the ad looks like a fraud: read it yourself first"
-    if submitter_for(job, known) is None:
-        return NO_SUBMITTER
-    return None
+    if stands := not_open("closed" if job.expired else job.state, job.risk):
+        return stands
+    return no_way(job.apply_url) if submitter_for(job, known) is None else None

@@ -2,7 +2,8 @@
 "use strict";
 
 function localTimes(root) {
-  const long = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const long = new Intl.DateTimeFormat(document.documentElement.lang, { year: "numeric", month: "short", day: "numeric",
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" }); // a time without its zone says too little
   for (const one of root.querySelectorAll("time[datetime]")) {
     const at = new Date(one.dateTime);
     if (!Number.isNaN(at.valueOf())) { one.title = one.textContent; one.textContent = long.format(at); }
