@@ -68,6 +68,7 @@ def test_a_stopped_process_is_killed_started_again_and_told_of_once(home: Home, 
     until(lambda: ready(home), "the stack is not ready")
     before = {name: process["pid"] for name, process in processes(home).items()}
     began = time.time()
+    noted_before = {failure.process for failure in FailureLog(home.failures).all()}  # a start on a busy machine may have taken two tries
     for name in names:
         os.kill(before[name], signal.SIGSTOP)
     until(lambda: ready(home) and all(processes(home)[name]["pid"] != before[name] for name in names), f"{names} still hang")
@@ -77,7 +78,7 @@ def test_a_stopped_process_is_killed_started_again_and_told_of_once(home: Home, 
     assert hung == sorted(names), "somebody else was killed for it"
     assert not any(psutil.pid_exists(before[name]) for name in names)
     until(lambda: all(mark_reported(home, name) for name in names), f"nobody was told of {names}")
-    for name in names:
+    for name in set(names) - noted_before:  # within the hour further ones are only counted
         (message,) = mark_reported(home, name)
         assert "was found hanging and killed: no sign of life for" in message
     followers = {failure.process for failure in noted} - set(names)  # Airflow's components end when their database does
