@@ -45,7 +45,7 @@ RUNS = "select board, outcome, cards, landed, error from board_run where run_id 
 
 
 @dataclass(frozen=True)
-class Plan:
+class BoardPlan:
     """What is read now, and what is not.
 
     :param now: board → its searches
@@ -58,7 +58,7 @@ class Plan:
     off: dict[str, str]
 
 
-def proposed(dsn: str, env: Mapping[str, str]) -> Plan:
+def proposed(dsn: str, env: Mapping[str, str]) -> BoardPlan:
     """The searches of everybody's wishes, by what boards can be asked for. A board whose search cannot be made is off, with the reason.
 
     :param env: as it was given, nothing filled in: an address in it is somebody's own
@@ -77,7 +77,7 @@ def proposed(dsn: str, env: Mapping[str, str]) -> Plan:
             later.append(board.title)
         elif why := _why_off(board, env):
             off[name] = why
-    return Plan(now, later, off)
+    return BoardPlan(now, later, off)
 
 
 def _why_off(board: Board, env: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _why_off(board: Board, env: Mapping[str, str]) -> str:
     return ""  # an employer's system: it is asked for employers that somebody follows
 
 
-def tell_plan(plan: Plan) -> None:
+def tell_plan(plan: BoardPlan) -> None:
     """The proposal, in words."""
     say("\nRead now, without a key and as their terms allow:")
     for name, wanted in plan.now.items():
@@ -142,7 +142,7 @@ def step(dag_id: str) -> str:
     return f"reading {board.title}" if board else STEPS.get(dag_id, dag_id)
 
 
-def run(stack: Mapping[str, str], plan: Plan, person: str) -> list[str]:
+def run(stack: Mapping[str, str], plan: BoardPlan, person: str) -> list[str]:
     """Reads the boards, and follows what they bring to the person's matches. Returns what went wrong, a line each."""
     since = datetime.now(UTC)
     run_id = f"start__{since:%Y-%m-%dT%H:%M:%S.%f}"

@@ -23,7 +23,7 @@ from local.files import Taken, lock, read_json, write_json
 from local.health import airflow_healthy
 from local.logs import tail
 from local.managed_process import REPEATED
-from local.own import Own
+from local.own_search import OwnSearch
 from local.paths import IMPORTS, ROOT, Home
 from local.ports import Ports
 from local.processes import plan
@@ -280,7 +280,7 @@ def main(arguments: list[str]) -> int:
     report.hear_ctrl_c()
     try:
         if command == "up":
-            own = Own.of(home)
+            own = OwnSearch.of(home)
             if noted := sorted(name for name in own.environment if not os.environ.get(name, "").strip()):
                 report.say(f"as make start noted, where the environment says nothing: {', '.join(noted)}")
             report.address(up(home, own.under(os.environ)))

@@ -19,7 +19,7 @@ import httpx
 
 from local import first_search, report
 from local.ask import NONE, Terminal, answers, read
-from local.own import Own
+from local.own_search import OwnSearch
 from local.paths import Home
 from local.stack import reason, up
 from local.story import reasons
@@ -48,7 +48,7 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
     :raises InvalidInput: one of them cannot be meant, or nobody is there to ask for what is needed
     :raises Failed: the stack does not start
     """
-    terminal, own = terminal or Terminal(), Own.of(home)
+    terminal, own = terminal or Terminal(), OwnSearch.of(home)
     foreign = env.get("API_BASE_URL", "").strip()
     home.make()
     try:
@@ -82,7 +82,7 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
     return 0 if found["matches"] else 1
 
 
-def _cv(given: Mapping[str, str], own: Own, terminal: Terminal) -> tuple[Path | None, Cv | None]:
+def _cv(given: Mapping[str, str], own: OwnSearch, terminal: Terminal) -> tuple[Path | None, Cv | None]:
     """The CV's file and what was read in it, shown; neither where there is none.
 
     :raises InvalidInput: it was given, and cannot be read
@@ -118,7 +118,7 @@ def _path(typed: str) -> Path:
     return file
 
 
-def _ask(given: Mapping[str, str], own: Own, terminal: Terminal, cv: Cv | None) -> None:
+def _ask(given: Mapping[str, str], own: OwnSearch, terminal: Terminal, cv: Cv | None) -> None:
     """Asks for what was not given, and notes it all.
 
     :raises InvalidInput: name and address are needed, and nobody says them
@@ -141,7 +141,7 @@ def _ask(given: Mapping[str, str], own: Own, terminal: Terminal, cv: Cv | None) 
         own.environment["BOT_CONTACT"] = str(contact)
 
 
-def _mail(own: Own, env: Mapping[str, str], given: Mapping[str, str], terminal: Terminal) -> None:
+def _mail(own: OwnSearch, env: Mapping[str, str], given: Mapping[str, str], terminal: Terminal) -> None:
     """Asks for a mail server where none is set, and sends one test mail by settings that were not tried yet."""
     if not any(own.under(env).get(name, "").strip() for name in ("SMTP_HOST", "SENDGRID_API_KEY")) and terminal.there:
         report.say("\nBy which mail server shall messages to you leave?  (smtp.example.org:587. Empty: no mails, you look here)")
@@ -184,7 +184,7 @@ def _about_a_platform(address: str) -> None:
     )
 
 
-def _come_in(platform: PlatformClient, own: Own, said: Mapping[str, Any]) -> None:
+def _come_in(platform: PlatformClient, own: OwnSearch, said: Mapping[str, Any]) -> None:
     """Makes the person, or changes the one who came in before; nothing that was not answered is touched."""
     fields = {name: said[name] for name in ("name", "email") if said.get(name)}
     wishes = preferences_of(said)
@@ -203,7 +203,9 @@ def _come_in(platform: PlatformClient, own: Own, said: Mapping[str, Any]) -> Non
         own.person = platform.create_user({**fields, "preferences": {**wishes, "criteria": made}})["id"]
 
 
-def _what_next(stack: Mapping[str, str], own: Own, plan: first_search.Plan, wrong: Sequence[str], env: Mapping[str, str]) -> None:
+def _what_next(
+    stack: Mapping[str, str], own: OwnSearch, plan: first_search.BoardPlan, wrong: Sequence[str], env: Mapping[str, str]
+) -> None:
     if wrong:
         report.say("\nDid not go well")
         for line in wrong:
@@ -227,7 +229,7 @@ def _what_next(stack: Mapping[str, str], own: Own, plan: first_search.Plan, wron
     report.address(stack)
 
 
-def _missing(own: Own, plan: first_search.Plan, env: Mapping[str, str]) -> list[str]:
+def _missing(own: OwnSearch, plan: first_search.BoardPlan, env: Mapping[str, str]) -> list[str]:
     skipped = [question.name for question in ABOUT_YOU if question.name not in own.answers]
     return [
         *(["mails: make start SMTP_HOST=… SMTP_USER=… SMTP_PASSWORD=… SMTP_FROM=…"] if not env.get("SMTP_HOST") else []),

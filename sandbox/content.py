@@ -1,7 +1,7 @@
 """The invented ads, generated from a seed: the same seed gives the same jobs, ids and words on every machine.
 
-A :class:`~sandbox.jobs.Job` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on a board and
-most appear on several, each time spelled a little differently. What they are made of is in ``sandbox/data``.
+A :class:`~sandbox.jobs.InventedJob` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on
+a board and most appear on several, each time spelled a little differently. What they are made of is in ``sandbox/data``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 from random import Random
 
-from sandbox.data import Company, Place, Role, companies, facts, places, roles, specials
-from sandbox.jobs import Job
+from sandbox.data import InventedCompany, InventedPlace, InventedRole, companies, facts, places, roles, specials
+from sandbox.jobs import InventedJob
 from sandbox.listings import Listing, listings_of
 from sandbox.texts import compose
 
@@ -46,7 +46,7 @@ class Catalogue:
         """One listing by the board's id."""
         return self._by_id[board].get(identity)
 
-    def apply_url(self, job: Job, base: str) -> str | None:
+    def apply_url(self, job: InventedJob, base: str) -> str | None:
         """Where one applies: the sandbox's ATS below ``base``, the employer's site, or ``None`` for the board's own form."""
         if job.apply == "ats":
             return f"{base}/ats/applications/{job.reference}"
@@ -56,13 +56,13 @@ class Catalogue:
 
 
 @lru_cache(maxsize=4)
-def openings(seed: int) -> tuple[Job, ...]:
+def openings(seed: int) -> tuple[InventedJob, ...]:
     """Every opening, numbered; the odd ones come last."""
     found = [job for role in roles() for job in of_role(role, seed)]
     return tuple(numbered(job, number, seed) for number, job in enumerate([*found, *special(seed)], 1))
 
 
-def numbered(job: Job, number: int, seed: int) -> Job:
+def numbered(job: InventedJob, number: int, seed: int) -> InventedJob:
     """Gives an opening its number and its employer's reference."""
     tail = int(hashlib.sha256(f"{seed}/{job.role}/{number}".encode()).hexdigest()[:6], 16) % 90_000 + 10_000
     return replace(job, number=number, reference=f"{job.company.initials}-{tail}{number % 10}")
@@ -73,9 +73,9 @@ def rng(*what: object) -> Random:
     return Random("/".join(map(str, what)))  # noqa: S311 - invented ads, not secrets
 
 
-def of_role(role: Role, seed: int) -> list[Job]:
+def of_role(role: InventedRole, seed: int) -> list[InventedJob]:
     """The openings of one role; every sixth has a sibling: another level, or another city, at the same employer."""
-    made: list[Job] = []
+    made: list[InventedJob] = []
     taken: dict[tuple[str, str], int] = defaultdict(int)
     order = rng(seed, role.name, "apply")
     applies = ["ats" if n < role.count * ATS_SHARE else "board" if n > role.count * 0.93 else "site" for n in range(role.count)]
@@ -88,7 +88,9 @@ def of_role(role: Role, seed: int) -> list[Job]:
     return made
 
 
-def opening(role: Role, index: int, dice: Random, apply: str, sibling: Job | None, taken: dict[tuple[str, str], int]) -> Job:
+def opening(
+    role: InventedRole, index: int, dice: Random, apply: str, sibling: InventedJob | None, taken: dict[tuple[str, str], int]
+) -> InventedJob:
     """One opening; a sibling keeps the employer and changes level or city."""
     company, place = sibling_place(role, sibling, dice) if sibling else employer(role, dice, taken)
     level = dice.choices(list(role.levels), list(role.levels.values()))[0]
@@ -101,7 +103,7 @@ def opening(role: Role, index: int, dice: Random, apply: str, sibling: Job | Non
     pay = salary(role, level, place, dice) if dice.random() < role.pay_shown else None
     currency = facts()["money"][place.code][0]
     words = compose(role, level, company, place, mode, pay, currency, dice)
-    return Job(
+    return InventedJob(
         number=0,
         reference="",
         title=words.title,
@@ -125,7 +127,7 @@ def opening(role: Role, index: int, dice: Random, apply: str, sibling: Job | Non
     )
 
 
-def employer(role: Role, dice: Random, taken: dict[tuple[str, str], int]) -> tuple[Company, Place]:
+def employer(role: InventedRole, dice: Random, taken: dict[tuple[str, str], int]) -> tuple[InventedCompany, InventedPlace]:
     """A place by the role's weights, and an employer there that has the fewest openings of this role so far."""
     for _ in range(50):
         key = dice.choices(list(role.where), list(role.where.values()))[0]
@@ -136,14 +138,14 @@ def employer(role: Role, dice: Random, taken: dict[tuple[str, str], int]) -> tup
     raise ValueError(f"{role.name}: none of its employers ({', '.join(role.at)}) is in any of its places")
 
 
-def sibling_place(role: Role, sibling: Job, dice: Random) -> tuple[Company, Place]:
+def sibling_place(role: InventedRole, sibling: InventedJob, dice: Random) -> tuple[InventedCompany, InventedPlace]:
     """The sibling's employer, in another of its cities where it has one."""
     others = [key for key in sibling.company.places if key != sibling.place.key and key in role.where]
     key = dice.choice(others) if others and dice.random() < 0.5 else sibling.place.key
     return sibling.company, places()[key]
 
 
-def salary(role: Role, level: str, place: Place, dice: Random) -> tuple[int, int]:
+def salary(role: InventedRole, level: str, place: InventedPlace, dice: Random) -> tuple[int, int]:
     """A range around the role's middle, by level and country."""
     middle = role.pay * facts()["levels"][level]["pay"] * facts()["money"][place.code][1] * dice.uniform(0.92, 1.08)
     step = 1 if role.interval == "hour" else 1000
@@ -156,14 +158,14 @@ def age(dice: Random) -> float:
     return round(min(dice.expovariate(1 / 150), 27 * 24) + dice.random() * 3, 2)
 
 
-def special(seed: int) -> Iterable[Job]:
+def special(seed: int) -> Iterable[InventedJob]:
     """The odd ones: scams, broken characters, a wall of capitals."""
     known = {company.name: company for company in companies()}
     for index, item in enumerate(specials()):
         dice = rng(seed, "special", index)
-        company = known.get(item["company"]) or Company.unknown(item["company"])
+        company = known.get(item["company"]) or InventedCompany.unknown(item["company"])
         place = places()[item["place"]]
-        yield Job(
+        yield InventedJob(
             number=0,
             reference="",
             title=item["title"],

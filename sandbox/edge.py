@@ -72,8 +72,8 @@ class Edge:
         answer = await self._answer(scope, body, receive)
         await answer.conditional(scope).send(send)
 
-    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> Answer:
-        answer = Answer()
+    async def _answer(self, scope: Scope, body: bytes, receive: Receive) -> HeldAnswer:
+        answer = HeldAnswer()
         await self._app(scope, replay(body, receive), answer.take)
         return answer
 
@@ -111,7 +111,7 @@ class Edge:
         await answer.send(send)
 
 
-class Answer:
+class HeldAnswer:
     """An answer that is held back."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ class Answer:
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
 
-    def conditional(self, scope: Scope) -> Answer:
+    def conditional(self, scope: Scope) -> HeldAnswer:
         """The same with an ETag, or a 304 where the asker has it already."""
         if self.status != 200:
             return self

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.data import Company, Place
+from sandbox.data import InventedCompany, InventedPlace
 from sandbox.texts import money
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class InventedJob:
     """One opening.
 
     :param reference: the employer's own number for it; the ATS knows it by this
@@ -21,8 +21,8 @@ class Job:
     number: int
     reference: str
     title: str
-    company: Company
-    place: Place
+    company: InventedCompany
+    place: InventedPlace
     mode: str
     language: str
     field: str

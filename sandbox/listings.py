@@ -11,7 +11,7 @@ from functools import cached_property
 from html import escape, unescape
 from random import Random
 
-from sandbox.jobs import Job
+from sandbox.jobs import InventedJob
 
 SHARE = {"linkedin": 0.94, "indeed": 0.62, "glassdoor": 0.5}
 """How many of the openings each board has."""
@@ -34,7 +34,7 @@ class Listing:
     :param early: carries the board's "be an early applicant" badge
     """
 
-    job: Job
+    job: InventedJob
     board: str
     id: str
     title: str
@@ -70,7 +70,7 @@ class Listing:
         return self.text if len(self.text) <= length else self.text[:length].rsplit(" ", 1)[0] + " …"
 
 
-def listings_of(job: Job, board: str, seed: int, anchor: datetime) -> Iterable[Listing]:
+def listings_of(job: InventedJob, board: str, seed: int, anchor: datetime) -> Iterable[Listing]:
     """The ads for one opening on one board: none, one, or two."""
     dice = Random(f"{seed}/{board}/{job.reference}")  # noqa: S311 - invented ads, not secrets
     if dice.random() > SHARE[board] and not job.role.startswith("special"):
@@ -85,7 +85,7 @@ def listings_of(job: Job, board: str, seed: int, anchor: datetime) -> Iterable[L
         yield Listing(job, board, identity_of(board, job, seed, copy), title, company, location, posted, early)
 
 
-def identity_of(board: str, job: Job, seed: int, copy: int) -> str:
+def identity_of(board: str, job: InventedJob, seed: int, copy: int) -> str:
     """The board's id: ten digits on LinkedIn, sixteen hex digits on Indeed, thirteen digits on Glassdoor."""
     mark = hashlib.sha256(f"{seed}/{board}/{job.reference}/{copy}".encode()).hexdigest()
     if board == "indeed":
@@ -95,7 +95,7 @@ def identity_of(board: str, job: Job, seed: int, copy: int) -> str:
     return str(ID_BASE + job.number * 100_000 + int(mark[:6], 16) % 90_000 + copy)
 
 
-def on_linkedin(job: Job, dice: Random, copy: int) -> tuple[str, str, str]:
+def on_linkedin(job: InventedJob, dice: Random, copy: int) -> tuple[str, str, str]:
     """LinkedIn: the title as the employer wrote it; a repost has another marker or another spelling of the place."""
     place = job.place
     location = dice.choice(place.also) if place.also and (copy or dice.random() < 0.12) else place.line
@@ -105,7 +105,7 @@ def on_linkedin(job: Job, dice: Random, copy: int) -> tuple[str, str, str]:
     return title, job.company.name, location
 
 
-def on_indeed(job: Job, dice: Random, copy: int) -> tuple[str, str, str]:
+def on_indeed(job: InventedJob, dice: Random, copy: int) -> tuple[str, str, str]:
     """Indeed: postcodes and "City, ST"; sometimes the legal form, sometimes the place in the title."""
     place = job.place
     title = dice.choice([job.title, job.title, remarked(job.title), job.title.replace("Senior", "Sr.")])
@@ -123,7 +123,7 @@ def on_indeed(job: Job, dice: Random, copy: int) -> tuple[str, str, str]:
     return title, company, location
 
 
-def on_glassdoor(job: Job, dice: Random, copy: int) -> tuple[str, str, str]:
+def on_glassdoor(job: InventedJob, dice: Random, copy: int) -> tuple[str, str, str]:
     """Glassdoor: short places, shortened titles of long names."""
     place = job.place
     title = dice.choice([job.title, remarked(job.title)])
@@ -147,7 +147,7 @@ FORMS = {
 }
 
 
-def legal(job: Job) -> str:
+def legal(job: InventedJob) -> str:
     """The employer's name with its legal form."""
     form = FORMS.get(job.place.code, "")
     return job.company.name if not form or job.company.name.endswith(("LLP", "Trust", "Partners")) else f"{job.company.name} {form}"

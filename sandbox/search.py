@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sandbox.data import Place, places
+from sandbox.data import InventedPlace, places
 from sandbox.listings import Listing
 
 COUNTRIES = {
@@ -44,7 +44,7 @@ def find(listings: Iterable[Listing], keywords: str, location: str) -> list[List
     return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
 
-def matches(place: Place, location: str) -> bool:
+def matches(place: InventedPlace, location: str) -> bool:
     """Whether a place is where somebody looks: "Berlin", "Berlin, Germany", "Germany", "Remote", "European Union"; empty is anywhere.
 
     Who looks in a city also sees what can be done from there, remote.
@@ -77,6 +77,6 @@ def code_of(parts: Sequence[str]) -> str | None:
     return CODES.get(parts[-1]) if parts else None
 
 
-def reaches(area: Place, code: str | None) -> bool:
+def reaches(area: InventedPlace, code: str | None) -> bool:
     """Whether somebody in that country may work for an opening of that area."""
     return code is not None and (area.code == code or (area.code == "EU" and code in EUROPEAN_UNION))

@@ -8,13 +8,13 @@ from html import escape
 from random import Random
 from typing import Any
 
-from sandbox.data import Company, Place, Role, facts
+from sandbox.data import InventedCompany, InventedPlace, InventedRole, facts
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "CA$", "AUD": "A$", "PLN": "PLN ", "SEK": "SEK ", "DKK": "DKK ", "CHF": "CHF "}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AdText:
     """A title and a description."""
 
     title: str
@@ -42,7 +42,9 @@ def spoken(pay: tuple[int, int], currency: str, interval: str, language: str) ->
     return form.format(low=low, high=high, sign=sign, per=units[interval])
 
 
-def compose(role: Role, level: str, company: Company, place: Place, mode: str, pay: Any, currency: str, dice: Random) -> Words:
+def compose(
+    role: InventedRole, level: str, company: InventedCompany, place: InventedPlace, mode: str, pay: Any, currency: str, dice: Random
+) -> AdText:
     """Writes one ad."""
     slots = {name: dice.choice(choices) for name, choices in role.tools.items()}
     low, high = facts()["levels"][level]["years"]
@@ -63,10 +65,10 @@ def compose(role: Role, level: str, company: Company, place: Place, mode: str, p
         (dice.choice(phrases["nice"]), _some(role.nice, dice, 2, 3, slots)),
         (dice.choice(phrases["offer"]), _some(phrases["benefits"], dice, 3, 5, slots)),
     ]
-    return Words(title, layout(company, [intro, where], sections, closing))
+    return AdText(title, layout(company, [intro, where], sections, closing))
 
 
-def _city(place: Place, language: str) -> str:
+def _city(place: InventedPlace, language: str) -> str:
     return place.local if place.local and language != "en" else place.city
 
 
@@ -82,7 +84,7 @@ def _first_and_some(lines: Sequence[str], dice: Random, least: int, most: int, s
     return [lines[0].format(**slots), *_some(lines[1:], dice, least - 1, most - 1, slots)]
 
 
-def layout(company: Company, intro: list[str], sections: list[tuple[str, list[str]]], closing: list[str]) -> str:
+def layout(company: InventedCompany, intro: list[str], sections: list[tuple[str, list[str]]], closing: list[str]) -> str:
     """The description's HTML in the employer's house style: lists, paragraphs, or lines that only look like a list."""
     style = sum(map(ord, company.name)) % 4
     gap = "<br><br>"

@@ -24,7 +24,7 @@ def slug(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InventedPlace:
     """A city, or an area one can work from anywhere in.
 
     :param also: other spellings on LinkedIn
@@ -51,7 +51,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class InventedCompany:
     """An employer. ``what``: language → the words that complete "<name> …"."""
 
     name: str
@@ -71,13 +71,13 @@ class Company:
         return ("".join(word[0] for word in words)[:3] if len(words) > 1 else words[0][:3]).upper()
 
     @classmethod
-    def unknown(cls, name: str) -> Company:
+    def unknown(cls, name: str) -> InventedCompany:
         """One that posts a single odd ad."""
         return cls(name, "unknown", (), {})
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class InventedRole:
     """A kind of job: how many openings, where, at whom, and the sentences its ads are made of."""
 
     name: str
@@ -113,21 +113,21 @@ def facts() -> dict[str, Any]:
 
 
 @cache
-def places() -> dict[str, Place]:
+def places() -> dict[str, InventedPlace]:
     """All places by key."""
     found = {}
     for key, item in _read("places.yaml").items():
         names = {item.get("city", ""), item.get("local", ""), *item.get("names", ()), *item.get("also", ())} - {""}
         values = {**item, "also": tuple(item.get("also", ())), "names": tuple(sorted(name.lower() for name in names))}
-        found[key] = Place(key=key, **values)
+        found[key] = InventedPlace(key=key, **values)
     return found
 
 
 @cache
-def companies() -> tuple[Company, ...]:
+def companies() -> tuple[InventedCompany, ...]:
     """All employers."""
     return tuple(
-        Company(
+        InventedCompany(
             item["name"],
             item["kind"],
             tuple(item["in"]),
@@ -138,12 +138,14 @@ def companies() -> tuple[Company, ...]:
 
 
 @cache
-def roles() -> tuple[Role, ...]:
+def roles() -> tuple[InventedRole, ...]:
     """All roles, file by file in the order of their names."""
     found = []
     for file in sorted((FOLDER / "roles").glob("*.yaml")):
         group = _read(f"roles/{file.name}")
-        found += [Role(field=group["field"], function=group["function"], **{**item, "at": tuple(item["at"])}) for item in group["roles"]]
+        found += [
+            InventedRole(field=group["field"], function=group["function"], **{**item, "at": tuple(item["at"])}) for item in group["roles"]
+        ]
     return tuple(found)
 
 

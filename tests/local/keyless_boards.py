@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from sandbox.content import openings
-from sandbox.jobs import Job
+from sandbox.jobs import InventedJob
 from tests.http_double import Answer, Call, HttpDouble, serving
 
 BOARDS = ("remoteok", "remotive", "arbeitnow", "weworkremotely", "themuse")
@@ -25,7 +25,7 @@ EACH = 60
 class KeylessBoards(HttpDouble):
     """All of them, below one address."""
 
-    shares: dict[str, list[Job]] = field(default_factory=dict)
+    shares: dict[str, list[InventedJob]] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,11 +56,11 @@ def keyless_boards() -> AbstractContextManager[KeylessBoards]:
     return serving(KeylessBoards(shares={board: jobs[number :: len(BOARDS)][:EACH] for number, board in enumerate(BOARDS)}))
 
 
-def posted(job: Job) -> datetime:
+def posted(job: InventedJob) -> datetime:
     return datetime.now(UTC) - timedelta(hours=job.hours)
 
 
-def answer(board: str, jobs: Sequence[Job], page: int) -> str:
+def answer(board: str, jobs: Sequence[InventedJob], page: int) -> str:
     """What a board answers."""
     if board == "weworkremotely":
         items = "".join(map(_item, jobs))
@@ -75,18 +75,18 @@ def answer(board: str, jobs: Sequence[Job], page: int) -> str:
     return json.dumps({"page": page, "page_count": 3, "results": [_muse(job) for job in shown]})
 
 
-def _slug(job: Job) -> str:
+def _slug(job: InventedJob) -> str:
     return f"opening-{job.number}"
 
 
-def _remoteok(job: Job) -> dict[str, Any]:
+def _remoteok(job: InventedJob) -> dict[str, Any]:
     return {
         "id": str(90_000 + job.number), "date": posted(job).isoformat(), "company": job.company.name, "position": job.title,
         "description": job.html, "location": job.place.city, "url": f"https://remoteok.com/remote-jobs/{90_000 + job.number}",
     }  # fmt: skip
 
 
-def _remotive(job: Job) -> dict[str, Any]:
+def _remotive(job: InventedJob) -> dict[str, Any]:
     return {
         "id": 1_900_000 + job.number, "url": f"https://remotive.com/remote-jobs/all/{_slug(job)}", "title": job.title,
         "company_name": job.company.name, "job_type": "full_time", "publication_date": f"{posted(job):%Y-%m-%dT%H:%M:%S}",
@@ -94,7 +94,7 @@ def _remotive(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _arbeitnow(job: Job) -> dict[str, Any]:
+def _arbeitnow(job: InventedJob) -> dict[str, Any]:
     return {
         "slug": _slug(job), "company_name": job.company.name, "title": job.title, "description": job.html, "remote": job.mode == "remote",
         "url": f"https://www.arbeitnow.com/jobs/companies/{_slug(job)}", "tags": [], "job_types": ["Full Time"],
@@ -102,7 +102,7 @@ def _arbeitnow(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _muse(job: Job) -> dict[str, Any]:
+def _muse(job: InventedJob) -> dict[str, Any]:
     return {
         "id": 555_000 + job.number, "name": job.title, "contents": job.html, "publication_date": f"{posted(job):%Y-%m-%dT%H:%M:%SZ}",
         "locations": [{"name": f"{job.place.city}, {job.place.country}"}], "levels": [],
@@ -110,7 +110,7 @@ def _muse(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item(job: Job) -> str:
+def _item(job: InventedJob) -> str:
     link = f"https://weworkremotely.com/remote-jobs/{_slug(job)}"
     return (
         f"<item><title>{escape(job.company.name)}: {escape(job.title)}</title><region>Anywhere in the World</region>"

@@ -18,7 +18,7 @@ import pytest
 
 from local import first_search, start
 from local.ask import Terminal, answers, read
-from local.own import Own
+from local.own_search import OwnSearch
 from local.paths import IMPORTS, ROOT, Home
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.matching import read_cv
@@ -152,9 +152,9 @@ def test_the_interview_in_a_terminal(tmp_path: Path, cv: Path) -> None:
 from pathlib import Path
 from local import first_search, start
 from local.ask import Terminal
-from local.own import Own
+from local.own_search import OwnSearch
 home, terminal = start.Home(Path({str(tmp_path)!r})), Terminal()
-own = Own.of(home)
+own = OwnSearch.of(home)
 read = None if own.answers else start._cv({{}}, own, terminal)[1]
 start._ask({{}}, own, terminal, read)
 own.note(home)
@@ -225,7 +225,7 @@ def test_people_of_a_platform_come_by_sync_and_nobody_is_asked(
 def test_mail_settings_are_tried_once_and_a_mail_server_that_is_not_there_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = Own(answers={"email": "ada@example.org"})
+    own = OwnSearch(answers={"email": "ada@example.org"})
     sent: list[str] = []
     env = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1", "SMTP_FROM": "ada@example.org"}
     start._mail(own, env, {}, nobody())
@@ -262,7 +262,7 @@ class Platform:
     [("", [], "new"), ("", [{"id": "ada", "email": "Ada@X.example"}], "ada"), ("p1", [], "p1"), ("erased", [], "new")],
 )
 def test_who_came_in_before_is_changed_and_not_made_again(before: str, people: list[dict[str, Any]], whom: str) -> None:
-    platform, own = Platform(people), Own(person=before)
+    platform, own = Platform(people), OwnSearch(person=before)
     start._come_in(platform, own, {"name": "Ada", "email": "ada@x.example", "places": None, "work": ["nurse"]})  # type: ignore[arg-type]
     ((person, sent),) = platform.done
     assert (person, own.person) == (whom, whom)

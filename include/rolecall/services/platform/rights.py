@@ -1,4 +1,4 @@
-"""What a person may ask for: everything about them, and that it is erased."""
+"""Who may read whose data (:func:`admit`), and what a person may ask for: everything about them, and that it is erased."""
 
 from __future__ import annotations
 

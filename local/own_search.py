@@ -13,7 +13,7 @@ NAME = "own.json"
 
 
 @dataclass
-class Own:
+class OwnSearch:
     """One person's own search.
 
     :param person: their id; ``""``: nobody came in yet
@@ -28,7 +28,7 @@ class Own:
     mailed: str = ""
 
     @classmethod
-    def of(cls, home: Home) -> Own:
+    def of(cls, home: Home) -> OwnSearch:
         """What was noted; empty where nothing was."""
         read: dict[str, Any] = read_json(home.folder / NAME)
         answers, environment = ({str(k): str(v) for k, v in (read.get(name) or {}).items()} for name in ("answers", "environment"))
