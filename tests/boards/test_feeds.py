@@ -66,6 +66,16 @@ FIRST: dict[str, dict[str, Any]] = {
         "external_id": "beekeeper-hive-1", "remote": "remote", "employment_type": "full-time", "country": "Austria",
         "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
     },
+    "reed": {  # as published, like Jooble: no recorded answer
+        "external_id": "55001001", "url": "https://www.reed.co.uk/jobs/beekeeper-driver/55001001", "title": "Beekeeper & Driver",
+        "company": "Hive & Works", "city": "Leeds", "country": "United Kingdom", "posted_at": datetime(2026, 2, 20, tzinfo=UTC),
+        "salary_min": None, "expired": False, "description": None,
+    },
+    "jooble": {
+        "external_id": "-4871201456001", "url": "https://jooble.org/desc/-4871201456001", "title": "Beekeeper & Driver", "city": "Graz",
+        "country": "Austria", "salary_min": 2400, "salary_interval": "month", "employment_type": "full-time",
+        "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
+    },
     "remotive": {
         "external_id": "1900001", "country": "Austria", "employment_type": "full-time", "salary_min": 40000, "salary_currency": "EUR",
     },
@@ -87,11 +97,23 @@ SECOND: dict[str, dict[str, Any]] = {
     "themuse": {"remote": "remote", "city": None, "employment_type": "internship", "seniority": None},
     "usajobs": {"salary_min": None, "salary_interval": None, "location": "", "expired": False},
     "arbeitnow": {"remote": None, "posted_at": None, "company": ""},
+    "reed": {"company": "", "location": "", "posted_at": None, "expired": True},
+    "jooble": {"company": "", "location": "", "posted_at": None, "salary_min": None, "employment_type": None, "description": None},
     "remotive": {"country": None, "employment_type": None, "salary_min": None, "description": None},
 }
 """What the second one, which leaves things out, must not say."""
 
-REJECTED = {"greenhouse": 1, "lever": 1, "ashby": 1, "smartrecruiters": 1, "workable": 1, "remoteok": 1, "weworkremotely": 2}
+REJECTED = {
+    "reed": 1,
+    "jooble": 1,
+    "greenhouse": 1,
+    "lever": 1,
+    "ashby": 1,
+    "smartrecruiters": 1,
+    "workable": 1,
+    "remoteok": 1,
+    "weworkremotely": 2,
+}
 
 
 def fixture(name: str) -> str:
@@ -102,7 +124,7 @@ def fixture(name: str) -> str:
 def address(name: str) -> str:
     if name == "adzuna":
         return "https://api.adzuna.com/v1/api/jobs/at/search/1"
-    request = board(name).search(COMPANY) if name != "usajobs" else None
+    request = board(name).search(COMPANY) if not board(name).wants_credential else None
     return request.url if request else ""
 
 
@@ -146,7 +168,7 @@ def test_an_answer_that_is_none_is_named(name: str, text: str, outcome: str) -> 
         ("remoteok", "[{\"legal\": \"x\"}]"),
         ("weworkremotely", "<rss><channel><title>x</title></channel></rss>"),
         ("adzuna", '{"results": []}'), ("themuse", '{"results": []}'), ("usajobs", '{"SearchResult": {"SearchResultItems": []}}'),
-        ("arbeitnow", '{"data": []}'), ("remotive", '{"jobs": []}'),
+        ("reed", '{"results": []}'), ("jooble", '{"jobs": []}'), ("arbeitnow", '{"data": []}'), ("remotive", '{"jobs": []}'),
     ],
 )  # fmt: skip
 def test_an_empty_list_is_a_true_no_jobs_and_a_missing_one_a_changed_layout(name: str, text: str) -> None:
@@ -187,6 +209,35 @@ def test_keys_go_over_the_wire_only_and_a_missing_key_says_which() -> None:
     assert "s3cr3t" not in f"{adzuna!r}{usajobs!r}{adzuna.url}{usajobs.url}"
     with pytest.raises(InvalidInput, match="location"):
         keyed["adzuna"].search(SearchQuery(keywords="bees", location="Georgia"))
+
+
+def test_a_key_alone_is_enough_where_a_board_wants_no_login() -> None:
+    for name in ("reed", "jooble"):
+        with pytest.raises(InvalidInput, match=f"{name.upper()}_API_KEY"):
+            board(name).search(COMPANY)
+    reed = board("reed").with_credential("", "s3cr3t")
+    asked = reed.search(SearchQuery(keywords="bees", location="Leeds", radius=20, contract="part-time"))
+    jooble = board("jooble").with_credential("", "s3cr3t").search(SearchQuery(keywords="bees", location="Graz", radius=20))
+    assert asked is not None
+    assert jooble is not None
+    wanted = "keywords=bees&locationName=Leeds&resultsToTake=100&resultsToSkip=0&distanceFromLocation=13&partTime=true"
+    assert asked.url == f"https://www.reed.co.uk/api/1.0/search?{wanted}"
+    assert asked.headers["Authorization"] == "Basic czNjcjN0Og=="
+    assert (jooble.url, jooble.wire_url) == ("https://jooble.org/api/", "https://jooble.org/api/s3cr3t")
+    assert jooble.json == {"keywords": "bees", "location": "Graz", "page": "1", "ResultOnPage": "50", "radius": "26"}
+    assert "s3cr3t" not in f"{asked!r}{jooble!r}"
+    assert [reed.serves(SearchQuery(keywords="x", location=place)) for place in ("Leeds, United Kingdom", "", "Graz, Austria")] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_reed_gives_the_full_text_and_what_pay_is_for_with_the_posting() -> None:
+    request = board("reed").with_credential("", "k").detail_request("55001001", "https://www.reed.co.uk/jobs/x/55001001")
+    assert request is not None
+    found = board("reed").detail(fixture("reed_detail"), url=request.url, fetched_at=NOW)
+    assert (found.description, found.employment_type) == ("Keep bees.\n- Forty hives", "part-time")
+    assert (found.salary_min, found.salary_max, found.salary_currency, found.salary_interval) == (14.5, 16, "GBP", "hour")
+    assert (found.apply_url, found.apply_kind) == ("https://hive.example/apply/7", "external")
 
 
 def test_smartrecruiters_gives_the_full_text_on_the_postings_own_address() -> None:

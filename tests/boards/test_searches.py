@@ -16,7 +16,7 @@ from rolecall.models import SearchQuery
 from rolecall.store import Connection
 
 SANDBOX_ON = {"SANDBOX_URL": "http://127.0.0.1:9"}
-KEYS = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL")
+KEYS = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL", "REED_API_KEY", "JOOBLE_API_KEY")
 
 
 def written(folder: Path, text: str) -> Path:
@@ -155,8 +155,9 @@ def test_without_anybody_or_with_the_sandbox_on_no_board_outside_is_asked(db: Co
 
 def test_a_board_that_needs_keys_is_asked_for_nobody_without_them(db: Connection, dsn: str) -> None:
     person(db, "p", {"criteria": {"keywords": "nurse", "location": "Boston, United States"}})
-    assert [searches(name, dsn, env={}) for name in ("adzuna", "usajobs")] == [[], []]
-    assert [len(searches(name, dsn, env=dict.fromkeys(KEYS, "key"))) for name in ("adzuna", "usajobs")] == [1, 1]
+    wanting = ("adzuna", "usajobs", "jooble")
+    assert [searches(name, dsn, env={}) for name in (*wanting, "reed")] == [[]] * 4
+    assert [len(searches(name, dsn, env=dict.fromkeys(KEYS, "key"))) for name in wanting] == [1, 1, 1]
 
 
 def test_every_board_says_what_it_can() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import ValidationError
 
@@ -48,6 +48,7 @@ class Request:
 
     :param url: what is asked, recorded and shown; never holds a secret
     :param secret_params: query parameters added on the wire only (an API key)
+    :param secret_path: the end of the path, likewise
     :param headers: further headers on the wire only
     :param json: body of a POST; ``None`` makes it a GET
     """
@@ -56,10 +57,13 @@ class Request:
     secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Mapping[str, Any] | None = None
+    secret_path: str = field(default="", repr=False)
 
     @property
     def wire_url(self) -> str:
         """The address with its secret parameters; never logged."""
+        if self.secret_path:
+            return f"{self.url}{quote(self.secret_path, safe='')}"
         if not self.secret_params:
             return self.url
         return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(self.secret_params)}"
@@ -203,6 +207,8 @@ class Board:
     """Cards to take of a board that has no search and gives everything it has; 0: it is asked for an employer or not at all."""
     wants_credential: ClassVar[bool] = False
     """It answers nobody without login and password of its connection."""
+    wants_login: ClassVar[bool] = True
+    """Of these it wants both; else the password alone, which is its key."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
     complete: ClassVar[bool] = False

@@ -82,7 +82,7 @@ def is_on(board: Board, env: Mapping[str, str]) -> bool:
     inside = conn is not None and bool(conn.url)
     if env.get("SANDBOX_URL", "").strip() and not inside:
         return False
-    return not board.wants_credential or bool(conn and conn.login and conn.password)
+    return not board.wants_credential or bool(conn and conn.password and (conn.login or not board.wants_login))
 
 
 def wished_searches(board: Board, dsn: str, env: Mapping[str, str]) -> list[SearchQuery]:
