@@ -16,7 +16,7 @@ from rolecall.boards.base import Request
 from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
 from rolecall.boards.robots import is_ours, postpone, refuse_private, refuse_private_peer, reserve
 from rolecall.boards.scrape_store import ScrapeStore
-from rolecall.errors import Blocked, RateLimited
+from rolecall.errors import Blocked, RateLimited, RobotsDenied
 from rolecall.store import Connection, connect
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -230,6 +230,28 @@ def test_a_key_goes_over_the_wire_and_nowhere_else(dsn: str, db: Connection) -> 
     assert asyncio.run(ask()) == "http://93.184.215.14/api?what=x"
     assert asked[-1].endswith("?what=x&app_key=s3cr3t")
     assert "s3cr3t" not in repr(request)
+
+
+def test_a_key_in_the_path_is_in_no_log_and_in_nothing_that_is_said(dsn: str, db: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    denied: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text="User-agent: *\nDisallow: /api/\n" if denied and request.url.path == "/robots.txt" else "page")
+
+    async def ask() -> None:
+        async with ScrapeStore(dsn) as store, Fetcher(store, board("jooble"), transport=httpx.MockTransport(answer)) as fetcher:
+            await fetcher.fetch(Request("https://jooble.org/api/", secret_path="s3cr3t", json={"page": "1"}))
+
+    with caplog.at_level("INFO"):
+        asyncio.run(ask())
+        db.execute("delete from robots")
+        db.commit()
+        denied.append("from now on")
+        with pytest.raises(RobotsDenied) as said:
+            asyncio.run(ask())
+    assert "jooble.org" in caplog.text
+    assert "s3cr3t" not in f"{caplog.text}{said.value}"
+    assert "s3cr3t" not in str(db.execute("select url from board_answer").fetchall())
 
 
 def test_text_in_a_charset_only_the_header_declares_is_kept_readable() -> None:

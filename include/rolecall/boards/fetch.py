@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 import urllib.request
@@ -20,8 +21,11 @@ from psycopg.types.json import Jsonb
 from rolecall.boards.base import MAX_PAGE, Board, Request, board_error
 from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, last_answer
+from rolecall.clients.http import HOST_ONLY
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import user_agent
+
+logging.getLogger("httpx").addFilter(HOST_ONLY)  # an address may hold a key
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 WHOLE = 60.0
@@ -139,7 +143,7 @@ class Fetcher:
         """One request and its redirects, as far as they stay on the board."""
         url, extra = request.wire_url, conditional(request, before)
         for _ in range(MAX_REDIRECTS + 1):
-            await self._may(url)
+            await self._may(request.url if url == request.wire_url else url)  # what is said of it shows no key
             answer = await self._send(url, request, extra)
             if answer.status not in (301, 302, 303, 307, 308) or answer.redirected_to is None:
                 return answer if url != request.wire_url else replace(answer, url=request.url)

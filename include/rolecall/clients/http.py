@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from typing import Any
 
@@ -95,3 +96,16 @@ def json_object(response: httpx.Response, service: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadAnswer(f"{service} answered a JSON {type(body).__name__}, not an object", fix="look at the service")
     return body
+
+
+class _HostOnly(logging.Filter):
+    """httpx logs whole addresses at INFO; the path of a webhook is its password, and a key may be in a query."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(f"{arg.scheme}://{arg.host}/…" if isinstance(arg, httpx.URL) else arg for arg in record.args)
+        return True
+
+
+HOST_ONLY = _HostOnly()
+logging.getLogger("httpx").addFilter(HOST_ONLY)
