@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rolecall.boards.base import MILE, Board, Page, Request, Unreadable
-from rolecall.boards.employers import json_document, lines
+from rolecall.boards.base import MILE, Board, Page, Request, Unreadable, json_document
+from rolecall.boards.employers import lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SalaryInterval, SearchQuery
