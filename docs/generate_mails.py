@@ -32,6 +32,7 @@ CONTEXT: dict[str, Any] = {
     **{
         "jobs": JOBS,
         "approveUrl": "https://airflow.example/dags/auto_apply/runs/r1/tasks/plan_applications/required_actions",
+        "answerUrl": "https://jobs.example/answer/mZ3k-a-random-text-of-43-characters",
         "again": "",
         "jobUrl": "https://board.example/jobs/1",
         "reasons": [

@@ -93,7 +93,7 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "config": {
             "rolecall": {
-                "description": "Names of the connections that Rolecall's tasks use, where an Airflow has other ones already.",
+                "description": "Connections that Rolecall's tasks use, where an Airflow has other ones already, and who answers for whom.",
                 "options": {
                     f"{name}_conn_id": {
                         "description": f"Connection of {what}.",
@@ -103,6 +103,15 @@ def get_provider_info() -> dict[str, Any]:
                         "default": conn_id,
                     }
                     for name, (conn_id, what) in CONN_IDS.items()
+                }
+                | {
+                    "approvers": {
+                        "description": "Whose Airflow account (the auth manager's user id) answers for whom, as JSON.",
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": '{"ada": "ada@example.com"}',
+                        "default": "{{}}",  # Airflow fills in braces
+                    }
                 },
             }
         },

@@ -258,6 +258,16 @@ def test_no_page_that_needs_an_account_is_given_as_the_persons_own_link(language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_of_the_persons_own_stands_in_the_mail_only_and_nobody_is_sent_to_airflow(language: str) -> None:
+    drafts = drafts_of("approval_wanted", language, answerUrl="https://jobs.example/answer/abc")
+    assert 'href="https://jobs.example/answer/abc"' in (drafts["email"].html or "")
+    assert "https://jobs.example/answer/abc" in drafts["email"].message
+    for draft in (drafts["email"], drafts["sms"], drafts["push"]):
+        assert "Airflow" not in draft.message
+    assert not [text for text in (drafts["sms"].message, drafts["push"].message) if "://" in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_that_contradicted_itself_is_said_to_have_changed_nothing(language: str) -> None:
     first, again = (drafts_of("approval_wanted", language, again=again)["email"].message for again in ("", "None was ticked"))
     assert len(again.splitlines()) == len(first.splitlines()) + 1

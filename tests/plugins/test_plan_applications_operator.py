@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
 
-from rolecall.applying.approval import LATER, NONE
+from rolecall.applying.approval import LATER, NONE, linked
 from rolecall.operators import plan_applications_operator as module
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 from rolecall.store import Connection, connect, documents
@@ -118,3 +119,46 @@ def test_nobody_in_time_is_nobody(task: Task, db: Connection) -> None:
 def test_without_a_wish_to_be_asked_nobody_is(task: Task) -> None:
     assert len(task.begins(approval=False)) == 3
     assert task.asked == []
+
+
+def test_where_the_pages_address_is_known_the_mail_carries_a_link_of_the_persons_own(
+    task: Task, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGE_URL", "https://jobs.example/")
+    with pytest.raises(TaskAwaitingInput):
+        task.begins()
+    (mail,) = db.execute("select message from notification where kind = 'approval_wanted' and type = 'email'").fetchall()
+    (link,) = re.findall(r"https://jobs\.example/answer/([\w-]+)", mail["message"])
+    assert linked(db, link) == "r1"
+    assert "p1" not in link
+    short = db.execute("select message from notification where kind = 'approval_wanted' and type <> 'email'").fetchall()
+    assert "/answer/" not in str(short)
+
+
+def test_without_an_address_of_the_page_no_link_is_made(task: Task, db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAGE_URL", raising=False)
+    with pytest.raises(TaskAwaitingInput):
+        task.begins()
+    assert db.execute("select count(*) as n from approval_link").fetchone() == {"n": 0}
+
+
+@pytest.mark.parametrize(
+    ("section", "option", "value", "own"),
+    [
+        ("CORE", "SIMPLE_AUTH_MANAGER_USERS", "admin:admin,p1:user,px:user", ["p1"]),
+        ("CORE", "SIMPLE_AUTH_MANAGER_USERS", "admin:admin,P1@example.com:user", ["P1@example.com"]),
+        ("ROLECALL", "APPROVERS", '{"p1": ["7", "8"], "p2": "9"}', ["7", "8"]),
+        ("CORE", "SIMPLE_AUTH_MANAGER_USERS", "admin:admin", []),
+    ],
+)
+def test_who_has_an_account_answers_and_nobody_elses_does(
+    task: Task, db: Connection, monkeypatch: pytest.MonkeyPatch, section: str, option: str, value: str, own: list[str]
+) -> None:
+    monkeypatch.setenv(f"AIRFLOW__{section}__{option}", value)
+    with pytest.raises(TaskAwaitingInput):
+        task.begins()
+    assert [one["id"] for one in task.asked[0]["assigned_users"] or []] == own
+    task.answered("Nurse 0 @ Clinic", LATER, by=own[0] if own else "admin")
+    row = db.execute("select approved_by from application where state = 'approved'").fetchone()
+    by = f"Airflow account {own[0] if own else 'admin'}"
+    assert row == {"approved_by": f"the person, by their {by}" if own else by}

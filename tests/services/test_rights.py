@@ -65,6 +65,7 @@ def zoe(db: Connection) -> str:
     insert(db, "figures.funnel", day=DAY, person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
     application(db, "j2")
     insert(db, "approval", run_id="r1", application_id=sent["id"], label="Falconer", content_hash="x", answered_by=NAME)
+    insert(db, "approval_link", token_sha256="a", run_id="r1", person_id="zoe", expires_at=DAY)
     insert(db, "letter_edit", application_id=sent["id"], letter=LETTER, confirmed=[NAME], edited_by=NAME)
     add_job(db, "seen-by-zoe")
     insert(db, "job_mark", person_id="zoe", job_id="seen-by-zoe", mark="hidden", reason=f"{NAME} works there")

@@ -13,7 +13,7 @@ from rolecall.people.logins import make_login
 from rolecall.store import Connection
 from tests.web.conftest import BASE, Visitor, login, shown, states, waits
 
-OPEN = {"/health", "/static/{name}", "/login", "/login/{token}", "/logout"}
+OPEN = {"/health", "/static/{name}", "/login", "/login/{token}", "/logout", "/answer/{token}"}
 OPERATORS = {"/flow", "/people"}
 
 

@@ -6,6 +6,8 @@ another hash, and the database lets nothing leave under the old yes. A contradic
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,26 +68,73 @@ def _plain(text: str) -> str:
 
 
 def enqueue_question(
-    conn: Connection, *, run_id: str, person_id: str, email: str, decisions: Sequence[ToDecide], url: str, again: str | None = None
+    conn: Connection, *, run_id: str, asked: Open, url: str, page_url: str | None = None, again: str | None = None
 ) -> None:
     """Enqueues the message that asks the person: what waits for an answer, and where it is given.
 
     :param url: the page in Airflow, for whoever has an account there
+    :param page_url: where the page is served: the mail then carries a one-time link of the person's own; ``None``: it carries none
     :param again: why it is asked again; ``None``: it is asked for the first time
     """
-    person = conn.execute("select phone, preferences from person where id = %s", (person_id,)).fetchone()
+    person = conn.execute("select phone, preferences from person where id = %s", (asked.person_id,)).fetchone()
     context = {
         "key": run_id if again is None else f"{run_id}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
         "runId": run_id,
-        "userId": person_id,
-        "userEmail": email,
+        "userId": asked.person_id,
+        "userEmail": asked.email,
         "phone": person["phone"] if person else None,
         "preferences": person["preferences"] if person else {},
-        "jobs": [{"jobTitle": one.title, "companyName": one.company, "matchScore": one.score} for one in decisions],
+        "jobs": [{"jobTitle": one.title, "companyName": one.company, "matchScore": one.score} for one in asked.decisions],
         "approveUrl": url,
+        "answerUrl": make_link(conn, run_id, asked.person_id, base_url=page_url, lasts=asked.left) if page_url else "",
         "again": again or "",
     }
     enqueue(conn, compose("approval_wanted", context, available=Available()))
+
+
+def make_link(conn: Connection, run_id: str, person_id: str, *, base_url: str, lasts: timedelta) -> str:
+    """A one-time link to the run's questions, for somebody without an account. It holds nothing but chance; only its hash is kept.
+
+    :param base_url: where the page is served: ``https://jobs.example``
+    :param lasts: how long it works
+    """
+    token = secrets.token_urlsafe(32)
+    conn.execute("delete from approval_link where expires_at < clock_timestamp()")
+    conn.execute(
+        "insert into approval_link (token_sha256, run_id, person_id, expires_at) values (%s, %s, %s, clock_timestamp() + %s)",
+        (_hashed(token), run_id, person_id, lasts),
+    )
+    return f"{base_url.rstrip('/')}/answer/{token}"
+
+
+def person_of_link(conn: Connection, token: str) -> str | None:
+    """Whom a link was made for, whether or not it still works; ``None``: nobody."""
+    row = conn.execute("select person_of_link(%s) as id", (_hashed(token),)).fetchone()
+    return row["id"] if row else None
+
+
+def linked(conn: Connection, token: str) -> str | None:
+    """The run whose questions a link opens; ``None``: the link was used, has expired, or never was."""
+    row = conn.execute(
+        "select run_id from approval_link where token_sha256 = %s and used_at is null and expires_at > clock_timestamp()", (_hashed(token),)
+    ).fetchone()
+    return str(row["run_id"]) if row else None
+
+
+def use_link(conn: Connection, token: str) -> str | None:
+    """The same, and from the end of the caller's transaction it opens nothing."""
+    row = conn.execute(
+        """
+        update approval_link set used_at = clock_timestamp()
+        where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() returning run_id
+        """,
+        (_hashed(token),),
+    ).fetchone()
+    return str(row["run_id"]) if row else None
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 YES = """
@@ -206,3 +255,17 @@ def _hours(preferences: dict[str, Any]) -> int:
         return ApplyingWishes.read(preferences).approval_hours
     except InvalidInput:  # changed since it was asked, into something that cannot be read
         return ApplyingWishes().approval_hours
+
+
+def answered(conn: Connection, run_id: str) -> list[dict[str, Any]]:
+    """What was asked by this run and answered, as long as the answer may be taken back: ``[{id, label, answer}]``."""
+    return conn.execute(
+        """
+        select a.id::text, p.label, p.answer from approval p join application a on a.id = p.application_id
+        where p.run_id = %s and a.erased_at is null
+          and (a.state, p.answer) in (('approved', 'yes'), ('cancelled', 'no'), ('planned', 'later'))
+          and not exists (select from job where job.id = application_job(a) and job.state = 'closed')
+        order by a.score desc, p.label
+        """,
+        (run_id,),
+    ).fetchall()

@@ -81,6 +81,7 @@ with last as (
     from last
     where a.id = last.application_id and a.person_id = %(person)s and a.erased_at is null
       and (a.state, last.answer) in (('approved', 'yes'), ('cancelled', 'no'), ('planned', 'later'))
+      and (last.answer <> 'no' or not exists (select from job where job.id = application_job(a) and job.state = 'closed'))
     returning a.id, a.title, a.company
 ), open as (
     update approval p set answer = null, answered_by = null, answered_at = null
@@ -136,13 +137,15 @@ def decide(conn: Connection, person_id: str, shown: Sequence[tuple[str, str]], a
 def undo(conn: Connection, person_id: str, application_id: str, *, by: str) -> str:
     """Takes an answer back, as long as nothing left: it waits for an answer again. The job, as ``title @ company``.
 
-    :raises InvalidInput: it has left, or nothing was answered
+    :raises InvalidInput: it has left, nothing was answered, or it was a no and the job is closed by now
     """
     conn.execute("select lock_person(%s)", (person_id,))
     values = {"person": person_id, "id": application_id, "reason": f"{by} took the answer back"[:1000]}
     row = conn.execute(UNDONE, values).fetchone()
     if row is None:
-        raise InvalidInput("application", "there is nothing to take back: it has left, or was not answered", fix="look at Applications")
+        raise InvalidInput(
+            "application", "there is nothing to take back: it has left, was not answered, or its job is closed", fix="look at Applications"
+        )
     return label(row)
 
 

@@ -42,7 +42,8 @@ def compose(
     =================== =====================================================================================
     applied, uncertain   ``applicationId, jobTitle, companyName, platform, reason``; perhaps ``receipt, matchScore, letter, jobUrl``;
                          ``reasons: [text]`` of an applied one
-    approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``; ``again``: why it is asked again, or empty
+    approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``; ``again``: why again, or empty;
+                         ``answerUrl``: the person's own one-time link, or empty
     status_change        ``applicationId, jobTitle, companyName, platform, status``
     reminder             the same and ``days``
     digest               ``key, count, jobs: [{jobTitle, companyName, matchScore, url}], others: [text]``

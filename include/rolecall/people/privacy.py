@@ -39,6 +39,7 @@ ABOUT: dict[str, LiteralString] = {
     "figures.employer_news": APPLICATIONS,
     "application_lock": "person_id = %(id)s",
     "approval": APPLICATIONS,
+    "approval_link": "person_id = %(id)s",
     "letter_edit": APPLICATIONS,
     "job_mark": "person_id = %(id)s",
     "page_password": "person_id = %(id)s",
@@ -73,7 +74,7 @@ SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256"
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
-    "dead_letter", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
+    "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
     "interview", "mail", "mailbox", "calendar_feed",
 )  # fmt: skip
 

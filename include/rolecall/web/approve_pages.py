@@ -45,7 +45,7 @@ def router(context: PageContext) -> APIRouter:
         """Yes, later or no to one or several."""
         form = form_of(request)
         answer = text_of(request, "answer")
-        if answer not in ("yes", "later", "no"):
+        if answer not in ("yes", "later", "no") or len(set(form.getlist("answer"))) > 1:
             raise InvalidInput("answer", "says neither yes, later nor no", fix="use one of the buttons")
         pairs = [str(one).partition(":") for one in form.getlist("application")][:100]
         chosen = [(known_id(identity), content_hash) for identity, _, content_hash in pairs]

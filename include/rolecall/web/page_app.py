@@ -24,7 +24,7 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.web import BodyLimit
 from rolecall.store.dead_letters import in_log
-from rolecall.web import applications_pages, approve_pages, flow_page, jobs_pages, login_pages, me_pages, today_page
+from rolecall.web import answer_pages, applications_pages, approve_pages, flow_page, jobs_pages, login_pages, me_pages, today_page
 from rolecall.web.page_context import NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
@@ -108,6 +108,7 @@ def _open(context: PageContext) -> APIRouter:
             raise HTTPException(404)
         return FileResponse(STATIC / name, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
+    routes.include_router(answer_pages.router(context))
     if context.gate.own_logins:
         routes.include_router(login_pages.router(context))
     return routes

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Context
+from airflow.sdk import Context, conf
+from airflow.sdk.execution_time.hitl import HITLUser
 
 from rolecall.applying import approval
 from rolecall.applying.plan import plan, ready
@@ -16,6 +17,7 @@ from rolecall.hooks.store_hook import StoreHook
 from rolecall.links.ad_link import AdLink
 from rolecall.models import ApplyOrder, Match
 from rolecall.outbox.wakeup import nudge
+from rolecall.settings import Settings
 from rolecall.store import Connection, documents
 
 PLANNING_LIMIT = timedelta(minutes=15)
@@ -29,8 +31,9 @@ class PlanApplicationsOperator(HITLOperator):
 
     Where the person's preferences (or the run's ``approval`` param) ask for it, the task then waits in ``awaiting_input``, holding no
     slot: one list, tick which. *Decide later* is preset; a contradictory answer changes nothing and is asked again; no answer in time is
-    no. Answered by whoever is logged in to Airflow, in the UI (*Required Actions*) or over REST (``PATCH …/hitlDetails``). Rows of the run
-    that need no yes go on without waiting only when nobody has to be asked.
+    no. Answered in Airflow (*Required Actions*, or ``PATCH …/hitlDetails``) by the person's own account where they have one, else by
+    whoever may; on the page; or by the one-time link in the mail. Rows of the run that need no yes go on
+    without waiting only when nobody has to be asked.
 
     :param cv_sha256: hash of the CV as fetched (templated: an XCom)
     :param matches_sha256: hash of the matches (templated: an XCom)
@@ -67,9 +70,8 @@ class PlanApplicationsOperator(HITLOperator):
 
     def _tell(self, conn: Connection, context: Context, asked: approval.Open, again: str | None = None) -> None:
         url = self.generate_link_to_ui_from_context(context=context)
-        run_id = str(context["run_id"])
-        who = {"person_id": asked.person_id, "email": asked.email}
-        approval.enqueue_question(conn, run_id=run_id, **who, decisions=asked.decisions, url=url, again=again)
+        run_id, page = str(context["run_id"]), Settings().page_url
+        approval.enqueue_question(conn, run_id=run_id, asked=asked, url=url, page_url=page, again=again)
 
     def _wait(self, context: Context, asked: approval.Open) -> Planned:
         nudge(redis_url())
@@ -77,6 +79,7 @@ class PlanApplicationsOperator(HITLOperator):
         self.body = approval.body(asked.decisions)
         self.options = [*(one.label for one in asked.decisions), approval.LATER, approval.NONE]
         self.response_timeout = asked.left
+        self.assigned_users = accounts_of(asked.person_id, asked.email) or None
         waiting: Callable[[Context], Planned] = super().execute
         return waiting(context)  # raises TaskAwaitingInput
 
@@ -85,7 +88,8 @@ class PlanApplicationsOperator(HITLOperator):
         if "error" in event:
             self.process_trigger_event_error(event)
         user = event.get("responded_by_user")
-        by = None if event.get("timedout") or user is None else account(user)
+        order = ApplyOrder.of(context["params"])
+        by = None if event.get("timedout") or user is None else account(user, accounts_of(order.user_id, order.user_email))
         run_id = str(context["run_id"])
         with StoreHook(self.conn_id).get_conn() as conn:
             try:
@@ -102,9 +106,22 @@ class PlanApplicationsOperator(HITLOperator):
         return self._wait(context, asked)
 
 
-def account(user: Any) -> str:
-    """Who answered: an account of Airflow's, which need not be the person's own."""
+def accounts_of(person_id: str, email: str) -> list[HITLUser]:
+    """The person's own accounts in Airflow: only they (and, with Airflow's simple login, its admins) may answer. Empty: they have none.
+
+    ``[rolecall] approvers`` says so by id; with Airflow's simple login an account of the person's id or e-mail address is theirs.
+    """
+    given = (conf.getjson("rolecall", "approvers", fallback={}) or {}).get(person_id, [])
+    if not given and str(conf.get("core", "auth_manager")).endswith(".SimpleAuthManager"):
+        names = [one.split(":")[0].strip() for one in str(conf.get("core", "simple_auth_manager_users", fallback="")).split(",")]
+        given = [name for name in names if name and name.casefold() in (person_id.casefold(), email.casefold())]
+    return [{"id": str(one), "name": str(one)} for one in ([given] if isinstance(given, str) else given)]
+
+
+def account(user: Any, own: Sequence[HITLUser] = ()) -> str:
+    """Who answered: the person, by an account of theirs, or another account of Airflow's."""
     values = user if isinstance(user, dict) else {"id": getattr(user, "id", ""), "name": getattr(user, "name", "")}
     name, identity = str(values.get("name") or ""), str(values.get("id") or "")
     shown = name if name == identity or not identity else f"{name} ({identity})" if name else identity
-    return f"Airflow account {shown or 'without a name'}"
+    said = f"Airflow account {shown or 'without a name'}"
+    return f"the person, by their {said}" if identity and identity in [one["id"] for one in own] else said
