@@ -34,7 +34,7 @@ PARAMS = {
     tags=["rolecall", "catalog"],
 )
 def aggregate_jobs() -> None:
-    @task(outlets=[assets.catalog])
+    @task(inlets=[assets.postings], outlets=[assets.catalog])
     def merge_postings(params: dict[str, Any]) -> dict[str, Any]:
         """Returns counts: jobs new, changed, merged."""
         with StoreHook().get_conn() as conn:

@@ -40,7 +40,7 @@ def match_jobs() -> None:
         task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching"
     )
 
-    @task(trigger_rule=TriggerRule.NONE_SKIPPED, outlets=[assets.matches])
+    @task(trigger_rule=TriggerRule.NONE_SKIPPED, inlets=[assets.valid_jobs], outlets=[assets.matches])
     def announce() -> None:
         """Wakes the dispatcher: the matches are stored."""
         with StoreHook().get_conn() as conn:

@@ -52,7 +52,7 @@ def validate_jobs() -> None:
             hosts = page_hosts({board: board_address(board) for board in ON_THEIR_OWN})
             return asdict(validate(conn, (above, up_to), full=bool(params["full"]), unseen_days=settings.unseen_days, hosts=hosts))
 
-    @task(outlets=[assets.valid_jobs])
+    @task(inlets=[assets.catalog], outlets=[assets.valid_jobs])
     def report(counts: list[dict[str, int]], run_id: str) -> dict[str, Any]:
         """The run's counts, and its quality report."""
         together = {state: sum(count[state] for count in counts) for state in asdict(Validated())}

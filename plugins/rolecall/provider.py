@@ -61,6 +61,13 @@ def get_provider_info() -> dict[str, Any]:
             "rolecall.notifiers.sms_notifier.SmsNotifier",
             "rolecall.notifiers.workflow_error_handler.WorkflowErrorHandler",
         ],
+        "asset-uris": [
+            {
+                "schemes": ["rolecall"],
+                "handler": "rolecall.lineage.as_it_is",
+                "to_openlineage_converter": "rolecall.lineage.to_openlineage",
+            }
+        ],
         "extra-links": ["rolecall.links.ad_link.AdLink", "rolecall.links.figures_link.FiguresLink"],
         "connection-types": [
             {
