@@ -16,7 +16,7 @@ def as_it_is(uri: SplitResult) -> SplitResult:
 
 
 def to_openlineage(asset: Asset, lineage_context: Any) -> Any:
-    """The table that an asset stands for, named as OpenLineage names tables of Postgres: ``postgres://host:port``, ``database.schema.table``.
+    """The table that an asset stands for, as OpenLineage names one of Postgres: ``postgres://host:port``, ``database.schema.table``.
 
     :raises KeyError: the asset names no table
     """
