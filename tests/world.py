@@ -30,3 +30,11 @@ def match(number: int, **changed: Any) -> Match:
     """A match good enough to be applied for."""
     job = {"id": f"x{number}", "title": f"Nurse {number}", "company": f"Clinic {number}", "source": "linkedin"}
     return Match.model_validate({**job, "matchScore": 0.9, "canAutoApply": True, **changed})
+
+
+def messages(db: Connection, to: str | None = None) -> list[str]:
+    """Texts of the messages in the outbox, oldest first; with ``to`` those to one recipient."""
+    found = db.execute(
+        "select message from notification where %(to)s::text is null or recipient = %(to)s order by created_at, id", {"to": to}
+    ).fetchall()
+    return [row["message"] for row in found]

@@ -22,6 +22,7 @@ from rolecall.errors import Blocked, BoardError, LayoutChanged, LoginWall, RateL
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
 from tests.conftest import free_port, running
+from tests.world import messages
 
 ROOT = Path(__file__).parents[2]
 BOARDS = {"linkedin": "LinkedIn", "indeed": "Indeed", "glassdoor": "Glassdoor"}
@@ -71,11 +72,6 @@ def run(board: str, run_id: str, sandbox: httpx.Client, dsn: str, db: Connection
     return outcomes
 
 
-def told(db: Connection, channel: str) -> list[str]:
-    rows = db.execute("select message from notification where recipient = %s", (channel,)).fetchall()
-    return [row["message"] for row in rows]
-
-
 @pytest.mark.parametrize(("fault", "error"), FAULTS, ids=[error.__name__ for _, error in FAULTS])
 @pytest.mark.parametrize("board", list(BOARDS))
 def test_a_fault_has_its_name_one_alert_and_recovery_on_the_next_run(
@@ -86,16 +82,16 @@ def test_a_fault_has_its_name_one_alert_and_recovery_on_the_next_run(
         assert run(board, "r1", sandbox, dsn, db) == run(board, "r2", sandbox, dsn, db) == {error.__name__}
     finally:
         sandbox.delete("/_sandbox/faults").raise_for_status()
-    (alert,) = told(db, "#alerts")
+    (alert,) = messages(db, "#alerts")
     assert alert.startswith(f"Error scraping {BOARDS[board]} jobs: {error.__name__}: ")
-    assert told(db, "#job-scraping") == []
+    assert messages(db, "#job-scraping") == []
 
     assert run(board, "r3", sandbox, dsn, db) == {"ok"}
     postings = db.execute("select count(*) as n, count(description) as full from posting where delivered_at is not null").fetchone()
     assert postings is not None
     assert postings["n"] == postings["full"] > 4
-    assert told(db, "#alerts") == [alert]
-    again, success = sorted(told(db, "#job-scraping"))
+    assert messages(db, "#alerts") == [alert]
+    again, success = sorted(messages(db, "#job-scraping"))
     assert again.startswith(f"{BOARDS[board]} can be scraped again: {error.__name__} is over, it began ")
     assert success == f"Successfully scraped {postings['n']} jobs from {BOARDS[board]}"
 

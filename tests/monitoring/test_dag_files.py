@@ -12,6 +12,7 @@ import pytest
 from rolecall.monitoring.dag_files import KILLED, first_line, unread, watch
 from rolecall.store import Connection
 from tests.maintenance.test_maintain import airflow, insert  # noqa: F401 - a fixture
+from tests.world import messages
 
 NOW = datetime.now(UTC)
 HOURS = timedelta(hours=6)
@@ -56,10 +57,6 @@ def test_a_syntax_error_and_a_time_out_are_named() -> None:
     assert first_line(trace) == "AirflowTaskTimeout: DagBag import timeout for /dags/slow.py after 180.0s."
 
 
-def told(db: Connection) -> list[str]:
-    return [row["message"] for row in db.execute("select message from notification order by created_at, id")]
-
-
 def test_a_refused_file_is_told_once_reminded_of_and_told_again_when_it_is_read(db: Connection) -> None:
     for minutes in (0, 5, 365):
         watch(db, {"wish.py": "SyntaxError: invalid syntax"}, NOW + timedelta(minutes=minutes), remind_after=HOURS)
@@ -67,7 +64,7 @@ def test_a_refused_file_is_told_once_reminded_of_and_told_again_when_it_is_read(
     for minutes in (370, 375):
         watch(db, {}, NOW + timedelta(minutes=minutes), remind_after=HOURS)
         db.commit()
-    assert told(db) == [
+    assert messages(db) == [
         "🟥 Airflow cannot read dags/wish.py: SyntaxError: invalid syntax",
         "🟥 Airflow still cannot read dags/wish.py after 6 h 5 min: SyntaxError: invalid syntax",
         "✅ Airflow reads dags/wish.py again after 6 h 10 min",

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from rolecall.applying.plan import plan
-from rolecall.models import ApplyOrder
 from rolecall.notifiers import late_run_notifier
 from rolecall.notifiers.late_run_notifier import LateRunNotifier
 from rolecall.store import Connection
+from tests.applying.conftest import application
 from tests.conftest import free_port
-from tests.world import match
+from tests.world import messages
+
+__all__ = ["application"]
 
 CONTEXT: Any = {"dag_run": {"dag_id": "auto_apply", "dag_run_id": "manual__2026-05-04T12:00:00+00:00"}}
 
@@ -28,10 +29,6 @@ def here(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")  # the wake-up is not worth failing for
 
 
-def told(db: Connection) -> list[str]:
-    return [row["message"] for row in db.execute("select message from notification where recipient = '#alerts'")]
-
-
 async def missed() -> None:
     """As the triggerer calls it."""
     await LateRunNotifier(context=CONTEXT, minutes=30)
@@ -41,15 +38,9 @@ def test_it_is_told_once_with_a_link_however_often_it_is_called(db: Connection) 
     asyncio.run(missed())
     asyncio.run(missed())
     LateRunNotifier(minutes=30)(CONTEXT)
-    assert len(told(db)) == 1
-    assert told(db)[0].startswith("⏰ auto_apply has not ended after 30 min: ")
-    assert told(db)[0].endswith("/dags/auto_apply/runs/manual__2026-05-04T12%3A00%3A00%2B00%3A00")
-
-
-@pytest.fixture
-def application(db: Connection) -> str:
-    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
-    return plan(db, order, run_id="r1", cv_sha256="h", matches=[match(1)]).applications[0]["application_id"]
+    assert len(messages(db, "#alerts")) == 1
+    assert messages(db, "#alerts")[0].startswith("⏰ auto_apply has not ended after 30 min: ")
+    assert messages(db, "#alerts")[0].endswith("/dags/auto_apply/runs/manual__2026-05-04T12%3A00%3A00%2B00%3A00")
 
 
 def test_a_run_that_waits_for_an_answer_is_not_late(db: Connection, application: str) -> None:
@@ -59,11 +50,11 @@ def test_a_run_that_waits_for_an_answer_is_not_late(db: Connection, application:
     )
     db.commit()
     asyncio.run(missed())
-    assert told(db) == []
+    assert messages(db, "#alerts") == []
     db.execute("update approval set answer = 'yes', answered_by = 'Ada', answered_at = now()")
     db.commit()
     asyncio.run(missed())
-    assert len(told(db)) == 1
+    assert len(messages(db, "#alerts")) == 1
 
 
 def test_without_postgres_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +69,7 @@ def test_without_postgres_nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_run_that_has_ended_is_not_late(db: Connection, state: str) -> None:
     over: Any = {"dag_run": {**CONTEXT["dag_run"], "state": state}}
     asyncio.run(_called(over))
-    assert told(db) == []
+    assert messages(db, "#alerts") == []
 
 
 def test_a_run_that_ended_while_the_alert_was_on_its_way_is_not_late(db: Connection) -> None:
@@ -86,7 +77,7 @@ def test_a_run_that_ended_while_the_alert_was_on_its_way_is_not_late(db: Connect
     db.execute("insert into dag_run_end values (%s, %s, 'failed', 1, 10, now())", (run["dag_id"], run["dag_run_id"]))
     db.commit()
     asyncio.run(_called({"dag_run": {**run, "state": "running"}}))
-    assert told(db) == []
+    assert messages(db, "#alerts") == []
 
 
 def test_a_run_that_was_cleared_and_runs_again_can_be_late(db: Connection) -> None:
@@ -94,7 +85,7 @@ def test_a_run_that_was_cleared_and_runs_again_can_be_late(db: Connection) -> No
     db.execute("insert into dag_run_end values (%s, %s, 'failed', 1, 10, now() - interval '1 hour')", (run["dag_id"], run["dag_run_id"]))
     db.commit()
     asyncio.run(_called({"dag_run": {**run, "state": "running"}}))
-    assert len(told(db)) == 1
+    assert len(messages(db, "#alerts")) == 1
 
 
 async def _called(context: Any) -> None:
