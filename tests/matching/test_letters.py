@@ -9,8 +9,9 @@ import pytest
 
 from bench.letters import run
 from rolecall.errors import InvalidInput
-from rolecall.matching import Job, check_letter, write_letter
-from rolecall.matching.letters.cover_letter import MAX_LENGTH, TONES, Tone, templates
+from rolecall.matching import Job, check_letter, cv_text, write_letter
+from rolecall.matching.letters.cover_letter import MAX_LENGTH, TONES, Tone, letter_of, templates
+from rolecall.matching.letters.statements import form_of
 from rolecall.models import Cv, Role
 from tests.matching.conftest import ADS, CVS, ad, person
 
@@ -152,6 +153,87 @@ def test_lies_in_any_phrasing_are_caught_and_honest_letters_pass(seed: int) -> N
     assert result.refused == []
     assert result.missed == []
     assert result.named == result.letters
+
+
+STORIES = Cv(
+    name="Kim Lee",
+    years=9,
+    skills=["SQL", "Python"],
+    roles=[
+        Role(
+            title="Data Engineer",
+            company="Rye Logistics GmbH",
+            start="2020-03",
+            text="Built data pipelines with Python and SQL for forty depots, which cut the nightly run by 3 hours\n"
+            "Look after the data warehouse and its quality\nResponsible for the on-call rota",
+        ),
+        Role(
+            title="Analyst",
+            company="Tin Co",
+            start="2017-01",
+            end="2020-02",
+            text="Improved the sales report by moving it to SQL\nMade coffee",
+        ),
+    ],
+)
+GERMAN_STORIES = Cv(
+    name="Kim Lee",
+    text="Kim Lee\nIch arbeite mit Daten und bin für die Berichte verantwortlich, die wir mit den Kunden und für sie machen.",
+    roles=[Role(title="Datenanalyst", company="Roggen GmbH", start="2020-03", text="Aufbau der Datenpipelines mit Python und SQL\n"
+        "Die Berichte für vierzig Depots mit SQL automatisiert")],
+)  # fmt: skip
+
+
+def test_a_letter_says_the_cvs_own_deeds_beside_the_ads_own_words() -> None:
+    letter = write_letter(STORIES, ad("data"))
+    assert "I built data pipelines with Python and SQL for forty depots, which cut the nightly run by 3 hours" in letter
+    assert "as Data Engineer at Rye Logistics GmbH" in letter
+    assert "“" in letter
+    assert "coffee" not in letter
+
+
+def test_every_sentence_is_carried_by_a_place_in_the_cv_or_the_ad() -> None:
+    for cv, job in ((STORIES, ad("data")), (person("data"), ad("sales")), (GERMAN_STORIES, ad("data", description=GERMAN))):
+        letter, person_text = letter_of(cv, job), cv_text(cv)
+        assert letter.sentences
+        for sentence in letter.sentences:
+            assert sentence.text in letter.text
+            assert sentence.cv_spans or sentence.ad_spans
+            for text, spans in ((person_text, sentence.cv_spans), (job.text, sentence.ad_spans)):
+                for span in spans:
+                    said = " ".join(text[slice(*span)].split())
+                    assert said[1:] in sentence.text or said in job.title, "the place holds what the sentence says"
+
+
+def test_letters_of_one_person_to_unlike_ads_share_no_sentence() -> None:
+    asked = {"Elm": "Strong Python and SQL", "Oak": "SQL for large data pipelines", "Ash": "Python for the data warehouse"}
+    jobs = [ad("data", id=name, company=name, description=f"Requirements:\n- {line}") for name, line in asked.items()]
+    said = [{sentence.text for sentence in letter_of(STORIES, job).sentences} for job in jobs]
+    assert not [text for place, one in enumerate(said) for other in said[place + 1 :] for text in one & other]
+
+
+def test_a_cv_in_another_language_is_quoted_as_it_stands_and_one_in_the_same_is_said() -> None:
+    quoted, own = write_letter(STORIES, ad("data"), language="de"), write_letter(GERMAN_STORIES, ad("data"), language="de")
+    assert "steht in meinem Lebenslauf „Built data pipelines" in quoted
+    assert "habe ich die Berichte für vierzig Depots mit SQL automatisiert" in own or "Aufgaben: Aufbau der Datenpipelines" in own
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form"),
+    [
+        ("Improved the menu of the house", "did"),
+        ("Experienced in the menus of the house", None),
+        ("Promoted to the head of shift", None),
+        ("Trained new cooks in the house", "did"),
+        ("Manage the bar of the house", "do"),
+        ("Handling the cash of the house", "doing"),
+        ("Responsible for stock and orders", "duty"),
+        ("The bar of the house", None),
+        ("PLATED AND SERVED THE MENU", None),
+    ],
+)
+def test_only_sentences_that_need_no_more_than_a_subject_are_said(sentence: str, form: str | None) -> None:
+    assert form_of(sentence, "en") == form
 
 
 @pytest.mark.parametrize(

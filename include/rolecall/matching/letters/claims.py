@@ -55,6 +55,9 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 TOKEN = re.compile(r"[^\W_][\w&'’+#-]*(?:\.(?=\w)[\w]+)*")
 ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
+GERMAN_LETTER = re.compile(r"\b(?:Sehr geehrte|Mit freundlichen Grüßen|Herzliche Grüße|Hochachtungsvoll|Bewerbung auf)\b")
+"""A letter is German whatever it quotes."""
+
 NEAR = 70
 """Characters between a verb of leading and the people led."""
 
@@ -63,19 +66,29 @@ MAX_LETTER = 10_000
 """Characters of a letter that is checked; ours have 1,800 at most."""
 
 
-def unsupported(letter: str, person: Person, job: Job) -> list[str]:
-    """Every claim of the letter that the CV does not support, in words; each once, in a fixed order."""
+def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = None, german: bool | None = None) -> list[str]:
+    """Every claim of the letter that the CV does not support, in words; each once, in a fixed order.
+
+    :param cv: the CV's words, where several texts are asked about one person
+    :param german: whether nouns are written with capitals; ``None``: as the text's own words say
+    """
     if len(letter) > MAX_LETTER:
         return [f"length: {len(letter):,} characters are no letter"]
     text = _without_subject(letter, job)
-    cv = _Cv(person)
+    cv = cv or CvWords(person)
     plain, apart = folded(text), _without_skills(text)
-    wrong = [*_skills(text, person), *_known_things(plain, cv), *_numbers(plain, person, cv), *_names(apart, cv), *_positions(text, cv)]
+    wrong = [
+        *_skills(text, person),
+        *_known_things(plain, cv),
+        *_numbers(plain, person, cv),
+        *_names(apart, cv, german),
+        *_positions(text, cv),
+    ]
     wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
     return list(dict.fromkeys(wrong))
 
 
-class _Cv:
+class CvWords:
     """A CV's words, for asking what it says."""
 
     def __init__(self, person: Person) -> None:
@@ -128,7 +141,7 @@ def _skills(text: str, person: Person) -> list[str]:
     return [f"skill: {name}" for name in found if name not in person.skills and name not in implied]
 
 
-def _known_things(plain: str, cv: _Cv) -> list[str]:
+def _known_things(plain: str, cv: CvWords) -> list[str]:
     """``proficient in glassblowing``: what is said to be known must be in the CV, also where it is no skill we know by name."""
     wrong = []
     for found in KNOWS.finditer(plain):
@@ -146,14 +159,14 @@ def _means(word: str) -> bool:
     return word not in PLAIN and word not in NUMBER_WORDS and not word.isdecimal() and len(word) > 2
 
 
-def _has(word: str, cv: _Cv) -> bool:
+def _has(word: str, cv: CvWords) -> bool:
     return word in cv.words or (len(word) > 5 and any(other.startswith(word[:-2]) for other in cv.words))
 
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _numbers(plain: str, person: Person, cv: _Cv) -> list[str]:
+def _numbers(plain: str, person: Person, cv: CvWords) -> list[str]:
     """Years of work up to those of the CV; any other number, in digits or words, only as the CV has it."""
     wrong: list[str] = []
     for found in re.finditer(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)?", plain):
@@ -205,10 +218,11 @@ def _years_hold(years: float, person: Person) -> bool:
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _names(text: str, cv: _Cv) -> list[str]:
+def _names(text: str, cv: CvWords, german: bool | None = None) -> list[str]:
     """Words written as names that the CV does not have: employers, schools, products, places."""
     wrong = []
-    german = (language_of(words(text)) or "") == "de"
+    if german is None:
+        german = bool(GERMAN_LETTER.search(text)) or language_of(words(text)) == "de"
     for sentence in SENTENCE.split(text):
         tokens = list(TOKEN.finditer(sentence))
         for number, token in enumerate(tokens):
@@ -238,7 +252,7 @@ def _is_odd(word: str) -> bool:
     return (sum(char.isupper() for char in word[1:]) > 0 and not word.isupper()) or (word.isupper() and len(word) > 1)
 
 
-def _is_backed(word: str, cv: _Cv) -> bool:
+def _is_backed(word: str, cv: CvWords) -> bool:
     base = fold(word.replace("’", "'"))
     parts = [part for part in re.split(r"[-'&.]", base) if part]
     known = cv.names | ALLOWED_NAMES
@@ -257,7 +271,7 @@ def _occupation(phrase: str) -> str | None:
     return found.name if found else None
 
 
-def _positions(text: str, cv: _Cv) -> list[str]:
+def _positions(text: str, cv: CvWords) -> list[str]:
     """Occupations that the letter names and the CV does not: two words and more anywhere, one behind ``as`` and the like."""
     wrong = []
     for clause in re.split(r"[.,;:!?\n_()]", text):
@@ -275,14 +289,14 @@ def _positions(text: str, cv: _Cv) -> list[str]:
     return wrong[:1]
 
 
-def _is_in(phrase: str, occupation: str, cv: _Cv) -> bool:
+def _is_in(phrase: str, occupation: str, cv: CvWords) -> bool:
     if f" {occupation} " in cv.said or occupation in cv.occupations:
         return True
     head = phrase.split()
     return all(word in cv.words for word in head)
 
 
-def _degrees(plain: str, cv: _Cv) -> list[str]:
+def _degrees(plain: str, cv: CvWords) -> list[str]:
     wrong = []
     said, backed = re.sub(r"[^\w\s'-]", " ", plain), re.sub(r"[^\w\s'-]", " ", cv.plain)
     held = {kind for kind, pattern in DEGREES.items() if pattern.search(backed)}
@@ -293,7 +307,7 @@ def _degrees(plain: str, cv: _Cv) -> list[str]:
     return wrong
 
 
-def _languages(text: str, plain: str, person: Person, cv: _Cv) -> list[str]:
+def _languages(text: str, plain: str, person: Person, cv: CvWords) -> list[str]:
     wrong = []
     for word in dict.fromkeys(fold(found) for found in WORD.findall(text)):
         compound = next((ending for ending in COMPOUNDS if word.endswith(ending)), "")
@@ -327,9 +341,9 @@ def _leads(plain: str) -> str | None:
     return None
 
 
-def _feats(plain: str, cv: _Cv) -> list[str]:
+def _feats(plain: str, cv: CvWords) -> list[str]:
     said = ((kind, pattern.search(plain), pattern.search(cv.plain)) for kind, pattern in FEATS.items())
     return [f"{kind}: {found[0]}" for kind, found, backed in said if found and not backed]
 
 
-__all__ = ["unsupported"]
+__all__ = ["CvWords", "unsupported"]

@@ -80,7 +80,7 @@ def tailored(cv: Cv, job: Job | None) -> Tailored:
     return Tailored(roles, tuple(sorted(skills, key=lambda one: not one.asked))[:MOST_SKILLS])
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str, *, most: int = MOST_LINES) -> list[str]:
     """The lines of a role, those that only the width of a page broke put together again."""
     lines: list[str] = []
     for raw in text.splitlines():
@@ -91,7 +91,7 @@ def lines_of(text: str) -> list[str]:
             lines[-1] = f"{lines[-1]} {line}"[:LONGEST_LINE]
         else:
             lines.append(line[:LONGEST_LINE])
-    return lines[:MOST_LINES]
+    return lines[:most]
 
 
 def _asked(job: Job) -> tuple[frozenset[str], frozenset[str]]:
