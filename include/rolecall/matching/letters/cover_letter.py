@@ -16,7 +16,7 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad, read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, is_open, newest_first, read_person
-from rolecall.matching.letters.answers import Answer, answers, wanted_by
+from rolecall.matching.letters.answering import AnsweringStatement, answers, wanted_by
 from rolecall.matching.letters.claims import CvWords, unsupported
 from rolecall.matching.letters.statements import SURE, clause, statements_of
 from rolecall.matching.score.scoring import judge
@@ -55,7 +55,7 @@ class LetterSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class CoverLetter:
     """A letter: ``text`` as it is sent, and its ``sentences`` without subject, greeting and name."""
 
     text: str = ""
@@ -74,7 +74,7 @@ def write_letter(cv: Cv, job: Job, *, language: str | None = None, tone: Tone = 
     return letter_of(cv, job, language=language, tone=tone, max_length=max_length).text
 
 
-def letter_of(cv: Cv, job: Job, *, language: str | None = None, tone: Tone = "plain", max_length: int = MAX_LENGTH) -> Letter:
+def letter_of(cv: Cv, job: Job, *, language: str | None = None, tone: Tone = "plain", max_length: int = MAX_LENGTH) -> CoverLetter:
     """A letter in the ad's language (English, German, French, Spanish; English where it is another or unclear).
 
     The two or three sentences of the CV that answer what the ad wants most, each beside the ad's own words; where the CV is in another
@@ -130,11 +130,11 @@ class _Writer:
         }
         self._title: tuple[Span, ...] = ((0, len(ad.job.title)),) if ad.job.title else ()
 
-    def letter(self, max_length: int) -> Letter:
+    def letter(self, max_length: int) -> CoverLetter:
         """The longest that holds and fits."""
         opening = next(self._openings(), None)
         if opening is None:
-            return Letter()
+            return CoverLetter()
         found = answers(self.person, self.ad, statements_of(self.person), 3 * MOST_ANSWERS)
         body: list[LetterSentence] = []
         for one in found:
@@ -157,13 +157,13 @@ class _Writer:
             fits = len(whole.text) <= max_length and len(whole.text.split()) <= MOST_WORDS
             if fits and self._holds(whole.text):
                 return whole
-        return Letter()
+        return CoverLetter()
 
-    def _whole(self, paragraphs: list[list[LetterSentence]]) -> Letter:
+    def _whole(self, paragraphs: list[list[LetterSentence]]) -> CoverLetter:
         told = [" ".join(one.text for one in part) for part in paragraphs if part]
         head = [self.words["subject"].format(**self.facts), self.words["greeting"]]
         end = f"\n\n{self.words['regards']}\n{self.facts['name']}".rstrip()
-        return Letter("\n\n".join([*head, *told]) + end, tuple(one for part in paragraphs for one in part))
+        return CoverLetter("\n\n".join([*head, *told]) + end, tuple(one for part in paragraphs for one in part))
 
     def _openings(self) -> Iterator[LetterSentence]:
         """The position, the newest role and the years; with less where that does not hold."""
@@ -185,7 +185,7 @@ class _Writer:
             if self._holds(text):
                 yield LetterSentence(text, tuple(spans), self._title)
 
-    def _answer(self, one: Answer) -> LetterSentence | None:
+    def _answer(self, one: AnsweringStatement) -> LetterSentence | None:
         said = one.statement
         claim = clause(said) if said.language == self.language else self.words["quote"].format(text=said.text)
         where, spans = self._where(said.role)

@@ -27,7 +27,7 @@ MOST_WANTED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AdWish:
     """One thing the ad wants: where it says so, how much it wants it, and skills that meet it."""
 
     span: tuple[int, int]
@@ -36,24 +36,24 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnsweringStatement:
     """A sentence of the CV and what it answers; ``wanted`` is ``None`` where it is only near the ad as a whole."""
 
     statement: Statement
-    wanted: Wanted | None
+    wanted: AdWish | None
 
 
-def wanted_by(ad: Ad) -> list[Wanted]:
+def wanted_by(ad: Ad) -> list[AdWish]:
     """What the ad wants, strongest first, in the ad's order among equals: clauses in its own words, then skills of our vocabulary."""
     known = vocabulary().skills
-    found = [Wanted((start, end), STRENGTH[want], frozenset()) for start, end, want in ad.phrased]
+    found = [AdWish((start, end), STRENGTH[want], frozenset()) for start, end, want in ad.phrased]
     found += [
-        Wanted(one.spans[0], one.weight, frozenset(one.skills)) for one in ad.asked if known[one.skills[0]].field not in ("soft", "general")
+        AdWish(one.spans[0], one.weight, frozenset(one.skills)) for one in ad.asked if known[one.skills[0]].field not in ("soft", "general")
     ]
     return sorted(found, key=lambda one: (-one.strength, one.span))[:MOST_WANTED]
 
 
-def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[Answer]:
+def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[AnsweringStatement]:
     """The best pairs of a sentence and what it answers, each sentence and each wish once; then, where there are fewer than ``most``,
     sentences that share several telling words with the ad."""
     wanted = wanted_by(ad)
@@ -78,21 +78,21 @@ def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[An
                 if fits:
                     pairs.append((wish.strength * (fits + 0.1 * min(shared, 3)) * (RESULT if one.result else 1.0), row, column))
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    chosen: list[Answer] = []
+    chosen: list[AnsweringStatement] = []
     rows, columns = set[int](), set[int]()
     for _, row, column in pairs:
         touches = any(_overlap(wanted[row].span, wanted[other].span) for other in rows)
         if len(chosen) < most and column not in columns and not touches:
             rows.add(row)
             columns.add(column)
-            chosen.append(Answer(said[column], wanted[row]))
+            chosen.append(AnsweringStatement(said[column], wanted[row]))
     left = [column for column in range(len(said)) if column not in columns]
     rest = sorted(
         (-(len(told[column] & of_ad) + float(closest[column])) * (RESULT if said[column].result else 1.0), column)
         for column in left
         if len(told[column] & of_ad) >= 2 or (told[column] & of_ad and closest[column] >= NEAR_ENOUGH)
     )
-    return chosen + [Answer(said[column], None) for _, column in rest[: most - len(chosen)]]
+    return chosen + [AnsweringStatement(said[column], None) for _, column in rest[: most - len(chosen)]]
 
 
 def _telling(text: str) -> frozenset[str]:
