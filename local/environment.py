@@ -17,6 +17,7 @@ from local.credentials import Credentials
 from local.paths import IMPORTS, ROOT, Home
 from local.ports import LOOPBACK, Ports
 from local.postgres import binaries
+from rolecall.applying.tokens import KEY
 from rolecall.connections import resolved, variables
 from rolecall.settings import SENDER, Settings
 
@@ -214,12 +215,14 @@ class StackEnvironment:
     @property
     def services(self) -> dict[str, str]:
         """The bundled services accept their own tokens, whatever tasks send to others."""
-        return {**self.base, **self.rolecall, "API_TOKEN": self.api_token, "AI_SERVICE_TOKEN": self.ai_service_token}
+        own = {"API_TOKEN": self.api_token, "AI_SERVICE_TOKEN": self.ai_service_token, KEY: self.credentials.fernet_key}
+        return {**self.base, **self.rolecall, **own}
 
     @property
     def page(self) -> dict[str, str]:
         """The page: the database, where messages go, and what it shows to whoever runs it."""
         own = {"ROLECALL_AIRFLOW_URL": self.url("airflow"), "ROLECALL_STACK_JSON": str(self.home.stack_json)}
+        own[KEY] = self.credentials.fernet_key
         return {**self.base, **self.rolecall, **own}
 
     @property

@@ -128,6 +128,10 @@ class NeverSent(ServiceError):
     """Refused connection, DNS or TLS failure: the service never saw the request. Safe to repeat."""
 
 
+class NotAsPrepared(NeverSent):
+    """What would be sent is not what was prepared and shown. Nothing was sent; it is prepared and asked about again."""
+
+
 class MaybeReceived(ServiceError):
     """Time-out, reset or 5xx after the request left: it may have had its effect. Repeat only what is idempotent."""
 

@@ -231,6 +231,15 @@ class Match(Record):
     recommendations: list[Any] = Field(default_factory=list)
     url: str | None = None
     engine: str = ""
+    way: str | None = Field(default=None, max_length=40)
+    """By which way it would be applied for, as the bundled service says; ``None``: the service says nothing of ways."""
+    prepared: dict[str, Any] | None = None
+    """What ``prepare`` answered."""
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it leaves for a real employer, not for whoever the service knows."""
+        return self.way not in (None, "sandbox")
 
     @field_validator("url", mode="before")
     @classmethod

@@ -75,7 +75,7 @@ def zoe(db: Connection) -> str:
     insert(db, "settlement", application_id=sent["id"], outcome="unknown", evidence="mail", detail=f"mail to {MAIL}", actor=NAME)
     insert(db, "application_record", user_id="zoe", job_id="j1", cv_id="cv-zoe", status="submitted", applied_at=DAY)
     insert(db, "submission", key="k-j1", platform="linkedin", job_id="j1", cv_id="cv-zoe", body_sha256="x", state="submitted",
-           answer={"applicationStatus": "submitted", "applicant": MAIL}, lease_until=DAY)  # fmt: skip
+           answer={"applicationStatus": "submitted", "applicant": MAIL}, evidence={"from": MAIL}, lease_until=DAY)  # fmt: skip
     insert(
         db,
         "notification",
@@ -100,6 +100,7 @@ def zoe(db: Connection) -> str:
     insert(db, "dead_letter", queue="preferences", key="zoe", person_id="zoe", reason="quietHours is no time")
     insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at=DAY)
     box = insert(db, "mailbox", person_id="zoe", host="imap.example", port=993, username=MAIL, secret=b"sealed")
+    insert(db, "smtp_account", person_id="zoe", address=MAIL, host="smtp.example", port=465, security="tls", secret=b"sealed")
     mail = insert(db, "mail", person_id="zoe", mailbox_id=box["id"], hash="h", subject=f"Dear {NAME}", body=LETTER, kind="offer",
                   application_id=sent["id"])  # fmt: skip
     insert(db, "interview", person_id="zoe", application_id=sent["id"], uid="m-1", status="planned", summary=NAME, mail_id=mail["id"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import SandboxReceiver, obstacle, submitters
+from rolecall.services.submitters import SandboxReceiver, obstacle
+from rolecall.services.submitters.receivers import submitters
 from tests.services.conftest import make_settings
 
 
@@ -38,8 +39,20 @@ def test_only_the_sandboxs_own_origin_is_applied_to(apply_url: str | None, accep
         assert receiver.accepts(job(apply_url)) is accepted
 
 
-def test_without_a_sandbox_nothing_can_be_applied_for() -> None:
-    assert submitters(make_settings("postgresql://nowhere", sandbox_url="")) == []
+def test_without_a_sandbox_only_open_ways_are_taken() -> None:
+    recruitee, mail = submitters(make_settings("postgresql://nowhere", sandbox_url=""))
+    assert mail.accepts(job("mailto:jobs@clinic.org"))
+    assert recruitee.accepts(job("https://acme.recruitee.com/o/nurse"))
+    for other in ("https://www.linkedin.com/jobs/view/1", "https://careers.example/1", "mailto:clinic@gmail.com"):
+        assert not any(one.accepts(job(other)) for one in (recruitee, mail))
+
+
+def test_a_sandbox_writes_to_nobody_outside() -> None:
+    reached = submitters(make_settings("postgresql://nowhere", sandbox_url="http://127.0.0.1:8100"))
+    for invented in ("mailto:jobs@clinic.example", "https://harbor-example.recruitee.com/o/nurse"):
+        assert any(one.accepts(job(invented)) for one in reached)
+    for outside in ("mailto:jobs@clinic.org", "mailto:jobs@example.com.evil.org", "https://acme.recruitee.com/o/nurse"):
+        assert not any(one.accepts(job(outside)) for one in reached)
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import email
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import policy
 
 import httpx
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from pydantic import SecretStr
 
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
@@ -22,7 +17,7 @@ from rolecall.services.submitters import Application, SentFile
 from rolecall.services.submitters.mail_way import SmtpAccount, composed, message_id, send
 from rolecall.services.submitters.recruitee_way import RecruiteeInterface, fields_of
 from rolecall.services.submitters.way_out import destination_of, ways
-from tests.conftest import free_port
+from tests.smtp_double import BODY, DATA, EHLO, GREETING, MAIL, RCPT, dying, taking
 
 CV = Cv.model_validate({"name": "Ada Quill", "email": "ada@mail.example", "phone": "+44 20 1"})
 
@@ -71,28 +66,6 @@ def test_where_terms_forbid_machines_that_is_said_and_every_way_has_a_name_and_a
 # ── e-mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Kept(Message):
-    """What the server took."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.taken: list[bytes] = []
-
-    def handle_message(self, message: object) -> None:
-        self.taken.append(bytes(message))  # type: ignore[call-overload]
-
-
-@contextmanager
-def taking() -> Iterator[tuple[int, Kept]]:
-    kept = Kept()
-    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        yield controller.port, kept
-    finally:
-        controller.stop()
-
-
 def mailbox(port: int, timeout: float = 5.0) -> SmtpAccount:
     return SmtpAccount("ada@mail.example", "127.0.0.1", port, "none", timeout=timeout)
 
@@ -117,44 +90,6 @@ def test_a_mail_arrives_whole_from_the_person_under_an_id_known_before() -> None
     )
     assert message.get_body().get_content().splitlines() == ["Dear Sir or Madam,", ".a line that begins with a dot", "Ada"]  # type: ignore[union-attr]
     assert [(part.get_filename(), part.get_content()) for part in message.iter_attachments()] == [("ada.pdf", b"%PDF-1.7 bytes")]  # type: ignore[attr-defined]
-
-
-GREETING, EHLO, MAIL, RCPT, DATA, BODY = range(6)
-"""What the server has been asked when it dies."""
-
-
-@contextmanager
-def dying(at: int, answer: bytes | None = None) -> Iterator[tuple[int, list[bytes]]]:
-    """An SMTP server that takes what it says it takes, and hangs up instead of its answer number ``at``, or gives ``answer`` there."""
-    took: list[bytes] = []
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        connection, _ = listening.accept()
-        with connection, connection.makefile("rb") as lines:
-            good = [b"220 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n", b"250 taken as 1\r\n"]
-            for step, said in enumerate(good):
-                if step == BODY:
-                    body = b"".join(iter(lambda: lines.readline(), b".\r\n"))
-                    if at > BODY or answer is None or answer.startswith(b"250"):
-                        took.append(body)
-                elif step:
-                    lines.readline()
-                if step == at:
-                    if answer is not None:
-                        connection.sendall(answer)
-                        lines.readline()
-                    return
-                connection.sendall(said)
-            lines.readline()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield listening.getsockname()[1], took
-    finally:
-        thread.join(5)
-        listening.close()
 
 
 @pytest.mark.parametrize(

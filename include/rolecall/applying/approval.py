@@ -143,7 +143,7 @@ set state = 'approved', state_reason = 'approved by ' || %(by)s, approval_hash =
     approved_at = clock_timestamp()
 from approval p
 where p.run_id = %(run)s and p.answer is null and p.label = any(%(yes)s) and a.id = p.application_id and a.run_id = %(run)s
-  and a.state = 'planned' and a.content_hash = p.content_hash
+  and a.state = 'planned' and a.content_hash = p.content_hash and a.obstacle is null
 """
 
 NOT_YES = """

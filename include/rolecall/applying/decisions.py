@@ -29,7 +29,7 @@ PAGE = "page"
 WAITING = Path(__file__).parent / "waiting.sql"
 
 LOCKED = """
-select lock_person(%(person)s), a.id, a.state, a.content_hash, a.title, a.company, a.cv_id, a.person_email
+select lock_person(%(person)s), a.id, a.state, a.content_hash, a.title, a.company, a.cv_id, a.person_email, a.obstacle
 from (select %(ids)s::uuid[] as ids) asked
 left join application a on a.id = any(asked.ids) and a.person_id = %(person)s and a.erased_at is null
 order by a.id
@@ -43,7 +43,7 @@ set state = case %(answer)s when 'yes' then 'approved' when 'no' then 'cancelled
     approval_hash = case %(answer)s when 'yes' then a.content_hash else a.approval_hash end,
     approved_by = case %(answer)s when 'yes' then %(by)s else a.approved_by end,
     approved_at = case %(answer)s when 'yes' then clock_timestamp() else a.approved_at end
-where a.id = any(%(ids)s::uuid[]) and a.person_id = %(person)s and a.state = 'planned'
+where a.id = any(%(ids)s::uuid[]) and a.person_id = %(person)s and a.state = 'planned' and (%(answer)s <> 'yes' or a.obstacle is null)
 returning a.id, a.cv_id, a.person_email
 """
 
@@ -123,6 +123,8 @@ def decide(conn: Connection, person_id: str, shown: Sequence[tuple[str, str]], a
             raise InvalidInput("application", "there is no such application", fix="load the page again")
         if row["state"] != "planned":
             raise InvalidInput("application", f"{label(row)} is {row['state']} by now", fix="load the page again")
+        if answer == "yes" and row["obstacle"]:
+            raise InvalidInput("application", f"{label(row)}: {row['obstacle']}", fix="it goes on by itself when that is settled")
         if answer == "yes" and row["content_hash"] != content_hash:
             raise InvalidInput("application", f"{label(row)}: the letter or the CV changed since it was shown", fix="read it again")
     reason = {"yes": f"approved by {by}", "no": f"{by} said no", "later": f"{by} decides later"}[answer]
@@ -172,6 +174,29 @@ def reword(conn: Connection, person_id: str, application_id: str, letter: str, *
     )
     conn.execute("update approval set content_hash = %s where application_id = %s and answer is null", (row["content_hash"], row["id"]))
     return row
+
+
+STOPPED = """
+update application set state = 'planned', state_reason = %(reason)s, approval_required = true, hold_until = null
+where person_id = %(person)s and state = 'approved' and not approval_required and hold_until > clock_timestamp() and erased_at is null
+returning title, company
+"""
+
+
+def stop(conn: Connection, person_id: str, *, by: str) -> list[str]:
+    """Stops everything that is about to leave without a yes: each waits for the person's answer. The jobs, as ``title @ company``."""
+    conn.execute("select lock_person(%s)", (person_id,))
+    rows = conn.execute(STOPPED, {"person": person_id, "reason": f"stopped by {by}"[:1000]}).fetchall()
+    return [label(row) for row in rows]
+
+
+def held(conn: Connection, person_id: str) -> list[dict[str, Any]]:
+    """What leaves without a yes unless it is stopped, the next first: ``{id, title, company, hold_until}``."""
+    return conn.execute(
+        "select id::text, title, company, hold_until from application where person_id = %s and state = 'approved'"
+        " and not approval_required and hold_until > clock_timestamp() order by hold_until, id limit 100",
+        (person_id,),
+    ).fetchall()
 
 
 def renew(conn: Connection, person_id: str) -> int:

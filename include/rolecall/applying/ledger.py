@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 import psycopg
@@ -80,9 +80,24 @@ set state = case when hold is null then 'submitting' else 'planned' end,
     lease_until = case when hold is null then clock_timestamp() + %(lease)s end,
     state_reason = coalesce('held back: ' || hold, 'attempt ' || attempts + 1)
 from asked
-where a.id = asked.id and a.state = 'approved'
+where a.id = asked.id and a.state = 'approved' and (a.hold_until is null or a.hold_until <= clock_timestamp())
 returning a.*
 """
+
+
+PREPARE_ANEW = """
+with again as (
+    update application set state = 'planned', state_reason = %(why)s, obstacle = 'it is prepared anew', requeued = requeued + 1
+    where id = %(id)s and state = 'approved' returning person_id, cv_id, person_email, requeued
+)
+insert into apply_request (person_id, cv_id, person_email, criteria, origin)
+select person_id, cv_id, person_email,
+       coalesce((select preferences -> 'criteria' from person
+                 where id = again.person_id and jsonb_typeof(preferences -> 'criteria') = 'object'), '{}'), 'dispatch'
+from again where requeued <= 3
+on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+"""
+"""Three times by itself; any later run of the person takes it up."""
 
 
 class RestoredLedger(RolecallError):
@@ -304,6 +319,8 @@ class Ledger:
             row = self.row(conn)
             if row["state"] != "approved":
                 return row, 0.0
+            if row["hold_until"] and (left := (row["hold_until"] - datetime.now(UTC)).total_seconds()) > 0:
+                return row, left
             return row, pace.reserve(conn, f"apply:{row['source']}", batch=batch, delay=delay) or 0.0
 
         return self.do(work)
@@ -330,6 +347,15 @@ class Ledger:
             if row["state"] != "approved":
                 self._effects(conn, row)
             return row
+
+        return self.do(work)
+
+    def prepare_anew(self, why: str) -> Row:
+        """What would be sent is not what was prepared any more: it is planned again, and a run is asked for, which prepares it anew."""
+
+        def work(conn: Connection) -> Row:
+            conn.execute(PREPARE_ANEW, {"id": self._id, "why": f"held back: {why}"[:1000]})
+            return self.row(conn)
 
         return self.do(work)
 

@@ -30,6 +30,8 @@ MAX_TO_DECIDE = 100
 NO_ANSWER = "nobody answered in time"
 """Why an application was cancelled that may be asked for again."""
 
+NOT_PREPARED = "it could not be prepared; the next run tries again"
+
 KNOWN = Path(__file__).parent / "plan.sql"
 
 PENDING = """
@@ -42,13 +44,16 @@ LOCK_JOBS = "select 1 from job where id = any(%(keys)s) order by id for share"
 
 INSERT = """
 insert into application (person_id, job_key, job_id, source, apply_url, cv_id, cv_sha256, cv_version, person_email, title, company,
-                         company_key, score, letter, url, reasons, approval_required, state_reason, idempotency_key, run_id)
+                         company_key, score, letter, url, reasons, approval_required, state_reason, idempotency_key, run_id,
+                         way, prepared, prepared_hash, open_questions, obstacle, hold_until)
 select %(person)s, p.job_key, p.job_id, p.source, p.apply_url, %(cv)s, %(cv_sha256)s, %(cv_version)s, %(email)s, p.title, p.company,
-       p.company_key, p.score, p.letter, p.url, p.reasons, %(approval)s,
-       'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s
+       p.company_key, p.score, p.letter, p.url, p.reasons, p.approval,
+       'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s,
+       p.way, p.prepared, p.prepared_hash, p.open_questions, p.obstacle, clock_timestamp() + nullif(p.hold, 0) * interval '1 minute'
 from jsonb_to_recordset(%(rows)s)
      as p (job_key text, job_id text, source text, apply_url text, title text, company text, company_key text, score float8, letter text,
-           url text, reasons jsonb, idempotency_key text)
+           url text, reasons jsonb, idempotency_key text, approval boolean, way text, prepared jsonb, prepared_hash text,
+           open_questions jsonb, obstacle text, hold int)
 on conflict do nothing
 """
 
@@ -57,8 +62,12 @@ update application a
 set run_id = %(run)s,
     letter = case when a.letter_edited_at is not null and (a.cv_id, a.cv_sha256) = (%(cv)s, %(cv_sha256)s) then a.letter else p.letter end,
     cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
-    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = %(approval)s, person_email = %(email)s
-from jsonb_to_recordset(%(rows)s) as p (names jsonb, letter text, score float8, company_key text, url text, reasons jsonb)
+    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = p.approval, person_email = %(email)s,
+    way = p.way, prepared = p.prepared, prepared_hash = p.prepared_hash, open_questions = p.open_questions, obstacle = p.obstacle,
+    hold_until = case when p.hold > 0 then coalesce(a.hold_until, clock_timestamp() + p.hold * interval '1 minute') end
+from jsonb_to_recordset(%(rows)s) as p (names jsonb, letter text, score float8, company_key text, url text, reasons jsonb,
+                                        approval boolean, way text, prepared jsonb, prepared_hash text, open_questions jsonb,
+                                        obstacle text, hold int)
 join application_lock lock on lock.person_id = %(person)s and p.names ? lock.job_key
 where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
 """
@@ -81,18 +90,33 @@ where id = any(%(chosen)s) and state in ('planned', 'approved') and not approval
 
 APPROVE = """
 update application set state = 'approved', state_reason = 'no approval asked for in the preferences'
-where id = any(%(chosen)s) and state = 'planned' and not approval_required
+where id = any(%(chosen)s) and state = 'planned' and not approval_required and obstacle is null
 """
+
+WAITS = """
+update application set state_reason = obstacle where id = any(%(chosen)s) and state = 'planned' and obstacle is not null
+"""
+
+HELD_FOR_A_WHILE = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin, start_at)
+select person_id, cv_id, max(person_email), '{}'::jsonb, 'page', max(hold_until) + interval '1 second'
+from application where id = any(%(chosen)s) and state = 'approved' and hold_until > clock_timestamp()
+group by person_id, cv_id
+"""
+"""What leaves without a yes is sent by a run of its own, when it was held long enough."""
 
 SAID_YES = """
 update application a set run_id = %(run)s
-where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.approval_hash = a.content_hash and a.erased_at is null
-  and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
+where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.erased_at is null
+  and (a.approval_hash = a.content_hash
+       and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
+       or not a.approval_required and a.hold_until <= clock_timestamp())
 """
 """What the person said yes to and nobody has sent yet."""
 
 CHOSEN = """
-select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key
+select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key,
+                a.approval_required, a.obstacle
 from application a join application_lock lock on lock.application_id = a.id
 where a.run_id = %(run)s and lock.person_id = %(person)s and lock.job_key = any(%(keys)s)
 """
@@ -100,6 +124,7 @@ where a.run_id = %(run)s and lock.person_id = %(person)s and lock.job_key = any(
 OF_RUN = """
 select id, title, company from application
 where run_id = %(run)s and state not in ('planned', 'cancelled')
+  and not (state = 'approved' and coalesce(hold_until > clock_timestamp(), false))
 order by score desc, id
 """
 
@@ -222,7 +247,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         "threshold": order.threshold,
         "approval": approval,
         "run": run_id,
-        "rows": Jsonb(storable([_row(order.user_id, candidate) for candidate in chosen])),
+        "rows": Jsonb(storable([_row(order.user_id, candidate, wishes, approval=approval) for candidate in chosen])),
         "keys": [name for one in chosen for name in one.names],
         "no_answer": NO_ANSWER,
     }
@@ -237,11 +262,13 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
             chooser.hold(candidate.match, "taken", "another run of yours has taken it, or it may be a job that one has taken")
     conn.execute(OLD_YES, values)
     conn.execute(APPROVE, values)
+    conn.execute(WAITS, values)
+    conn.execute(HELD_FOR_A_WHILE, values)
     conn.execute(HELD_BACK, {**values, "rows": Jsonb(storable(chooser.held))})
     return Plan(
         ready(conn, run_id),
         dict(chooser.skipped),
-        _to_decide(rows) if approval else [],
+        _to_decide(rows),
         wishes.approval_hours,
         dict(Counter(row["reason"] for row in chooser.held)),
     )
@@ -271,7 +298,8 @@ def label(row: dict[str, Any]) -> str:
 
 
 def _to_decide(rows: Sequence[dict[str, Any]]) -> list[ToDecide]:
-    waiting = sorted((row for row in rows if row["state"] == "planned"), key=lambda row: (-row["score"], str(row["id"])))
+    asked = [row for row in rows if row["state"] == "planned" and row["approval_required"] and row["obstacle"] is None]
+    waiting = sorted(asked, key=lambda row: (-row["score"], str(row["id"])))
     named = Counter(label(row)[:180] for row in waiting)
     decisions = []
     for row in waiting:
@@ -403,6 +431,7 @@ class _Chooser:
             doubtful=row["doubtful"],
             cv_changed=self._cv_changed,
             hidden=bool(row["hidden"]),
+            off=self._wishes.mode_for(match.way, match.source) == "off",
             consent=self._consent if isinstance(self._consent, bool) else None,
         )
 
@@ -417,9 +446,19 @@ class _Chooser:
         return True
 
 
-def _row(person_id: str, candidate: Candidate) -> dict[str, Any]:
+def _row(person_id: str, candidate: Candidate, wishes: ApplyingWishes, *, approval: bool) -> dict[str, Any]:
     match = candidate.match
+    prepared = match.prepared or {}
+    obstacles = prepared.get("obstacles") or []
+    asked = approval or wishes.mode_for(match.way, match.source) == "prepare"
     return {
+        "approval": asked,
+        "way": match.way,
+        "prepared": prepared or None,
+        "prepared_hash": prepared.get("formHash"),
+        "open_questions": prepared.get("open") or [],
+        "obstacle": "; ".join(obstacles) or (NOT_PREPARED if match.by_itself and not prepared else None),
+        "hold": 0 if asked or not match.by_itself else wishes.hold_minutes,
         "job_key": candidate.job_key,
         "names": candidate.names,
         "job_id": match.id,

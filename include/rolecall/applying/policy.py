@@ -33,6 +33,7 @@ class Facts:
     :param cv_changed: the CV is not any more the one that was matched
     :param hidden: the person hid the job
     :param consent: ``False`` where the person has withdrawn it
+    :param off: the person switched this way, or this board, off
     """
 
     threshold: float
@@ -49,6 +50,7 @@ class Facts:
     cv_changed: bool = False
     hidden: bool = False
     consent: bool | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ RULES: tuple[PolicyRule, ...] = (
     ),
     PolicyRule("hidden", "you hid this job", lambda _, facts: facts.hidden),
     PolicyRule("consent", "you have withdrawn your consent to automatic applications", lambda _, facts: facts.consent is False),
+    PolicyRule("off", "you switched automatic applications off for it", lambda _, facts: facts.off),
     PolicyRule("job_closed", CLOSED, lambda _, facts: facts.job_state == "closed"),
     PolicyRule("scam_risk", FRAUD, lambda _, facts: facts.risk is not None and facts.risk >= RISKY),
     PolicyRule("job_doubtful", UNCHECKED, lambda _, facts: facts.job_state in ("new", "warned", "quarantined")),
@@ -207,7 +210,7 @@ def sent_elsewhere(conn: Connection, person_id: str) -> frozenset[tuple[str, str
 
 
 WISHES = """
-select a.person_id, a.title, a.company, a.company_key, a.approval_hash, p.preferences,
+select a.person_id, a.title, a.company, a.company_key, a.approval_hash, a.way, a.source, p.preferences,
        exists (select from apply_request r where 'request__' || r.id = a.run_id and r.origin = 'dispatch') as by_itself
 from application a join person p on p.id = a.person_id
 where a.id = %s for share of p
@@ -241,7 +244,10 @@ def objection(conn: Connection, application_id: str) -> str | None:
         return "the person applied for it themselves"
     if wishes.dry_run:
         return "the preferences ask for a dry run by now"
-    if wishes.asks(stored=True) and not row["approval_hash"]:
+    mode = wishes.mode_for(row["way"], row["source"])
+    if mode == "off":
+        return "automatic applications are switched off by now"
+    if (wishes.asks(stored=True) or mode == "prepare") and not row["approval_hash"]:
         return "the preferences ask for an approval by now"
     sent = conn.execute(HISTORY, {"person": row["person_id"]}).fetchall()
     history = [(one["company_key"], one["days"]) for one in sent if one["state"] not in ("planned", "approved")]

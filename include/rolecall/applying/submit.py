@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from rolecall.applying.ledger import Ledger, Result, Row
 from rolecall.applying.pending_request import PendingRequest, Stop, noticing_sigterm
@@ -22,6 +22,7 @@ from rolecall.errors import (
     AuthFailed,
     MaybeReceived,
     NeverSent,
+    NotAsPrepared,
     RequestRejected,
     RolecallError,
     ServiceBusy,
@@ -46,10 +47,8 @@ LONGEST_WAIT = 60.0
 """Seconds a task waits in its slot for the pace. A platform that asked for a longer pause is come back to."""
 
 
-class Sender(Protocol):
-    """The port through which an application leaves: ``AiClient.auto_apply``."""
-
-    def __call__(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]: ...
+Sender = Callable[..., dict[str, Any]]
+"""The port through which an application leaves: ``AiClient.auto_apply``, by keywords; ``prepared_hash`` where something was prepared."""
 
 
 class Uncertain(RolecallError):
@@ -127,6 +126,8 @@ def submit(
         log.info("application %s: %s; receipt %s; %s", *said)
         if isinstance(request.error, ServiceBusy) and request.error.retry_after:
             ledger.hold(row, request.error.retry_after)
+        if isinstance(request.error, NotAsPrepared) and settled["state"] == "approved":
+            return ledger.prepare_anew(request.error.message)
     error = interrupt or request.error
     if error is not None and (settled["state"] == "approved" or not isinstance(error, Exception)):
         raise error
@@ -152,6 +153,8 @@ def _reserved(ledger: Ledger, pace: Pace, stop: Stop) -> Row:
     row, wait = ledger.wait_for(batch=pace.batch, delay=pace.delay)
     if row["state"] != "approved":
         return _outcome(ledger.known())
+    if row["hold_until"] and wait > 0 and row["hold_until"].timestamp() > time.time():
+        raise ServiceBusy(f"{label(row)}: it is held until {row['hold_until']:%H:%M} UTC, and can be stopped", fix="it is sent then")
     if wait > LONGEST_WAIT:
         raise ServiceBusy(f"{label(row)}: the platform asked for a pause of {wait:.0f} s more", retry_after=wait, fix="it is tried again")
     stop.wait(wait)
@@ -169,6 +172,7 @@ def _send(send: Sender, row: Row, *, tries: int, given_up: Callable[[], bool]) -
                 cover_letter=row["letter"] or "",
                 platform=row["source"],
                 idempotency_key=row["idempotency_key"],
+                **({"prepared_hash": row["prepared_hash"]} if row["prepared_hash"] else {}),
             )
         except MaybeReceived:
             if attempt == tries or given_up():

@@ -1,6 +1,6 @@
 -- What waits for a person's yes, best first, each with its job as it is now.
 select a.id::text, a.title, a.company, a.score, a.letter, a.url, a.reasons, a.content_hash, a.cv_id, a.source, a.job_id, a.apply_url,
-       a.letter_edited_at, a.state_reason, a.created_at as since, asked.answer, job.id as catalog_id, job.location, job.salary_min, job.salary_max,
+       a.letter_edited_at, a.state_reason, a.way, a.prepared, a.obstacle, a.open_questions, a.created_at as since, asked.answer, job.id as catalog_id, job.location, job.salary_min, job.salary_max,
        job.salary_currency, job.salary_interval, job.state as job_state, job.posted_at, job.url as job_url,
        coalesce(job.changed_at > coalesce(asked.asked_at, a.created_at) and job.changed_at > job.created_at, false) as ad_changed,
        coalesce(cv.sha256 <> a.cv_version, false) as cv_changed

@@ -101,13 +101,26 @@ class AiClient:
             left_out={str(name): many for name, many in counts.items() if isinstance(many, int)},
         )
 
-    def auto_apply(self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str) -> dict[str, Any]:
+    def prepare(self, *, job_id: str, cv_id: str, cover_letter: str) -> dict[str, Any]:
+        """``POST /api/auto-apply/prepare``: what would be sent, and which questions are open. Nothing leaves.
+
+        Only the bundled service has it.
+        """
+        body = {"jobId": job_id, "cvId": cv_id, "coverLetter": cover_letter}
+        return json_object(request(self._http, "POST", "/api/auto-apply/prepare", service=SERVICE, json=body), SERVICE)
+
+    def auto_apply(
+        self, *, job_id: str, cv_id: str, cover_letter: str, platform: str, idempotency_key: str, prepared_hash: str = ""
+    ) -> dict[str, Any]:
         """``POST /api/auto-apply``: sends one application, **once**; never repeated here.
 
+        :param prepared_hash: of what was prepared: that is sent, or nothing; ``""``: the seed's request
         :return: the answer, with ``applicationStatus``
+        :raises NotAsPrepared: it would not be what was prepared; nothing was sent
         :raises BadAnswer: a 2xx without ``applicationStatus``: it may have been sent
         """
         body = {"jobId": job_id, "cvId": cv_id, "coverLetter": cover_letter, "platform": platform}
+        body |= {"hash": prepared_hash} if prepared_hash else {}
         response = request(
             self._http,
             "POST",

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, NotAsPrepared, RequestRejected, ServiceBusy
 from rolecall.store.json_text import described, read_json
 
 NOT_SENT = (
@@ -41,6 +41,7 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
     :raises MaybeReceived: time-out, reset, 5xx, unexpected redirect: it may have had its effect
     :raises ServiceBusy: 429
     :raises AuthFailed: 401, 403
+    :raises NotAsPrepared: 409 that says that nothing was sent
     :raises RequestRejected: another 4xx
     """
     try:
@@ -69,19 +70,22 @@ def checked(response: httpx.Response, service: str, shown: str | None = None) ->
     if status in (401, 403):
         raise AuthFailed(f"{service} answered {status} to {call}", fix="check the token in its connection or environment variable")
     if 400 <= status < 500:
-        error, fix = _own_words(response)
+        error, fix, not_sent = _own_words(response)
+        if status == 409 and not_sent:
+            raise NotAsPrepared(f"{service} sent nothing: {error or said}", fix=fix)
         raise RequestRejected(f"{service} answered {status} to {call}: {error or said}", status=status, fix=fix)
     raise MaybeReceived(f"{service} answered {status} to {call}: {said}", fix="it may have had its effect; look there before repeating it")
 
 
-def _own_words(response: httpx.Response) -> tuple[str, str]:
-    """What a service of ours says is wrong, and the fix; ``""``: it is somebody else's answer."""
+def _own_words(response: httpx.Response) -> tuple[str, str, bool]:
+    """What a service of ours says is wrong, the fix, and whether it says that it sent nothing; ``""``: it is somebody else's answer."""
     try:
         body = read_json(response.content, instead=described)
     except (ValueError, RecursionError):
         body = None
-    error, fix = (str(body.get(name) or "")[:300] for name in ("error", "fix")) if isinstance(body, dict) else ("", "")
-    return error, fix or "correct the request as it says"
+    said = body if isinstance(body, dict) else {}
+    error, fix = (str(said.get(name) or "")[:300] for name in ("error", "fix"))
+    return error, fix or "correct the request as it says", said.get("applicationStatus") == "not_sent"
 
 
 def json_object(response: httpx.Response, service: str) -> dict[str, Any]:

@@ -150,6 +150,25 @@ class PlatformClient:
         found: list[dict[str, Any]] = self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}/answers")["answers"]
         return found
 
+    def questions(self, user_id: str) -> list[dict[str, Any]]:
+        """What the person's applications wait for (``open`` of the same answer)."""
+        found: list[dict[str, Any]] = self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}/answers")["open"]
+        return found
+
+    def keep_smtp(self, user_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """``PUT``, or without a body ``DELETE``, ``/api/v1/users/{id}/smtp`` of the bundled platform. One try."""
+        return self._call("PUT" if body else "DELETE", f"/api/v1/users/{quote(user_id, safe='')}/smtp", **({"json": body} if body else {}))
+
+    def stop(self, user_id: str) -> list[str]:
+        """``POST /api/v1/users/{id}/stop`` of the bundled platform: what was about to leave, and waits for a yes now."""
+        found: list[str] = self._repeat("POST", f"/api/v1/users/{quote(user_id, safe='')}/stop")["stopped"]
+        return found
+
+    def by_hand(self, user_id: str, job_id: str, decision: str) -> str:
+        """``POST /api/v1/users/{id}/by-hand`` of the bundled platform; in words."""
+        body = {"jobId": job_id, "decision": decision}
+        return str(self._repeat("POST", f"/api/v1/users/{quote(user_id, safe='')}/by-hand", json=body)["words"])
+
     def answer(self, user_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """``PUT /api/v1/users/{id}/answers`` of the bundled platform: the answer as it is kept."""
         return self._repeat("PUT", f"/api/v1/users/{quote(user_id, safe='')}/answers", json=body)

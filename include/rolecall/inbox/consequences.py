@@ -40,9 +40,10 @@ BEFORE_AN_ANSWER = (None, "submitted", "viewed")
 """Statuses that a receipt is news after."""
 
 APPLICATIONS = """
-select id::text, company, title, array_remove(array[answer ->> 'messageId'], null) as message_ids
-from application
-where person_id = %s and erased_at is null and state in ('submitting', 'submitted', 'uncertain', 'refused')
+select a.id::text, a.company, a.title, array_remove(array[a.answer ->> 'messageId', s.evidence ->> 'messageId'], null) as message_ids,
+       array_remove(array[case when a.way = 'mail' then a.prepared ->> 'address' end], null) as addresses
+from application a left join submission s on s.key = a.idempotency_key
+where a.person_id = %s and a.erased_at is null and a.state in ('submitting', 'submitted', 'uncertain', 'refused')
 """
 
 

@@ -5,12 +5,17 @@
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person answers ID              what they answer to questions of forms
 ./rolecall person answer ID QUESTION VALUE keeps an answer: --country DE, --option O for each that could be chosen; --never: never answered
+./rolecall person questions ID            what only they can answer, before it goes on
+./rolecall person smtp ID --address A --host H   by what their applications leave by mail: --port, --security, --user; --forget: none
+./rolecall person stop ID                 stops what is about to leave without a yes
+./rolecall person byhand ID JOB           closes what was handed over: --sent, or --not
 ./rolecall person token ID                a new token of their own; --revoke: none any more
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 from typing import Any
@@ -101,6 +106,47 @@ def _said(one: dict[str, Any]) -> str:
     return "never" if one["state"] == "never" else ", ".join(value) if isinstance(value, list) else str(value)
 
 
+def questions(platform: PlatformClient, person_id: str) -> list[str]:
+    """What a person's applications wait for, in lines."""
+    lines = []
+    for one in platform.questions(person_id):
+        lines.append(f"{one['question']}{' [' + one['country'] + ']' if one['country'] else ''}  for {', '.join(one['jobs'][:5])}")
+        lines += [f"      {option}" for option in one["options"][:20]]
+    return lines or [f"nothing waits for an answer of {person_id}"]
+
+
+def smtp(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Tries SMTP settings and keeps them, sealed; or forgets them.
+
+    :raises InvalidInput: an address or a server is missing
+    """
+    if given.forget:
+        return ["forgotten, with the password" if platform.keep_smtp(given.id, None)["forgotten"] else "there were none"]
+    if not given.address or not given.host:
+        raise InvalidInput("--address, --host", "are missing", fix="as in --address you@example.org --host smtp.example.org")
+    password = ""
+    if given.user:
+        password = getpass.getpass(f"password of {given.user} (not shown): ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    body = {name: getattr(given, name) for name in ("address", "host", "port", "security", "user")}
+    platform.keep_smtp(given.id, body | {"password": password})
+    return [f"{given.host} lets {given.user or given.address} in; kept, sealed: applications by mail leave from {given.address}"]
+
+
+def stopped(platform: PlatformClient, person_id: str) -> list[str]:
+    """Stops what is about to leave."""
+    return [f"stopped, waits for a yes: {one}" for one in platform.stop(person_id)] or ["nothing was about to leave without a yes"]
+
+
+def by_hand(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Closes what was handed over.
+
+    :raises InvalidInput: neither ``--sent`` nor ``--not``, or both
+    """
+    if given.sent == given.refused:
+        raise InvalidInput("--sent", "or --not is missing, or both are given", fix="say what you did")
+    return [platform.by_hand(given.id, given.job, "sent" if given.sent else "not")]
+
+
 def token(platform: PlatformClient, person_id: str, *, revoke: bool) -> list[str]:
     """A new token, or none."""
     if revoke:
@@ -152,6 +198,21 @@ def parsed(arguments: list[str]) -> Any:
     answering.add_argument("--country", default="")
     answering.add_argument("--option", action="append", help="may be given several times")
     answering.add_argument("--never", action="store_true")
+    commands.add_parser("questions").add_argument("id")
+    commands.add_parser("stop").add_argument("id")
+    sending = commands.add_parser("smtp")
+    sending.add_argument("id")
+    sending.add_argument("--address", default="")
+    sending.add_argument("--host", default="")
+    sending.add_argument("--port", type=int, default=587)
+    sending.add_argument("--security", choices=("tls", "starttls", "none"), default="starttls")
+    sending.add_argument("--user", default="")
+    sending.add_argument("--forget", action="store_true")
+    closing = commands.add_parser("byhand")
+    closing.add_argument("id")
+    closing.add_argument("job")
+    closing.add_argument("--sent", action="store_true")
+    closing.add_argument("--not", dest="refused", action="store_true")
     opening = commands.add_parser("token")
     opening.add_argument("id")
     opening.add_argument("--revoke", action="store_true")
@@ -173,6 +234,14 @@ def main(arguments: list[str]) -> int:
                 lines = answers(platform, given.id)
             elif given.command == "answer":
                 lines = answer(platform, given)
+            elif given.command == "questions":
+                lines = questions(platform, given.id)
+            elif given.command == "smtp":
+                lines = smtp(platform, given)
+            elif given.command == "stop":
+                lines = stopped(platform, given.id)
+            elif given.command == "byhand":
+                lines = by_hand(platform, given)
             else:
                 lines = token(platform, given.id, revoke=given.revoke)
         except RolecallError as error:

@@ -3,7 +3,8 @@
 ```json
 {"auto_apply": true, "blacklist": ["Acme Inc"],
  "applying": {"dailyCap": 5, "weeklyCap": 20, "companyCap": 2, "companyCapDays": 30, "coolDownDays": 14, "approval": true,
-              "approvalHours": 24, "dryRun": false, "remindAfterDays": 14}}
+              "approvalHours": 24, "dryRun": false, "remindAfterDays": 14, "mode": "prepare", "ways": {"mail": "send"},
+              "boards": {"recruitee": "off"}, "holdMinutes": 10}}
 ```
 
 What is not set does not limit; without ``approval`` the person is asked, so that preferences that were replaced without it, or switched on
@@ -14,7 +15,7 @@ become no limit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from pydantic.alias_generators import to_camel
@@ -24,6 +25,12 @@ from rolecall.errors import InvalidInput
 
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
+
+
+Mode = Literal["off", "prepare", "send"]
+"""How far it goes by itself: not at all; everything up to the person's yes; all the way, where no question is open."""
+
+MODES: tuple[Mode, ...] = ("off", "prepare", "send")
 
 
 class ApplyingWishes(BaseModel):
@@ -37,6 +44,10 @@ class ApplyingWishes(BaseModel):
     :param approval_hours: how long an answer is waited for; no answer means no
     :param dry_run: plan and show; send nothing
     :param remind_after_days: silence after which the person is reminded; 0: never
+    :param mode: how far it goes by itself (:meth:`mode_for`); ``None``: they never said
+    :param boards: the same for one board
+    :param ways: the same for one way (``mail``, ``recruitee``)
+    :param hold_minutes: how long something that leaves without a yes can be stopped
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
@@ -50,13 +61,30 @@ class ApplyingWishes(BaseModel):
     approval_hours: Annotated[int, Field(strict=True, ge=1, le=48)] = 24
     dry_run: StrictBool = False
     remind_after_days: Days | None = None
+    mode: Mode | None = None
+    boards: dict[str, Mode] = Field(default_factory=dict, max_length=100)
+    ways: dict[str, Mode] = Field(default_factory=dict, max_length=20)
+    hold_minutes: Annotated[int, Field(strict=True, ge=0, le=1440)] = 10
+
+    def mode_for(self, way: str | None, board: str) -> Mode:
+        """How far one application goes: as the person said of its way or its board, the more careful of both, else of all.
+
+        To an employer nothing leaves without a yes where they never said; what a service takes for itself (the sandbox, a foreign one)
+        is asked about as :meth:`asks` says.
+        """
+        named = [one for one in (self.ways.get(way or ""), self.boards.get(board)) if one is not None]
+        if named:
+            return min(named, key=MODES.index)
+        if way in (None, "sandbox"):
+            return "off" if self.mode == "off" else "send"
+        return self.mode or "prepare"
 
     def asks(self, *, stored: bool) -> bool:
         """Whether the person is asked first. Nobody of whom we keep preferences is applied for without having said so.
 
         :param stored: the person is ours; of somebody else's, the request says all
         """
-        return stored if self.approval is None else self.approval
+        return stored and self.mode != "send" if self.approval is None else self.approval
 
     @classmethod
     def read(cls, preferences: Mapping[str, Any]) -> ApplyingWishes:

@@ -61,6 +61,7 @@ ABOUT: dict[str, LiteralString] = {
     "person_answer": "person_id = %(id)s",
     "model_answer": "person_id = %(id)s",
     "mailbox": "person_id = %(id)s",
+    "smtp_account": "person_id = %(id)s",
     "mail": "person_id = %(id)s",
     "interview": "person_id = %(id)s",
     "calendar_feed": "person_id = %(id)s",
@@ -75,7 +76,7 @@ DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
     "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
-    "interview", "mail", "mailbox", "calendar_feed",
+    "interview", "mail", "mailbox", "smtp_account", "calendar_feed",
 )  # fmt: skip
 
 
@@ -148,8 +149,10 @@ EMPTIED: tuple[tuple[str, LiteralString], ...] = (
     ),
     (
         "submission",
-        "update submission set answer = jsonb_strip_nulls(jsonb_build_object('applicationStatus', answer -> 'applicationStatus', "
-        f"'receipt', answer -> 'receipt')) where answer is not null and {ABOUT['submission']}",
+        "update submission set evidence = null, "
+        "answer = jsonb_strip_nulls(jsonb_build_object('applicationStatus', answer -> 'applicationStatus', "
+        "'receipt', answer -> 'receipt')) where (answer is not null or evidence is not null) and "
+        f"{ABOUT['submission']}",
     ),
     ("delivery_event", f"update delivery_event set reason = '' where reason <> '' and {ABOUT['delivery_event']}"),
 )
@@ -158,6 +161,7 @@ LAST: tuple[tuple[str, LiteralString], ...] = (
     (
         "application",
         "update application set person_email = '', letter = null, answer = null, state_reason = '', approved_by = null, "
+        "prepared = null, open_questions = '[]', obstacle = null, "
         "reasons = '[]', erased_at = now() "
         "where person_id = %(id)s and erased_at is null",
     ),

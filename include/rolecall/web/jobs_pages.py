@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from rolecall.matching.cv.person import cv_text
 from rolecall.models import Cv
 from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.people.job_marks import mark_job
+from rolecall.services.platform.ways_routes import close_by_hand
 from rolecall.store import Connection, sql
 from rolecall.web.page_context import SQL, PageContext, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
@@ -114,6 +115,16 @@ def router(context: PageContext) -> APIRouter:
             cv=cv,
             cv_spans=_spans(reasons, "cvSpan") if len(cv) <= SHOWN_CV else [],
         )
+
+    @routes.post("/jobs/{job_id}/by-hand")
+    def by_hand(request: Request, job_id: str) -> Response:
+        """The person sent it themselves, or will not: either closes it."""
+        decision, viewer = text_of(request, "decision"), viewer_of(request)
+        if decision not in ("sent", "not"):
+            raise InvalidInput("decision", "says neither sent nor not", fix="use one of the buttons")
+        with acting(context.database, viewer, f"by hand: {decision}", f"job:{job_id}") as conn:
+            close_by_hand(conn, person_of(conn, request), job_id, decision, actor=viewer.actor)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(job_id, safe='')}", status_code=303)
 
     @routes.post("/jobs/{job_id}/mark")
     def mark(request: Request, job_id: str) -> Response:

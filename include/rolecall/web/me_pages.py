@@ -10,6 +10,7 @@ from typing import Any
 import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.encoders import jsonable_encoder
+from pydantic import SecretStr
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -17,8 +18,11 @@ from starlette.responses import RedirectResponse, Response
 from rolecall.applying import decisions
 from rolecall.errors import InvalidInput
 from rolecall.people import accounts, logins, privacy
+from rolecall.people.applying_wishes import MODES
 from rolecall.people.records import save_cv
 from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
+from rolecall.services.submitters import smtp_accounts
+from rolecall.services.submitters.mail_way import SmtpAccount
 from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
@@ -62,6 +66,7 @@ def router(context: PageContext) -> APIRouter:
         with opened(context, request) as (conn, person):
             cvs = [row | {"read": read_fields(row["data"])} for row in conn.execute(CVS, (person["id"],)).fetchall()]
             sessions = logins.sessions_of(conn, person["id"])
+            smtp = smtp_accounts.shown(conn, person["id"])
             row = conn.execute(
                 "select exists (select from page_password where person_id = %(id)s) as password, "
                 "(select token_sha256 is not null from person where id = %(id)s) as token",
@@ -76,6 +81,7 @@ def router(context: PageContext) -> APIRouter:
             person=person,
             cvs=cvs,
             sessions=sessions,
+            smtp=smtp,
             has=row or {},
             token=token,
             wishes=_mapping(said.get("criteria")),
@@ -147,7 +153,29 @@ def router(context: PageContext) -> APIRouter:
         applying: dict[str, Any] = {"dailyCap": _number(request, "dailyCap"), "weeklyCap": _number(request, "weeklyCap")}
         if wanted != "look":
             applying["approval"] = wanted == "ask"
+        if (far := text_of(request, "far")) in MODES:
+            applying |= {"mode": far, "holdMinutes": _number(request, "holdMinutes")}
         return _changed(request, {"auto_apply": wanted != "look", "applying": applying}, f"chose the mode {wanted}", "mode")
+
+    @routes.post("/me/smtp")
+    def smtp(request: Request) -> Response:
+        """Tries the person's SMTP settings and keeps them, or forgets them."""
+        viewer, form = viewer_of(request), form_of(request)
+        with acting(context.database, viewer, "changed SMTP settings", "smtp_account") as conn:
+            if text_of(request, "forget"):
+                smtp_accounts.forget(conn, person_of(conn, request))
+                return back(request, "smtp")
+        password = form.get("password")
+        secret = SecretStr(password if isinstance(password, str) else "")
+        port, security = _number(request, "port") or 587, text_of(request, "security")
+        account = SmtpAccount(text_of(request, "address"), text_of(request, "host"), port, security, text_of(request, "user"), secret)  # type: ignore[arg-type]
+        try:
+            smtp_accounts.try_out(account)
+        except smtp_accounts.AccountRefused as error:
+            raise InvalidInput("smtp", error.message, fix=error.fix) from error
+        with acting(context.database, viewer, "kept SMTP settings", "smtp_account") as conn:
+            smtp_accounts.keep(conn, person_of(conn, request), account)
+        return back(request, "smtp")
 
     @routes.post("/me/pause")
     def pause(request: Request) -> Response:

@@ -7,11 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from rolecall.applying import decisions
+from rolecall.applying.answers import bank
+from rolecall.applying.answers.open_questions import open_questions
 from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
-from rolecall.web.page_context import SQL, PageContext, mode, opened, operator_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, form_of, mode, opened, operator_of, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
 
@@ -37,6 +40,7 @@ def router(context: PageContext) -> APIRouter:
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
             mine = matches_of(conn, person["id"], limit=1)
+            questions, held = open_questions(conn, person["id"]), decisions.held(conn, person["id"])
             best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()
         return page(
             request,
@@ -46,6 +50,8 @@ def router(context: PageContext) -> APIRouter:
             person=person,
             facts=facts,
             happened=happened,
+            questions=questions,
+            held=held,
             best=best,
             lacks=lacking(best),
             todo=not_set_up(person, facts),
@@ -55,6 +61,30 @@ def router(context: PageContext) -> APIRouter:
             jobs=mine["jobs"] or 0,
             catalog=mine["catalog"],
         )
+
+    @routes.post("/questions")
+    def answer(request: Request) -> Response:
+        """Keeps the person's answer to one question: what waited for it goes on by itself."""
+        viewer, form = viewer_of(request), form_of(request)
+        question, country = text_of(request, "question", most=2_000), text_of(request, "country")
+        options = [str(one)[:2_000] for one in form.getlist("option")][:1_000]
+        said = [str(one).strip() for one in form.getlist("value") if str(one).strip()][:100]
+        with acting(context.database, viewer, "answered a question", "answer") as conn:
+            person = person_of(conn, request)
+            if text_of(request, "never"):
+                bank.never(conn, person, question, options=options, country=country)
+            else:
+                value = said if text_of(request, "several") else said[0] if said else ""
+                bank.confirm(conn, person, question, value, options=options, country=country)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/#questions", status_code=303)
+
+    @routes.post("/stop")
+    def stop(request: Request) -> Response:
+        """Stops what is about to leave without a yes."""
+        viewer = viewer_of(request)
+        with acting(context.database, viewer, "stopped what was about to leave", "applications") as conn:
+            decisions.stop(conn, person_of(conn, request), by=viewer.actor)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/approve", status_code=303)
 
     @routes.get("/people")
     def people(request: Request) -> Response:

@@ -12,7 +12,9 @@ from airflow.sdk.execution_time.hitl import HITLUser
 
 from rolecall.applying import approval
 from rolecall.applying.plan import plan, ready
+from rolecall.applying.prepared_matches import prepare_matches
 from rolecall.endpoints import redis_url
+from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.links.ad_link import AdLink
 from rolecall.models import ApplyOrder, Match
@@ -58,6 +60,9 @@ class PlanApplicationsOperator(HITLOperator):
         with StoreHook(self.conn_id).get_conn() as conn:
             matches = [Match.model_validate(match) for match in documents.get(conn, self.matches_sha256)]
             self.ad_of = matches[0].id if matches else None
+            if any(match.by_itself for match in matches):
+                with AiServiceHook().client() as ai:
+                    matches = prepare_matches(ai.prepare, order, matches)
             planned = plan(conn, order, run_id=run_id, cv_sha256=self.cv_sha256, matches=matches)
             self.log.info(planned.words)
             if planned.to_decide:

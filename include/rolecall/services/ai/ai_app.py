@@ -24,7 +24,7 @@ from rolecall.services.ai.submissions import Order
 from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
 from rolecall.services.database import Database
-from rolecall.services.submitters import submitters
+from rolecall.services.submitters.receivers import submitters
 from rolecall.services.web import Body, guarded
 from rolecall.text.html import scrub
 
@@ -42,12 +42,13 @@ class MatchIn(Body):
 
 
 class ApplyIn(Body):
-    """``POST /api/auto-apply``, in the seed's words."""
+    """``POST /api/auto-apply``, in the seed's words; ``hash``: of what was prepared, where a way sends exactly that."""
 
     job_id: Id
     cv_id: Id
     cover_letter: Annotated[str, Field(max_length=MAX_LETTER)] = ""
     platform: Annotated[Text, Field(min_length=1, max_length=100)]
+    hash: Annotated[str, Field(max_length=64)] = ""
 
 
 class PrepareIn(Body):
@@ -99,7 +100,7 @@ def router(service: AiService, token: SecretStr) -> APIRouter:
         """Sends one application, at most once per ``Idempotency-Key``."""
         letter = str(scrub(body.cover_letter))
         key = _key(request.headers.get("idempotency-key"))
-        return await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform))
+        return await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform, body.hash))
 
     @routes.post("/auto-apply/prepare")
     async def prepare_one(body: PrepareIn) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,15 +95,15 @@ class Forwarder:
     async def apply(self, order: Order) -> dict[str, Any]:
         """Sends one application, at most once, and returns ``{"applicationStatus", …}``.
 
-        :raises ApiError: 404 unknown job or CV, 409 under way or another body under this key, 422 cannot be applied for,
-            429 nothing left the house, come back
+        :raises ApiError: 404 unknown job or CV, 409 under way, another body under this key, or not what was prepared (``not_sent``),
+            422 cannot be applied for, 429 nothing left the house, come back
         """
         try:
             known = await self._database.run(lambda conn: submissions.find(conn, order.key))
             if known is not None:
                 return self._repeated(known, order)
-            application, submitter = await self._prepared(order)
-            forward = await self._begun(order, submitter, application)
+            application, submitter, evidence = await self._prepared(order)
+            forward = await self._begun(order, submitter, application, evidence)
             if forward is None:
                 return self._repeated(await self._database.run(lambda conn: submissions.find(conn, order.key)), order)
         except (StoreUnavailable, psycopg.OperationalError) as error:
@@ -114,7 +114,7 @@ class Forwarder:
         if not done:
             await self._freed(order.key)
             raise _come_back("too many applications are being forwarded")
-        return _told(forward.result())
+        return {**(evidence or {}), **_told(forward.result())}
 
     async def prepared(self, wanted: Wanted) -> dict[str, Any]:
         """What would be sent for one job, without an intent.
@@ -128,16 +128,18 @@ class Forwarder:
             raise ApiError(422, f"form: {error.message}", field="form", fix=error.fix) from error
         if found is None:
             raise not_found("job or CV", f"{wanted.job_id}, {wanted.cv_id}", field="jobId", fix="send ids that POST /api/job-match knows")
-        return found
+        return found.said
 
-    async def _begun(self, order: Order, submitter: Submitter, application: Application) -> Future[ForwardOutcome] | None:
+    async def _begun(
+        self, order: Order, submitter: Submitter, application: Application, evidence: dict[str, Any] | None
+    ) -> Future[ForwardOutcome] | None:
         """The forward under way; ``None``: the key is somebody else's."""
         if len(self._places) >= AT_ONCE:
             raise _come_back("too many applications are being forwarded")
         place = object()
         self._places.add(place)  # before anything is waited for: nobody else takes it meanwhile
         try:
-            if not await self._database.run(lambda conn: submissions.begin(conn, order)):
+            if not await self._database.run(lambda conn: submissions.begin(conn, order, evidence)):
                 self._places.discard(place)
                 return None
             forward = self._threads.submit(self._forward, submitter, application)
@@ -170,7 +172,7 @@ class Forwarder:
                 return {"applicationStatus": "submitted", "receipt": receipt, "idempotencyKey": key}
             raise not_found("application under the key", key, field="key", fix="nothing was forwarded under it; it may be sent")
         if row["state"] == "forwarding":
-            return {"applicationStatus": "in_progress", "idempotencyKey": key}
+            return {**(row["evidence"] or {}), "applicationStatus": "in_progress", "idempotencyKey": key}
         return {**row["answer"], "idempotencyKey": key}
 
     def _receipt(self, key: str) -> str | None:
@@ -192,7 +194,7 @@ class Forwarder:
         answer: dict[str, Any] = row["answer"]
         return answer
 
-    async def _prepared(self, order: Order) -> tuple[Application, Submitter]:
+    async def _prepared(self, order: Order) -> tuple[Application, Submitter, dict[str, Any] | None]:
         def read(conn: Connection) -> tuple[job_facts.JobFacts | None, Cv | None]:
             return job_facts.jobs(conn, [order.job_id]).get(order.job_id), job_facts.stored_cv(conn, order.cv_id)
 
@@ -203,13 +205,30 @@ class Forwarder:
         submitter = submitter_for(job, self.submitters)
         if reason or submitter is None:
             raise ApiError(422, f"jobId: {reason}", field="jobId", fix="apply only for matches whose canAutoApply is true")
+        if submitter.exact:
+            return await self._exactly(order, submitter)
         if cv is None and self._platform is not None:
             cv = await self._foreign_cv(order.cv_id, self._platform)
         if cv is None:
             raise not_found("CV", order.cv_id, field="cvId", fix="send the id of a CV that GET /api/v1/cv/{id} answers")
         if not cv.name or not cv.email:
             raise ApiError(422, "cvId: this CV has no name or no e-mail address", field="cvId", fix="complete it; a receiver needs both")
-        return Application(order.key, job, cv, order.cover_letter), submitter
+        return Application(order.key, job, cv, order.cover_letter), submitter, None
+
+    async def _exactly(self, order: Order, submitter: Submitter) -> tuple[Application, Submitter, dict[str, Any]]:
+        """What was prepared, if it is still exactly that."""
+        wanted = Wanted(order.job_id, order.cv_id, order.cover_letter)
+        today = datetime.now(UTC).date()
+        found = await self._database.run(lambda conn: prepare(conn, wanted, self.submitters, today=today))
+        if found is None:
+            raise not_found("CV", order.cv_id, field="cvId", fix="send the id of a CV that is kept here")
+        if not order.hash:
+            raise _not_as_prepared(f"by {submitter.way} only what was prepared and shown is sent")
+        if order.hash not in (found.hash, found.form_hash) or found.where.way != submitter.way:
+            raise _not_as_prepared("what would be sent is not what was prepared")
+        if found.obstacles:
+            raise _not_as_prepared("; ".join(found.obstacles))
+        return found.application(order.key), submitter, found.evidence(order.key)
 
     @staticmethod
     async def _foreign_cv(cv_id: str, platform: PlatformClient) -> Cv | None:
@@ -227,6 +246,7 @@ class Forwarder:
     def _forward(self, submitter: Submitter, application: Application) -> ForwardOutcome:
         if not self._leaves(application.key):
             return ForwardOutcome(None, {"reason": "it waited too long for its turn"})
+        application = replace(application, may_leave=lambda: self._leaves(application.key))
         outcome = _outcome(submitter, application)
         try:
             written(self._write, application.key, outcome)
@@ -246,7 +266,7 @@ class Forwarder:
     def _write(self, key: str, outcome: ForwardOutcome) -> None:
         with self._database.connection() as conn:
             if outcome.state is None:
-                submissions.forget(conn, key)
+                submissions.never_left(conn, key, str(outcome.answer["reason"]))
             else:
                 submissions.record_answer(conn, key, outcome.state, outcome.answer)
 
@@ -287,6 +307,11 @@ def _told(outcome: ForwardOutcome) -> dict[str, Any]:
     if outcome.state is None:
         raise _come_back(outcome.answer["reason"], outcome.retry_after)
     return outcome.answer
+
+
+def _not_as_prepared(reason: str) -> ApiError:
+    fix = "POST /api/auto-apply/prepare, show it, and send its hash; nothing was sent"
+    return ApiError(409, reason, field="hash", fix=fix, extra={"applicationStatus": "not_sent"})
 
 
 def _come_back(reason: str, seconds: float | None = None) -> ApiError:

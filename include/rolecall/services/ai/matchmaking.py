@@ -16,7 +16,7 @@ from rolecall.models import Cv
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.database import Database
-from rolecall.services.submitters import Submitter, obstacle
+from rolecall.services.submitters import Submitter, obstacle, submitter_for
 from rolecall.store import Connection, sql
 from rolecall.store.dead_letters import in_log, in_words, put_aside
 
@@ -142,6 +142,7 @@ class Matchmaker:
             "source": job.source,
             "matchScore": scored.score,
             "confidence": scored.confidence,
+            "way": taken.way if (taken := submitter_for(job, self._submitters)) else "hand_over",
             "canAutoApply": obstacle(job, self._submitters) is None,
             "alreadyApplied": already,
             "generatedCoverLetter": letter or None,

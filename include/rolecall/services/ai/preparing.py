@@ -11,19 +11,25 @@ from datetime import date
 from typing import Any
 
 from rolecall.applying.answers import answer_form, known_answers
+from rolecall.applying.answers.answering import Given, OpenQuestion
 from rolecall.applying.answers.canonical import country_code
 from rolecall.applying.forms import Field, Form, read_form
 from rolecall.applying.forms.form_wording import folded
 from rolecall.applying.policy import not_open
 from rolecall.errors import InvalidInput
-from rolecall.models import digest
+from rolecall.matching.ads.job import Job
+from rolecall.matching.papers.stored_papers import papers_of
+from rolecall.models import Cv, digest
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import Submitter, submitter_for
+from rolecall.services.submitters import Application, SentFile, Submitter, submitter_for
+from rolecall.services.submitters.mail_way import SmtpAccount, message_id
+from rolecall.services.submitters.smtp_accounts import account_of
 from rolecall.services.submitters.way_out import Destination, destination_of
 from rolecall.store import Connection
 
 NEEDS_ANSWER = "needs answer"
+NEEDS_SENDER = "needs your SMTP settings: it is sent from your own mailbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,84 @@ class Wanted:
     form_url: str | None = None
 
 
-def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *, today: date) -> dict[str, Any] | None:
-    """Everything of one application before anybody says yes; ``None``: the job or the CV is not known.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One application before anybody says yes.
+
+    :param obstacles: why it cannot be sent as it is, in words a person reads
+    :param files: what goes along
+    """
+
+    job: JobFacts
+    cv: Cv
+    where: Destination
+    form: Form
+    given: tuple[Given, ...]
+    left: tuple[OpenQuestion, ...]
+    files: tuple[SentFile, ...]
+    cover_letter: str
+    obstacles: tuple[str, ...]
+    country: str = ""
+    sender: SmtpAccount | None = None
+
+    @property
+    def form_hash(self) -> str:
+        """Of everything but the letter, which may be reworded until it leaves."""
+        return digest(
+            {
+                "jobId": self.job.id,
+                "way": self.where.way,
+                "address": self.where.address,
+                "from": self.sender.address if self.sender else "",
+                "cv": digest(self.cv.model_dump(mode="json", exclude={"sure", "spans", "warnings"})),
+                "answers": [[one.field.id, one.value] for one in self.given],
+                "files": [[one.name, one.sha256] for one in self.files if one.what != "letter"],
+            }
+        )
+
+    @property
+    def hash(self) -> str:
+        """Of exactly what would be sent."""
+        letters = [[one.name, one.sha256] for one in self.files if one.what == "letter"]
+        return digest([self.form_hash, self.cover_letter, letters])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As REST says it."""
+        return {
+            "way": self.where.way,
+            "address": self.where.address,
+            "why": self.where.why,
+            "obstacles": list(self.obstacles),
+            "system": self.form.system,
+            "answers": [{**shown(one.field), "value": one.value, "source": one.source} for one in self.given],
+            "open": [{**shown(one.field), "why": one.why, "country": self.country} for one in self.left],
+            "staysOff": [one.label for one in self.form.consents],
+            "files": [one.said for one in self.files],
+            "coverLetter": self.cover_letter,
+            "hash": self.hash,
+            "formHash": self.form_hash,
+        }
+
+    def application(self, key: str) -> Application:
+        """What a receiver gets under a key."""
+        answers = tuple((one.field.id, one.value) for one in self.given)
+        return Application(key, self.job, self.cv, self.cover_letter, answers, self.files, self.where.address, self.sender)
+
+    def evidence(self, key: str) -> dict[str, Any]:
+        """What was sent, to whom: noted before it begins to leave, kept with the application."""
+        return {
+            "way": self.where.way,
+            "address": self.where.address,
+            "files": [one.said for one in self.files],
+            "answers": [{"question": one.field.label, "value": one.value, "source": one.source} for one in self.given],
+            "hash": self.hash,
+            **({"messageId": message_id(key, self.sender.address), "from": self.sender.address} if self.sender else {}),
+        }
+
+
+def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *, today: date) -> Prepared | None:
+    """Everything of one application; ``None``: the job or the CV is not known.
 
     :raises InvalidInput: the form that was given cannot be read
     """
@@ -53,38 +135,33 @@ def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *
     where = where_to(job, submitters)
     form, unread = form_of(conn, job, where, wanted)
     known = known_answers(conn, cv.user_id) if cv.user_id else []
-    given, left = answer_form(form, cv, known, today=today, country=country_of(conn, job.id), letter=wanted.cover_letter)
-    files = files_of(conn, wanted.cv_id)
+    country = country_of(conn, job.id)
+    given, left = answer_form(form, cv, known, today=today, country=country, letter=wanted.cover_letter)
     why = not_open("closed" if job.expired else job.state, job.risk)
     obstacles = [why] if why else []
     obstacles += [NEEDS_ANSWER] * bool(left) + [unread] * bool(unread)
-    sent = {
-        "jobId": job.id,
-        "way": where.way,
-        "address": where.address,
-        "cv": digest(cv.model_dump(mode="json", exclude={"sure", "spans", "warnings"})),
-        "coverLetter": wanted.cover_letter,
-        "answers": [[one.field.id, one.value] for one in given],
-        "files": [[one["name"], one["sha256"]] for one in files],
-    }
-    return {
-        "way": where.way,
-        "address": where.address,
-        "why": where.why,
-        "obstacles": obstacles,
-        "system": form.system,
-        "answers": [{**shown(one.field), "value": one.value, "source": one.source} for one in given],
-        "open": [{**shown(one.field), "why": one.why} for one in left],
-        "staysOff": [one.label for one in form.consents],
-        "files": files,
-        "coverLetter": wanted.cover_letter,
-        "hash": digest(sent),
-    }
+    sender, missing = sender_of(conn, cv, where)
+    obstacles += [missing] * bool(missing)
+    files, unset = files_of(conn, cv, job.id, wanted.cover_letter)
+    obstacles += [unset] * bool(unset)
+    return Prepared(job, cv, where, form, tuple(given), tuple(left), files, wanted.cover_letter, tuple(obstacles), country, sender)
+
+
+def sender_of(conn: Connection, cv: Cv, where: Destination) -> tuple[SmtpAccount | None, str]:
+    """By whose SMTP settings a mail leaves, and why by nobody's where that is so."""
+    if where.way != "mail":
+        return None, ""
+    try:
+        account = account_of(conn, cv.user_id) if cv.user_id else None
+    except InvalidInput as error:
+        return None, error.message
+    return account, "" if account else NEEDS_SENDER
 
 
 def where_to(job: JobFacts, submitters: Sequence[Submitter]) -> Destination:
     """The receiver of the sandbox where it takes the job, else the way that its address says."""
-    if submitter_for(job, submitters) is not None:
+    taken = submitter_for(job, submitters)
+    if taken is not None and taken.way == "sandbox":
         return Destination("sandbox", job.apply_url or job.url, why="the sandbox's own receiver takes it")
     return destination_of(job)
 
@@ -113,10 +190,14 @@ def country_of(conn: Connection, job_id: str) -> str:
     return name.upper() if len(name) == 2 else country_code(folded(name))
 
 
-def files_of(conn: Connection, cv_id: str) -> list[dict[str, Any]]:
-    """The files that would go along."""
-    rows = conn.execute("select filename, sha256, octet_length(body) as size from cv_file where cv_id = %s", (cv_id,)).fetchall()
-    return [{"what": "cv", "name": row["filename"], "sha256": row["sha256"], "bytes": row["size"]} for row in rows]
+def files_of(conn: Connection, cv: Cv, job_id: str, letter: str) -> tuple[tuple[SentFile, ...], str]:
+    """The files that go along, and why there is no CV among them where that is so."""
+    row = conn.execute("select * from job where id = %s", (job_id,)).fetchone() or {"id": job_id}
+    try:
+        papers = papers_of(conn, cv, Job.of(row), letter)
+    except InvalidInput as error:
+        return (), error.message
+    return tuple(SentFile(one.what, one.name, one.body) for one in papers), ""
 
 
 def shown(field: Field) -> dict[str, Any]:

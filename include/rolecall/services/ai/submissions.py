@@ -25,6 +25,7 @@ class Order:
     """One request to apply.
 
     :param key: its ``Idempotency-Key``
+    :param hash: of what was prepared and shown, which is sent or nothing
     """
 
     key: str
@@ -32,6 +33,7 @@ class Order:
     cv_id: str
     cover_letter: str
     platform: str
+    hash: str = ""
 
     @property
     def sha256(self) -> str:
@@ -45,15 +47,18 @@ def find(conn: Connection, key: str) -> Row | None:
     return conn.execute("select * from submission where key = %s", (key,)).fetchone()
 
 
-def begin(conn: Connection, order: Order) -> bool:
-    """Writes the intent to forward. True for exactly one caller; commit before forwarding."""
+def begin(conn: Connection, order: Order, evidence: dict[str, Any] | None = None) -> bool:
+    """Writes the intent to forward. True for exactly one caller; commit before forwarding.
+
+    :param evidence: what is sent, to whom, under which Message-ID
+    """
     done = conn.execute(
         """
-        insert into submission (key, platform, job_id, cv_id, body_sha256, state, lease_until)
-        values (%s, %s, %s, %s, %s, 'forwarding', clock_timestamp() + %s)
+        insert into submission (key, platform, job_id, cv_id, body_sha256, state, evidence, lease_until)
+        values (%s, %s, %s, %s, %s, 'forwarding', %s, clock_timestamp() + %s)
         on conflict (key) do nothing
         """,
-        (order.key, order.platform, order.job_id, order.cv_id, order.sha256, LEASE),
+        (order.key, order.platform, order.job_id, order.cv_id, order.sha256, Jsonb(evidence) if evidence else None, LEASE),
     )
     return done.rowcount == 1
 
@@ -74,7 +79,7 @@ def record_answer(conn: Connection, key: str, state: State, answer: dict[str, An
     """Writes what the receiver said; also late, over an uncertain row."""
     conn.execute(
         """
-        update submission set state = %s, answer = %s, settled_at = clock_timestamp()
+        update submission set state = %s, answer = coalesce(evidence, '{}') || %s, settled_at = clock_timestamp()
         where key = %s and state in ('forwarding', 'uncertain')
         """,
         (state, Jsonb(answer), key),
@@ -88,7 +93,7 @@ def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) ->
     """
     conn.execute(
         """
-        update submission set state = 'uncertain', answer = %(answer)s, settled_at = clock_timestamp()
+        update submission set state = 'uncertain', answer = coalesce(evidence, '{}') || %(answer)s, settled_at = clock_timestamp()
         where key = %(key)s and state = 'forwarding' and (not %(only_dead)s or lease_until < clock_timestamp())
         """,
         {"key": key, "answer": Jsonb({"applicationStatus": "uncertain", "reason": reason}), "only_dead": only_dead},
@@ -98,3 +103,9 @@ def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) ->
 def forget(conn: Connection, key: str) -> None:
     """Frees a key under which nothing left the house."""
     conn.execute("delete from submission where key = %s and state = 'forwarding'", (key,))
+
+
+def never_left(conn: Connection, key: str, reason: str) -> None:
+    """Frees a key under which nothing left; where the row was given up meanwhile, its caller heard *uncertain*: it is not sent any more."""
+    forget(conn, key)
+    record_answer(conn, key, "refused", {"applicationStatus": "refused", "reason": f"nothing was sent: {reason}"})

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import SecretStr
 
 from rolecall.applying.answers import bank
+from rolecall.applying.answers.open_questions import open_questions
 from rolecall.errors import InvalidInput
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
@@ -24,11 +25,15 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 
     @routes.get("/{user_id}/answers")
     def answers(user_id: str, request: Request) -> dict[str, Any]:
-        """Everything in the person's bank, by question."""
+        """Everything in the person's bank, by question; ``open``: what their applications wait for, each question once."""
         with database.connection() as conn:
             admit(conn, user_id, bearer(request), token)
             person = read_user(conn, user_id)["id"]
-            return {"userId": person, "answers": [shown(one) for one in bank.known_answers(conn, person)]}
+            return {
+                "userId": person,
+                "answers": [shown(one) for one in bank.known_answers(conn, person)],
+                "open": open_questions(conn, person),
+            }
 
     @routes.put("/{user_id}/answers")
     def answer(user_id: str, body: AnswerIn, request: Request) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from rolecall.services.platform import (
     people_routes,
     rights,
     uploads,
+    ways_routes,
 )
 from rolecall.services.web import MAX_BODY
 
@@ -60,7 +61,7 @@ def create_platform_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE, inbox_routes.PATH: inbox_routes.MOST_BYTES}
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes):
+    for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes, ways_routes):
         app.include_router(module.router(store, settings.api_token))
     for module in (jobs, application_records):
         app.include_router(module.router(store.everybody, settings.api_token))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import quote, urlsplit
@@ -15,7 +16,7 @@ from rolecall.clients.http import json_object, request
 from rolecall.errors import BadAnswer, RequestRejected
 from rolecall.models import Cv
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.settings import Settings, user_agent
+from rolecall.settings import user_agent
 
 CONNECT_LIMIT = 3.0
 ANSWER_LIMIT = 30.0
@@ -28,7 +29,17 @@ class SentFile:
 
     what: str
     name: str
-    body: bytes
+    body: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it is, without its bytes."""
+        return {"what": self.what, "name": self.name, "sha256": self.sha256, "bytes": len(self.body)}
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,9 @@ class Application:
     :param key: the idempotency key, handed on as it came
     :param answers: field → what is answered, for a receiver whose form asks
     :param files: what goes along, the CV first
+    :param address: where it goes, as it was prepared; ``""``: the receiver has one place for all
+    :param sender: who sends for the person (their own SMTP settings), where a way needs that
+    :param may_leave: asked once more just before the point of no return: the row may have been given up meanwhile
     """
 
     key: str
@@ -46,6 +60,9 @@ class Application:
     cover_letter: str
     answers: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     files: tuple[SentFile, ...] = ()
+    address: str = ""
+    sender: Any = None
+    may_leave: Callable[[], bool] = field(default=lambda: True, compare=False)
 
     def body(self) -> dict[str, Any]:
         """The JSON that leaves the house: who applies, with what, for what. Nothing else about the person."""
@@ -69,7 +86,14 @@ class Application:
 
 
 class Submitter(Protocol):
-    """One kind of receiver."""
+    """One kind of receiver.
+
+    :ivar way: the name of the way out
+    :ivar exact: it takes only what was prepared and shown, named by its hash
+    """
+
+    way: str
+    exact: bool
 
     def accepts(self, job: JobFacts) -> bool:
         """Whether it takes applications for this job."""
@@ -102,6 +126,9 @@ class SandboxReceiver:
 
     :param base_url: ``SANDBOX_URL``
     """
+
+    way = "sandbox"
+    exact = False
 
     def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._origin = origin(base_url)
@@ -161,11 +188,6 @@ def origin(url: str) -> tuple[str, str, int] | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return parts.scheme, parts.hostname.lower(), port or (443 if parts.scheme == "https" else 80)
-
-
-def submitters(settings: Settings) -> list[Submitter]:
-    """The submitters this environment allows."""
-    return [SandboxReceiver(settings.sandbox_url)] if settings.sandbox_url else []
 
 
 def submitter_for(job: JobFacts, known: Sequence[Submitter]) -> Submitter | None:

@@ -11,6 +11,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
@@ -23,8 +24,8 @@ from pydantic import SecretStr
 
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import ANSWER_LIMIT, Application
-from rolecall.services.submitters.way_out import Destination, WayOut
+from rolecall.services.submitters import Application
+from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
 
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 FREE_MAIL = frozenset(
@@ -61,6 +62,13 @@ FREE_MAIL = frozenset(
 
 MAX_MESSAGE = 20_000_000
 
+VERB_LIMIT = 12.0
+"""Seconds a mail server may take for one answer."""
+
+
+RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.org", "example.net")
+"""Domains that nobody can own (RFC 2606): the only ones that a sandbox writes to."""
+
 
 class MailWay(WayOut):
     """Jobs whose apply address is a ``mailto:`` on a domain that is no free-mail provider's."""
@@ -80,6 +88,12 @@ class MailWay(WayOut):
         return Destination(self.name, address, why="the ad names an address for applications")
 
 
+def is_reserved(address: str) -> bool:
+    """Whether an address is on a domain that nobody owns."""
+    domain = address.rpartition("@")[2].lower()
+    return any(domain == one or domain.endswith(f".{one}") for one in RESERVED)
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
     """A person's own way to send mail.
@@ -93,7 +107,7 @@ class SmtpAccount:
     security: Literal["tls", "starttls", "none"] = "starttls"
     user: str = ""
     password: SecretStr = field(default=SecretStr(""))
-    timeout: float = ANSWER_LIMIT
+    timeout: float = VERB_LIMIT
 
 
 def message_id(key: str, address: str) -> str:
@@ -128,9 +142,10 @@ def composed(application: Application, destination: Destination, mailbox: SmtpAc
     return message
 
 
-def send(message: EmailMessage, mailbox: SmtpAccount) -> str:
+def send(message: EmailMessage, mailbox: SmtpAccount, *, may_leave: Callable[[], bool] = lambda: True) -> str:
     """Sends one message, once; the receipt names the server's answer and the Message-ID.
 
+    :param may_leave: asked just before DATA: whether it still may
     :raises NeverSent: the message did not begin to leave
     :raises ServiceBusy: declined for now, before or after the whole of it; it was not taken
     :raises RequestRejected: declined for good; it was not taken
@@ -149,6 +164,8 @@ def send(message: EmailMessage, mailbox: SmtpAccount) -> str:
             _agreed(smtp.rcpt(str(message["To"])))
         except (OSError, smtplib.SMTPException) as error:
             raise NeverSent(f"{mailbox.host} hung up before the message ({_short(error)})", fix="nothing was sent; try again") from error
+        if not may_leave():
+            raise NeverSent("it took too long until the message could begin", fix="nothing was sent")
         try:
             code, said = smtp.docmd("DATA")
             if code != 354:
@@ -188,6 +205,45 @@ def opened(mailbox: SmtpAccount) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+class MailSubmitter:
+    """Sends by the person's own SMTP settings.
+
+    :param sandbox: writes only to addresses on domains that nobody can own
+    """
+
+    way = MailWay.name
+    exact = True
+
+    def __init__(self, *, sandbox: bool) -> None:
+        self._sandbox = sandbox
+
+    def accepts(self, job: JobFacts) -> bool:
+        """Whether the job names an address for applications, and no other way comes first."""
+        found = destination_of(job)
+        return found.way == self.way and not (self._sandbox and not is_reserved(found.address))
+
+    def submit(self, application: Application) -> str:
+        """One message by SMTP.
+
+        :raises NeverSent: there are no settings, or what would be sent is no mail
+        """
+        account = application.sender
+        if not isinstance(account, SmtpAccount):
+            raise NeverSent("there are no SMTP settings to send it with", fix="./rolecall person smtp; nothing was sent")
+        try:
+            message = composed(application, Destination(self.way, application.address), account)
+        except InvalidInput as error:
+            raise NeverSent(error.message, fix=f"{error.fix}; nothing was sent") from error
+        return send(message, account, may_leave=application.may_leave)
+
+    def received(self, key: str) -> str | None:
+        """Nobody can be asked: the Sent folder and a bounce tell."""
+        return None
+
+    def close(self) -> None:
+        """Holds nothing."""
 
 
 def _agreed(reply: tuple[int, bytes]) -> None:

@@ -14,10 +14,10 @@ import httpx
 
 from rolecall.applying.forms.form_wording import NO, YES, folded
 from rolecall.clients.http import json_object, request
-from rolecall.errors import InvalidInput, RequestRejected
+from rolecall.errors import InvalidInput, NeverSent, RequestRejected
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, Application
-from rolecall.services.submitters.way_out import Destination, WayOut, host_of
+from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, host_of
 from rolecall.settings import USER_AGENT
 
 OFFER = re.compile(r"/o/([\w-]{1,200})(?:/c/new)?/?")
@@ -75,6 +75,53 @@ class RecruiteeInterface:
     def close(self) -> None:
         """Closes its connections."""
         self._http.close()
+
+
+INVENTED = "-example.recruitee.com"
+"""How a tenant of the sandbox ends: nobody's."""
+
+
+class RecruiteeSubmitter:
+    """Sends by the interface, once; what it took is only in its answer, and in the employer's mail.
+
+    :param sandbox: where the sandbox is, which plays the interface of invented tenants; ``None``: the real one
+    """
+
+    way = RecruiteeWay.name
+    exact = True
+
+    def __init__(self, *, sandbox: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
+        self._sandbox = sandbox
+        self._interface = RecruiteeInterface(transport=transport)
+
+    def accepts(self, job: JobFacts) -> bool:
+        """Whether the job is an offer on a company's own host; in a sandbox only an invented company's."""
+        found = destination_of(job)
+        return found.way == self.way and (self._sandbox is None or host_of(found.address).endswith(INVENTED))
+
+    def submit(self, application: Application) -> str:
+        """One POST.
+
+        :raises NeverSent: an answer that the interface has no place for, or the row was given up meanwhile
+        """
+        if not application.may_leave():
+            raise NeverSent("it took too long until the request could begin", fix="nothing was sent")
+        address = application.address
+        if self._sandbox is not None:
+            parts = urlsplit(address)
+            address = f"{self._sandbox.rstrip('/')}/recruitee/{(parts.hostname or '').partition('.')[0]}{parts.path}"
+        try:
+            return self._interface.submit(application, Destination(self.way, address))
+        except InvalidInput as error:
+            raise NeverSent(error.message, fix=f"{error.fix}; nothing was sent") from error
+
+    def received(self, key: str) -> str | None:
+        """Nobody can be asked: the interface knows no keys."""
+        return None
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._interface.close()
 
 
 def fields_of(application: Application) -> dict[str, str | list[str]]:
