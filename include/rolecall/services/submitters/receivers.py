@@ -10,6 +10,6 @@ from rolecall.settings import Settings
 
 def submitters(settings: Settings) -> list[Submitter]:
     """The submitters, in the order in which they are asked. A sandbox reaches nobody outside."""
-    sandbox = settings.sandbox_url
+    sandbox = settings.sandbox_url or None
     real: list[Submitter] = [RecruiteeSubmitter(sandbox=sandbox), MailSubmitter(sandbox=bool(sandbox))]
     return [SandboxReceiver(sandbox), *real] if sandbox else real
