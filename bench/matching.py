@@ -7,7 +7,7 @@ label, equal scores sharing their ranks (its expectation over their orders). The
 folder that ``ROLECALL_SHARED`` names, and the table is left out, saying so, where that is absent. **Pairs**: ``bench/cvset``, test half;
 area under the curve of the score, of the score with ineligible pairs last (as a person sees them), and the calibration error.
 
-Exits with 1 where a gate is missed: MRR 0.63; AUC 0.90 and 0.05 above the best baseline. ``--quick``: every fifth title.
+Exits with 1 where a gate is missed: MRR 0.64; AUC 0.90 and 0.05 above the best baseline. ``--quick``: every fifth title.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rolecall.matching.skills.title_index import TitleIndex
 from rolecall.matching.skills.vectors import table
 
 MELO = Path(os.environ.get("ROLECALL_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "melo_usa_en"
-MRR_GATE, MRR_GOAL, AUC_GATE, AUC_LEAD = 0.63, 0.68, 0.90, 0.05
+MRR_GATE, MRR_GOAL, AUC_GATE, AUC_LEAD = 0.64, 0.68, 0.90, 0.05
 
 Floats = NDArray[np.float64]
 Ranker = Callable[[str], Floats]

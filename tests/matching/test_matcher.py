@@ -72,6 +72,33 @@ def test_a_right_title_alone_is_not_a_good_fit(mismatch: dict[str, Any]) -> None
     assert score("data", ad("data", **mismatch)) < 0.7
 
 
+OTHER_TRADES = {
+    "Senior Ruby Engineer": "Design and run services in Ruby.\nRequirements\n- Ruby on Rails, RSpec, REST\n- Kafka, SQL and AWS",
+    "Backend Developer (Kotlin)": "Design and run services in Kotlin.\nRequirements\n- Kotlin, Spring Boot, gRPC\n- SQL, Kafka and AWS",
+    "DevOps Engineer": "Keep our clusters up.\nRequirements\n- Kubernetes, Linux, Prometheus, Ansible\n- AWS, Docker and Python",
+    "Test Automation Engineer": "Automate what is tested by hand.\nRequirements\n- Selenium, Cypress, test automation\n- Python and SQL",
+}
+
+
+@pytest.mark.parametrize("title", OTHER_TRADES)
+def test_tools_in_common_make_no_match_of_another_trade_in_the_same_field(title: str) -> None:
+    other = ad("data", title=title, description=OTHER_TRADES[title])
+    who = read_person(person("data"), today=TODAY)
+    parts = judge(who, read_ad(other), []).parts
+    assert parts.core is not None
+    assert parts.core < 0.5
+    assert score("data", other) < 0.7
+
+
+def test_whoever_gains_what_a_job_is_made_of_never_loses_score() -> None:
+    ruby = ad("data", title="Senior Ruby Engineer", description=OTHER_TRADES["Senior Ruby Engineer"])
+    who = person("data")
+    scores = [Matcher().score(who.model_copy(update={"skills": [*who.skills, *more]}), ruby, today=TODAY).score
+              for more in ([], ["Ruby"], ["Ruby", "Ruby on Rails"], ["Ruby", "Ruby on Rails", "RSpec", "REST"])]  # fmt: skip
+    assert scores == sorted(scores)
+    assert scores[0] < scores[-1]
+
+
 def test_a_required_skill_that_is_missing_costs_more_than_one_that_would_be_nice() -> None:
     must = ad("data", description="Requirements\n- Python, SQL, Scala")
     nice = ad("data", description="Requirements\n- Python, SQL\nNice to have\n- Scala")

@@ -27,6 +27,7 @@ from rolecall.matching.skills import titles
 from rolecall.matching.skills.title_index import TitleIndex
 from rolecall.matching.skills.trades import same_trade
 from rolecall.matching.skills.vectors import SCALE
+from rolecall.matching.skills.vocabulary import NO_FIELD, vocabulary
 
 FLOOR = 0.03
 """The least a part can be: some parts count by their logarithm."""
@@ -84,6 +85,18 @@ SHORT = 30
 SHARED = {"must": "skills", "needs": "phrases", "words": "text", "meaning": "text", "trade": "field"}
 """Parts that count as one when a person is told what the score rests on."""
 
+IN_TITLE = 3.0
+"""What a skill counts in a job's core that its title names: the Ruby of a Ruby engineer is not one requirement among many."""
+
+LEAST_CORE = 2.0
+"""Required skills that make a core; one is too little to say what a job is, unless the title names it."""
+
+EVEN, UNCARRIED = 0.5, 0.38
+"""Where a CV carries at most half of a job's core, what the chance has above :data:`EVEN` counts so much: it stays below 0.7. From there to
+:data:`CARRIED` that share rises evenly to all of it. No order changes below EVEN, nor among jobs of which the CV carries as much."""
+
+HALF, CARRIED = 0.5, 0.75
+
 UNREAD = 0.6
 """The most that a job without any requirement we can read may score: there is nothing to be right about."""
 
@@ -129,6 +142,7 @@ class Parts(NamedTuple):
     :param words: cosine of the two texts' words, by rarity; less for a CV that lists more skills than :data:`PLAUSIBLE`
     :param meaning: cosine of the two texts' vectors
     :param trade: chance that both texts speak of one trade
+    :param core: how much of what the job itself is the CV carries, see :func:`_core`; no weighed part: what a high score needs besides
     """
 
     skills: float | None
@@ -143,12 +157,13 @@ class Parts(NamedTuple):
     words: float
     meaning: float
     trade: float
+    core: float | None = None
 
     @property
     def features(self) -> dict[str, float]:
         """What the logistic function weighs: parts, logarithms of those that nothing makes up for, and the square of the title's: kin
         occupations are nearer to unrelated ones than to the same."""
-        filled = {name: UNKNOWN.get(name, 0.0) if value is None else value for name, value in self._asdict().items()}
+        filled = {name: UNKNOWN.get(name, 0.0) if value is None else value for name, value in self._asdict().items() if name != "core"}
         logs = {f"log {name}": math.log(max(FLOOR, filled[name])) for name in ("skills", "title", "level", "phrases", "trade")}
         same = {"title squared": filled["title"] ** 2}
         return {**filled, **logs, **same, "words": math.sqrt(max(0.0, self.words)), "meaning": max(0.0, self.meaning)}
@@ -159,12 +174,15 @@ class Parts(NamedTuple):
         weights = calibration()
         features = self.features
         chance = 1 / (1 + math.exp(-weights["bias"] - math.fsum(weights[name] * value for name, value in features.items())))
+        if self.core is not None and chance > EVEN:
+            carried = min(1.0, max(0.0, (self.core - HALF) / (CARRIED - HALF)))
+            chance = EVEN + (chance - EVEN) * (UNCARRIED + (1.0 - UNCARRIED) * carried)
         return round(min(chance, UNREAD) if self.skills is None else chance, 4)
 
     @property
     def confidence(self) -> float:
         """Share of the parts that are known."""
-        return round(sum(value is not None for value in self) / len(self), 4)
+        return round(sum(value is not None for value in self[:-1]) / (len(self) - 1), 4)
 
 
 @cache
@@ -227,6 +245,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         words=share * crowd * ad.bag.near(person.spread, person.bag.length),
         meaning=crowd * float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
         trade=same_trade(ad.trades, person.trades),
+        core=_core(judged, nearest[0] if nearest else None, len(ad.job.title)),
     )
     where = tuple((phrase, person.unlisted[phrase]) for phrase in own)
     return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
@@ -272,6 +291,21 @@ def _must(judged: tuple[JudgedRequirement, ...], share: float) -> float | None:
             asked += one.asked.weight
             met += one.asked.weight * MET[one.verdict] * share
     return (met + DOUBT * UNKNOWN["must"]) / (asked + DOUBT) if asked > 0 else None
+
+
+def _core(judged: tuple[JudgedRequirement, ...], title: float | None, title_end: int) -> float | None:
+    """How much of what the job itself is the CV carries: the mean of how near the work is and of the share met of the skills that are
+    required and belong to a field of work, those in the title before all. ``None``: the CV has no title, or the ad requires fewer than two
+    such skills and its title names none; then nothing is held against it.
+
+    :param title_end: what stands before it in the ad is the title
+    """
+    own = [one for one in judged if one.asked.want == "must" and vocabulary().skills[one.asked.skills[0]].field not in NO_FIELD]
+    worth = [IN_TITLE if any(end <= title_end for _, end in one.asked.spans) else 1.0 for one in own]
+    total = math.fsum(worth)
+    if title is None or total < LEAST_CORE:
+        return None
+    return (title + math.fsum(weight * MET[one.verdict] for weight, one in zip(worth, own, strict=True)) / total) / 2
 
 
 def _phrased(person: Person, ad: Ad, judged: tuple[JudgedRequirement, ...]) -> tuple[JudgedClause, ...]:

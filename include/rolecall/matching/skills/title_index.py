@@ -17,14 +17,17 @@ from rolecall.matching.skills.lexicon import lexicon, singular
 from rolecall.matching.skills.vectors import DIMENSIONS, Vector, nearness, text_vector
 from rolecall.text.words import listed
 
-MEANING, WORDS = 0.7, 0.3
+MEANING, WORDS = 0.8, 0.2
 """Shares of the two views of a title: what its words mean, and which words it has."""
 
 PLURAL = 0.003
 """``Glaziers`` names a group, ``glazier`` a job: of two equally near, the job comes first."""
 
 LOW, HIGH = 0.3, 0.9
-"""Alikeness where nearness begins, and where it is complete."""
+"""Alikeness where nearness begins, and where it is all but complete."""
+
+LAST = 0.02
+"""Share of nearness that only the last step from :data:`HIGH` to the very same title gives: of many that are nearly it, it comes first."""
 
 UNLIKE = re.compile(r"\b(?:except|excluding|all other)\b.*", re.I)
 
@@ -74,7 +77,8 @@ class TitleIndex:
 
     def near(self, text: str) -> NDArray[np.float64]:
         """How near the work of a title is to that of each row, 0 to 1: by occupation where both name one, else by alikeness."""
-        spread = np.clip((self.alike(text) - LOW) / (HIGH - LOW), 0.0, 1.0)
+        alike = self.alike(text)
+        spread = (1 - LAST) * np.clip((alike - LOW) / (HIGH - LOW), 0.0, 1.0) + LAST * np.clip((alike - HIGH) / (1 - HIGH), 0.0, 1.0)
         base, more = relations(text)
         rows = self._occupations.live()
         known = rows >= 0
