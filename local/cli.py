@@ -20,7 +20,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from local import demo, mails, report, restore, stack, start
+from local import mails, report, restore, stack
 from local.credentials import credentials
 from local.environment import PYTHON, StackEnvironment, StackOptions
 from local.files import Taken, lock, read_json
@@ -59,8 +59,12 @@ def main(arguments: Sequence[str]) -> int:
     if name in ("up", "down", "status"):
         return stack.main([name, *given])
     if name == "start":
+        from local import start  # with the services: a second that no other command has to wait
+
         return start.main(given)
     if name == "demo":
+        from local import demo  # as above
+
         return demo.main()
     if name == "restore":
         return restore.main(given)

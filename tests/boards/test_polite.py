@@ -242,7 +242,7 @@ def test_a_key_in_the_path_is_in_no_log_and_in_nothing_that_is_said(dsn: str, db
         async with ScrapeStore(dsn) as store, Fetcher(store, board("jooble"), transport=httpx.MockTransport(answer)) as fetcher:
             await fetcher.fetch(Request("https://jooble.org/api/", secret_path="s3cr3t", json={"page": "1"}))
 
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO"), caplog.at_level("INFO", logger="httpx"):
         asyncio.run(ask())
         db.execute("delete from robots")
         db.commit()

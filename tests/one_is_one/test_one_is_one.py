@@ -438,6 +438,7 @@ EXCEPTED: dict[str, str] = {
             "rolecall.applying.follow.decide_by_hand",
             "rolecall.applying.ledger",
             "rolecall.applying.plan",
+            "rolecall.applying.prepared_matches",
             "rolecall.applying.requests.mark_done",
             "rolecall.applying.requests.mark_triggered",
             "rolecall.applying.submit",

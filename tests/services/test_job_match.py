@@ -128,7 +128,7 @@ def test_equal_questions_have_equal_answers(client: TestClient, db: Connection) 
         ({"state": "warned"}, True, False),
         ({"apply_url": "https://careers.example/1"}, True, False),
         ({"apply_url": None}, True, False),
-        ({"apply_url": "mailto:jobs@example.com"}, True, False),
+        ({"apply_url": "mailto:jobs@example.com"}, True, True),
         ({"state": "new"}, False, False),
         ({"state": "quarantined"}, False, False),
         ({"state": "closed"}, False, False),

@@ -16,7 +16,7 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad, read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, is_open, newest_first, read_person
-from rolecall.matching.letters.answering import AnsweringStatement, answers, wanted_by
+from rolecall.matching.letters.answering_statements import AnsweringStatement, answers, wanted_by
 from rolecall.matching.letters.claims import CvWords, unsupported
 from rolecall.matching.letters.statements import SURE, clause, statements_of
 from rolecall.matching.score.scoring import judge
