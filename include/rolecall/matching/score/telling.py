@@ -14,8 +14,8 @@ from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.models import Reason
 from rolecall.text.words import fold, words
 
-MOST, FOR, AGAINST = 8, 5, 3
-"""Reasons told; of those that speak for the job and against it, where there are more of both."""
+MOST, FOR = 8, 5
+"""Reasons told; of those that speak for the job, where there are more of both kinds."""
 
 PHRASES = 2
 """The most of them that quote clauses: they are the least sure."""
