@@ -111,7 +111,7 @@ def beating(name: str, mark: Path, code: str = BEATS, patience: float = 3.0, **h
 def test_a_stopped_process_is_killed_with_its_children_and_started_again(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    forks = f"import os\nif not os.fork():\n    os.setsid()\n    import time; time.sleep(120)\n{BEATS}"
+    forks = f"import os\nif not os.fork():\n    os.setsid()\n    import time; time.sleep(120); os._exit(0)\n{BEATS}"
 
     async def drill() -> psutil.Process:
         async with supervised(home, monkeypatch, lambda around: [beating("scheduler", tmp_path / "beat", forks)]):
