@@ -62,17 +62,22 @@ update application a
 set run_id = %(run)s,
     letter = case when a.letter_edited_at is not null and (a.cv_id, a.cv_sha256) = (%(cv)s, %(cv_sha256)s) then a.letter else p.letter end,
     cv_id = %(cv)s, cv_sha256 = %(cv_sha256)s, cv_version = %(cv_version)s, score = p.score,
-    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = p.approval, person_email = %(email)s,
+    url = p.url, reasons = p.reasons, company_key = p.company_key, approval_required = p.approval or own.word, person_email = %(email)s,
     way = p.way, prepared = p.prepared, prepared_hash = p.prepared_hash, open_questions = p.open_questions, obstacle = p.obstacle,
-    hold_until = case when p.hold > 0 then coalesce(a.hold_until, clock_timestamp() + p.hold * interval '1 minute') end
+    hold_until = case when p.hold > 0 and not own.word then coalesce(a.hold_until, clock_timestamp() + p.hold * interval '1 minute') end
 from jsonb_to_recordset(%(rows)s) as p (names jsonb, letter text, score float8, company_key text, url text, reasons jsonb,
                                         approval boolean, way text, prepared jsonb, prepared_hash text, open_questions jsonb,
                                         obstacle text, hold int)
 join application_lock lock on lock.person_id = %(person)s and p.names ? lock.job_key
+cross join lateral (
+    select exists (select from approval said where said.application_id = lock.application_id and said.answer = 'later')
+        or exists (select from application_event e where e.application_id = lock.application_id
+                   and e.from_state = 'approved' and e.to_state = 'planned' and e.reason like 'stopped by %%') as word
+) own
 where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
 """
 """Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV; a letter that the person wrote
-stays as long as the CV does."""
+stays as long as the CV does; what they stopped, or decide later, waits for their yes whatever their wishes say by now."""
 
 ASK_ANEW = """
 update application set state = 'planned', state_reason = 'to be asked about: ' || state_reason

@@ -161,7 +161,13 @@ def _compiled(template: str, data: dict[str, Any]) -> bytes:
         names = ", ".join(unicodedata.name(char, f"U+{ord(char):04X}") for char in strange)
         raise InvalidInput("cv", f"no font here has {names}", fix="send the person's own file")
     with _one_at_a_time:  # a compiler keeps what it read of fonts and templates between two papers
-        body = _compiler(template).compile(format="pdf", sys_inputs={"data": said}, timestamp=0)
+        try:
+            body = _compiler(template).compile(format="pdf", sys_inputs={"data": said}, timestamp=0)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of Typst's is no Exception
+            _compiler.cache_clear()
+            raise InvalidInput("cv", f"cannot be set ({type(error).__name__})", fix="send the person's own file") from error
     if not isinstance(body, bytes):
         raise InvalidInput("cv", "makes more than one file", fix="report it: a template is wrong")
     return body

@@ -73,11 +73,13 @@ class Prepared:
         return digest(
             {
                 "jobId": self.job.id,
+                "title": self.job.title,
+                "company": self.job.company,
                 "way": self.where.way,
                 "address": self.where.address,
                 "from": self.sender.address if self.sender else "",
                 "cv": digest(self.cv.model_dump(mode="json", exclude={"sure", "spans", "warnings"})),
-                "answers": [[one.field.id, one.value] for one in self.given],
+                "answers": [[one.field.id, one.field.label, one.value] for one in self.given],
                 "files": [[one.name, one.sha256] for one in self.files if one.what != "letter"],
             }
         )

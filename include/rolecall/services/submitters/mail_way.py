@@ -11,6 +11,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -116,6 +117,14 @@ def message_id(key: str, address: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
+def header_text(text: str) -> str:
+    """A text as one line of a header: whatever ``EmailMessage`` would read as encoded words stays what it is, a text of a stranger's."""
+    line = "".join(sign for sign in " ".join(text.split()) if unicodedata.category(sign)[0] != "C")
+    while "=?" in line:
+        line = line.replace("=?", "= ?")
+    return line
+
+
 def composed(application: Application, destination: Destination, mailbox: SmtpAccount) -> EmailMessage:
     """The message: the letter as its text, the files beside it, from the person to the employer.
 
@@ -127,16 +136,17 @@ def composed(application: Application, destination: Destination, mailbox: SmtpAc
     if not application.cover_letter.strip():
         raise InvalidInput("coverLetter", "is empty: a mail without a word is no application", fix="write a letter, or apply by hand")
     message = EmailMessage(policy=policy.SMTP)
-    message["From"] = formataddr((application.cv.name, mailbox.address))
-    message["Reply-To"] = formataddr((application.cv.name, mailbox.address))
+    name = header_text(application.cv.name)
+    message["From"] = formataddr((name, mailbox.address))
+    message["Reply-To"] = formataddr((name, mailbox.address))
     message["To"] = destination.address
-    message["Subject"] = " ".join(f"{application.job.title} – {application.cv.name}".split())[:200]
+    message["Subject"] = header_text(f"{application.job.title} – {application.cv.name}")[:200]
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = message_id(application.key, mailbox.address)
     message.set_content(application.cover_letter)
     for one in application.files:
         kind = {"pdf": "pdf"}.get(one.name.rpartition(".")[2].lower(), "octet-stream")
-        message.add_attachment(one.body, maintype="application", subtype=kind, filename=one.name)
+        message.add_attachment(one.body, maintype="application", subtype=kind, filename=header_text(one.name))
     if len(message.as_bytes()) > MAX_MESSAGE:
         raise InvalidInput("files", f"make a mail of more than {MAX_MESSAGE:,} bytes", fix="give smaller ones, or apply by hand")
     return message
@@ -154,7 +164,7 @@ def send(message: EmailMessage, mailbox: SmtpAccount, *, may_leave: Callable[[],
     data = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
     try:
         smtp = opened(mailbox)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise NeverSent(
             f"{mailbox.host} does not let us in ({_short(error)})", fix="check the mailbox's settings; nothing was sent"
         ) from error
@@ -176,9 +186,9 @@ def send(message: EmailMessage, mailbox: SmtpAccount, *, may_leave: Callable[[],
         except (OSError, smtplib.SMTPException) as error:
             fix = f"look into your Sent folder for {message['Message-ID']}, and for a bounce, before anything else"
             raise MaybeReceived(f"{mailbox.host} hung up during the message ({_short(error)})", fix=fix) from error
-        if code == -1:
+        if not 200 <= code < 300 and not 400 <= code < 600:
             raise MaybeReceived(f"{mailbox.host} gave no answer to the message", fix="look into your Sent folder before anything else")
-        if code != 250:
+        if code >= 400:
             raise _declined(code, said)
     finally:
         smtp.close()  # what it says to QUIT changes nothing
@@ -236,6 +246,8 @@ class MailSubmitter:
             message = composed(application, Destination(self.way, application.address), account)
         except InvalidInput as error:
             raise NeverSent(error.message, fix=f"{error.fix}; nothing was sent") from error
+        except Exception as error:  # whatever it is, nothing has begun to leave
+            raise NeverSent(f"it makes no mail ({type(error).__name__})", fix="apply by hand; nothing was sent") from error
         return send(message, account, may_leave=application.may_leave)
 
     def received(self, key: str) -> str | None:

@@ -48,7 +48,7 @@ def try_out(account: SmtpAccount) -> None:
     checked(account)
     try:
         opened(account).close()
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         said = f" {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else ""
         raise AccountRefused(
             f"{account.host}:{account.port} does not let {account.user or 'us'} in ({type(error).__name__}{said})",
