@@ -85,6 +85,17 @@ def test_a_patch_changes_what_it_says_and_is_audited_once(client: TestClient, db
     assert only.json()["preferences"] == {"criteria": {"keywords": ["python"], "remote": True}, "language": "fr"}
 
 
+@pytest.mark.parametrize("mine", ["zoe@example.com", "ZOE@example.com"])
+def test_nobody_takes_the_address_of_another_person(client: TestClient, db: Connection, mira: str, mine: str) -> None:
+    db.execute("insert into person (id, name, email, phone) values ('zoe', 'Zoe', 'zoe@example.com', '+44 1')")
+    db.commit()
+    for patch in ({"email": mine}, {"phone": "+44 1"}, {"phone": mine}):
+        answer = client.patch(f"/api/v1/users/{mira}", json=patch, headers=bearer(OWNER_TOKEN))
+        assert (answer.status_code, answer.json()["field"]) == (422, next(iter(patch))), patch
+    kept = client.patch(f"/api/v1/users/{mira}", json={"email": "mira@example.com"}, headers=bearer(OWNER_TOKEN))
+    assert kept.status_code == 200
+
+
 def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: str) -> None:
     before = client.get(f"/api/v1/users/{mira}", headers=API).json()
     for patch in ({"nmae": "x"}, {"name": None}, {"email": ""}, {"preferences": {"criteria": {"remote": "perhaps"}}}, {"preferences": 7}):

@@ -179,7 +179,7 @@ def test_an_application_to_recruitee_has_the_interfaces_names_and_its_number_as_
     ("answer", "told"),
     [
         (httpx.Response(422, json={"error": "already applied"}), RequestRejected),
-        (httpx.Response(200, json={}), RequestRejected),
+        (httpx.Response(200, json={}), MaybeReceived),
         (httpx.Response(429, headers={"Retry-After": "9"}), ServiceBusy),
         (httpx.Response(500), MaybeReceived),
         (httpx.Response(201, text="<html>"), RolecallError),

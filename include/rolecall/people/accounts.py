@@ -15,6 +15,7 @@ from rolecall.errors import InvalidInput
 from rolecall.people import preferences
 from rolecall.store import Connection
 from rolecall.store.documents import storable
+from rolecall.store.visible import SEE, see_everybody
 
 CHANGED = """
 with before as (select * from person where id = %(id)s for update), changed as (
@@ -64,6 +65,9 @@ def change(conn: Connection, person_id: str, patch: Mapping[str, Any], *, actor:
     for field in ("name", "email"):
         if not merged.get(field):
             raise InvalidInput(field, "may not be empty", fix="send text")
+    for field in ("email", "phone"):
+        if merged.get(field) != row[field] and merged.get(field) and _is_anothers(conn, person_id, merged[field]):
+            raise InvalidInput(field, "is another person's", fix="give one of your own")  # their messages would become this person's
     kept = understood(merged.get("preferences") or {})
     conn.execute(
         CHANGED,
@@ -73,6 +77,20 @@ def change(conn: Connection, person_id: str, patch: Mapping[str, Any], *, actor:
         },
     )  # fmt: skip
     return True
+
+
+def _is_anothers(conn: Connection, person_id: str, address: str) -> bool:
+    """Whether somebody else is reached there. Looks at everybody's rows, and leaves the transaction seeing what it saw."""
+    seen = conn.execute(
+        "select current_setting('rolecall.person', true) as person, current_setting('rolecall.sees', true) as sees"
+    ).fetchone()
+    see_everybody(conn)
+    found = conn.execute(
+        "select from person where id <> %(id)s and lower(%(address)s) in (lower(email), lower(phone))",
+        {"id": person_id, "address": address},
+    ).fetchone()
+    conn.execute(SEE, ((seen or {}).get("person") or "", (seen or {}).get("sees") or ""))
+    return found is not None
 
 
 def merge(target: Any, patch: Any) -> Any:

@@ -30,6 +30,9 @@ Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Mode = Literal["off", "prepare", "send"]
 """How far it goes by itself: not at all; everything up to the person's yes; all the way, where no question is open."""
 
+Way = Literal["mail", "recruitee", "sandbox", "hand_over"]
+"""Ways out, by name. One with a typing mistake must not become no limit."""
+
 MODES: tuple[Mode, ...] = ("off", "prepare", "send")
 
 
@@ -63,7 +66,7 @@ class ApplyingWishes(BaseModel):
     remind_after_days: Days | None = None
     mode: Mode | None = None
     boards: dict[str, Mode] = Field(default_factory=dict, max_length=100)
-    ways: dict[str, Mode] = Field(default_factory=dict, max_length=20)
+    ways: dict[Way, Mode] = Field(default_factory=dict, max_length=20)
     hold_minutes: Annotated[int, Field(strict=True, ge=0, le=1440)] = 10
 
     def mode_for(self, way: str | None, board: str) -> Mode:
@@ -72,7 +75,9 @@ class ApplyingWishes(BaseModel):
         To an employer nothing leaves without a yes where they never said; what a service takes for itself (the sandbox, a foreign one)
         is asked about as :meth:`asks` says.
         """
-        named = [one for one in (self.ways.get(way or ""), self.boards.get(board)) if one is not None]
+        ways: dict[str, Mode] = {**self.ways}
+        boards = {name.casefold(): mode for name, mode in self.boards.items()}
+        named = [one for one in (ways.get(way or ""), boards.get(board.casefold())) if one is not None]
         if named:
             return min(named, key=MODES.index)
         if way in (None, "sandbox"):

@@ -14,7 +14,7 @@ import httpx
 
 from rolecall.applying.forms.form_wording import NO, YES, folded
 from rolecall.clients.http import json_object, request
-from rolecall.errors import InvalidInput, NeverSent, RequestRejected
+from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, host_of
@@ -66,6 +66,9 @@ class RecruiteeInterface:
             for one in application.files
         ]
         response = request(self._http, "POST", destination.address, service="Recruitee", data=fields_of(application), files=files or None)
+        if response.status_code < 400 and response.status_code != 201:
+            fix = "ask the employer whether it arrived before anything else"
+            raise MaybeReceived(f"Recruitee answered {response.status_code}, not 201: it may have taken it", fix=fix)
         if response.status_code != 201:
             raise RequestRejected(f"Recruitee answered {response.status_code}, not 201: nothing was created", status=response.status_code)
         candidate = json_object(response, "Recruitee").get("candidate")
