@@ -75,7 +75,7 @@ class ApplyingWishes(BaseModel):
         To an employer nothing leaves without a yes where they never said; what a service takes for itself (the sandbox, a foreign one)
         is asked about as :meth:`asks` says.
         """
-        ways: dict[str, Mode] = {**self.ways}
+        ways: dict[str, Mode] = dict(self.ways.items())
         boards = {name.casefold(): mode for name, mode in self.boards.items()}
         named = [one for one in (ways.get(way or ""), boards.get(board.casefold())) if one is not None]
         if named:
