@@ -70,3 +70,13 @@ def test_what_was_handed_over_is_closed_by_the_persons_word(client: TestClient, 
     assert db.execute("select evidence from settlement").fetchall() == [{"evidence": "statement"}]
     assert db.execute("select job_id, mark from job_mark").fetchall() == [{"job_id": "j2", "mark": "hidden"}]
     assert client.post(path, headers=OWN, json={"jobId": "j9", "decision": "not"}).status_code == 422
+
+
+@pytest.mark.parametrize("state", ["planned", "approved"])
+def test_i_will_not_takes_back_what_waits_or_is_about_to_leave(client: TestClient, db: Connection, mira: str, state: str) -> None:
+    add_job(db, "j1")
+    application(db)
+    db.execute("update application set state = %s", (state,))
+    db.commit()
+    assert client.post(f"/api/v1/users/{mira}/by-hand", headers=OWN, json={"jobId": "j1", "decision": "not"}).status_code == 200
+    assert db.execute("select state from application").fetchall() == [{"state": "cancelled"}]

@@ -353,6 +353,18 @@ def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
     return row
 
 
+NOT_LEFT = """
+select a.id from application a join application_lock l on l.application_id = a.id
+where l.person_id = %s and l.job_key = %s and a.state in ('planned', 'approved')
+"""
+
+
+def withdraw_unsent(conn: Connection, person_id: str, job_id: str, *, actor: str) -> None:
+    """Takes back what of a job's applications has not begun to leave: the person does not want it."""
+    for row in conn.execute(NOT_LEFT, (person_id, job_id)).fetchall():
+        withdraw(conn, str(row["id"]), actor=actor)
+
+
 def decide_by_hand(conn: Connection, application_id: str, decision: str, evidence: EvidenceKind, detail: str, actor: str) -> Row:
     """What ``settle_application`` was told: ``received``, ``not received``, ``withdraw`` or ``take a no back``.
 

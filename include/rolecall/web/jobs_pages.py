@@ -136,8 +136,7 @@ def router(context: PageContext) -> APIRouter:
             person = person_of(conn, request)
             mark_job(conn, person, job_id, wanted or None, reason=text_of(request, "reason"))  # type: ignore[arg-type]
             if wanted == "hidden":
-                for row in conn.execute(NOT_LEFT, (person, job_id)).fetchall():
-                    follow.withdraw(conn, str(row["id"]), actor=f"{viewer.actor}, who hid the job")
+                follow.withdraw_unsent(conn, person, job_id, actor=f"{viewer.actor}, who hid the job")
         return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{job_id}", status_code=303)
 
     return routes
@@ -152,11 +151,6 @@ with recursive known as (
 select board from known where board is not null
 """
 """Every board with a posting, by jumps through the index: not one look at each posting."""
-
-NOT_LEFT = """
-select a.id from application a join application_lock l on l.application_id = a.id
-where l.person_id = %s and l.job_key = %s and a.state in ('planned', 'approved')
-"""
 
 
 def _after(text: str, show: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import Field, SecretStr
 
-from rolecall.applying import decisions
+from rolecall.applying import decisions, follow
 from rolecall.applying.elsewhere import SentElsewhere, note
 from rolecall.errors import InvalidInput
 from rolecall.models import Text
@@ -114,4 +114,5 @@ def close_by_hand(conn: Connection, person_id: str, job_id: str, decision: str, 
     if decision == "sent":
         return note(conn, person_id, SentElsewhere(job=job_id), actor=actor).words
     mark_job(conn, person_id, job_id, "hidden", reason="I will not apply")
+    follow.withdraw_unsent(conn, person_id, job_id, actor=f"{actor}, who will not apply")
     return "it is not applied for, and not shown again"
