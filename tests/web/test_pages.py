@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.applying import ledger
 from rolecall.store import Connection
+from rolecall.web.applications_pages import sent_bytes
 from rolecall.web.me_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search
@@ -80,6 +81,13 @@ def test_an_address_that_says_nothing_is_refused_and_not_guessed(mira: Visitor, 
 def test_a_job_shows_both_texts_with_what_is_quoted(db: Connection, mira: Visitor) -> None:
     waits(db, "j1")
     assert mira.get("/jobs/j1").text.count("<mark>Python</mark>") == 2
+
+
+def test_what_the_service_was_asked_is_shown_whole_and_of_what_the_person_sent_themselves_nothing() -> None:
+    row = {"state": "submitted", "erased_at": None, "run_id": "r1", "job_id": "j1", "cv_id": "c1", "source": "mail", "idempotency_key": "k"}
+    shown = sent_bytes({"application": {**row, "prepared_hash": "abc"}, "letter": "Dear all"})
+    assert '"hash": "abc"' in shown
+    assert sent_bytes({"application": {**row, "run_id": "elsewhere", "prepared_hash": None}, "letter": ""}) == ""
 
 
 def test_an_unclear_application_is_settled_by_what_the_person_saw(db: Connection, mira: Visitor) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from rolecall.applying import follow
+from rolecall.applying import elsewhere, follow
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.audit import about_application
 from rolecall.store import Connection, sql
@@ -118,11 +118,14 @@ def _own(conn: Connection, person_id: str, application_id: str) -> str:
 
 
 def sent_bytes(dossier: dict[str, Any]) -> str:
-    """What left, or is to leave: the request's body as the AI service gets it, and the key it goes under; empty where nothing will."""
+    """What the AI service was asked, or will be: the request's body, and the key it goes under. What it sent on stands in its answer. Empty
+    where nothing is asked of it: cancelled, erased, or sent by the person themselves."""
     row = dossier["application"]
-    if row["state"] == "cancelled" or row["erased_at"]:
+    if row["state"] == "cancelled" or row["erased_at"] or row["run_id"] in (elsewhere.RUN, elsewhere.DATED):
         return ""
     body = {"jobId": row["job_id"], "cvId": row["cv_id"], "coverLetter": dossier["letter"] or "", "platform": row["source"]}
+    if row["prepared_hash"]:
+        body["hash"] = row["prepared_hash"]
     return f"POST /api/auto-apply\nIdempotency-Key: {row['idempotency_key']}\n\n{json.dumps(body, ensure_ascii=False, indent=1)}"
 
 
