@@ -46,24 +46,22 @@ def test_a_tool_that_is_not_there_is_named_with_its_package(tool: str, machine: 
     assert (finding.what, finding.remedy) == (f"no {tool} on PATH", f"install it (Debian: apt install {tool})")
 
 
-def test_a_python_that_does_not_fit_is_said_with_its_version_and_what_to_do(machine: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("script", "said", "remedy"),
+    [
+        ("echo 3.9.2", "python3 is Python 3.9.2", "PYTHON="),
+        ("echo \"ModuleNotFoundError: No module named 'ensurepip'\" >&2; exit 1", "ensurepip", "python3-venv"),
+    ],
+    ids=["too old", "without venv"],
+)
+def test_a_python_that_does_not_do_is_named_with_what_to_do(machine: dict[str, str], script: str, said: str, remedy: str) -> None:
     python = Path(machine["PATH"]) / "python3"
     python.unlink()
-    python.write_text("#!/bin/sh\necho 3.9.2\n")
+    python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o755)
     (finding,) = findings(machine, "missing")
-    assert "python3 is Python 3.9.2" in finding.what
-    assert "PYTHON=" in finding.remedy
-
-
-def test_a_python_without_venv_is_not_enough(machine: dict[str, str]) -> None:
-    python = Path(machine["PATH"]) / "python3"
-    python.unlink()
-    python.write_text("#!/bin/sh\necho \"ModuleNotFoundError: No module named 'ensurepip'\" >&2\nexit 1\n")
-    python.chmod(0o755)
-    (finding,) = findings(machine, "missing")
-    assert "ensurepip" in finding.what
-    assert "python3-venv" in finding.remedy
+    assert said in finding.what
+    assert remedy in finding.remedy
 
 
 def test_an_index_that_does_not_answer_is_named_without_its_password(machine: dict[str, str]) -> None:

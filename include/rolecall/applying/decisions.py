@@ -14,6 +14,7 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 
 from rolecall.applying.plan import label
+from rolecall.applying.requests import prepare_what_waits
 from rolecall.errors import InvalidInput
 from rolecall.store import Connection, sql
 from rolecall.store.documents import storable
@@ -88,15 +89,6 @@ with last as (
     from last, back where p.application_id = back.id and p.run_id = last.run_id
 )
 select title, company from back
-"""
-
-RENEW = """
-insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-select distinct on (a.cv_id) a.person_id, a.cv_id, p.email,
-       case when jsonb_typeof(p.preferences -> 'criteria') = 'object' then p.preferences -> 'criteria' else '{}' end, 'dispatch'
-from application a join person p on p.id = a.person_id join cv on cv.id = a.cv_id
-where a.person_id = %s and a.state in ('planned', 'approved')
-on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
 """
 
 
@@ -201,4 +193,4 @@ def held(conn: Connection, person_id: str) -> list[dict[str, Any]]:
 
 def renew(conn: Connection, person_id: str) -> int:
     """Asks for a run that prepares anew what waits: its letters were written from a CV that has changed since. Returns how many runs."""
-    return conn.execute(RENEW, (person_id,)).rowcount
+    return prepare_what_waits(conn, person_id)

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, enqueue_message, recorded_status
 from rolecall.applying.ledger import Evidence, EvidenceKind, Outcome, Row
+from rolecall.applying.requests import ask_now
 from rolecall.applying.submit import REFUSED, UNCERTAIN
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.store import Connection, connect
@@ -321,14 +322,6 @@ where id = %(id)s and state = 'cancelled' and erased_at is null
 returning *
 """
 
-ASK_NOW = """
-insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-select %(person)s, %(cv)s, %(email)s,
-       coalesce((select preferences -> 'criteria' from person
-                 where id = %(person)s and jsonb_typeof(preferences -> 'criteria') = 'object'), '{}'), 'dispatch'
-on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
-"""
-
 
 def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
     """Takes a no back, or a withdrawal of what was never sent: it is planned again, and a run is asked for, which asks first where the
@@ -348,7 +341,7 @@ def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
         else:
             said = "its job is closed, or was applied for" if known["erased_at"] is None else "its person was erased"
         raise InvalidInput("applicationId", said, fix="nothing was changed")
-    conn.execute(ASK_NOW, {"person": row["person_id"], "cv": row["cv_id"], "email": row["person_email"]})
+    ask_now(conn, row["person_id"], row["cv_id"], row["person_email"])
     conn.execute("insert into audit (actor, action, subject) values (%s, 'take a no back', %s)", (actor, f"application {application_id}"))
     return row
 

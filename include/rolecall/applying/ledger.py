@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from rolecall.applying.policy import objection
+from rolecall.applying.requests import ask_now
 from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
 from rolecall.store import Connection, connect, pace
 from rolecall.store.documents import storable
@@ -86,18 +87,12 @@ returning a.*
 
 
 PREPARE_ANEW = """
-with again as (
-    update application set state = 'planned', state_reason = %(why)s, obstacle = 'it is prepared anew', requeued = requeued + 1
-    where id = %(id)s and state = 'approved' returning person_id, cv_id, person_email, requeued
-)
-insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-select person_id, cv_id, person_email,
-       coalesce((select preferences -> 'criteria' from person
-                 where id = again.person_id and jsonb_typeof(preferences -> 'criteria') = 'object'), '{}'), 'dispatch'
-from again where requeued <= 3
-on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+update application set state = 'planned', state_reason = %(why)s, obstacle = 'it is prepared anew', requeued = requeued + 1
+where id = %(id)s and state = 'approved' returning person_id, cv_id, person_email, requeued
 """
-"""Three times by itself; any later run of the person takes it up."""
+
+ANEW = 3
+"""Times a run is asked for that prepares it anew; any later run of the person takes it up."""
 
 
 class RestoredLedger(RolecallError):
@@ -354,7 +349,9 @@ class Ledger:
         """What would be sent is not what was prepared any more: it is planned again, and a run is asked for, which prepares it anew."""
 
         def work(conn: Connection) -> Row:
-            conn.execute(PREPARE_ANEW, {"id": self._id, "why": f"held back: {why}"[:1000]})
+            again = conn.execute(PREPARE_ANEW, {"id": self._id, "why": f"held back: {why}"[:1000]}).fetchone()
+            if again and again["requeued"] <= ANEW:
+                ask_now(conn, again["person_id"], again["cv_id"], again["person_email"])
             return self.row(conn)
 
         return self.do(work)

@@ -76,6 +76,38 @@ def _unclear(row: dict[str, Any]) -> InvalidInput | None:
     return _order_or_why({**row, "id": "", "person_email": row["email"], "criteria": said.get("criteria", {})})[1]
 
 
+ASK_NOW: LiteralString = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin)
+select %(person)s, %(cv)s, %(email)s,
+       coalesce((select preferences -> 'criteria' from person
+                 where id = %(person)s and jsonb_typeof(preferences -> 'criteria') = 'object'), '{}'), 'dispatch'
+on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+"""
+
+OF_WAITING: LiteralString = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin)
+select distinct on (a.cv_id) a.person_id, a.cv_id, p.email,
+       case when jsonb_typeof(p.preferences -> 'criteria') = 'object' then p.preferences -> 'criteria' else '{}' end, 'dispatch'
+from application a join person p on p.id = a.person_id join cv on cv.id = a.cv_id
+where a.person_id = %(person)s
+  and (not %(unanswered)s and a.state in ('planned', 'approved') or a.state = 'planned' and a.open_questions <> '[]')
+on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
+"""
+
+
+def ask_now(conn: Connection, person_id: str, cv_id: str, email: str) -> None:
+    """Asks for a run of one person and CV, unless one is asked for already."""
+    conn.execute(ASK_NOW, {"person": person_id, "cv": cv_id, "email": email})
+
+
+def prepare_what_waits(conn: Connection, person_id: str, *, unanswered: bool = False) -> int:
+    """Asks for runs that prepare anew what waits of a person, one a CV. Returns how many.
+
+    :param unanswered: only what waits for an answer of theirs to a form's question
+    """
+    return conn.execute(OF_WAITING, {"person": person_id, "unanswered": unanswered}).rowcount
+
+
 COALESCE = """
 with same as (
     select id, user_token, token_expires_at,

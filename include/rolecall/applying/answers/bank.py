@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.applying.answers.canonical import meant
 from rolecall.applying.forms.form_wording import folded, is_sensitive, yes_and_no
+from rolecall.applying.requests import prepare_what_waits
 from rolecall.errors import InvalidInput
 from rolecall.models import digest
 from rolecall.people.privacy import refuse_the_erased
@@ -115,17 +116,6 @@ def _checked(asked: str) -> None:
         raise InvalidInput("question", "is empty, or longer than 2,000 characters", fix="give the question as the form asks it")
 
 
-GO_ON = """
-insert into apply_request (person_id, cv_id, person_email, criteria, origin)
-select distinct on (a.cv_id) a.person_id, a.cv_id, p.email,
-       case when jsonb_typeof(p.preferences -> 'criteria') = 'object' then p.preferences -> 'criteria' else '{}' end, 'dispatch'
-from application a join person p on p.id = a.person_id join cv on cv.id = a.cv_id
-where a.person_id = %s and a.state = 'planned' and a.open_questions <> '[]'
-on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do nothing
-"""
-"""A run is asked for that prepares anew what waited for an answer."""
-
-
 def _kept(
     conn: Connection, person_id: str, asked: str, state: State, value: str | tuple[str, ...], options: Sequence[str], country: str
 ) -> Answer:
@@ -151,5 +141,5 @@ def _kept(
         """,
         (person_id, question, kept, where, state, asked, Jsonb(list(value) if isinstance(value, tuple) else value)),
     )
-    conn.execute(GO_ON, (person_id,))
+    prepare_what_waits(conn, person_id, unanswered=True)
     return Answer(question, state, asked, value, kept, where)
