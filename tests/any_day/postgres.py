@@ -1,6 +1,7 @@
-"""A Postgres whose clock is shifted: its functions are shadowed in every database, so that defaults and statements find ours first.
+"""A Postgres whose clock is shifted: in every database ours stand where its own functions stood, so that defaults, statements and functions
+with a search path of their own find them.
 
-Only functions can be shadowed: keywords (``current_timestamp``, ``current_date``) are not, and a test keeps them out of our SQL.
+Only functions can be replaced: keywords (``current_timestamp``, ``current_date``) are not, and a test keeps them out of our SQL.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from local.postgres import Postgres, as_unprivileged, binaries
 
 SETTING = "rolecall.clock_shift"
 SHIFTED = {"now": "stable", "transaction_timestamp": "stable", "statement_timestamp": "stable", "clock_timestamp": "volatile"}
-SHADOW = """
-create function public.{name}() returns timestamptz language sql {volatility} parallel safe as
-$$ select pg_catalog.{name}() + pg_catalog.make_interval(secs => pg_catalog.current_setting('rolecall.clock_shift')::float8) $$;
+REPLACE = """
+alter function pg_catalog.{name}() rename to machine_{name};
+create function pg_catalog.{name}() returns timestamptz language sql {volatility} parallel safe as
+$$ select pg_catalog.machine_{name}() + pg_catalog.make_interval(secs => pg_catalog.current_setting('rolecall.clock_shift')::float8) $$;
 """
 
 servers: list[Postgres] = []
@@ -32,7 +34,8 @@ def shift_new_servers() -> None:
         prepare(self)
         if new:
             # One line is one statement there. Every further database is a copy of this one.
-            text = "".join(SHADOW.format(name=name, volatility=kind).replace("\n", " ") + "\n" for name, kind in SHIFTED.items())
+            texts = (REPLACE.format(name=name, volatility=kind) for name, kind in SHIFTED.items())
+            text = "".join(one.replace("\n", " ").replace("; ", ";\n") + "\n" for one in texts)
             single = [str(binaries() / "postgres"), "--single", "-D", str(self.data), "-c", f"{SETTING}=0", "template1"]
             done = subprocess.run(as_unprivileged(single), input=text, capture_output=True, text=True, check=True, timeout=60)
             assert "ERROR" not in done.stderr, done.stderr
@@ -40,7 +43,7 @@ def shift_new_servers() -> None:
 
     def commanded(self: Postgres) -> list[str]:
         shift = os.environ["ROLECALL_CLOCK_SHIFT"]
-        return [*command(self), "-c", "search_path=public,pg_catalog", "-c", f"{SETTING}={shift}"]
+        return [*command(self), "-c", f"{SETTING}={shift}"]
 
     Postgres.prepare = prepared  # type: ignore[method-assign]
     Postgres.command = property(commanded)  # type: ignore[assignment, method-assign]
