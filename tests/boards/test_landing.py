@@ -233,4 +233,5 @@ def test_many_answers_about_one_posting_cost_what_they_are_many() -> None:
         return time.process_time() - began
 
     cost(100)
-    assert cost(8_000) < 10 * min(cost(2_000) for _ in range(3)) + 0.05  # in squares: 16 times
+    small, large = (min(cost(many) for _ in range(3)) for many in (2_000, 8_000))  # the least: a collection of garbage may fall into one
+    assert large < 10 * small + 0.05  # in squares: 16 times

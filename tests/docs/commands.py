@@ -56,7 +56,6 @@ EXCEPTED = {
     "make test": "runs tests, these among them (also: make test-all, make test-any-day, make test-browser)",
     "make chaos": "runs drills for an hour, with stacks of its own",
     "make bench": "measures for minutes, with servers of its own",
-    "make judge": "measures for minutes, on texts that are not part of the project",
     "make start": "asks a person at a terminal and boards outside; tests/local/test_start.py runs it against boards on loopback",
     "export API_BASE_URL": "plugs in accounts that nobody here has; what it sets is looked at instead",
 }

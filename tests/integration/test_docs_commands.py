@@ -24,11 +24,12 @@ from tests.integration.conftest import Stack
 
 SETTLES = 'curl -X POST "$url/api/v2/dags/settle_application'
 
-LASTING = (SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
+LASTING = ("make judge", SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
 """What waits for runs, starts or stops, in an order in which each finds what it needs: part of ``make test-all``."""
 
 SAYS = {
     "make status": r"Airflow +http",
+    "make judge": r"\[invented\] mails|skipped: ",
     "make backup": r"\.backup: .* read back",
     "make audit-verify": r"the log is what was written",
     "make reconcile": r"The ledger sends again",
@@ -77,7 +78,7 @@ class Reader:
             ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout
         for name in listed.splitlines():
-            if (ROOT / name).is_file() and not name.startswith(("bench/", "tests/")):
+            if (ROOT / name).is_file() and not name.startswith("tests/"):
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.folder / name)
         (self.folder / ".venv").symlink_to(sys.prefix)
