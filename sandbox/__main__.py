@@ -16,6 +16,7 @@ from sandbox import smtp
 from sandbox.app import Sandbox, create_app
 from sandbox.content import SEED
 from sandbox.edge import Protocol
+from sandbox.employers import Mailboxes
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 log = logging.getLogger("sandbox")
@@ -54,7 +55,9 @@ async def serve(chosen: argparse.Namespace) -> int:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    mail = await smtp.serve(sandbox.records, sandbox.faults, chosen.host, chosen.smtp_port) if chosen.smtp_port else None
+    mail = None
+    if chosen.smtp_port:
+        mail = await smtp.serve(sandbox.records, sandbox.faults, chosen.host, chosen.smtp_port, Mailboxes(sandbox.catalogue()))
     server = uvicorn.Server(config)
     try:
         await server.serve()

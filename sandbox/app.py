@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from sandbox import ats, inspection, services, sinks
+from sandbox import ats, employers, inspection, services, sinks
 from sandbox.boards import glassdoor, indeed, linkedin
 from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
@@ -54,11 +54,15 @@ class Sandbox:
         """A sandbox that keeps its records in a folder."""
         return cls(records=Records(state), pages=Pages(pages), seed=seed, token=token)
 
+    def catalogue(self) -> Catalogue:
+        """The ads it serves."""
+        return Catalogue(seed=self.seed, anchor=self.records.anchor())
+
 
 def create_app(sandbox: Sandbox | None = None) -> Edge:
-    """The app: boards, ATS, sinks and the routes that look inside."""
+    """The app: boards, ATS, employers, sinks and the routes that look inside."""
     sandbox = sandbox or Sandbox()
-    catalogue = Catalogue(seed=sandbox.seed, anchor=sandbox.records.anchor())
+    catalogue = sandbox.catalogue()
     app = FastAPI(title="Rolecall sandbox", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/")
@@ -76,6 +80,7 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
     app.include_router(indeed.router(catalogue, sandbox.pages))
     app.include_router(glassdoor.router(catalogue, sandbox.pages))
     app.include_router(ats.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
+    app.include_router(employers.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
     app.include_router(sinks.router(sandbox.records))
     app.include_router(services.router())
     return Edge(app, sandbox.faults)

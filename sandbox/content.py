@@ -21,6 +21,15 @@ from sandbox.texts import compose
 
 SEED = 20_251
 ATS_SHARE = 0.48
+OTHER_WAYS = {0: "mail", 1: "mail", 2: "recruitee", 3: "recruitee"}
+"""Of eight openings that are applied for at the employer, by which of them how many take mails, or Recruitee's interface."""
+
+BY_MAIL = {
+    "en": "Send your application with CV to",
+    "de": "Bitte sende deine Bewerbung mit Lebenslauf an",
+    "fr": "Envoyez votre candidature avec CV à",
+    "es": "Envía tu candidatura con CV a",
+}
 EXPIRED = 41
 """Every 41st opening of a role is closed already."""
 
@@ -47,9 +56,11 @@ class Catalogue:
         return self._by_id[board].get(identity)
 
     def apply_url(self, job: InventedJob, base: str) -> str | None:
-        """Where one applies: the sandbox's ATS below ``base``, the employer's site, or ``None`` for the board's own form."""
+        """Where one applies: the sandbox's ATS below ``base``, the employer's site or system; ``None``: the board's form, or by mail."""
         if job.apply == "ats":
             return f"{base}/ats/applications/{job.reference}"
+        if job.apply == "recruitee":
+            return f"https://{job.company.slug}-example.recruitee.com/o/{job.reference.lower()}/c/new"
         if job.apply == "site":
             return f"https://careers.{job.company.slug}.example/jobs/{job.reference.lower()}"
         return None
@@ -65,7 +76,17 @@ def openings(seed: int) -> tuple[InventedJob, ...]:
 def numbered(job: InventedJob, number: int, seed: int) -> InventedJob:
     """Gives an opening its number and its employer's reference."""
     tail = int(hashlib.sha256(f"{seed}/{job.role}/{number}".encode()).hexdigest()[:6], 16) % 90_000 + 10_000
-    return replace(job, number=number, reference=f"{job.company.initials}-{tail}{number % 10}")
+    made = replace(job, number=number, reference=f"{job.company.initials}-{tail}{number % 10}")
+    if job.apply != "site" or job.role.startswith("special"):
+        return made
+    way = OTHER_WAYS.get(int(hashlib.sha256(f"{made.reference}/way".encode()).hexdigest()[:6], 16) % 8, "site")
+    said = f"<br><br>{BY_MAIL.get(job.language, BY_MAIL['en'])} {address_of(made)}." if way == "mail" else ""
+    return replace(made, apply=way, html=job.html + said)
+
+
+def address_of(job: InventedJob) -> str:
+    """Where mails for an opening go: a mailbox of its own, on the employer's domain."""
+    return f"jobs+{job.reference.lower()}@{job.company.slug}.example"
 
 
 def rng(*what: object) -> Random:

@@ -152,7 +152,7 @@ def target_of(path: str) -> str | None:
     if path == "/robots.txt":
         return "robots"
     first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return first if first in (*BOARDS, *SINKS, "ats", *services.NAMES) else None
+    return first if first in (*BOARDS, *SINKS, "ats", "recruitee", *services.NAMES) else None
 
 
 def refusal(fault: Fault) -> Response:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 BOARDS = ("linkedin", "indeed", "glassdoor")
 SINKS = ("slack", "sendgrid", "twilio", "push", "alert")
-Target = Literal["linkedin", "indeed", "glassdoor", "robots", "ats", "slack", "sendgrid", "twilio", "push", "alert", "smtp", "user", "job"]
+Board = Literal["linkedin", "indeed", "glassdoor"]
+Endpoint = Literal["robots", "ats", "recruitee", "slack", "sendgrid", "twilio", "push", "alert", "smtp", "user", "job"]
+Target = Board | Endpoint
 Kind = Literal["status", "latency", "lost_answer", "down", "rate_limit", "login_wall", "layout"]
 MAX_FAULTS = 100
 

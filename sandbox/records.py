@@ -39,6 +39,8 @@ class Records:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(SCHEMA)
+        if "way" not in {row[1] for row in self._db.execute("pragma table_info(receipt)")}:  # a folder of an earlier version
+            self._db.execute("alter table receipt add column way text not null default 'ats'")
 
     def close(self) -> None:
         """Closes the file."""
@@ -46,13 +48,13 @@ class Records:
 
     # ── the receiving side of applications ──────────────────────────────────────────────────────────────
 
-    def receive(self, key: str, job_id: str, body: Mapping[str, Any]) -> str:
+    def receive(self, key: str, job_id: str, body: Mapping[str, Any], *, way: str = "ats") -> str:
         """Records one application, also when its key was seen before, and returns its receipt."""
         with self._db:
             self._db.execute("begin immediate")
             found = self._db.execute(
-                "insert into receipt (key, job_id, at, body) values (?, ?, ?, ?)",
-                (key, job_id, _now(), json.dumps(body, ensure_ascii=False)),
+                "insert into receipt (key, job_id, at, body, way) values (?, ?, ?, ?, ?)",
+                (key, job_id, _now(), json.dumps(body, ensure_ascii=False), way),
             )
             number = found.lastrowid or 0
             self._db.execute("update receipt set body = null where id = ?", (number - KEPT_BODIES,))
@@ -64,19 +66,20 @@ class Records:
         return receipt_of(row[0]) if row[0] is not None else None
 
     def receipts(self, *, key: str | None = None, limit: int = 1000, bodies: bool = False) -> dict[str, Any]:
-        """``{total, distinct, duplicates, receipts}``, the newest last; the totals cover all, or all of one key."""
+        """``{total, distinct, duplicates, ways, receipts}``, the newest last; the totals cover all, or all of one key."""
         where, values = ("where key = ?", [key]) if key is not None else ("", [])
         total, distinct = self._db.execute(f"select count(*), count(distinct key) from receipt {where}", values).fetchone()  # noqa: S608
         rows = self._db.execute(
-            f"select id, key, job_id, at, body from receipt {where} order by id desc limit ?",  # noqa: S608
+            f"select id, key, job_id, at, body, way from receipt {where} order by id desc limit ?",  # noqa: S608
             [*values, limit],
         ).fetchall()
+        ways = dict(self._db.execute(f"select way, count(*) from receipt {where} group by way order by way", values).fetchall())  # noqa: S608
         shown = [
-            {"receipt": receipt_of(number), "key": one, "job_id": job_id, "at": at}
+            {"receipt": receipt_of(number), "way": way, "key": one, "job_id": job_id, "at": at}
             | ({"body": json.loads(body) if body else None} if bodies else {})
-            for number, one, job_id, at, body in reversed(rows)
+            for number, one, job_id, at, body, way in reversed(rows)
         ]
-        return {"total": total, "distinct": distinct, "duplicates": total - distinct, "receipts": shown}
+        return {"total": total, "distinct": distinct, "duplicates": total - distinct, "ways": ways, "receipts": shown}
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────
 

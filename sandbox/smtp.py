@@ -9,6 +9,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from sandbox.employers import Mailboxes
 from sandbox.faults import Fault, Faults
 from sandbox.records import Records
 
@@ -16,11 +17,12 @@ MAX_LETTER = 2 * 1024 * 1024
 
 
 class Sink:
-    """aiosmtpd's handler: one record per recipient."""
+    """aiosmtpd's handler: one record per recipient; what goes to an employer's address for applications is a receipt as well."""
 
-    def __init__(self, records: Records, faults: Faults) -> None:
+    def __init__(self, records: Records, faults: Faults, mailboxes: Mailboxes | None = None) -> None:
         self._records = records
         self._faults = faults
+        self._mailboxes = mailboxes
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         """Where a letter begins: faults that have no effect hit here."""
@@ -42,7 +44,15 @@ class Sink:
         """Keeps the letter; then faults that come after the effect."""
         letter = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
         for recipient in envelope.rcpt_tos:
-            self._records.deliver("email", letter_of(letter, envelope.mail_from or "", recipient))
+            kept = letter_of(letter, envelope.mail_from or "", recipient)
+            opening = self._mailboxes.opening(recipient) if self._mailboxes else None
+            if opening is None:
+                self._records.deliver("email", kept)
+            else:  # an application is an employer's, no message to one of our people
+                about = {"way": "mail", "title": opening.title, "company": opening.company.name, "files": files_of(letter)}
+                self._records.receive(
+                    kept["message_id"] or f"mail without an id to {recipient}", opening.reference, kept | about, way="mail"
+                )
         fault: Fault | None = getattr(envelope, "fault", None)
         if fault is not None and _after(fault):
             if fault.kind == "lost_answer":
@@ -77,6 +87,11 @@ def letter_of(letter: Any, sender: str, recipient: str) -> dict[str, Any]:
     }
 
 
+def files_of(letter: EmailMessage) -> list[dict[str, Any]]:
+    """Names and sizes of what is attached."""
+    return [{"name": one.get_filename(), "bytes": len(one.get_payload(decode=True) or b"")} for one in letter.iter_attachments()]
+
+
 def _part(letter: EmailMessage, kind: str) -> str | None:
     try:
         body = letter.get_body((kind,))
@@ -91,9 +106,12 @@ def _let_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
     return AuthResult(success=known, handled=False)
 
 
-async def serve(records: Records, faults: Faults, host: str, port: int) -> asyncio.Server:
-    """Starts the server on the running loop."""
-    sink = Sink(records, faults)
+async def serve(records: Records, faults: Faults, host: str, port: int, mailboxes: Mailboxes | None = None) -> asyncio.Server:
+    """Starts the server on the running loop.
+
+    :param mailboxes: employers' addresses for applications
+    """
+    sink = Sink(records, faults, mailboxes)
 
     def connection() -> SMTP:
         return SMTP(

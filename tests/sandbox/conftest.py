@@ -19,6 +19,7 @@ from sandbox import smtp
 from sandbox.app import Sandbox, create_app
 from sandbox.content import Catalogue
 from sandbox.edge import Protocol
+from sandbox.employers import Mailboxes
 from tests.conftest import free_port
 
 
@@ -55,7 +56,7 @@ def served(sandbox: Sandbox) -> Iterator[Running]:
     server = uvicorn.Server(config)
 
     async def serve() -> None:
-        mail = await smtp.serve(sandbox.records, sandbox.faults, "127.0.0.1", smtp_port)
+        mail = await smtp.serve(sandbox.records, sandbox.faults, "127.0.0.1", smtp_port, Mailboxes(sandbox.catalogue()))
         await server.serve()
         mail.close()
 

@@ -115,7 +115,10 @@ def test_our_own_reader_reads_every_card_and_every_detail(sandbox: Running) -> N
         assert len(detail.description or "") > 150
         kinds[detail.apply_kind] = kinds.get(detail.apply_kind, 0) + 1
         if detail.apply_kind == "external":
-            assert re.match(rf"{sandbox.url}/ats/applications/[A-Z]+-\d+$|https://careers\.[\w-]+\.example/", detail.apply_url or "")
+            assert re.match(
+                rf"{sandbox.url}/ats/applications/[A-Z]+-\d+$|https://careers\.[\w-]+\.example/|https://[\w-]+-example\.recruitee\.com/o/",
+                detail.apply_url or "",
+            )
     assert kinds["external"] > 50
 
 
