@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_private_file_is_readable_by_its_owner_only_whatever_the_umask(tmp_pat
     finally:
         os.umask(before)
     assert mode(tmp_path / "secret") == 0o600
+
+
+def test_two_threads_that_replace_one_file_at_once_disturb_neither(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda number: write_json(tmp_path / "status", {"n": number}), range(400)))
+    assert read_json(tmp_path / "status")["n"] in range(400)
+    assert [each.name for each in tmp_path.iterdir()] == ["status"]
 
 
 def test_replacing_an_open_file_closes_it_and_leaves_no_draft(tmp_path: Path) -> None:
