@@ -95,10 +95,11 @@ lint: setup-dev ## style and types
 employers-check: ## ask every board of the directory of employers, politely, and take out those that are gone (needs make up and the internet)
 	./rolecall employers check
 
-docs: setup ## write docs/DAGS.md, the examples of mails and the picture of the rooms from their sources
+docs: setup-dev ## write what of docs is made from sources, and docs and README as a site into build/site, links checked
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:include:plugins $(RUN) docs/generate_dags.py
 	@$(RUN) docs/generate_mails.py
 	@$(RUN) docs/rooms.py
+	@$(RUN) -m mkdocs build --strict --quiet && echo "build/site/index.html"
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
