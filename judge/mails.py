@@ -43,6 +43,10 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
         yield Skipped("mails", f"{folder} is not there")
     made = [(one, understand(one.raw, applications=[{"id": "it", "company": one.company, "title": one.title}])) for one in invented.mails()]
     yield from figures("mails", [One(one.kind, found, baseline(found)) for one, found in made], real=False, bound=0.95)
+    second = [(one, One(one.kind, understand(one.raw), "")) for one in invented.second_mails()]
+    for half, developed in (("developed on", True), ("held", False)):
+        ours = [One(found.kind, found.found, baseline(found.found)) for one, found in second if developed_on(one.name) is developed]
+        yield from figures(f"mails, second set, {half}", ours, real=False, bound=None if developed else 0.95)
     assigned = [float(found.application is not None) for one, found in made if MailKind(one.kind) in NOISE]
     yield Row("mails", "noise assigned to an application", *share(assigned), "", None, len(assigned), 0, real=False, less_is_better=True)
 

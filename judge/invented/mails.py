@@ -10,6 +10,8 @@ from html import escape
 from pathlib import Path
 
 FILE = Path(__file__).with_name("mails.txt")
+SECOND = Path(__file__).with_name("second_mails.txt")
+"""Written before the rules were changed that read them; one half by :func:`judge.measure.developed_on` measures only."""
 
 SLOTS = (
     {"company": "Quillfeather", "slug": "quillfeather", "domain": "quillfeather.example", "title": "Data Engineer", "city": "Ghent",
@@ -53,10 +55,10 @@ class InventedMail:
     title: str
 
 
-def templates() -> list[Template]:
-    """The blocks of the file, in order."""
+def templates(file: Path = FILE) -> list[Template]:
+    """The blocks of a file, in order."""
     found = []
-    for block in FILE.read_text(encoding="utf-8").split("\n=== ")[1:]:
+    for block in file.read_text(encoding="utf-8").split("\n=== ")[1:]:
         head, _, text = block.partition("\n")
         what, sender, subject = (part.strip() for part in head.split(" | ", 2))
         kind, language = what.split()
@@ -72,6 +74,15 @@ def mails() -> Iterator[InventedMail]:
             raw = written(template, slots, shape=shape, number=number * len(SLOTS) + filling)
             yield InventedMail(f"{template.kind}-{template.language}-{number}-{filling}", template.kind, template.language, raw,
                                slots["company"], slots["title"])  # fmt: skip
+
+
+def second_mails() -> Iterator[InventedMail]:
+    """Every template of the second set, with one filling."""
+    for number, template in enumerate(templates(SECOND)):
+        slots = SLOTS[number % len(SLOTS)]
+        raw = written(template, slots, shape=SHAPES[number // 3 % len(SHAPES)], number=10_000 + number)
+        name = f"{template.kind}-{template.language}-{template.subject}"
+        yield InventedMail(name, template.kind, template.language, raw, slots["company"], slots["title"])
 
 
 def written(template: Template, slots: dict[str, str], *, shape: str, number: int) -> bytes:
@@ -97,7 +108,9 @@ def written(template: Template, slots: dict[str, str], *, shape: str, number: in
 
 
 def _page(text: str) -> str:
-    paragraphs = "".join(f"<tr><td style='font-size:14px'><p>{escape(one)}</p></td></tr>" for one in text.split("\n\n"))
+    paragraphs = "".join(
+        f"<tr><td style='font-size:14px'><p>{escape(one).replace(chr(10), '<br>')}</p></td></tr>" for one in text.split("\n\n")
+    )
     return (
         "<html><head><style>p{color:#333}</style><title>x</title></head><body><div style='display:none'>preheader</div>"
         f"<div style='font-size:0px'><table>{paragraphs}</table></div><p style='font-size:11px'>Privacy</p></body></html>"

@@ -122,7 +122,8 @@ def _follow_from(conn: Connection, mail: dict[str, Any]) -> None:
             row = ledger.read(conn, application) or row
     status = STATUS.get(kind)
     called_off = (mail["invitation"] or {}).get("method") == "cancel"
-    if status and row["state"] == "submitted" and not called_off and _is_news(conn, row, mail, status):
+    # of an unsure one the person says what it is, by a correction
+    if status and mail["sure"] and row["state"] == "submitted" and not called_off and _is_news(conn, row, mail, status):
         done["status_before"] = row["employer_status"]
         done["status"] = status
         if status == "received":  # no news that anybody waits for

@@ -13,16 +13,36 @@ from rolecall.inbox.understood import MailKind
 from rolecall.text.words import listed
 
 GUARDED = listed(
-    "rejected_others rejected soft_rejected farewell alas cancelled cancelled_softly offer assessment interview "
+    "rejected_others rejected soft_rejected farewell alas refusing others concession cancelled cancelled_softly offer assessment interview "
     "interview_weakly action outreach"
 )
 """Groups whose sentence must not depend on an *if*."""
 
 REFUSALS = frozenset({"rejected_others", "rejected", "cancelled", "cancelled_softly"})
+BROAD = frozenset({"refusing", "others", "concession"})
+"""Groups that see a no in any words; each sentence of them weighs as much as two kind ones."""
+
 """Groups whose sentence must not be about a time to come: ``until the position is filled``."""
 
-GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future"})
+GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future", "past", "process", "copy"})
 KINDLY = frozenset({"soft_rejected", "farewell", "alas"})
+SOFT = ("soft_rejected", "apologies")
+
+LISTED = 8
+"""Sentences after ``How our process works`` that are about everybody, unless they ask for something."""
+
+OUTWEIGHED = 4
+"""So many sentences of a receipt to each that speaks of an interview make it one that only tells how it may go on."""
+
+ASKING = listed("please bitte merci veuillez por favor invite invited inviting einladen link attached below anbei")
+
+INVITING = listed(
+    "like love invite invited inviting availability confirmed scheduled selected moving moved advancing calendly choose pick "
+    "book slot slots "
+    "moechten wuerden gern gerne laden termin passt aimerions souhaitons proposons invitons convier gustaria queremos "
+    "encantaria citamos invitamos"
+)
+
 
 WELCOME = frozenset({"offer", "assessment", "interview", "interview_weakly"})
 """Groups whose sentence must not be about what may happen, or to others."""
@@ -33,9 +53,25 @@ NEAR, NEARER = 15, 5
 NO_ANSWER = listed(
     "respond reply answer contact contacting individually inquiries inquiry feedback calls telephone phone sponsor sponsorship relocation "
     "anfragen anfrage nachfrage nachfragen rueckfragen beantworten antworten telefonisch einzeln individuell "
-    "repondre individuellement reponses responder individualmente"
+    "repondre individuellement reponses responder individualmente reimburse expenses travel reisekosten erstattet uebernommen viaje"
 )
 """``Unfortunately we cannot reply to everybody`` is no rejection."""
+
+NOT_OF_YOU = NO_ANSWER | listed(
+    "hesitate worry forget forgotten miss monitored automated yet noch encore aun todavia delay discriminate disclose tolerate charge fee "
+    "fees pay regardless may might hesitez discourage discouraged otherwise ask never share scam money agencies "
+    "agency unsolicited accommodation accommodations disability race religion veteran gender confidential recipient attachments spam junk "
+    "browser password changed edit edited editable submit"
+)
+"""Words of sentences whose negation is not about the person who applied."""
+
+NOT_ALL = listed("everyone everybody every each all alle jeder jede jedem tous toutes todos todas")
+THOSE = listed("they candidates applicants those who bewerber kandidaten")
+"""``Even when they are not selected``, ``not everybody will be a match`` are about nobody in particular."""
+
+DENIED = listed(
+    "not no unable never nobody nicht kein keine keinen keiner ne n pas aucun aucune sin sans ningun ninguna other another andere anderen"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +113,17 @@ def look(subject: str, text: str) -> tuple[Found, Found]:
 
 def _groups(parts: Sequence[Sequence[str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
+    in_general = 0
     for words in parts:
         places: dict[str, list[int]] = defaultdict(list)
         for name, _, place in known().find(words):
             places[name].append(place)
+        if "copy" in places:
+            break  # what follows are the person's own words
+        in_general = LISTED if "process" in places else in_general - 1
+        if in_general > 0 and ASKING.isdisjoint(words):
+            for name in WELCOME:
+                places.pop(name, None)
         for name in [name for name in places if name not in GUARDS]:
             counted = [place for place in places[name] if _counts(name, place, words, places)]
             if not counted:
@@ -100,9 +143,33 @@ def _counts(name: str, place: int, words: Sequence[str], places: Mapping[str, li
         return False
     if name in WELCOME and ("fraud" in places or any(before <= place for guard in ("maybe", "when") for before in places.get(guard, ()))):
         return False
+    if name in REFUSALS | BROAD and _of_nobody(words, place):
+        return False
+    if name in WELCOME and any(0 <= place - before <= NEAR for before in places.get("past", ())):
+        return False
     if name in KINDLY and not NO_ANSWER.isdisjoint(words):
         return False
+    if name == "alas" and DENIED.isdisjoint(words):
+        return False
+    if name in BROAD and (
+        words[-1] == "?" or not places.keys().isdisjoint(("until", "future", "fraud")) or not NOT_OF_YOU.isdisjoint(words)
+    ):
+        return False
+    if name == "time_asked" and words[-1] != "?":
+        return False
     return not (name == "pending" and ifs) and not (name == "own" and words[-1] == "?")
+
+
+def _of_nobody(words: Sequence[str], place: int) -> bool:
+    """Whether a refusal is of nobody in particular, or praise: ``you stood out among other candidates``."""
+    if "stood" in words or "unanimous" in words:
+        return True
+    after = words[place : place + 6]
+    for number, word in enumerate(after):
+        if word in DENIED:
+            before, behind = words[max(0, place + number - 2) : place + number], after[number + 1 : number + 2]
+            return not THOSE.isdisjoint(before) or not NOT_ALL.isdisjoint(behind)
+    return False
 
 
 # ── by their form ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,6 +273,8 @@ def classify(mail: Mail, *, meeting: bool) -> KindFound:
     approached = found.count("outreach") > found.count("received") and not about_own and not meeting
     if no is not None:
         return no
+    if found.has("survey") and not found.has("received_firmly"):
+        return KindFound(MailKind.OTHER_NOISE, found.first("survey"))
     if approached and not mail.refers_to:
         return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=found.count("outreach") > 1)
     return _good(found, of_subject, meeting=meeting, alerter=alerter, about_own=about_own)
@@ -224,12 +293,19 @@ def _rejection(found: Found) -> KindFound | None:
         return KindFound(MailKind.REJECTED, found.first("rejected_others", "rejected"))
     if found.has("cancelled_softly"):
         return KindFound(MailKind.POSITION_CANCELLED, found.first("cancelled_softly"))
-    soft = len(set(found.groups.get("soft_rejected", ())))
-    forward = found.has("offer", "interview", "assessment")
-    waiting = found.has("pending", "received_firmly")
-    if soft >= (4 if forward else 3 if waiting else 2) or (found.has("farewell", "alas") and not forward and not found.has("pending")):
-        return KindFound(MailKind.REJECTED, found.first("farewell", "alas", "soft_rejected"), sure=False)
+    broad = {sentence for name in BROAD for sentence in found.groups.get(name, ())}
+    soft = {sentence for name in SOFT for sentence in found.groups.get(name, ())} - broad
+    forward = any(not broad.issuperset(found.groups.get(name, ())) for name in ("offer", "interview", "assessment"))
+    waiting = found.has("pending", "received_firmly") and not broad
+    heard = 2 * len(broad) + len(soft)
+    if heard >= (4 if forward else 3 if waiting else 2) or (found.has("farewell", "alas") and not forward and not found.has("pending")):
+        return KindFound(MailKind.REJECTED, found.first("others", "refusing", "concession", "farewell", "alas", *SOFT), sure=False)
     return None
+
+
+def _in_passing(said: Sequence[str]) -> bool:
+    """Whether all of these sentences speak of interviews without asking for one."""
+    return all(INVITING.isdisjoint(sentence.split()) for sentence in said)
 
 
 def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, about_own: bool) -> KindFound:
@@ -239,14 +315,21 @@ def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, abou
         return KindFound(MailKind.OFFER, found.first("offer"))
     if found.has("assessment"):
         return KindFound(MailKind.ASSESSMENT, found.first("assessment"))
-    if found.has("interview") or of_subject.has("interview_weakly") or (found.has("interview_weakly") and not found.has("received")):
+    waiting = found.count("pending") + found.count("received_firmly") if found.has("received_firmly") else 0
+    passing = bool(waiting) and (waiting >= OUTWEIGHED * found.count("interview") or _in_passing(found.groups.get("interview", ())))
+    asked = found.has("interview") and (of_subject.has("interview") or not passing)
+    if asked or of_subject.has("interview_weakly") or (found.has("interview_weakly") and not found.has("received")):
         return KindFound(MailKind.INTERVIEW_INVITATION, found.first("interview", "interview_weakly"))
+    if found.has("time_asked") and not found.has("received_firmly", "outreach", "action"):
+        return KindFound(MailKind.INTERVIEW_INVITATION, found.first("time_asked"), sure=False)
     if found.has("action"):
         return KindFound(MailKind.ACTION_NEEDED, found.first("action"))
     if found.has("received"):
-        return KindFound(MailKind.RECEIVED, found.first("received"), sure=about_own)
+        return KindFound(MailKind.RECEIVED, found.first("received"), sure=about_own and found.has("received_firmly", "pending"))
     if found.has("alert"):
         return KindFound(MailKind.NOISE_JOB_ALERT, found.first("alert"), sure=False)
     if found.has("outreach"):
         return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
+    if about_own and found.has("pending"):
+        return KindFound(MailKind.RECEIVED, found.first("pending"), sure=False)
     return KindFound(MailKind.OTHER_NOISE, "no rule spoke", sure=False)
