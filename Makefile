@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help doctor start demo up down status logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
+.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
 
 Makefile: ; # is not made
 
@@ -54,10 +54,28 @@ doctor: ## what this machine has of what is needed, and what to do about the res
 	@exec ./rolecall doctor
 
 status: ## what runs, and why something does not
-	@if $(USABLE); then ./rolecall status || true; else echo "not installed, or not to its end → make up"; fi
+	@if [ -f .env ] && [ ! -d "$(ROLECALL_HOME)/run" ]; then sh docker/compose.sh status || true; \
+	elif $(USABLE); then ./rolecall status || true; else echo "not installed, or not to its end → make up"; fi
 
 logs: ## follow the logs of all processes
 	@exec ./rolecall logs
+
+### containers: the same in docker or podman (docs/deploying.md)
+
+env: ## write .env with random secrets for docker-compose.yaml (SANDBOX=1: for the demo)
+	@sh docker/env.sh .env $(if $(SANDBOX),COMPOSE_PROFILES=sandbox SANDBOX_URL=http://sandbox:8090 SANDBOX_SMTP_HOST=sandbox SANDBOX_SMTP_PORT=8025)
+
+image: ## build the image of every container
+	@sh docker/compose.sh build
+
+compose-up: ## start the containers and wait until they are healthy
+	@sh docker/compose.sh up
+
+compose-down: ## stop the containers; what they keep stays
+	@sh docker/compose.sh down
+
+compose-logs: ## follow the containers' logs
+	@sh docker/compose.sh logs -f --tail 20
 
 ### develop: check a change, measure, write what is generated
 
@@ -106,6 +124,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 lock: ## pin everything again after a change to requirements*.txt (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv)"; exit 1; }
 	$(COMPILE) requirements-local.txt -o requirements.lock
+	$(COMPILE) requirements-local.txt requirements-celery.txt -c requirements.lock -o requirements-celery.lock
 	$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 
 ### keep: backups, restores, the audit log

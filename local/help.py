@@ -36,7 +36,7 @@ OWN_NAMES = ("doctor", "setup", "up", "down", "status", "logs", "demo", "restore
 ANSWERS = ("CV", "NAME", "EMAIL", "WORK", "PLACES", "REMOTE", "SALARY", "LANGUAGES", "CONTRACT", "EMPLOYER", "APPLY", "CONTACT")
 """What ``make start`` takes; as flags of ``./rolecall start`` in small letters."""
 
-OF_MAKE = (*("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "LOOKED", "ONLY", "OPTIONS", "SHORT"), *ANSWERS)
+OF_MAKE = (*("VENV", "ROLECALL_HOME", "PYTHON", "PAGES", "FROM", "LOOKED", "ONLY", "OPTIONS", "SHORT", "SANDBOX"), *ANSWERS)
 """Variables of the Makefile."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from local import process_registry, report
+from local import containers, process_registry, report
 from local import status as overview
 from local.airflow_api import AirflowApi
 from local.credentials import credentials
@@ -53,6 +53,8 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     :raises Failed: a process does not stay up, or a DAG file cannot be read; the reason is in the message
     """
     home.make()
+    if containers.inside(env):
+        return containers.up(home, env)
     asking = wanted(env)
     with lock(home.run / "cli.lock", wait=True):
         around = StackEnvironment(home, asking, credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
@@ -243,11 +245,16 @@ def _sweep(home: Home) -> bool:
 
 def status(home: Home, *, everything: bool = False) -> int:
     """Prints what runs. Returns 0 when everything is ready, 1 when something is not, 3 when nothing runs."""
+    if containers.inside():
+        return _say(containers.look(), home, everything)
     if not home.run.is_dir() or _unlocked(home):
         left = process_registry.ours(home)
         report.say(f"not running, but {len(left)} processes are left of it → make down" if left else "not running → make up")
         return 3
-    state = overview.look(home, _silent(home))
+    return _say(overview.look(home, _silent(home)), home, everything)
+
+
+def _say(state: overview.State, home: Home, everything: bool) -> int:
     if everything:
         overview.everything(state, home, time.time())
     else:

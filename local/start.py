@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from local import first_search, report
+from local import containers, first_search, report
 from local.ask import NONE, Terminal, answers, read
 from local.own_search import OwnSearch
 from local.paths import Home
@@ -55,7 +55,8 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
         cv_file, cv = (None, None) if foreign else _cv(given, own, terminal)
         if not foreign:
             _ask(given, own, terminal, cv)
-        _mail(own, env, given, terminal)
+        if not containers.inside(env):  # there the mail server is said in .env, for all containers
+            _mail(own, env, given, terminal)
         own.environment["ROLECALL_SANDBOX"] = "off"
     finally:
         own.note(home)  # whatever was answered so far

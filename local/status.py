@@ -82,7 +82,7 @@ def look(home: Home, silent: str = "") -> State:
         "moved": [text for name, text in ports.why.items() if text.endswith(f" {ports.numbers.get(name)}")],
         "failures": FailureLog(home.failures).of_last_day(time.time()),
     }
-    known |= _from_the_store(stack) | (_from_airflow(home, ports) if stack else {})
+    known |= from_the_store(stack) | (_from_airflow(home, ports) if stack else {})
     sick = silent or ("" if document.get("ready") else UNREADY)
     if not sick and stack:
         sick = airflow_healthy(stack["airflow_url"])
@@ -91,7 +91,8 @@ def look(home: Home, silent: str = "") -> State:
     return State(sick=sick, **known)
 
 
-def _from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
+def from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
+    """What the ``rolecall`` database knows of a stack; nothing where it does not answer."""
     if not stack:
         return {}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import configparser
 import re
 import subprocess
@@ -146,7 +147,9 @@ def test_the_command_of_every_container_exists(compose: dict[str, Any]) -> None:
     assert modules == {"rolecall.services", "rolecall.web", "sandbox"}
     for module in modules:
         assert run(module, "--help").returncode == 0, module
-    assert {command[1] for command in commands if command[0] == "airflow"} == {"api-server", "scheduler", "dag-processor", "triggerer"}
+    assert {command[1] for command in commands if command[0] == "airflow"} == {
+        "api-server", "scheduler", "dag-processor", "triggerer", "celery",
+    }  # fmt: skip
 
 
 def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
@@ -164,13 +167,68 @@ def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
     assert [name for name in unknown if "simple_auth_manager" not in name] == []
 
 
+def test_what_runs_is_the_image_and_nothing_of_the_checkout(compose: dict[str, Any]) -> None:
+    """So that what was tested is what is deployed."""
+    for name, service in compose["services"].items():
+        if "build" in service:
+            assert not [mount for mount in service["volumes"] if str(mount).startswith((".", "/"))], name
+
+
+def test_no_container_may_take_the_whole_machine_or_more_rights(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert service["mem_limit"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        if "build" in service:
+            assert (service["cap_drop"], service["user"]) == (["ALL"], "${AIRFLOW_UID:-50000}:0"), name
+    assert {name for name, service in compose["services"].items() if service.get("read_only")} == {
+        "rolecall-services", "rolecall-page", "sandbox", "prometheus",
+    }  # fmt: skip
+
+
+def test_only_the_worker_s_health_check_starts_a_python(compose: dict[str, Any]) -> None:
+    checks = {name: " ".join(service["healthcheck"]["test"]) for name, service in compose["services"].items() if "healthcheck" in service}
+    assert {name for name, check in checks.items() if re.search(r"python|airflow jobs", check)} == {"airflow-worker"}
+
+
+def test_postgres_lets_in_as_many_as_the_budget_says(compose: dict[str, Any]) -> None:
+    assert "max_connections=${POSTGRES_CONNECTIONS:-200}" in compose["services"]["postgres"]["command"]
+
+
+def made(file: Path, *pairs: str) -> tuple[dict[str, str], str]:
+    script = str(ROOT / "docker" / "env.sh")
+    done = subprocess.run(["sh", script, str(file), *pairs], capture_output=True, text=True, timeout=30, check=True)
+    lines = [line.split("=", 1) for line in file.read_text().splitlines() if "=" in line and not line.startswith("#")]
+    return dict(lines), done.stdout + done.stderr
+
+
+def test_make_env_writes_every_required_secret_once_and_prints_none(tmp_path: Path) -> None:
+    required = set(re.findall(r"\$\{([A-Z0-9_]+):\?", COMPOSE.read_text()))
+    first, said = made(tmp_path / ".env", "COMPOSE_PROFILES=sandbox")
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert all(len(first[name]) >= 44 for name in required)
+    assert not [name for name in required if first[name] in said]
+    again, _ = made(tmp_path / ".env")
+    assert again == first
+    other, _ = made(tmp_path / "other")
+    assert not {first[name] for name in required} & {other[name] for name in required}
+    assert len(base64.urlsafe_b64decode(first["AIRFLOW_FERNET_KEY"])) == 32
+
+
+def test_make_env_keeps_what_is_set_whatever_signs_it_has(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("POSTGRES_PASSWORD=a&b\\1|$x\nN8N_PASSWORD=\n")
+    found, _ = made(tmp_path / ".env", "SLACK_WEBHOOK_URL=https://x/&\\1")
+    assert found["POSTGRES_PASSWORD"] == "a&b\\1|$x"
+    assert found["SLACK_WEBHOOK_URL"] == "https://x/&\\1"
+    assert found["N8N_PASSWORD"]
+
+
 def test_ci_runs_what_the_readme_says() -> None:
     assert "make test" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
     assert "make test" in (ROOT / "README.md").read_text()
 
 
-NOT_FOR_USERS = {"hatchling", "editables", "psycopg2-binary", "asyncpg"}
-"""What builds the package, and the drivers of Airflow's own database, which is whose Airflow it is."""
+NOT_FOR_USERS = {"hatchling", "editables", "psycopg2-binary", "asyncpg", "python-dateutil"}
+"""What builds the package, and the drivers of Airflow's own database, which is whose Airflow it is; and a pin of what others bring."""
 
 
 def test_the_package_needs_what_requirements_pin() -> None:
