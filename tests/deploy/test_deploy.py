@@ -42,11 +42,22 @@ def example() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("schema", "file"), [("vendor.compose-spec", "docker-compose.yaml"), ("vendor.github-workflows", ".github/workflows/ci.yml")]
+    ("schema", "file"),
+    [
+        ("vendor.compose-spec", "docker-compose.yaml"),
+        *(("vendor.github-workflows", f".github/workflows/{name}.yml") for name in ("ci", "deploy", "nightly")),
+    ],
 )
 def test_the_file_keeps_its_published_schema(schema: str, file: str) -> None:
     done = run("check_jsonschema", "--builtin-schema", schema, file)
     assert done.returncode == 0, done.stdout
+
+
+def test_every_action_is_pinned_by_a_commit_and_no_workflow_may_more_than_read_unless_a_job_says_so() -> None:
+    for file in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = file.read_text()
+        assert yaml.safe_load(text)["permissions"] == {"contents": "read"}, file.name
+        assert all(re.search(r"@[0-9a-f]{40} # v\d", line) for line in text.splitlines() if "uses:" in line), file.name
 
 
 def test_every_yaml_file_is_tidy() -> None:
