@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs lock
+.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs pictures lock
 
 Makefile: ; # is not made
 
@@ -118,6 +118,9 @@ docs: setup-dev ## write what of docs is made from sources, and docs and README 
 	@$(RUN) docs/generate_mails.py
 	@$(RUN) docs/rooms.py
 	@$(RUN) -m mkdocs build --strict --quiet && echo "build/site/index.html"
+
+pictures: setup-dev ## take the pictures of docs/pictures from the running demo, in Chromium (make demo first)
+	@$(RUN) docs/take_pictures.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 

@@ -26,7 +26,8 @@ def test_the_site_is_built_without_a_warning_and_readme_is_its_first_page(tmp_pa
     site = built(tmp_path / "site")
     assert [name for name in KEPT if not (site / f"{name}.html").is_file()] == []
     first = (site / "index.html").read_text(encoding="utf-8")
-    assert "Job-search automation" in first
+    assert ">Two commands" in first
+    assert (site / "pictures" / "approve.png").is_file()
     assert 'href="claims.html"' in first
     fetched = [name for name in site.rglob("*.html") if 'src="http' in name.read_text(encoding="utf-8")]
     assert fetched == [], "nothing comes from elsewhere"

@@ -234,8 +234,8 @@ def filled(text: str, reader: Reader) -> str:
 
 # ── the commands ────────────────────────────────────────────────────────────────────────────────────────────
 
-LOGIN = next((each.text.partition("curl ")[0] for each in ALL if each.where == "README.md" and each.text.startswith("url=")), "")
-"""README's lines that make ``$url`` and ``$token``: pages that use them rely on these."""
+LOGIN = next((each.text.partition("curl ")[0] for each in ALL if each.where == "docs/commands.md" and each.text.startswith("url=")), "")
+"""The lines that make ``$url`` and ``$token``: pages that use them rely on these."""
 
 
 def run_here() -> list[Any]:
