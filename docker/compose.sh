@@ -22,12 +22,12 @@ else
     exit 3
 fi
 
-wait_for() { # CONTAINER SECONDS: until its health check passes
+wait_for() { # CONTAINER SECONDS INTERVAL: until its health check passes; each look counts (healthy.sh), so no more often than compose says
     left=$2
     until podman healthcheck run "$1" >/dev/null 2>&1; do
-        left=$((left - 2))
+        left=$((left - $3))
         [ "$left" -gt 0 ] || { echo "$1 is not healthy after $2 s → podman logs $1" >&2; exit 1; }
-        sleep 2
+        sleep "$3"
     done
 }
 
@@ -39,8 +39,8 @@ up() {
     # podman 4 knows no "wait until healthy" and refuses to start what depends on a container that has ended: in order, by hand.
     project=${COMPOSE_PROJECT_NAME:-$(basename "$PWD")}
     compose up -d postgres redis
-    wait_for "${project}_postgres_1" 120
-    wait_for "${project}_redis_1" 60
+    wait_for "${project}_postgres_1" 120 5
+    wait_for "${project}_redis_1" 60 5
     compose up -d --no-deps airflow-init
     [ "$(podman wait "${project}_airflow-init_1")" = 0 ] || { podman logs --tail 20 "${project}_airflow-init_1" >&2; exit 1; }
     compose up -d --no-deps $(compose config 2>/dev/null | python3 -c '
@@ -50,7 +50,7 @@ for name, service in yaml.safe_load(sys.stdin)["services"].items():
     if name not in ("postgres", "redis", "airflow-init") and (not service.get("profiles") or wanted & set(service["profiles"])):
         print(name)')
     for name in airflow-api-server rolecall-services rolecall-page airflow-scheduler airflow-dag-processor airflow-triggerer; do
-        wait_for "${project}_${name}_1" 300
+        wait_for "${project}_${name}_1" 300 15
     done
 }
 
