@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from rolecall.criteria import bearable
@@ -101,6 +112,10 @@ class JobPlace(Record):
     part: str | None = Field(default=None, max_length=300)
 
 
+MAILTO = re.compile(r"mailto:[^@\s?]{1,64}@[^@\s?]{1,253}(?:\?\S{0,1000})?")
+"""Where a job is applied for by mail."""
+
+
 class JobPosting(Record):
     """What one board says about one job, normalised at the edge. Times are aware UTC; money is in ``salary_currency``.
 
@@ -143,10 +158,14 @@ class JobPosting(Record):
 
     @field_validator("url", "apply_url")
     @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must be an http(s) address")
-        return value
+    def _web_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or value.startswith(("http://", "https://")):
+            return value
+        if info.field_name == "apply_url" and MAILTO.fullmatch(value):
+            return value
+        raise ValueError(
+            "must be an http(s) address" if info.field_name == "url" else "must be an http(s) address, or mailto: and an address"
+        )
 
     @property
     def content_hash(self) -> str:

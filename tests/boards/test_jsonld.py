@@ -87,6 +87,15 @@ def test_what_pages_get_wrong_is_not_taken_over(changed: dict[str, Any], field: 
     assert getattr(one(**changed), field) == value
 
 
+def test_the_contact_for_applications_is_the_apply_address_and_a_free_mail_providers_is_none() -> None:
+    contact = {"@type": "ContactPoint", "email": "jobs@hive.example"}
+    found = one(applicationContact=contact)
+    assert (found.apply_url, found.apply_kind) == ("mailto:jobs@hive.example?subject=Beekeeper%20%26%20Driver", "mail")
+    assert one(applicationContact={**contact, "email": "hive@gmail.com"}).apply_url is None
+    assert one(applicationContact=[contact, {**contact, "email": "hr@hive.example"}]).apply_url is None
+    assert one(description="<p>Send your CV to jobs@hive-works.example</p>").apply_url is not None
+
+
 def test_several_places_are_a_list_and_the_fields_are_the_first_ones() -> None:
     second = {"address": {"addressLocality": "Ptuj", "addressCountry": "SI"}}
     found = one(jobLocation=[NODE["jobLocation"], second])

@@ -31,6 +31,11 @@ def broken(db: Connection) -> dict[str, str]:
     return {row["rule"]: row["severity"] for row in db.execute("select rule, severity from quarantine")}
 
 
+def test_a_job_that_is_applied_for_by_mail_is_valid(db: Connection, landed: Land) -> None:
+    landed(apply_url="mailto:jobs@crumbco.example?subject=Data%20Engineer", posted_at=NOW - timedelta(days=3))
+    assert check(db) == Validated(valid=1)
+
+
 def test_a_good_job_is_valid_and_a_second_run_changes_nothing(db: Connection, landed: Land) -> None:
     landed(posted_at=NOW - timedelta(days=3), salary_min=40_000, salary_max=50_000, salary_currency="EUR", salary_interval="year")
     assert check(db) == Validated(valid=1)

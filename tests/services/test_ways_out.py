@@ -15,7 +15,7 @@ from rolecall.models import Cv
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import Application, SentFile
 from rolecall.services.submitters.mail_way import SmtpAccount, composed, message_id, send
-from rolecall.services.submitters.recruitee_way import RecruiteeInterface, fields_of
+from rolecall.services.submitters.recruitee_way import RecruiteeInterface, RecruiteeSubmitter, fields_of
 from rolecall.services.submitters.way_out import destination_of, ways
 from tests.smtp_double import BODY, DATA, EHLO, GREETING, MAIL, RCPT, dying, taking
 
@@ -155,7 +155,9 @@ URL = "https://acme.recruitee.com/o/nurse"
 def test_an_application_to_recruitee_has_the_interfaces_names_and_its_number_as_receipt() -> None:
     seen: list[httpx.Request] = []
     one = application(
-        URL, answers=(("open_question.5", "Yes"), ("open_question.6", ("A", "B")), ("open_question.7", "3 months"), ("cv", "cv"))
+        URL,
+        answers=(("open_question.5", "Yes"), ("open_question.6", ("A", "B")), ("open_question.7", "3 months"), ("cv", "cv")),
+        flags=frozenset({"open_question.5"}),
     )
     receipt = interface(httpx.Response(201, json={"candidate": {"id": 77}}), seen).submit(one, destination_of(one.job))
     assert receipt == "recruitee candidate 77"
@@ -173,6 +175,28 @@ def test_an_application_to_recruitee_has_the_interfaces_names_and_its_number_as_
     assert fields_of(one)["candidate[open_question_answers_attributes][0][flag]"] == "true"
     with pytest.raises(InvalidInput):
         fields_of(application(URL, answers=(("mood", "fine"),)))
+
+
+def test_a_yes_to_a_question_of_free_text_is_sent_as_text_and_a_flag_is_nothing_but_yes_or_no() -> None:
+    place = "candidate[open_question_answers_attributes][0]"
+    assert fields_of(application(URL, answers=(("open_question.5", "Yes"),)))[f"{place}[content]"] == "Yes"
+    with pytest.raises(InvalidInput):
+        fields_of(application(URL, answers=(("open_question.5", "perhaps"),), flags=frozenset({"open_question.5"})))
+
+
+def test_the_sandbox_asks_the_interface_of_invented_tenants_only() -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(200, json={"offer": {"open_questions": []}})
+
+    way = RecruiteeSubmitter(sandbox="http://127.0.0.1:9", transport=httpx.MockTransport(answer))
+    assert way.questions(destination_of(job("https://acme.recruitee.com/o/nurse"))) is None
+    assert way.questions(destination_of(job("https://acme-example.recruitee.com/o/nurse/c/new"))) == '{"offer":{"open_questions":[]}}'
+    assert seen == ["http://127.0.0.1:9/recruitee/acme-example/api/offers/nurse"]
+    silent = RecruiteeSubmitter(sandbox="http://127.0.0.1:9", transport=httpx.MockTransport(lambda _: httpx.Response(404)))
+    assert silent.questions(destination_of(job("https://acme-example.recruitee.com/o/nurse"))) is None
 
 
 @pytest.mark.parametrize(

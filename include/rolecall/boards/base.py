@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from rolecall import errors
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.store.json_text import read_json
+from rolecall.text.apply_address import apply_address
 from rolecall.text.html import decode, repaired
 from rolecall.text.places import with_places
 
@@ -175,6 +176,10 @@ def legible(posting: JobPosting) -> JobPosting:
         value = getattr(posting, name)
         if value and not value.isascii() and (fixed := repaired(value)) != value:
             setattr(posting, name, fixed)
+    if not posting.apply_url:
+        said, html = posting.description, posting.description_html
+        if named := apply_address(said, html, company=posting.company, title=posting.title):
+            posting.apply_url, posting.apply_kind = named, "mail"
     return with_places(posting)
 
 

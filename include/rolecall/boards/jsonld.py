@@ -23,6 +23,7 @@ from bs4.filter import SoupStrainer
 from rolecall.boards.base import BadCard
 from rolecall.models import JobPlace, JobPosting, Remote
 from rolecall.store.json_text import read_json
+from rolecall.text.apply_address import contact_address
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
 from rolecall.text.money import Salary, interval
@@ -170,8 +171,19 @@ def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, extern
         employment_type=kinds[0] if len(kinds) == 1 else None,
         expired=bool(ends and ends < fetched_at and (posted is None or ends > posted) and ends.year > 1995),
         raw={"jsonld": node},
+        **applied_at(node, found, title),
         **pay_of(node).fields(),
     )
+
+
+def applied_at(node: dict[str, Any], found: FoundPostings, title: str) -> dict[str, str]:
+    """Where ``applicationContact`` says that applications go by mail; one that names several addresses names none."""
+    value = node.get("applicationContact")
+    named = {
+        as_text(one.get("email")).strip() for each in (value if isinstance(value, list) else [value]) if (one := linked(each, found.by_id))
+    } - {""}
+    address = contact_address(named.pop(), title=title) if len(named) == 1 else None
+    return {"apply_url": address, "apply_kind": "mail"} if address else {}
 
 
 def moment(value: Any) -> datetime | None:

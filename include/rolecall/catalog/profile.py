@@ -254,7 +254,7 @@ def link(address: str | None) -> str:
     >>> link("https://Jobs.Acme.example/apply/48151623?utm_source=board#form"), link("https://acme.example/careers")
     ('jobs.acme.example/apply/48151623', '')
     """
-    if not address:
+    if not address or address.lower().startswith("mailto:"):
         return ""
     try:
         parts = urlsplit(address[:2_000])

@@ -44,6 +44,7 @@ class ValidationRule:
 
 
 WEB_ADDRESS: LiteralString = "'^https?://[^/[:space:]]+[.:][^/[:space:]]+'"
+MAIL_ADDRESS: LiteralString = "'^mailto:[^@[:space:]]+@[^@?[:space:]]+[.][^@?[:space:]]+([?][^[:space:]]*)?$'"
 YEARLY: LiteralString = """
     case coalesce(salary_interval, 'year') when 'hour' then 2080 when 'day' then 260 when 'week' then 52 when 'month' then 12 else 1 end
 """
@@ -99,7 +100,7 @@ RULES: tuple[ValidationRule, ...] = (
         "error",
         "the address is no web address",
         "check where the link is read from",
-        "url !~* " + WEB_ADDRESS + " or coalesce(apply_url, url) !~* " + WEB_ADDRESS,
+        f"url !~* {WEB_ADDRESS} or coalesce(apply_url, url) !~* {WEB_ADDRESS} and coalesce(apply_url, url) !~* {MAIL_ADDRESS}",
     ),
     ValidationRule(
         "posted_in_future",

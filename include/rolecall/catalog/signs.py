@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from rapidfuzz.distance import Levenshtein
 
 from rolecall.catalog.company_names import aliases, company
+from rolecall.text.mail_domains import is_free_mail
 from rolecall.text.words import fold, listed, words
 
 MAX_TEXT = 30_000
@@ -61,11 +62,6 @@ CHROME = re.compile(
 )
 MAIL = re.compile(r"(?<![\w.+-])(?P<who>[\w.+-]{1,64})@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')]{3,300}", re.I)
-FREE_MAIL = re.compile(
-    r"(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|aol|icloud|gmx|web|mail|protonmail|proton|zoho|yandex|tutanota|t-online|orange|libero)"
-    r"\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2})",
-    re.I,
-)
 SECOND_LEVEL = listed("co com org net ac gov edu or ne")
 LIKENESS = str.maketrans("0134578i|аеорсхуіѕӏɡո", "oleastbllaeopcxylslgn")
 """Letters and digits that look like another one."""
@@ -102,9 +98,7 @@ def free_mail(ad: AdClaims) -> bool:
     own = _letters(company(ad.company).key)
     for found in MAIL.finditer(ad.text[:MAX_TEXT]):
         who = _letters(fold(found["who"]))
-        if FREE_MAIL.fullmatch(found["host"]) and (
-            (len(own) > 3 and own in who) or re.search(r"hr|recruit|career|jobs?|hiring|talent", who)
-        ):
+        if is_free_mail(found["host"]) and ((len(own) > 3 and own in who) or re.search(r"hr|recruit|career|jobs?|hiring|talent", who)):
             return True
     return False
 

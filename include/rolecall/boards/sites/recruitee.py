@@ -14,6 +14,7 @@ from rolecall.boards.employers import company_at, company_wanted, lines, sub_dom
 from rolecall.boards.jsonld import moment
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, Remote, SearchQuery
+from rolecall.text.apply_address import contact_address
 from rolecall.text.dates import believable
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
 from rolecall.text.money import Salary, interval
@@ -58,11 +59,14 @@ class Recruitee(Board):
         nations = {country(as_text(each.get("country_code")), code=True) for each in places}
         html = as_text(offer.get("description")) + as_text(offer.get("requirements"))
         kind = as_text(offer.get("employment_type_code"))
+        title = plain(as_text(offer.get("title")))
+        form = as_text(offer.get("careers_apply_url"))
+        mailbox = None if form else contact_address(as_text(offer.get("mailbox_email")), title=title)
         return JobPosting(
             board=self.name,
             external_id=as_text(offer.get("id")),
             url=as_text(offer.get("careers_url")),
-            title=plain(as_text(offer.get("title"))),
+            title=title,
             company=plain(as_text(offer.get("company_name"))) or company,
             location="; ".join(dict.fromkeys(filter(None, map(words_of, places)))) or plain(as_text(offer.get("location"))),
             city=city,
@@ -74,8 +78,8 @@ class Recruitee(Board):
             description_html=safe_html(html),
             employment_type=KINDS.get(kind) or employment(kind.replace("_", " ")),
             seniority=plain(as_text(offer.get("experience_code"))).replace("_", " ") or None,
-            apply_url=as_text(offer.get("careers_apply_url")) or None,
-            apply_kind="external" if offer.get("careers_apply_url") else None,
+            apply_url=form or mailbox,
+            apply_kind="external" if form else "mail" if mailbox else None,
             raw={name: value for name, value in offer.items() if name not in ("description", "requirements", "translations")}
             | {
                 "open_questions": [

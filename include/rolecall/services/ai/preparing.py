@@ -24,6 +24,7 @@ from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import Application, SentFile, Submitter, submitter_for
 from rolecall.services.submitters.mail_way import SmtpAccount, message_id
+from rolecall.services.submitters.recruitee_way import RecruiteeSubmitter
 from rolecall.services.submitters.smtp_accounts import account_of
 from rolecall.services.submitters.way_out import Destination, destination_of
 from rolecall.store import Connection
@@ -111,7 +112,8 @@ class Prepared:
     def application(self, key: str) -> Application:
         """What a receiver gets under a key."""
         answers = tuple((one.field.id, one.value) for one in self.given)
-        return Application(key, self.job, self.cv, self.cover_letter, answers, self.files, self.where.address, self.sender)
+        flags = frozenset(one.field.id for one in self.given if one.field.kind == "yes_no")
+        return Application(key, self.job, self.cv, self.cover_letter, answers, flags, self.files, self.where.address, self.sender)
 
     def evidence(self, key: str) -> dict[str, Any]:
         """What was sent, to whom: noted before it begins to leave, kept with the application."""
@@ -135,7 +137,7 @@ def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *
     if job is None or cv is None:
         return None
     where = where_to(job, submitters)
-    form, unread = form_of(conn, job, where, wanted)
+    form, unread = form_of(conn, job, where, wanted, submitters)
     known = known_answers(conn, cv.user_id) if cv.user_id else []
     country = country_of(conn, job.id)
     given, left = answer_form(form, cv, known, today=today, country=country, letter=wanted.cover_letter)
@@ -168,8 +170,14 @@ def where_to(job: JobFacts, submitters: Sequence[Submitter]) -> Destination:
     return destination_of(job)
 
 
-def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted) -> tuple[Form, str]:
-    """The form's questions, and why they are not known where they are not."""
+UNREAD = "the form has not been read"
+
+
+def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted, submitters: Sequence[Submitter]) -> tuple[Form, str]:
+    """The form's questions, and why they are not known where they are not.
+
+    Recruitee's are those its board said; of an offer that another board has, the interface is asked.
+    """
     if wanted.form:
         return read_form(wanted.form, url=wanted.form_url), ""
     if where.way == "recruitee":
@@ -178,11 +186,13 @@ def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted)
             "order by last_seen_at desc limit 1",
             (job.id,),
         ).fetchone()
+        taken = submitter_for(job, submitters)
+        said = row["raw"] if row else taken.questions(where) if isinstance(taken, RecruiteeSubmitter) else None
         try:
-            return (read_form(row["raw"]), "") if row else (Form("recruitee"), "the form has not been read")
+            return (read_form(said), "") if said else (Form("recruitee"), UNREAD)
         except InvalidInput:
-            return Form("recruitee"), "the form has not been read"
-    return Form(where.way), "the form has not been read" if where.way == "hand_over" else ""
+            return Form("recruitee"), UNREAD
+    return Form(where.way), UNREAD if where.way == "hand_over" else ""
 
 
 def country_of(conn: Connection, job_id: str) -> str:

@@ -48,6 +48,7 @@ class Application:
 
     :param key: the idempotency key, handed on as it came
     :param answers: field → what is answered, for a receiver whose form asks
+    :param flags: fields that are yes or no, whatever the words of the others are
     :param files: what goes along, the CV first
     :param address: where it goes, as it was prepared; ``""``: the receiver has one place for all
     :param sender: who sends for the person (their own SMTP settings), where a way needs that
@@ -59,6 +60,7 @@ class Application:
     cv: Cv
     cover_letter: str
     answers: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    flags: frozenset[str] = frozenset()
     files: tuple[SentFile, ...] = ()
     address: str = ""
     sender: Any = None

@@ -7,6 +7,9 @@ from typing import ClassVar
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters.way_out import Destination, WayOut, host_of, is_forbidden
 
+FORBIDDING = frozenset({"linkedin", "indeed", "glassdoor"})
+"""Boards with a form of their own, whose terms forbid that a machine fills it, wherever their pages are read."""
+
 
 class HandOver(WayOut):
     """Link, letter, CV and answers, ready to copy; the person sends it."""
@@ -21,4 +24,6 @@ class HandOver(WayOut):
         url = job.apply_url or job.url
         if is_forbidden(url):
             return Destination(self.name, url, why=f"the terms of {host_of(url)} forbid that a machine applies there")
+        if not job.apply_url and job.source in FORBIDDING:
+            return Destination(self.name, url, why=f"it is applied for on {job.source}, whose terms forbid that a machine does")
         return Destination(self.name, url, why="its platform takes no automatic applications")

