@@ -17,6 +17,7 @@ from local.follow import Followed, Follower
 from local.paths import Home
 from local.seed import Seeded, seed
 from local.stack import Failed, reason, up
+from local.ways_out import People
 from rolecall.analytics.figures import TODAY
 from rolecall.errors import RolecallError
 
@@ -37,9 +38,13 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     report.address(stack)
     people = seed(stack["postgres_dsn"])
     _introduce(people)
+    sandboxed = bool(stack["sandbox_url"]) and not any(env.get(name, "").strip() for name in ("AI_SERVICE_URL", "API_BASE_URL"))
     paged = bool(env.get("PAGES", "").strip())
     if paged:
         _about_pages(Path(env["PAGES"].strip()))
+    at_work = People(stack, people) if sandboxed and not paged else None
+    if at_work:
+        at_work.give_mailboxes()
     with AirflowApi(stack) as airflow:
         searches = _searches(stack, airflow, paged=paged)
         since = datetime.now(UTC)
@@ -49,6 +54,10 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
         limit = float(env.get("ROLECALL_DEMO_LIMIT") or LIMIT)
         follower = Follower(airflow, stack["postgres_dsn"], since, scrapes)
         followed = follower.until_quiet(limit)
+        if at_work and not followed.waiting_for:
+            at_work.send_one_by_hand()
+            if at_work.answer():
+                followed = follower.until_quiet(limit)
         if not followed.waiting_for:
             airflow.trigger("analytics", run_id := f"demo__{since:%Y-%m-%dT%H:%M:%S.%f}", {"day": TODAY})
             follower.also("analytics", run_id)

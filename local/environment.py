@@ -283,6 +283,7 @@ class StackEnvironment:
             "services_url": self.url("services"),
             "page_url": self.url("page"),
             "sandbox_url": self.url("sandbox") if self.wanted.sandbox else "",
+            "sandbox_smtp": f"{LOOPBACK}:{self.ports['smtp']}" if self.wanted.sandbox else "",
             "postgres_dsn": self.rolecall["ROLECALL_DSN"],
             "redis_url": self.rolecall["REDIS_URL"],
             "api_token": self.api_token,

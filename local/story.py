@@ -57,7 +57,7 @@ limit 5
 """
 MATCHES = "select count(*) as many from good_match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
 NOT_APPLIED = """
-select m.job_id, m.source, m.score, m.already_applied, m.can_auto_apply, a.state, a.state_reason, held.rule, held.reason
+select m.job_id, m.source, m.score, m.already_applied, m.can_auto_apply, a.state, a.state_reason, a.obstacle, held.rule, held.reason
 from good_match m
 left join job on job.id = m.job_id
 left join application a on a.person_id = m.person_id and a.job_id = m.job_id
@@ -68,12 +68,12 @@ where m.person_id = %s and job.merged_into is null and a.state is distinct from 
 """
 BEYOND = """
 select count(*) as many from application a
-where a.person_id = %s and a.state = 'submitted' and not exists (
+where a.person_id = %s and a.state = 'submitted' and a.run_id not like 'elsewhere%%' and not exists (
     select from good_match m left join job on job.id = m.job_id
     where m.person_id = a.person_id and m.job_id = a.job_id and job.merged_into is null)
 """
 WAITING = "select count(*) as many from application where person_id = %s and state = 'planned' and approval_required"
-APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted'"
+APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted' and run_id not like 'elsewhere%%'"
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
@@ -81,6 +81,9 @@ ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s
 
 SKILLS = 5
 """Skills named for a match."""
+
+WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
+"""Ways out as they are told."""
 
 SEVERAL = {2: "two", 3: "three"}
 
@@ -217,7 +220,7 @@ def _why_not(fates: Mapping[tuple[str, str], str], matches: int) -> None:
 def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
     """Why a match was not applied for: what its application or the last run that held it back says, else what stands in its way now."""
     if row["state"] == "planned":
-        return "waits for a yes on the page, or for its turn"
+        return f"waits: {row['obstacle']}" if row.get("obstacle") else "waits for a yes on the page, or for its turn"
     if row["state"]:
         return f"the application is {row['state']}" + (f": {row['state_reason']}" if row["state_reason"] else "")
     if row["rule"]:
@@ -286,7 +289,11 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
     say(f"  matches           {made['matches']}, of people's own wishes")
     say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}, of all runs so far")
     if receipts["total"] is not None:
-        say(f"  receipts          {receipts['total']} counted by the other side, {receipts['duplicates']} duplicates")
+        ways = ", ".join(f"{count} {WAYS.get(way, way)}" for way, count in (receipts.get("ways") or {}).items())
+        by_way = f" ({ways})" if ways else ""
+        say(f"  receipts          {receipts['total']} counted by the other side{by_way}, {receipts['duplicates']} duplicates")
+    if by_hand := made.get("handed_over"):
+        say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     if receipts["total"] is not None and messages["email"]:
         say("                    ./rolecall sandbox mails lists the e-mails, with --read ID one is shown")

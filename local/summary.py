@@ -13,16 +13,19 @@ select (select count(*) from posting) as postings,
        (select count(*) from job where merged_into is null) as jobs,
        (select count(*) from good_match m left join job on job.id = m.job_id where job.merged_into is null) as matches
 """
-APPLICATIONS = "select state, count(*) as many from application group by state"
+APPLICATIONS = "select state, count(*) as many from application where run_id not like 'elsewhere%' group by state"
+BY_HAND = "select count(*) as many from application where run_id like 'elsewhere%' and state = 'submitted'"
+NEEDS_ANSWER = "select count(*) as many from application where state = 'planned' and open_questions <> '[]'"
 UNFINISHED = """
 select state, count(*) as many from application
-where state in ('approved', 'submitting') or (state = 'planned' and not approval_required) group by state
+where state in ('approved', 'submitting') or (state = 'planned' and not approval_required and obstacle is null) group by state
 """
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
 
 
 def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
-    """What ``demo.json`` holds. Receipts are ``None`` where the receiving side is not the sandbox.
+    """What ``demo.json`` holds. Receipts are ``None`` where the receiving side is not the sandbox; what people sent
+    by hand is ``handed_over``, and in none of the other figures.
 
     :param seconds: from the start of the stack to the end of the chain, without installing
     """
@@ -30,9 +33,11 @@ def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
         made: dict[str, Any] = dict(conn.execute(TOTALS).fetchone() or {})
         states = _counts(conn, APPLICATIONS, "state")
         sent = _counts(conn, SENT, "type")
+        by_hand, unanswered = ((conn.execute(query).fetchone() or {"many": 0})["many"] for query in (BY_HAND, NEEDS_ANSWER))
     made["applications"] = {state: states.get(state, 0) for state in ("submitted", "uncertain", "refused")}
     receipts = health.sandbox(stack, "receipts?limit=1") if stack["sandbox_url"] else {}
-    made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates")}
+    made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates"), "ways": receipts.get("ways")}
+    made["handed_over"], made["needs_answer"] = by_hand, unanswered
     made["notifications"] = {channel: sent.get(channel, 0) for channel in ("email", "sms", "push", "slack")}
     return {**made, "seconds": round(seconds, 1)}
 

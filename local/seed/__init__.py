@@ -34,6 +34,7 @@ class Seeded:
     city: str
     opted_in: bool
     asks: bool
+    email: str = ""
 
 
 def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
@@ -51,7 +52,7 @@ def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
             save_cv(conn, cv_id=cv["id"], person_id=person["id"], data=_with_text(cv))
             consent = person["preferences"]["auto_apply"] is True
             asks = consent and person["preferences"]["applying"]["approval"] is True
-            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent, asks))
+            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent, asks, person["email"]))
     return found
 
 

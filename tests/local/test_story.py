@@ -266,7 +266,9 @@ def test_the_totals_have_the_shape_that_tools_rely_on(dsn: str, told: list[str])
         "jobs": 1,
         "matches": 1,
         "applications": {"submitted": 0, "uncertain": 0, "refused": 0},
-        "receipts": {"total": None, "duplicates": None},
+        "receipts": {"total": None, "duplicates": None, "ways": None},
+        "handed_over": 0,
+        "needs_answer": 0,
         "notifications": {"email": 0, "sms": 0, "push": 0, "slack": 0},
         "seconds": 3.0,
     }

@@ -1,0 +1,81 @@
+"""What the demo's people do so that applications leave by every way: their own mail server, an answer, one sent by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from local import report
+from local.seed import Seeded
+from rolecall.store import connect
+
+ANSWERS = {"What is your notice period?": "3 months"}
+"""What a person of the demo answers when a form asks what only they know."""
+
+BY_HAND = """
+select m.job_id, m.title, m.company from good_match m join job on job.id = m.job_id
+where m.person_id = %(person)s and job.merged_into is null and job.state = 'valid' and job.apply_url is null and job.apply_kind = 'onsite'
+  and not m.already_applied
+  and not exists (select from application a where a.person_id = m.person_id and a.run_id like 'elsewhere%%')
+order by m.score desc, m.job_id limit 1
+"""
+"""The best match on a board whose terms forbid that a machine applies, for who has sent none by hand yet."""
+
+
+class People:
+    """The demo's people at the platform API.
+
+    :param stack: what ``stack.json`` holds
+    """
+
+    def __init__(self, stack: Mapping[str, str], people: Sequence[Seeded]) -> None:
+        self._stack, self._people = stack, people
+
+    def give_mailboxes(self) -> None:
+        """Each has a mail server of their own: the sandbox's.
+
+        :raises RuntimeError: it does not let them in
+        """
+        host, _, port = self._stack["sandbox_smtp"].rpartition(":")
+        for one in self._people:
+            if one.opted_in:
+                body = {"address": one.email, "host": host, "port": int(port), "security": "none", "user": one.email, "password": "demo"}
+                self._call("PUT", f"{one.id}/smtp", body)
+
+    def answer(self) -> int:
+        """Answers what their applications wait for, where the demo knows an answer. Returns how many questions."""
+        answered = 0
+        for one in self._people:
+            for asked in self._call("GET", f"{one.id}/answers")["open"]:
+                if (value := ANSWERS.get(asked["question"])) is None:
+                    continue
+                report.say(f"{one.name} is asked: {asked['question']} (for {'; '.join(asked['jobs'])}) and answers: {value}")
+                said = {"question": asked["question"], "value": value, "options": asked["options"], "country": asked["country"] or ""}
+                self._call("PUT", f"{one.id}/answers", said)
+                answered += 1
+        return answered
+
+    def send_one_by_hand(self) -> None:
+        """The first of them who can sends one where a machine may not, and says so."""
+        with connect(self._stack["postgres_dsn"], name="rolecall demo") as conn:
+            found = [(one, row) for one in self._people if (row := conn.execute(BY_HAND, {"person": one.id}).fetchone())]
+        for one, row in found[:1]:
+            self._call("POST", f"{one.id}/by-hand", {"jobId": row["job_id"], "decision": "sent"})
+            report.say(f"{one.name} sent one by hand, where a board's terms forbid that a machine does: {row['title']} @ {row['company']}")
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        url = f"{self._stack['services_url']}/api/v1/users/{quote(path)}"
+        headers = {"Authorization": f"Bearer {self._stack['api_token']}"}
+        try:
+            with httpx.Client(timeout=30, trust_env=False, headers=headers) as client:
+                answer = client.request(method, url, json=body)
+        except httpx.HTTPError as error:
+            raise RuntimeError(f"the platform API does not answer ({type(error).__name__}) → make status, then make demo again") from error
+        if answer.is_error:
+            said = f"{answer.status_code} to {method} {path}: {answer.text[:300]}"
+            raise RuntimeError(f"the platform API says {said} → ./rolecall logs services")
+        found: dict[str, Any] = answer.json()
+        return found
