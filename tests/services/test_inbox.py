@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from rolecall.store import Connection
-from tests.inbox.test_consequences import ICS, INVITED, RECEIVED, applications, mail
+from tests.inbox.test_consequences import ICS, INVITED, RECEIVED, REJECTED, applications, mail
 from tests.services.conftest import API
 
 __all__ = ["applications"]
@@ -65,3 +65,44 @@ def test_the_calendar_opens_by_its_secret_until_it_is_revoked(forward: Any, clie
     assert client.get(path).status_code == 404
     assert client.delete("/api/v1/users/p1/calendar", headers=API).json() == {"revoked": True}
     assert client.get(newer).status_code == 404
+
+
+def outcomes(client: TestClient) -> Any:
+    return client.get("/api/v1/inbox/outcomes?userId=p1&silentDays=5", headers=API).json()
+
+
+def test_silence_is_said_with_a_letter_that_nobody_sends_until_an_answer_comes(
+    forward: Any, client: TestClient, db: Connection, applications: list[str]
+) -> None:
+    assert outcomes(client)["silent"] == [], "it was sent just now"
+    db.execute("update application set submitted_at = now() - interval '7 days' where id = %s", (applications[1],))
+    db.commit()
+    [silent] = outcomes(client)["silent"]
+    assert (silent["applicationId"], silent["days"]) == (applications[1], 7)
+    assert "Miller" in silent["draft"]
+    assert "Mill team" in silent["draft"]
+    forward(mail(REJECTED, "Mill"))
+    assert outcomes(client)["silent"] == []
+
+
+def test_a_test_is_a_reminder_until_an_answer_or_a_correction(forward: Any, client: TestClient, applications: list[str]) -> None:
+    kept = forward(mail("Please complete the online assessment for the position.", "Mill")).json()
+    assert [(one["mailId"], one["kind"]) for one in outcomes(client)["asked"]] == [(kept["id"], "assessment")]
+    client.post(f"/api/v1/inbox/{kept['id']}/correct", json={"applicationId": None}, headers=API)
+    assert outcomes(client)["asked"] == []
+
+
+def test_interviews_are_counted_by_board_employer_and_way_and_a_correction_takes_them_back(
+    forward: Any, client: TestClient, applications: list[str]
+) -> None:
+    kept = forward(mail(INVITED, "Mill", calendar=ICS.format(method="REQUEST", sequence=0, day=10))).json()["id"]
+    rows = outcomes(client)["interviews"]
+    assert [(one["employer"], one["applications"], one["interviews"]) for one in rows if one["employer"]] == [("Mill", 1, 1)]
+    assert [(one["board"], one["interviews"]) for one in rows if one["board"]] == [("linkedin", 1)]
+    client.post(f"/api/v1/inbox/{kept}/correct", json={"applicationId": None}, headers=API)
+    assert {one["interviews"] for one in outcomes(client)["interviews"]} == {0}
+
+
+def test_nobody_else_sees_how_somebody_s_applications_stand(client: TestClient, applications: list[str]) -> None:
+    assert client.get("/api/v1/inbox/outcomes?userId=p1", headers={"Authorization": "Bearer nobodys"}).status_code == 403
+    assert client.get("/api/v1/inbox/outcomes?userId=p1&silentDays=0", headers=API).status_code == 422
