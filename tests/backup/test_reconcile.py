@@ -220,3 +220,33 @@ def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_unde
     noted.clear()
     served.add(idempotency_key("p1", "D"))
     assert guard(row["idempotency_key"], 1)
+
+
+def test_after_a_restore_with_an_empty_redis_nothing_leaves_where_nobody_can_be_asked(db: Connection, dsn: str) -> None:
+    db.execute("insert into person (id, name, email) values ('p1', 'Ada Quill', 'ada@example.com')")
+    order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
+    found = [
+        {"id": job, "title": f"Nurse {job}", "company": f"Clinic {job}", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
+        for job in "ab"
+    ]
+    plan(db, order, run_id="r0", cv_sha256="h", matches=[Match.model_validate(one) for one in found])
+    db.execute("update application set attempts = 1 where job_id = 'b'")
+    keys = {row["job_id"]: row["idempotency_key"] for row in db.execute("select job_id, idempotency_key from application").fetchall()}
+    db.execute("insert into restore (backup, made_at) values ('x', clock_timestamp() - interval '1 day')")
+    db.commit()
+    remembered: dict[str, int] = {}
+
+    class Noted:
+        def __call__(self, key: str, attempt: int) -> bool:
+            return False
+
+        def attempts(self, keys: list[str]) -> dict[str, int]:
+            return {key: remembered[key] for key in keys if key in remembered}
+
+    guard = RestoreGuard(Noted(), ledger.Ledger(dsn, "", enqueue_effects), lambda key: {})  # type: ignore[arg-type]
+    assert not guard(keys["a"], 1)
+    db.execute("update application set way = 'mail' where job_id = 'a'")
+    db.commit()
+    assert guard(keys["a"], 1)
+    remembered[keys["b"]] = 1
+    assert not guard(keys["a"], 1)

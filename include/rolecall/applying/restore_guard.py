@@ -57,6 +57,20 @@ where person_id = (select person_id from application where idempotency_key = %(k
 """
 
 
+UNASKABLE = """
+select array_remove(array_agg(before.idempotency_key), null) as keys
+from (select max(restored_at) as at from restore) restored
+join application a on a.idempotency_key = %(key)s and a.way in ('mail', 'recruitee')
+left join job on job.id = a.job_id
+left join lateral (
+    select b.idempotency_key from application b
+    where b.attempts > 0 and b.updated_at < restored.at order by b.updated_at desc limit 20) before on true
+where least(job.created_at, a.created_at) < restored.at
+having count(*) > 0
+"""
+"""An application whose receiver knows no keys, for a job that was there before the restore; and what had left before it, by the ledger."""
+
+
 class RestoreGuard:
     """Whether an attempt under a key was made already, although the ledger does not know: Redis is asked always, the service for 90 days
     after a restore, before the first attempt under a key.
@@ -80,11 +94,22 @@ class RestoreGuard:
             noted = self._sent_log.attempts(list(merged))
             if any(noted.get(other, 0) > known for other, known in merged.items()):
                 return True
+            if self._nobody_can_say(key):
+                return True
             unheard = [other for other, known in merged.items() if not known]
             return any(said_by(self._ask, one) for one in (unheard if attempt > 1 else [key, *unheard]))
         except (ServiceError, StoreUnavailable, psycopg.Error) as error:
             log.warning("nobody could say whether this application left already (%s)", type(error).__name__)
             return True
+
+    def _nobody_can_say(self, key: str) -> bool:
+        """Whether it would leave by a way whose receiver cannot be asked, and Redis has lost what the ledger knows to have left: an
+        employer's mailbox or interface knows no keys, so that after a restore only the Sent folder could tell."""
+        found = self._ledger.do(lambda conn: conn.execute(UNASKABLE, {"key": key}).fetchone())
+        if found is None:
+            return False
+        left = [one for one in found["keys"] if one != key]
+        return not left or len(self._sent_log.attempts(left)) < len(left)
 
     def _merged(self, key: str) -> dict[str, int]:
         """Keys under which the same application may have left before its job was merged, each with the attempts the ledger knows."""
