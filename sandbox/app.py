@@ -13,6 +13,7 @@ from sandbox.boards import glassdoor, indeed, linkedin
 from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
 from sandbox.faults import Faults
+from sandbox.forms import form_routes
 from sandbox.pages import Pages
 from sandbox.records import Records
 
@@ -81,6 +82,7 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
     app.include_router(glassdoor.router(catalogue, sandbox.pages))
     app.include_router(ats.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
     app.include_router(employers.router(sandbox.records, catalogue, deduplicates=sandbox.deduplicates))
+    app.include_router(form_routes.router(sandbox.records))
     app.include_router(sinks.router(sandbox.records))
     app.include_router(services.router())
     return Edge(app, sandbox.faults)

@@ -6,6 +6,7 @@ Build them inside tasks and processes (``Settings()``), never at import: a DAG f
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -100,6 +101,9 @@ class Settings(BaseSettings):
 
     cv_max_bytes: int = 5_000_000
     cv_max_pages: int = 30
+
+    browser_forms: Literal["", "on", "off"] = ""
+    """Whether forms are filled in in a browser: unset, only those of the sandbox; ``on``, employers' too."""
 
     sandbox_url: str | None = None
 

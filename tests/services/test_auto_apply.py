@@ -124,7 +124,7 @@ def test_a_receiver_that_cannot_be_reached_is_429_and_nothing_is_remembered(dsn:
 def test_a_receiver_that_is_slow_is_uncertain_and_its_late_answer_still_settles(
     client: TestClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 0.2)
+    monkeypatch.setattr(SandboxReceiver, "limit", 0.2)
     receiver.answer = replace(TAKEN, delay=0.6)
     answer = apply(client)
     assert answer.json()["applicationStatus"] == "uncertain"
@@ -323,7 +323,7 @@ async def two_at_one_thread(
 def test_a_forward_that_still_waits_when_its_caller_gives_up_never_leaves(
     dsn: str, db: Connection, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forwarding, "FORWARD_LIMIT", 1.0)
+    monkeypatch.setattr(SandboxReceiver, "limit", 1.0)
     receiver.answer = replace(TAKEN, delay=2.5)
     first, second = asyncio.run(two_at_one_thread(dsn, db, receiver))
     assert isinstance(first, dict)

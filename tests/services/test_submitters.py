@@ -43,6 +43,7 @@ def test_without_a_sandbox_only_open_ways_are_taken() -> None:
     recruitee, mail = submitters(make_settings("postgresql://nowhere", sandbox_url=""))
     assert mail.accepts(job("mailto:jobs@clinic.org"))
     assert recruitee.accepts(job("https://acme.recruitee.com/o/nurse"))
+    assert not any(one.accepts(job("https://jobs.lever.co/acme/1")) for one in (recruitee, mail))
     for other in ("https://www.linkedin.com/jobs/view/1", "https://careers.example/1", "mailto:clinic@gmail.com"):
         assert not any(one.accepts(job(other)) for one in (recruitee, mail))
 

@@ -59,7 +59,7 @@ def test_the_way_is_chosen_by_the_address(apply_url: str | None, way: str, addre
 
 def test_where_terms_forbid_machines_that_is_said_and_every_way_has_a_name_and_a_receipt() -> None:
     assert "forbid" in destination_of(job("https://uk.indeed.com/viewjob?jk=1")).why
-    assert [way.name for way in ways()] == ["recruitee", "mail", "hand_over"]
+    assert [way.name for way in ways()] == ["recruitee", "mail", "browser_form", "hand_over"]
     assert all(way.receipt for way in ways())
 
 

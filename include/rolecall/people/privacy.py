@@ -62,6 +62,7 @@ ABOUT: dict[str, LiteralString] = {
     "model_answer": "person_id = %(id)s",
     "mailbox": "person_id = %(id)s",
     "smtp_account": "person_id = %(id)s",
+    "form_shown": "person_id = %(id)s",
     "mail": "person_id = %(id)s",
     "interview": "person_id = %(id)s",
     "calendar_feed": "person_id = %(id)s",
@@ -76,7 +77,7 @@ DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
     "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
-    "interview", "mail", "mailbox", "smtp_account", "calendar_feed",
+    "interview", "mail", "mailbox", "smtp_account", "form_shown", "calendar_feed",
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def export(conn: Connection, person_id: str) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for table, where in ABOUT.items():
         rows = conn.execute(f"select * from {table} where {where}", {"id": person_id}).fetchall()
-        keep = SECRET - {"body"} if table in ("document", "mail") else SECRET
+        keep = SECRET - {"body"} if table in ("document", "mail", "form_shown") else SECRET
         found[table] = [{name: value for name, value in row.items() if name not in keep} for row in rows]
     return found if found["person"] else {}
 

@@ -11,8 +11,8 @@ import uvicorn
 from rolecall.endpoints import endpoints
 from rolecall.errors import InvalidInput
 from rolecall.services import create_app
-from rolecall.services.ai.forwarding import FORWARD_LIMIT
 from rolecall.services.logs import to_stdout
+from rolecall.services.submitters import FORWARD_LIMIT
 
 
 def main() -> int:

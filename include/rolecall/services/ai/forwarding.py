@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
+from rolecall.applying.forms import Field, Form
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import (
     AuthFailed,
@@ -27,6 +28,7 @@ from rolecall.errors import (
     InvalidInput,
     MaybeReceived,
     NeverSent,
+    NotAsPrepared,
     RequestRejected,
     RolecallError,
     ServiceBusy,
@@ -34,18 +36,16 @@ from rolecall.errors import (
     StoreUnavailable,
 )
 from rolecall.models import Cv
-from rolecall.services.ai import job_facts, submissions
-from rolecall.services.ai.preparing import Wanted, prepare
+from rolecall.services.ai import job_facts, shown_forms, submissions
+from rolecall.services.ai.preparing import UNREAD, Prepared, Wanted, prepare
 from rolecall.services.ai.submissions import Order, Row, State
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.submitters import Application, Submitter, obstacle, submitter_for
+from rolecall.services.submitters import FORWARD_LIMIT, Application, Submitter, obstacle, submitter_for
+from rolecall.services.submitters.browser_way import BrowserSubmitter
 from rolecall.store import Connection
 
 log = logging.getLogger("rolecall.services")
-
-FORWARD_LIMIT = 15.0
-"""Seconds a caller waits for the receiver's answer before hearing ``uncertain``; callers themselves wait 30."""
 
 AT_ONCE = 32
 """Forwards under way in this process; more callers than that are asked to come back."""
@@ -69,6 +69,8 @@ class ForwardOutcome:
     state: State | None
     answer: dict[str, Any]
     retry_after: float | None = None
+    changed: bool = False
+    """What would be sent is not what was prepared: it is to be prepared anew."""
 
 
 class Forwarder:
@@ -108,9 +110,9 @@ class Forwarder:
                 return self._repeated(await self._database.run(lambda conn: submissions.find(conn, order.key)), order)
         except (StoreUnavailable, psycopg.OperationalError) as error:
             raise _come_back(f"Postgres does not answer ({type(error).__name__})") from error
-        done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=FORWARD_LIMIT)
+        done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=submitter.limit)
         if not done and not forward.cancel():
-            return await self._given_up(order)
+            return await self._given_up(order, submitter.limit)
         if not done:
             await self._freed(order.key)
             raise _come_back("too many applications are being forwarded")
@@ -128,7 +130,33 @@ class Forwarder:
             raise ApiError(422, f"form: {error.message}", field="form", fix=error.fix) from error
         if found is None:
             raise not_found("job or CV", f"{wanted.job_id}, {wanted.cv_id}", field="jobId", fix="send ids that POST /api/job-match knows")
+        browser = next((one for one in self.submitters if isinstance(one, BrowserSubmitter)), None)
+        if found.where.way == BrowserSubmitter.way and browser is not None and not wanted.form:
+            found = await asyncio.to_thread(self._shown, wanted, found, browser)
         return found.said
+
+    def _shown(self, wanted: Wanted, found: Prepared, browser: BrowserSubmitter) -> Prepared:
+        """As prepared for the form that is there now, filled in and shown; nothing of the person leaves."""
+        now = found
+
+        def answering(form: Form) -> tuple[list[tuple[Field, str | tuple[str, ...]]], str]:
+            nonlocal now
+            with self._database.connection() as conn:
+                shown_forms.keep_form(conn, found.where.address, form)
+                now = prepare(conn, wanted, self.submitters, today=datetime.now(UTC).date()) or found
+            return [(one.field, one.value) for one in now.given], "; ".join(now.obstacles)
+
+        try:
+            shown = browser.show(found.application("shown"), found.where.address, answering)
+        except (RequestRejected, NeverSent, ServiceBusy) as error:
+            with self._database.connection() as conn:
+                shown_forms.forget_form(conn, found.where.address)
+            why = (error.message,) if error.message not in found.obstacles else ()
+            return replace(now, obstacles=(*(one for one in now.obstacles if one != UNREAD), *why))
+        if shown.picture and found.cv.user_id:
+            with self._database.connection() as conn:
+                shown_forms.keep_picture(conn, found.cv.user_id, found.job.id, now.form_hash, shown.picture)
+        return now
 
     async def _begun(
         self, order: Order, submitter: Submitter, application: Application, evidence: dict[str, Any] | None
@@ -270,8 +298,8 @@ class Forwarder:
             else:
                 submissions.record_answer(conn, key, outcome.state, outcome.answer)
 
-    async def _given_up(self, order: Order) -> dict[str, Any]:
-        reason = f"the receiver gave no answer within {FORWARD_LIMIT:g} s; it may have received the application"
+    async def _given_up(self, order: Order, limit: float) -> dict[str, Any]:
+        reason = f"the receiver gave no answer within {limit:g} s; it may have received the application"
 
         def parked(conn: Connection) -> Row | None:
             submissions.park(conn, order.key, reason)
@@ -289,6 +317,8 @@ def _outcome(submitter: Submitter, application: Application) -> ForwardOutcome:
     """Forwards once and says what that meant. In doubt: uncertain."""
     try:
         receipt = submitter.submit(application)
+    except NotAsPrepared as error:
+        return ForwardOutcome(None, {"reason": error.message}, changed=True)
     except (NeverSent, ServiceBusy) as error:
         return ForwardOutcome(None, {"reason": error.message}, getattr(error, "retry_after", None))
     except (AuthFailed, RequestRejected) as error:
@@ -304,6 +334,8 @@ def _outcome(submitter: Submitter, application: Application) -> ForwardOutcome:
 
 
 def _told(outcome: ForwardOutcome) -> dict[str, Any]:
+    if outcome.changed:
+        raise _not_as_prepared(str(outcome.answer["reason"]))
     if outcome.state is None:
         raise _come_back(outcome.answer["reason"], outcome.retry_after)
     return outcome.answer

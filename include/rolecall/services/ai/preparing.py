@@ -20,9 +20,12 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
 from rolecall.matching.papers.stored_papers import papers_of
 from rolecall.models import Cv, digest
-from rolecall.services.ai import job_facts
+from rolecall.services.ai import job_facts, shown_forms
 from rolecall.services.ai.job_facts import JobFacts
+from rolecall.services.browser.browser_process import missing
 from rolecall.services.submitters import Application, SentFile, Submitter, submitter_for
+from rolecall.services.submitters.browser_way import BrowserWay, form_digest
+from rolecall.services.submitters.hand_over import HandOver
 from rolecall.services.submitters.mail_way import SmtpAccount, message_id
 from rolecall.services.submitters.recruitee_way import RecruiteeSubmitter
 from rolecall.services.submitters.smtp_accounts import account_of
@@ -30,6 +33,7 @@ from rolecall.services.submitters.way_out import Destination, destination_of
 from rolecall.store import Connection
 
 NEEDS_ANSWER = "needs answer"
+UNREAD = "the form has not been read"
 NEEDS_SENDER = "needs your SMTP settings: it is sent from your own mailbox"
 
 
@@ -80,6 +84,7 @@ class Prepared:
                 "address": self.where.address,
                 "from": self.sender.address if self.sender else "",
                 "cv": digest(self.cv.model_dump(mode="json", exclude={"sure", "spans", "warnings"})),
+                **({"form": form_digest(self.form)} if self.where.way == BrowserWay.name else {}),
                 "answers": [[one.field.id, one.field.label, one.value] for one in self.given],
                 "files": [[one.name, one.sha256] for one in self.files if one.what != "letter"],
             }
@@ -113,7 +118,8 @@ class Prepared:
         """What a receiver gets under a key."""
         answers = tuple((one.field.id, one.value) for one in self.given)
         flags = frozenset(one.field.id for one in self.given if one.field.kind == "yes_no")
-        return Application(key, self.job, self.cv, self.cover_letter, answers, flags, self.files, self.where.address, self.sender)
+        form = self.form if self.where.way == BrowserWay.name else None
+        return Application(key, self.job, self.cv, self.cover_letter, answers, flags, self.files, self.where.address, self.sender, form)
 
     def evidence(self, key: str) -> dict[str, Any]:
         """What was sent, to whom: noted before it begins to leave, kept with the application."""
@@ -167,10 +173,11 @@ def where_to(job: JobFacts, submitters: Sequence[Submitter]) -> Destination:
     taken = submitter_for(job, submitters)
     if taken is not None and taken.way == "sandbox":
         return Destination("sandbox", job.apply_url or job.url, why="the sandbox's own receiver takes it")
-    return destination_of(job)
-
-
-UNREAD = "the form has not been read"
+    found = destination_of(job)
+    if found.way == BrowserWay.name and (taken is None or taken.way != found.way):
+        lacks = missing() or "BROWSER_FORMS is not on"
+        return Destination(HandOver.name, found.address, why=f"its form could be filled in in a browser, and is not: {lacks}")
+    return found
 
 
 def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted, submitters: Sequence[Submitter]) -> tuple[Form, str]:
@@ -192,6 +199,9 @@ def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted,
             return (read_form(said), "") if said else (Form("recruitee"), UNREAD)
         except InvalidInput:
             return Form("recruitee"), UNREAD
+    if where.way == BrowserWay.name:
+        kept = shown_forms.form_at(conn, where.address)
+        return (kept, "") if kept is not None else (Form(where.way), UNREAD)
     return Form(where.way), UNREAD if where.way == "hand_over" else ""
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from rolecall.applying.forms import Form
 from rolecall.applying.policy import no_way, not_open
 from rolecall.clients.http import json_object, request
 from rolecall.errors import BadAnswer, RequestRejected
@@ -19,6 +20,9 @@ from rolecall.services.ai.job_facts import JobFacts
 from rolecall.settings import user_agent
 
 CONNECT_LIMIT = 3.0
+FORWARD_LIMIT = 15.0
+"""Seconds a caller waits for the receiver's answer before hearing ``uncertain``; callers themselves wait 30."""
+
 ANSWER_LIMIT = 30.0
 """Seconds of silence after which a receiver's answer is no longer waited for."""
 
@@ -51,6 +55,7 @@ class Application:
     :param flags: fields that are yes or no, whatever the words of the others are
     :param files: what goes along, the CV first
     :param address: where it goes, as it was prepared; ``""``: the receiver has one place for all
+    :param form: the form that was prepared, where one is filled in
     :param sender: who sends for the person (their own SMTP settings), where a way needs that
     :param may_leave: asked once more just before the point of no return: the row may have been given up meanwhile
     """
@@ -64,6 +69,7 @@ class Application:
     files: tuple[SentFile, ...] = ()
     address: str = ""
     sender: Any = None
+    form: Form | None = None
     may_leave: Callable[[], bool] = field(default=lambda: True, compare=False)
 
     def body(self) -> dict[str, Any]:
@@ -92,10 +98,12 @@ class Submitter(Protocol):
 
     :ivar way: the name of the way out
     :ivar exact: it takes only what was prepared and shown, named by its hash
+    :ivar limit: seconds a caller waits for it
     """
 
     way: str
     exact: bool
+    limit: float
 
     def accepts(self, job: JobFacts) -> bool:
         """Whether it takes applications for this job."""
@@ -131,6 +139,7 @@ class SandboxReceiver:
 
     way = "sandbox"
     exact = False
+    limit = FORWARD_LIMIT
 
     def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._origin = origin(base_url)

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import Application
+from rolecall.services.submitters import FORWARD_LIMIT, Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
 from rolecall.text.mail_domains import is_free_mail
 
@@ -194,6 +194,7 @@ class MailSubmitter:
 
     way = MailWay.name
     exact = True
+    limit = FORWARD_LIMIT
 
     def __init__(self, *, sandbox: bool) -> None:
         self._sandbox = sandbox

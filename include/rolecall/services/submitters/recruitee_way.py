@@ -17,7 +17,7 @@ from rolecall.applying.forms.form_wording import NO, YES, folded
 from rolecall.clients.http import json_object, request
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceError
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, Application
+from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, FORWARD_LIMIT, Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, host_of
 from rolecall.settings import USER_AGENT
 
@@ -107,6 +107,7 @@ class RecruiteeSubmitter:
 
     way = RecruiteeWay.name
     exact = True
+    limit = FORWARD_LIMIT
 
     def __init__(self, *, sandbox: str | None = None, transport: httpx.BaseTransport | None = None) -> None:
         self._sandbox = sandbox

@@ -1,0 +1,210 @@
+"""The one browser of a service: started when it is needed, watched, bounded, and killed as a group.
+
+What became of an application is known here, whatever happens over there: before the yes to the click nothing was sent, after it only the
+other side's answer tells.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, Queue
+from typing import Any
+
+import psutil
+
+from rolecall.errors import MaybeReceived, NeverSent, ServiceBusy
+
+log = logging.getLogger("rolecall.services")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FILL_LIMIT = 19.0
+"""Seconds until the click: a caller waits 30 for all of it."""
+
+RECEIPT_LIMIT = 7.0
+SHOW_LIMIT = 24.0
+MOST_MEMORY = 2_000_000_000
+"""Bytes of the browser and all its processes together."""
+
+KEPT = 40
+"""Applications after which a fresh browser is started."""
+
+NEEDED = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH"})
+"""Of our environment what the browser gets: no credential."""
+
+Said = dict[str, Any]
+
+
+def missing() -> str:
+    """What a browser lacks here, in words a person reads; ``""``: nothing."""
+    if importlib.util.find_spec("playwright") is None:
+        return "playwright is not installed (requirements-browser.txt)"
+    if chromium() is None:
+        return "Chromium is not installed (Debian's package: chromium)"
+    return ""
+
+
+def chromium() -> str | None:
+    """Its path."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class BrowserProcess:
+    """A handle on the process; one application at a time.
+
+    :param told: called with each step's name: drills hang and kill by it
+    """
+
+    def __init__(self, *, told: Callable[[str], None] = lambda step: None) -> None:
+        self.told = told
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: Queue[str | None] = Queue()
+        self._done = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that drives the browser."""
+        return self._process.pid if self._process is not None else None
+
+    def close(self) -> None:
+        """Ends it, with all its children."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        everyone = [process.pid]
+        with suppress(psutil.Error):
+            everyone += [one.pid for one in psutil.Process(process.pid).children(recursive=True)]
+        for pid in everyone:
+            with suppress(OSError):
+                os.kill(pid, 9)
+        process.wait(10)
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+    def apply(self, order: Said, *, form: Callable[[str, int], Said], leave: Callable[[Said], bool], sends: bool = True) -> Said:
+        """One application; what the other side said at its end.
+
+        :param form: given the page and its number, what it is filled with, or ``{"stop": reason}``
+        :param leave: given the picture and the page as filled in, whether the one click may be made
+        :raises ServiceBusy: it is at work; nothing was sent
+        :raises NeverSent: it broke, or took too long, before the click
+        :raises MaybeReceived: the same after it
+        """
+        if not self._turn.acquire(timeout=2):
+            raise ServiceBusy("the browser is filling in another form", retry_after=15, fix="it is tried again")
+        gone = False
+        until = time.monotonic() + (FILL_LIMIT + 4 if sends else SHOW_LIMIT)
+        try:
+            self._begin(until)
+            self._say({**order, "sends": sends, "fill_limit": FILL_LIMIT, "receipt_limit": RECEIPT_LIMIT})
+            while True:
+                said = self._heard(until)
+                if "step" in said:
+                    self.told(said["step"])
+                elif said.get("ask") == "form":
+                    self._say(form(said["page"], said["number"]))
+                elif said.get("ask") == "leave":
+                    go = leave(said)
+                    gone = gone or go
+                    if go:
+                        until = time.monotonic() + RECEIPT_LIMIT + 3
+                    self._say({"go": go})
+                elif "done" in said:
+                    return self._ended(said["done"], gone=gone)
+        except (OSError, ValueError, TimeoutError, EOFError) as error:
+            self.close()
+            if gone:
+                fix = "look into your mails, and ask the employer, before anything else"
+                raise MaybeReceived(f"the browser ended after the click ({error or type(error).__name__})", fix=fix) from error
+            raise NeverSent(f"the browser ended before the click ({error or type(error).__name__})", fix="nothing was sent") from error
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._turn.release()
+
+    def _ended(self, done: Said, *, gone: bool) -> Said:
+        self._done += 1
+        if done["outcome"] == "broken" or self._done >= KEPT:
+            self._done = 0
+            self.close()
+        if done["outcome"] == "broken":
+            raise EOFError(done["reason"])
+        if done.get("blocked"):
+            log.info("the form's page asked for what is not its own: %s", ", ".join(done["blocked"]))
+        return done if gone or done["outcome"] != "uncertain" else {**done, "outcome": "never_sent"}
+
+    def _begin(self, until: float) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        lacks = missing()
+        if lacks:
+            raise NeverSent(f"there is no browser: {lacks}", fix="install it, or apply by hand; nothing was sent")
+        environment = {name: value for name, value in os.environ.items() if name in NEEDED}
+        command = [sys.executable, "-m", "rolecall.services.browser.browser_worker", str(chromium())]
+        self._process = subprocess.Popen(  # noqa: S603 - our own module and a browser from the PATH
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+            env=environment,
+        )
+        lines: Queue[str | None] = Queue()
+        self._lines = lines
+        threading.Thread(target=self._listen, args=(self._process, lines), daemon=True, name="browser").start()
+        if "ready" not in self._heard(until):
+            raise EOFError("it did not start")
+
+    @staticmethod
+    def _listen(process: subprocess.Popen[str], lines: Queue[str | None]) -> None:
+        with suppress(OSError, ValueError):
+            for line in process.stdout or ():
+                lines.put(line)
+        lines.put(None)
+
+    def _say(self, said: Said) -> None:
+        stream = self._process.stdin if self._process is not None else None
+        if stream is None:
+            raise EOFError("it is gone")
+        stream.write(json.dumps(said, ensure_ascii=False) + "\n")
+        stream.flush()
+
+    def _heard(self, until: float) -> Said:
+        while True:
+            try:
+                line = self._lines.get(timeout=0.5)
+            except Empty:
+                if time.monotonic() > until:
+                    raise TimeoutError("it took too long") from None
+                if self._memory() > MOST_MEMORY:
+                    raise TimeoutError("it took too much memory") from None
+                continue
+            if line is None:
+                raise EOFError("it died")
+            found: Said = json.loads(line)
+            return found
+
+    def _memory(self) -> int:
+        """Bytes of the process and its children; what they share is counted once each."""
+        total = 0
+        with suppress(psutil.Error):
+            process = psutil.Process(self.pid)
+            for one in (process, *process.children(recursive=True)):
+                with suppress(psutil.Error):
+                    total += one.memory_info().rss - one.memory_info().shared
+        return total

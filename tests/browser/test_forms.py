@@ -1,0 +1,151 @@
+"""Employers' forms, re-made: filled in and sent by a real Chromium, once, and every ending by its name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from rolecall.applying.forms import Field, Form
+from rolecall.errors import MaybeReceived, NeverSent, NotAsPrepared, RequestRejected, ServiceError
+from rolecall.services.browser.browser_process import NAMES
+from rolecall.services.submitters.browser_way import BrowserSubmitter
+from sandbox.app import Sandbox
+from sandbox.forms.asked import STANDARD
+from tests.browser.form_sends import address, answer, application
+from tests.sandbox.conftest import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="no Chromium (apt install chromium)")]
+
+
+class World:
+    """The sandbox, and the submitter that fills its forms."""
+
+    def __init__(self, sandbox: Sandbox, url: str) -> None:
+        self.sandbox = sandbox
+        self.submitter = BrowserSubmitter(sandbox=url)
+
+    def receipts(self, system: str, job: str) -> list[dict[str, object]]:
+        found = self.sandbox.records.receipts(bodies=True)["receipts"]
+        return [one for one in found if one["job_id"] == f"{system}/harbor-example/{job}"]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    sandbox = Sandbox()
+    with served(sandbox) as running:
+        made = World(sandbox, running.url)
+        yield made
+        made.submitter.close()
+
+
+@pytest.mark.parametrize("system", STANDARD)
+def test_a_form_is_filled_in_as_answered_and_sent_once(world: World, system: str) -> None:
+    sent = application(system)
+    assert world.submitter.submit(sent).startswith(system)
+    (receipt,) = world.receipts(system, "1001")
+    said = " ".join(map(str, receipt["body"].values()))  # type: ignore[attr-defined]
+    for one in STANDARD[system]:
+        wanted = answer(Field(one.id, one.label, one.kind, one.required, one.options))  # type: ignore[arg-type]
+        if one.kind == "file":
+            wanted = "ada.pdf"
+        if one.kind != "consent":
+            assert all(each in said for each in ((wanted,) if isinstance(wanted, str) else wanted)), one.label
+    assert "CV READER" not in said
+    assert "future jobs" not in said
+
+
+ENDINGS: list[tuple[str, type[ServiceError], str, int]] = [
+    ("closed", RequestRejected, "closed", 0),
+    ("gone", RequestRejected, "closed", 0),
+    ("applied", RequestRejected, "applied for it before", 0),
+    ("limit", RequestRejected, "limit", 0),
+    ("login", RequestRejected, "log-in", 0),
+    ("blocked", RequestRejected, "refuses programs", 0),
+    ("challenge-first", RequestRejected, "challenge", 0),
+    ("challenge", RequestRejected, "challenge", 0),
+    ("code", RequestRejected, "code", 0),
+    ("closes", RequestRejected, "410", 0),
+    ("twice", RequestRejected, "applied for it before", 0),
+    ("broken", MaybeReceived, "500", 0),
+    ("lost", MaybeReceived, "clearly", 1),
+    ("late", MaybeReceived, "clearly", 1),
+]
+
+
+@pytest.mark.parametrize(("ending", "error", "word", "receipts"), ENDINGS, ids=[one[0] for one in ENDINGS])
+def test_every_ending_has_its_name(world: World, ending: str, error: type[ServiceError], word: str, receipts: int) -> None:
+    system = list(STANDARD)[sum(map(ord, ending)) % len(STANDARD)]
+    with pytest.raises(error, match=word):
+        world.submitter.submit(application(system, f"1--{ending}"))
+    assert len(world.receipts(system, f"1--{ending}")) == receipts
+
+
+def test_an_answer_of_200_with_errors_is_no_receipt(world: World) -> None:
+    with pytest.raises(RequestRejected, match="did not take it"):
+        world.submitter.submit(application("ashby", "1--errors"))
+    with pytest.raises(MaybeReceived):
+        world.submitter.submit(application("workable", "1--errors"))
+
+
+@pytest.mark.parametrize("odd", ["invisible", "slow", "overwrites", "redraws", "double"])
+def test_odd_pages_are_filled_in_all_the_same(world: World, odd: str) -> None:
+    world.submitter.submit(application("greenhouse", f"2--{odd}"))
+    (receipt,) = world.receipts("greenhouse", f"2--{odd}")
+    assert "CV READER" not in str(receipt["body"])
+
+
+def test_a_form_that_asks_otherwise_than_prepared_is_not_sent(world: World) -> None:
+    sent = application("recruitee", "3")
+    assert sent.form is not None
+    fewer = replace(sent.form, fields=sent.form.fields[:-1])
+    more = replace(sent.form, fields=(*sent.form.fields, Field("x", "Another question?", "text", True)))
+    for form in (fewer, more):
+        with pytest.raises(NotAsPrepared):
+            world.submitter.submit(replace(sent, form=form))
+    assert not world.receipts("recruitee", "3")
+
+
+def test_a_row_that_was_given_up_is_not_clicked(world: World) -> None:
+    with pytest.raises(NeverSent):
+        world.submitter.submit(replace(application("breezy", "4"), may_leave=lambda: False))
+    assert not world.receipts("breezy", "4")
+
+
+def test_a_form_is_shown_filled_in_and_nothing_leaves(world: World) -> None:
+    asked: list[Form] = []
+
+    def answering(form: Form) -> tuple[list[tuple[Field, str | tuple[str, ...]]], str]:
+        asked.append(form)
+        return [(one, answer(one)) for one in form.questions if one.kind != "consent"], ""
+
+    for system in ("greenhouse", "ashby", "smartrecruiters"):
+        shown = world.submitter.show(application(system, "5"), address(system, "5"), answering)
+        assert shown.picture[:2] == b"\xff\xd8"
+        assert shown.form.questions
+        assert not world.receipts(system, "5")
+    without = world.submitter.show(application("lever", "5"), address("lever", "5"), lambda form: ([], "needs answer"))
+    assert (without.picture, without.why) == (b"", "needs answer")
+
+
+def test_nothing_but_the_forms_own_host_is_asked_and_a_sandbox_reaches_nobody_outside(world: World) -> None:
+    with pytest.raises(NeverSent):
+        world.submitter.submit(application("greenhouse", "6", tenant="real-employer"))
+    with pytest.raises(NeverSent):
+        world.submitter.submit(replace(application("greenhouse", "6"), address="https://www.linkedin.com/jobs/view/1"))
+
+
+def test_a_killed_browser_is_started_again(world: World) -> None:
+    world.submitter.submit(application("breezy", "7"))
+    pid = world.submitter.process.pid
+    assert pid is not None
+    os.kill(pid, 9)
+    with suppress(NeverSent):  # where the write into its pipe was still taken
+        world.submitter.submit(application("breezy", "8"))
+    assert len(world.receipts("breezy", "8")) <= 1
+    world.submitter.submit(application("breezy", "9"))
+    assert len(world.receipts("breezy", "9")) == 1
