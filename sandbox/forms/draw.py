@@ -339,8 +339,8 @@ def smartrecruiters(tag: str) -> Draw:
         if one.kind == "file":
             inner = '<label for="file-input">Choose a file or drop it here</label><input tabindex="-1" type="file" id="file-input"'
             inner += f' accept="{PDF}" data-upload="shown" data-name="{one.id}" {"required" * one.required}>'
-            said = f"<span>{escape(one.label)}{star(one)}</span>"
-            return f'<{tag} data-test="{one.id}">{said}<template shadowrootmode="open">{inner}</template></{tag}>'
+            said = f"<h3>{escape(one.label)}{star(one)}</h3>"
+            return f'<div>{said}<{tag} data-test="{one.id}"><template shadowrootmode="open">{inner}</template></{tag}></div>'
         if one.kind == "consent":
             inner = f'<input class="c-spl-checkbox__input" type="checkbox" id="{one.id}" aria-required="{need}"'
             inner += f' aria-labelledby="{one.id}-label">{label}'

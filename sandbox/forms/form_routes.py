@@ -101,7 +101,7 @@ def router(records: Records) -> APIRouter:
         body = await request.body()
         if system == "ashby" and "op=ApiSetFormValue" in str(request.url):
             return JSONResponse({"data": {"setFormValue": {"__typename": "FormRender"}}})
-        said: dict[str, Any] = dict(parse_qsl(body.decode())) if system in ("lever", "teamtailor") else json.loads(body or b"{}")
+        said = _fields(body.decode()) if system in ("lever", "teamtailor") else json.loads(body or b"{}")
         if quirk == "errors":
             return JSONResponse({"data": {"__typename": "FormRender", "errors": ["Error"]}}, 200)
         if quirk == "code":
@@ -125,3 +125,10 @@ def router(records: Records) -> APIRouter:
         return JSONResponse({"data": {"__typename": "FormSubmitSuccess"}}, 201 if system in ("workable", "recruitee") else 200)
 
     return routes
+
+
+def _fields(body: str) -> dict[str, Any]:
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(body):
+        found[name] = f"{found[name]}|{value}" if name in found else value
+    return found
