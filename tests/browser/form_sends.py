@@ -49,4 +49,4 @@ def answer(one: Field) -> str | tuple[str, ...]:
 def application(system: str, job: str = "1001", *, key: str = "k-1", tenant: str = "harbor-example") -> Application:
     form, url = asked_of(system), address(system, job, tenant)
     answers = tuple((one.id, answer(one)) for one in form.questions if one.kind != "consent" or one.required)
-    return Application(key, as_job(url), CV, "Dear all", answers, (FILE,), url, form=form)
+    return Application(key, as_job(url), CV, "Dear all", answers, files=(FILE,), address=url, form=form)

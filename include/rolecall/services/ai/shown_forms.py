@@ -48,11 +48,3 @@ def keep_picture(conn: Connection, person_id: str, job_id: str, form_hash: str, 
         "do update set form_hash = excluded.form_hash, body = excluded.body, shown_at = clock_timestamp()",
         (person_id, job_id, form_hash, picture),
     )
-
-
-def picture_of(conn: Connection, person_id: str, job_id: str, form_hash: str) -> bytes | None:
-    """The picture of exactly what was prepared."""
-    row = conn.execute(
-        "select body from form_shown where (person_id, job_id, form_hash) = (%s, %s, %s)", (person_id, job_id, form_hash)
-    ).fetchone()
-    return bytes(row["body"]) if row else None
