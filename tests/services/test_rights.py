@@ -101,6 +101,7 @@ def zoe(db: Connection) -> str:
     insert(db, "sync_field", person_id="zoe", field="preferences.devices", changed_at=DAY)
     box = insert(db, "mailbox", person_id="zoe", host="imap.example", port=993, username=MAIL, secret=b"sealed")
     insert(db, "smtp_account", person_id="zoe", address=MAIL, host="smtp.example", port=465, security="tls", secret=b"sealed")
+    insert(db, "form_shown", person_id="zoe", job_id="j1", form_hash="h", body=b"picture")
     mail = insert(db, "mail", person_id="zoe", mailbox_id=box["id"], hash="h", subject=f"Dear {NAME}", body=LETTER, kind="offer",
                   application_id=sent["id"])  # fmt: skip
     insert(db, "interview", person_id="zoe", application_id=sent["id"], uid="m-1", status="planned", summary=NAME, mail_id=mail["id"])

@@ -1,4 +1,4 @@
-"""The process that drives the browser: ``python -m rolecall.services.browser.browser_worker``, one application after the other.
+"""The process that drives the browser (:class:`BrowserProcess` starts it), one application after the other.
 
 Lines of JSON, one each. In: an order, then answers to its questions. Out: ``{"step": …}`` as it goes, ``{"ask": "form", "page": …}`` and
 ``{"ask": "leave", …}``, which wait for an answer, and at the end ``{"done": …}``. It ends with its input: nobody is left who could say yes.
