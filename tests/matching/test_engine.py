@@ -202,4 +202,4 @@ def test_all_ads_are_ranked_with_their_reasons() -> None:
     ranked = Matcher(all_ads()).rank(person("sales"), today=TODAY)
     assert len(ranked) == len(ADS)
     kinds = {reason.kind for one in ranked for reason in one.reasons}
-    assert {"title", "years", "skill", "licence", "language"} <= kinds
+    assert {"title", "skill", "licence", "language"} <= kinds

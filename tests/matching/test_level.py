@@ -66,3 +66,10 @@ def test_degrees_have_an_order(held: str, part: float) -> None:
     assert judge(read_person(cv, today=TODAY), ad, []).parts.degree == part
     easier = read_ad(Job(id="1", title="Physicist", description="Requirements:\n- Master's degree in physics or equivalent experience"))
     assert judge(read_person(cv, today=TODAY), easier, []).parts.degree in (1.0, 0.7)
+
+
+def test_a_job_for_beginners_stays_below_070_for_a_senior_whatever_the_years_it_asks_for() -> None:
+    text = ADS["data"].replace("4+ years", "1+ years")
+    assert scored(SENIOR, "Data Engineer", text) > 0.7
+    for title in ("Data Engineer (New Grad)", "Graduate Data Engineer"):
+        assert scored(SENIOR, title, text) < 0.7

@@ -16,6 +16,7 @@ from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.score.explain import ReasonWriter
 from rolecall.matching.score.scoring import judge
+from rolecall.matching.skills.trades import same_trade
 from rolecall.matching.skills.unlisted_skills import UnlistedSkills
 from rolecall.models import Cv, Reason
 from tests.matching.conftest import ADS, CVS, TODAY, ad, all_ads, person
@@ -364,3 +365,36 @@ def test_any_text_gives_a_score_between_0_and_1_and_spans_that_hold(title: str, 
     one = Matcher().score(cv, Job(id="x", title=title, description=description), today=TODAY)
     assert 0 <= one.score <= 1
     assert check_reasons(list(one.reasons), one.job.text, cv_text(cv)) == []
+
+
+def test_a_licensed_profession_is_not_open_to_who_is_of_another_one() -> None:
+    """Nurses and physicians share a field, a place and half their words."""
+    who = person("nurse")
+    text = f"{ADS['nurse']}\nCare of patients in the ICU."
+    nurse, physician = (
+        score("nurse", ad("nurse", description=text)),
+        score("nurse", ad("nurse", title="Hospitalist Physician", description=text)),
+    )
+    assert nurse > 0.7 > physician
+    doctor = who.model_copy(update={"headline": "Physician", "text": who.text.replace("Registered Nurse", "Physician")})
+    assert Matcher().score(doctor, ad("nurse", title="Hospitalist Physician", description=text), today=TODAY).score > physician
+
+
+def test_much_evidence_comes_first_and_is_not_called_certain() -> None:
+    parts = judge(read_person(person("data"), today=TODAY), read_ad(ad("data")), []).parts
+    scores = [parts._replace(words=words, meaning=words).score for words in (0.1, 0.3, 0.5, 0.7, 0.9)]
+    assert scores == sorted(set(scores))
+    assert 0.7 < scores[-1] < 0.95
+
+
+def test_who_writes_of_one_trade_and_is_titled_of_another_is_of_both() -> None:
+    def trade(title: str) -> float:
+        text = (
+            f"Robin Vale\n{title}\n\nExperience\n{title}, Nut Co, 2015 - present\n- Cooking nuts, pastry, baking, kitchens and restaurants"
+        )
+        found = read_person(read_cv(text.encode(), filename="cv.txt"), today=TODAY)
+        return same_trade(
+            read_ad(ad("sales", title="Marketing Manager", description="Plan campaigns, brand and social media.")).trades, found.trades
+        )
+
+    assert trade("Brand Marketing Manager") > 2 * trade("Pastry Chef")

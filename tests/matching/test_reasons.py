@@ -92,3 +92,32 @@ def test_a_beginners_job_asks_a_long_career_why() -> None:
     found = told("Requirements\n- Python", title="Graduate Warehouse Operator", cv=cv)
     assert any("say why you want it" in advice for advice in found.recommendations)
     assert not any("say why" in advice for advice in told("Requirements\n- Python", cv=cv).recommendations)
+
+
+def test_what_stands_before_ideally_is_wanted_all_the_same() -> None:
+    scored = told(
+        "A record in stock control, ideally within a cold store. Python would be ideal.\nYou must like forklift driving, preferably."
+    )
+    assert not any(
+        "stock control is nice" in text_of(told(f"Experience in stock control, {soft} in a cold store"))
+        for soft in ("ideally", "preferably")
+    )
+    assert "nice to have" in text_of(told("Ideally you have Python."))
+    assert scored.reasons
+
+
+def test_colleagues_and_what_a_degree_may_be_in_are_no_skills() -> None:
+    for said in ("Partner with Sales to plan what we stock", "Keep in touch between the Kubernetes and Terraform teams",
+                 "A degree in a quantitative discipline (e.g. Statistics, Mathematics)"):  # fmt: skip
+        for word in ("sales", "kubernetes", "terraform", "statistics"):
+            assert f"{word} is" not in text_of(told(f"Requirements\n- {said}")), said
+    assert "statistics is required" in text_of(told("Requirements\n- A degree, and experience with Statistics"))
+
+
+def test_years_of_other_work_are_no_reason() -> None:
+    assert "years" not in text_of(told("At least 5 years of experience as a nurse", title="Registered Nurse"))
+    assert "years of work" in text_of(told("At least 5 years of experience in a warehouse"))
+
+
+def test_shouted_words_are_told_in_the_ads_own_words() -> None:
+    assert "telesales is required" in text_of(told("You call people.", title="TELESALES HERO OF SOME TOWN"))

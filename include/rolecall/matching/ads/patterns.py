@@ -10,6 +10,9 @@ NICE = re.compile(
     r"|optional|von vorteil|wünschenswert|idealerweise|gerne|un plus|un atout|souhait|appréci|deseable|se valora|valorable",
     re.I,
 )
+SOFTENS_WHAT_FOLLOWS = re.compile(r"\b(?:ideally|preferably|idealerweise)\b(?=\s+\w)", re.I)
+"""*Experience in sales, ideally in a related field*: sales is wanted none the less."""
+
 MUST = re.compile(
     r"\bmust\b|requir|essential|mandatory|\bneed(?:ed)? to\b|\bminimum\b|\bproven\b|\bat least\b|zwingend|erforderlich|voraus|mindestens"
     r"|\bwe (?:need|require|seek|want|expect|are looking for|look for)\b|\blooking for\b"
@@ -89,6 +92,12 @@ EMPLOYERS = re.compile(
     re.I,
 )
 """A sentence about the employer, or about what others do, unless it says (:data:`MUST`) that something is asked."""
+
+WITH_OTHERS = re.compile(
+    r"\b(?:partner|work|collaborat|liais|coordinat|interact|interfac|communicat)\w*(?: \w+){0,2} (?:with|between)\b[^.;:\n]{0,60}$", re.I
+)
+OTHER_TEAMS = re.compile(r"^[\w/&, -]{0,30}\b(?:teams|departments|stakeholders)\b", re.I)
+"""Before and behind the names of those one works with: *partner with Product and Sales*, *product and marketing teams*."""
 
 FIRST_JOB = re.compile(
     r"\bfirst (?:job|position|role)\b|\bwe(?: will|'ll)? train you\b|\bentry[- ]level\b|\b(?:new|recent) graduates?\b|\bgraduates welcome\b"

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Literal
 
-from rolecall.matching.ads.patterns import EMPLOYERS, MUST, NICE, NOT_ASKED
+from rolecall.matching.ads.patterns import EMPLOYERS, MUST, NICE, NOT_ASKED, SOFTENS_WHAT_FOLLOWS
 from rolecall.matching.ads.sections import STOP, Kind, Section
 
 Want = Literal["must", "mentioned", "nice"]
@@ -30,7 +30,7 @@ class RequirementStrength:
         self._text, self._parts, self._title_end = text, parts, title_end
         self._starts = [part.start for part in parts]
         self._bounds = sorted({0, *self._starts, *(stop.end() for stop in STOP.finditer(text))})
-        self._known: dict[tuple[int, int], Want | None] = {}
+        self._known: dict[tuple[int, int, bool], Want | None] = {}
 
     def at(self, start: int, end: int) -> Want | None:
         """How much what stands in this span is wanted; ``None``: it is not asked for."""
@@ -38,10 +38,15 @@ class RequirementStrength:
             return "must"
         first = bisect_right(self._bounds, start) - 1
         last = bisect_left(self._bounds, end)
-        key = (first, last)
+        until = self._bounds[last] if last < len(self._bounds) else len(self._text)
+        softened = SOFTENS_WHAT_FOLLOWS.search(self._text, self._bounds[first], until)
+        before = softened is not None and end <= softened.start()
+        key = (first, last, before)
         if key not in self._known:
-            until = self._bounds[last] if last < len(self._bounds) else len(self._text)
-            self._known[key] = self._judged(self._parts[bisect_right(self._starts, start) - 1], self._text[self._bounds[first] : until])
+            said = self._text[self._bounds[first] : until]
+            if before:
+                said = SOFTENS_WHAT_FOLLOWS.sub("", said)
+            self._known[key] = self._judged(self._parts[bisect_right(self._starts, start) - 1], said)
         return self._known[key]
 
     def is_aside(self, start: int) -> bool:

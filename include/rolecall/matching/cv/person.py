@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -174,11 +175,19 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         bag=bag,
         spread=bag.spread(),
         vector=vector,
-        trades=trades_of(bag, vector),
+        trades=_trades(bag, vector, named),
         clauses=tuple(spans),
         meanings=meanings(bags).astype(np.float32).T,
         ignored=ignored,
     )
+
+
+def _trades(bag: Bag, vector: Vector, named: Sequence[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]) -> Chances:
+    """The text's trades and those of the fresh titles by themselves, half and half: who has sold nuts to bakeries writes of food, and is in
+    marketing."""
+    own = bag_of(token.word for weight, title, _ in named if weight >= STILL for token in tokens(title.text))
+    by_text, by_titles = trades_of(bag, vector), trades_of(own, own.vector())
+    return (by_text + by_titles) // 2 if by_text.any() and by_titles.any() else by_text
 
 
 def _degree(cv: Cv, text: str) -> tuple[int, int] | None:

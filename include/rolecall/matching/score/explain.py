@@ -32,6 +32,15 @@ LEVEL_NAMES = {1: "", 2: "", 3: ", fluently"}
 NEAR_TITLES = (("direct", 0.8), ("strong", 0.6), ("transferable", 0.3), ("missing", -1.0))
 """Nearness of titles from which on they are the same work, close, related."""
 
+ASIDE = 0.2
+"""Weight of a skill up to which nobody is told that it is missing: of another field than the job's, and named in passing."""
+
+VERY_SAME = 0.99
+"""Nearness of titles that differ in nothing that matters."""
+
+ELSEWHERE = 0.3
+"""Nearness of titles below which years of work are years of other work."""
+
 RANKS = ("interns", "juniors", "people with some years", "seniors", "leads", "principals", "directors", "the top")
 """For whom a job of each rank is."""
 
@@ -66,7 +75,10 @@ class ReasonWriter:
 
     def told(self) -> tuple[Reason, ...]:
         """Those a person is told, see :class:`rolecall.matching.score.telling.ToldReasons`."""
-        return ToldReasons(self.person, self.ad).of(self.all())
+        aside = {("skill", one.skill) for one in self.evidence.judged if one.verdict == "missing" and one.asked.weight <= ASIDE}
+        return ToldReasons(self.person, self.ad).of(
+            one for one in self.all() if one.verdict != "missing" or (one.kind, one.label) not in aside
+        )
 
     def all(self) -> list[Reason]:
         """Title, level, papers and place, then each requirement, weightiest first."""
@@ -106,7 +118,9 @@ class ReasonWriter:
     def _said(text: str, span: Span, skill: str) -> str:
         """A skill as the text has it: two words for one thing are not always one thing."""
         said = " ".join(text[slice(*span)].split()) if span else ""
-        return skill if not said or fold(said) == fold(skill) or (len(said) > LONGEST_SHORT_FORM and said.isupper()) else said
+        if not said or fold(said) == fold(skill):
+            return skill
+        return said.lower() if len(said) > LONGEST_SHORT_FORM and said.isupper() else said
 
     def _spelt(self, skill: str, ad_span: Span, cv_span: Span) -> str:
         """A skill as people write it: our list has its spelling; the wider table is folded, so the CV's, else the ad's."""
@@ -164,7 +178,9 @@ class ReasonWriter:
             text = "Your CV names no job title to compare with"
             return [self.reason("title", wanted, "unknown", text, span, None, shares()["title"])]
         verdict = next(verdict for verdict, least in NEAR_TITLES if near >= least)
-        said = {"direct": "is the same work as", "strong": "is close to"}.get(verdict)
+        said = {"direct": "is the same kind of work as", "strong": "is close to"}.get(verdict)
+        if near >= VERY_SAME:
+            said = "is the same work as"
         text = f"{wanted} {said} {title[0].text}" if said else f"The job is {wanted}; the nearest title in your CV is {title[0].text}"
         return [self.reason("title", wanted, verdict, text, span, title[1], shares()["title"])]
 
@@ -183,7 +199,10 @@ class ReasonWriter:
         verdict = "direct" if near >= 0.8 else "strong" if near >= 0.6 else "transferable" if near >= 0.4 else "missing"
         had = "your CV shows the level of its titles"
         if person.years is not None:
-            had = f"your CV shows {person.years:g} years" + ("" if ad.years is not None else " of work")
+            had = f"your CV shows {person.years:g} years of work"
+            title = self.evidence.parts.title
+            if ad.years is not None and person.years >= ad.years and title is not None and title < ELSEWHERE:
+                verdict, had = "unknown", f"{had}, in other jobs"
         elif person.rank is not None:
             had = f"your CV's titles are those of {RANKS[person.rank]}"
         return [self.reason("years", "experience", verdict, f"The ad {wanted}; {had}", span, None, shares()["level"])]
@@ -240,7 +259,7 @@ class ReasonWriter:
         if met:
             stressed = ", ".join(dict.fromkeys(one.skill if one.verdict == "direct" else one.by for one in met[:4]))
             found.append(self.reason("stress", met[0].skill, met[0].verdict, f"Stress {stressed}", met[0].ad_span, met[0].cv_span))
-        missing = [one for one in judged if one.verdict == "missing" and one.asked.want == "must" and one.asked.weight > 0.2]
+        missing = [one for one in judged if one.verdict == "missing" and one.asked.want == "must" and one.asked.weight > ASIDE]
         for one in missing[:3]:
             text = f"Add {self._any_of(one)} to your CV if you have it: the ad requires it"
             found.append(self.reason("missing", one.skill, "missing", text, one.ad_span, None))

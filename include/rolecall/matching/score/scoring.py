@@ -97,6 +97,14 @@ EVEN, UNCARRIED = 0.5, 0.38
 
 HALF, CARRIED = 0.5, 0.75
 
+FAR_LEVEL, NEAR_LEVEL = 0.2, 0.45
+"""The same for the level: three steps apart, a graduate's job for a senior, is no match whatever the two have in common; two may be one."""
+
+CERTAIN = 1 - 1e-12
+SURE, STRETCH = 0.7, 0.3
+"""Beyond this chance log odds count so much: among the best, more of the same evidence makes an invitation only a little likelier, and ten
+jobs that all stand at 99 % tell a person nothing. No order changes."""
+
 UNREAD = 0.6
 """The most that a job without any requirement we can read may score: there is nothing to be right about."""
 
@@ -174,10 +182,19 @@ class Parts(NamedTuple):
         weights = calibration()
         features = self.features
         chance = 1 / (1 + math.exp(-weights["bias"] - math.fsum(weights[name] * value for name, value in features.items())))
-        if self.core is not None and chance > EVEN:
-            carried = min(1.0, max(0.0, (self.core - HALF) / (CARRIED - HALF)))
-            chance = EVEN + (chance - EVEN) * (UNCARRIED + (1.0 - UNCARRIED) * carried)
+        if chance > EVEN:
+            chance = EVEN + (chance - EVEN) * (UNCARRIED + (1.0 - UNCARRIED) * self.carried)
+        if chance > SURE:
+            sure = math.log(SURE / (1 - SURE))
+            chance = 1 / (1 + math.exp(-sure - STRETCH * (math.log(chance / (1 - min(chance, CERTAIN))) - sure)))
         return round(min(chance, UNREAD) if self.skills is None else chance, 4)
+
+    @property
+    def carried(self) -> float:
+        """How much of a high score the CV carries, 0 to 1: by the job's core and by its level, whichever is less."""
+        by_core = 1.0 if self.core is None else (self.core - HALF) / (CARRIED - HALF)
+        by_level = 1.0 if self.level is None else (self.level - FAR_LEVEL) / (NEAR_LEVEL - FAR_LEVEL)
+        return min(1.0, max(0.0, min(by_core, by_level)))
 
     @property
     def confidence(self) -> float:
@@ -245,7 +262,7 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         words=share * crowd * ad.bag.near(person.spread, person.bag.length),
         meaning=crowd * float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
         trade=same_trade(ad.trades, person.trades),
-        core=_core(judged, nearest[0] if nearest else None, len(ad.job.title)),
+        core=0.0 if _is_closed(person, ad, near) else _core(judged, nearest[0] if nearest else None, len(ad.job.title)),
     )
     where = tuple((phrase, person.unlisted[phrase]) for phrase in own)
     return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
@@ -306,6 +323,17 @@ def _core(judged: tuple[JudgedRequirement, ...], title: float | None, title_end:
     if title is None or total < LEAST_CORE:
         return None
     return (title + math.fsum(weight * MET[one.verdict] for weight, one in zip(worth, own, strict=True)) / total) / 2
+
+
+def _is_closed(person: Person, ad: Ad, near: tuple[float, ...] | None) -> bool:
+    """Whether the job is of a licensed profession and all titles of the person are of others: a nurse beside physicians is none."""
+    wanted = ad.title.occupation
+    if wanted is None or wanted.name not in titles.occupations().licensed or not person.titles:
+        return False
+    found = near or [near_of(title.text, ad.title.text) for _, title, _ in person.titles]
+    return all(
+        value < (titles.KIN[0] if title.occupation else SAME_FIELD) for (_, title, _), value in zip(person.titles, found, strict=True)
+    )
 
 
 def _phrased(person: Person, ad: Ad, judged: tuple[JudgedRequirement, ...]) -> tuple[JudgedClause, ...]:
@@ -388,9 +416,12 @@ def level(person: Person, rank: int | None, years: int | None) -> float | None:
     had = person.rank if person.rank is not None else rank_of(person.years, titled=bool(person.titles))
     wanted = rank if rank is not None else rank_of(years)
     if had is not None:
-        steps = abs(had - (ORDINARY if wanted is None else wanted)) + (wanted is not None and wanted <= BEGINNER and had >= EXPERT)
+        beneath = wanted is not None and wanted <= BEGINNER and had >= EXPERT
+        steps = abs(had - (ORDINARY if wanted is None else wanted)) + beneath
         near = LEVELS[min(steps, len(LEVELS) - 1)]
         parts.append(near if wanted is not None else max(near, UNSAID))
+        if beneath and rank is not None:
+            return near  # the year or two that beginners need to have say nothing of somebody who has ten
     if person.years is not None and years is not None:
         parts.append(_years(person.years, years))
     return math.sqrt(parts[0] * parts[1]) if len(parts) == 2 else parts[0] if parts else None

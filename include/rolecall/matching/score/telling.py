@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rolecall.matching.ads.ad import Ad
+from rolecall.matching.ads.patterns import DEGREE, OTHER_TEAMS, WITH_OTHERS
 from rolecall.matching.cv.headings import heading
 from rolecall.matching.cv.person import Person
 from rolecall.matching.skills.bags import weight_of
@@ -25,6 +26,12 @@ RARE, TELLING = 55, 40
 
 ADDRESS = re.compile(r"@|https?:|www\.|\.(?:com|org|io|co|de|fr|es|uk)\b")
 """What a run of signs has that is an address."""
+
+AROUND = 100
+"""Characters before a skill and behind it that tell whose it is."""
+
+WORK = re.compile(r"experience|knowledge|skill|proficien|expert|able to|familiar|\byears?\b|[;]|\.\s+[A-Z]", re.I)
+"""What ends the list of what a degree may be in."""
 
 RUN = re.compile(r"\S+")
 LONGEST_HEADING = 60
@@ -78,6 +85,17 @@ class ToldReasons:
             return True
         return bool(self._person.cv.name) and fold(text[slice(*span)]) in words(self._person.cv.name)
 
+    def _is_of_others(self, span: tuple[int, int]) -> bool:
+        """Whether what stands there names colleagues, or what a degree that is asked for may be in: neither is a skill to have."""
+        text = self._ad.text
+        if span[1] <= len(self._ad.job.title):
+            return False
+        before = text[max(text.rfind("\n", 0, span[0]) + 1, span[0] - AROUND) : span[0]]
+        degree = DEGREE.search(before)
+        if degree and not WORK.search(before, degree.end()):
+            return True
+        return bool(WITH_OTHERS.search(before) or OTHER_TEAMS.match(text[span[1] : span[1] + AROUND]))
+
     def _is_shouted(self, span: tuple[int, int] | None) -> bool:
         """Whether capitals say nothing there, for the whole line has them."""
         if span is None:
@@ -90,6 +108,8 @@ class ToldReasons:
         known = vocabulary().skills.get(one.label)
         employer = words(self._ad.job.company)
         if employer and words(one.ad_quote)[:1] == employer[:1]:
+            return False
+        if one.ad_span and self._is_of_others(one.ad_span):
             return False
         if known is not None:
             return known.field != "soft" and (one.verdict in ("direct", "strong") or known.field != "general")

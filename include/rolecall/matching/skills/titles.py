@@ -67,8 +67,8 @@ class NamedOccupation:
 class Occupations:
     """Occupations with their names, read from ``occupations.yaml``."""
 
-    def __init__(self, fields: dict[str, dict[str, list[str]]], kin: list[list[str]], leads: list[str]) -> None:
-        self.leads = frozenset(leads)
+    def __init__(self, fields: dict[str, dict[str, list[str]]], kin: list[list[str]], leads: list[str], licensed: list[str]) -> None:
+        self.leads, self.licensed = frozenset(leads), frozenset(licensed)
         self._by_words: dict[tuple[str, ...], Occupation] = {}
         for field, named in fields.items():
             for name, others in named.items():
@@ -114,7 +114,7 @@ class Occupations:
 def occupations() -> Occupations:
     """The committed occupations, read once."""
     data = yaml.safe_load((Path(__file__).parent / "occupations.yaml").read_text(encoding="utf-8"))
-    return Occupations(data["fields"], data["kin"], data["leads"])
+    return Occupations(data["fields"], data["kin"], data["leads"], data["licensed"])
 
 
 @lru_cache(maxsize=65_536)
