@@ -179,7 +179,7 @@ class ReasonWriter:
             return [self.reason("title", wanted, "unknown", text, span, None, shares()["title"])]
         verdict = next(verdict for verdict, least in NEAR_TITLES if near >= least)
         said = {"direct": "is the same kind of work as", "strong": "is close to"}.get(verdict)
-        if near >= VERY_SAME:
+        if near >= VERY_SAME or fold(wanted) == fold(title[0].text):
             said = "is the same work as"
         text = f"{wanted} {said} {title[0].text}" if said else f"The job is {wanted}; the nearest title in your CV is {title[0].text}"
         return [self.reason("title", wanted, verdict, text, span, title[1], shares()["title"])]
