@@ -63,7 +63,7 @@ def cities(geonames: Path, regions: Path, states: dict[str, str]) -> tuple[list[
             by_code.setdefault(code, at.get("state") or "")
             near[code].append((at["latitude"], at["longitude"], at.get("county") or ""))
     rows, seen, offsets = [], set(), defaultdict(list)
-    day = datetime(2026, 1, 15)
+    day = datetime(2026, 1, 15)  # noqa: DTZ001  # of no zone: each place's own is put to it
     for one in known:
         nation, point = one["countrycode"], (one["latitude"], one["longitude"])
         zone = day.replace(tzinfo=ZoneInfo(one["timezone"]))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ import httpx
 import pytest
 
 from local.paths import ROOT
-from tests.docs.commands import ALL, EXCEPTED, Command, begins
+from tests.docs.commands import ALL, ELSEWHERE, EXCEPTED, Command, begins
+from tests.inbox.dovecot import PASSWORD, dovecot
 from tests.integration.conftest import Stack
 
 SETTLES = 'curl -X POST "$url/api/v2/dags/settle_application'
 
-LASTING = ("make judge", SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
+LASTING = ("./rolecall mailbox add", "make judge", SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
 """What waits for runs, starts or stops, in an order in which each finds what it needs: part of ``make test-all``."""
 
 SAYS = {
@@ -55,6 +57,10 @@ SAYS = {
     "./rolecall applications people": r"demo-person",
     "./rolecall applications list": r"demo-person  (submitted|held-back)",
     "./rolecall catalog list": r" j[0-9a-f]{16} ",
+    "./rolecall add": r"velforge",
+    "./rolecall employers search": r"stripe +https://",
+    "./rolecall employers drop": r"is followed no longer",
+    "./rolecall mailbox add": r"is read every five minutes, read only",
     "./rolecall sandbox mails": r"@mail\.example",
     "./rolecall help": r"\./rolecall catalog explain",
     "./rolecall python": r"\(True, ",
@@ -83,11 +89,18 @@ class Reader:
                 shutil.copy2(ROOT / name, self.folder / name)
         (self.folder / ".venv").symlink_to(sys.prefix)
         self.at(stack.home)
+        self.ends = ExitStack()
 
     def at(self, home: Path) -> None:
         """Makes ``.rolecall`` the data of this stack."""
         (self.folder / ".rolecall").unlink(missing_ok=True)
         (self.folder / ".rolecall").symlink_to(home)
+
+    def mailbox(self) -> str:
+        """The command that gives a mailbox of the reader's own, its password typed."""
+        server = self.ends.enter_context(dovecot())
+        server.maildir("reader")
+        return f"echo {PASSWORD} | ./rolecall mailbox add demo-person --host 127.0.0.1 --port {server.port} --user reader"
 
     def types(self, text: str, *, limit: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
         """Runs it; ``more`` is what the page says to set."""
@@ -105,8 +118,12 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def reader(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    return Reader(stack, tmp_path_factory.mktemp("reader"))
+def reader(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    one = Reader(stack, tmp_path_factory.mktemp("reader"))
+    with one.ends:
+        yield one
+        with stack.db() as db:  # their mail server ends with them
+            db.execute("delete from mailbox where username = 'reader'")
 
 
 # ── placeholders ────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +147,13 @@ def merged(stack: Stack) -> dict[str, Any]:
 
 def an_application(stack: Stack) -> str:
     return str(row(stack, "select id from application where state = 'submitted' limit 1")["id"])
+
+
+def followed(reader: Reader) -> dict[str, Any]:
+    """An employer that is followed."""
+    done = reader.types("./rolecall add https://jobs.lever.co/velforge")
+    assert done.returncode == 0, done.stderr
+    return row(reader.stack, "select board, company from employer limit 1")
 
 
 def two_jobs(stack: Stack) -> list[str]:
@@ -160,6 +184,10 @@ PLACEHOLDERS: dict[str, Filling] = {
     "decide JOB OTHER": lambda reader: "decide {} {}".format(*two_jobs(reader.stack)),
     "application ID": lambda reader: f"application {an_application(reader.stack)}",
     "applications show ID": lambda reader: f"applications show {an_application(reader.stack)}",
+    "add URL": lambda _: "add https://jobs.lever.co/velforge",
+    "employers drop BOARD COMPANY": lambda reader: "employers drop {board} '{company}'".format(**followed(reader)),
+    "employers search NAME": lambda _: "employers search stripe",
+    "./rolecall mailbox add ID --host imap.example.org --user you@example.org": lambda reader: reader.mailbox(),
     "login [PERSON]": lambda _: "login demo-person",
     "person matches ID": lambda _: "person matches demo-person",
     "applied URL --person ID": lambda reader: f"applied {two_jobs(reader.stack)[0]} --person demo-person",
@@ -240,7 +268,7 @@ LOGIN = next((each.text.partition("curl ")[0] for each in ALL if each.where == "
 
 def run_here() -> list[Any]:
     """Each command that is run, the lasting ones last. ``make test`` runs one of each kind, ``make test-all`` all of them."""
-    chosen = [each for each in ALL if begins(each.text, EXCEPTED) is None and each.text not in (*BARE, "make demo")]
+    chosen = [each for each in ALL if begins(each.text, EXCEPTED | ELSEWHERE) is None and each.text not in (*BARE, "make demo")]
     ordered = sorted(chosen, key=lambda each: next((place for place, start in enumerate(LASTING, 1) if each.text.startswith(start)), 0))
     kinds: set[str] = set()
     found = []
@@ -255,7 +283,7 @@ def run_here() -> list[Any]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def as_it_was(stack: Stack) -> Iterator[None]:
+def as_it_was(stack: Stack, reader: Reader) -> Iterator[None]:
     """Whatever was stopped runs again for the tests that follow."""
     yield
     if not (stack.home / "stack.json").exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from rolecall.matching.cv.files.apart import run
@@ -19,7 +19,7 @@ def read_file(data: bytes, *, filename: str = "", today: date | None = None, lim
     limits = limits or Limits()
     if len(data) > limits.size:
         raise TooMuch(f"{len(data):,} bytes are too many", fix=f"send at most {limits.size:,}")
-    given = (filename, (today or date.today()).isoformat(), limits.size, limits.pages, limits.text)
+    given = (filename, (today or datetime.now(UTC).date()).isoformat(), limits.size, limits.pages, limits.text)
     return Cv.model_validate(run("rolecall.matching.read_file:as_json", data, *given, limits=limits))
 
 

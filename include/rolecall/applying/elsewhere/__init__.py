@@ -11,7 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -211,6 +211,10 @@ def _row(said: Mapping[str, str]) -> SentElsewhere | InvalidInput:
     return SentElsewhere(**{name: said.get(name, "")[:2000] for name in ("url", "job", "title", "company")}, on=on)
 
 
+EASTERNMOST = timedelta(hours=14)
+"""How far ahead of UTC the day begins for some."""
+
+
 def day(text: str) -> date:
     """A day as people write it: ``2026-01-31``, ``31.01.2026``, with or without a time.
 
@@ -218,10 +222,10 @@ def day(text: str) -> date:
     """
     for form, length in (("%Y-%m-%d", 10), ("%d.%m.%Y", 10)):
         try:
-            found = datetime.strptime(text.strip()[:length], form).date()  # a day has no zone
+            found = datetime.strptime(text.strip()[:length], form).date()  # noqa: DTZ007  # a day has no zone
         except ValueError:
             continue
-        if found <= datetime.now(UTC).date() and found.year >= 1990:
+        if found <= (datetime.now(UTC) + EASTERNMOST).date() and found.year >= 1990:
             return found
     raise InvalidInput("date", f"{text[:30]!r} is no past day", fix="write it like 2026-01-31")
 
