@@ -23,6 +23,7 @@ from local.paths import ROOT
 from tests.docs.commands import ALL, ELSEWHERE, EXCEPTED, Command, begins
 from tests.inbox.dovecot import PASSWORD, dovecot
 from tests.integration.conftest import Stack
+from tests.smtp_double import taking
 
 SETTLES = 'curl -X POST "$url/api/v2/dags/settle_application'
 
@@ -57,7 +58,6 @@ SAYS = {
     "./rolecall applications people": r"demo-person",
     "./rolecall applications list": r"demo-person  (submitted|held-back)",
     "./rolecall catalog list": r" j[0-9a-f]{16} ",
-    "./rolecall add": r"velforge",
     "./rolecall employers search": r"stripe +https://",
     "./rolecall employers drop": r"is followed no longer",
     "./rolecall mailbox add": r"is read every five minutes, read only",
@@ -101,6 +101,12 @@ class Reader:
         server = self.ends.enter_context(dovecot())
         server.maildir("reader")
         return f"echo {PASSWORD} | ./rolecall mailbox add demo-person --host 127.0.0.1 --port {server.port} --user reader"
+
+    def smtp(self) -> str:
+        """The command that says by which server a person's applications leave: one that asks for no name."""
+        ada(self)
+        port, _ = self.ends.enter_context(taking())
+        return f"./rolecall person smtp ada --address ada@mail.example --host 127.0.0.1 --port {port} --security none"
 
     def types(self, text: str, *, limit: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
         """Runs it; ``more`` is what the page says to set."""
@@ -149,11 +155,11 @@ def an_application(stack: Stack) -> str:
     return str(row(stack, "select id from application where state = 'submitted' limit 1")["id"])
 
 
-def followed(reader: Reader) -> dict[str, Any]:
+def followed(reader: Reader) -> str:
     """An employer that is followed."""
-    done = reader.types("./rolecall add https://jobs.lever.co/velforge")
-    assert done.returncode == 0, done.stderr
-    return row(reader.stack, "select board, company from employer limit 1")
+    with reader.stack.db() as db:
+        db.execute("insert into employer (board, company, url) values ('lever', 'velforge', 'https://jobs.lever.co/velforge')")
+    return "lever velforge"
 
 
 def two_jobs(stack: Stack) -> list[str]:
@@ -175,6 +181,22 @@ def saved_pages(reader: Reader) -> str:
 
 Filling = Callable[[Reader], str]
 
+
+def ada(reader: Reader) -> None:
+    """Makes the person of whom the pages speak."""
+    with reader.stack.db() as db:
+        known = db.execute("select from person where id = 'ada'").fetchone()
+    if known is None:
+        done = reader.types("./rolecall person add --id ada --email ada@mail.example --name 'Ada Vale'")
+        assert done.returncode == 0, done.stderr
+
+
+def of_ada(reader: Reader, text: str) -> str:
+    """What is typed about her."""
+    ada(reader)
+    return text
+
+
 PLACEHOLDERS: dict[str, Filling] = {
     "FROM=…": lambda reader: f"FROM={reader.stack.home / 'backups'}",
     "FROM=/mnt/backups": lambda reader: f"FROM={reader.stack.home / 'backups'}",
@@ -184,8 +206,10 @@ PLACEHOLDERS: dict[str, Filling] = {
     "decide JOB OTHER": lambda reader: "decide {} {}".format(*two_jobs(reader.stack)),
     "application ID": lambda reader: f"application {an_application(reader.stack)}",
     "applications show ID": lambda reader: f"applications show {an_application(reader.stack)}",
-    "add URL": lambda _: "add https://jobs.lever.co/velforge",
-    "employers drop BOARD COMPANY": lambda reader: "employers drop {board} '{company}'".format(**followed(reader)),
+    "employers drop BOARD COMPANY": lambda reader: f"employers drop {followed(reader)}",
+    "./rolecall person smtp ada --address ada@mail.example --host smtp.mail.example --user ada": lambda reader: reader.smtp(),
+    "person questions ada": lambda reader: of_ada(reader, "person questions ada"),
+    "person byhand ada JOB_ID": lambda reader: of_ada(reader, f"person byhand ada {two_jobs(reader.stack)[1]}"),
     "employers search NAME": lambda _: "employers search stripe",
     "./rolecall mailbox add ID --host imap.example.org --user you@example.org": lambda reader: reader.mailbox(),
     "login [PERSON]": lambda _: "login demo-person",
