@@ -67,6 +67,9 @@ ELSEWHERE = {
 }
 """Typed by something else that is run, by how they begin."""
 
+WITH_AN_ENGINE = ("make env", "make image", "make compose-")
+"""In bold: they need a container engine; tests/deploy starts the same file where there is one."""
+
 
 def begins(text: str, table: dict[str, str]) -> str | None:
     """What a table says about a command: the longest beginning decides."""
