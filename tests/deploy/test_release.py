@@ -6,14 +6,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.paths import ROOT
+from tests.http_double import Answer, Call, http_double
 
 SWITCH = """#!/bin/sh
 printf '%s' "$1" >{folder}/runs
@@ -28,38 +28,19 @@ class Stack:
         self.folder, self.state = folder, folder / "state"
         (folder / "runs").write_text("v1")
         self.switches("nothing")
-        stack = self
+        self.url, self.logins = "", list[object]()
 
-        class Answers(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                version = (folder / "runs").read_text()
-                ill = "unhealthy" if version == "broken" else "healthy"
-                said = {
-                    "/health": {"version": version},
-                    "/api/v2/monitor/health": {"scheduler": {"status": ill}},
-                    "/api/v2/importErrors?limit=1": {"total_entries": int(version == "unread")},
-                }[self.path]
-                self.answer(200, said)
-
-            def do_POST(self) -> None:
-                given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                stack.logins.append(given)
-                self.answer(201, {"access_token": "t"})
-
-            def answer(self, status: int, said: object) -> None:
-                body = json.dumps(said).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.logins: list[object] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+    def answer(self, call: Call) -> Answer:
+        version = (self.folder / "runs").read_text()
+        if call.method == "POST":
+            self.logins.append(call.json)
+            return Answer(201, {"access_token": "t"})
+        said: dict[str, Any] = {
+            "/health": {"version": version},
+            "/api/v2/monitor/health": {"scheduler": {"status": "unhealthy" if version == "broken" else "healthy"}},
+            "/api/v2/importErrors?limit=1": {"total_entries": int(version == "unread")},
+        }
+        return Answer(200, said[call.path])
 
     def switches(self, dies: str) -> None:
         """The way to another version, during which the release is killed where it is ``dies``."""
@@ -82,8 +63,9 @@ class Stack:
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     made = Stack(tmp_path)
-    yield made
-    made.server.shutdown()
+    with http_double(made.answer) as double:
+        made.url = double.url
+        yield made
 
 
 def test_a_good_release_goes(stack: Stack) -> None:
