@@ -104,7 +104,6 @@ class Reader:
 
     def smtp(self) -> str:
         """The command that says by which server a person's applications leave: one that asks for no name."""
-        ada(self)
         port, _ = self.ends.enter_context(taking())
         return f"./rolecall person smtp ada --address ada@mail.example --host 127.0.0.1 --port {port} --security none"
 
@@ -191,12 +190,6 @@ def ada(reader: Reader) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def of_ada(reader: Reader, text: str) -> str:
-    """What is typed about her."""
-    ada(reader)
-    return text
-
-
 PLACEHOLDERS: dict[str, Filling] = {
     "FROM=…": lambda reader: f"FROM={reader.stack.home / 'backups'}",
     "FROM=/mnt/backups": lambda reader: f"FROM={reader.stack.home / 'backups'}",
@@ -208,8 +201,10 @@ PLACEHOLDERS: dict[str, Filling] = {
     "applications show ID": lambda reader: f"applications show {an_application(reader.stack)}",
     "employers drop BOARD COMPANY": lambda reader: f"employers drop {followed(reader)}",
     "./rolecall person smtp ada --address ada@mail.example --host smtp.mail.example --user ada": lambda reader: reader.smtp(),
-    "person questions ada": lambda reader: of_ada(reader, "person questions ada"),
-    "person byhand ada JOB_ID": lambda reader: of_ada(reader, f"person byhand ada {two_jobs(reader.stack)[1]}"),
+    "person byhand ada JOB_ID --sent": lambda reader: f"person byhand ada {two_jobs(reader.stack)[1]} --sent",
+    "person byhand ada JOB_ID --not": lambda reader: f"person byhand ada {two_jobs(reader.stack)[0]} --not",
+    "person token ID": lambda _: "person token ada",
+    "login PERSON": lambda _: "login ada",
     "employers search NAME": lambda _: "employers search stripe",
     "./rolecall mailbox add ID --host imap.example.org --user you@example.org": lambda reader: reader.mailbox(),
     "login [PERSON]": lambda _: "login demo-person",
@@ -281,6 +276,8 @@ def filled(text: str, reader: Reader) -> str:
     for placeholder, value in PLACEHOLDERS.items():
         if placeholder in text:
             text = text.replace(placeholder, value(reader))
+    if re.search(r"\bada\b", text):
+        ada(reader)
     return text
 
 
