@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from rolecall.services.browser.form_sites import SITES
+
 ROOT = Path(__file__).parents[1]
 FLAGS_AT = {"compile": 1, "search": 2, "match": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 3, "sub": 4, "subn": 4}
 ANCHORED = {"match", "fullmatch"}
@@ -51,6 +53,11 @@ MADE_WHILE_RUNNING = {
     ("include/rolecall/matching/score/explain.py", "f'(?<!\\\\w){re.escape(name)}(?!\\\\w)'"): "a literal",
     ("include/rolecall/matching/cv/spans.py", "f'(?<!\\\\w){pattern}(?!\\\\w)'"): "literal words with white space between them",
     ("include/rolecall/matching/cv/spans.py", "pattern"): "literal words with white space between them",
+    **{
+        ("include/rolecall/services/browser/form_filling.py", f"self.site[{name}]"): "one of SITES, whose patterns are tried below"
+        for name in ("name", "'posts'", "'applied'", "'done_path'")
+    },
+    ("include/rolecall/services/browser/form_filling.py", "f'^\\\\s*{re.escape(value)}\\\\s*$'"): "a literal; Chromium tries it on options",
 }
 
 
@@ -276,6 +283,14 @@ def test_no_pattern_takes_time_with_the_square_of_a_text(part: int) -> None:
 def test_patterns_made_while_running_are_known_by_name() -> None:
     _, unreadable = patterns()
     assert set(unreadable) <= set(MADE_WHILE_RUNNING), "say in MADE_WHILE_RUNNING why it cannot take long, or write it as a constant"
+
+
+def test_what_a_form_systems_pages_are_told_by_takes_no_time_with_the_square_of_a_text() -> None:
+    told = {"posts", "done_path", "closed", "applied", "limit"}  # the others are selectors and words
+    patterns = [(f"{site.name}.{name}", getattr(site, name)) for site in SITES for name in sorted(told)]
+    tried = {pattern: where for where, pattern in patterns if pattern}
+    slow = {where: found for pattern, where in tried.items() if (found := worst(re.compile(pattern, re.IGNORECASE)))}
+    assert not slow
 
 
 @pytest.mark.parametrize("slow", [r"\s+$", r"(?:a+)+b", r"[\w.+-]+@x", r"<!--.*?-->", r"\d\s*\+?\s*x", r"\b(?:[a-z]+\.)+com/", r"(a|a)*b"])

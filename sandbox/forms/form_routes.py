@@ -66,7 +66,7 @@ def router(records: Records) -> APIRouter:
     @routes.get("/forms/_/behaviour.js")
     async def behaviour() -> Response:
         """What all of them run."""
-        return Response(SCRIPT.read_text(), media_type="text/javascript")
+        return Response(SCRIPT.read_text(encoding="utf-8"), media_type="text/javascript")
 
     @routes.get(PLACE)
     async def form(system: str, tenant: str, job: str) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import Any
 
 import httpx
 
+from rolecall.services.submitters.mail_way import message_id
 from tests.integration.conftest import Stack
 
 CONF = {"cvId": "nobody", "userId": "nobody", "userEmail": "nobody@example.com"}
@@ -35,27 +37,51 @@ def test_the_demo_applies_and_the_receiving_side_counted_each_application_once(s
     assert 0 < demo["jobs"] <= demo["postings"]
     assert demo["matches"] > 0
     assert demo["applications"]["submitted"] > 0
-    assert demo["receipts"] == {"total": demo["applications"]["submitted"], "duplicates": 0}
+    receipts = demo["receipts"]
+    assert (receipts["total"], receipts["duplicates"]) == (demo["applications"]["submitted"], 0)
+    assert sum(receipts["ways"].values()) == receipts["total"]
+    assert set(receipts["ways"]) == {"ats", "mail", "recruitee"}
+    assert demo["handed_over"] == 1
     assert all(count > 0 for count in demo["notifications"].values()), demo["notifications"]
     assert set(demo["notifications"]) == {"email", "sms", "push", "slack"}
+
+
+SENT = """
+select a.idempotency_key as key, a.state, a.person_email as person, job.apply_url as address
+from application a join job on job.id = application_job(a) where a.run_id not like 'elsewhere%'
+"""
+
+
+def key_there(row: dict[str, Any]) -> str:
+    """Under what the other side has an application: what each way carries of ours."""
+    if row["address"].startswith("mailto:"):
+        return message_id(row["key"], row["person"])
+    if offer := re.match(r"https://([\w-]+)\.recruitee\.com/o/([\w-]+)", row["address"]):
+        return f"{offer[1]}/{offer[2]}/{row['person'].lower()}"
+    return str(row["key"])
 
 
 def test_every_key_in_the_ledger_has_its_receipt_and_every_receipt_its_row(stack: Stack) -> None:
     received = [receipt["key"] for receipt in stack.sandbox("/_sandbox/receipts")["receipts"]]
     with stack.db() as db:
-        rows = db.execute("select idempotency_key, state from application").fetchall()
-    assert sorted(received) == sorted(row["idempotency_key"] for row in rows if row["state"] == "submitted")
+        rows = db.execute(SENT).fetchall()
+    assert sorted(received) == sorted(key_there(row) for row in rows if row["state"] == "submitted")
     assert {row["state"] for row in rows} == {"planned", "submitted"}, "the third person is asked first"
 
 
 def test_nobody_reached_one_opening_twice_whatever_boards_call_it(stack: Stack) -> None:
-    """By what was received: who applied, for which of our jobs; and by where that job is applied for, which boards do not respell."""
+    """By what was received: who applied, for which of an employer's openings, whichever way it went."""
     received = stack.sandbox("/_sandbox/receipts?bodies=true")["receipts"]
     with stack.db() as db:
         address = {row["id"]: row["apply_url"] for row in db.execute("select id, apply_url from job").fetchall()}
-    reached = [(receipt["body"]["applicant"]["email"], address[receipt["job_id"]]) for receipt in received]
+    reached = [
+        (receipt["body"]["applicant"]["email"], address[receipt["job_id"]])
+        if receipt["way"] == "ats"
+        else (receipt["body"]["from"], receipt["job_id"])
+        for receipt in received
+    ]
     assert len(reached) == len(set(reached)) == stack.demo["applications"]["submitted"]
-    assert all(where for _, where in reached)
+    assert all(who and where for who, where in reached)
 
 
 def test_only_people_who_opted_in_are_applied_for_and_all_of_them_are(stack: Stack) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from math import inf
 from typing import Literal
 
 from rolecall.matching.ads.patterns import EMPLOYERS, MUST, NICE, NOT_ASKED, SOFTENS_WHAT_FOLLOWS
@@ -31,6 +32,7 @@ class RequirementStrength:
         self._starts = [part.start for part in parts]
         self._bounds = sorted({0, *self._starts, *(stop.end() for stop in STOP.finditer(text))})
         self._known: dict[tuple[int, int, bool], Want | None] = {}
+        self._softened: dict[tuple[int, int], float] = {}
 
     def at(self, start: int, end: int) -> Want | None:
         """How much what stands in this span is wanted; ``None``: it is not asked for."""
@@ -39,8 +41,10 @@ class RequirementStrength:
         first = bisect_right(self._bounds, start) - 1
         last = bisect_left(self._bounds, end)
         until = self._bounds[last] if last < len(self._bounds) else len(self._text)
-        softened = SOFTENS_WHAT_FOLLOWS.search(self._text, self._bounds[first], until)
-        before = softened is not None and end <= softened.start()
+        if (first, last) not in self._softened:  # looked for once a sentence, however many things it names
+            softens = SOFTENS_WHAT_FOLLOWS.search(self._text, self._bounds[first], until)
+            self._softened[first, last] = softens.start() if softens else -inf
+        before = end <= self._softened[first, last]
         key = (first, last, before)
         if key not in self._known:
             said = self._text[self._bounds[first] : until]

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from playwright import sync_api
 from playwright.sync_api import expect as expect_page
 
-READING = Path(__file__).with_name("page_reading.js").read_text()
+READING = Path(__file__).with_name("page_reading.js").read_text(encoding="utf-8")
 STEP = 8_000
 """Milliseconds for one thing on the page."""
 
