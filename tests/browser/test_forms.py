@@ -86,7 +86,7 @@ ENDINGS: dict[str, tuple[type[ServiceError], str, int]] = {
 }
 
 
-@pytest.mark.parametrize("ending", cases(ENDINGS, short={"closed", "twice", "challenge", "lost"}))
+@pytest.mark.parametrize("ending", cases(ENDINGS, short={"closed", "challenge", "lost"}))
 def test_every_ending_has_its_name(world: World, ending: str) -> None:
     error, word, receipts = ENDINGS[ending]
     system = list(STANDARD)[sum(map(ord, ending)) % len(STANDARD)]
@@ -95,6 +95,7 @@ def test_every_ending_has_its_name(world: World, ending: str) -> None:
     assert len(world.receipts(system, f"1--{ending}")) == receipts
 
 
+@pytest.mark.long
 def test_an_answer_of_200_with_errors_is_no_receipt(world: World) -> None:
     with pytest.raises(RequestRejected, match="did not take it"):
         world.submitter.submit(application("ashby", "1--errors"))
@@ -109,6 +110,7 @@ def test_odd_pages_are_filled_in_all_the_same(world: World, odd: str) -> None:
     assert "CV READER" not in str(receipt["body"])
 
 
+@pytest.mark.long
 def test_a_form_that_asks_otherwise_than_prepared_is_not_sent(world: World) -> None:
     sent = application("recruitee", "3")
     assert sent.form is not None
