@@ -222,7 +222,8 @@ def test_after_a_restore_what_left_before_its_job_was_merged_is_asked_about_unde
     assert guard(row["idempotency_key"], 1)
 
 
-def test_after_a_restore_with_an_empty_redis_nothing_leaves_where_nobody_can_be_asked(db: Connection, dsn: str) -> None:
+@pytest.mark.parametrize("way", ["mail", "recruitee", "browser_form", "whatever comes next"])
+def test_after_a_restore_with_an_empty_redis_nothing_leaves_where_nobody_can_be_asked(db: Connection, dsn: str, way: str) -> None:
     db.execute("insert into person (id, name, email) values ('p1', 'Ada Quill', 'ada@example.com')")
     order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
     found = [
@@ -245,7 +246,10 @@ def test_after_a_restore_with_an_empty_redis_nothing_leaves_where_nobody_can_be_
 
     guard = RestoreGuard(Noted(), ledger.Ledger(dsn, "", enqueue_effects), lambda key: {})  # type: ignore[arg-type]
     assert not guard(keys["a"], 1)
-    db.execute("update application set way = 'mail' where job_id = 'a'")
+    db.execute("update application set way = 'sandbox' where job_id = 'a'")
+    db.commit()
+    assert not guard(keys["a"], 1), "it can be asked"
+    db.execute("update application set way = %s where job_id = 'a'", (way,))
     db.commit()
     assert guard(keys["a"], 1)
     remembered[keys["b"]] = 1

@@ -60,7 +60,7 @@ where person_id = (select person_id from application where idempotency_key = %(k
 UNASKABLE = """
 select array_remove(array_agg(before.idempotency_key), null) as keys
 from (select max(restored_at) as at from restore) restored
-join application a on a.idempotency_key = %(key)s and a.way in ('mail', 'recruitee')
+join application a on a.idempotency_key = %(key)s and coalesce(a.way, 'sandbox') <> 'sandbox'
 left join job on job.id = a.job_id
 left join lateral (
     select b.idempotency_key from application b
@@ -68,7 +68,8 @@ left join lateral (
 where least(job.created_at, a.created_at) < restored.at
 having count(*) > 0
 """
-"""An application whose receiver knows no keys, for a job that was there before the restore; and what had left before it, by the ledger."""
+"""An application by a way of its own (``Match.by_itself``), whose receiver knows no keys, for a job that was there before the restore; and
+what had left before it, by the ledger."""
 
 
 class RestoreGuard:
@@ -104,7 +105,7 @@ class RestoreGuard:
 
     def _nobody_can_say(self, key: str) -> bool:
         """Whether it would leave by a way whose receiver cannot be asked, and Redis has lost what the ledger knows to have left: an
-        employer's mailbox or interface knows no keys, so that after a restore only the Sent folder could tell."""
+        employer's mailbox, interface or form knows no keys, so that after a restore only the Sent folder could tell."""
         found = self._ledger.do(lambda conn: conn.execute(UNASKABLE, {"key": key}).fetchone())
         if found is None:
             return False
