@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from rolecall.applying.forms import Field, Form
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.ai.preparing import where_to
-from rolecall.services.browser.form_filling import allowed
+from rolecall.services.browser.form_filling import allowed, quoted
 from rolecall.services.browser.form_sites import SITES, form_address, site_at
 from rolecall.services.submitters.browser_way import BrowserSubmitter, BrowserWay, PreparedAnswers, form_digest, hosts_of
 from tests.browser.form_sends import ADDRESSES, address, application, as_job
@@ -70,6 +71,9 @@ def test_without_a_browser_it_is_handed_over_and_said_why() -> None:
         ("https://jobs.lever.co/x", True),
         ("https://newassets.hcaptcha.com/x", True),
         ("https://bucket.s3.amazonaws.com/x", True),
+        ("https://s3.eu-west-1.amazonaws.com/bucket/x", True),
+        ("https://anybodys.execute-api.eu-west-1.amazonaws.com/x", False),
+        ("http://jobs.lever.co/x", False),
         ("data:text/plain,x", True),
         ("https://www.google-analytics.com/x", False),
         ("https://lever.co.evil.example/x", False),
@@ -81,6 +85,17 @@ def test_without_a_browser_it_is_handed_over_and_said_why() -> None:
 def test_a_page_may_ask_only_hosts_that_are_named(url: str, may: bool) -> None:
     lever = next(one for one in SITES if one.name == "lever")
     assert allowed(url, list(hosts_of(lever))) is may
+
+
+def test_a_sandbox_is_asked_without_tls_at_its_own_port_alone() -> None:
+    assert allowed("http://127.0.0.1:8123/forms/x", ["127.0.0.1:8123"])
+    assert not allowed("http://127.0.0.1:8124/forms/x", ["127.0.0.1:8123"])
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "cards[1][field0]"])
+def test_a_pages_own_name_cannot_leave_its_selector(name: str) -> None:
+    assert not set('"\n') & set(quoted(name))
+    assert "\\" not in re.sub(r"\\[0-9a-f]+ ", "", quoted(name))
 
 
 def test_what_is_bound_is_what_is_asked_not_what_controls_are_called() -> None:

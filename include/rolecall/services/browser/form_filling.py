@@ -185,7 +185,7 @@ class FormFilling:
 
         A page may have drawn itself anew since: nothing found before is held on to.
         """
-        name = one["id"].replace("\\", "\\\\").replace('"', '\\"')
+        name = quoted(one["id"])
         ways = [f'[id="{name}"]', f'[name="{name}"]', f'[name="{name}[]"]', f'[data-ui="{name}"]']
         ways += [f'[data-field-path="{name}"] :is(input, textarea, select, button)', f'[data-test="{name}"] :is(input, textarea, select)']
         ways += [f'[aria-labelledby="{name}-label"]', f'[role=group][aria-labelledby="upload-label-{name}"] input']
@@ -282,7 +282,7 @@ class FormFilling:
 
     def trapped(self, traps: list[str], off: list[Said]) -> None:
         """Nothing stands in a field that people do not see, and no tick that nobody needs is on."""
-        for name in traps:
+        for name in map(quoted, traps):
             found = self.page.locator(f'[id="{name}"], [name="{name}"]')
             if found.count() and found.first.input_value(timeout=STEP):
                 raise Ended("refused", "a field that must stay empty is filled in; apply by hand")
@@ -412,6 +412,11 @@ class FormFilling:
         return next((" ".join(one.split())[:120] for one in said if one.strip()), "it does not say why")
 
 
+def quoted(name: str) -> str:
+    """A page's own name, as it stands within the quotes of a selector."""
+    return re.sub(r'["\\\n\r\f]', lambda found: f"\\{ord(found[0]):x} ", name)
+
+
 def folded(text: str) -> str:
     return " ".join(text.split()).strip(" *✱").casefold()
 
@@ -424,7 +429,7 @@ def short(error: Exception) -> str:
 
 
 def allowed(url: str, hosts: list[str]) -> bool:
-    """Whether the page may ask for an address: on a host that is named."""
+    """Whether the page may ask for an address: on a host that is named; without TLS only one named with its port, a sandbox's."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
@@ -433,4 +438,6 @@ def allowed(url: str, hosts: list[str]) -> bool:
         return False
     if parts.scheme in ("data", "blob", "about"):
         return True
-    return parts.scheme in ("https", "http", "wss") and any(fnmatch.fnmatchcase(one, pattern) for pattern in hosts for one in (host, place))
+    if parts.scheme == "http":
+        return ":" in place and place in hosts
+    return parts.scheme in ("https", "wss") and any(fnmatch.fnmatchcase(one, pattern) for pattern in hosts for one in (host, place))

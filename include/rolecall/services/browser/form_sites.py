@@ -69,7 +69,8 @@ class FormSite:
 
 
 TENANT, JOB = r"(?P<tenant>[\w-]{1,80})", r"(?P<job>[\w-]{1,120})"
-S3 = ("*.amazonaws.com",)
+S3 = ("s3.amazonaws.com", "*.s3.amazonaws.com", "*.s3-accelerate.amazonaws.com", "s3.*.amazonaws.com", "*.s3.*.amazonaws.com")
+"""Amazon's store for uploads, and nothing else that somebody may run there."""
 
 SITES = (
     FormSite(
