@@ -16,7 +16,7 @@ from local.paths import ROOT
 from tests.http_double import Answer, Call, http_double
 
 SWITCH = """#!/bin/sh
-printf '%s' "$1" >{folder}/runs
+[ "$1" = stuck ] || printf '%s' "$1" >{folder}/runs
 [ "$1" != {dies} ] || kill -KILL $PPID
 """
 
@@ -80,6 +80,13 @@ def test_a_broken_release_goes_back_to_the_one_that_passed(stack: Stack, bad: st
     done = stack.release(bad)
     assert (done.returncode, stack.runs) == (1, "v2")
     assert "going back to v2" in done.stderr
+
+
+def test_a_release_that_never_came_to_run_is_none(stack: Stack) -> None:
+    assert stack.release("v2").returncode == 0
+    done = stack.release("stuck")
+    assert (done.returncode, stack.runs) == (1, "v2")
+    assert "not stuck runs" in done.stderr
 
 
 def test_the_first_release_has_nothing_to_go_back_to_and_says_so(stack: Stack) -> None:

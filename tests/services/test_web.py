@@ -80,7 +80,7 @@ def test_who_opens_the_address_reads_in_a_line_what_it_is(client: TestClient, pa
 def test_health_and_metrics_need_no_token(client: TestClient, prefix: str) -> None:
     service = "ai-service" if prefix else "platform-api"
     health = client.get(f"{prefix}/health")
-    assert (health.status_code, health.json()) == (200, {"status": "ok", "service": service, "database": "ok"})
+    assert (health.status_code, health.json()) == (200, {"status": "ok", "service": service, "database": "ok", "version": "dev"})
     metrics = client.get(f"{prefix}/metrics").json()
     assert metrics["service"] == service
     assert 0 <= metrics["cpu_usage"] <= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from typing import Any
@@ -58,6 +59,7 @@ def router(service: str, database: Database, timings: Timings) -> APIRouter:
     """
     routes = APIRouter()
     started = time.monotonic()
+    version = os.environ.get("ROLECALL_VERSION") or "dev"
 
     @routes.get("/")
     async def what() -> PlainTextResponse:
@@ -71,7 +73,7 @@ def router(service: str, database: Database, timings: Timings) -> APIRouter:
             await database.probe()
         except StoreUnavailable as error:
             return JSONResponse({"status": "unhealthy", "service": service, "error": error.message, "fix": error.fix}, status_code=503)
-        return JSONResponse({"status": "ok", "service": service, "database": "ok"})
+        return JSONResponse({"status": "ok", "service": service, "database": "ok", "version": version})
 
     def figures() -> dict[str, float]:
         """Shares are 0 to 1, times are milliseconds averaged over the last five minutes."""
