@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from rapidfuzz.distance import Levenshtein
 
 from rolecall.catalog.company_names import aliases, company
-from rolecall.text.mail_domains import is_free_mail
+from rolecall.text.mail_domains import is_free_mail, registered
 from rolecall.text.words import fold, listed, words
 
 MAX_TEXT = 30_000
@@ -62,7 +62,6 @@ CHROME = re.compile(
 )
 MAIL = re.compile(r"(?<![\w.+-])(?P<who>[\w.+-]{1,64})@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')]{3,300}", re.I)
-SECOND_LEVEL = listed("co com org net ac gov edu or ne")
 LIKENESS = str.maketrans("0134578i|аеорсхуіѕӏɡո", "oleastbllaeopcxylslgn")
 """Letters and digits that look like another one."""
 
@@ -110,7 +109,7 @@ def look_alike(ad: AdClaims) -> bool:
     hosts.add(_host(ad.apply_url or ""))
     own = _letters(company(ad.company).key)
     known = {own, *_well_known()} if own else set()
-    return any(_imitates(_label(host), name) for host in hosts if host for name in known if len(name) > 4)
+    return any(_imitates(registered(host), name) for host in hosts if host for name in known if len(name) > 4)
 
 
 @cache
@@ -146,11 +145,3 @@ def _host(address: str) -> str:
         return host.encode("ascii").decode("idna").lower() if "xn--" in host else host.lower()
     except UnicodeError:
         return host.lower()
-
-
-def _label(host: str) -> str:
-    """The registered name of a host: ``jobs.acme.co.uk`` → ``acme``."""
-    parts = host.split(".")
-    if len(parts) < 2 or parts[-1].isdecimal():
-        return ""
-    return parts[-3] if len(parts) > 2 and parts[-2] in SECOND_LEVEL else parts[-2]

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from urllib.parse import quote, unquote
 
-from rolecall.text.mail_domains import is_free_mail
+from rolecall.text.mail_domains import is_free_mail, registered
 from rolecall.text.words import fold, listed, words
 
 MAIL = re.compile(r"(?<![\w.+%-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@-])")
@@ -94,15 +94,6 @@ def is_own(domain: str, company: str) -> bool:
         return False
     bare = re.sub(r"[^a-z0-9]", "", fold(registered(domain)))
     return bare == letters or (len(bare) > 3 and bare in ends(named))
-
-
-def registered(domain: str) -> str:
-    """The name that somebody registered: ``jobs.acme.co.uk`` → ``acme``. What stands before it is whatever its owner wrote."""
-    parts = domain.lower().split(".")
-    return parts[-3] if len(parts) > 2 and parts[-2] in SECOND_LEVEL else parts[-2]
-
-
-SECOND_LEVEL = listed("co com org net ac gov edu or ne")
 
 
 def ends(named: list[str]) -> frozenset[str]:

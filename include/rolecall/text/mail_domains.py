@@ -1,4 +1,4 @@
-"""Whose domain a mail address is on: an employer's, or a free-mail provider's, where anybody can have one."""
+"""Whose domain a host or a mail address is on: an employer's, or a free-mail provider's, where anybody can have one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ FREE = re.compile(
 
 UNLISTED = listed("bluewin.ch duck.com hey.com hispeed.ch mailbox.org me.com outlook.com pm.me posteo.de sunrise.ch tuta.com")
 """What the list lacks."""
+
+
+SECOND_LEVEL = listed("co com org net ac gov edu or ne")
+"""Below a country's domain, what names are registered under."""
+
+
+def registered(host: str) -> str:
+    """The name that somebody registered; what stands before it is whatever its owner wrote. ``""``: none, as of an IP address.
+
+    >>> registered("jobs.acme.co.uk"), registered("acme.example"), registered("127.0.0.1")
+    ('acme', 'acme', '')
+    """
+    parts = host.lower().split(".")
+    if len(parts) < 2 or parts[-1].isdecimal():
+        return ""
+    return parts[-3] if len(parts) > 2 and parts[-2] in SECOND_LEVEL else parts[-2]
 
 
 def is_free_mail(domain: str) -> bool:
