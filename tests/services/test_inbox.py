@@ -85,6 +85,19 @@ def test_silence_is_said_with_a_letter_that_nobody_sends_until_an_answer_comes(
     assert outcomes(client)["silent"] == []
 
 
+def test_without_a_number_the_days_are_the_persons_own(client: TestClient, db: Connection, applications: list[str]) -> None:
+    def silent() -> int:
+        db.commit()
+        return len(client.get("/api/v1/inbox/outcomes?userId=p1", headers=API).json()["silent"])
+
+    db.execute("update application set submitted_at = now() - interval '7 days' where id = %s", (applications[1],))
+    assert silent() == 0
+    db.execute('update person set preferences = preferences || \'{"applying": {"remindAfterDays": 6}}\'')
+    assert silent() == 1
+    db.execute('update person set preferences = preferences || \'{"applying": {"remindAfterDays": 0}}\'')
+    assert silent() == 0, "who never wants to be reminded is told of no silence"
+
+
 def test_a_test_is_a_reminder_until_an_answer_or_a_correction(forward: Any, client: TestClient, applications: list[str]) -> None:
     kept = forward(mail("Please complete the online assessment for the position.", "Mill")).json()
     assert [(one["mailId"], one["kind"]) for one in outcomes(client)["asked"]] == [(kept["id"], "assessment")]
@@ -99,6 +112,8 @@ def test_interviews_are_counted_by_board_employer_and_way_and_a_correction_takes
     rows = outcomes(client)["interviews"]
     assert [(one["employer"], one["applications"], one["interviews"]) for one in rows if one["employer"]] == [("Mill", 1, 1)]
     assert [(one["board"], one["interviews"]) for one in rows if one["board"]] == [("linkedin", 1)]
+    assert [(one["way"], one["interviews"]) for one in rows if one["way"]] == [("other", 1)]
+    assert [one for one in rows if [one["board"], one["employer"], one["way"]].count(None) != 2] == []
     client.post(f"/api/v1/inbox/{kept}/correct", json={"applicationId": None}, headers=API)
     assert {one["interviews"] for one in outcomes(client)["interviews"]} == {0}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 from psycopg.types.json import Jsonb
 
@@ -254,22 +254,26 @@ def note_status(conn: Connection, row: Row, status: str) -> bool:
     return True
 
 
-SILENT = """
-select a.*, wish.days
-from application a
+DAYS_WISHED: LiteralString = f"""
 cross join lateral (
     select coalesce((
         select case when jsonb_typeof(said) = 'number'
-                    then case when said::numeric between 0 and %(most_days)s then said::numeric::int end end
-        from (select preferences #> '{applying,remindAfterDays}' as said from person where person.id = a.person_id) of_the_person
-    ), %(days)s) as days
+                    then case when said::numeric between 0 and {MOST_DAYS} then said::numeric::int end end
+        from (select preferences #> '{{applying,remindAfterDays}}' as said from person where person.id = a.person_id) of_the_person
+    ), {SILENT_DAYS}) as days
 ) wish
+"""  # noqa: S608  # numbers of ours
+"""After how many days without a word the person of an application ``a`` wants to hear of it; 0: never."""
+
+SILENT: LiteralString = f"""
+select a.*, wish.days
+from application a {DAYS_WISHED}
 where a.state = 'submitted' and a.erased_at is null and a.reminders < %(most)s
   and coalesce(a.employer_status, 'submitted') in ('submitted', 'received', 'viewed')
   and wish.days > 0
   and coalesce(a.employer_status_at, a.submitted_at) < clock_timestamp() - wish.days * (a.reminders + 1) * interval '1 day'
 for update of a
-"""
+"""  # noqa: S608  # a part of ours
 
 REMINDED = "update application set reminders = reminders + 1 where id = %s returning *"
 
@@ -281,7 +285,7 @@ def remind(conn: Connection) -> int:
         conn.execute(REMINDED, (row["id"],))
         enqueue_message(conn, row, "reminder", days=row["days"] * (row["reminders"] + 1), status=row["employer_status"] or "submitted")
 
-    silent = conn.execute(SILENT, {"days": SILENT_DAYS, "most": MOST_REMINDERS, "most_days": MOST_DAYS}).fetchall()
+    silent = conn.execute(SILENT, {"most": MOST_REMINDERS}).fetchall()
     return each(conn, "reminder", silent, one)
 
 

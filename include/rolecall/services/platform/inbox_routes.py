@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from rolecall.errors import InvalidInput
 from rolecall.inbox import MailKind, consequences, feed
-from rolecall.inbox.outcomes import SILENT_DAYS, outcomes
+from rolecall.inbox.outcomes import outcomes
 from rolecall.inbox.reading import take_in
 from rolecall.people.privacy import Erased, refuse_the_erased
 from rolecall.services.api_errors import ApiError, not_found
@@ -78,7 +78,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             return {"mails": jsonable_encoder(conn.execute(LISTED, (person(conn, request),)).fetchall())}
 
     @routes.get(f"{PATH}/outcomes")
-    def came_of_it(request: Request, silent_days: Annotated[int, Query(alias="silentDays", ge=1, le=365)] = SILENT_DAYS) -> dict[str, Any]:
+    def came_of_it(request: Request, silent_days: Annotated[int | None, Query(alias="silentDays", ge=1, le=365)] = None) -> dict[str, Any]:
         """Who is silent, with a letter to change and send; what is asked of the person; interviews by board, employer and way out."""
         with database.connection() as conn:
             found: dict[str, Any] = jsonable_encoder(outcomes(conn, person(conn, request), silent_days=silent_days))
