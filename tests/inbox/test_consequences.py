@@ -84,6 +84,16 @@ def test_a_receipt_settles_what_was_uncertain_once(db: Connection, applications:
     assert db.execute("select count(*) as n from outbox where topic = 'record_application'").fetchone() == {"n": 1}
 
 
+def test_a_mail_whose_kind_is_not_sure_settles_that_it_arrived_and_changes_no_status(db: Connection, applications: list[str]) -> None:
+    unsure = "Although your background is impressive, we will continue the process with somebody else."
+    take_in(db, "p1", mail(unsure, "Clinic", number=1))
+    take_in(db, "p1", mail(unsure, "Mill", number=2))
+    assert db.execute("select distinct kind, sure from mail").fetchall() == [{"kind": "rejected", "sure": False}]
+    assert states(db)["Clinic"] == ("submitted", None), "it was uncertain"
+    assert states(db)["Mill"][1] is None
+    assert (owed(db), told(db, "status_change")) == ([], 0)
+
+
 def test_a_rejection_settles_follows_and_goes_to_the_platform(db: Connection, applications: list[str]) -> None:
     take_in(db, "p1", mail(REJECTED, "Clinic", number=1))
     take_in(db, "p1", mail(REJECTED, "Mill", number=2))

@@ -203,3 +203,5 @@ def test_all_ads_are_ranked_with_their_reasons() -> None:
     assert len(ranked) == len(ADS)
     kinds = {reason.kind for one in ranked for reason in one.reasons}
     assert {"title", "skill", "licence", "language"} <= kinds
+    own = {reason.kind for one in Matcher(all_ads()).rank(person("data"), today=TODAY) for reason in one.reasons}
+    assert {"title", "years", "skill"} <= own  # years of somebody's own work; those of other work are no reason

@@ -19,10 +19,10 @@ GUARDED = listed(
 """Groups whose sentence must not depend on an *if*."""
 
 REFUSALS = frozenset({"rejected_others", "rejected", "cancelled", "cancelled_softly"})
+"""Groups whose sentence must not be about a time to come: ``until the position is filled``."""
+
 BROAD = frozenset({"refusing", "others", "concession"})
 """Groups that see a no in any words; each sentence of them weighs as much as two kind ones."""
-
-"""Groups whose sentence must not be about a time to come: ``until the position is filled``."""
 
 GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future", "past", "process", "copy"})
 KINDLY = frozenset({"soft_rejected", "farewell", "alas"})
