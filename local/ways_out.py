@@ -19,10 +19,10 @@ BY_HAND = """
 select m.job_id, m.title, m.company from good_match m join job on job.id = m.job_id
 where m.person_id = %(person)s and job.merged_into is null and job.state = 'valid' and job.apply_url is null and job.apply_kind = 'onsite'
   and not m.already_applied
-  and not exists (select from application a where a.person_id = m.person_id and a.run_id like 'elsewhere%%')
+  and not exists (select from application a where a.person_id = any(%(people)s) and a.run_id like 'elsewhere%%')
 order by m.score desc, m.job_id limit 1
 """
-"""The best match on a board whose terms forbid that a machine applies, for who has sent none by hand yet."""
+"""A person's best match on a board whose terms forbid that a machine applies, as long as none of them has sent one by hand."""
 
 
 class People:
@@ -59,9 +59,10 @@ class People:
         return answered
 
     def send_one_by_hand(self) -> None:
-        """The first of them who can sends one where a machine may not, and says so."""
+        """The first of them who can sends one where a machine may not, and says so; once, however often the demo runs."""
+        people = [one.id for one in self._people]
         with connect(self._stack["postgres_dsn"], name="rolecall demo") as conn:
-            found = [(one, row) for one in self._people if (row := conn.execute(BY_HAND, {"person": one.id}).fetchone())]
+            found = [(one, row) for one in self._people if (row := conn.execute(BY_HAND, {"person": one.id, "people": people}).fetchone())]
         for one, row in found[:1]:
             self._call("POST", f"{one.id}/by-hand", {"jobId": row["job_id"], "decision": "sent"})
             report.say(f"{one.name} sent one by hand, where a board's terms forbid that a machine does: {row['title']} @ {row['company']}")
