@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,9 @@ from rolecall.boards.wished_searches import is_on
 from rolecall.connections import LOGINS
 from rolecall.errors import RolecallError
 from rolecall.models import SearchQuery
+from rolecall.people.matches_in_words import folded, left_out_lines, match_lines
 from rolecall.store import Connection, connect
 
-WIDTH = 100
 LIMIT = 900.0
 """Seconds the first search may take as long as it moves."""
 
@@ -190,28 +189,17 @@ def next_time() -> str:
 
 
 def _fold(text: str, first: int, others: int) -> None:
-    say(textwrap.fill(text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * others, break_long_words=False))
+    for line in folded(text, first, others):
+        say(line)
 
 
-def tell_found(found: Mapping[str, Any], reasons: Any) -> None:
+def tell_found(found: Mapping[str, Any]) -> None:
     """The best of somebody's matches with why and why not, and what was left out.
 
     :param found: what ``GET /api/v1/matches`` answered
-    :param reasons: words of the reasons that speak for one: ``(reasons, width) -> str``
     """
     many = len(found["matches"])
     looked = f" of {found['jobs']} open jobs" if found["jobs"] else ""
     say(f"\nYour best {many}{looked}, best first" if many else f"\nNothing to show yet: {found['note']}")
-    for number, one in enumerate(found["matches"], 1):
-        where = one["location"] or "place not said"
-        _fold(f"{number:>2}  {one['matchScore']:>4.0%}  {one['title']} · {one['company'] or 'employer not named'} · {where}", 0, 10)
-        if why := reasons(one["matchReasons"], WIDTH - 10):
-            say(f"          {why}")
-        if one["applicationState"] or one["heldBack"]:
-            _fold(one["applicationState"] or one["heldBack"], 10, 10)
-        if one["url"]:
-            say(f"          {one['url']}")
-    if found["leftOut"]:
-        say("\nLeft out of what looks closest to your CV")
-        for line in found["leftOut"]:
-            say(f"  {line['jobs']:>4}  {line['reason']}")
+    for line in (*match_lines(found["matches"]), *left_out_lines(found["leftOut"])):
+        say(line)

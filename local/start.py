@@ -22,7 +22,6 @@ from local.ask import NONE, Terminal, answers, read
 from local.own_search import OwnSearch
 from local.paths import Home
 from local.stack import reason, up
-from local.story import reasons
 from rolecall.boards import BOARDS
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.commands import Arguments
@@ -35,6 +34,7 @@ from rolecall.notifying.send.channels import mail
 from rolecall.notifying.send.channels.common import Lines
 from rolecall.notifying.send.channels.smtp import MailRoom
 from rolecall.people.interview import ABOUT_YOU, CONTACT_QUESTION, Question, from_cv, preferences_of, shown
+from rolecall.people.matches_in_words import folded
 
 MAIL = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY", "SENDGRID_API_KEY")
 BEST = 10
@@ -78,7 +78,7 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
             report.say("")
             wrong = first_search.run(stack, plan, own.person)
         found = platform.matches(own.person, limit=BEST)
-    first_search.tell_found(found, reasons)
+    first_search.tell_found(found)
     _what_next(stack, own, plan, wrong, {**resolved(around), **around})
     return 0 if found["matches"] else 1
 
@@ -210,7 +210,7 @@ def _what_next(
     if wrong:
         report.say("\nDid not go well")
         for line in wrong:
-            report.say(textwrap.fill(line, first_search.WIDTH, initial_indent="  ", subsequent_indent="    "))
+            report.say("\n".join(folded(line, 2, 4)))
     report.say("\nNot set up")
     for line in _missing(own, plan, env):
         report.say(f"  {line}")

@@ -13,6 +13,7 @@ from local.seed import Seeded
 from rolecall.analytics.figures import counted
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
+from rolecall.people.matches_in_words import reasons
 from rolecall.services.ai import job_facts
 from rolecall.services.submitters import obstacle
 from rolecall.store import Connection, connect
@@ -78,9 +79,6 @@ APPLIED = "select count(*) as many from application where person_id = %s and sta
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
 ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s and jobs > 0 order by jobs desc, value limit 6"
-
-SKILLS = 5
-"""Skills named for a match."""
 
 WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
 """Ways out as they are told."""
@@ -234,36 +232,6 @@ def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
     if job is None:
         return "the service that knows it takes no automatic application for it"
     return str(obstacle(job, []))
-
-
-def reasons(found: Sequence[Any], width: int) -> str:
-    """What speaks for a match, in words, whoever wrote them: as many pieces as fit whole into ``width`` columns, the heaviest first.
-
-    Skills come together and first. That the title fits comes last: the line above shows it.
-    """
-    readable = [reason if isinstance(reason, dict) else {"text": str(reason)} for reason in found]
-    speaking = [reason for reason in readable if reason.get("verdict") not in ("missing", "unknown")]
-    heaviest = sorted(speaking, key=lambda reason: (reason.get("kind") == "title", -float(reason.get("weight") or 0)))
-    skills = [str(reason["label"]) for reason in heaviest if _is_skill(reason)][:SKILLS]
-    named = {str(reason["label"]).casefold() for reason in heaviest if _is_skill(reason)}
-    others = [reason for reason in heaviest if not _is_skill(reason) and str(reason.get("label")).casefold() not in named]
-    rest = [str(reason.get("text") or reason.get("label") or "").strip() for reason in others]
-    line = _fitting(skills, ", ", width, start="asked for and in the CV: ")
-    return _fitting([line, *rest], "; ", width)
-
-
-def _fitting(pieces: Sequence[str], between: str, width: int, start: str = "") -> str:
-    """``start`` and those of the pieces that still fit, joined; ``""`` where there are none."""
-    line = ""
-    for piece in filter(None, pieces):
-        longer = f"{line}{between}{piece}" if line else f"{start}{piece}"
-        if len(longer) <= width:
-            line = longer
-    return line
-
-
-def _is_skill(reason: Mapping[str, Any]) -> bool:
-    return reason.get("kind") == "skill" and bool(reason.get("label")) and reason.get("verdict") in ("direct", "strong")
 
 
 def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:

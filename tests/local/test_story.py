@@ -14,6 +14,7 @@ from rolecall.applying.plan import plan
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, validate
 from rolecall.models import ApplyOrder, JobPosting, Match
+from rolecall.people.matches_in_words import reasons
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.store import Connection
 
@@ -182,10 +183,10 @@ def test_reasons_are_the_skills_then_the_heaviest_that_fit_whole() -> None:
         "from another service",
     ]
     skills = "asked for and in the CV: Python, SQL"
-    assert story.reasons(found, 100) == f"{skills}; {'x' * 60}"
-    assert story.reasons(found, 80) == f"{skills}; from another service; the title fits"
-    assert story.reasons(found[4:], 50) == "from another service"
-    assert story.reasons([], 50) == ""
+    assert reasons(found, 100) == f"{skills}; {'x' * 60}"
+    assert reasons(found, 80) == f"{skills}; from another service; the title fits"
+    assert reasons(found[4:], 50) == "from another service"
+    assert reasons([], 50) == ""
 
 
 def test_a_reason_does_not_repeat_a_skill_that_is_listed() -> None:
@@ -194,7 +195,7 @@ def test_a_reason_does_not_repeat_a_skill_that_is_listed() -> None:
         {"kind": "phrase", "label": "sql", "text": "'sql' is asked for, and in your CV", "weight": 3, "verdict": "direct"},
         {"kind": "place", "label": "Berlin", "text": "the work is in Berlin", "weight": 0, "verdict": "direct"},
     ]
-    assert story.reasons(found, 100) == "asked for and in the CV: SQL; the work is in Berlin"
+    assert reasons(found, 100) == "asked for and in the CV: SQL; the work is in Berlin"
 
 
 def test_todays_figures_are_shown_and_said_to_be_so_far(told: list[str], db: Connection) -> None:

@@ -259,10 +259,35 @@ def test_a_command_brings_a_person_in_and_shows_what_was_read_and_found(
     kept = db.execute("select preferences from person where id = 'ada'").fetchone()
     assert kept == {"preferences": {"criteria": {"keywords": ["nurse"]}, "applying": {"approval": True}}}
     said = "\n".join(command.matches(platform, "mira", 10))
-    assert said.startswith("3 of 3, best first\n0.90  Nurse @ Ward Ltd")
-    assert "→ below your threshold: 40% of 70%" in said
-    assert "nothing was found yet" in command.matches(platform, "ada", 10)[0]
+    assert said.startswith("3 of 3, best first\n 1   90%  Nurse · Ward Ltd · place not said\n          fits\n")
+    assert "          below your threshold: 40% of 70%" in said
+    assert "has not been matched yet" in command.matches(platform, "ada", 10)[0]
     assert command.token(platform, "ada", revoke=True) == ["the token of ada opens nothing any more"]
+
+
+def test_wishes_are_tried_out_and_changed_by_a_command(platform: PlatformClient, db: Connection, mira: str) -> None:
+    add_job(db, "j1", location="Leeds, United Kingdom")
+    db.execute("update person set preferences = %s", (Jsonb({"criteria": {"locations": ["Berlin"], "remote": ["onsite"]}}),))
+    db.commit()
+
+    def tried(*flags: str) -> str:
+        return "\n".join(command.preview(platform, command.parsed(["preview", mira, *flags])))
+
+    assert "from 70% on: 0, 0 of them new" in tried()
+    assert "mind: every one of these jobs would break a wish" in tried()
+    assert "   1  not in your places" in tried()
+    assert "from 5% on: 1, 1 of them new" in tried("--places", "Leeds", "--remote", "-", "--threshold", "5%")
+    assert "Data engineer · Quartz Harbor · Leeds" in tried("--places", "-", "--remote", "-", "--threshold", "0.05")
+    given = command.parsed(
+        ["change", mira, "--places", "Leeds; remote in the EU", "--remote", "-", "--salary", "60k EUR", "--name", "Mira V"]
+    )
+    assert command.change(platform, given)[:3] == [
+        "Mira (mira) looks for", "  locations        Leeds, remote in the EU", "  salaryMin        60000",
+    ]  # fmt: skip
+    assert command.listed(platform, 20) == ["mira  Mira  mira@example.com"]
+    for wrong in (["change", mira], ["change", mira, "--salary", "much"], ["preview", mira, "--remote", "the moon"]):
+        with pytest.raises(RolecallError, match="→"):
+            (command.change if wrong[0] == "change" else command.preview)(platform, command.parsed(wrong))
 
 
 @pytest.mark.parametrize(
@@ -376,7 +401,15 @@ def test_what_other_wishes_would_have_given_is_shown_and_changes_nothing(client:
     wider = preview(criteria='{"locations": ["Berlin", "Leeds"]}')
     assert sorted(one["id"] for one in wider["matches"]) == ["j0", "j1", "j2"]
     assert preview(criteria='{"locations": null}', limit=1)["then"] == 3
-    assert preview(threshold=1)["matches"] == []
+    none = preview(threshold=1)
+    assert (none["then"], none["new"], len(none["matches"])) == (0, 0, 2)
+    assert "of 100%" in none["matches"][0]["heldBack"]
+    assert "none would reach the threshold" in none["note"]
+    assert "every one of these jobs would break a wish" in preview(criteria='{"locations": ["Osaka"]}')["note"]
+    assert "nobody knows yet" in preview(criteria='{"keywords": ["nurse"]}')["note"]
+    db.execute("update job set created_at = now() - interval '15 days'")
+    db.commit()
+    assert "no job that is open now came in" in preview()["note"]
     kept = db.execute("select preferences -> 'criteria' -> 'locations' as kept from person").fetchone()
     assert kept == {"kept": ["Berlin"]}
     for wrong, field in (({"criteria": "["}, "criteria"), ({"criteria": '{"lcations": []}'}, "criteria"), ({"threshold": 7}, "threshold")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -144,6 +145,15 @@ class PlatformClient:
     def matches(self, user_id: str, *, limit: int) -> dict[str, Any]:
         """``GET /api/v1/matches`` of the bundled platform: ``{"matches", "total"}``, best first."""
         return self._repeat("GET", "/api/v1/matches", params={"userId": user_id, "limit": min(limit, 200)})
+
+    def preview(self, user_id: str, *, criteria: dict[str, Any], threshold: float | None = None, limit: int = 10) -> dict[str, Any]:
+        """``GET /api/v1/matches/preview`` of the bundled platform: what changed wishes would have given. Nothing is changed.
+
+        :param criteria: a merge patch of the person's criteria
+        :param threshold: another one than the person's; 0 to 1
+        """
+        asked: dict[str, Any] = {"userId": user_id, "criteria": json.dumps(criteria), "limit": min(limit, 50)}
+        return self._repeat("GET", "/api/v1/matches/preview", params=asked | ({} if threshold is None else {"threshold": threshold}))
 
     def answers(self, user_id: str) -> list[dict[str, Any]]:
         """``GET /api/v1/users/{id}/answers`` of the bundled platform."""

@@ -1,6 +1,9 @@
 """People of this installation, over its platform API: who is in it, and how somebody comes in.
 
 ./rolecall person add --email A           makes a person (--name N or --cv FILE, --keywords, --location, --remote), shows their token
+./rolecall person list                    who is in: --limit 20
+./rolecall person change ID               changes what they said: --work "nurse, midwife" --places "Leeds; remote" …; - takes an answer back
+./rolecall person preview ID              what other wishes, or --threshold 60%, would have given of the last 14 days; changes nothing
 ./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person answers ID              what they answer to questions of forms
@@ -17,6 +20,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +29,13 @@ from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput, RolecallError
+from rolecall.people.interview import ABOUT_YOU, Question, preferences_of
+from rolecall.people.matches_in_words import left_out_lines, match_lines
 
 SHOWN = (("name", "name"), ("headline", "headline"), ("location", "place"), ("email", "e-mail"), ("years", "years of work"))
-MAX_REASONS = 3
+ABOUT_ONESELF = ("name", "email")
+WISHES = tuple(one for one in ABOUT_YOU if one.name not in (*ABOUT_ONESELF, "apply"))
+TAKEN_BACK = "-"
 
 
 def add(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
@@ -64,21 +72,76 @@ def cv(platform: PlatformClient, person_id: str, file: Path, data: bytes | None 
 
 
 def matches(platform: PlatformClient, person_id: str, limit: int) -> list[str]:
-    """What was found for a person, in lines."""
+    """What was found for a person, in lines; where nothing was, why."""
     found = platform.matches(person_id, limit=limit)
-    if not found["total"] and not found["cvs"]:
-        return [f"{person_id} has no CV yet → ./rolecall person cv {person_id} FILE"]
-    if not found["total"]:
-        return ["nothing was found yet: the CV may not have been matched, or no job is in the catalog (./rolecall catalog list)"]
-    lines = [f"{len(found['matches'])} of {found['total']}, best first"]
-    for one in found["matches"]:
-        lines.append(
-            f"{one['matchScore']:.2f}  {one['title']} @ {one['company']}, {one['location'] or 'place unknown'}  {one['url'] or ''}".rstrip()
-        )
-        lines += [f"      {reason}" for reason in one["matchReasons"][:MAX_REASONS]]
-        if one["applicationState"] or one["heldBack"]:
-            lines.append(f"      → {one['applicationState'] or one['heldBack']}")
-    return lines
+    first = f"{len(found['matches'])} of {found['total']}, best first" if found["total"] else f"nothing to show yet: {found['note']}"
+    return [first, *match_lines(found["matches"]), *left_out_lines(found["leftOut"])]
+
+
+def listed(platform: PlatformClient, limit: int) -> list[str]:
+    """Who is in, in lines."""
+    people = (platform.changed_users(None, None, limit + 1) or {}).get("users", [])
+    lines = [f"{one['id']}  {one['name']}  {one['email']}" for one in people[:limit]]
+    return [*lines, *(["there are more; --limit for more"] if len(people) > limit else [])] or ["nobody is in yet → make start"]
+
+
+def change(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Changes what a person said; what they look for then, in lines.
+
+    :raises InvalidInput: nothing is changed, or an answer cannot be meant
+    """
+    said = _said_of(given, ABOUT_YOU)
+    wishes = {name: value for name, value in preferences_of(said).items() if name != "applying"}
+    if given.threshold is not None:
+        wishes.setdefault("criteria", {})["threshold"] = given.threshold
+    patch = {name: said[name] for name in ABOUT_ONESELF if name in said} | ({"preferences": wishes} if wishes else {})
+    if not patch:
+        raise InvalidInput("change", "says nothing to change", fix='as in --work "nurse" --places "Leeds; remote"')
+    now = platform.change_user(given.id, patch)
+    kept = (now.get("preferences") or {}).get("criteria") or {}
+    lines = [f"  {name:<16} {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in kept.items()]
+    return [f"{now['name']} ({now['id']}) looks for", *(lines or ["  anything"]), "matched anew within the quarter of an hour"]
+
+
+def preview(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """What other wishes, or another threshold, would have given, in lines. Nothing is changed.
+
+    :raises InvalidInput: an answer cannot be meant
+    """
+    patch = preferences_of(_said_of(given, WISHES)).get("criteria", {})
+    found = platform.preview(given.id, criteria=patch, threshold=given.threshold, limit=given.limit)
+    more = "more than " if found["more"] else ""
+    return [
+        f"of {found['jobs']} open jobs of the last {found['days']} days, {found['now']} are matches now (from {found['threshold']:.0%} on:"
+        f" {more}{found['then']}, {found['new']} of them new)",
+        *([f"mind: {found['note']}"] if found["note"] else []),
+        *match_lines(found["matches"]),
+        *left_out_lines(found["leftOut"]),
+    ]
+
+
+def _said_of(given: argparse.Namespace, questions: Sequence[Question]) -> dict[str, Any]:
+    """Typed answers as they are meant; ``None`` for what is taken back.
+
+    :raises InvalidInput: one of them cannot be meant
+    """
+    typed = {one: getattr(given, one.name) for one in questions if getattr(given, one.name) is not None}
+    return {one.name: None if text == TAKEN_BACK else one.read(text) for one, text in typed.items()}
+
+
+def share(text: str) -> float:
+    """``60%``, ``60`` or ``0.6`` as a share: an argument's type.
+
+    :raises argparse.ArgumentTypeError: it is none
+    """
+    try:
+        number = float(text.strip().removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    number = number / 100 if number > 1 or text.strip().endswith("%") else number
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: write 60% or 0.6")
+    return number
 
 
 def answers(platform: PlatformClient, person_id: str) -> list[str]:
@@ -189,6 +252,14 @@ def parsed(arguments: list[str]) -> Any:
     seeing = commands.add_parser("matches")
     seeing.add_argument("id")
     seeing.add_argument("--limit", type=how_many, default=10)
+    commands.add_parser("list").add_argument("--limit", type=how_many, default=20)
+    for name, questions in (("change", ABOUT_YOU), ("preview", WISHES)):
+        wishing = commands.add_parser(name)
+        wishing.add_argument("id")
+        for question in questions:
+            wishing.add_argument(f"--{question.name}", metavar="ANSWER", help=f"{question.asks} {question.hint}".replace("%", "%%"))
+        wishing.add_argument("--threshold", type=share, metavar="60%%", help="from which score on a match counts")
+    wishing.add_argument("--limit", type=how_many, default=10)
     telling = commands.add_parser("answers")
     telling.add_argument("id")
     answering = commands.add_parser("answer")
@@ -230,6 +301,12 @@ def main(arguments: list[str]) -> int:
                 lines = cv(platform, given.id, given.file)
             elif given.command == "matches":
                 lines = matches(platform, given.id, given.limit)
+            elif given.command == "list":
+                lines = listed(platform, given.limit)
+            elif given.command == "change":
+                lines = change(platform, given)
+            elif given.command == "preview":
+                lines = preview(platform, given)
             elif given.command == "answers":
                 lines = answers(platform, given.id)
             elif given.command == "answer":

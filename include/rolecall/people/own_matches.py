@@ -180,8 +180,22 @@ def _held_back(row: dict[str, Any], threshold: float) -> str | None:
     if row["application_state"] not in (None, "cancelled") or row["rule"] not in (None, "below_threshold") or row["score"] >= threshold:
         reason: str | None = row["held_back"] if row["rule"] != "below_threshold" else None
         return reason
-    why = weaknesses(row["reasons"])
-    return f"below your threshold: {row['score']:.0%} of {threshold:.0%}{', because ' + '; '.join(why) if why else ''}"
+    return below_threshold(row["score"], threshold, row["reasons"])
+
+
+def below_threshold(score: float, threshold: float, reasons: Any) -> str:
+    """Why a match below the threshold is held back, in words."""
+    why = weaknesses(reasons)
+    return f"below your threshold: {percent(score)} of {threshold:.0%}{', because ' + '; '.join(why) if why else ''}"
+
+
+def percent(score: float) -> str:
+    """A score in whole percent, rounded down: what is below a threshold never looks like it.
+
+    >>> percent(0.699), percent(0.7)
+    ('69%', '70%')
+    """
+    return f"{int(score * 100 + 1e-9)}%"
 
 
 def weaknesses(reasons: Any) -> list[str]:
