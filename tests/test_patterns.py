@@ -40,6 +40,9 @@ LIMIT = 1.0
 PARTS = 6
 """Tests that share the patterns, so that one processor is not left with all of them."""
 
+TRIED = 400
+"""Texts for one pattern; of lists of words in four languages, which more are made for, every second or fifth (all: ``make test-all``)."""
+
 MANY = 8
 """Repetitions with a smaller bound are not worth a text of their own."""
 
@@ -257,11 +260,11 @@ def seconds(pattern: re.Pattern[Any], text: Any, anchored: bool) -> float:
     return time.thread_time() - started
 
 
-def worst(pattern: re.Pattern[Any], anchored: bool = False, length: int = 0) -> str | None:
+def worst(pattern: re.Pattern[Any], anchored: bool = False, length: int = 0, tried: int = TRIED) -> str | None:
     """The text that a pattern takes too long for, described; ``None`` where there is none."""
     texts = attacks(pattern)
     length = length or (LONG if len(texts) < 1_000 else LONG_OF_MANY)
-    for made in texts:
+    for made in texts[:: max(1, len(texts) // tried)]:
         for _ in range(3):  # a busy machine makes one measurement wrong, not three
             long = seconds(pattern, made(length), anchored)
             if long < FLOOR or (long < LIMIT and long < 8 * seconds(pattern, made(length // 4), anchored)):
@@ -278,6 +281,15 @@ def test_no_pattern_takes_time_with_the_square_of_a_text(part: int) -> None:
     assert len(found) > 150, "the patterns are not found any more"
     slow = {one.where: told for one in found[part::PARTS] if (told := worst(one.pattern, one.anchored))}
     assert not slow, "\n".join(f"{where}: {told}" for where, told in slow.items())
+
+
+@pytest.mark.long
+def test_none_does_on_any_text_that_is_made_for_it() -> None:
+    found, _ = patterns()
+    many = [one for one in found if len(attacks(one.pattern)) > TRIED]
+    slow = {one.where: told for one in many if (told := worst(one.pattern, one.anchored, tried=10**9))}
+    assert many
+    assert not slow
 
 
 def test_patterns_made_while_running_are_known_by_name() -> None:

@@ -6,6 +6,7 @@ What a task does is said by the test: its real body, a stand-in's value, or that
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,20 @@ class Run:
         return f"{self.state}: " + ", ".join(f"{task} {'/'.join(states)}" for task, states in self.tasks.items())
 
 
+def _check_each_schema_once() -> None:
+    """Airflow checks the schema of every param at every look at it, a third of what a run costs here; equal ones need it once."""
+    from jsonschema import Draft202012Validator
+
+    check, right = Draft202012Validator.check_schema, set[str]()
+
+    def once(schema: Any, *more: Any, **named: Any) -> None:
+        if (written := json.dumps(schema, sort_keys=True, default=repr)) not in right:
+            check(schema, *more, **named)
+            right.add(written)
+
+    setattr(Draft202012Validator, "check_schema", once)  # noqa: B010 - a method for as long as this process lives
+
+
 class Stage:
     """All DAGs, known to a metadata database of the tests' own."""
 
@@ -49,6 +64,7 @@ class Stage:
         from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
         from airflow.utils.db import initdb
 
+        _check_each_schema_once()
         initdb()
         self._session = settings.Session()
         DagBundlesManager().sync_bundles_to_db(session=self._session)
@@ -65,6 +81,15 @@ class Stage:
         sync_bag_to_db(bag, "dags-folder", None)
         self.dags: dict[str, Any] = dict(bag.dags)
         self._numbers = itertools.count(1)
+        self._as_scheduled: dict[str, Any] = {}
+
+    def _scheduled(self, dag_id: str) -> Any:
+        """The DAG as the scheduler reads it."""
+        from airflow.serialization.serialized_objects import DagSerialization
+
+        if dag_id not in self._as_scheduled:
+            self._as_scheduled[dag_id] = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(self.dags[dag_id]))
+        return self._as_scheduled[dag_id]
 
     def run(
         self, dag_id: str, does: Mapping[str, Does], otherwise: Does, conf: Mapping[str, Any], *, deadline: timedelta | None = None
@@ -76,12 +101,11 @@ class Stage:
         from airflow.models.dagrun import get_or_create_dagrun
         from airflow.sdk import timezone
         from airflow.sdk.definitions.dag import _run_task
-        from airflow.serialization.serialized_objects import DagSerialization
         from airflow.utils.state import DagRunState, TaskInstanceState
         from airflow.utils.types import DagRunTriggeredByType
 
         session, dag, now = self._session, self.dags[dag_id], timezone.utcnow()
-        scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
+        scheduled = self._scheduled(dag_id)
         run = get_or_create_dagrun(
             dag=scheduled, start_date=now, logical_date=None,
             data_interval=None, run_after=now, run_id=f"rehearsal-{next(self._numbers)}", session=session, conf=dict(conf),
