@@ -45,6 +45,7 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
     at_work = People(stack, people) if sandboxed and not paged else None
     if at_work:
         at_work.give_mailboxes()
+        at_work.lose_an_answer()
     with AirflowApi(stack) as airflow:
         searches = _searches(stack, airflow, paged=paged)
         since = datetime.now(UTC)
@@ -56,7 +57,7 @@ def demo(home: Home, env: Mapping[str, str] = os.environ) -> int:
         followed = follower.until_quiet(limit)
         if at_work and not followed.waiting_for:
             at_work.send_one_by_hand()
-            if at_work.answer():
+            if at_work.read_answers() + at_work.answer():
                 followed = follower.until_quiet(limit)
         if not followed.waiting_for:
             airflow.trigger("analytics", run_id := f"demo__{since:%Y-%m-%dT%H:%M:%S.%f}", {"day": TODAY})

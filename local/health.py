@@ -48,8 +48,22 @@ def sandbox(stack: Mapping[str, str], path: str) -> dict[str, Any]:
     :param stack: what ``stack.json`` holds
     :raises RuntimeError: it does not answer; says what to do
     """
+    return _of_sandbox(stack, "GET", path)
+
+
+def put_fault(stack: Mapping[str, str], fault: Mapping[str, Any]) -> None:
+    """Switches on a fault of the sandbox (``sandbox/README.md``).
+
+    :raises RuntimeError: it does not answer; says what to do
+    """
+    _of_sandbox(stack, "PUT", "faults", fault)
+
+
+def _of_sandbox(stack: Mapping[str, str], method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {stack['sandbox_token']}"} if stack["sandbox_token"] else {}
     try:
-        answer = get(f"{stack['sandbox_url']}/_sandbox/{path}", stack["sandbox_token"], patience=20).raise_for_status()
+        with httpx.Client(timeout=20, trust_env=False, headers=headers) as client:
+            answer = client.request(method, f"{stack['sandbox_url']}/_sandbox/{path}", json=body).raise_for_status()
     except httpx.HTTPError as error:
         raise RuntimeError(f"the sandbox does not say what it has ({type(error).__name__}) → make status, then make demo again") from error
     found: dict[str, Any] = answer.json()

@@ -262,6 +262,10 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
         say(f"  receipts          {receipts['total']} counted by the other side{by_way}, {receipts['duplicates']} duplicates")
     if by_hand := made.get("handed_over"):
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
+    if (answers := made.get("answers") or {}).get("read"):
+        settled = f", {answers['settled']} settled what was unclear" if answers["settled"] else ""
+        more = f"{_many(answers['interviews'], 'interview', 'interviews')}, {answers['rejected']} declined{settled}"
+        say(f"  answers           {answers['read']} by mail: {more}")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     if receipts["total"] is not None and messages["email"]:
         say("                    ./rolecall sandbox mails lists the e-mails, with --read ID one is shown")

@@ -20,12 +20,19 @@ UNFINISHED = """
 select state, count(*) as many from application
 where state in ('approved', 'submitting') or (state = 'planned' and not approval_required and obstacle is null) group by state
 """
+ANSWERS = """
+select count(*) as read, count(*) filter (where effects ? 'settled') as settled, count(*) filter (where kind = 'rejected') as rejected,
+       count(*) filter (where kind = 'assessment') as assessments,
+       (select count(*) from interview where status = 'planned') as interviews
+from mail where application_id is not null and suspicious = ''
+"""
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
 
 
 def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
     """What ``demo.json`` holds. Receipts are ``None`` where the receiving side is not the sandbox; what people sent
-    by hand is ``handed_over``, and in none of the other figures.
+    by hand is ``handed_over``, and in none of the other figures. ``answers`` counts employers' mails: how many were read, settled an
+    unclear application, declined, asked for a test, and the meetings that are planned.
 
     :param seconds: from the start of the stack to the end of the chain, without installing
     """
@@ -33,11 +40,13 @@ def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
         made: dict[str, Any] = dict(conn.execute(TOTALS).fetchone() or {})
         states = _counts(conn, APPLICATIONS, "state")
         sent = _counts(conn, SENT, "type")
+        answers = dict(conn.execute(ANSWERS).fetchone() or {})
         by_hand, unanswered = ((conn.execute(query).fetchone() or {"many": 0})["many"] for query in (BY_HAND, NEEDS_ANSWER))
     made["applications"] = {state: states.get(state, 0) for state in ("submitted", "uncertain", "refused")}
     receipts = health.sandbox(stack, "receipts?limit=1") if stack["sandbox_url"] else {}
     made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates"), "ways": receipts.get("ways")}
     made["handed_over"], made["needs_answer"] = by_hand, unanswered
+    made["answers"] = answers
     made["notifications"] = {channel: sent.get(channel, 0) for channel in ("email", "sms", "push", "slack")}
     return {**made, "seconds": round(seconds, 1)}
 

@@ -1,14 +1,16 @@
-"""What the demo's people do so that applications leave by every way: their own mail server, an answer, one sent by hand."""
+"""What the demo's people do so that applications leave by every way, and what comes back is read: their own mail server, an answer, one
+sent by hand, the employers' mails."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from local import report
+from local import health, report
 from local.seed import Seeded
 from rolecall.store import connect
 
@@ -45,6 +47,30 @@ class People:
                 body = {"address": one.email, "host": host, "port": int(port), "security": "none", "user": one.email, "password": "demo"}
                 self._call("PUT", f"{one.id}/smtp", body)
 
+    def lose_an_answer(self) -> None:
+        """The first employer who gets a mail takes it and hangs up, once in a sandbox's life: whether it arrived is unclear until they
+        write.
+
+        :raises RuntimeError: the sandbox does not answer
+        """
+        if not health.sandbox(self._stack, "receipts?limit=1")["ways"].get("mail"):
+            health.put_fault(self._stack, {"target": "employers", "kind": "lost_answer"})
+
+    def read_answers(self) -> int:
+        """Each forwards to Rolecall what employers wrote to them, as those do who give no password of their mailbox. Returns how many were
+        new.
+
+        :raises RuntimeError: the sandbox, or the platform API, does not answer
+        """
+        own, new = {one.email: one for one in self._people}, 0
+        for answer in health.sandbox(self._stack, "answers")["answers"]:
+            if (one := own.get(answer["to"])) is not None:
+                said = self._ask("POST", f"inbox?userId={quote(one.id)}", content=answer["mail"].encode(), kind="message/rfc822")
+                if said.get("id"):
+                    new += 1
+                    report.say(f"{one.name} got a mail, read as {said['kind'].replace('_', ' ')}: {answer['subject']}")
+        return new
+
     def answer(self) -> int:
         """Answers what their applications wait for, where the demo knows an answer. Returns how many questions."""
         answered = 0
@@ -68,11 +94,13 @@ class People:
             report.say(f"{one.name} sent one by hand, where a board's terms forbid that a machine does: {row['title']} @ {row['company']}")
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        url = f"{self._stack['services_url']}/api/v1/users/{quote(path)}"
-        headers = {"Authorization": f"Bearer {self._stack['api_token']}"}
+        return self._ask(method, f"users/{quote(path)}", content=None if body is None else json.dumps(body).encode())
+
+    def _ask(self, method: str, path: str, *, content: bytes | None, kind: str = "application/json") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._stack['api_token']}", "Content-Type": kind}
         try:
             with httpx.Client(timeout=30, trust_env=False, headers=headers) as client:
-                answer = client.request(method, url, json=body)
+                answer = client.request(method, f"{self._stack['services_url']}/api/v1/{path}", content=content)
         except httpx.HTTPError as error:
             raise RuntimeError(f"the platform API does not answer ({type(error).__name__}) → make status, then make demo again") from error
         if answer.is_error:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 BOARDS = ("linkedin", "indeed", "glassdoor")
 SINKS = ("slack", "sendgrid", "twilio", "push", "alert")
 Board = Literal["linkedin", "indeed", "glassdoor"]
-Endpoint = Literal["robots", "ats", "recruitee", "slack", "sendgrid", "twilio", "push", "alert", "smtp", "user", "job"]
+Endpoint = Literal["robots", "ats", "recruitee", "slack", "sendgrid", "twilio", "push", "alert", "smtp", "employers", "user", "job"]
 Target = Board | Endpoint
 Kind = Literal["status", "latency", "lost_answer", "down", "rate_limit", "login_wall", "layout"]
 MAX_FAULTS = 100
@@ -19,7 +19,8 @@ MAX_FAULTS = 100
 class Fault(BaseModel):
     """One fault.
 
-    :param target: which part of the sandbox; its first path segment (``robots`` is ``/robots.txt``, ``smtp`` the mail port)
+    :param target: which part of the sandbox; its first path segment (``robots`` is ``/robots.txt``, ``smtp`` the mail port,
+        ``employers`` the employers' mailboxes)
     :param kind: ``status`` answers ``status``; ``latency`` waits ``seconds``, then works; ``lost_answer`` works, then hangs up
         without an answer; ``down`` hangs up at once; ``rate_limit`` is 429 with Retry-After ``seconds``; ``login_wall`` and
         ``layout`` (boards only) are the board's login page and a page whose cards have other class names
@@ -48,6 +49,8 @@ class Fault(BaseModel):
     def _fits(self) -> Fault:
         if self.kind in ("login_wall", "layout") and self.target not in BOARDS:
             raise ValueError(f"{self.kind} is for boards: {', '.join(BOARDS)}")
+        if self.target == "employers" and self.kind != "lost_answer":
+            raise ValueError("an employer's mailbox knows only lost_answer")
         if self.target == "smtp" and self.kind == "status" and self.status > 599:
             raise ValueError("an SMTP reply code is 400 to 599")
         return self

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
 
+from sandbox.answers import answers
 from sandbox.content import Catalogue
 from sandbox.faults import Fault, Faults
 from sandbox.pages import Pages
@@ -40,6 +41,11 @@ def router(records: Records, faults: Faults, pages: Pages, catalogue: Catalogue,
     async def receipts(key: str | None = None, limit: Limit = 1000, bodies: bool = False) -> dict[str, Any]:
         """Applications received: totals, and the newest ones, oldest first."""
         return records.receipts(key=key, limit=limit, bodies=bodies)
+
+    @guarded.get("/answers")
+    async def answered() -> dict[str, Any]:
+        """What employers answer what they received, as mails to those who applied."""
+        return {"answers": answers(records)}
 
     @guarded.get("/messages")
     async def messages(channel: str | None = None, limit: Limit = 1000) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class Sink:
                 self._records.receive(
                     kept["message_id"] or f"mail without an id to {recipient}", opening.reference, kept | about, way="mail"
                 )
+                if self._faults.take("employers", recipient):
+                    return _hang_up(server)
         fault: Fault | None = getattr(envelope, "fault", None)
         if fault is not None and _after(fault):
             if fault.kind == "lost_answer":

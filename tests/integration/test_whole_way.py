@@ -42,6 +42,7 @@ def test_the_demo_applies_and_the_receiving_side_counted_each_application_once(s
     assert sum(receipts["ways"].values()) == receipts["total"]
     assert set(receipts["ways"]) == {"ats", "mail", "recruitee"}
     assert demo["handed_over"] == 1
+    assert demo["answers"] == {"read": 5, "settled": 1, "rejected": 1, "assessments": 1, "interviews": 1}
     assert all(count > 0 for count in demo["notifications"].values()), demo["notifications"]
     assert set(demo["notifications"]) == {"email", "sms", "push", "slack"}
 
@@ -67,6 +68,21 @@ def test_every_key_in_the_ledger_has_its_receipt_and_every_receipt_its_row(stack
         rows = db.execute(SENT).fetchall()
     assert sorted(received) == sorted(key_there(row) for row in rows if row["state"] == "submitted")
     assert {row["state"] for row in rows} == {"planned", "submitted"}, "the third person is asked first"
+
+
+def test_an_unclear_application_is_settled_by_the_employers_mail_and_an_invitation_is_in_the_calendar(stack: Stack) -> None:
+    with stack.db() as db:
+        settled = db.execute(
+            "select a.way, a.state, a.employer_status, s.evidence from application a join settlement s on s.application_id = a.id"
+        )
+        meeting = db.execute("select m.kind, i.start_at > m.sent_at as later, i.uid from interview i join mail m on m.id = i.mail_id")
+        assert settled.fetchall() == [{"way": "mail", "state": "submitted", "employer_status": "received", "evidence": "mail"}]
+        assert [(row["kind"], row["later"]) for row in meeting.fetchall()] == [("interview_invitation", True)]
+        statuses = db.execute(
+            "select array_agg(distinct employer_status) as all from application where employer_status is not null"
+        ).fetchone()
+    assert statuses is not None
+    assert set(statuses["all"]) >= {"received", "rejected", "interview", "assessment"}
 
 
 def test_nobody_reached_one_opening_twice_whatever_boards_call_it(stack: Stack) -> None:
@@ -172,7 +188,7 @@ def test_a_second_demo_is_quick_and_sends_nothing_again(stack: Stack) -> None:
         by_hand = len(db.execute("select from application where run_id like 'elsewhere%' and state = 'submitted'").fetchall())
     stack.make("demo")
     after = stack.demo
-    same = ("jobs", "applications", "receipts", "needs_answer")
+    same = ("jobs", "applications", "receipts", "needs_answer", "answers")
     assert {key: after[key] for key in same} == {key: before[key] for key in same}
     assert after["handed_over"] == by_hand
     for channel in ("email", "sms", "push"):

@@ -270,6 +270,7 @@ def test_the_totals_have_the_shape_that_tools_rely_on(dsn: str, told: list[str])
         "receipts": {"total": None, "duplicates": None, "ways": None},
         "handed_over": 0,
         "needs_answer": 0,
+        "answers": {"read": 0, "settled": 0, "rejected": 0, "assessments": 0, "interviews": 0},
         "notifications": {"email": 0, "sms": 0, "push": 0, "slack": 0},
         "seconds": 3.0,
     }

@@ -10,7 +10,6 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from rolecall.applying import follow, ledger
-from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.ledger import Evidence
 from rolecall.errors import InvalidInput
 from rolecall.inbox.understood import NOISE, Invitation, MailKind, Understood
@@ -278,12 +277,11 @@ def _undo(conn: Connection, mail: dict[str, Any], actor: str) -> None:
             where id = %s and state = %s
               and not exists (select from settlement s where s.application_id = a.id and s.outcome = a.state and s.evidence <> 'mail')
               and not exists (select from mail m where m.application_id = a.id and m.id <> %s and m.effects ? 'settled')
-            returning *
+            returning idempotency_key
             """,
             ("the mail that settled it was about something else", application, done["settled"], mail["id"]),
         ).fetchone()
-        if row is not None:
+        if row is not None:  # nobody is told that it is unclear again: who corrects it knows, and the page and the health check say it
             conn.execute(
                 "delete from outbox where topic = 'record_application' and key = %s and done_at is null", (row["idempotency_key"],)
             )
-            enqueue_effects(conn, row)

@@ -18,7 +18,8 @@ OF_TOKEN = "select person_of_feed(%s) as person_id"
 
 MEETINGS = """
 select i.*, a.company, a.title from interview i join application a on a.id = i.application_id
-where i.person_id = %s and (i.start_at is not null or i.day is not null) order by i.id
+where i.person_id = %(person)s and (i.start_at is not null or i.day is not null) and (%(only)s::bigint is null or i.id = %(only)s)
+order by i.id
 """
 
 
@@ -51,12 +52,22 @@ def of_token(conn: Connection, token: str) -> bytes | None:
 
 def of_person(conn: Connection, person_id: str) -> bytes:
     """The person's meetings as a calendar (RFC 5545); those called off say so, so that subscribers take them out."""
+    return _calendar(conn.execute(MEETINGS, {"person": person_id, "only": None}).fetchall())
+
+
+def of_meeting(conn: Connection, person_id: str, meeting_id: int) -> bytes | None:
+    """One of the person's meetings as a calendar; ``None``: there is none such, or nobody knows when it is."""
+    rows = conn.execute(MEETINGS, {"person": person_id, "only": meeting_id}).fetchall()
+    return _calendar(rows) if rows else None
+
+
+def _calendar(meetings: list[dict[str, Any]]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Rolecall//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", NAME)
-    for row in conn.execute(MEETINGS, (person_id,)).fetchall():
+    for row in meetings:
         calendar.add_component(_event(row))
     return bytes(calendar.to_ical())
 

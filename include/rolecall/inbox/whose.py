@@ -30,6 +30,8 @@ SYSTEMS = listed(
 
 SMALL = listed("the a an of and for in at to m f d w x mwd (m/w/d) der die das und fuer de la le les du des et pour el los y en")
 
+JOINING = frozenset({"and", "und", "et", "y", "e", "en", "och"})
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -56,7 +58,7 @@ def read(one: Any) -> Applied | None:
     name = company(_first(said, "company", "employer", "companyName", "company_name"))
     return Applied(
         identity,
-        tuple(name.key.split()),
+        _unjoined(name.key.split()),
         name.root,
         tuple(each for each in words(_first(said, "title", "jobTitle", "job_title", "position")) if each not in SMALL),
         frozenset(each.strip("<> ") for each in _list(said, "message_ids", "messageIds", "message_id", "messageId", "references")),
@@ -130,7 +132,12 @@ def _has_token(one: Applied, mail: Mail) -> bool:
 
 def _names(one: Applied, mail: Mail, everything: Sequence[str]) -> bool:
     """Whether a mail names the employer: in its words, or by its domain."""
-    return bool(one.company) and (_contains(everything, one.company) or _own_domain(one, mail))
+    return bool(one.company) and (_contains(_unjoined(everything), one.company) or _own_domain(one, mail))
+
+
+def _unjoined(name: Sequence[str]) -> tuple[str, ...]:
+    """Without the words that ``&`` is also written as: ``Mill & Sons`` is ``Mill and Sons``."""
+    return tuple(word for word in name if word not in JOINING) or tuple(name)
 
 
 def _own_domain(one: Applied, mail: Mail) -> bool:

@@ -15,6 +15,7 @@ from rolecall.applying import elsewhere, follow
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.audit import about_application
 from rolecall.store import Connection, sql
+from rolecall.web import inbox_pages
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import STATES, page
 from rolecall.web.viewer import acting
@@ -48,6 +49,7 @@ def router(context: PageContext) -> APIRouter:
             asked = {"person": person["id"], "state": state, "limit": PAGE + 1, **place}
             rows = conn.execute(sql(SQL / "applications.sql"), asked, prepare=False).fetchall()
             found = conn.execute(sql(SQL / "application_counts.sql"), {"person": person["id"]}).fetchall()
+            came_of_it = inbox_pages.came_of_it(conn, person["id"]) if not state and not after else {}
         counts = {row["state"]: row["many"] for row in found}
         following = ""
         if len(rows) > PAGE:
@@ -64,6 +66,7 @@ def router(context: PageContext) -> APIRouter:
             state=state,
             following=following,
             total=sum(counts.values()),
+            came_of_it=came_of_it,
         )
 
     @routes.get("/applications/{application_id}")
@@ -72,6 +75,7 @@ def router(context: PageContext) -> APIRouter:
         with opened(context, request) as (conn, person):
             dossier = about_application(conn, _own(conn, person["id"], application_id))
             edits = conn.execute(EDITS, (application_id,)).fetchall()
+            answers = inbox_pages.of_application(conn, person["id"], application_id)
         return page(
             request,
             "application.html",
@@ -82,6 +86,7 @@ def router(context: PageContext) -> APIRouter:
             steps=steps(dossier, edits),
             sent=sent_bytes(dossier),
             edits=edits,
+            answers=answers,
         )
 
     @routes.post("/applications/{application_id}/settle")

@@ -24,7 +24,17 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.web import BodyLimit
 from rolecall.store.dead_letters import in_log
-from rolecall.web import answer_pages, applications_pages, approve_pages, flow_page, jobs_pages, login_pages, me_pages, today_page
+from rolecall.web import (
+    answer_pages,
+    applications_pages,
+    approve_pages,
+    flow_page,
+    inbox_pages,
+    jobs_pages,
+    login_pages,
+    me_pages,
+    today_page,
+)
 from rolecall.web.page_context import NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
@@ -84,7 +94,7 @@ def create_page_app(
     _failures(app, context)
     app.include_router(_open(context))
     guarded = APIRouter(dependencies=[Depends(_guard(context))])
-    for module in (today_page, jobs_pages, approve_pages, applications_pages, me_pages, flow_page):
+    for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, me_pages, flow_page):
         guarded.include_router(module.router(context))
     app.include_router(guarded)
     return app

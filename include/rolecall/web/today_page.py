@@ -14,6 +14,7 @@ from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
+from rolecall.web import inbox_pages
 from rolecall.web.page_context import SQL, PageContext, form_of, mode, opened, operator_of, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
@@ -41,6 +42,7 @@ def router(context: PageContext) -> APIRouter:
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
             mine = matches_of(conn, person["id"], limit=1)
             questions, held = open_questions(conn, person["id"]), decisions.held(conn, person["id"])
+            answers = inbox_pages.of_today(conn, person["id"])
             best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()
         return page(
             request,
@@ -53,6 +55,7 @@ def router(context: PageContext) -> APIRouter:
             questions=questions,
             held=held,
             best=best,
+            answers=answers,
             lacks=lacking(best),
             todo=not_set_up(person, facts),
             threshold=person["threshold"],
