@@ -1,4 +1,4 @@
-"""The claims ledger names only what is there: tests, commands, pages."""
+"""The claims ledger and the threat model name only what is there: tests, commands, pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ import pytest
 
 from local.paths import ROOT
 
-PAGE = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
-ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith(("| promise", "|---"))]
+PAGES = [(ROOT / page).read_text(encoding="utf-8") for page in ("docs/claims.md", "SECURITY.md")]
+ROWS = [
+    line
+    for page in PAGES
+    for line in page.splitlines()
+    if line.startswith("| ") and not line.startswith(("| promise", "| attack", "|---"))
+]
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 

@@ -18,7 +18,7 @@ import pytest
 from rolecall.store import Connection, connect
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 300
+LIMIT = 900
 
 
 @dataclass
