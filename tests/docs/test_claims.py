@@ -12,10 +12,7 @@ from local.paths import ROOT
 
 PAGES = [(ROOT / page).read_text(encoding="utf-8") for page in ("docs/claims.md", "SECURITY.md")]
 ROWS = [
-    line
-    for page in PAGES
-    for line in page.splitlines()
-    if line.startswith("| ") and not line.startswith(("| promise", "| attack", "|---"))
+    line for page in PAGES for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| promise", "| attack", "|---"))
 ]
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
