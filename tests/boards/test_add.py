@@ -225,7 +225,7 @@ def test_the_next_page_is_on_the_same_site_and_about_jobs() -> None:
 def test_the_directory_is_found_by_name_and_each_line_leads_to_its_board() -> None:
     known = everybody()
     assert len(known) > 5_000
-    assert all((found := identify(one.address)) and (found.system, found.slug) == (one.system, one.slug) for one in known[::37])
+    assert all((found := identify(one.address)) and (found.system, found.slug) == (one.system, one.slug) for one in known)
     assert search(known[100].slug)[0].slug.casefold() == known[100].slug.casefold()
     assert search("1Password")[0].slug == "1password"
     assert search("1pasword")[0].slug == "1password"

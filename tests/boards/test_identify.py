@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import random
 import time
 from pathlib import Path
@@ -132,6 +134,26 @@ def test_addresses_of_real_employers_are_right_or_none(shared: Path) -> None:
     assert sum(one[2] is not None for one in found) >= 0.999 * len(found)
 
 
+def test_careers_pages_by_somebody_who_had_not_read_this_are_right_or_nobodys() -> None:
+    """175 invented pages in ``resources/careers_pages.jsonl.xz``; ``right``: every answer that counts, ``null`` for none."""
+    with lzma.open(Path(__file__).parent / "resources" / "careers_pages.jsonl.xz", "rt", encoding="utf-8") as lines:
+        shown = [json.loads(line) for line in lines]
+    found = {one["name"]: whole(identify(one["url"], one["html"])) for one in shown}
+    right = [one["name"] for one in shown if found[one["name"]] in one["right"]]
+    assert [(name, found[name]) for name in found if name not in right and found[name] != [None, None]] == []
+    assert len(right) >= 0.95 * len(shown)
+    assert len({one["right"][0][0] for one in shown if one["kind"] == "positive"}) == 13
+
+
+def whole(found: Employer | None) -> list[str | None]:
+    """System and slug as those pages' list writes them: Workday's with its place and site."""
+    if found is None:
+        return [None, None]
+    if found.system == "workday":
+        return [found.system, f"{found.slug}/{found.region}/{found.site}" if found.region and found.site else None]
+    return [found.system, found.slug or None]
+
+
 MADE = pages()
 
 
@@ -150,6 +172,20 @@ def careers(body: str, *, url: str = "https://www.velforge.example/careers", tit
 
 
 RIGHT = {
+    "its own address in the text": ("<p>All roles: HTTPS://VelForge.Recruitee.COM/, or ask.</p>", ("recruitee", "velforge")),
+    "an address behind a redirector, encoded": (
+        '<a href="https://out.example/?u=HTTPS%3A%2F%2FJOBS%2ELEVER%2ECO%2Ffabrik&amp;h=1">All roles</a>', ("lever", "fabrik"),
+    ),
+    "an address that a mail filter wrapped": (
+        '<a href="https://filter.example/v3/__https://jobs.lever.co/fabrik__;!!A!b">All roles</a>', ("lever", "fabrik"),
+    ),
+    "titles that speak of customers": (
+        """<div><a href="https://jobs.lever.co/fabrik/0c9b0a3e-1111-4222-8333-123456789abc">Customer Partner</a> Bern
+        <a href="https://jobs.lever.co/fabrik/0c9b0a3e-1111-4222-8333-123456789abd">Cook</a> Leeds</div>""", ("lever", "fabrik"),
+    ),
+    "a system's own careers site on another domain": (
+        '<link rel="stylesheet" href="https://assets-aws.teamtailor-cdn.com/packs/careersite-1.css">', ("teamtailor", ""),
+    ),
     "lever's own script": ('<script>leverJobsOptions = {accountName: "velforge", includeCss: true};</script>', ("lever", "velforge")),
     "a custom element": ('<ashby-jobs org="velforge" lang="en"></ashby-jobs>', ("ashby", "velforge")),
     "settings as JSON in an attribute": (
@@ -205,6 +241,10 @@ WRONG = {
     "a logo": '<img src="https://oak.recruitee.com/logo.png"><link rel="preconnect" href="https://oak.recruitee.com">',
     "a sample": '<pre><a href="https://jobs.lever.co/velforge">x</a></pre>',
     "a vendor": '<a href="https://www.greenhouse.io/">Powered by Greenhouse</a><script src="https://www.lever.co/x.js"></script>',
+    "a client's frame": '<div><h2>Our client is hiring</h2><iframe src="https://oak.recruitee.com"></iframe></div>',
+    "an embed that is commented out": "<script>\n// s.src = 'https://boards.greenhouse.io/embed/job_board/js?for=oak';\n</script>",
+    "instructions' own name": '<iframe src="https://boards.greenhouse.io/embed/job_board?for=yourcompany"></iframe>',
+    "a system that no page is read for": '<iframe src="https://careers-velforge.icims.com/jobs"></iframe>',
     "another's frame in an article": '<meta property="og:type" content="article"><iframe src="https://oak.recruitee.com"></iframe>',
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from rolecall.boards.add.one_ad import ads_of, next_page
 from rolecall.boards.add.page_fetcher import PageFetcher, web_address
 from rolecall.boards.employers.addresses import Employer
 from rolecall.boards.employers.follow_employer import MOST, follow
-from rolecall.boards.employers.identify import identify
+from rolecall.boards.employers.identify import of_anything
 from rolecall.boards.landing import land
 from rolecall.boards.scrape import scrape
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, keep_answer
@@ -56,19 +56,19 @@ async def add(url: str, *, dsn: str, env: Mapping[str, str] = os.environ, transp
     :raises BoardError: its page cannot be had: robots.txt, no answer, an address that is not public
     """
     address = web_address(url)
-    employer = identify(address)
+    employer = of_anything(address)
     async with ScrapeStore(dsn) as store:
         if employer is not None:
             return await _followed(store, employer, address, 0)
         async with PageFetcher(store, base_url=board_address(PAGES, env) or None, transport=transport) as fetcher:
             page = await fetcher.page(address)
             html = decode(page.content)
-            if employer := identify(page.url, html):
+            if employer := of_anything(page.url, html):
                 return await _followed(store, employer, address, 1)
             ads = await asyncio.to_thread(ads_of, page.url, html, page.fetched_at)
             if not ads and (further := next_page(page.url, html)):
                 second = await fetcher.page(further)
-                if employer := identify(second.url, decode(second.content)):
+                if employer := of_anything(second.url, decode(second.content)):
                     return await _followed(store, employer, address, 2)
         if not ads:
             fix = "give the page that lists its jobs, the address of one of them, or of its board (jobs.lever.co/acme)"

@@ -410,3 +410,6 @@ READABLE = (
     "workday",
 )
 """Systems we have a reader for; the others are told by name."""
+
+NAMED = frozenset({*READABLE, "rippling", "gem"})
+"""Systems that a page may say it uses; what it says of others tells no board."""

@@ -17,8 +17,11 @@ def follow(conn: Connection, employer: Employer, url: str) -> bool:
     """Follows an employer, in the caller's transaction; whether that is new.
 
     :param url: what somebody gave
-    :raises InvalidInput: its system has no reader here, or the address names no site of its (Workday)
+    :raises InvalidInput: its system has no reader here, its name there is not known, or the address names no site of its (Workday)
     """
+    if not employer.slug:
+        fix = f"look into one of its postings for an address of {employer.system}, and give that"
+        raise InvalidInput("url", f"its jobs are on {employer.system}, and the page does not say under which name", fix=fix)
     if employer.system not in READABLE:
         raise InvalidInput(
             "url", f"{employer.slug} is on {employer.system}, which nobody here can read yet", fix="look at its page yourself"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, Seen, joined, of_address
+from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, Seen, address, joined, of_address
 from rolecall.text.html import not_too_deep
 
 MAX_WORDS = 5_000
@@ -38,9 +38,16 @@ ESCAPED = (
     ("\\u003D", "="),
     ("\\u003d", "="),
 )
+COMMENTED_OUT = re.compile(r"^[ \t]*+//[^\n]*+$|^[ \t]*+/\*(?:[^*]++|\*(?!/))*+\*/", re.M)
 LAZY = ("data-src", "data-lazy-src", "data-url", "data-href", "data-iframe-src", "data-embed-url", "data-original", "data-cmp-src")
+CLOSED = frozenset({"a", "script", "style", "noscript", "template", "title", "option"})
+"""Elements whose text is no reading matter, or is read elsewhere."""
+
 SAMPLES = frozenset({"code", "pre", "samp", "kbd", "textarea", "xmp", "blockquote"})
 """Elements that show addresses to readers."""
+
+CAREERS_SITES = {"recruiteecdn.com": "recruitee", "teamtailor-cdn.com": "teamtailor"}
+"""Where careers sites on an employer's own domain take their styles and scripts from → whose they are."""
 
 DOMAINS = "|".join(re.escape(domain) for domain in SYSTEMS)
 MENTION = re.compile(rf"(?:{DOMAINS})(?![\w-]|\.\w)", re.I)
@@ -99,12 +106,14 @@ class Trace:
     """Something of a page that leads to a board.
 
     :param words: a link's text and that of what it is in
+    :param beside: of these, what may speak of somebody else: a posting's title does not
     :param rank: 0: read from an address; above: from a setting's value, the less sure the higher
     """
 
     employer: Employer
     kind: Kind
     words: str = ""
+    beside: str = ""
     rank: int = 0
 
 
@@ -137,7 +146,7 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
     :param near: read the words around a link
     """
     tag, given = node.tag or "", {name: value.strip() for name, value in node.attributes.items() if value}
-    mentions = [(name, value) for name, value in given.items() if MENTION.search(value)]
+    mentions = [(name, value) for name, value in given.items() if mentioned(value)]
     words = " ".join([tag, *given, *(value[:200] for name, value in given.items() if name not in ("href", "content"))])
     if (not mentions and not WORD.search(words)) or is_sample(node):
         return
@@ -145,7 +154,8 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
         if tag in ("a", "area"):
             yield from linked(node, value, base, near)
         elif tag in CARRIERS and (name == CARRIERS[tag] or name in LAZY):
-            yield from carried(value, base)
+            around = unlinked(container(node)) if near and tag != "script" else ""
+            yield from (replace(one, beside=around) for one in carried(value, base))
         elif tag == "link":
             yield from of_link_tag(given, value, base)
         elif tag == "meta":
@@ -163,6 +173,33 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
         if value[:1] in ("{", "["):
             yield from of_script(value)
     yield from of_settings(tag, words, given)
+
+
+def mentioned(value: str) -> bool:
+    """Whether a system's domain is in a value, its dots as they are or encoded."""
+    return bool(MENTION.search(value) or ("%2e" in value.lower() and MENTION.search(unquote(value))))
+
+
+def in_words(text: str) -> Iterator[Trace]:
+    """The traces in a text that people read: addresses of boards, whole, without the punctuation behind them."""
+    for found in itertools.islice(MENTION.finditer(text), MAX_TRACES):
+        head = text[max(0, found.start() - 200) : found.start()]
+        begin = found.start() - len(head) + len(head.rstrip(BEFORE))
+        rest = REST.match(text, found.end())
+        stop = rest.end() if rest else found.end()
+        seen = of_address(text[begin:stop].rstrip(".,;:!?)]}…\"'"))
+        if seen is not None and seen.kind != "carrier":
+            words = f"{text[:begin]} {text[stop:]}"[:500]
+            yield Trace(seen.employer, seen.kind, words, words)
+
+
+def served_by(node: LexborNode) -> list[str]:
+    """The system whose careers site a page is: it takes its styles or scripts for one from there."""
+    name = {"link": "href", "script": "src"}.get(node.tag or "")
+    parts = address(node.attributes.get(name) or "") if name else None
+    if parts is None or "career" not in f"{parts.hostname}{parts.path}".lower():
+        return []
+    return [system for domain, system in CAREERS_SITES.items() if (parts.hostname or "").endswith(domain)]
 
 
 def loaded_by(node: LexborNode) -> list[str]:
@@ -188,27 +225,37 @@ def linked(node: LexborNode, value: str, base: str, near: bool) -> Iterator[Trac
     seen = of_address(joined(base, value)) or of_address(inner_address(value))
     if seen is not None:
         kind: Kind = "posting" if seen.employer.posting else "board"
-        yield Trace(seen.employer, kind, f"{node.attributes.get('title') or ''} {words_around(node) if near else node.text()[:300]}")
+        title = node.attributes.get("title") or ""
+        around = container(node) if near else node
+        words = f"{title} {around.text(separator=' ')[:500]}"
+        yield Trace(seen.employer, kind, words, words if kind == "board" else unlinked(around))
 
 
-def words_around(node: LexborNode) -> str:
-    """The words of a link and of what it stands in, as long as that is no whole page."""
-    words = node.text(separator=" ")
+def container(node: LexborNode) -> LexborNode:
+    """What a link stands in, as long as that is no whole page."""
     for _ in range(3):
-        if node.parent is None or node.parent.tag in ("body", "html", "main", "ul", "ol", "nav", "footer", "header"):
+        parent = node.parent
+        if parent is None or parent.tag in ("body", "html", "main", "ul", "ol", "nav", "footer", "header"):
             break
-        node = node.parent
-        more = node.text(separator=" ")
-        if len(more) > 500:
+        if len(parent.text(separator=" ")) > 500:
             break
-        words = more
+        node = parent
+    return node
+
+
+def unlinked(node: LexborNode) -> str:
+    """The words of an element that lead nowhere."""
+    words = node.text(separator=" ")
+    for link in node.css("a"):
+        words = words.replace(link.text(separator=" "), " ", 1)
     return words[:500]
 
 
 def inner_address(value: str) -> str:
-    """The address a redirector's parameter holds; empty where there is none."""
-    found = re.search(r"[=?&](https?(?:://|%3A%2F%2F)[^&\s]{4,500})", value, re.I)
-    return unquote(found[1]) if found else ""
+    """The address that a redirector's holds, in a parameter or in its path, encoded or not; empty where there is none."""
+    text = unquote(unquote(value))
+    found = re.search(r"https?:(?://|/)[^&\s]{4,500}", text[8:], re.I)
+    return found[0].split("__;")[0] if found else ""
 
 
 def carried(value: str, base: str) -> Iterator[Trace]:
@@ -325,10 +372,10 @@ def slugs_of(text: str) -> list[tuple[int, int, str, str]]:
 
 
 def flat(text: str) -> str:
-    """A script with its escaped slashes, ampersands and equal signs as they are meant."""
+    """A script without what is commented out, its escaped slashes, ampersands and equal signs as they are meant."""
     for escaped, meant in ESCAPED:
         text = text.replace(escaped, meant)
-    return text
+    return COMMENTED_OUT.sub("", text)
 
 
 def of_literal(text: str, found: re.Match[str]) -> tuple[str, Trace | None]:

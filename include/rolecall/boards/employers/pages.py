@@ -20,7 +20,22 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards.employers.addresses import Employer, address, is_vendors
-from rolecall.boards.employers.page_traces import MAX_TRACES, Trace, flat, loaded_by, of_node, of_script, slugs_of, surest, thinned
+from rolecall.boards.employers.page_traces import (
+    CLOSED,
+    MAX_TRACES,
+    MENTION,
+    Trace,
+    flat,
+    in_words,
+    is_sample,
+    loaded_by,
+    of_node,
+    of_script,
+    served_by,
+    slugs_of,
+    surest,
+    thinned,
+)
 from rolecall.boards.jsonld import loads, nodes, types
 from rolecall.text.html import as_text, not_too_deep, squeeze
 
@@ -70,6 +85,14 @@ COMMON = frozenset([
     "home", "official", "global", "international", "com", "net", "org", "io", "app", "dev", "people", "site", "website", "page",
     "web", "online", "info", "blog", "news", "de", "eu", "us", "uk", "fr", "nl", "es", "it", "at", "ch",
 ])  # fmt: skip
+PLACEHOLDERS = frozenset([
+    "acme", "acmeinc", "acmecorp", "board", "boardname", "boardtoken", "client", "clientname", "company", "companyid", "companyname",
+    "companyslug", "customer", "demo", "demoaccount", "employer", "example", "examplecompany", "mycompany", "myorg", "organization",
+    "sample", "slug", "subdomain", "template", "tenant", "test", "yourboard", "yourboardtoken", "yourcompany", "yourcompanyname", "yourorg",
+    "yoursubdomain", "xxx",
+])  # fmt: skip
+"""What instructions put where the employer's own name belongs."""
+
 HOSTS_OF_MANY = frozenset([
     "notion", "webflow", "wixsite", "github", "gitlab", "vercel", "netlify", "google", "sites", "medium", "substack", "wordpress",
     "squarespace", "carrd", "framer", "pages", "example", "localhost",
@@ -92,8 +115,10 @@ def of_page(url: str, html: str) -> Employer | None:
         others = [one for one in boards if not one.own and one.carrier]
         return strongest(own) if not others else None
     carriers = [one for one in boards if one.carrier]
-    if len(carriers) == 1 and not page.is_article:
+    if len(carriers) == 1 and not page.is_article and page.is_about_jobs and not carriers[0].is_shown_for_another:
         return carriers[0].employer
+    if not page.traces and page.is_about_jobs and len(page.served) == 1:
+        return Employer(min(page.served), "")
     if carriers or page.is_article or not page.is_about_jobs or len(boards) != 1:
         return None
     only = boards[0]
@@ -151,12 +176,17 @@ class EmployerCandidate:
         """Whether the page leads to the board itself."""
         return any(one.kind == "board" for one in self.traces)
 
+    @property
+    def is_shown_for_another(self) -> bool:
+        """Whether the words around all that shows its jobs speak of somebody else: a recruiter's client, a partner."""
+        return all(FOREIGN.search(one.beside) for one in self.traces if one.kind == "carrier")
+
     def is_named_as_another(self, page: CareersPage) -> bool:
         """Whether the page speaks of the board's employer by name, as one speaks of somebody else."""
         name = core(self.employer.slug)
         linked = [one.words for one in self.traces]
         named = len(name) >= 4 and any(name in letters(one) for one in (*linked, page.title))
-        return named or any(FOREIGN.search(one) for one in linked)
+        return named or all(FOREIGN.search(one.beside) for one in self.traces)
 
 
 def candidates(page: CareersPage) -> list[EmployerCandidate]:
@@ -165,6 +195,7 @@ def candidates(page: CareersPage) -> list[EmployerCandidate]:
     for trace in page.traces:
         found.setdefault(trace.employer.key, []).append(trace)
     made = [EmployerCandidate(traces, page.is_called(traces[0].employer.slug)) for traces in found.values()]
+    made = [one for one in made if one.own or letters(one.employer.slug) not in PLACEHOLDERS]
     made = [one for one in made if one.has_address or (page.is_about_jobs and (one.own or one.employer.system in page.loaded))]
     return sorted(made, key=lambda one: -len(one.traces))
 
@@ -183,6 +214,8 @@ class CareersPage:
         self.is_article = bool(ARTICLE.search(self._place()))
         self.loaded: set[str] = set()
         """Systems of which the page loads something that names nobody: a widget."""
+        self.served: set[str] = set()
+        """Systems whose careers site the page is, on a domain of the employer's."""
         html, wide = thinned(not_too_deep(html))
         self.traces = surest([*self._read(LexborHTMLParser(html)), *(trace for text in wide for trace in of_script(unescape(text)))])
 
@@ -203,12 +236,16 @@ class CareersPage:
             self._note(node)
             traces.extend(of_node(node, self.url, near=len(traces) < MANY))
             self.loaded.update(loaded_by(node))
+            self.served.update(served_by(node))
         for kind, text in scripts:
             if "ld+json" in kind.lower():
                 self._note_jsonld(text)
             traces.extend(of_script(text))
         if body := tree.body:
-            self.names.extend(found[1] for found in COPYRIGHT.finditer(body.text(separator=" ")[-3_000:]))
+            words = body.text(separator=" ")
+            self.names.extend(found[1] for found in COPYRIGHT.finditer(words[-3_000:]))
+            if MENTION.search(words):
+                traces.extend(self._in_words(body))
         return [*traces[:MAX_TRACES], *self._of_widgets(scripts, {one.employer.system for one in traces})]
 
     def _of_widgets(self, scripts: list[tuple[str, str]], known: set[str]) -> Iterator[Trace]:
@@ -218,6 +255,16 @@ class CareersPage:
         values = {value for _, text in scripts for _, _, _, value in slugs_of(flat(text).replace('\\"', '"')) if self.is_called(value)}
         if len(values) == 1:
             yield Trace(Employer(min(self.loaded), values.pop()), "carrier", rank=4)
+
+    def _in_words(self, body: LexborNode) -> Iterator[Trace]:
+        """Addresses of the page's own board that stand in its text, outside of links and samples."""
+        for number, node in enumerate(body.traverse(include_text=True)):
+            if number > MAX_NODES:
+                return
+            if node.tag != "-text" or node.parent is None or node.parent.tag in CLOSED or not MENTION.search(text := node.text()):
+                continue
+            if not is_sample(node.parent):
+                yield from (one for one in in_words(text) if self.is_called(one.employer.slug))
 
     def _place(self) -> str:
         parts = address(self.url)
@@ -263,7 +310,7 @@ class CareersPage:
         name = core(slug)
         if any(alike(name, host) for host in self._hosts):
             return True
-        names = [core(one) for one in self.names if core(one)]
+        names = [written for one in self.names for written in (core(one), letters(one.replace("&", "and"))) if written]
         if names:
             return any(alike(name, one) for one in names)
         title = [core(part) for part in re.split(r"[|·•–—:]| - ", self.title)]
