@@ -34,6 +34,8 @@ CONTEXT: dict[str, Any] = {
         "approveUrl": "https://airflow.example/dags/auto_apply/runs/r1/tasks/plan_applications/required_actions",
         "answerUrl": "https://jobs.example/answer/mZ3k-a-random-text-of-43-characters",
         "again": "",
+        "minutes": 10,
+        "stopUrl": "https://jobs.example/stop/mZ3k-a-random-text-of-43-characters",
         "jobUrl": "https://board.example/jobs/1",
         "reasons": [
             "'five years of Python' is asked for; your CV says 'Python since 2016'",

@@ -33,6 +33,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes | str) and len(val) > 100 else None
 
 
+os.environ.setdefault("PRIVATE_MAIL_HOSTS", "127.0.0.1")  # the tests' own mail servers
+
+
 def free_port() -> int:
     """A loopback port that is free now."""
     with socket.socket() as probe:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
@@ -70,4 +71,61 @@ def dying(at: int, answer: bytes | None = None) -> Iterator[tuple[int, list[byte
         yield listening.getsockname()[1], took
     finally:
         thread.join(5)
+        listening.close()
+
+
+EVENTS = (
+    "connected", "greeted", "EHLO read", "EHLO answered", "AUTH read", "AUTH answered", "MAIL read", "MAIL answered", "RCPT read",
+    "RCPT answered", "DATA read", "DATA answered", "half of the message read", "the dot read", "half of the answer sent", "the answer sent",
+)  # fmt: skip
+"""Every moment of a conversation, in order. From the dot on the server has the whole message."""
+
+
+@contextmanager
+def dying_once(at: str) -> Iterator[tuple[int, list[bytes]]]:
+    """A server whose first conversation ends at a moment of :data:`EVENTS`; it is well for every later one. What it has whole is listed."""
+    took: list[bytes] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+    asked = [("EHLO", b"250-hi\r\n250 AUTH PLAIN\r\n"), ("AUTH", b"235 ok\r\n"), ("MAIL", b"250 ok\r\n"), ("RCPT", b"250 ok\r\n"),
+             ("DATA", b"354 go on\r\n")]  # fmt: skip
+
+    def talk(connection: socket.socket, dies: str) -> None:
+        with connection, connection.makefile("rb") as lines:
+            steps = talked(connection, lines)
+            next((step for step in steps if step == dies), None)
+
+    def talked(connection: socket.socket, lines: BinaryIO) -> Iterator[str]:
+        yield "connected"
+        connection.sendall(b"220 hi\r\n")
+        yield "greeted"
+        for verb, answer in asked:
+            lines.readline()
+            yield f"{verb} read"
+            connection.sendall(answer)
+            yield f"{verb} answered"
+        body = b"".join(lines.readline() for _ in range(5))
+        yield "half of the message read"
+        took.append(body + b"".join(iter(lines.readline, b".\r\n")))
+        yield "the dot read"
+        connection.sendall(b"250 ta")
+        yield "half of the answer sent"
+        connection.sendall(b"ken as 1\r\n")
+        yield "the answer sent"
+        lines.readline()
+
+    def serve() -> None:
+        dies = at
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            talk(connection, dies)
+            dies = ""
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listening.getsockname()[1], took
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
         listening.close()

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     browser_forms: Literal["", "on", "off"] = ""
     """Whether forms are filled in in a browser: unset, only those of the sandbox; ``on``, employers' too."""
 
+    private_mail_hosts: str = ""
+    """Mail servers on this machine or its network that people may name: ``host`` or ``host:port``, separated by commas."""
+
     sandbox_url: str | None = None
 
     def notify_rate(self, channel: str) -> float:

@@ -15,7 +15,7 @@ from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.records import save_person
 from rolecall.store import Connection
-from tests.world import add_job
+from tests.world import add_job, insert
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com")
 AD = "https://board.example/jobs/7"
@@ -157,3 +157,73 @@ def test_whoever_is_alone_need_not_say_who_they_are(db: Connection) -> None:
         whose(db, "")
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
     assert (whose(db, ""), whose(db, "p2")) == ("p1", "p2")
+
+
+def own(db: Connection, job_id: str = "j1", state: str = "planned", **more: Any) -> str:
+    """An application of ours in some state, as it comes to be in it."""
+    row = insert(
+        db, "application", person_id="p1", job_key=job_id, job_id=job_id, source="linkedin", cv_id="c1", cv_sha256="h",
+        person_email="p1@example.com", title="Nurse", company="Clinic", score=0.9, idempotency_key=f"k-{job_id}", run_id="r0", **more,
+    )  # fmt: skip
+    path = {"approved": ["approved"], "submitting": ["approved", "submitting"]}.get(state, ["approved", "submitting", state])
+    for step in [] if state == "planned" else path:
+        db.execute("update application set state = %s, state_reason = 'a test' where id = %s", (step, row["id"]))
+    db.commit()
+    return str(row["id"])
+
+
+def states(db: Connection) -> dict[str, str]:
+    return {row["job_id"]: row["state"] for row in db.execute("select job_id, state from application").fetchall()}
+
+
+@pytest.mark.parametrize("state", ["planned", "approved"])
+def test_what_waits_or_may_be_sent_is_closed_by_the_persons_own_word(db: Connection, state: str) -> None:
+    add_job(db, "j1")
+    made = own(db, state=state)
+    assert noted(db, job="j1") == "noted"
+    assert ledger.begin(db, made) is None
+    assert states(db) == {"j1": "submitted"}
+
+
+def test_nobody_need_know_any_more_whether_it_arrived_when_the_person_applied_themselves(db: Connection) -> None:
+    add_job(db, "j1")
+    own(db, state="uncertain")
+    done = note(db, "p1", SentElsewhere(job="j1"), actor="Ada")
+    assert (done.became, "may have arrived" in done.words) == ("known", True)
+    assert states(db) == {"j1": "submitted"}
+    assert db.execute("select outcome, evidence from settlement").fetchall() == [{"outcome": "submitted", "evidence": "statement"}]
+    assert db.execute("select count(*) as n from outbox").fetchone() == {"n": 0}, "nobody is told that ours arrived"
+
+
+@pytest.mark.parametrize("state", ["refused", "submitting"])
+def test_the_persons_word_is_kept_where_it_changes_no_state(db: Connection, state: str) -> None:
+    add_job(db, "j1")
+    own(db, state=state)
+    assert noted(db, job="j1") == "known"
+    assert states(db) == {"j1": state}
+    assert db.execute("select evidence, actor from settlement").fetchall() == [{"evidence": "statement", "actor": "Ada"}]
+    assert skipped(db, "r1") == {"already_applied": 1}
+
+
+@pytest.mark.parametrize("state", ["planned", "approved", "uncertain", "submitted"])
+def test_their_own_application_for_what_may_be_the_same_job_is_noted_and_nothing_more_leaves(db: Connection, state: str) -> None:
+    for one in ("j1", "j2"):
+        add_job(db, one, title=f"Nurse {one}")
+    other = own(db, "j2", state)
+    db.execute("insert into possible_duplicate (job_id, other_job_id, score, evidence) values ('j1', 'j2', 0.8, '[]')")
+    assert noted(db, job="j1") == "noted"
+    assert states(db) == {"j1": "submitted", "j2": "planned" if state == "approved" else state}
+    begun = ledger.begin(db, other)
+    assert begun is None or begun["state"] == "planned", "the database holds it"
+    db.execute("update possible_duplicate set decision = 'different'")
+    assert skipped(db, "r1") == {"already_applied": 1}, "their own word is remembered when the doubt is over"
+
+
+def test_their_own_application_is_found_under_the_job_it_was_merged_into(db: Connection) -> None:
+    add_job(db, "j1")
+    add_job(db, "j2", title="Ward nurse")
+    made = own(db, "j2", "approved")
+    db.execute("update job set merged_into = 'j1' where id = 'j2'")
+    assert noted(db, job="j1") == "noted"
+    assert ledger.begin(db, made) is None
+    assert states(db) == {"j2": "submitted"}

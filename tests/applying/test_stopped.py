@@ -76,3 +76,33 @@ def test_a_way_with_a_typing_mistake_is_refused_and_a_board_is_known_in_any_case
     with pytest.raises(ValueError, match="ways"):
         ApplyingWishes.model_validate({"mode": "send", "ways": {"email": "off"}})
     assert ApplyingWishes.model_validate({"mode": "send", "boards": {"Lever": "off"}}).mode_for("mail", "lever") == "off"
+
+
+def asks_about_some(db: Connection) -> Any:
+    """One application of three is asked about; the run of its own that was asked for, for the others."""
+    wishes(db, mode="send", ways={"mail": "prepare"}, holdMinutes=0)
+    recruitee = {"way": "recruitee", "formHash": "h", "open": [], "obstacles": []}
+    others = [ready(number).model_copy(update={"way": "recruitee", "prepared": recruitee}) for number in (2, 3)]
+    made = planned(db, ready(1), *others)
+    assert (len(made.to_decide), len(made.applications)) == (1, 2)
+    request = db.execute("select id from apply_request where state = 'queued' and origin = 'page' and start_at is null").fetchone()
+    assert request is not None, "a run of its own was asked for"
+    return request["id"]
+
+
+def test_what_needs_no_yes_leaves_while_others_are_asked_about(db: Connection) -> None:
+    assert sent_by(db, asks_about_some(db)) == ["submitting", "submitting"]
+    assert db.execute("select count(*) as n from application where state = 'planned'").fetchone() == {"n": 1}
+
+
+def test_what_leaves_without_a_yes_stays_where_the_consent_is_gone(db: Connection) -> None:
+    request = asks_about_some(db)
+    save_person(db, person_id="p1", name="Ada", email="p1@example.com", phone=None, preferences={"applying": {"mode": "send"}})
+    db.commit()
+    assert "submitting" not in sent_by(db, request)
+
+
+def test_where_nobody_is_asked_no_second_run_is_asked_for(db: Connection) -> None:
+    wishes(db, mode="send", holdMinutes=0)
+    planned(db, ready(1))
+    assert db.execute("select count(*) as n from apply_request").fetchone() == {"n": 0}

@@ -14,8 +14,9 @@ import pytest
 from rolecall.boards import board
 from rolecall.boards.base import Request
 from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
-from rolecall.boards.robots import is_ours, postpone, refuse_private, refuse_private_peer, reserve
+from rolecall.boards.robots import is_ours, postpone, refuse_private, reserve
 from rolecall.boards.scrape_store import ScrapeStore
+from rolecall.clients.public_hosts import refuse_private_peer
 from rolecall.errors import Blocked, RateLimited, RobotsDenied
 from rolecall.store import Connection, connect
 

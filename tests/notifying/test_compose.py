@@ -147,7 +147,7 @@ def test_a_missing_field_is_named() -> None:
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="use one of applied, uncertain, approval_wanted, status_change, reminder"):
+    with pytest.raises(InvalidInput, match="use one of applied, uncertain, approval_wanted, about_to_leave, status_change, reminder"):
         compose("birthday", {})
 
 
@@ -160,6 +160,7 @@ FULL: dict[str, Any] = {
         "jobs": JOBS,
         "approveUrl": "https://jobs.example/a?x=1&y=2",
         "again": "",
+        "minutes": 10,
         "status": "interview",
         "days": 14,
     },
@@ -322,7 +323,7 @@ def test_only_what_may_be_stopped_can_be_stopped() -> None:
         assert ("/unsubscribe/u1-" in html) == (not KINDS[kind].transactional)
     unwanted = {"notifications": {"kinds": {kind: {"optOut": True} for kind in PERSONAL}}}
     told = [kind for kind in PERSONAL if compose(kind, {**FULL, "preferences": unwanted})]
-    assert told == ["applied", "uncertain", "approval_wanted", "status_change"]
+    assert told == ["applied", "uncertain", "approval_wanted", "about_to_leave", "status_change"]
 
 
 def test_a_failed_service_is_told_to_alerts_and_to_the_alert_webhook() -> None:

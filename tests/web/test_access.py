@@ -13,7 +13,7 @@ from rolecall.people.logins import make_login
 from rolecall.store import Connection
 from tests.web.conftest import BASE, Visitor, login, shown, states, waits
 
-OPEN = {"/health", "/static/{name}", "/login", "/login/{token}", "/logout", "/answer/{token}"}
+OPEN = {"/health", "/static/{name}", "/login", "/login/{token}", "/logout", "/answer/{token}", "/stop/{token}"}
 OPERATORS = {"/flow", "/people"}
 
 
@@ -32,7 +32,15 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def filled(path: str, application: str) -> str:
-    values = {"application_id": application, "job_id": "j1", "cv_id": "cv-mira", "name": "page.css", "token": "x"}
+    values = {
+        "application_id": application,
+        "job_id": "j1",
+        "cv_id": "cv-mira",
+        "name": "page.css",
+        "token": "x",
+        "sha256": "0" * 64,
+        "what": "cv",
+    }
     return re.sub(r"\{(\w+)\}", lambda one: values[one[1]], path)
 
 

@@ -92,9 +92,50 @@ def enqueue_question(
     enqueue(conn, compose("approval_wanted", context, available=Available()))
 
 
-def make_link(conn: Connection, run_id: str, person_id: str, *, base_url: str, lasts: timedelta) -> str:
+HELD = """
+select a.id::text, a.title, a.company, a.score, a.hold_until, a.person_email from application a
+where a.person_id = %s and a.state = 'approved' and not a.approval_required and a.hold_until > clock_timestamp() and a.erased_at is null
+order by a.hold_until, a.id limit 100
+"""
+
+
+def enqueue_holds(conn: Connection, person_id: str, run_id: str, *, page_url: str | None = None) -> bool:
+    """Enqueues the message that says what is about to leave without a yes, and how it is stopped; of the same ones it is said once.
+
+    :param page_url: where the page is served: the mail then carries a link that stops it; ``None``: it carries none
+    :return: whether anything is about to leave
+    """
+    rows = conn.execute(HELD, (person_id,)).fetchall()
+    if not rows:
+        return False
+    person = conn.execute("select phone, preferences from person where id = %s", (person_id,)).fetchone()
+    last = max(row["hold_until"] for row in rows) - datetime.now(UTC)
+    context = {
+        "key": _hashed("".join(f"{row['id']} {row['hold_until'].isoformat()}" for row in rows))[:40],
+        "runId": run_id,
+        "userId": person_id,
+        "userEmail": rows[0]["person_email"],
+        "phone": person["phone"] if person else None,
+        "preferences": person["preferences"] if person else {},
+        "jobs": [{"jobTitle": row["title"], "companyName": row["company"], "matchScore": row["score"]} for row in rows],
+        "minutes": max(1, round((rows[0]["hold_until"] - datetime.now(UTC)).total_seconds() / 60)),
+        "stopUrl": make_link(conn, STOP, person_id, base_url=page_url, lasts=last + LATE_STOP, at="stop") if page_url else "",
+    }
+    enqueue(conn, compose("about_to_leave", context, available=Available()))
+    return True
+
+
+STOP = "stop"
+"""Instead of a run: the link stops what is about to leave, and answers nothing."""
+
+LATE_STOP = timedelta(days=1)
+"""How long a link that stops still says what became of it."""
+
+
+def make_link(conn: Connection, run_id: str, person_id: str, *, base_url: str, lasts: timedelta, at: str = "answer") -> str:
     """A one-time link to the run's questions, for somebody without an account. It holds nothing but chance; only its hash is kept.
 
+    :param run_id: the run, or :data:`STOP`
     :param base_url: where the page is served: ``https://jobs.example``
     :param lasts: how long it works
     """
@@ -104,7 +145,7 @@ def make_link(conn: Connection, run_id: str, person_id: str, *, base_url: str, l
         "insert into approval_link (token_sha256, run_id, person_id, expires_at) values (%s, %s, %s, clock_timestamp() + %s)",
         (_hashed(token), run_id, person_id, lasts),
     )
-    return f"{base_url.rstrip('/')}/answer/{token}"
+    return f"{base_url.rstrip('/')}/{at}/{token}"
 
 
 def person_of_link(conn: Connection, token: str) -> str | None:

@@ -110,14 +110,23 @@ group by person_id, cv_id
 """
 """What leaves without a yes is sent by a run of its own, when it was held long enough."""
 
+LEAVE_AT_ONCE = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin, user_token, token_expires_at)
+select distinct a.person_id, a.cv_id, a.person_email, '{}'::jsonb, 'page', asked.user_token, asked.token_expires_at
+from application a join person p on p.id = a.person_id left join apply_request asked on asked.id = %(request)s::uuid
+where a.id = any(%(chosen)s) and a.state = 'approved' and not a.approval_required and p.preferences ->> 'auto_apply' = 'true'
+  and coalesce(a.hold_until <= clock_timestamp(), true)
+"""
+"""What needs no yes does not wait with a run that asks about others: a run of its own sends it."""
+
 SAID_YES = """
 update application a set run_id = %(run)s
 where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.erased_at is null
   and (a.approval_hash = a.content_hash
        and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
-       or not a.approval_required and a.hold_until <= clock_timestamp())
+       or not a.approval_required and coalesce(a.hold_until <= clock_timestamp(), true))
 """
-"""What the person said yes to and nobody has sent yet."""
+"""What the person said yes to, or wants no yes for, and nobody has sent yet."""
 
 CHOSEN = """
 select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key,
@@ -270,10 +279,13 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     conn.execute(WAITS, values)
     conn.execute(HELD_FOR_A_WHILE, values)
     conn.execute(HELD_BACK, {**values, "rows": Jsonb(storable(chooser.held))})
+    to_decide = _to_decide(rows)
+    if to_decide:
+        conn.execute(LEAVE_AT_ONCE, {**values, "request": order.request_id})
     return Plan(
         ready(conn, run_id),
         dict(chooser.skipped),
-        _to_decide(rows),
+        to_decide,
         wishes.approval_hours,
         dict(Counter(row["reason"] for row in chooser.held)),
     )

@@ -211,7 +211,8 @@ def sent_elsewhere(conn: Connection, person_id: str) -> frozenset[tuple[str, str
 
 WISHES = """
 select a.person_id, a.title, a.company, a.company_key, a.approval_hash, a.way, a.source, p.preferences,
-       exists (select from apply_request r where 'request__' || r.id = a.run_id and r.origin = 'dispatch')
+       exists (select from apply_request r where 'request__' || r.id = a.run_id
+               and (r.origin = 'dispatch' or r.origin = 'page' and a.approval_hash is null))
            or (a.hold_until is not null and a.approval_hash is null) as by_itself
 from application a join person p on p.id = a.person_id
 where a.id = %s for share of p

@@ -3,7 +3,8 @@ select a.id::text, a.title, a.company, a.score, a.letter, a.url, a.reasons, a.co
        a.letter_edited_at, a.state_reason, a.way, a.prepared, a.obstacle, a.open_questions, a.created_at as since, asked.answer, job.id as catalog_id, job.location, job.salary_min, job.salary_max,
        job.salary_currency, job.salary_interval, job.state as job_state, job.posted_at, job.url as job_url,
        coalesce(job.changed_at > coalesce(asked.asked_at, a.created_at) and job.changed_at > job.created_at, false) as ad_changed,
-       coalesce(cv.sha256 <> a.cv_version, false) as cv_changed
+       coalesce(cv.sha256 <> a.cv_version, false) as cv_changed,
+       exists (select from form_shown s where s.person_id = a.person_id and s.form_hash = a.prepared_hash) as pictured
 from application a
 left join lateral (
     select p.answer, p.asked_at from approval p where p.application_id = a.id order by p.asked_at desc limit 1) asked on true

@@ -19,9 +19,10 @@ import httpx
 from psycopg.types.json import Jsonb
 
 from rolecall.boards.base import MAX_PAGE, Board, Request, board_error
-from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, refuse_private_peer, reserve
+from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpone, refuse_private, reserve
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, last_answer
 from rolecall.clients.http import HOST_ONLY
+from rolecall.clients.public_hosts import refuse_private_peer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import user_agent
 

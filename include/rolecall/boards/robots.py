@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from rolecall.boards.scrape_store import ScrapeStore
+from rolecall.clients.public_hosts import refuse_private_peer
 from rolecall.errors import Blocked, BoardUnavailable, RateLimited
 from rolecall.store import Connection, pace
 
@@ -54,9 +55,6 @@ def is_ours(url: str) -> bool:
 PORTS = (None, 80, 443)
 """Ports of public pages; another one is asked only where a base URL names it."""
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
-
 
 async def refuse_private(url: str) -> None:
     """Looks the host up and refuses what is not on the public internet, and ports that public pages do not have.
@@ -77,36 +75,6 @@ async def refuse_private(url: str) -> None:
         usual = False
     if not usual:
         raise Blocked(f"{host} is asked for at a port that public pages do not have", fix="a base URL may name a port; nothing else does")
-
-
-def refuse_private_peer(address: str, host: str) -> None:
-    """Refuses one IP address that is not on the public internet, or that leads to one through a tunnel or a translator.
-
-    :raises Blocked: it is not
-    """
-    ip = ipaddress.ip_address(address.split("%", 1)[0])
-    if not all(is_public(each) for each in led_to(ip)):
-        raise Blocked(f"{host} leads to the private address {ip}", fix="a board's pages never live there; check its base URL")
-
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-def is_public(ip: Address) -> bool:
-    """Whether one host of the public internet answers there: no multicast, nothing reserved (``is_global`` says yes to some of them)."""
-    site_local = isinstance(ip, ipaddress.IPv6Address) and (ip.is_site_local or ip in NAT64_LOCAL)
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local or site_local)
-
-
-def led_to(ip: Address) -> list[Address]:
-    """Where packets to an address end: the IPv4 addresses inside it where it has some, itself else."""
-    if isinstance(ip, ipaddress.IPv4Address):
-        return [ip]
-    if ip.ipv4_mapped:
-        return [ip.ipv4_mapped]
-    if ip in NAT64:
-        return [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)]
-    return [ip, *(ip.teredo or ()), *([ip.sixtofour] if ip.sixtofour else [])]
 
 
 class Robots:

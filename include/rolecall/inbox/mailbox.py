@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +15,8 @@ from imap_tools import ImapToolsError, MailboxFolderSelectError, MailboxLoginErr
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from rolecall.applying.tokens import KEY, box
-from rolecall.errors import InvalidInput, RolecallError
+from rolecall.clients.public_hosts import mail_socket
+from rolecall.errors import Blocked, InvalidInput, RolecallError
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
 
@@ -29,6 +31,16 @@ AT_ONCE = 50
 
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 """Where a connection without TLS goes through no net."""
+
+
+SENT_FLAG = "\\Sent"
+"""How a server marks the folder of what was sent (RFC 6154)."""
+
+SENT_NAMES = frozenset(
+    {"sent", "sent items", "sent mail", "sent messages", "gesendet", "gesendete elemente", "gesendete objekte", "envoyés",
+     "éléments envoyés", "messages envoyés", "enviados", "elementos enviados", "inviata", "posta inviata", "verzonden items"}
+)  # fmt: skip
+"""What it is called where no server marks it."""
 
 
 class MailboxError(RolecallError):
@@ -119,9 +131,11 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
     where = f"{mailbox.host}:{mailbox.port}"
     try:
         if mailbox.port != 993 and mailbox.host in HERE:
-            client: BaseMailBox = MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT)
+            client: BaseMailBox = _PlainMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT)
         else:
-            client = MailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+            client = _TlsMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+    except Blocked as error:
+        raise MailboxError(error.message, fix=error.fix) from error
     except (OSError, imaplib.IMAP4.error) as error:
         raise MailboxError(f"{where} does not answer as a mail server ({error})", fix="check --host and --port (993 with TLS)") from error
     try:
@@ -141,11 +155,53 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
             client.logout()
 
 
+class _PlainImap(imaplib.IMAP4):
+    """To public mail servers only."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return mail_socket(self.host, int(self.port), timeout)
+
+
+class _TlsImap(imaplib.IMAP4_SSL):
+    """The same, with TLS from the first byte."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return self.ssl_context.wrap_socket(mail_socket(self.host, int(self.port), timeout), server_hostname=self.host)
+
+
+class _PlainMailBox(MailBoxUnencrypted):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _PlainImap(self._host, self._port, self._timeout)
+
+
+class _TlsMailBox(MailBox):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _TlsImap(self._host, self._port, ssl_context=self._ssl_context, timeout=self._timeout)
+
+
 class OpenFolder:
     """An IMAP folder opened with EXAMINE (read only)."""
 
     def __init__(self, client: BaseMailBox, where: str) -> None:
-        self._imap, self._where = client.client, where
+        self._client, self._imap, self._where = client, client.client, where
+
+    def turn_to_sent(self) -> str | None:
+        """Opens the folder in which the server keeps what was sent, instead; its name, or ``None`` where there is none."""
+        folders = self._client.folder.list()
+        marked = [one.name for one in folders if SENT_FLAG in one.flags]
+        named = [one.name for one in folders if one.name.rpartition(one.delim or "/")[2].casefold() in SENT_NAMES]
+        for name in (marked or named)[:1]:
+            self._client.folder.set(name, readonly=True)
+            return name
+        return None
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID is in the folder."""
+        bare = message_id.strip("<> ")
+        if not bare or any(sign in '"\\' or not " " < sign < "\x7f" for sign in bare):
+            return False
+        _, said = self._imap.uid("SEARCH", "HEADER", "Message-ID", f'"{bare}"')
+        return any(each.isdigit() for line in said if line for each in line.split())
 
     @property
     def uidvalidity(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rolecall.inbox import understand
 from rolecall.inbox.consequences import applications_of, concerns, keep
 from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
+from rolecall.inbox.sent_folder import settle_by_sent
 from rolecall.store import Connection, connect
 from rolecall.store.dead_letters import about_the_row, in_words, put_aside
 
@@ -23,6 +24,7 @@ class ReadTally:
     :param known: of them, what was kept before
     :param aside: of them, what could not be kept (queue ``mail``)
     :param left: whether more is waiting
+    :param settled: mails of the person's own of which nobody knew whether they left, found in their Sent folder
     """
 
     read: int = 0
@@ -30,6 +32,7 @@ class ReadTally:
     known: int = 0
     aside: int = 0
     left: bool = False
+    settled: int = 0
 
 
 def mailboxes(conn: Connection, most: int = 1000) -> list[str]:
@@ -69,6 +72,8 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
                     return tally
                 conn.commit()
             conn.execute("update mailbox set uidvalidity = %s, checked_at = clock_timestamp() where id = %s", (validity, mailbox.id))
+            conn.commit()
+            tally.settled = settle_by_sent(conn, mailbox, folder)
     return tally
 
 

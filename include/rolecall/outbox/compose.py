@@ -44,6 +44,7 @@ def compose(
                          ``reasons: [text]`` of an applied one
     approval_wanted      ``key, runId, jobs: [{jobTitle, companyName, matchScore}], approveUrl``; ``again``: why again, or empty;
                          ``answerUrl``: the person's own one-time link, or empty
+    about_to_leave       ``key, runId, jobs: [{jobTitle, companyName, matchScore}], minutes``; ``stopUrl``: the person's own link, or empty
     status_change        ``applicationId, jobTitle, companyName, platform, status``
     reminder             the same and ``days``
     digest               ``key, count, jobs: [{jobTitle, companyName, matchScore, url}], others: [text]``

@@ -29,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "applied": Kind(("applicationId",), personal=("email", "sms", "push")),
     "uncertain": Kind(("applicationId",), personal=("email", "sms", "push"), team="#alerts"),
     "approval_wanted": Kind(("key",), personal=("email", "sms", "push")),
+    "about_to_leave": Kind(("key",), personal=("email", "sms", "push")),
     "status_change": Kind(("applicationId", "status"), personal=("email", "push")),
     "reminder": Kind(("applicationId", "days"), personal=("email",), transactional=False),
     "digest": Kind(("key",), personal=("email",), transactional=False),

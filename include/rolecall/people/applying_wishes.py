@@ -30,7 +30,7 @@ Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Mode = Literal["off", "prepare", "send"]
 """How far it goes by itself: not at all; everything up to the person's yes; all the way, where no question is open."""
 
-Way = Literal["mail", "recruitee", "sandbox", "hand_over"]
+Way = Literal["mail", "recruitee", "browser_form", "sandbox", "hand_over"]
 """Ways out, by name. One with a typing mistake must not become no limit."""
 
 MODES: tuple[Mode, ...] = ("off", "prepare", "send")
@@ -49,7 +49,7 @@ class ApplyingWishes(BaseModel):
     :param remind_after_days: silence after which the person is reminded; 0: never
     :param mode: how far it goes by itself (:meth:`mode_for`); ``None``: they never said
     :param boards: the same for one board
-    :param ways: the same for one way (``mail``, ``recruitee``)
+    :param ways: the same for one way (``mail``, ``recruitee``, ``browser_form``)
     :param hold_minutes: how long something that leaves without a yes can be stopped
     """
 

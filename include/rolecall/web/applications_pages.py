@@ -14,11 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from rolecall.applying import elsewhere, follow
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.audit import about_application
+from rolecall.services.ai import shown_forms
 from rolecall.store import Connection, sql
 from rolecall.web import inbox_pages
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import STATES, page
 from rolecall.web.viewer import acting
+from rolecall.web.ways import ways_pages
 
 PAGE = 50
 ORDER = ("uncertain", "planned", "approved", "submitting", "submitted", "refused", "cancelled")
@@ -76,6 +78,7 @@ def router(context: PageContext) -> APIRouter:
             dossier = about_application(conn, _own(conn, person["id"], application_id))
             edits = conn.execute(EDITS, (application_id,)).fetchall()
             answers = inbox_pages.of_application(conn, person["id"], application_id)
+            pictured = shown_forms.picture_of(conn, person["id"], application_id) is not None
         return page(
             request,
             "application.html",
@@ -87,6 +90,9 @@ def router(context: PageContext) -> APIRouter:
             sent=sent_bytes(dossier),
             edits=edits,
             answers=answers,
+            pictured=pictured,
+            own_runs=(elsewhere.RUN, elsewhere.DATED),
+            **ways_pages.words(),
         )
 
     @routes.post("/applications/{application_id}/settle")

@@ -16,6 +16,7 @@ from rolecall.store import Connection
 from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
+from rolecall.web.ways import ways_pages
 
 MAX_LETTER = 10_000
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -32,8 +33,9 @@ def router(context: PageContext) -> APIRouter:
         now = [one for one in everything if one["answer"] != "later"]
         later = [one for one in everything if one["answer"] == "later"]
         return page(
-            request, part, status=status, title="Approve", here="approve", waiting=now, later=later, said=said, undo=undo or [], wrong=wrong
-        )
+            request, part, status=status, title="Approve", here="approve", waiting=now, later=later, said=said, undo=undo or [],
+            wrong=wrong, **ways_pages.words(),
+        )  # fmt: skip
 
     @routes.get("/approve")
     def approve(request: Request) -> Response:

@@ -27,6 +27,7 @@ from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import SESSION, acting
+from rolecall.web.ways import ways_pages
 
 LISTS = ("skills", "languages", "education")
 LABELS = {
@@ -67,12 +68,13 @@ def router(context: PageContext) -> APIRouter:
             cvs = [row | {"read": read_fields(row["data"])} for row in conn.execute(CVS, (person["id"],)).fetchall()]
             sessions = logins.sessions_of(conn, person["id"])
             smtp = smtp_accounts.shown(conn, person["id"])
+            said = person["preferences"] if isinstance(person["preferences"], dict) else {}
+            own_ways = ways_pages.of_me(conn, person["id"], _mapping(said.get("applying")))
             row = conn.execute(
                 "select exists (select from page_password where person_id = %(id)s) as password, "
                 "(select token_sha256 is not null from person where id = %(id)s) as token",
                 {"id": person["id"]},
             ).fetchone()
-        said = person["preferences"] if isinstance(person["preferences"], dict) else {}
         return page(
             request,
             "me.html",
@@ -82,6 +84,7 @@ def router(context: PageContext) -> APIRouter:
             cvs=cvs,
             sessions=sessions,
             smtp=smtp,
+            own_ways=own_ways,
             has=row or {},
             token=token,
             wishes=_mapping(said.get("criteria")),

@@ -38,6 +38,7 @@ from rolecall.web import (
 from rolecall.web.page_context import NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
+from rolecall.web.ways import stop_pages, ways_pages
 
 log = logging.getLogger("rolecall.page")
 
@@ -94,7 +95,7 @@ def create_page_app(
     _failures(app, context)
     app.include_router(_open(context))
     guarded = APIRouter(dependencies=[Depends(_guard(context))])
-    for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, me_pages, flow_page):
+    for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, ways_pages, me_pages, flow_page):
         guarded.include_router(module.router(context))
     app.include_router(guarded)
     return app
@@ -119,6 +120,7 @@ def _open(context: PageContext) -> APIRouter:
         return FileResponse(STATIC / name, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
     routes.include_router(answer_pages.router(context))
+    routes.include_router(stop_pages.router(context))
     if context.gate.own_logins:
         routes.include_router(login_pages.router(context))
     return routes

@@ -15,7 +15,7 @@ from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
 from rolecall.web import inbox_pages
-from rolecall.web.page_context import SQL, PageContext, form_of, mode, opened, operator_of, person_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, form_of, known_id, mode, opened, operator_of, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
 
@@ -79,7 +79,8 @@ def router(context: PageContext) -> APIRouter:
             else:
                 value = said if text_of(request, "several") else said[0] if said else ""
                 bank.confirm(conn, person, question, value, options=options, country=country)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/#questions", status_code=303)
+        at = f"approve#a-{known_id(back)}" if (back := text_of(request, "back")) else "#questions"
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/{at}", status_code=303)
 
     @routes.post("/stop")
     def stop(request: Request) -> Response:

@@ -34,8 +34,8 @@ class PlanApplicationsOperator(HITLOperator):
     Where the person's preferences (or the run's ``approval`` param) ask for it, the task then waits in ``awaiting_input``, holding no
     slot: one list, tick which. *Decide later* is preset; a contradictory answer changes nothing and is asked again; no answer in time is
     no. Answered in Airflow (*Required Actions*, or ``PATCH …/hitlDetails``) by the person's own account where they have one, else by
-    whoever may; on the page; or by the one-time link in the mail. Rows of the run that need no yes go on
-    without waiting only when nobody has to be asked.
+    whoever may; on the page; or by the one-time link in the mail. What needs no yes is not held by the
+    question: a run of its own sends it.
 
     :param cv_sha256: hash of the CV as fetched (templated: an XCom)
     :param matches_sha256: hash of the matches (templated: an XCom)
@@ -65,10 +65,13 @@ class PlanApplicationsOperator(HITLOperator):
                     matches = prepare_matches(ai.prepare, order, matches)
             planned = plan(conn, order, run_id=run_id, cv_sha256=self.cv_sha256, matches=matches)
             self.log.info(planned.words)
+            held = approval.enqueue_holds(conn, order.user_id, run_id, page_url=Settings().page_url)
             if planned.to_decide:
                 approval.ask(conn, run_id, planned.to_decide)
                 asked = approval.Open(order.user_id, order.user_email, planned.to_decide, timedelta(hours=planned.approval_hours))
                 self._tell(conn, context, asked)
+        if held:
+            nudge(redis_url())
         if not planned.to_decide:
             return planned.applications
         return self._wait(context, asked)

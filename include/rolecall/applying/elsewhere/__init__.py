@@ -16,6 +16,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from rolecall.applying.ledger import Evidence, resolve
+from rolecall.applying.ledger import note as keep_evidence
 from rolecall.applying.plan import idempotency_key
 from rolecall.catalog.company_names import company as read_company
 from rolecall.errors import InvalidInput
@@ -58,9 +59,9 @@ select id, title, company, source, url, apply_url from job
 where merged_into is null and lower(title) = lower(%(title)s) order by changed_at desc limit 200
 """
 OWN = """
-select a.id, a.state, a.title, a.company from application a
-where a.person_id = %(person)s and a.id in (
-    select application_id from application_lock where person_id = %(person)s and job_key = any(%(names)s))
+select a.id, a.state, a.state_reason from application a
+where a.person_id = %(person)s and (application_job(a) = %(job_key)s or a.id in (
+    select application_id from application_lock where person_id = %(person)s and job_key = any(%(names)s)))
 order by a.state in ('submitting', 'submitted', 'uncertain', 'refused') desc, a.updated_at desc limit 1
 """
 INSERT = """
@@ -69,12 +70,21 @@ insert into application (person_id, job_key, job_id, source, apply_url, cv_id, c
 select %(person)s, %(job_key)s, %(job_id)s, %(source)s, %(apply_url)s, '', '',
        coalesce((select email from person where id = %(person)s), ''), %(title)s, %(company)s, %(company_key)s,
        0, %(url)s, %(why)s, %(key)s, %(run)s
-on conflict do nothing returning id
+on conflict do nothing returning id, state
 """
 LEFT = """
 update application set state = 'uncertain', state_reason = %(why)s, run_id = %(run)s, submitted_at = %(at)s
-where id = %(id)s and state in ('planned', 'approved', 'cancelled') returning id
+where id = %(id)s and state in ('planned', 'approved', 'cancelled')
 """
+OWN_NOW = "update application set run_id = %(run)s where id = %(id)s"
+
+MAY_BE_THIS = """
+update application a set state = 'planned', approval_hash = null, approved_by = null, approved_at = null,
+    state_reason = 'held back: it may be the job that you applied for yourself'
+from application_lock l cross join lateral doubtful_siblings(%(person)s, l.job_key, l.application_id) sibling
+where l.application_id = %(id)s and a.id = sibling.application_id and a.state = 'approved'
+"""
+"""What was about to leave for a job that may be this one waits; the database would not let it leave anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,24 @@ def note(conn: Connection, person_id: str, sent: SentElsewhere, *, actor: str) -
     return _noted(conn, person_id, sent, jobs[0] if jobs else None, actor)
 
 
+def note_application(conn: Connection, person_id: str, application_id: str, *, actor: str) -> Noted | None:
+    """The same, of an application that the ledger has; ``None``: it is not the person's.
+
+    :raises InvalidInput: the person was erased
+    """
+    refuse_the_erased(conn, person_id)
+    conn.execute("select lock_person(%s)", (person_id,))
+    own = conn.execute(
+        "select id, state, state_reason, title, company from application where id = %s::uuid and person_id = %s",
+        (application_id, person_id),
+    ).fetchone()
+    if own is None:
+        return None
+    name = " @ ".join(filter(None, (own["title"], own["company"])))
+    values = {"person": person_id, "id": own["id"], "why": "you applied for it yourself", "run": RUN, "at": datetime.now(UTC)}
+    return _word(conn, own, name, values, actor)
+
+
 def _jobs(conn: Connection, sent: SentElsewhere) -> list[dict[str, Any]]:
     """The jobs of the catalog that it may be."""
     bare = sent.url.partition("#")[0].partition("?")[0].rstrip("/")
@@ -161,17 +189,37 @@ def _noted(conn: Connection, person_id: str, sent: SentElsewhere, job: Mapping[s
     }  # fmt: skip
     values = {key: storable(value) if isinstance(value, str | list) else value for key, value in values.items()}
     own = conn.execute(OWN, values).fetchone()
-    if own is not None and own["state"] not in ("planned", "approved", "cancelled"):
-        return Noted("known", bool(job), f"{name}: in the ledger already ({own['state']})")
     made = own or conn.execute(INSERT, values).fetchone()
     if made is None:
-        return Noted(
-            "doubtful", bool(job), f"{name}: may be a job that you have applied for; nothing is sent for it while nobody says it is not"
-        )
-    conn.execute(LEFT, {**values, "id": made["id"]})
-    resolve(conn, str(made["id"]), "submitted", Evidence("statement", why, actor))
-    more = "" if job else "; the catalog does not know it: it is recognised by its address, title and company when it comes"
-    return Noted("noted", bool(job), f"{name}: noted, never sent again for you{more}")
+        return Noted("doubtful", bool(job), f"{name}: another application of yours has its address; nothing more is sent for it")
+    return _word(conn, made, name, {**values, "id": made["id"]}, actor, in_catalog=bool(job))
+
+
+def _word(conn: Connection, own: Mapping[str, Any], name: str, values: Mapping[str, Any], actor: str, *, in_catalog: bool = True) -> Noted:
+    """The person's word on one application of the ledger."""
+    if own["state"] not in ("planned", "approved", "cancelled"):
+        return Noted("known", in_catalog, _known(conn, own, name, values, actor))
+    conn.execute(LEFT, values)
+    resolve(conn, str(own["id"]), "submitted", Evidence("statement", values["why"], actor))
+    conn.execute(MAY_BE_THIS, values)
+    more = "" if in_catalog else "; the catalog does not know it: it is recognised by its address, title and company when it comes"
+    return Noted("noted", in_catalog, f"{name}: noted, never sent again for you{more}")
+
+
+def _known(conn: Connection, own: Mapping[str, Any], name: str, values: Mapping[str, Any], actor: str) -> str:
+    """What the person's word means for an application that has left, or may have: evidence, and the end of not knowing."""
+    state, why = str(own["state"]), str(values["why"])
+    if state == "submitted":
+        return f"{name}: in the ledger already (submitted)"
+    if state == "uncertain":
+        both = f"{why}; whether what was sent for you arrived, too, nobody knows"
+        resolve(conn, str(own["id"]), "submitted", Evidence("statement", both, actor))
+        conn.execute(OWN_NOW, {**values, "id": own["id"]})
+        return f"{name}: noted. What was sent for you may have arrived, too: nobody knows; nothing more is sent"
+    keep_evidence(conn, str(own["id"]), "submitted", Evidence("statement", why, actor))
+    if state == "submitting":
+        return f"{name}: it is being sent for you at this moment; your word is kept with it, and nothing more is sent"
+    return f"{name}: noted. What was sent for you was refused ({own['state_reason']}); nothing more is sent"
 
 
 def read_csv(data: bytes) -> Iterator[tuple[int, SentElsewhere | InvalidInput]]:

@@ -26,7 +26,7 @@ from rolecall.services.browser.browser_process import missing
 from rolecall.services.submitters import Application, SentFile, Submitter, submitter_for
 from rolecall.services.submitters.browser_way import BrowserWay, form_digest
 from rolecall.services.submitters.hand_over import HandOver
-from rolecall.services.submitters.mail_way import SmtpAccount, message_id
+from rolecall.services.submitters.mail_way import SmtpAccount, message_id, subject_of
 from rolecall.services.submitters.recruitee_way import RecruiteeSubmitter
 from rolecall.services.submitters.smtp_accounts import account_of
 from rolecall.services.submitters.way_out import Destination, destination_of
@@ -109,10 +109,16 @@ class Prepared:
             "open": [{**shown(one.field), "why": one.why, "country": self.country} for one in self.left],
             "staysOff": [one.label for one in self.form.consents],
             "files": [one.said for one in self.files],
+            **self._envelope,
             "coverLetter": self.cover_letter,
             "hash": self.hash,
             "formHash": self.form_hash,
         }
+
+    @property
+    def _envelope(self) -> dict[str, str]:
+        """From whom a mail comes, and its subject; nothing for another way."""
+        return {"from": self.sender.address, "subject": subject_of(self.job.title, self.cv.name)} if self.sender else {}
 
     def application(self, key: str) -> Application:
         """What a receiver gets under a key."""
@@ -129,7 +135,8 @@ class Prepared:
             "files": [one.said for one in self.files],
             "answers": [{"question": one.field.label, "value": one.value, "source": one.source} for one in self.given],
             "hash": self.hash,
-            **({"messageId": message_id(key, self.sender.address), "from": self.sender.address} if self.sender else {}),
+            **({"messageId": message_id(key, self.sender.address)} if self.sender else {}),
+            **self._envelope,
         }
 
 

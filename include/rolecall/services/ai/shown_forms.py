@@ -40,6 +40,16 @@ def _field(said: dict[str, Any]) -> Field:
     return Field(**known)
 
 
+def picture_of(conn: Connection, person_id: str, application_id: str) -> bytes | None:
+    """The form of a person's application as it was filled in when this was prepared; ``None``: there is no picture of exactly that."""
+    row = conn.execute(
+        "select s.body from application a join form_shown s on s.person_id = a.person_id and s.form_hash = a.prepared_hash"
+        " where a.id = %s::uuid and a.person_id = %s and a.erased_at is null",
+        (application_id, person_id),
+    ).fetchone()
+    return bytes(row["body"]) if row else None
+
+
 def keep_picture(conn: Connection, person_id: str, job_id: str, form_hash: str, picture: bytes) -> None:
     """The filled form as it was shown; the last one of a person's job."""
     refuse_the_erased(conn, person_id)

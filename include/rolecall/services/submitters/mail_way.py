@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import smtplib
+import socket
 import ssl
 import unicodedata
 from collections.abc import Callable
@@ -23,7 +24,8 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.clients.public_hosts import mail_socket
+from rolecall.errors import Blocked, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import FORWARD_LIMIT, Application
 from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
@@ -94,6 +96,11 @@ def header_text(text: str) -> str:
     return line
 
 
+def subject_of(title: str, name: str) -> str:
+    """The subject of an application: which job, and who."""
+    return header_text(f"{title} – {name}")[:200]
+
+
 def composed(application: Application, destination: Destination, mailbox: SmtpAccount) -> EmailMessage:
     """The message: the letter as its text, the files beside it, from the person to the employer.
 
@@ -109,7 +116,7 @@ def composed(application: Application, destination: Destination, mailbox: SmtpAc
     message["From"] = formataddr((name, mailbox.address))
     message["Reply-To"] = formataddr((name, mailbox.address))
     message["To"] = destination.address
-    message["Subject"] = header_text(f"{application.job.title} – {application.cv.name}")[:200]
+    message["Subject"] = subject_of(application.job.title, application.cv.name)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = message_id(application.key, mailbox.address)
     message.set_content(application.cover_letter)
@@ -133,6 +140,8 @@ def send(message: EmailMessage, mailbox: SmtpAccount, *, may_leave: Callable[[],
     data = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
     try:
         smtp = opened(mailbox)
+    except Blocked as error:
+        raise NeverSent(error.message, fix=f"{error.fix}; nothing was sent") from error
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise NeverSent(
             f"{mailbox.host} does not let us in ({_short(error)})", fix="check the mailbox's settings; nothing was sent"
@@ -167,12 +176,13 @@ def send(message: EmailMessage, mailbox: SmtpAccount, *, may_leave: Callable[[],
 def opened(mailbox: SmtpAccount) -> smtplib.SMTP:
     """A connection that is let in.
 
+    :raises Blocked: the server is on this machine or its network
     :raises OSError, smtplib.SMTPException: it is not
     """
     if mailbox.security == "tls":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(mailbox.host, mailbox.port, timeout=mailbox.timeout, context=ssl.create_default_context())
+        smtp: smtplib.SMTP = _TlsSmtp(mailbox.host, mailbox.port, timeout=mailbox.timeout, context=ssl.create_default_context())
     else:
-        smtp = smtplib.SMTP(mailbox.host, mailbox.port, timeout=mailbox.timeout)
+        smtp = _Smtp(mailbox.host, mailbox.port, timeout=mailbox.timeout)
     try:
         smtp.ehlo_or_helo_if_needed()
         if mailbox.security == "starttls":
@@ -184,6 +194,20 @@ def opened(mailbox: SmtpAccount) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+class _Smtp(smtplib.SMTP):
+    """To public mail servers only."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return mail_socket(host, port, timeout)
+
+
+class _TlsSmtp(smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.context.wrap_socket(mail_socket(host, port, timeout), server_hostname=host)
 
 
 class MailSubmitter:

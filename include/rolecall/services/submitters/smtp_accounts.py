@@ -9,7 +9,7 @@ from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
 from rolecall.applying.tokens import KEY, box
-from rolecall.errors import InvalidInput, RolecallError
+from rolecall.errors import Blocked, InvalidInput, RolecallError
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.services.submitters.mail_way import ADDRESS, SmtpAccount, opened
 from rolecall.store import Connection
@@ -48,6 +48,8 @@ def try_out(account: SmtpAccount) -> None:
     checked(account)
     try:
         opened(account).close()
+    except Blocked as error:
+        raise AccountRefused(error.message, fix=error.fix) from error
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         said = f" {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else ""
         raise AccountRefused(

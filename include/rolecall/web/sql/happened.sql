@@ -4,6 +4,7 @@ select * from (
     from application a join application_event e on e.application_id = a.id
     where a.person_id = %(person)s and e.at > now() - interval '1 day'
       and e.to_state in ('submitted', 'refused', 'uncertain', 'cancelled') and a.erased_at is null
+      and not (e.to_state = 'uncertain' and e.reason like 'you applied for it yourself%%')   -- on its way to submitted, in one transaction
     union all
     select n.at, 'news', n.status, a.title, a.company, a.id::text
     from application a join figures.employer_news n on n.application_id = a.id

@@ -32,6 +32,15 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("#approvals") && keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  const from = button && document.getElementById(button.dataset.copy);
+  if (!from) return;
+  from.select();
+  try { await navigator.clipboard.writeText(from.value); } catch { document.execCommand("copy"); } // no clipboard without https
+  button.textContent = button.dataset.done || "Copied";
+});
+
 document.addEventListener("DOMContentLoaded", () => localTimes(document));
 document.addEventListener("htmx:afterSwap", (event) => {
   localTimes(event.target);
