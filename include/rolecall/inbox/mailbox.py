@@ -166,7 +166,8 @@ class _TlsImap(imaplib.IMAP4_SSL):
     """The same, with TLS from the first byte."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self.ssl_context.wrap_socket(mail_socket(self.host, int(self.port), timeout), server_hostname=self.host)
+        made: socket.socket = self.ssl_context.wrap_socket(mail_socket(self.host, int(self.port), timeout), server_hostname=self.host)
+        return made
 
 
 class _PlainMailBox(MailBoxUnencrypted):

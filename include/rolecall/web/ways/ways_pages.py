@@ -203,7 +203,7 @@ SOURCES = {
 """Who says so, of an answer, in words."""
 
 
-def words() -> dict[str, Mapping[str, str]]:
+def words() -> dict[str, Any]:
     """What templates say of ways: their names, what proves an arrival by each, who says an answer."""
     return {"way_words": WAYS, "proofs": {one.name: one.receipt for one in ways()}, "sources": SOURCES}
 
