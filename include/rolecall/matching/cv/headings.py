@@ -21,7 +21,7 @@ HARD: dict[Kind, frozenset[str]] = {
     "experience": listed(
         "experience experiences employment berufserfahrung berufserfahrungen arbeitserfahrung werdegang berufspraxis praxiserfahrung "
         "experiencia experiencias erfahrungen laufbahn esperienza esperienze werkervaring doswiadczenie berufstatigkeit positions parcours "
-        "trayectoria erfahrung internships praktika emplois empleos exposure assignments"
+        "trayectoria erfahrung internships praktika emplois empleos exposure assignments appointments worked"
     ),
     "education": listed(
         "education educational training trainings academic academics academia scholastic ausbildung studium bildung "
@@ -30,7 +30,7 @@ HARD: dict[Kind, frozenset[str]] = {
         "educacion formacion estudios diplomes certifications certificates certification licenses license licences zertifikate "
         "zertifizierungen certificaciones istruzione formazione educacao formacao opleiding opleidingen onderwijs "
         "wyksztalcenie credentials "
-        "degrees coursework"
+        "degrees coursework licensure studied"
     ),
     "languages": listed("languages language sprachen sprachkenntnisse fremdsprachen langues idiomas lingue linguas talen jezyki"),
     "summary": frozenset(),
@@ -40,7 +40,9 @@ HARD: dict[Kind, frozenset[str]] = {
         "centres intereses referencias links achievements achievement honors honours memberships activities publikationen "
         "ehrenamt proyectos "
         "projets benevolat interessi progetti contact kontakt contacto contatti patents conferences accomplishments affiliations "
-        "declaration workshops kontaktdaten coordonnees anschreiben bewerbungsschreiben"
+        "declaration workshops kontaktdaten coordonnees anschreiben bewerbungsschreiben "
+        "talks presentations lectures grants referees reference "
+        "memberships membership extracurricular"
     ),
 }
 """Words that tell the part whatever stands beside them, the first of them that a heading has."""
@@ -70,10 +72,20 @@ WEAK = listed(
     "professionnels profesional "
     "profesionales laboral laborales beruflicher beruflich berufliche beruflichen personales personnelles personnelle "
     "professionale professionali profissional technische technique techniques tecnicas tecnicos informatiques informatiche linguistiques "
-    "linguistiche linguisticas interet interes me mich moi mi uber kurz"
+    "linguistiche linguisticas interet interes me mich moi mi uber kurz board invited where what"
 )
 ALL = WEAK.union(*HARD.values(), *SOFT.values())
-FILLING = listed("and und et y of de the my or a d e my meine mes mis of in i en des for")
+FILLING = listed("and und et y of de the my or a d e my meine mes mis of in i en des for ve have")
+ACADEMIC = listed("academic academics academia")
+"""They tell the part only where nothing else does: ``Academic appointments`` are jobs."""
+OF_THE_PERSON = WEAK | listed(
+    "contact kontakt contacto contatti kontaktdaten coordonnees information informations details data daten datos"
+)
+"""Words of headings above who it is: ``Personal information``."""
+APPLIED_FOR = re.compile(
+    r"(?i)^(?:(?:job|position|post) applied for|(?:desired|preferred) (?:job|position|role)|occupational field|angestrebte "
+    r"(?:stelle|position|tätigkeit)|emploi recherché|poste (?:visé|recherché)|puesto (?:solicitado|deseado))\s*:?\s*(?P<said>.*)$"
+)
 OF_A_ROLE = listed("technologies technology tools software stack project projects company firm employer organization organisation")
 """Words that also label a line of a role: ``Technologies: Java, Spring``."""
 
@@ -128,6 +140,17 @@ def heading(line: str, here: Kind) -> tuple[Kind, str] | None:
     return kind, rest
 
 
+def is_of_the_person(line: str) -> bool:
+    """Whether a heading has nothing but words that stand above who somebody is: ``Persönliche Daten``."""
+    said = words(line.partition(":")[0])
+    return bool(said) and all(word in OF_THE_PERSON or word in FILLING for word in said)
+
+
+def names_projects(line: str) -> bool:
+    """Whether a heading is of projects."""
+    return not listed("project projects projekte").isdisjoint(words(line))
+
+
 def is_of_a_role(line: str) -> bool:
     """Whether a heading may as well label a line of a role, see :data:`OF_A_ROLE`."""
     return not OF_A_ROLE.isdisjoint(words(line.partition(":")[0]))
@@ -161,7 +184,7 @@ def _known(head: str) -> list[str]:
 def _kind(said: list[str], here: Kind) -> Kind | None:
     if any(word not in ALL for word in said):
         return None
-    hard = next((kind for word in said for kind, known in HARD.items() if word in known), None)
+    hard = next((kind for word in sorted(said, key=ACADEMIC.__contains__) for kind, known in HARD.items() if word in known), None)
     if hard is not None:
         return hard
     soft = {kind: word for kind in BEFORE for word in said if word in SOFT.get(kind, ())}

@@ -12,10 +12,21 @@ from rolecall.matching.cv.columns import Line
 from rolecall.matching.cv.contacts import EMAIL, LINK, Spans, contacts, has_contact, pieces
 from rolecall.matching.cv.cv_dates import DIGIT, PERIOD
 from rolecall.matching.cv.fragments import joined, mended
-from rolecall.matching.cv.headings import BULLET, CLOSING, LETTER, TITLES_OF_PAGES, Kind, heading, is_of_a_role
+from rolecall.matching.cv.headings import (
+    APPLIED_FOR,
+    BULLET,
+    CLOSING,
+    LETTER,
+    TITLES_OF_PAGES,
+    Kind,
+    heading,
+    is_of_a_role,
+    is_of_the_person,
+    names_projects,
+)
 from rolecall.matching.cv.lists import Item, entries, items, spoken
 from rolecall.matching.cv.names import Name, can_be_name, find_name, is_masked
-from rolecall.matching.cv.roles import AT, DEED, FoundRole, Placed, is_place, read_roles, worth
+from rolecall.matching.cv.roles import AT, DEED, PLACEHOLDER, FoundRole, Placed, is_place, read_roles, worth
 from rolecall.models import Cv
 from rolecall.text.words import fold, listed, one_line, words
 
@@ -43,6 +54,10 @@ TITLE_ENDS = re.compile(r"(?<!\s)\s{1,3}(?:with|having|mit|avec|con)\s{1,3}(?:(?
 OPEN_ENDS = listed("and or with for the a an of in to und mit für et de y con who that which by")
 TOP_LINES = 12
 MAX_LINE = 400
+PAGE_OF = re.compile(
+    r"^(?:(?:page|seite|página|pagina)\s{1,3}\d{1,3}(?:\s{0,3}(?:/|of|von|de|sur)\s{0,3}\d{1,3})?|\d{1,2}\s?/\s?\d{1,2})$", re.I
+)
+"""A page's number where pages were joined."""
 
 
 def read_text(text: str, *, markdown: bool = False, today: date | None = None) -> Cv:
@@ -135,22 +150,40 @@ def _parts(lines: Sequence[Placed], banner: int | None) -> dict[Kind, list[Place
     for number, line in enumerate(lines):
         said = line.text.strip()
         here = "top" if line.start == banner else here
+        if PAGE_OF.match(said):
+            continue
         if LETTER.match(said):
+            parts["other"] += _addressee(parts["top"]) if here == "top" else []
             before, here = here, "other"
         elif before is not None and CLOSING.match(said):
             here, before = ("top" if before == "top" else "other"), None
         opened = heading(line.text, here) if line.start != banner else None
         if opened and here == "experience" and is_of_a_role(line.text):
             more_roles = more_roles or _roles_follow(lines)
-            opened = None if more_roles[number] else opened
+            opened = None if more_roles[number] and not _are_of_projects(lines, number) else opened
         if opened is None:
             parts[here].append(line)
             continue
+        if here == "top" and opened[0] == "other" and is_of_the_person(line.text):
+            opened = "top", opened[1]
         here, rest = opened
         before = None
         if rest:
             parts[here].append(Placed(rest, line.start + line.text.rindex(rest)))
     return parts
+
+
+def _addressee(top: list[Placed]) -> list[Placed]:
+    """Takes the block of lines right above a letter's greeting out of the top, unless the top begins with it."""
+    end = len(top)
+    while end and not top[end - 1].text.strip():
+        end -= 1
+    begin = end
+    while begin and top[begin - 1].text.strip():
+        begin -= 1
+    taken = top[begin:] if any(line.text.strip() for line in top[:begin]) else []
+    del top[len(top) - len(taken) :]
+    return taken
 
 
 def _roles_follow(lines: Sequence[Placed]) -> list[bool]:
@@ -163,6 +196,21 @@ def _roles_follow(lines: Sequence[Placed]) -> list[bool]:
         elif (opened := heading(line.text, "experience")) and not opened[1] and not is_of_a_role(line.text):
             following = False
     return answer[::-1]
+
+
+def _are_of_projects(lines: Sequence[Placed], number: int) -> bool:
+    """Whether ``Projects`` stands on a line by itself and no employer stands around the periods below it: these are no jobs."""
+    if ":" in lines[number].text or not names_projects(lines[number].text) or (number and lines[number - 1].text.strip()):
+        return False
+    for place in range(number + 1, len(lines)):
+        text = lines[place].text
+        if (opened := heading(text, "experience")) and not opened[1]:
+            break
+        if len(text) < MAX_LINE and DIGIT.search(text) and PERIOD.search(text):
+            around = [PERIOD.sub(" ", line.text) for line in lines[max(number + 1, place - 2) : place + 2]]
+            if any(worth(part) < 0 or PLACEHOLDER.search(part) or AT.search(part) for said in around for part in said.split(",")):
+                return False
+    return True
 
 
 def _said(name: str, found: Sequence[Item], spans: Spans) -> list[str]:
@@ -191,6 +239,15 @@ def _headline(top: Sequence[Placed], name: Name | None, companies: Sequence[str]
     """What the person is by their own words: beside the name, below it, above it, or at the very top where there is no name."""
     place = name.line if name else -1
     shown = [line for line in top[:TOP_LINES] if not is_masked(line.text) and len(line.text.strip()) > 2]
+    for number, line in enumerate(top):
+        applied = APPLIED_FOR.match(line.text.strip())
+        wanted = applied and Placed(applied["said"], line.start + line.text.find(applied["said"])) if applied else None
+        wanted = wanted if wanted is None or wanted.text else next(iter(top[number + 1 : number + 2]), None)
+        if wanted and _is_headline(wanted.text.strip(), first=True, alone=False):
+            text = wanted.text.strip()
+            begin = wanted.start + wanted.text.index(text)
+            spans["headline"], sure["headline"] = (begin, begin + len(text)), 0.95
+            return one_line(text, 200)
     below = top[place + 1 : place + 6] if name else shown[:3]
     near = [piece for line in [*below, *top[: max(place, 0)]] for piece in _titles_in(line)]
     if name and name.behind:
@@ -245,7 +302,7 @@ def _is_headline(said: str, *, first: bool, alone: bool) -> float:
     :param alone: whether there is no name
     """
     text = TITLE_ENDS.sub("", said).strip()
-    if BULLET.match(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3}\.\s+\w", text):
+    if BULLET.match(said) or PERIOD.search(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3}\.\s+\w", text):
         return 0.0
     parts = text.split()
     if not parts or has_contact(text) or ":" in text or is_masked(text) or len(text) > 100 or not text[0].isalnum() or text[0].isdecimal():

@@ -26,6 +26,9 @@ MAX_ITEM = 60
 MAX_ITEMS = 1_000
 """Items that are read of a list; who knows more than a thousand things?"""
 
+DONE = re.compile(r"(?:\w{3,}ed|[Ll]ed|[Bb]uilt|[Rr]an|[Ww]rote|[Mm]ade|[Hh]eld|[Oo]versaw)(?: [\w'’%-]+){4,}$")
+"""A deed told among skills: ``Planned routes for forty lorries a day``."""
+
 FULL = 45
 """Characters from which a line counts as full, so that its last item may go on in the next."""
 
@@ -44,7 +47,7 @@ def items(lines: Sequence[Placed]) -> list[Item]:
     for text, start in _mended(kept):
         label = LABEL.match(text)
         for item in islice(_cut(text, start, label.end() if label else 0), MAX_ITEMS - len(found)):
-            found += _apart(item)
+            found += () if DONE.match(item.text) else _apart(item)
         if len(found) >= MAX_ITEMS:
             break
     return list({item.text.casefold(): item for item in reversed(found)}.values())[::-1]

@@ -29,6 +29,8 @@ CREDENTIALS = re.compile(
     r"(?:,\s{0,2}|(?<!\s)\s{1,2}(?:[–—|-]\s{1,2})?)(?:(?:Ph\.?D|M\.?D|M\.?B\.?A|M\.?Sc|B\.?Sc|M\.?S|B\.?A|M\.?A|R\.?N|B\.?S\.?N|M\.?S\.?N|CPA|CFA|PMP|CNA|LPN|ACCA|PE|Esq"
     r"|SPHR|PHR|SHRM-CP|CISSP|LCSW|Ed\.?D|J\.?D|LL\.?M|DDS|PharmD)\b\.?(?:\s{0,2},\s{0,2})?){1,6}\s{0,2}$"
 )
+LETTERS = re.compile(r"(?:[A-Z]\.?[a-z]?[\w.-]{0,7}[A-Z]\.?)(?:\(\w+\))?")
+"""Letters of a degree or a licence that we need not know: ``MSW``, ``CCRN``."""
 LABELLED = re.compile(r"(?i)^(?:(?:full |candidate |vor- und )?name|nom(?: et prénom)?|nombre(?: completo)?)\s*[:–-]\s*")
 TITLED = re.compile(r"(?i)^(?:curriculum\s+vitae|lebenslauf|résumé|resume|cv)\s*(?:of\b|von\b|de\b|for\b|[:|–—-])?\s+(?=\S)")
 JOINTS = re.compile(r"\s[-–—|·•]\s|\s{3,}|\t|\s*[|·•]\s*|\(")
@@ -110,7 +112,7 @@ def _cut(line: str) -> tuple[str, str]:
     head = CREDENTIALS.sub("", head).strip(" ,")
     first, comma, rest = head.partition(", ")
     if comma and len(first.split()) > 1:
-        head, behind = first, rest
+        head, behind = first, "" if all(LETTERS.fullmatch(part) and fold(part) not in POSITIONS for part in rest.split(", ")) else rest
     return head, behind.strip(" )")
 
 

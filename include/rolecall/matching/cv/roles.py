@@ -40,6 +40,7 @@ EMPLOYERS = listed(
     "industries services international stores markt apotheke pharmacy kindergarten pflegeheim works media ventures software airlines cafe "
     "limited private pvt consultancy enterprises infotech cabinet clinica gestoria residencia taller empresa banco "
     "ayuntamiento mairie lycee "
+    "technology center centre academy college army navy municipality authority "
     "atelier societe agencia farmacia restaurante brasserie verlag praxis kanzlei stadtwerke pharmacie boulangerie"
 )
 POSITIONS = titles.GENERIC | listed(
@@ -92,6 +93,9 @@ LABELS: dict[str, re.Pattern[str]] = {
     ),
 }
 """Roles written as a form: ``Company: …``, ``Designation: …``, ``Duration: …``."""
+
+LABELLED_LINE = re.compile(r"^[^\W\d_]{4,20}(?: [^\W\d_]{1,12}){0,2}:\s+\S")
+"""``Clients: …``, ``Reports to: …``: what is said about a role, not whose it is."""
 
 MAX_HEAD = 110
 MAX_ROLES = 60
@@ -257,6 +261,7 @@ def _is_sentence(text: str) -> bool:
 def _is_head(text: str) -> bool:
     return (
         not BULLET.match(text)
+        and not LABELLED_LINE.match(text)
         and len(PLACEHOLDER.sub("", text)) <= 90
         and not _is_sentence(text)
         and not re.search(r"\S@|@\S", text)
@@ -303,9 +308,12 @@ def _head(lines: Sequence[Placed], place: int, marks: list[int], above: int) -> 
     dated = PERIOD if PERIOD.search(lines[place].text) else ONE_MOMENT
     bare = {place: BULLET.sub("", dated.sub("   ", lines[place].text, count=1)).strip(" ,;|()–—-:\t")}
     bare |= {row: lines[row].text for row in range(first, place)}
+    following = next((mark for mark in marks if mark > place), len(lines) + above)
     last, parts = place, _tagged(bare, place)
     blank = any(PLACEHOLDER.search(text) for text in bare.values())
     while len(parts) < 2 and last + 1 < len(lines) and last - place < 2 and last + 1 not in marks and _is_head(lines[last + 1].text):
+        if above and first == place and last + 1 >= following - above:
+            break  # that is the next role's
         below = lines[last + 1].text
         left = bool(PLACEHOLDER.search(below))
         if (parts and blank and not left) or (_is_deed(below) and not left):
@@ -367,13 +375,16 @@ def _split(line: str) -> list[str]:
 
 def _bare(pieces: list[str]) -> list[str]:
     kept: list[str] = []
+    behind_place = False
     for piece in pieces:
         part = re.sub(r"^\((.*)\)$", r"\1", piece.strip(" ,;|–—-:\t")).strip()
         if not part or not re.search(r"\w", part):
             continue
-        if kept and fold(part.strip(".")) in LEGAL:
+        if kept and fold(part.strip(".")) in LEGAL and not behind_place:  # "Acme, Co.", not "Acme, Denver, CO"
             kept[-1] += f", {part}"
-        elif not is_place(part):
+            continue
+        behind_place = is_place(part) or bool(kept and worth(kept[-1]) < 0 and _names_a_city(part))
+        if not behind_place:
             kept.append(part)
     return kept
 
@@ -386,7 +397,14 @@ def is_place(text: str) -> bool:
         for piece in pieces
     ]
     known = [wide or bool(remote_kind(piece)) or _is_city(piece) for wide, piece in zip(regional, pieces, strict=True)]
-    return bool(known) and (all(known) or (len(known) > 1 and regional[-1] and not worth(pieces[0]) and len(pieces[0].split()) <= 3))
+    if len(known) > 1 and regional[-1] and len(pieces[0].split()) <= 3:
+        return all(known) or not worth(pieces[0]) or _names_a_city(pieces[0])  # *Macon* is a bricklayer's trade too
+    return bool(known) and all(known)
+
+
+def _names_a_city(piece: str) -> bool:
+    """A name that is a city's before it is anything else's; for where something beside it says that a place is meant."""
+    return any(city.primary for city in cities(piece))
 
 
 def _is_city(piece: str) -> bool:
@@ -484,8 +502,13 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
         return (max(0, tag[1] - 1) if beside else tag[1]), not beside
 
     company = min((tag for tag in parts if tag != chosen), key=after, default=None)
+    if company and company[0] == chosen[0] and worth(parts[company]) >= 0:
+        named = [tag for tag in parts if tag[0] != chosen[0] and tag[1] == 0 and worth(parts[tag]) < 0]
+        company = named[0] if named else company  # "Elm Hospital" above "Nurse, ICU"
     if company and head.blank and worth(parts[company]) >= 0:
         company = None  # whose name is left out
+    if company and company[0] > max(chosen[0], 0) and worth(parts[company]) > 0 and worth(parts[chosen]) > 0:
+        company = None  # the next role's title: this one's employer is not said
     title = parts[chosen]
     if not head.at and (company is None or company[0] != chosen[0]):
         title = head.lines.get(chosen[0], title)  # nothing else stands on its line
