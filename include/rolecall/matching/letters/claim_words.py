@@ -27,7 +27,8 @@ ARTICLES = listed("one ein un uno six mil score")
 """Number words that are also articles or other common words: they count only in front of a unit."""
 
 YEAR_UNITS = re.compile(
-    r"(?:full |whole |ganze[nr]? |volle |lange |long |pleines |bonnes |largos |good |solid |professional |work(?:ing)? ){0,6}"
+    r"(?:and a half |et demi |full |whole |ganze[nr]? |volle |lange |long |pleines |bonnes |largos |good |solid |professional |"
+    r"work(?:ing)? ){0,6}"
     r"(?:years?|yrs?|jahren?|jahre|ans|annees?|anos|jahrig\w*)\b"
 )
 LONG_TIMES = (
@@ -42,7 +43,8 @@ DEGREES: dict[str, re.Pattern[str]] = {
     "doctorate": re.compile(r"\bph ?d\b|\bdoctor(?:ate|al)?\b|\bdr\b|\bdoktor\w*|\bpromoviert\w*|\bpromotion in\b|\bdoctorat\w*|"
     r"\bdocteure?\b|\bdoctorad[oa]\b"),
     "MBA": re.compile(r"\bm ?b ?a\b|\bmaster of business administration\b"),
-    "master": re.compile(r"\bmaster s?\b|\bmasters\b|\bm ?sc\b|\bmasterabschluss\w*|\bmasterstudium\w*|\bmaestria\b|\bm ?eng\b|"
+    "master": re.compile(r"\bmaster s?\b|\bmaster's\b|\bmasters\b|\bm ?sc\b|\bmasterabschluss\w*|\bmasterstudium\w*|\bmaestria\b|\bm "
+    "?eng\b|"
     r"\bmagister\b|\bdiplom(?:ingenieur\w*)?\b"),
     "bachelor": re.compile(r"\bbachelor\w*|\bb ?sc\b|\bb ?a\b(?= in)|\bb ?eng\b|\bb ?tech\b|\blicence (?:en|de)\b|\blicenciatura\b|"
     r"\blicenciad[oa]\b|\bgrado en\b"),
@@ -66,7 +68,7 @@ MANAGES = re.compile(
     r"verantwort\w+|betreut\w*|"
     r"angeleitet|vorgesetzt\w*|unterstellt\w*|dirig\w+|encadr\w+|manage\w*|pilot\w+|anim\w+|supervis\w+|lider\w+|gestion\w+|coordin\w+|"
     r"koordin\w+|responsab\w+|mando|cargo|"
-    r"hired|recruit\w+|reported to me|reporting to me|reports)\b"
+    r"hired|recruit\w+|reported to me|reporting to me|reports to me)\b"
 )
 PEOPLE = re.compile(
     r"\b(?:teams?|staff|people|employees|colleagues|engineers|developers|nurses|subordinates|direct reports|reports|juniors?|crew|"
@@ -90,8 +92,19 @@ LEADS_BY_TITLE = re.compile(
     r"directeur|directrice|foreman|owner|founder)\b"
 )
 
+LED_COUNT = re.compile(
+    r"\b(?:supervis\w+|manag(?:ed|e|ing)|led|lead|oversaw|leite\w*|geleitet|fuhr(?:e|te)|dirig\w+|encadr\w+|coordin\w+)\s+"
+    r"(?:an? )?(?:team of |staff of |crew of )?(?P<many>\d+|[^\W\d_]+)\s+(?P<who>[^\W\d_]{4,})"
+    r"|\b(?P<many2>\d+|[^\W\d_]+)\s+(?P<who2>[^\W\d_]{4,})\s+(?:work|works|worked|working|report|reports|reported)\s+(?:for|to|"
+    r"under)\s+me\b"
+)
+"""So many people led, whatever they are called."""
+
 FEATS: dict[str, re.Pattern[str]] = {
-    "award": re.compile(r"\bawards?\b|\bawarded\b|\bprizes?\b|\bmedals?\b|\bhono[u]?red\b|\bpreistrag\w+|\bausgezeichnet\w*|"
+    "award": re.compile(r"\bawards?\b|\b(?:erhielt|bekam|gewann|erhalten|bekommen|gewonnen)\b[^.]{0,40}preis\w*|"
+    r"\b\w*preis\b[^.]{0,40}(?:erhalten|bekommen|gewonnen)|"
+    r"\behrte\b|(?<!sehr )\bgeehrt\w*|\bzeichnete\b[^.]{0,60}\baus\b|\bjahrgangsbeste\w*|\bbest(?:auszubildende|absolvent)\w*|\bawarded\b|"
+    r"\bprizes?\b|\bmedals?\b|\bhono[u]?red\b|\bpreistrag\w+|\bausgezeichnet\w*|"
     r"\bauszeichnung\w*|\bprix\b|\blaureate?\w*|\brecompens\w+|\bpremios?\b|\bpremiad[oa]\b|\bgalardon\w*"),
     "patent": re.compile(r"\bpatent\w*|\bbrevet\w*|\bpatente\w*"),
     "publication": re.compile(r"\bpublish\w*|\bpublication\w*|\bveroffentlich\w*|\bpublie\w*|\bpublicad[oa]\w*|\bauthored\b|\bkeynote\b"),
@@ -209,6 +222,76 @@ GERMAN_NOUNS = listed(
     "folge leben welt stadt land ort orte platz seite seiten wort worte person personen leute gelegenheit gedanken begeisterung neugier "
     "geduld verstand organisation kommunikation"
 )
+GERMAN_WORKING_NOUNS = listed(
+    "januar februar marz april mai juni juli august september oktober november dezember montag dienstag mittwoch donnerstag freitag "
+    "samstag "
+    "sonntag fruhling sommer herbst winter prozent prozentpunkt prozentpunkte prozentpunkten euro cent stunde stunden minute minuten "
+    "sekunden "
+    "meter kilometer quadratmeter tonnen stuck zahl anzahl menge halfte drittel viertel firma firmen betrieb betriebe betrieben abschluss "
+    "abschlusse abschlussen lehre lehren ausbilder schule schulen klasse klassen note noten prufung prufungen examen studium studiengang "
+    "semester praktikum praktika schein scheine niveau sprache sprachen wortschatz ausland inland reise reisen umsatz umsatze kosten "
+    "gewinn "
+    "ertrag budget haushalt preis preise vertrag vertrage auftrag auftrage auftragen kauf verkauf einkauf handel vertrieb lager versand "
+    "lieferung bestand bestande bestanden inventur maschine maschinen gerat gerate werkzeug werkzeuge anlagen fahrzeug fahrzeuge auto "
+    "fahrt "
+    "werkstatt buro filiale filialen laden markt bau baustelle baustellen dach wand strom wasser gas material materialien ware waren "
+    "produkt "
+    "produkte produkten system systeme programm programme daten zahlen bericht berichte berichten rechnung rechnungen buchung konto konten "
+    "steuer steuern gehalt lohn bank versicherung recht gesetz vorschrift vorschriften regel regeln norm normen schicht schichten dienst "
+    "dienste nacht abend morgen mittag wochenende urlaub pause leitung team gruppe gruppen abteilung chef kollege mitarbeiter "
+    "mitarbeiterin "
+    "mitarbeitern azubi azubis lehrling lehrlinge auszubildende auszubildenden schuler kinder kind eltern familie gast gaste patient "
+    "patienten "
+    "bewohner bewohnern pflege arzt station wohnbereich heim verein amt behorde gemeinde raum raume gebaude haus wohnung garten park "
+    "pflanzen baum baume feld wald tier tiere essen kuche speisen getranke service verantwortung erfolg erfolge verbesserung anderung "
+    "losung losungen problem probleme fehler ursache fall falle beispiel gesprach beratung verhandlung vorbereitung umstellung einfuhrung "
+    "wechsel start schluss dauer zeitraum jahrgang monatsende stand datum vorgabe zielgruppe brauche gebiet region strasse weg bereich "
+    "fuhrerschein nachweis nachweise urkunde zeugnis diplom grad titel beste erste hand uberblick branche personal"
+)
+"""What working life is about, in German: nouns are written like names, and these are none, nor are words that end in one of the longer
+ones."""
+
+GERMAN_TAILS = tuple(sorted({word for word in (*GERMAN_NOUNS, *GERMAN_WORKING_NOUNS) if len(word) > 4}))
+
+FIRST_WORDS = listed(
+    "meine meinen meinem meiner meines unsere unseren beide beiden mehr weniger fast rund etwa knapp davor vorher direkt dann dort "
+    "inzwischen mittlerweile twice once thrice plus moins presque environ avant casi unos unas mas menos multi"
+)
+"""Words that begin a sentence and are no names, beside :data:`STARTERS`."""
+
+SMALL_WORDS = {
+    "en": listed("the a an of my i and at with for to is was have has am been from by on that this it our"),
+    "de": listed("ich mein meine meinen meinem meiner der die das den dem des ein eine einen einem und im am zum zur ist war bin habe hat"
+                 " seit bei mit von fur auf auch nicht wurde als nach vom"),
+    "fr": listed("le la les un une des du de et en mon ma mes je j suis pour avec au aux que dans est ai nous"),
+    "es": listed("el la los las un una de del en mi mis y con soy he fui como para por que al es me a"),
+}  # fmt: skip
+"""By language: the words that most of its sentences have one of."""
+
+FIRST_FORMS = {
+    "de": re.compile(r"^ge\w{3,}(?:t|en)$"),
+    "es": re.compile(r"^\w{2,9}(?:o|e|i|amos|imos)$"),
+    "fr": re.compile(r"^\w{3,9}(?:ais|ons)$"),
+}
+"""By language: forms of verbs that begin a sentence, in folded letters."""
+
+ABBREVIATED = (
+    ("bachelor", re.compile(r"\bB\.?\s?(?:A|Sc|S|Eng|Ed|Com|Tech)\b")), ("master", re.compile(r"\bM\.?\s?(?:A|Sc|S|Eng|Ed|Com|Tech)\b")),
+)  # fmt: skip
+"""Degrees as CVs write them short: capitals tell them from words."""
+
+COUNTED = (
+    ("languages", re.compile(r"^\s*(?:\w+ )?(?:languages|sprachen|langues|idiomas)\b")),
+    (
+        "employers",
+        re.compile(r"^\s*(?:\w+ )?(?:firms|companies|employers|firmen|betrieben?|arbeitgebern?|entreprises|employeurs|empresas)\b"),
+    ),
+    ("degrees", re.compile(r"^\s*(?:\w+ )?(?:degrees|diplomas|abschlusse|diplomes|titulos)\b")),
+)
+"""What may be counted instead of being stated."""
+
+AT_LEAST = re.compile(r"\b(?:more than|over|above|mehr als|uber|plus de|mas de)\s+(?:an?\s+)?$")
+
 WORKED = re.compile(
     r"\b(?:work(?:ed|ing)?|employed|hired|served|spent|joined|career|tenure|stint|years?|time|previously|formerly|gearbeitet|arbeitete|"
     r"tatig|angestellt|beschaftigt|travaill\w+|"

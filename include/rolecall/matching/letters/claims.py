@@ -14,15 +14,23 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.languages import CODES, COMPOUNDS, code_of, language_of
 from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.claim_words import (
+    ABBREVIATED,
     ALLOWED_NAMES,
     ARTICLES,
+    AT_LEAST,
+    COUNTED,
     DEGREES,
     FEATS,
+    FIRST_FORMS,
+    FIRST_WORDS,
     FURTHER_LANGUAGES,
     GERMAN_NOUN,
     GERMAN_NOUNS,
+    GERMAN_TAILS,
+    GERMAN_WORKING_NOUNS,
     KNOWS,
     LEADS_BY_TITLE,
+    LED_COUNT,
     LONG_TIMES,
     MANAGES,
     NAME_CONTEXT,
@@ -32,11 +40,13 @@ from rolecall.matching.letters.claim_words import (
     PEOPLE,
     PEOPLE_ALONE,
     PLAIN,
+    SMALL_WORDS,
     STARTERS,
     WORKED,
     YEAR_UNITS,
     folded,
 )
+from rolecall.matching.letters.place_claims import CvSections, denied, misplaced, mistimed, overspoken, promoted, unstudied, unwon
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.text.words import WORD, fold, words
@@ -85,7 +95,14 @@ def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = N
         *_positions(text, cv),
     ]
     wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
+    for sentence in WHOLE_SENTENCE.split(text):
+        wrong += [*misplaced(sentence, cv.sections), *promoted(sentence, person), *overspoken(sentence, person, CODES)]
+        wrong += [*unstudied(sentence, person), *unwon(sentence, person), *denied(sentence, person)]
+        wrong += [claim for clause in CLAUSE.split(sentence) for claim in mistimed(clause, cv.sections)]
     return list(dict.fromkeys(wrong))
+
+
+WHOLE_SENTENCE, CLAUSE = re.compile(r"(?<=[.!?])\s+|\n+"), re.compile(r"[,;:]\s")
 
 
 class CvWords:
@@ -93,6 +110,15 @@ class CvWords:
 
     def __init__(self, person: Person) -> None:
         self.plain = folded(person.text)
+        self.sections = CvSections(person)
+        self.counted = {
+            "languages": len(person.languages),
+            "employers": len({fold(role.company) for role in person.cv.roles if role.company}),
+            "degrees": sum(any(pattern.search(folded(one)) for pattern in DEGREES.values()) for one in person.cv.education),
+        }
+        found = re.findall(r"\d{1,3}(?:[., ]\d{3})+|\d+(?:[.,]\d+)?", person.text)
+        self.amounts = {float(re.sub(r"[., ](?=\d{3}\b)", "", one).replace(",", ".")) for one in found}
+        self.abbreviated = {kind for kind, pattern in ABBREVIATED if pattern.search(person.text)}
         self.words = frozenset(_bases(person.text))
         self.names = frozenset(_bases(_without_skills(person.text)))
         self.occupations = {named.occupation.name for _, named, _ in person.titles if named.occupation}
@@ -178,12 +204,23 @@ def _numbers(plain: str, person: Person, cv: CvWords) -> list[str]:
             if not _years_hold(value, person):
                 wrong.append(f"years: {found[0]} {behind.split(' ')[0]}".strip())
         elif found[0] not in ARTICLES and said not in cv.numbers and found[0] not in cv.words:
-            wrong.append(f"number: {found[0]}")
+            before = plain[max(0, found.start() - 30) : found.start()]
+            wrong += [f"number: {found[0]}"] * (not _is_counted(value, behind, cv) and not _is_exceeded(value, before, cv))
     for pattern, years in LONG_TIMES:
         if (long := pattern.search(plain)) and not _years_hold(years, person):
             wrong.append(f"years: {long[0]}")
             break
     return wrong
+
+
+def _is_counted(value: float, behind: str, cv: CvWords) -> bool:
+    """``three languages`` of a CV that names three."""
+    return any(value <= cv.counted[what] for what, pattern in COUNTED if pattern.match(behind))
+
+
+def _is_exceeded(value: float, before: str, cv: CvWords) -> bool:
+    """``more than a hundred`` where the CV says 140."""
+    return bool(AT_LEAST.search(before)) and any(value < one <= 1.5 * value for one in cv.amounts)
 
 
 def _value(text: str) -> tuple[float | None, str]:
@@ -221,16 +258,29 @@ def _years_hold(years: float, person: Person) -> bool:
 def _names(text: str, cv: CvWords, german: bool | None = None) -> list[str]:
     """Words written as names that the CV does not have: employers, schools, products, places."""
     wrong = []
+    language = _spoken(text) if german is None else "de" if german else None
     if german is None:
-        german = bool(GERMAN_LETTER.search(text)) or language_of(words(text)) == "de"
+        german = bool(GERMAN_LETTER.search(text)) or language == "de"
+    begins = FIRST_FORMS.get(str(language))
     for sentence in SENTENCE.split(text):
         tokens = list(TOKEN.finditer(sentence))
         for number, token in enumerate(tokens):
+            if number == 0 and begins and begins.match(fold(token[0])):
+                continue
             if _is_name(token[0], first=number == 0, german=german) and not _is_backed(token[0], cv):
                 before = folded(sentence[: token.start()])
                 kind = "employer" if NAME_CONTEXT.search(before) else "name"
                 wrong.append(f"{kind}: {token[0]}")
     return wrong
+
+
+def _spoken(text: str) -> str | None:
+    """The language of a text of one sentence or more, by its small words."""
+    said = list(map(fold, WORD.findall(text)))
+    found = {language: sum(word in marks for word in said) for language, marks in SMALL_WORDS.items()}
+    best = max(found, key=lambda one: found[one])
+    clear = found[best] and all(found[best] > count for language, count in found.items() if language != best)
+    return best if clear else language_of(words(text))
 
 
 def _is_name(word: str, *, first: bool, german: bool) -> bool:
@@ -239,10 +289,17 @@ def _is_name(word: str, *, first: bool, german: bool) -> bool:
     base = fold(word.replace("’", "'"))
     if base in ALLOWED_NAMES or len(word) == 1 or word.startswith("_"):
         return False
-    if german and (base in GERMAN_NOUNS or GERMAN_NOUN.search(base)):
+    if german and (base in GERMAN_NOUNS or base in GERMAN_WORKING_NOUNS or GERMAN_NOUN.search(base) or base.endswith(GERMAN_TAILS)):
         return _is_odd(word)
     head = re.split(r"[-']", base)
-    if first and (base in STARTERS or head[0] in STARTERS or head[-1] in STARTERS or ORDINARY_ENDING.search(base)):
+    if first and (
+        base in FIRST_WORDS
+        or base in NUMBER_WORDS
+        or base in STARTERS
+        or head[0] in STARTERS
+        or head[-1] in STARTERS
+        or ORDINARY_ENDING.search(base)
+    ):
         return _is_odd(word)
     return True
 
@@ -255,6 +312,8 @@ def _is_odd(word: str) -> bool:
 def _is_backed(word: str, cv: CvWords) -> bool:
     base = fold(word.replace("’", "'"))
     parts = [part for part in re.split(r"[-'&.]", base) if part]
+    if base.endswith("er") and len(base) > 6 and any(name.startswith(base[:-2]) for name in cv.names):
+        return True  # Göttinger, of Göttingen
     known = cv.names | ALLOWED_NAMES
     short = base.removesuffix("'s")
     if base in known or short in known or (base.endswith("s") and base[:-1] in known):
@@ -299,7 +358,7 @@ def _is_in(phrase: str, occupation: str, cv: CvWords) -> bool:
 def _degrees(plain: str, cv: CvWords) -> list[str]:
     wrong = []
     said, backed = re.sub(r"[^\w\s'-]", " ", plain), re.sub(r"[^\w\s'-]", " ", cv.plain)
-    held = {kind for kind, pattern in DEGREES.items() if pattern.search(backed)}
+    held = {kind for kind, pattern in DEGREES.items() if pattern.search(backed)} | cv.abbreviated
     for kind, pattern in DEGREES.items():
         found = pattern.search(said)
         if found and kind not in held and not (kind == "degree" and held - {"certificate"}):
@@ -321,12 +380,22 @@ def _languages(text: str, plain: str, person: Person, cv: CvWords) -> list[str]:
 
 
 def _people(plain: str, person: Person) -> list[str]:
+    lines = [folded(line) for line in person.text.splitlines()]
+    for found in LED_COUNT.finditer(plain):
+        value, _ = _value(found["many"] or found["many2"])
+        who = (found["who"] or found["who2"])[:5]
+        if value and value >= 2 and not any(_says_number(value, line) for line in lines if _leads(line) or who in line):
+            return [f"people: {found[0]}"]
     claim = _leads(plain)
     if claim is None or any(_leads(folded(line)) for line in person.text.splitlines()):
         return []
     if any(LEADS_BY_TITLE.search(folded(role.title)) for role in person.cv.roles):
         return []
     return [f"people: {claim}"]
+
+
+def _says_number(value: float, line: str) -> bool:
+    return any(_value(one)[0] == value for one in re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", line))
 
 
 def _leads(plain: str) -> str | None:

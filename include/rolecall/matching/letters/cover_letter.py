@@ -34,9 +34,9 @@ SHORTEST = 200
 
 MAX_NAME = 120
 MAX_SKILLS = 5
-MOST_WORDS = 230
-MOST_ANSWERS, MOST_SAID, ENOUGH = 3, 5, 75
-"""Answers of a letter; where those are short, up to five until they have so many words."""
+LEAST_WORDS, MOST_WORDS = 145, 230
+MOST_ANSWERS, MOST_SAID = 3, 9
+"""Answers of a letter; where it is short with them, more until it has :data:`LEAST_WORDS`, as far as the CV has something to say."""
 
 LONGEST_QUOTE = 16
 """Words of the ad that are quoted in one piece."""
@@ -135,16 +135,16 @@ class _Writer:
         opening = next(self._openings(), None)
         if opening is None:
             return CoverLetter()
-        found = answers(self.person, self.ad, statements_of(self.person), 3 * MOST_ANSWERS)
+        found = answers(self.person, self.ad, statements_of(self.person), 2 * MOST_SAID)
+        closing = self._said("invite" if self.facts["company"] else "invite_plain", ad_spans=self._title)
+        last = [closing] if closing else []
         body: list[LetterSentence] = []
         for one in found:
-            short = sum(len(told.text.split()) for told in body) < ENOUGH
+            short = len(self._whole([[opening], body, last]).text.split()) < LEAST_WORDS
             if (len(body) < MOST_ANSWERS or (short and len(body) < MOST_SAID)) and (told := self._answer(one)):
                 body.append(told)
         matter = self._matter() if len(body) > 1 else None
         skills = self._skills(" ".join(one.text for one in body))
-        closing = self._said("invite" if self.facts["company"] else "invite_plain", ad_spans=self._title)
-        last = [closing] if closing else []
         for lead, kept, tail in (
             ([matter] if matter else [], body, [skills] if skills else []),
             ([], body, [skills] if skills else []),
