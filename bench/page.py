@@ -1,6 +1,6 @@
 """How long the page takes at the server with 100,000 jobs, 1,000 people and 10,000 applications.
 
-    make bench ONLY=page OPTIONS="[--jobs 100000] [--people 1000] [--applications 10000] [--times 40]"
+    make bench ONLY=page OPTIONS="[--jobs 100000] [--people 1000] [--applications 10000] [--times 40] [--at-once 50]"
 
 In one process, without a network: what is measured is the route, its queries and its template. Milliseconds.
 """
@@ -14,10 +14,13 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import psycopg
 from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
@@ -74,11 +77,20 @@ set session_replication_role = default;
 """
 
 PATHS = (
-    *("/", "/approve", "/applications", "/applications?state=submitted", "/me", "/flow"),
+    *("/", "/approve", "/applications", "/applications?state=submitted", "/applications?view=board", "/me", "/me/second-factor", "/flow"),
+    *("/market", "/live", "/jobs?show=all&place=leeds", "/jobs?show=all&employer=company+4711&place=paris"),
     *("/jobs", "/jobs?q=data+engineer", "/jobs?least=80&remote=remote", "/jobs?show=all", "/jobs?show=saved"),
     *("/jobs?show=all&q=nurse+london", "/jobs?show=all&q=company+4711", "/jobs?show=all&q=nothing+like+this"),
     "/jobs?show=all&board=indeed&salary=90000",
 )
+
+
+def following_paths(http: TestClient) -> list[str]:
+    """An application, the second page of jobs, and a job, as the pages link them."""
+    one = re.search(r'href="(/applications/[\w-]+)"', http.get("/applications").text)
+    following = re.search(r'href="(/jobs\?[^"]*after[^"]*)"', http.get("/jobs?show=all").text)
+    job = re.search(r'href="(/jobs/j\w+)"', http.get("/jobs").text)
+    return [found[1].replace("&amp;", "&") for found in (one, following, job) if found]
 
 
 def measure(dsn: str, times: int) -> float:
@@ -93,10 +105,7 @@ def measure(dsn: str, times: int) -> float:
             path = make_login(conn, "p1", base_url="http://testserver", operator=True).removeprefix("http://testserver")
         form = re.search(r'name="csrf" value="(\w+)"', http.get(path).text)
         http.post(path, data={"csrf": form[1] if form else ""})
-        one = re.search(r'href="(/applications/[\w-]+)"', http.get("/applications").text)
-        following = re.search(r'href="(/jobs\?[^"]*after[^"]*)"', http.get("/jobs?show=all").text)
-        job = re.search(r'href="(/jobs/j\w+)"', http.get("/jobs").text)
-        for asked in (*PATHS, *(found[1].replace("&amp;", "&") for found in (one, following, job) if found)):
+        for asked in (*PATHS, *following_paths(http)):
             http.get(asked)
             found, own = list[float](), time.process_time()
             for _ in range(times):
@@ -112,10 +121,57 @@ def measure(dsn: str, times: int) -> float:
     return worst
 
 
+OWN_PATHS = ("/", "/jobs", "/jobs?show=all", "/approve", "/applications", "/me", "/live", "/jobs?q=data+engineer")
+ROUNDS, AT_MOST = 3, 120.0
+"""Times that each person opens every path; seconds after which no more is asked."""
+
+
+def at_once(dsn: str, people: int) -> None:
+    """Prints how long pages take when so many people open them at once: the page in a process of its own, over loopback."""
+    port = next(port for port in range(29_600, 29_700) if is_free(port))
+    url, env = f"http://127.0.0.1:{port}", {**os.environ, "ROLECALL_DSN": dsn}
+    links = []
+    with connect(dsn) as conn:
+        links = [make_login(conn, f"p{number}", base_url=url) for number in range(2, people + 2)]
+    server = subprocess.Popen([sys.executable, "-m", "rolecall.web", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)  # noqa: S603
+    ends = time.monotonic() + AT_MOST
+    found: list[tuple[str, float]] = []
+    wrong: list[int] = []
+
+    def person(link: str) -> None:
+        with httpx.Client(base_url=url, timeout=30) as http:
+            form = re.search(r'name="csrf" value="(\w+)"', http.get(link).text)
+            http.post(link, data={"csrf": form[1] if form else ""})
+            for path in OWN_PATHS * ROUNDS:
+                if time.monotonic() > ends:
+                    return
+                began = time.perf_counter()
+                answer = http.get(path)
+                found.append((path, (time.perf_counter() - began) * 1000))
+                if answer.status_code != 200:
+                    wrong.append(answer.status_code)
+
+    try:
+        while is_free(port) and time.monotonic() < ends:
+            time.sleep(0.2)
+        began = time.perf_counter()
+        with ThreadPoolExecutor(people) as pool:
+            list(pool.map(person, links))
+        took = time.perf_counter() - began
+    finally:
+        server.terminate()
+        server.wait(20)
+    times = sorted(ms for _, ms in found)
+    print(
+        f"{people} people at once, each without a pause: {len(times):,} answers in {took:.1f} s ({len(times) / took:.0f} a second), "
+        f"{len(wrong)} that were not 200; median {statistics.median(times):.0f}, p95 {times[int(len(times) * 0.95) - 1]:.0f} ms"
+    )
+
+
 def main() -> None:
     """Fills a database of its own, measures, prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, many in (("jobs", 100_000), ("people", 1_000), ("applications", 10_000), ("times", 40)):
+    for name, many in (("jobs", 100_000), ("people", 1_000), ("applications", 10_000), ("times", 40), ("at-once", 50)):
         parser.add_argument(f"--{name}", type=int, default=many)
     given = parser.parse_args()
     logging.disable(logging.INFO)
@@ -144,6 +200,8 @@ def main() -> None:
             )
             worst = measure(server.dsn("rolecall"), given.times)
             print(f"worst p95 {worst:.1f} ms of {BOUND:.0f}")
+            if given.at_once:
+                at_once(server.dsn("rolecall"), given.at_once)
         finally:
             process.terminate()
             process.wait(20)

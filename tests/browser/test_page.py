@@ -6,11 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from rolecall.people.logins import make_login
 from rolecall.store import Connection
@@ -68,12 +70,19 @@ def site(dsn: str, db: Connection) -> Iterator[Site]:
     add_job(db, "j5", title="Platform engineer", company="Azulejo Cloud", salary_min=72000, salary_max=85000, salary_currency="EUR")
     db.commit()
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_page_app(make_settings(dsn)), port=port, log_level="warning"))
+    with served(create_page_app(make_settings(dsn)), port):
+        yield Site(f"http://127.0.0.1:{port}", db, found)
+
+
+@contextmanager
+def served(app: FastAPI, port: int) -> Iterator[None]:
+    """The app on a loopback port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}", db, found)
+    yield
     server.should_exit = True
     thread.join(10)
 

@@ -72,6 +72,8 @@ def zoe(db: Connection) -> str:
     insert(db, "page_password", person_id="zoe", password_hash="h")
     insert(db, "page_login", person_id="zoe", token_sha256="l", expires_at=DAY)
     insert(db, "page_session", person_id="zoe", token_sha256="s", device="quill-device", expires_at=DAY)
+    insert(db, "page_totp", person_id="zoe", secret=b"x")
+    insert(db, "page_recovery", person_id="zoe", token_sha256="r")
     insert(db, "settlement", application_id=sent["id"], outcome="unknown", evidence="mail", detail=f"mail to {MAIL}", actor=NAME)
     insert(db, "application_record", user_id="zoe", job_id="j1", cv_id="cv-zoe", status="submitted", applied_at=DAY)
     insert(db, "submission", key="k-j1", platform="linkedin", job_id="j1", cv_id="cv-zoe", body_sha256="x", state="submitted",

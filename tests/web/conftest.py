@@ -49,7 +49,9 @@ def app(dsn: str, db: Connection) -> FastAPI:
     """The app, with two people who have a CV each."""
     add_person(db, "mira")
     add_person(db, "noor")
-    return create_page_app(make_settings(dsn), airflow_url="http://airflow.example")
+    made = create_page_app(make_settings(dsn), airflow_url="http://airflow.example")
+    made.state.live.lasts = 0.0  # a stream says what is, and ends
+    return made
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from rolecall.people.logins import make_login
 from rolecall.store import Connection
 from tests.web.conftest import BASE, Visitor, login, shown, states, waits
 
-OPEN = {"/health", "/static/{name}", "/login", "/login/{token}", "/logout", "/answer/{token}", "/stop/{token}"}
+OPEN = {"/health", "/static/{name}", "/login", "/login/mail", "/login/code", "/login/{token}", "/logout"}
+OPEN |= {"/answer/{token}", "/stop/{token}"}
 OPERATORS = {"/flow", "/people"}
 
 
@@ -40,6 +41,10 @@ def filled(path: str, application: str) -> str:
         "token": "x",
         "sha256": "0" * 64,
         "what": "cv",
+        "day": "2000-01-01",
+        "mail_id": "0",
+        "meeting_id": "0",
+        "chart": "x",
     }
     return re.sub(r"\{(\w+)\}", lambda one: values[one[1]], path)
 

@@ -1,4 +1,4 @@
-"""Coming in to the page: one-time links, passwords, sessions. Only hashes are kept; whatever is shown, is shown once."""
+"""Coming in to the page: one-time links, passwords, codes, sessions. Only hashes are kept; whatever is shown, is shown once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from cryptography.fernet import MultiFernet
 
 from rolecall.errors import InvalidInput, RolecallError
+from rolecall.people import second_factor
 from rolecall.store import Connection
 
 LINK_LASTS = timedelta(hours=24)
+MAILED_LASTS = timedelta(minutes=15)
+"""A link that anybody may ask for by naming an address."""
+
+CODE_WAITS = timedelta(minutes=5)
+"""After the first step, for the code of the second."""
+
 SESSION_LASTS = timedelta(days=30)
 """Since it was used last."""
 
@@ -24,6 +32,17 @@ TRIES, WINDOW = 10, timedelta(minutes=15)
 
 SHORTEST, LONGEST = 10, 1_000
 """Characters of a password."""
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """Somebody whose link or password was right.
+
+    :param token: the session's; while a code is missing, what goes with the code (:func:`use_code`)
+    """
+
+    token: str
+    code_missing: bool = False
 
 
 class TooManyTries(RolecallError):
@@ -43,41 +62,54 @@ class Session:
     operator: bool
 
 
-def make_login(conn: Connection, person_id: str | None, *, base_url: str, operator: bool = False, actor: str = "operator") -> str:
-    """A one-time link to the page, good for a day. Making one leaves earlier ones as they are.
+def make_login(
+    conn: Connection,
+    person_id: str | None,
+    *,
+    base_url: str,
+    operator: bool = False,
+    actor: str = "operator",
+    lasts: timedelta = LINK_LASTS,
+) -> str:
+    """A one-time link to the page. Making one leaves earlier ones as they are.
 
     :param person_id: whose page it opens; ``None`` only for an operator
     :param base_url: where the page is served: ``http://127.0.0.1:8090``
     :param operator: also every other person's page, and the flow
     :raises InvalidInput: there is no such person
     """
-    token = secrets.token_urlsafe(32)
     known = person_id is None or conn.execute("select 1 from person where id = %s", (person_id,)).fetchone()
     if not known or (person_id is None and not operator):
         raise InvalidInput("person", f"there is no person {person_id!r}", fix="./rolecall applications people lists the ids")
-    conn.execute("delete from page_login where expires_at < clock_timestamp()")
-    conn.execute(
-        "insert into page_login (token_sha256, person_id, operator, expires_at) values (%s, %s, %s, clock_timestamp() + %s)",
-        (_hashed(token), person_id, operator, LINK_LASTS),
-    )
+    token = _make_link(conn, person_id, lasts, operator=operator)
     _audit(conn, actor, "login link made", person_id)
     return f"{base_url.rstrip('/')}/login/{token}"
 
 
-def use_login(conn: Connection, token: str, *, device: str = "") -> str | None:
-    """Opens a session by a one-time link and returns the session's token; ``None``: the link was used, has expired, or never was."""
+def mail_logins(conn: Connection, email: str, *, base_url: str) -> list[dict[str, Any]]:
+    """One-time links for who has this address, good for :data:`MAILED_LASTS`: ``[{id, email, preferences, link}]``; mostly one or none."""
+    rows = conn.execute(
+        "select id, email, preferences from person where lower(email) = lower(%s) order by id limit 3", (email.strip(),)
+    ).fetchall()
+    return [
+        row | {"link": make_login(conn, row["id"], base_url=base_url, actor="the page, asked by mail", lasts=MAILED_LASTS)} for row in rows
+    ]
+
+
+def use_login(conn: Connection, token: str, *, device: str = "") -> CameIn | None:
+    """Opens a session by a one-time link; ``None``: the link was used, has expired, or never was."""
     row = conn.execute(
         """
         update page_login set used_at = clock_timestamp()
-        where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() returning person_id, operator
+        where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing returning person_id, operator
         """,
         (_hashed(token),),
     ).fetchone()
-    return _open(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
+    return _first_step(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
 
 
-def use_password(conn: Connection, email: str, password: str, *, device: str = "") -> str | None:
-    """Opens a session by e-mail address and password and returns its token; ``None``: they do not fit."""
+def use_password(conn: Connection, email: str, password: str, *, device: str = "") -> CameIn | None:
+    """Opens a session by e-mail address and password; ``None``: they do not fit."""
     rows = conn.execute(
         "select person_id, password_hash from page_password join person on person.id = person_id where lower(email) = lower(%s) limit 5",
         (email.strip(),),
@@ -85,7 +117,28 @@ def use_password(conn: Connection, email: str, password: str, *, device: str = "
     fitting = [row for row in rows if _fits(row["password_hash"], password)]
     if not rows:
         _fits(_nobodys(), password)  # as long as for somebody: time tells nobody who is here
-    return _open(conn, fitting[0]["person_id"], operator=False, device=device, how="password") if fitting else None
+    return _first_step(conn, fitting[0]["person_id"], operator=False, device=device, how="password") if fitting else None
+
+
+def who_needs_a_code(conn: Connection, token: str) -> str | None:
+    """The person whose first step is done and who has not given a code yet; ``None``: nobody, or too long ago."""
+    row = conn.execute(
+        "select person_id from page_login where token_sha256 = %s and code_missing and used_at is null and expires_at > clock_timestamp()",
+        (_hashed(token),),
+    ).fetchone()
+    return row["person_id"] if row else None
+
+
+def use_code(conn: Connection, token: str, code: str, *, seal: MultiFernet, device: str = "") -> CameIn | None:
+    """Opens a session by the code of the second step; ``None``: it does not fit.
+
+    :param token: what came of the first step
+    """
+    person = who_needs_a_code(conn, token)
+    if person is None or not second_factor.fits(conn, person, code, seal=seal):
+        return None
+    conn.execute("update page_login set used_at = clock_timestamp() where token_sha256 = %s", (_hashed(token),))
+    return CameIn(_open(conn, person, operator=False, device=device, how="code"))
 
 
 def set_password(conn: Connection, person_id: str, password: str, *, actor: str) -> None:
@@ -158,11 +211,12 @@ def show_person(conn: Connection, session_id: str, person_id: str) -> bool:
     )
 
 
-def count_try(conn: Connection, *keys: str) -> None:
+def count_try(conn: Connection, *keys: str, tries: int | None = None) -> None:
     """Counts an attempt to come in. Commit it, whatever becomes of the attempt.
 
     :param keys: the account and the address it comes from
-    :raises TooManyTries: one of them has tried :data:`TRIES` times within :data:`WINDOW`
+    :param tries: as many as may be made within :data:`WINDOW`; :data:`TRIES` where it is not said
+    :raises TooManyTries: one of them has tried more often
     """
     conn.execute("delete from page_attempt where window_start < clock_timestamp() - %s", (WINDOW,))
     most = 0
@@ -175,13 +229,32 @@ def count_try(conn: Connection, *keys: str) -> None:
             (_hashed(key),),
         ).fetchone()
         most = max(most, (row or {"tries": 0})["tries"])
-    if most > TRIES:
+    if most > (TRIES if tries is None else tries):
         raise TooManyTries("there were too many attempts to log in", fix=f"try again in {WINDOW.total_seconds() / 60:.0f} minutes")
 
 
 def forget_tries(conn: Connection, *keys: str) -> None:
     """Resets the count of failed attempts, after a login."""
     conn.execute("delete from page_attempt where key = any(%s)", ([_hashed(key) for key in keys],))
+
+
+def _first_step(conn: Connection, person_id: str | None, *, operator: bool, device: str, how: str) -> CameIn:
+    if not operator and person_id and second_factor.is_on(conn, person_id):
+        return CameIn(_make_link(conn, person_id, CODE_WAITS, code_missing=True), code_missing=True)
+    return CameIn(_open(conn, person_id, operator=operator, device=device, how=how))
+
+
+def _make_link(conn: Connection, person_id: str | None, lasts: timedelta, *, operator: bool = False, code_missing: bool = False) -> str:
+    token = secrets.token_urlsafe(32)
+    conn.execute("delete from page_login where expires_at < clock_timestamp()")
+    conn.execute(
+        """
+        insert into page_login (token_sha256, person_id, operator, code_missing, expires_at)
+        values (%s, %s, %s, %s, clock_timestamp() + %s)
+        """,
+        (_hashed(token), person_id, operator, code_missing, lasts),
+    )
+    return token
 
 
 def _open(conn: Connection, person_id: str | None, *, operator: bool, device: str, how: str) -> str:

@@ -45,6 +45,8 @@ ABOUT: dict[str, LiteralString] = {
     "page_password": "person_id = %(id)s",
     "page_login": "person_id = %(id)s",
     "page_session": "person_id = %(id)s",
+    "page_totp": "person_id = %(id)s",
+    "page_recovery": "person_id = %(id)s",
     "settlement": APPLICATIONS,
     "application_record": "user_id = %(id)s",
     "submission": "(cv_id in (select id from cv where person_id = %(id)s) "
@@ -76,7 +78,7 @@ SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256"
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
-    "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session",
+    "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session", "page_totp", "page_recovery",
     "interview", "mail", "mailbox", "smtp_account", "form_shown", "calendar_feed",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from rolecall.endpoints import Endpoints
+from rolecall.services import documentation
 from rolecall.services.ai.ai_app import AiService, create_ai_app
 from rolecall.services.ai.ai_app import router as ai_router
 from rolecall.services.database import Database
@@ -39,6 +40,7 @@ def create_app(settings: Endpoints) -> FastAPI:
     app = create_platform_app(settings, database, lifespan=opened, mounted="/ai")
     app.include_router(ai_router(ai, settings.ai_service_token))
     app.include_router(preview_routes.router(database, settings.api_token, ai.matchmaker))
+    app.include_router(documentation.router(app, database, settings.api_token))
     app.add_api_route("/ai", lambda: RedirectResponse("/ai/"), include_in_schema=False)
     app.mount("/ai", mounted)
     return app

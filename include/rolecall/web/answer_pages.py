@@ -19,7 +19,7 @@ from rolecall.errors import InvalidInput
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, known_id
-from rolecall.web.templating import page
+from rolecall.web.templating import ANSWERED, page, refusal, tell
 from rolecall.web.viewer import Viewer, acting, check_form, csrf_of
 
 TOKEN = 200
@@ -29,7 +29,6 @@ NEXT = timedelta(days=30)
 """How long the link works that the page gives after an answer. What the run asked is over sooner; a no can be taken back meanwhile."""
 
 ACTOR = "the person, by the link in their mail"
-WORDS = {"no": "is not sent", "later": "is asked about again", "back": "waits for your answer again"}
 
 
 class LinkOver(Exception):
@@ -52,7 +51,7 @@ def router(context: PageContext) -> APIRouter:
             request,
             "answer.html",
             status=status,
-            title="Your answer",
+            title="Your answers",
             token=token,
             csrf=csrf_of(token),
             said=said,
@@ -96,9 +95,9 @@ def router(context: PageContext) -> APIRouter:
         except LinkOver:
             return over(request)
         except InvalidInput as error:
-            return shown(request, token, status=409, wrong=f"{error.message}. {error.fix}.")
-        words = WORDS.get(what) or f"leaves in about {decisions.UNDO.total_seconds():.0f} seconds"
-        return shown(request, token, said=f"{', '.join(named)}: {words}.", again=NEXT.days)
+            return shown(request, token, status=409, wrong=refusal(request, error))
+        seconds = f"{decisions.UNDO.total_seconds():.0f}"
+        return shown(request, token, said=tell(request, ANSWERED[what], names=", ".join(named), seconds=seconds), again=NEXT.days)
 
     def over(request: Request) -> Response:
         fix = "answer on the page, or tell whoever runs Rolecall for you what is to be sent"

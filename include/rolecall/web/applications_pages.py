@@ -17,12 +17,13 @@ from rolecall.monitoring.audit import about_application
 from rolecall.services.ai import shown_forms
 from rolecall.store import Connection, sql
 from rolecall.web import inbox_pages
+from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import STATES, page
 from rolecall.web.viewer import acting
 from rolecall.web.ways import ways_pages
 
-PAGE = 50
+PAGE, IN_A_COLUMN = 50, 12
 ORDER = ("uncertain", "planned", "approved", "submitting", "submitted", "refused", "cancelled")
 """The states in the order in which they want to be looked at."""
 
@@ -38,8 +39,9 @@ def router(context: PageContext) -> APIRouter:
         request: Request,
         state: Annotated[str, Query(pattern="^[a-z]{0,20}$")] = "",
         after: Annotated[str, Query(max_length=120)] = "",
+        view: Annotated[str, Query(pattern="^(table|board)$")] = "table",
     ) -> Response:
-        """A page of applications, newest first."""
+        """A page of applications, newest first; or a board with a column a state."""
         if state and state not in STATES:
             raise HTTPException(404)
         at, _, identity = after.partition(" ")
@@ -47,7 +49,12 @@ def router(context: PageContext) -> APIRouter:
             place = {"after_at": datetime.fromisoformat(at) if at else None, "after_id": known_id(identity) if at else None}
         except ValueError:
             raise HTTPException(404) from None
+        columns: list[dict[str, Any]] = []
         with opened(context, request) as (conn, person):
+            if view == "board":
+                columns = conn.execute(
+                    sql(SQL / "applications_board.sql"), {"person": person["id"], "states": list(ORDER), "each": IN_A_COLUMN}
+                ).fetchall()
             asked = {"person": person["id"], "state": state, "limit": PAGE + 1, **place}
             rows = conn.execute(sql(SQL / "applications.sql"), asked, prepare=False).fetchall()
             found = conn.execute(sql(SQL / "application_counts.sql"), {"person": person["id"]}).fetchall()
@@ -63,6 +70,8 @@ def router(context: PageContext) -> APIRouter:
             title="Applications",
             here="applications",
             rows=rows[:PAGE],
+            view=view,
+            columns=[(one, [row for row in columns if row["state"] == one]) for one in ORDER],
             counts=counts,
             order=ORDER,
             state=state,
@@ -141,36 +150,39 @@ def sent_bytes(dossier: dict[str, Any]) -> str:
 
 
 def steps(dossier: dict[str, Any], edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What happened, in order: ``[{at, what, words}]``."""
+    """What happened, in order: ``[{at, what, words}]``, some with ``which``."""
     row, found = dossier["application"], list[dict[str, Any]]()
     match = dossier["match"] or {}
     if match.get("matched_at"):
         found.append(
             {
                 "at": _time(match["matched_at"]),
-                "what": "matched",
-                "words": f"{int(match['score'] * 100)} % by {match['engine'] or 'a service'}",
+                "what": mark("matched"),
+                "words": f"{int(match['score'] * 100)} %, {match['engine'] or ''}",
             }
         )
     for event in dossier["events"] or []:
         found.append({"at": _time(event["at"]), "what": STATES[event["to_state"]], "words": event["reason"]})
     for edit in edits:
         confirmed = f"; said to be true: {', '.join(edit['confirmed'])}" if edit["confirmed"] else ""
-        found.append({"at": edit["edited_at"], "what": "letter reworded", "words": f"by {edit['edited_by']}{confirmed}"})
+        found.append({"at": edit["edited_at"], "what": mark("letter reworded"), "words": f"by {edit['edited_by']}{confirmed}"})
     for evidence in dossier["evidence"] or []:
         words = f"{evidence['outcome']}: {evidence['detail']} ({evidence['actor']})"
-        found.append({"at": _time(evidence["noted_at"]), "what": f"evidence: {evidence['evidence'].replace('_', ' ')}", "words": words})
+        found.append(
+            {"at": _time(evidence["noted_at"]), "what": mark("evidence"), "which": evidence["evidence"].replace("_", " "), "words": words}
+        )
     for message in dossier["messages"] or []:
         if message["sent_at"]:
             found.append(
                 {
                     "at": _time(message["sent_at"]),
-                    "what": f"told by {message['type']}",
+                    "what": mark("told by message"),
+                    "which": message["type"],
                     "words": message["subject"] or message["kind"] or "",
                 }
             )
     if row["employer_status"] and row["employer_status_at"]:
-        found.append({"at": _time(row["employer_status_at"]), "what": "the employer", "words": row["employer_status"]})
+        found.append({"at": _time(row["employer_status_at"]), "what": mark("the employer"), "words": row["employer_status"]})
     return sorted(found, key=lambda one: one["at"])
 
 

@@ -13,8 +13,9 @@ from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
 from rolecall.models import Cv
 from rolecall.store import Connection
+from rolecall.web.language import mark
 from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, viewer_of
-from rolecall.web.templating import page
+from rolecall.web.templating import ANSWERED, page, refusal, tell
 from rolecall.web.viewer import acting
 from rolecall.web.ways import ways_pages
 
@@ -58,10 +59,13 @@ def router(context: PageContext) -> APIRouter:
             with acting(context.database, viewer, f"answered {answer}", f"{len(chosen)} applications") as conn:
                 named = decisions.decide(conn, person_of(conn, request), chosen, answer, by=viewer.actor)  # type: ignore[arg-type]
         except InvalidInput as error:
-            return shown(request, wrong=f"{error.message}. {error.fix}.", status=409)
-        leaves = f"leaves in about {decisions.UNDO.total_seconds():.0f} seconds"
-        words = {"yes": leaves, "no": "is not sent", "later": "is asked about again"}[answer]
-        return shown(request, said=f"{', '.join(named)}: {words}.", undo=[identity for identity, _ in chosen])
+            return shown(request, wrong=refusal(request, error), status=409)
+        seconds = f"{decisions.UNDO.total_seconds():.0f}"
+        return shown(
+            request,
+            said=tell(request, ANSWERED[answer], names=", ".join(named), seconds=seconds),
+            undo=[identity for identity, _ in chosen],
+        )
 
     @routes.post("/approve/undo")
     def undo(request: Request) -> Response:
@@ -73,8 +77,8 @@ def router(context: PageContext) -> APIRouter:
                 person = person_of(conn, request)
                 named = [decisions.undo(conn, person, identity, by=viewer.actor) for identity in identities]
         except InvalidInput as error:
-            return shown(request, wrong=f"{error.message}. {error.fix}.", status=409)
-        return shown(request, said=f"{', '.join(named)}: waits for your answer again.")
+            return shown(request, wrong=refusal(request, error), status=409)
+        return shown(request, said=tell(request, ANSWERED["back"], names=", ".join(named)))
 
     @routes.get("/approve/{application_id}/letter")
     def letter(request: Request, application_id: str) -> Response:
@@ -96,14 +100,14 @@ def router(context: PageContext) -> APIRouter:
                 return _letter(request, row, text[:MAX_LETTER], claims, wrong="A letter has 1 to 10,000 characters.", status=422)
             unbacked = list(dict.fromkeys(claim for one in claims for claim in one["claims"]))
             if set(unbacked) - set(confirmed) or text_of(request, "check"):
-                checked = "" if not unbacked else "Your CV does not say what is marked. Remove it, or say that it is true."
+                checked = "" if not unbacked else mark("Your CV does not say what is marked. Remove it, or say that it is true.")
                 return _letter(
                     request,
                     row,
                     text,
                     claims,
                     wrong=checked,
-                    said="" if checked else "Your CV or the ad carries every sentence.",
+                    said="" if checked else mark("Your CV or the ad carries every sentence."),
                     status=422 if checked else 200,
                 )
         with acting(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
@@ -128,7 +132,7 @@ def _letter(
         request,
         "letter.html",
         status=status,
-        title=f"Letter: {row['title']}",
+        title=tell(request, mark("Letter to %(company)s"), company=row["company"] or ""),
         here="approve",
         row=row,
         text=text,

@@ -19,6 +19,9 @@ DAGS = {
 }
 """Which DAG a stage leads to."""
 
+IN_HAND = {"Catalog": "catalog", "Matches": "matches", "Applications": "applications", "Messages": "messages"}
+"""Stage → its column of ``in_hand.sql``."""
+
 
 def router(context: PageContext) -> APIRouter:
     """``/flow``."""
@@ -37,6 +40,9 @@ def router(context: PageContext) -> APIRouter:
             found = {
                 name: conn.execute(sql(SQL / f"{name}.sql")).fetchall() for name in ("flow", "sources", "runs", "incidents", "recent_audit")
             }
-        return page(request, "flow.html", title="Flow", here="flow", dags=DAGS, airflow=context.airflow_url, found=found)
+            now = conn.execute(sql(SQL / "in_hand.sql")).fetchone() or {}
+        return page(
+            request, "flow.html", title="Flow", here="flow", dags=DAGS, airflow=context.airflow_url, found=found, now=now, in_hand=IN_HAND
+        )
 
     return routes

@@ -12,21 +12,22 @@ from rolecall.errors import InvalidInput
 from rolecall.inbox import MailKind, consequences, feed
 from rolecall.inbox.outcomes import outcomes
 from rolecall.store import Connection, sql
+from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.viewer import acting
 
 KINDS = {
-    "received": "it arrived",
-    "rejected": "a no",
-    "interview_invitation": "an interview",
-    "assessment": "a test",
-    "action_needed": "something to do",
-    "offer": "an offer",
-    "position_cancelled": "the position is gone",
-    "bounce": "it came back",
-    "recruiter_outreach": "a recruiter's letter",
-    "noise_job_alert": "a job alert",
-    "other_noise": "nothing about an application",
+    "received": mark("it arrived"),
+    "rejected": mark("a no"),
+    "interview_invitation": mark("an interview"),
+    "assessment": mark("a test"),
+    "action_needed": mark("something to do"),
+    "offer": mark("an offer"),
+    "position_cancelled": mark("the position is gone"),
+    "bounce": mark("it came back"),
+    "recruiter_outreach": mark("a recruiter's letter"),
+    "noise_job_alert": mark("a job alert"),
+    "other_noise": mark("nothing about an application"),
 }
 """Kinds of mail in words a person reads; codes are never kept."""
 
@@ -86,7 +87,7 @@ def came_of_it(conn: Connection, person_id: str) -> dict[str, list[dict[str, Any
     rows = outcomes(conn, person_id)["interviews"]
     if not any(row["answered"] for row in rows):
         return {}
-    named = {"by board": "board", "by employer": "employer", "by way out": "way"}
+    named = {mark("by board"): "board", mark("by employer"): "employer", mark("by way out"): "way"}
     return {words: [row | {"name": row[key]} for row in rows if row[key] is not None][:20] for words, key in named.items()}
 
 

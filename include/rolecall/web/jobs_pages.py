@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from rolecall.applying import follow
+from rolecall.boards.add import add
+from rolecall.catalog import rulings
 from rolecall.catalog.rulings import canonical, explain
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import cv_text
 from rolecall.models import Cv
+from rolecall.people import logins
 from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.people.job_marks import mark_job
 from rolecall.services.platform.ways_routes import close_by_hand
-from rolecall.store import Connection, sql
-from rolecall.web.page_context import SQL, PageContext, opened, person_of, text_of, viewer_of
+from rolecall.store import Connection, connect, sql
+from rolecall.web.page_context import SQL, PageContext, form_of, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import Forbidden, acting
 
 PAGE = 25
+READS, ADDRESSES = 25.0, 20
+"""Seconds that an address may take to be read; addresses that one visitor may add within :data:`logins.WINDOW`."""
+
 WORD = re.compile(r"\w+")
 SHOWN_CV = 12_000
 """Characters of a CV beside an ad."""
@@ -39,6 +47,8 @@ def router(context: PageContext) -> APIRouter:
     def jobs(
         request: Request,
         q: Annotated[str, Query(max_length=200)] = "",
+        place: Annotated[str, Query(max_length=100)] = "",
+        employer: Annotated[str, Query(max_length=100)] = "",
         board: Annotated[str, Query(max_length=64)] = "",
         remote: Annotated[str, Query(pattern="^(remote|hybrid|onsite|)$")] = "",
         days: Annotated[str, Query(pattern=r"^\d{0,4}$")] = "",
@@ -48,9 +58,11 @@ def router(context: PageContext) -> APIRouter:
         after: Annotated[str, Query(max_length=120)] = "",
     ) -> Response:
         """A page of jobs: those that fit, best first, or all, newest first."""
-        words = " & ".join(f"{word}:*" for word in WORD.findall(q.replace("_", " "))[:12]) or None
+        places, employers = _words(place), _words(employer)
         asked: dict[str, Any] = {
-            "words": words,
+            "words": " & ".join(filter(None, [_words(q), places, employers])) or None,  # one index knows them all; the others look closer
+            "places": places,
+            "employers": employers,
             "board": board,
             "remote": remote,
             "days": int(days) if days else None,
@@ -66,8 +78,18 @@ def router(context: PageContext) -> APIRouter:
         with opened(context, request) as (conn, person):
             rows = conn.execute(listed, {**asked, "person": person["id"]}, prepare=False).fetchall()
             boards = [row["board"] for row in conn.execute(BOARDS).fetchall()]
-            employer = current_employer(person["preferences"] if isinstance(person["preferences"], dict) else {})
-        given = {"q": q, "board": board, "remote": remote, "days": days, "salary": salary, "least": least, "show": show}
+            own = current_employer(person["preferences"] if isinstance(person["preferences"], dict) else {})
+        given = {
+            "q": q,
+            "place": place,
+            "employer": employer,
+            "board": board,
+            "remote": remote,
+            "days": days,
+            "salary": salary,
+            "least": least,
+            "show": show,
+        }
         following = ""
         if len(rows) > PAGE:
             last = rows[PAGE - 1]
@@ -80,8 +102,9 @@ def router(context: PageContext) -> APIRouter:
             title="Jobs",
             here="jobs",
             threshold=person["threshold"],
-            jobs=[row for row in rows[:PAGE] if not is_employer(row["company"], employer)],
+            jobs=[row for row in rows[:PAGE] if not is_employer(row["company"], own)],
             given=given,
+            filtered=any(value for name, value in given.items() if name != "show"),
             following=following,
             boards=boards,
             after=after,
@@ -115,6 +138,55 @@ def router(context: PageContext) -> APIRouter:
             cv=cv,
             cv_spans=_spans(reasons, "cvSpan") if len(cv) <= SHOWN_CV else [],
         )
+
+    @routes.post("/jobs/add")
+    async def add_by_address(request: Request) -> Response:
+        """Follows an employer's postings, or takes one ad, by an address."""
+        viewer, url = viewer_of(request), text_of(request, "url", most=2_000)
+
+        def noted() -> None:
+            with acting(context.database, viewer, "added by address", "jobs") as conn:
+                person_of(conn, request)
+            with context.database.everybody.connection() as conn:
+                logins.count_try(conn, f"add {viewer.csrf}", tries=ADDRESSES)
+
+        await run_in_threadpool(noted)
+        try:
+            added = await asyncio.wait_for(add(url, dsn=context.dsn), READS)
+        except TimeoutError:
+            raise InvalidInput("url", "does not answer in time", fix="try it again later") from None
+        ads = [f"{one.title}{f' · {one.company}' if one.company else ''}" for one in added.ads]
+        return await run_in_threadpool(page_of_added, request, added.employer.slug if added.employer else "", added.new, ads)
+
+    def page_of_added(request: Request, employer: str, new: bool, ads: list[str]) -> Response:
+        with opened(context, request):
+            pass
+        return page(request, "added.html", title="Added", here="jobs", employer=employer, new=new, ads=ads)
+
+    @routes.post("/jobs/{job_id}/split")
+    def split(request: Request, job_id: str) -> Response:
+        """Takes postings out of a job: they are another one, and stay apart on every later run."""
+        viewer, chosen = viewer_of(request), [str(one)[:500] for one in form_of(request).getlist("posting")][:100]
+        with connect(context.dsn, name="page") as conn:  # whoever applied for the job has applied for both: the catalog's owner notes it
+            rulings.split(conn, job_id, chosen, actor=viewer.actor, reason=text_of(request, "reason"))
+        with acting(context.database, viewer, "said that these are two jobs", f"job:{job_id}") as conn:
+            person_of(conn, request)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(job_id, safe='')}#found", status_code=303)
+
+    @routes.post("/jobs/{job_id}/doubt")
+    def settle_doubt(request: Request, job_id: str) -> Response:
+        """Says of two jobs that may be one what they are. That they are one is for whoever runs Rolecall to say: it is so for everybody."""
+        viewer, decision = viewer_of(request), text_of(request, "decision")
+        if decision not in ("same", "different"):
+            raise InvalidInput("decision", "says neither one job nor two", fix="use one of the buttons")
+        if decision == "same" and not viewer.operator:
+            raise Forbidden("only whoever runs Rolecall makes two jobs one")
+        with connect(context.dsn, name="page") as conn:
+            rulings.decide(conn, job_id, text_of(request, "other"), decision, actor=viewer.actor)  # type: ignore[arg-type]
+            identity = canonical(conn, job_id)
+        with acting(context.database, viewer, f"said of two jobs: {decision}", f"job:{job_id}") as conn:
+            person_of(conn, request)
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(identity, safe='')}#found", status_code=303)
 
     @routes.post("/jobs/{job_id}/by-hand")
     def by_hand(request: Request, job_id: str) -> Response:
@@ -151,6 +223,11 @@ with recursive known as (
 select board from known where board is not null
 """
 """Every board with a posting, by jumps through the index: not one look at each posting."""
+
+
+def _words(text: str) -> str | None:
+    """What is typed as a question to the index: every word, or what begins with it; ``None`` where there is none."""
+    return " & ".join(f"{word}:*" for word in WORD.findall(text.replace("_", " "))[:12]) or None
 
 
 def _after(text: str, show: str) -> dict[str, Any]:

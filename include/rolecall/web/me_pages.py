@@ -24,22 +24,23 @@ from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_uplo
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
 from rolecall.store.visible import see_person
+from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
-from rolecall.web.templating import page
+from rolecall.web.templating import page, tell
 from rolecall.web.viewer import SESSION, acting
 from rolecall.web.ways import ways_pages
 
 LISTS = ("skills", "languages", "education")
 LABELS = {
-    "name": "Name",
-    "headline": "Headline",
-    "location": "Place",
-    "email": "E-mail",
-    "phone": "Phone",
-    "years": "Years of work",
-    "skills": "Skills",
-    "languages": "Languages",
-    "education": "Education",
+    "name": mark("Name"),
+    "headline": mark("Headline"),
+    "location": mark("Place"),
+    "email": mark("E-mail"),
+    "phone": mark("Phone"),
+    "years": mark("Years of work"),
+    "skills": mark("Skills"),
+    "languages": mark("Languages"),
+    "education": mark("Education"),
 }
 UNSURE = 0.7
 """Below it a field that was read is asked about."""
@@ -72,6 +73,7 @@ def router(context: PageContext) -> APIRouter:
             own_ways = ways_pages.of_me(conn, person["id"], _mapping(said.get("applying")))
             row = conn.execute(
                 "select exists (select from page_password where person_id = %(id)s) as password, "
+                "exists (select from page_totp where person_id = %(id)s and confirmed_at is not null) as code, "
                 "(select token_sha256 is not null from person where id = %(id)s) as token",
                 {"id": person["id"]},
             ).fetchone()
@@ -95,6 +97,8 @@ def router(context: PageContext) -> APIRouter:
             labels=LABELS,
             own_logins=context.gate.own_logins,
             channels=("email", "sms", "push"),
+            languages=names(),
+            spoken=said.get("language") or "",
         )
 
     @routes.post("/me/cv")
@@ -186,6 +190,14 @@ def router(context: PageContext) -> APIRouter:
         paused = text_of(request, "pause") == "yes"
         return _changed(request, {"auto_apply": not paused}, "paused" if paused else "went on", "mode")
 
+    @routes.post("/me/language")
+    def language(request: Request) -> Response:
+        """In which language pages and messages speak; empty: as the browser asks."""
+        wanted = text_of(request, "language")
+        if wanted and wanted not in LANGUAGES:
+            raise InvalidInput("language", "is none that there is", fix="choose one of the list")
+        return _changed(request, {"language": wanted or None}, "chose a language", "messages")
+
     @routes.post("/me/messages")
     def messages(request: Request) -> Response:
         """By which channels, when, and when not."""
@@ -254,8 +266,9 @@ def router(context: PageContext) -> APIRouter:
     def erase(request: Request) -> Response:
         """Erases the person, who has to say so in words."""
         viewer = viewer_of(request)
-        if text_of(request, "sure").casefold() != "erase everything":
-            raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type: erase everything")
+        words = mark("erase everything")
+        if text_of(request, "sure").casefold() not in (words, tell(request, words).casefold()):
+            raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type them as they stand there")
         with acting(context.database, viewer, "erased a person", "person") as conn:
             privacy.erase(conn, person_of(conn, request))
         response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)

@@ -13,8 +13,10 @@ import psycopg
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
@@ -24,17 +26,13 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.web import BodyLimit
 from rolecall.store.dead_letters import in_log
-from rolecall.web import (
-    answer_pages,
-    applications_pages,
-    approve_pages,
-    flow_page,
-    inbox_pages,
-    jobs_pages,
-    login_pages,
-    me_pages,
-    today_page,
-)
+from rolecall.web import answer_pages, applications_pages, approve_pages, flow_page, inbox_pages, jobs_pages, live, me_pages, today_page
+from rolecall.web.language import mark
+from rolecall.web.live import Live
+from rolecall.web.login import login_pages, second_factor_pages
+from rolecall.web.login.login_mail import can_mail, mailer
+from rolecall.web.market_figures import market_page
+from rolecall.web.market_figures.drawings import Drawings
 from rolecall.web.page_context import NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
@@ -79,6 +77,8 @@ def create_page_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     secure = (settings.page_url or "").startswith("https://")
     context = PageContext(store, gate or SessionGate(), limits, secure, airflow_url.rstrip("/"), link_used)
+    context.dsn = settings.dsn
+    context.mail = mailer(settings, store) if can_mail(settings) else None
 
     @asynccontextmanager
     async def opened(_: FastAPI) -> Any:
@@ -90,13 +90,18 @@ def create_page_app(
 
     app = FastAPI(title="Rolecall", docs_url=None, redoc_url=None, openapi_url=None, lifespan=opened, redirect_slashes=False)
     app.state.context = context
+    app.state.live = Live(store)
     app.add_middleware(BodyLimit, limits={UPLOAD: limits.size + ENVELOPE})
-    app.middleware("http")(_headers)
+    app.add_middleware(Headers)
     _failures(app, context)
     app.include_router(_open(context))
     guarded = APIRouter(dependencies=[Depends(_guard(context))])
     for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, ways_pages, me_pages, flow_page):
         guarded.include_router(module.router(context))
+    guarded.include_router(market_page.router(context, Drawings(settings.dsn)))
+    guarded.include_router(live.router(context, app.state.live))
+    if context.gate.own_logins:
+        guarded.include_router(second_factor_pages.router(context))
     app.include_router(guarded)
     return app
 
@@ -155,12 +160,23 @@ def _slow_down(context: PageContext, who: str) -> None:
     sent.append(now)
 
 
-async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+class Headers:
+    """Says with every answer what may run and who may keep it. An answer that goes on is passed on as it comes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in (*HEADERS.items(), ("Cache-Control", "no-store")):
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 def _failures(app: FastAPI, context: PageContext) -> None:
@@ -197,7 +213,7 @@ def _failures(app: FastAPI, context: PageContext) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        said = {404: "There is nothing here", 405: "There is nothing here", 413: "This is too large"}.get(
+        said = {404: mark("There is nothing here"), 405: mark("There is nothing here"), 413: mark("This is too large")}.get(
             error.status_code, str(error.detail)
         )
         return failed(request, error.status_code, said)

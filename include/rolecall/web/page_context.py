@@ -34,6 +34,8 @@ class PageContext:
     :param secure: the page's address is https
     :param airflow_url: where Airflow's web UI is; empty: no links into it
     :param link_used: called after a one-time link was used
+    :param dsn: of the catalog's owner, for what reads the web
+    :param mail: mails a one-time link to an address; ``None``: links cannot be mailed
     """
 
     database: Database
@@ -42,6 +44,8 @@ class PageContext:
     secure: bool = False
     airflow_url: str = ""
     link_used: Callable[[], None] = lambda: None
+    mail: Callable[[str], None] | None = None
+    dsn: str = field(default="", repr=False)
     posts: dict[str, deque[float]] = field(default_factory=dict)
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import nh3
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
+
+from rolecall.errors import RolecallError
+from rolecall.web import language as spoken
+from rolecall.web.language import ENGLISH, mark, texts
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -22,45 +28,79 @@ TAGS = {"p", "br", "ul", "ol", "li", "b", "strong", "i", "em", "h2", "h3", "h4",
 """What of a posting's own HTML is shown: text, lists, headings; no link, no picture, no attribute."""
 
 STATES = {
-    "planned": "waits",
-    "approved": "leaves soon",
-    "submitting": "is leaving",
-    "submitted": "sent",
-    "refused": "declined",
-    "uncertain": "unclear",
-    "cancelled": "not sent",
+    "planned": mark("waits"),
+    "approved": mark("leaves soon"),
+    "submitting": mark("is leaving"),
+    "submitted": mark("sent"),
+    "refused": mark("declined"),
+    "uncertain": mark("unclear"),
+    "cancelled": mark("not sent"),
 }
 """States of the ledger in words a person reads."""
 
-PER = {"hour": "an hour", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
+ANSWERED = {
+    "yes": mark("%(names)s: leaves in about %(seconds)s seconds."),
+    "no": mark("%(names)s: is not sent."),
+    "later": mark("%(names)s: is asked about again."),
+    "back": mark("%(names)s: waits for your answer again."),
+}
+"""What an answer did."""
+
+PER = {"hour": mark("an hour"), "day": mark("a day"), "week": mark("a week"), "month": mark("a month"), "year": mark("a year")}
 
 
-def salary(row: Mapping[str, Any]) -> str:
+def number(value: float, language: str = ENGLISH) -> str:
+    """``72,000`` or ``72.000``."""
+    return str(format_decimal(value, format="#,##0", locale=language))
+
+
+def say(text: object, language: str = ENGLISH) -> str:
+    """A text that is known only now, in this language where its catalogue has it: a state, a title, an error's words."""
+    known = str(text or "")
+    if language == ENGLISH or not known:
+        return known
+    said = texts(language).gettext(known)
+    if said != known:
+        return str(said)
+    field, colon, problem = known.partition(": ")  # as InvalidInput says it
+    return f"{field}: {texts(language).gettext(problem)}" if colon and problem else known
+
+
+def salary(row: Mapping[str, Any], language: str = ENGLISH) -> str:
     """``72,000–85,000 EUR a year``; empty where the ad says nothing."""
     low, high = row.get("salary_min"), row.get("salary_max")
     if low is None and high is None:
         return ""
-    ends = dict.fromkeys(f"{one:,.0f}" for one in (low, high) if one is not None)
-    said = "–".join(ends) if low is not None and high is not None else f"from {low:,.0f}" if low is not None else f"up to {high:,.0f}"
-    return " ".join(filter(None, [said, row.get("salary_currency") or "", PER.get(row.get("salary_interval") or "", "")]))
+    ends = dict.fromkeys(number(one, language) for one in (low, high) if one is not None)
+    if low is not None and high is not None:
+        said = "–".join(ends)
+    else:
+        said = texts(language).gettext(mark("from %(amount)s") if high is None else mark("up to %(amount)s")) % {"amount": next(iter(ends))}
+    return " ".join(filter(None, [said, row.get("salary_currency") or "", say(PER.get(row.get("salary_interval") or "", ""), language)]))
 
 
-def when(value: datetime | None) -> Markup:
+def when(value: datetime | None, language: str = ENGLISH) -> Markup:
     """A time that the browser writes in the viewer's zone; without a script it is UTC, and says so."""
     if value is None:
-        return Markup("unknown")
+        return Markup("{}").format(say(mark("unknown"), language))
     utc = value.astimezone(UTC)
-    return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="seconds"), f"{utc:%d %b %Y, %H:%M}")
+    shown = format_datetime(utc, "dd MMM yyyy, HH:mm", locale=language)
+    return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="seconds"), shown)
 
 
-def percent(value: float | None) -> str:
+def day(value: date, language: str = ENGLISH) -> str:
+    """``27 Nov 2026`` in the language's own way."""
+    return str(format_date(value, "medium", locale=language))
+
+
+def percent(value: float | None, language: str = ENGLISH) -> str:
     """``87 %``; unknown is not zero."""
-    return "unknown" if value is None else f"{int(value * 100 + 1e-9)} %"  # never rounded up over a threshold
+    return say(mark("unknown"), language) if value is None else f"{int(value * 100 + 1e-9)} %"  # never rounded up over a threshold
 
 
-def many(count: int, one: str, more: str = "") -> str:
-    """``1 job``, ``3 jobs``."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+def many(count: int, one: str, more: str, language: str = ENGLISH) -> str:
+    """``1 job``, ``3 jobs``: the form for this many, its ``%(n)s`` the number."""
+    return str(texts(language).ngettext(one, more, count)) % {"n": number(count, language)}
 
 
 def posting_html(text: str | None) -> Markup:
@@ -72,11 +112,14 @@ BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
 
 
-def device(agent: str) -> str:
+def device(agent: str, language: str = ENGLISH) -> str:
     """``Chrome on Linux``, as a browser says of itself."""
     browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
     system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
-    return f"{browser or 'A program'} on {system}" if system else browser or "An unknown device"
+    if not system:
+        return browser or say(mark("An unknown device"), language)
+    named = {"browser": browser or say(mark("A program"), language), "system": system}
+    return str(texts(language).gettext(mark("%(browser)s on %(system)s"))) % named
 
 
 def web_address(value: object) -> str:
@@ -97,12 +140,21 @@ def marked(text: str, spans: list[tuple[int, int]]) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.filters |= {"when": when, "percent": percent, "posting_html": posting_html, "salary": salary, "web": web_address, "device": device}
-    made.globals |= {"many": many, "states": STATES, "marked": marked, "stamp": _stamp()}
+    made.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
+    own = {one.__name__: partial(one, language=language) for one in (when, day, percent, salary, device, number, say, many)}
+    made.filters |= {name: own[name] for name in ("when", "day", "percent", "salary", "device", "number", "say")}
+    made.filters |= {"posting_html": posting_html, "web": web_address}
+    made.globals |= {"many": own["many"], "say": own["say"], "states": {key: say(text, language) for key, text in STATES.items()}}
+    made.globals |= {"marked": marked, "stamp": _stamp(), "language": language}
     return made
 
 
@@ -114,6 +166,21 @@ def _stamp() -> str:
     return found.hexdigest()[:12]
 
 
+def tell(request: Request, text: str, **values: Any) -> str:
+    """A text in the language of this request's answer, with its ``%(values)s``."""
+    return say(text, spoken.of(request)) % values
+
+
+def refusal(request: Request, error: RolecallError) -> str:
+    """Why something was not done, and what to do."""
+    return " ".join(f"{one[:1].upper()}{one[1:]}." for one in (tell_plain(request, error.message), tell_plain(request, error.fix)) if one)
+
+
+def tell_plain(request: Request, text: str) -> str:
+    """:func:`tell` for what may hold a per cent sign."""
+    return say(text, spoken.of(request))
+
+
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
     """A page. ``viewer`` is whoever came in, or ``None``; ``here`` is the entry of the navigation that it belongs to."""
     values = {
@@ -123,6 +190,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
         "here": "",
         "said": "",
         "wrong": "",
+        "fix": "",
         **shown,
     }
-    return HTMLResponse(_environment().get_template(template).render(values), status_code=status)
+    return HTMLResponse(_environment(spoken.of(request)).get_template(template).render(values), status_code=status)

@@ -15,8 +15,9 @@ from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
 from rolecall.web import inbox_pages
+from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, form_of, known_id, mode, opened, operator_of, person_of, text_of, viewer_of
-from rolecall.web.templating import page
+from rolecall.web.templating import page, tell
 from rolecall.web.viewer import acting
 
 LEFT_OUT = 6
@@ -57,7 +58,7 @@ def router(context: PageContext) -> APIRouter:
             best=best,
             answers=answers,
             lacks=lacking(best),
-            todo=not_set_up(person, facts),
+            todo=not_set_up(request, person, facts),
             threshold=person["threshold"],
             left_out=mine["leftOut"][:LEFT_OUT],
             note=mine.get("note") or "",
@@ -119,17 +120,18 @@ def lacking(best: dict[str, Any] | None) -> list[str]:
     return [str(one.get("label")) for one in reasons if one.get("verdict") == "missing" and one.get("kind") != "title"][:MISSING]
 
 
-def not_set_up(person: dict[str, Any], facts: dict[str, Any]) -> list[tuple[str, str, str]]:
+def not_set_up(request: Request, person: dict[str, Any], facts: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What is not set up, as ``(words, where it is, what is there)``, the first things first."""
     said = person["preferences"] if isinstance(person["preferences"], dict) else {}
     criteria = said.get("criteria") if isinstance(said.get("criteria"), dict) else {}
     todo = []
     if facts.get("odd_wish"):
-        todo.append((f"A wish cannot be understood, and nothing is applied for: {facts['odd_wish']}", "/me#wishes", "correct it"))
+        wrong = tell(request, mark("A wish cannot be understood, and nothing is applied for: %(why)s"), why=facts["odd_wish"])
+        todo.append((wrong, "/me#wishes", mark("correct it")))
     if not facts.get("cvs"):
-        todo.append(("There is no CV: nothing can be matched", "/me#cv", "upload one"))
+        todo.append((mark("There is no CV: nothing can be matched."), "/me#cv", mark("upload one")))
     if not criteria or not criteria.get("keywords"):
-        todo.append(("No wishes: boards are not searched for you", "/me#wishes", "say what you look for"))
+        todo.append((mark("No wishes: boards are not searched for you."), "/me#wishes", mark("say what you look for")))
     if mode(said) == "look":
-        todo.append(("Nothing is sent in your name: you only look", "/me#mode", "change it"))
+        todo.append((mark("Nothing is sent in your name: you only look."), "/me#mode", mark("change it")))
     return todo

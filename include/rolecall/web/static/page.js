@@ -51,3 +51,50 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 401) { window.location.reload(); return; }
   event.detail.shouldSwap = event.detail.xhr.status < 500; // refusals are pages that say why
 });
+
+// What waits, while the page is open: events where they can be had, else a question every half minute. A page that is not looked at asks nothing.
+const live = { source: null, timer: 0 };
+
+function shown(said) {
+  const count = (name, value) => {
+    for (const one of document.querySelectorAll(`[data-count=${name}]`)) { one.firstElementChild.textContent = value; one.hidden = !value; }
+    for (const one of document.querySelectorAll(`[data-figure=${name}]`)) one.textContent = value.toLocaleString(document.documentElement.lang);
+  };
+  count("waiting", said.waiting);
+  count("uncertain", said.uncertain);
+  for (const [name, value] of Object.entries(said.stages || {})) {
+    for (const one of document.querySelectorAll(`[data-stage=${name}]`)) one.textContent = value.toLocaleString(document.documentElement.lang);
+  }
+  const more = document.querySelector("#more");
+  if (more) more.hidden = document.querySelectorAll("#approvals .ask[data-waits]").length === Math.min(said.waiting, 100); // as many as are shown
+  document.querySelector("#live").textContent = "";
+}
+
+function ask() {
+  clearTimeout(live.timer);
+  if (document.hidden) return;
+  fetch(document.body.dataset.live, { headers: { accept: "application/json" } })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.json() : Promise.reject(answer)))
+    .then(shown)
+    .catch(() => { const say = document.querySelector("#live"); say.textContent = say.dataset.off; })
+    .finally(() => { live.timer = setTimeout(listen, 30000); });
+}
+
+function listen() {
+  clearTimeout(live.timer);
+  if (live.source) live.source.close();
+  live.source = null;
+  if (document.hidden) return;
+  if (!window.EventSource) { ask(); return; }
+  live.source = new EventSource(`${document.body.dataset.live}/events`);
+  live.source.onmessage = (event) => shown(JSON.parse(event.data));
+  live.source.onerror = () => { // it begins again by itself, unless the server refuses
+    if (live.source.readyState === EventSource.CLOSED) { live.source = null; ask(); }
+  };
+}
+
+if (document.body.dataset.live) {
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => { if (live.source) live.source.close(); });
+  listen();
+}

@@ -26,16 +26,17 @@ from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters.way_out import Destination, destination_of, ways
 from rolecall.store import Connection, sql
 from rolecall.store.documents import get_file
+from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
 
 WAYS = {
-    "mail": "by mail, from your own address",
-    "recruitee": "by Recruitee's interface",
-    "browser_form": "by the employer's own form, filled in in a browser",
-    "sandbox": "to the sandbox's receiver",
-    "hand_over": "by hand: you send it",
+    "mail": mark("by mail, from your own address"),
+    "recruitee": mark("by Recruitee's interface"),
+    "browser_form": mark("by the employer's own form, filled in in a browser"),
+    "sandbox": mark("to the sandbox's receiver"),
+    "hand_over": mark("by hand: you send it"),
 }
 """Ways out in words a person reads."""
 
@@ -88,7 +89,7 @@ def router(context: PageContext) -> APIRouter:
             answers = [one for one in bank.known_answers(conn, person["id"]) if one.state != "never" and one.question not in STANDING]
         facts = [(name, value) for name, value in own_facts(cv) if value]
         return page(
-            request, "hand_over.html", title=f"Apply: {job.title}", here="applications", job=job, where=where, letter=letter,
+            request, "hand_over.html", title=job.title, here="applications", job=job, where=where, letter=letter,
             facts=facts, answers=answers, link=address(where),
         )  # fmt: skip
 
@@ -194,11 +195,11 @@ def of_me(conn: Connection, person_id: str, applying: Mapping[str, Any]) -> dict
 
 
 SOURCES = {
-    "confirmed": "you said so",
-    "cv": "your CV says so",
-    "file": "a file of yours",
-    "declined": "you allowed to decline it",
-    "consent": "you allowed it",
+    "confirmed": mark("you said so"),
+    "cv": mark("your CV says so"),
+    "file": mark("a file of yours"),
+    "declined": mark("you allowed to decline it"),
+    "consent": mark("you allowed it"),
 }
 """Who says so, of an answer, in words."""
 
