@@ -261,3 +261,10 @@ def test_true_claims_in_other_words_pass() -> None:
         "I hold a B.Sc. in Computer Science, speak German and English, and bring ten years of experience.\n\nKind regards\nAda Brook"
     )
     assert check_letter(letter, person("data"), ad("data")) == []
+
+
+@pytest.mark.long
+def test_a_thousand_letters_claim_nothing_more_and_of_a_thousand_lies_99_percent_are_caught() -> None:
+    result = run(1_000, 7)
+    assert result.refused == []
+    assert len(result.missed) <= 10
