@@ -156,3 +156,22 @@ def test_what_a_job_pays_is_said_as_the_ad_says_it() -> None:
     assert salary(row) == "72,000–85,000 EUR a year"
     assert salary({**row, "salary_max": None}) == "from 72,000 EUR a year"
     assert salary({}) == ""
+
+
+def test_wishes_are_tried_out_on_the_last_days_and_nothing_is_changed(app: FastAPI, db: Connection, mira: Visitor) -> None:
+    asked: list[object] = []
+
+    def preview(person: str, criteria: dict[str, object]) -> dict[str, object]:
+        asked.append((person, criteria["locations"]))
+        best = {"id": "j1", "title": "Baker", "company": "", "location": "Graz", "matchScore": 0.8, "isNew": True, "heldBack": None}
+        return {"jobs": 40, "now": 1, "then": 2, "new": 1, "threshold": 0.7, "note": "", "matches": [best], "leftOut": {"locations": 38}}
+
+    assert mira.post("/me/preview", {"locations": "Graz"}).status_code == 422  # nobody is there to be asked
+    app.state.context.preview = preview
+    before = db.execute("select preferences from person where id = 'mira'").fetchone()
+    db.commit()
+    page = mira.post("/me/preview", {"locations": "Graz"}).text
+    assert asked == [("mira", ["Graz"])]
+    assert "Looked at: 40 open jobs" in page
+    assert "not in your places" in page
+    assert db.execute("select preferences from person where id = 'mira'").fetchone() == before

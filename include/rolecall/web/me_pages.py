@@ -19,6 +19,7 @@ from rolecall.applying import decisions
 from rolecall.errors import InvalidInput
 from rolecall.people import accounts, logins, privacy
 from rolecall.people.applying_wishes import MODES
+from rolecall.people.own_matches import LEFT_OUT
 from rolecall.people.records import save_cv
 from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
 from rolecall.services.submitters import smtp_accounts
@@ -141,15 +142,18 @@ def router(context: PageContext) -> APIRouter:
     @routes.post("/me/wishes")
     def wishes(request: Request) -> Response:
         """What the person looks for, and whom they never want."""
-        remote = [str(one) for one in form_of(request).getlist("remote")]
-        criteria: dict[str, Any] = {
-            "keywords": _lines(request, "keywords") or None,
-            "locations": _lines(request, "locations") or None,
-            "exclude": _lines(request, "exclude") or None,
-            "languages": _lines(request, "languages") or None,
-            "remote": remote or None,
-        }
+        criteria = _criteria(request)
         return _changed(request, {"criteria": criteria, "blacklist": _lines(request, "blacklist") or None}, "changed wishes", "wishes")
+
+    @routes.post("/me/preview")
+    def preview(request: Request) -> Response:
+        """What the wishes of the form would have given over the last days. Nothing is changed."""
+        with opened(context, request) as (_, person):
+            asked = {name: value for name, value in _criteria(request).items() if name != "keywords" or value}
+        if context.preview is None:
+            raise InvalidInput("wishes", "cannot be tried out here", fix="keep them: the next match goes by them")
+        found = context.preview(person["id"], asked)
+        return page(request, "preview.html", title=mark("What these wishes would have given"), here="me", found=found, left_out=LEFT_OUT)
 
     @routes.post("/me/mode")
     def change_mode(request: Request) -> Response:
@@ -277,6 +281,17 @@ def router(context: PageContext) -> APIRouter:
         return response
 
     return routes
+
+
+def _criteria(request: Request) -> dict[str, Any]:
+    remote = [str(one) for one in form_of(request).getlist("remote")]
+    return {
+        "keywords": _lines(request, "keywords") or None,
+        "locations": _lines(request, "locations") or None,
+        "exclude": _lines(request, "exclude") or None,
+        "languages": _lines(request, "languages") or None,
+        "remote": remote or None,
+    }
 
 
 def _lines(request: Request, name: str) -> list[str]:

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rolecall.clients.platform_client import PlatformClient
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
 from rolecall.matching.cv.files.limits import Limits
@@ -78,6 +79,7 @@ def create_page_app(
     secure = (settings.page_url or "").startswith("https://")
     context = PageContext(store, gate or SessionGate(), limits, secure, airflow_url.rstrip("/"), link_used)
     context.dsn = settings.dsn
+    context.preview = previewer(settings)
     context.mail = mailer(settings, store) if can_mail(settings) else None
 
     @asynccontextmanager
@@ -104,6 +106,18 @@ def create_page_app(
         guarded.include_router(second_factor_pages.router(context))
     app.include_router(guarded)
     return app
+
+
+def previewer(settings: Endpoints) -> Callable[[str, dict[str, Any]], dict[str, Any]] | None:
+    """Asks the platform API, whose engine knows the open jobs, what other wishes would have given."""
+    if not settings.api_base_url:
+        return None
+
+    def preview(person_id: str, criteria: dict[str, Any]) -> dict[str, Any]:
+        with PlatformClient(settings.api_base_url, settings.api_token.get_secret_value(), seconds=20) as platform:
+            return platform.preview(person_id, criteria=criteria)
+
+    return preview
 
 
 def _open(context: PageContext) -> APIRouter:

@@ -34,6 +34,7 @@ class PageContext:
     :param secure: the page's address is https
     :param airflow_url: where Airflow's web UI is; empty: no links into it
     :param link_used: called after a one-time link was used
+    :param preview: what changed criteria of a person would have given; ``None``: nobody is there to be asked
     :param dsn: of the catalog's owner, for what reads the web
     :param mail: mails a one-time link to an address; ``None``: links cannot be mailed
     """
@@ -45,6 +46,7 @@ class PageContext:
     airflow_url: str = ""
     link_used: Callable[[], None] = lambda: None
     mail: Callable[[str], None] | None = None
+    preview: Callable[[str, dict[str, Any]], dict[str, Any]] | None = None
     dsn: str = field(default="", repr=False)
     posts: dict[str, deque[float]] = field(default_factory=dict)
 
