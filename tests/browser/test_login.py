@@ -42,6 +42,7 @@ def test_a_stranger_comes_in_by_a_mailed_link_and_from_then_on_with_a_code(
             def ask() -> str:
                 page.goto(f"{url}/login")
                 accessible(page)
+                looked_at(page, f"login-{width}-{scheme}")
                 page.get_by_label("E-Mail-Adresse" if german else "E-mail address").first.fill("mira@example.com")
                 page.get_by_role("button", name="Link zusenden" if german else "Send me a link").click()
                 page.get_by_role("status").wait_for()
@@ -51,7 +52,6 @@ def test_a_stranger_comes_in_by_a_mailed_link_and_from_then_on_with_a_code(
                     time.sleep(0.1)
                 return re.sub(r"^https?://[^/]+", "", links(kept, url)[-1])
 
-            looked_at(page, f"login-{width}-{scheme}")
             page.goto(f"{url}{ask()}")
             page.get_by_role("button", name="Anmelden" if german else "Log in").click()
             page.wait_for_url(f"{url}/")

@@ -105,6 +105,7 @@ def router(context: PageContext) -> APIRouter:
             jobs=[row for row in rows[:PAGE] if not is_employer(row["company"], own)],
             given=given,
             filtered=any(value for name, value in given.items() if name != "show"),
+            narrowed=any(value for name, value in given.items() if name not in ("show", "q")),
             following=following,
             boards=boards,
             after=after,
