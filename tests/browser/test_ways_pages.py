@@ -67,7 +67,7 @@ def test_what_is_sent_and_what_was_by_every_way(browser: sync_api.Browser, site:
     assert page.locator("select[name='ways:mail']").input_value() == "send"
     looked_at(page, f"ways-me-{name}")
     accessible(page)
-    page.get_by_role("button", name="Forget: Notice period?").click()
+    page.get_by_role("button", name="Forget it: Notice period?").click()
     page.get_by_text("3 months").first.wait_for(state="detached")
 
     db.execute(

@@ -99,7 +99,7 @@ def interface(server: Dying, connection: socket.socket) -> Iterator[None]:
             return
         said += part
     if said.startswith(b"GET"):
-        body = b'{"offer": {"open_questions": []}}'
+        body = b'{"offer": {"options_cv": "required", "options_phone": "off", "open_questions": []}}'
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
         return
     server.count(re.findall(rb"/offers/o(\d+)/", said)[0].decode())
