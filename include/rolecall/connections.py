@@ -51,6 +51,8 @@ PASSED_ON = (
     "ADZUNA_APP_ID",
     "ADZUNA_APP_KEY",
     "USAJOBS_EMAIL",
+    "FRANCETRAVAIL_CLIENT_ID",
+    "FRANCETRAVAIL_CLIENT_SECRET",
 )
 """Variables that are what they are, with nothing to fill in."""
 
@@ -58,7 +60,11 @@ SMTP = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SM
 TWILIO = (*SANDBOX_TWILIO, "TWILIO_BASE_URL")
 WEBHOOKS = {"slack": "SLACK_WEBHOOK_URL", "push": "PUSH_NOTIFICATION_URL", "alert": "ALERT_WEBHOOK_URL"}
 
-LOGINS = {"ADZUNA": ("ADZUNA_APP_ID", "ADZUNA_APP_KEY"), "USAJOBS": ("USAJOBS_EMAIL", "USAJOBS_API_KEY")}
+LOGINS = {
+    "ADZUNA": ("ADZUNA_APP_ID", "ADZUNA_APP_KEY"),
+    "USAJOBS": ("USAJOBS_EMAIL", "USAJOBS_API_KEY"),
+    "FRANCETRAVAIL": ("FRANCETRAVAIL_CLIENT_ID", "FRANCETRAVAIL_CLIENT_SECRET"),
+}
 """Boards that want more than a key: what is their connection's login, and its password."""
 
 Connections = dict[str, dict[str, Any]]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from rolecall.boards import BOARDS, board, read
+from rolecall.boards.scrape import scrape
 from rolecall.boards.sites.ashby import pay as ashby_pay
 from rolecall.boards.sites.greenhouse import pay as greenhouse_pay
-from rolecall.errors import InvalidInput
+from rolecall.errors import InvalidInput, RolecallError
 from rolecall.models import SearchQuery
+from rolecall.store import connect
 from rolecall.text.money import Salary
 
 HERE = Path(__file__).parent / "resources" / "feeds"
@@ -76,6 +80,12 @@ FIRST: dict[str, dict[str, Any]] = {
         "country": "Austria", "salary_min": 2400, "salary_interval": "month", "employment_type": "full-time",
         "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC),
     },
+    "francetravail": {  # as documented, likewise
+        "external_id": "187ABCD", "title": "Beekeeper & Driver (H/F)", "company": "Hive & Works", "city": "Marseille", "country": "France",
+        "url": "https://candidat.francetravail.fr/offres/recherche/detail/187ABCD", "description": "Keep bees.\nDrive.", "salary_min": 2000,
+        "salary_max": 2500, "salary_currency": "EUR", "salary_interval": "month", "employment_type": "full-time",
+        "posted_at": datetime(2026, 2, 20, 8, tzinfo=UTC), "apply_url": "https://hive.example/apply/1",
+    },
     "remotive": {
         "external_id": "1900001", "country": "Austria", "employment_type": "full-time", "salary_min": 40000, "salary_currency": "EUR",
     },
@@ -99,6 +109,15 @@ SECOND: dict[str, dict[str, Any]] = {
     "arbeitnow": {"remote": None, "posted_at": None, "company": ""},
     "reed": {"company": "", "location": "", "posted_at": None, "expired": True},
     "jooble": {"company": "", "location": "", "posted_at": None, "salary_min": None, "employment_type": None, "description": None},
+    "francetravail": {
+        "company": "",
+        "city": None,
+        "posted_at": None,
+        "salary_min": None,
+        "employment_type": None,
+        "description": None,
+        "apply_url": None,
+    },
     "remotive": {"country": None, "employment_type": None, "salary_min": None, "description": None},
 }
 """What the second one, which leaves things out, must not say."""
@@ -106,6 +125,7 @@ SECOND: dict[str, dict[str, Any]] = {
 REJECTED = {
     "reed": 1,
     "jooble": 1,
+    "francetravail": 1,
     "greenhouse": 1,
     "lever": 1,
     "ashby": 1,
@@ -168,7 +188,8 @@ def test_an_answer_that_is_none_is_named(name: str, text: str, outcome: str) -> 
         ("remoteok", "[{\"legal\": \"x\"}]"),
         ("weworkremotely", "<rss><channel><title>x</title></channel></rss>"),
         ("adzuna", '{"results": []}'), ("themuse", '{"results": []}'), ("usajobs", '{"SearchResult": {"SearchResultItems": []}}'),
-        ("reed", '{"results": []}'), ("jooble", '{"jobs": []}'), ("arbeitnow", '{"data": []}'), ("remotive", '{"jobs": []}'),
+        ("reed", '{"results": []}'), ("jooble", '{"jobs": []}'), ("francetravail", '{"resultats": []}'),
+        ("arbeitnow", '{"data": []}'), ("remotive", '{"jobs": []}'),
     ],
 )  # fmt: skip
 def test_an_empty_list_is_a_true_no_jobs_and_a_missing_one_a_changed_layout(name: str, text: str) -> None:
@@ -229,6 +250,70 @@ def test_a_key_alone_is_enough_where_a_board_wants_no_login() -> None:
     assert [reed.serves(SearchQuery(keywords="x", location=place)) for place in ("Leeds, United Kingdom", "", "Graz, Austria")] == [
         True, True, False,
     ]  # fmt: skip
+
+
+def test_france_travail_wants_a_token_first_and_neither_it_nor_the_secret_is_shown() -> None:
+    with pytest.raises(InvalidInput, match="FRANCETRAVAIL_CLIENT_ID"):
+        board("francetravail").with_credential("", "s3cr3t").token_request()
+    keyed = board("francetravail").with_credential("who", "s3cr3t")
+    login = keyed.token_request()
+    assert login is not None
+    assert login.posts
+    assert login.url == "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"
+    assert login.form == {
+        "grant_type": "client_credentials", "scope": "api_offresdemploiv2 o2dsoffre", "client_id": "who", "client_secret": "s3cr3t",
+    }  # fmt: skip
+    query = SearchQuery(keywords="bees, honey", max_age_days=5, contract="part-time")
+    asked = keyed.with_credential("who", "s3cr3t", token="t0k3n").search(query, seen=150, number=1)
+    assert asked is not None
+    wanted = "motsCles=bees++honey&sort=1&range=150-299&publieeDepuis=7&tempsPlein=false"
+    assert asked.url == f"https://api.francetravail.io/partenaire/offresdemploi/v2/offres/search?{wanted}"
+    assert asked.headers["Authorization"] == "Bearer t0k3n"
+    assert "s3cr3t" not in f"{login!r}{asked!r}"
+    assert "t0k3n" not in repr(asked)
+    assert keyed.search(query, seen=1_050, number=7) is None
+    assert [keyed.serves(SearchQuery(keywords="x", location=place)) for place in ("Lyon, France", "", "Graz, Austria")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "login", "outcome"),
+    [
+        (200, '{"access_token": "t0k3n", "expires_in": 1499}', "ok"),
+        (204, '{"access_token": "t0k3n"}', "EmptyResult"),
+        (200, '{"error": "invalid_client"}', "LoginWall"),
+        (200, "[]", "LayoutChanged"),
+        (200, "", "LayoutChanged"),
+    ],
+)
+def test_a_token_is_exchanged_for_and_what_goes_wrong_there_has_a_name(dsn: str, status: int, login: str, outcome: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/connexion/"):
+            assert b"client_secret=s3cr3t" in request.content
+            return httpx.Response(400 if "error" in login else 200, text=login)
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        assert request.headers["authorization"] == "Bearer t0k3n"
+        return httpx.Response(status, text=fixture("francetravail") if status == 200 else "")
+
+    def search() -> str:
+        asked = scrape(
+            "francetravail", SearchQuery(keywords="bees"), dsn=dsn, run_id="r", base_url="http://127.0.0.1:1", credential=("who", "s3cr3t"),
+            transport=httpx.MockTransport(answer),
+        )  # fmt: skip
+        try:
+            return asyncio.run(asked).outcome
+        except RolecallError as error:
+            return type(error).__name__
+
+    assert search() == outcome
+    with connect(dsn) as conn:
+        kept = str(conn.execute("select * from board_answer").fetchall()) + str(conn.execute("select * from board_run").fetchall())
+    assert "t0k3n" not in kept
+    assert "s3cr3t" not in kept
 
 
 def test_reed_gives_the_full_text_and_what_pay_is_for_with_the_posting() -> None:

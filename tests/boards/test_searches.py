@@ -16,7 +16,16 @@ from rolecall.models import SearchQuery
 from rolecall.store import Connection
 
 SANDBOX_ON = {"SANDBOX_URL": "http://127.0.0.1:9"}
-KEYS = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY", "USAJOBS_API_KEY", "USAJOBS_EMAIL", "REED_API_KEY", "JOOBLE_API_KEY")
+KEYS = (
+    "ADZUNA_APP_ID",
+    "ADZUNA_APP_KEY",
+    "USAJOBS_API_KEY",
+    "USAJOBS_EMAIL",
+    "REED_API_KEY",
+    "JOOBLE_API_KEY",
+    "FRANCETRAVAIL_CLIENT_ID",
+    "FRANCETRAVAIL_CLIENT_SECRET",
+)
 
 
 def written(folder: Path, text: str) -> Path:

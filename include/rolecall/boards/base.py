@@ -51,14 +51,21 @@ class Request:
     :param secret_params: query parameters added on the wire only (an API key)
     :param secret_path: the end of the path, likewise
     :param headers: further headers on the wire only
-    :param json: body of a POST; ``None`` makes it a GET
+    :param json: body of a POST
+    :param form: fields of a POST, as a form; without either it is a GET
     """
 
     url: str
     secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Mapping[str, Any] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     secret_path: str = field(default="", repr=False)
+
+    @property
+    def posts(self) -> bool:
+        """Whether it is a POST."""
+        return self.json is not None or self.form is not None
 
     @property
     def wire_url(self) -> str:
@@ -224,11 +231,18 @@ class Board:
     credential: tuple[str, str] = ("", "")
     """Login and password of its connection, for a search (:meth:`with_credential`); empty for boards that want none."""
 
-    def with_credential(self, login: str, password: str) -> Self:
+    token: str = ""
+    """What its login gave it for a while, where it wants one first (:meth:`token_request`)."""
+
+    def with_credential(self, login: str, password: str, token: str = "") -> Self:
         """The board as it is asked with a credential."""
         made = copy(self)
-        made.credential = (login, password)
+        made.credential, made.token = (login, password), token
         return made
+
+    def token_request(self, *, base_url: str | None = None) -> Request | None:
+        """What its credential is exchanged for a token by, before anything else (OAuth 2); ``None`` where it wants none."""
+        return None
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The request for one results page, or ``None`` when the board has no further one.

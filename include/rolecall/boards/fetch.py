@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -23,8 +23,9 @@ from rolecall.boards.robots import MAX_WAIT, Robots, is_ours, origin_of, postpon
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, last_answer
 from rolecall.clients.http import HOST_ONLY
 from rolecall.clients.public_hosts import refuse_private_peer
-from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, NotAResultsPage, RateLimited, RobotsDenied
+from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, LoginWall, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import user_agent
+from rolecall.store.json_text import read_json
 
 logging.getLogger("httpx").addFilter(HOST_ONLY)  # an address may hold a key
 
@@ -111,7 +112,7 @@ class Fetcher:
         :raises Blocked: a redirect or an address we do not follow
         :raises BudgetSpent: the run's requests or seconds are used up
         """
-        before = await self._store.ask(lambda conn: last_answer(conn, self._board.name, request.url)) if request.json is None else None
+        before = await self._store.ask(lambda conn: last_answer(conn, self._board.name, request.url)) if not request.posts else None
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._follow(request, before)
@@ -127,6 +128,27 @@ class Fetcher:
         if answer.status == 304 and before is not None:
             return replace(before, fetched_at=answer.fetched_at)
         return answer
+
+    async def token(self, request: Request) -> str:
+        """The token that a credential is exchanged for. The answer is kept nowhere.
+
+        :raises LoginWall: it is not taken
+        :raises BoardError: as :meth:`fetch`; an answer without a token
+        """
+        answer = await self.fetch(request)
+        if answer.status in (400, 401, 403):
+            raise LoginWall(
+                f"{self._board.title} does not take the credential ({answer.status})", fix="compare it with the board's own page"
+            )
+        if error := failure(answer, self._board):
+            raise error
+        try:
+            token = read_json(answer.content.decode("utf-8", "replace"))["access_token"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            token = None
+        if not isinstance(token, str) or not token.isascii() or not token.strip():
+            raise board_error("LayoutChanged", f"{self._board.name}: a login without a token")
+        return token.strip()
 
     async def _patience(self, answer: StoredAnswer, attempt: int) -> float | None:
         """Seconds to wait before asking again, or ``None``: this answer stands."""
@@ -149,7 +171,7 @@ class Fetcher:
             if answer.status not in (301, 302, 303, 307, 308) or answer.redirected_to is None:
                 return answer if url != request.wire_url else replace(answer, url=request.url)
             target = answer.redirected_to
-            if LOGIN_PATH.search(urlsplit(target).path) or request.json is not None:
+            if LOGIN_PATH.search(urlsplit(target).path) or request.posts:
                 return replace(answer, url=request.url)
             if not self._home(target):
                 raise Blocked(
@@ -222,13 +244,13 @@ class Fetcher:
             await asyncio.sleep(wait)
 
     async def _send(self, url: str, request: Request, extra: Mapping[str, str]) -> StoredAnswer:
-        method = "GET" if request.json is None else "POST"
+        method = "POST" if request.posts else "GET"
+        body: dict[str, Any] = {"json": dict(request.json)} if request.json is not None else {}
+        body |= {"data": dict(request.form)} if request.form is not None else {}
         try:
             async with (
                 asyncio.timeout(WHOLE),
-                self._http.stream(
-                    method, url, headers={**extra}, json=dict(request.json) if request.json is not None else None
-                ) as response,
+                self._http.stream(method, url, headers={**extra}, **body) as response,
             ):
                 self._check_peer(response, url)
                 content = await limited(response, MAX_PAGE)

@@ -42,6 +42,9 @@ from rolecall.text.html import scrub
 CONCURRENCY = 8
 """Detail pages asked for at once; the host's pace still holds."""
 
+NOTHING = 204
+"""The status by which an answer says that there is nothing."""
+
 STOPPING = (Blocked, BudgetSpent, LoginWall, RateLimited, RobotsDenied)
 """Errors after which asking the same board for more would be rude or useless."""
 
@@ -154,6 +157,8 @@ class _Search:
         :raises BoardError: a page that is none ends the search
         """
         number = seen = 0
+        if login := self._board.token_request(base_url=self._base_url):
+            self._board = self._board.with_credential(*self._board.credential, token=await self._fetcher.token(login))
         following: Request | None = None
         while len(self._ids) < self._query.max_results:
             request = following or self._board.search(self._query, base_url=self._base_url, seen=seen, number=number)
@@ -199,6 +204,8 @@ class _Search:
         if error is not None:
             await self._store.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
             raise error
+        if answer.status == NOTHING:
+            return Page([], outcome="EmptyResult", note="the board says that there is nothing (204)")
         return await asyncio.to_thread(self._board.read, answer.content, url=answer.url, fetched_at=answer.fetched_at)
 
     def _fresh(self, page: Page) -> list[JobPosting]:

@@ -68,7 +68,7 @@ def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
             max_age_days=wish.max_age_days if "age" in board.can else None,
             contract=wish.contract if "contract" in board.can else "",
         )
-        if board.serves(query):
+        if board.serves(query.model_copy(update={"location": wish.location})):
             found.setdefault(query.key, query)
     return list(found.values())
 
