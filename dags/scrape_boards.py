@@ -6,9 +6,9 @@ and goes by bulk POST to the platform API, 201 and count checked → Slack: the 
 to `#alerts`, once, and the end of it to `#job-scraping`.
 
 What a board answers is stored before it is interpreted, and kept for `RAW_ANSWER_DAYS` (90). Zero cards, a vanished selector, a login
-wall or a 403 is an error with its own name, never an empty success. One failed search is one red square. A board's searches run one
-after the other, since they share its pace; what a run has no time for comes first in the next one. A board without searches
-does nothing.
+wall or a 403 is an error with its own name, never an empty success. One failed search is one red square; a run all of whose searches
+failed is red. A board's searches run one after the other, since they share its pace; what a run has no time for comes first in the
+next one. A board without searches does nothing.
 
 **Replay.** With `replay` on, what was landed is read again by today's parser and the board is not asked. So does every run of the
 past: `./rolecall airflow backfill create --dag-id scrape_linkedin --from-date … --to-date … --reprocess-behavior completed` reads the
@@ -31,7 +31,7 @@ from rolecall.boards.fetch import TASK_SECONDS
 from rolecall.boards.scrape_store import forget
 from rolecall.boards.searches import searches
 from rolecall.boards.window import SCHEDULE
-from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_failed
+from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_all_failed, red_if_failed
 from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
@@ -130,6 +130,7 @@ def scrape_dag(board: str) -> None:
         delivered = deliver()
         scraped >> delivered >> report(listed)
         red_if_failed(listed, delivered)
+        red_if_all_failed(scraped)
 
     scrape_board()
 

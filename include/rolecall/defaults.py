@@ -157,6 +157,13 @@ def red_if_failed(*tasks: Any) -> None:
     list(tasks) >> EmptyOperator(task_id="all_well", trigger_rule=TriggerRule.NONE_FAILED)
 
 
+def red_if_all_failed(mapped: Any) -> None:
+    """Makes the run red when every instance of a mapped task failed, though what follows runs."""
+    from airflow.providers.standard.operators.empty import EmptyOperator
+
+    mapped >> EmptyOperator(task_id="any_well", trigger_rule=TriggerRule.ONE_SUCCESS)
+
+
 ARGS: dict[str, Any] = {
     "owner": "rolecall",
     "on_failure_callback": report_failure,

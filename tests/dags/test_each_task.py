@@ -79,6 +79,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
 
 EMPTY: dict[tuple[str, str], Any] = {
     ("match_jobs", "match"): {},
+    ("scrape_boards", "scrape"): {"cards": 0, "landed": 0},
     ("sync_data", "exchange_people"): {"came": 0, "went": 0, "problems": 0},
     ("seal_audit", "seal_and_anchor"): {"head": 0, "anchored": 0},
     ("send_notifications", "deliver"): {"sent": 0, "failed": 0, "uncertain": 0, "retried": 0, "by_channel": {}, "resting": []},
@@ -91,7 +92,6 @@ EMPTY: dict[tuple[str, str], Any] = {
 GREEN_ALL_THE_SAME = {
     ("auto_apply", "apply"): "a failed application is its own red square; the ledger parks it and tells",
     ("auto_apply", "record_applications"): "what is owed to the platform is repeated by send_notifications and watched by check_health",
-    ("scrape_boards", "scrape"): "a failed search is its own red square; report tells the board's failure, once",
 }
 """Tasks whose failure leaves the run green, and why that is right."""
 
@@ -232,6 +232,20 @@ def test_a_task_that_finds_nothing_leaves_its_run_green_and_the_run_says_so(stag
         if run.state != "success" or "nothing to do" not in said.lines:
             wrong.append(f"{task_id} finds nothing, and the run is {run}, and says {said.lines}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_one_failed_search_of_several_is_a_red_square_and_a_run_all_of_whose_searches_failed_is_red(stage: Stage) -> None:
+    listed = [{"keywords": keywords, "location": "", "company": "", "max_results": 10} for keywords in ("nurse", "cook")]
+    stand_ins = {name: gives({"done": 1}) for name in ("announce", "deliver", "report")}
+
+    def offline_for(which: set[str]) -> Does:
+        return lambda context, body: fails(context, body) if context["task"].keywords in which else {"cards": 0}
+
+    for which, state in (({"nurse"}, "success"), ({"nurse", "cook"}, "failed"), (set(), "success")):
+        run = stage.run("scrape_linkedin", {"list_searches": gives(listed), "scrape": offline_for(which), **stand_ins}, real, {})
+        assert (run.state, run.tasks["scrape"].count("failed")) == (state, len(which)), run
+    nothing = stage.run("scrape_linkedin", {"list_searches": gives([]), **stand_ins}, real, {})
+    assert nothing.state == "success", nothing
 
 
 @pytest.mark.parametrize(("does", "state"), [(fails, "failed")])
