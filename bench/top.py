@@ -1,6 +1,6 @@
 """Prints what there is to read: the ten best of 300 real ads for six real CVs, or reasons of real pairs.
 
-    make bench ONLY=top OPTIONS="[--reasons 200]"
+    make bench ONLY=top OPTIONS="[--reasons 200 --seed 29]"
 
 CVs are files of ``../shared/realdata/livecareer_cv/pdf``, the first of six trades; ads are those of ``field_match`` and of
 ``../shared/captures/ashby``, drawn by a seed. ``--reasons``: that many reasons of the best ad for each of as many CVs as it takes, each
@@ -27,14 +27,14 @@ TRADES = ("ACCOUNTANT", "CHEF", "CONSTRUCTION", "BUSINESS-DEVELOPMENT", "BANKING
 ADS, OF_AN_EMPLOYER, BEST, SEED = 300, 12, 10, 29
 
 
-def real_ads(shared: Path) -> list[Job]:
+def real_ads(shared: Path, seed: int = SEED) -> list[Job]:
     """Three hundred of them."""
     found = [job_of(ad) for ad in lines(shared / "realdata" / "field_match" / "ads_dev.jsonl")]
     for path in sorted((shared / "captures" / "ashby").glob("*.json")):
         for job in json.loads(path.read_text(encoding="utf-8"))["jobs"][:OF_AN_EMPLOYER]:
             text = text_of_html(job.get("descriptionHtml") or "")
             found.append(Job.of({"id": job["id"], "title": job["title"], "company": path.stem, "description": text, "source": "ashby"}))
-    return random.Random(SEED).sample(found, ADS)
+    return random.Random(seed).sample(found, ADS)
 
 
 def top(shared: Path) -> None:
@@ -48,20 +48,20 @@ def top(shared: Path) -> None:
             print(f"  {place:2}  {one.score:.3f}  {one.job.title[:70]}  [{one.job.company}]")
 
 
-def pairs(shared: Path) -> Iterator[tuple[str, Scored]]:
+def pairs(shared: Path, seed: int) -> Iterator[tuple[str, Scored]]:
     """CVs drawn by a seed, each with its best ad of three hundred."""
-    matcher = Matcher(real_ads(shared))
+    matcher = Matcher(real_ads(shared, seed))
     cvs = lines(shared / "realdata" / "livecareer_cv" / "dev.jsonl")
-    for row in random.Random(SEED).sample(cvs, len(cvs)):
+    for row in random.Random(seed).sample(cvs, len(cvs)):
         cv = read_cv(row["text"].encode(), filename="cv.txt")
         for one in matcher.rank(cv, limit=1, today=DAY):
             yield f"{cv.headline} ({row['field']})", one
 
 
-def reasons(shared: Path, count: int, skip: int) -> None:
+def reasons(shared: Path, count: int, skip: int, seed: int) -> None:
     """As many reasons, each with its id and both quotes."""
     told = 0
-    for who, one in pairs(shared):
+    for who, one in pairs(shared, seed):
         if told >= skip:
             print(f"\n{who} → {one.job.title} ({one.score:.2f})")
         for reason in one.reasons:
@@ -78,11 +78,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--reasons", type=int, default=0, metavar="N", help="print that many reasons instead")
     options.add_argument("--skip", type=int, default=0, metavar="N", help="begin after that many")
+    options.add_argument("--seed", type=int, default=SEED, metavar="N", help="other pairs")
     given = options.parse_args()
     if not (SHARED / "realdata").is_dir():
         sys.exit(f"{SHARED} is not here: there is nothing real to read")
     if given.reasons:
-        reasons(SHARED, given.reasons, given.skip)
+        reasons(SHARED, given.reasons, given.skip, given.seed)
     else:
         top(SHARED)
 

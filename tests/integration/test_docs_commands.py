@@ -205,6 +205,7 @@ PLACEHOLDERS: dict[str, Filling] = {
     "./rolecall person smtp ada --address ada@mail.example --host smtp.mail.example --user ada": lambda reader: reader.smtp(),
     "person byhand ada JOB_ID --sent": lambda reader: f"person byhand ada {two_jobs(reader.stack)[1]} --sent",
     "person byhand ada JOB_ID --not": lambda reader: f"person byhand ada {two_jobs(reader.stack)[0]} --not",
+    "person mark ada JOB_ID --saved": lambda reader: f"person mark ada {two_jobs(reader.stack)[0]} --saved",
     "person token ID": lambda _: "person token ada",
     "login PERSON": lambda _: "login ada",
     "employers search NAME": lambda _: "employers search stripe",

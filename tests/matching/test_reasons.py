@@ -121,3 +121,52 @@ def test_years_of_other_work_are_no_reason() -> None:
 
 def test_shouted_words_are_told_in_the_ads_own_words() -> None:
     assert "telesales is required" in text_of(told("You call people.", title="TELESALES HERO OF SOME TOWN"))
+
+
+@pytest.mark.parametrize(
+    ("title", "asked", "never"),
+    [
+        ("Registered Nurse", "Requirements\n- You help at reception and with purchasing\n- Wound care", ("reception", "purchasing")),
+        ("Tour Accountant", "Requirements\n- Receiving of settlements from sales\n- Month-end close", ("receiving", "sales")),
+        ("Nursery Teacher", "Requirements\n- High school diploma\n- Phonics", ("high school",)),
+        ("Bookkeeper", "Analytics:\n- Xero", ("analytics",)),
+        ("Web Developer", "Requirements\n- You are self motivated and work with any APIs\n- PHP", ("self motivated", "apis")),
+        ("HGV Mechanic", "Requirements\n- Welding", ("commercial driving",)),
+    ],
+)
+def test_ordinary_words_of_other_work_headings_and_traits_are_no_skills(title: str, asked: str, never: tuple[str, ...]) -> None:
+    for cv in (CV, CV.replace("Forklift driving", "Forklift driving, reception, sales, receiving, purchasing")):
+        found = text_of(told(asked, title=title, cv=cv))
+        for word in never:
+            assert f"{word} is" not in found, found
+            assert f"{word} licence is" not in found, found
+
+
+def test_an_ordinary_word_is_a_skill_of_its_own_trade() -> None:
+    assert "receiving is required" in text_of(told("Requirements\n- Receiving and forklift driving"))
+
+
+def test_only_what_names_work_is_told_as_a_title() -> None:
+    nobody = CV.replace("Warehouse Operator\n", "Zenobia Quillfeather\n", 1).replace(
+        "Warehouse Operator, Northern Goods", "Northern Goods, Leeds"
+    )
+    assert "quillfeather" not in text_of(told("Requirements\n- Python", cv=nobody))
+    assert "warehouse operator" in text_of(told("Requirements\n- Python"))
+
+
+def test_where_somebody_worked_shows_no_skill() -> None:
+    cv = CV.replace("Northern Goods", "Figma").replace("Python", "Excel")
+    assert "figma is required, and in your cv" not in text_of(told("Requirements\n- Figma", title="Designer", cv=cv))
+
+
+def test_the_laws_posters_and_an_employers_age_ask_for_nothing() -> None:
+    found = told("We are a trusted company celebrating over 20 years service in the care industry. Requirements: Python. "
+                 "You may review the Notice of E-Verify Participation and the Right to Work posters.")  # fmt: skip
+    assert "20" not in text_of(found)
+    assert "posters" not in "\n".join([text_of(found), *found.eligibility])
+
+
+def test_nobody_is_told_that_an_english_cv_names_no_english() -> None:
+    prose = "\n- I worked with the team in the warehouse and was the one who kept the stock for all of our customers"
+    assert "english" not in text_of(told("You speak fluent English.", cv=CV + prose))
+    assert "german" in text_of(told("You speak fluent German.", cv=CV + prose))

@@ -69,6 +69,7 @@ def zoe(db: Connection) -> str:
     insert(db, "letter_edit", application_id=sent["id"], letter=LETTER, confirmed=[NAME], edited_by=NAME)
     add_job(db, "seen-by-zoe")
     insert(db, "job_mark", person_id="zoe", job_id="seen-by-zoe", mark="hidden", reason=f"{NAME} works there")
+    insert(db, "own_order", person_id="zoe")
     insert(db, "page_password", person_id="zoe", password_hash="h")
     insert(db, "page_login", person_id="zoe", token_sha256="l", expires_at=DAY)
     insert(db, "page_session", person_id="zoe", token_sha256="s", device="quill-device", expires_at=DAY)

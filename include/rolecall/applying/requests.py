@@ -29,14 +29,22 @@ AHEAD = 64
 SHARE = 8
 """One person has at most one place in so many, also while nobody else asks: runs may take an hour, others come before that."""
 
-READY: LiteralString = """
+BEST_CV: LiteralString = """not exists (
+      select from match better
+      where (better.person_id, better.source, better.job_id) = (m.person_id, m.source, m.job_id) and better.gone_at is null
+        and better.can_auto_apply and not better.already_applied and (better.score, m.cv_id) > (m.score, better.cv_id))"""
+"""Of several CVs of a person that match a job: this one fits it best."""
+
+READY: LiteralString = f"""
 select m.person_id, m.cv_id, p.email, p.preferences
 from match m join person p on p.id = m.person_id
 where m.request_id is null and m.gone_at is null and m.score >= match_threshold(p.preferences) and m.can_auto_apply
   and not m.already_applied and p.preferences ->> 'auto_apply' = 'true'
+  and {BEST_CV}
   and not exists (select from dead_letter d where d.queue = 'preferences' and d.key = left(p.id, 500))
-"""
-"""Matches nobody has taken yet of people who opted in; not of those whose preferences cannot be understood."""
+"""  # noqa: S608  # put together from the constant above
+"""Matches nobody has taken yet of people who opted in, of several CVs that match a job the one that fits best; not of those
+whose preferences cannot be understood."""
 
 FROM_MATCHES: LiteralString = f"""
 with ready as (
@@ -51,6 +59,7 @@ update match m set request_id = asked.id
 from asked join person p on p.id = asked.person_id
 where m.person_id = asked.person_id and m.cv_id = asked.cv_id and m.request_id is null and m.gone_at is null
   and m.score >= match_threshold(p.preferences) and m.can_auto_apply and not m.already_applied
+  and {BEST_CV}
 """  # noqa: S608  # put together from the constant above
 
 

@@ -155,6 +155,15 @@ class PlatformClient:
         asked: dict[str, Any] = {"userId": user_id, "criteria": json.dumps(criteria), "limit": min(limit, 50)}
         return self._repeat("GET", "/api/v1/matches/preview", params=asked | ({} if threshold is None else {"threshold": threshold}))
 
+    def mark(self, user_id: str, job_id: str, mark: str | None, because: str = "") -> dict[str, Any]:
+        """``PUT /api/v1/users/{id}/marks/{job}`` of the bundled platform."""
+        path = f"/api/v1/users/{quote(user_id, safe='')}/marks/{quote(job_id, safe='')}"
+        return self._repeat("PUT", path, json={"mark": mark, "because": because})
+
+    def own_order(self, user_id: str, *, forget: bool = False) -> dict[str, Any]:
+        """``GET``, or ``DELETE``, ``/api/v1/users/{id}/own-order`` of the bundled platform."""
+        return self._repeat("DELETE" if forget else "GET", f"/api/v1/users/{quote(user_id, safe='')}/own-order")
+
     def answers(self, user_id: str) -> list[dict[str, Any]]:
         """``GET /api/v1/users/{id}/answers`` of the bundled platform."""
         found: list[dict[str, Any]] = self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}/answers")["answers"]

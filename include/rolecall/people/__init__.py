@@ -1,3 +1,14 @@
 """People: their records, one reader of their preferences, and their right to see and erase everything about them."""
 
-__all__ = ["accounts", "applying_wishes", "job_marks", "login_link", "logins", "own_matches", "preferences", "privacy", "records"]
+__all__ = [
+    "accounts",
+    "applying_wishes",
+    "job_marks",
+    "login_link",
+    "logins",
+    "own_matches",
+    "own_signals",
+    "preferences",
+    "privacy",
+    "records",
+]

@@ -12,6 +12,8 @@
 ./rolecall person smtp ID --address A --host H   by what their applications leave by mail: --port, --security, --user; --forget: none
 ./rolecall person stop ID                 stops what is about to leave without a yes
 ./rolecall person byhand ID JOB           closes what was handed over: --sent, or --not
+./rolecall person mark ID JOB             --saved, --hidden (--because employer, place, level, field, contract, pay, other), or --neither
+./rolecall person order ID                how their own signals place their matches; --forget: begin anew
 ./rolecall person token ID                a new token of their own; --revoke: none any more
 """
 
@@ -210,6 +212,25 @@ def by_hand(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
     return [platform.by_hand(given.id, given.job, "sent" if given.sent else "not")]
 
 
+def mark(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Saves a job, hides it, or neither.
+
+    :raises InvalidInput: a reason without hiding
+    """
+    if given.because and given.said != "hidden":
+        raise InvalidInput("--because", "says why a job is hidden", fix="add --hidden")
+    platform.mark(given.id, given.job, given.said, given.because)
+    return [f"{given.job} is {given.said or 'neither saved nor hidden'}{f', because of the {given.because}' if given.because else ''}"]
+
+
+def order(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """What places a person's matches besides their scores, in lines."""
+    found = platform.own_order(given.id, forget=given.forget)
+    if not found["on"]:
+        return [f"by the score alone: {found['signals']} signals (saved, hidden, applied, answered), {found['needed']} are needed"]
+    return [f"learned from {found['signals']} signals; {given.id}'s matches are moved", *(f"  {one}" for one in found["because"])]
+
+
 def token(platform: PlatformClient, person_id: str, *, revoke: bool) -> list[str]:
     """A new token, or none."""
     if revoke:
@@ -284,6 +305,17 @@ def parsed(arguments: list[str]) -> Any:
     closing.add_argument("job")
     closing.add_argument("--sent", action="store_true")
     closing.add_argument("--not", dest="refused", action="store_true")
+    marking = commands.add_parser("mark")
+    marking.add_argument("id")
+    marking.add_argument("job")
+    said = marking.add_mutually_exclusive_group(required=True)
+    for name in ("saved", "hidden"):
+        said.add_argument(f"--{name}", dest="said", action="store_const", const=name)
+    said.add_argument("--neither", dest="said", action="store_const", const=None)
+    marking.add_argument("--because", choices=("employer", "place", "level", "field", "contract", "pay", "other"), default="")
+    ordering = commands.add_parser("order")
+    ordering.add_argument("id")
+    ordering.add_argument("--forget", action="store_true")
     opening = commands.add_parser("token")
     opening.add_argument("id")
     opening.add_argument("--revoke", action="store_true")
@@ -317,6 +349,10 @@ def main(arguments: list[str]) -> int:
                 lines = smtp(platform, given)
             elif given.command == "stop":
                 lines = stopped(platform, given.id)
+            elif given.command == "mark":
+                lines = mark(platform, given)
+            elif given.command == "order":
+                lines = order(platform, given)
             elif given.command == "byhand":
                 lines = by_hand(platform, given)
             else:

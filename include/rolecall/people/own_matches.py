@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
+from psycopg.types.json import Jsonb
+
 from rolecall import criteria
+from rolecall.matching.score.own_order import OwnOrder, traits_of
+from rolecall.people import own_signals
 from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.store import Connection
 
@@ -22,13 +26,23 @@ with mine as (
 """What the newest matching found, and whatever was applied for; nothing of the current employer's."""
 
 PAGE: LiteralString = f"""{MINE}, page as (
-    select *, count(*) over () as total from mine where score >= %(least)s and (%(source)s = '' or source = %(source)s)
-    order by score desc, source, job_id limit %(limit)s offset %(offset)s
+    select mine.*, count(*) over () as total, coalesce(own.more, 0) as more
+    from mine left join jsonb_to_recordset(%(own)s) as own (source text, job_id text, more float8) using (source, job_id)
+    where score >= %(least)s and (%(source)s = '' or source = %(source)s)
+    order by score + coalesce(own.more, 0) desc, source, job_id limit %(limit)s offset %(offset)s
 )
-select page.*, job.location, job.url, coalesce(job.state = 'closed', false) as closed,
+select page.*, others.cvs as other_cvs, coalesce(nullif(cv_file.filename, ''), nullif(cv.data ->> 'headline', ''), page.cv_id) as cv_name,
+       job.city, job.country, job.remote, job.employment_type, job.location, job.url, coalesce(job.state = 'closed', false) as closed,
        application.id::text as application_id, application.state as application_state, held.rule, held.reason as held_back
 from page
 left join job on job.id = page.job_id
+left join cv on cv.id = page.cv_id
+left join cv_file on cv_file.cv_id = page.cv_id
+left join lateral (
+    select jsonb_agg(jsonb_build_object('cvId', o.cv_id, 'matchScore', o.score) order by o.score desc, o.cv_id) as cvs
+    from match o
+    where (o.person_id, o.source, o.job_id) = (%(person)s, page.source, page.job_id) and o.cv_id <> page.cv_id and o.gone_at is null
+) others on true
 left join lateral (
     select id, state from application a
     where (a.person_id, a.source, a.job_id) = (%(person)s, page.source, page.job_id) order by created_at desc limit 1
@@ -37,7 +51,12 @@ left join lateral (
     select rule, reason from held_back h
     where (h.person_id, h.source, h.job_id) = (%(person)s, page.source, page.job_id) order by noted_at desc limit 1
 ) held on application.id is null or application.state = 'cancelled'
-order by page.score desc, page.source, page.job_id
+order by page.score + page.more desc, page.source, page.job_id
+"""  # noqa: S608  # put together from the constant above
+
+TRAITS: LiteralString = f"""{MINE}
+select mine.source, mine.job_id, mine.title, mine.company, mine.reasons, job.city, job.country, job.remote, job.employment_type
+from mine left join job on job.id = mine.job_id
 """  # noqa: S608  # put together from the constant above
 
 HELD: LiteralString = f"""{MINE}
@@ -83,8 +102,11 @@ def matches_of(
     """A page of a person's matches, best first, and what was left out; a job that several CVs match stands once, with the best of them.
 
     ``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
-    applicationId, applicationState, heldBack}], "total", "cvs", "threshold", "jobs", "catalog", "matchedAt",
+    applicationId, applicationState, heldBack, cvName, otherCvs, ownScore, ownBecause}], "total",
+    "ownOrder", "cvs", "threshold", "jobs", "catalog", "matchedAt",
     "leftOut": [{rule, reason, jobs}], "note"}``. ``jobs``: how many open ones were looked at; ``catalog``: how many there are, open or not.
+    ``cvId``, ``cvName``: the CV that fits the job best; ``otherCvs``: ``{cvId, matchScore}`` of the person's others that match it.
+    ``ownScore``, ``ownBecause``: where the person's own order is on (:mod:`rolecall.people.own_signals`), what places the job, and why.
     ``note``: why there is nothing, where there is nothing.
 
     :param least: lowest score, 0 to 1
@@ -95,6 +117,8 @@ def matches_of(
     asked = {
         "person": person_id, "least": least, "source": source, "limit": limit, "offset": offset, "hidden": list(hidden),
     }  # fmt: skip
+    order = own_signals.own_order(conn, person_id)
+    asked["own"] = Jsonb(own_signals.corrections(order, conn.execute(TRAITS, asked).fetchall()) if order.is_on else [])
     rows = conn.execute(PAGE, asked).fetchall()
     cvs = conn.execute(CVS, (person_id,)).fetchall()
     threshold = criteria.threshold(said)
@@ -103,8 +127,9 @@ def matches_of(
     jobs = newest.get("jobs") if isinstance(newest.get("jobs"), int) else None
     total = rows[0]["total"] if rows else 0
     return {
-        "matches": [_shown(row, threshold) for row in rows],
+        "matches": [_shown(row, threshold, order) for row in rows],
         "total": total,
+        "ownOrder": own_signals.shown(order),
         "cvs": len(cvs),
         "threshold": threshold,
         "jobs": jobs,
@@ -156,7 +181,7 @@ def _why_nothing(cvs: list[dict[str, Any]], jobs: int, looked_at: int | None) ->
     return "every open job breaks a wish: how many, and which wish, is counted below → change it"
 
 
-def _shown(row: dict[str, Any], threshold: float) -> dict[str, Any]:
+def _shown(row: dict[str, Any], threshold: float, order: OwnOrder) -> dict[str, Any]:
     return {
         "id": row["job_id"],
         "source": row["source"],
@@ -169,6 +194,10 @@ def _shown(row: dict[str, Any], threshold: float) -> dict[str, Any]:
         "matchReasons": row["reasons"],
         "recommendations": row["recommendations"],
         "cvId": row["cv_id"],
+        "cvName": row["cv_name"],
+        "otherCvs": row["other_cvs"] or [],
+        "ownScore": round(row["score"] + row["more"], 4),
+        "ownBecause": order.words(traits_of(row)) if row["more"] else [],
         "matchedAt": row["matched_at"],
         "applicationId": row["application_id"],
         "applicationState": row["application_state"],

@@ -42,6 +42,7 @@ ABOUT: dict[str, LiteralString] = {
     "approval_link": "person_id = %(id)s",
     "letter_edit": APPLICATIONS,
     "job_mark": "person_id = %(id)s",
+    "own_order": "person_id = %(id)s",
     "page_password": "person_id = %(id)s",
     "page_login": "person_id = %(id)s",
     "page_session": "person_id = %(id)s",
@@ -78,7 +79,8 @@ SECRET = frozenset({"token_sha256", "password_hash", "user_token", "body_sha256"
 DELETED = (
     "message_stop", "digest_schedule", "told_match", "held_back", "person_answer", "model_answer", "document", "match", "apply_request_key",
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
-    "dead_letter", "approval_link", "letter_edit", "job_mark", "page_password", "page_login", "page_session", "page_totp", "page_recovery",
+    "dead_letter", "approval_link", "letter_edit", "job_mark", "own_order", "page_password", "page_login", "page_session",
+    "page_totp", "page_recovery",
     "interview", "mail", "mailbox", "smtp_account", "form_shown", "calendar_feed",
 )  # fmt: skip
 

@@ -24,7 +24,9 @@ from rolecall.matching.ads.patterns import (
     FIRST_JOB,
     IN_CHARGE,
     INSTEAD,
+    MUST,
     NICE,
+    NO_PERMIT,
     NOT_THEIRS,
     OR,
     PERMIT,
@@ -64,6 +66,9 @@ MAX_NAMED = 25
 
 MAX_CLAUSES = 30
 """Clauses that are kept of an ad, the most wanted first."""
+
+A_CAREER = 12
+"""Years from which on a number is rather the employer's age, where nothing says that it is asked for."""
 
 NEAR_FIELDS = {
     "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
@@ -379,6 +384,7 @@ def _years(text: str, parts: list[Section]) -> tuple[int | None, tuple[int, int]
             not 0 < low <= 25
             or NOT_THEIRS.search(re.split("[,.;]", before)[-1] + " " + found["after"][:20])
             or section.kind in ("offer", "nice")
+            or (low > A_CAREER and section.kind != "must" and not MUST.search(text[slice(*sentence(text, *found.span("low"), 0))]))
         ):
             continue
         if (WORK.search(near) or section.kind == "must") and (best is None or low > best[0]):
@@ -403,7 +409,8 @@ def _least_degree(text: str, degree: tuple[int, int]) -> Degree | None:
 def _permit(text: str) -> tuple[int, int] | None:
     for found in PERMIT.finditer(text):
         start, end = sentence(text, found.start(), found.end(), 0)
-        if not SPONSORED.search(said := text[start:end]) or DENIED.search(said):
+        said = text[start:end]
+        if not NO_PERMIT.search(said) and (not SPONSORED.search(said) or DENIED.search(said)):
             return start, end
     return None
 

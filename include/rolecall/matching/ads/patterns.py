@@ -44,7 +44,8 @@ WORK = re.compile(
 )
 NOT_THEIRS = re.compile(
     r"\bwe(?:'ve| have| bring| are| operate| serve)\b|\b(?:founded|history|of age|old|warranty|nous avons|notre|nuestr\w*|unser\w*)\b"
-    r"|\bour \w+ (?:has|have|with)\b|\bfor (?:over|more than)\b|\bover the (?:last|past)\b|\bcompany (?:with|has)\b",
+    r"|\bcelebrat\w+|\bestablished\b|\blong[- ]standing\b|\bour \w+ (?:has|have|with)\b|\bfor (?:over|more than)\b"
+    r"|\bover the (?:last|past)\b|\bcompany (?:with|has)\b",
     re.I,
 )
 """Years of somebody else: the employer's own, or an age."""
@@ -71,6 +72,9 @@ SPONSORED = re.compile(
     r"|\b(?:offer|offers|provide|provides|able to|happy to|willing to|can|will|do) (?:\w+ ){0,3}sponsor",
     re.I,
 )
+NO_PERMIT = re.compile(r"\be-verify\b|\bposters?\b|\bnotice of\b", re.I)
+"""What the law makes an employer publish names permits and asks for none."""
+
 DENIED = re.compile(r"\b(?:not?|unable|cannot|can't|won't|don't|without|nor)\b", re.I)
 """A permit that the employer sees to is no obstacle, unless the sentence denies it."""
 

@@ -41,7 +41,7 @@ VERY_SAME = 0.99
 ELSEWHERE = 0.3
 """Nearness of titles below which years of work are years of other work."""
 
-RANKS = ("interns", "juniors", "people with some years", "seniors", "leads", "principals", "directors", "the top")
+RANKS = ("interns", "juniors", "people with some years", "seniors", "people who lead", "principals", "directors", "the top")
 """For whom a job of each rank is."""
 
 WANTED = {"must": "required", "mentioned": "asked for", "nice": "nice to have"}
@@ -172,16 +172,17 @@ class ReasonWriter:
 
     def _title(self) -> list[Reason]:
         title, near = self.evidence.title, self.evidence.parts.title
-        wanted = self.ad.job.title
-        span = (0, len(wanted)) if wanted else None
+        wanted = " ".join(self.ad.job.title.split())
+        span = (0, len(self.ad.job.title)) if wanted else None
         if title is None or near is None:
             text = "Your CV names no job title to compare with"
             return [self.reason("title", wanted, "unknown", text, span, None, shares()["title"])]
         verdict = next(verdict for verdict, least in NEAR_TITLES if near >= least)
+        held = " ".join(title[0].text.split())
         said = {"direct": "is the same kind of work as", "strong": "is close to"}.get(verdict)
         if near >= VERY_SAME or fold(wanted) == fold(title[0].text):
             said = "is the same work as"
-        text = f"{wanted} {said} {title[0].text}" if said else f"The job is {wanted}; the nearest title in your CV is {title[0].text}"
+        text = f"{wanted} {said} {held}" if said else f"The job is {wanted}; the nearest title in your CV is {held}"
         return [self.reason("title", wanted, verdict, text, span, title[1], shares()["title"])]
 
     def _level(self) -> list[Reason]:
@@ -199,7 +200,7 @@ class ReasonWriter:
         verdict = "direct" if near >= 0.8 else "strong" if near >= 0.6 else "transferable" if near >= 0.4 else "missing"
         had = "your CV shows the level of its titles"
         if person.years is not None:
-            had = f"your CV shows {person.years:g} years of work"
+            had = f"your CV shows {person.years:g} year{'s' * (person.years != 1)} of work"
             title = self.evidence.parts.title
             if ad.years is not None and person.years >= ad.years and title is not None and title < ELSEWHERE:
                 verdict, had = "unknown", f"{had}, in other jobs"

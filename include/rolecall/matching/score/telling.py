@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rolecall.matching.ads.ad import Ad
+from rolecall.matching.ads.ad import NEAR_FIELDS, Ad
+from rolecall.matching.ads.languages import ENGLISH_NAMES, language_of
 from rolecall.matching.ads.patterns import DEGREE, OTHER_TEAMS, WITH_OTHERS
+from rolecall.matching.ads.sections import BULLET
 from rolecall.matching.cv.headings import heading
 from rolecall.matching.cv.person import Person
+from rolecall.matching.cv.roles import worth
+from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.lexicon import singular
-from rolecall.matching.skills.vocabulary import vocabulary
+from rolecall.matching.skills.vocabulary import tokens, vocabulary
 from rolecall.models import Reason
-from rolecall.text.words import fold, words
+from rolecall.text.words import fold, listed, words
 
 MOST, FOR = 8, 5
 """Reasons told; of those that speak for the job, where there are more of both kinds."""
@@ -33,8 +37,36 @@ AROUND = 100
 WORK = re.compile(r"experience|knowledge|skill|proficien|expert|able to|familiar|\byears?\b|[;]|\.\s+[A-Z]", re.I)
 """What ends the list of what a degree may be in."""
 
+NAMES_OF_THINGS = frozenset({"software", "data", "design"})
+"""Fields whose skills are mostly names (Python, Figma), written with a capital."""
+
+TRAITS = listed(
+    "motivated motivation driven oriented minded willing willingness attitude personality friendly proactive passionate enthusiastic "
+    "organised organized teamwork team communicator communication interpersonal verbal written listening self "
+    "hardworking reliable punctual flexible "
+    "multitasking detail starter learner thinker player work ethic"
+)
+"""Words of what somebody is like: no reason that could be checked."""
+
+SCHOOL = re.compile(
+    r"\b(?:diploma|degree|graduat\w+|bachelor\w*|master\w*|university|college|school of|b\.?[as]c?\.?|m\.?[as]c?\.?|ged)\b", re.I
+)
+"""What a line of somebody's own schooling has."""
+
+KINDS_OF = re.compile(r"[A-Z]{2,4}s")
+"""``APIs``, ``CRMs``: any of them, so there is nothing to look for."""
+
+DEED = re.compile(r"^(?:promoted|hired|worked|served|responsible|managed|started)\b|\.\s*$", re.I)
+"""What a line says that tells of work and is no title."""
+
+AT_HAND = listed("wifi broadband internet laptop smartphone phone vehicle")
+"""What somebody has, not what they can do."""
+
 RUN = re.compile(r"\S+")
 LONGEST_HEADING = 60
+LABEL = 5
+"""Words of a line of an ad that may be but the label of what stands below."""
+
 SHARED = 0.5
 """Share of a clause's telling words that the CV's clause must have."""
 
@@ -64,8 +96,12 @@ class ToldReasons:
             return False
         if one.kind == "skill":
             return self._is_skill(one)
+        if one.kind == "title":
+            return one.verdict == "unknown" or (worth(one.cv_quote) > 0 and not DEED.search(one.cv_quote))
         if one.kind == "phrase":
             return one.verdict in ("direct", "strong") and _says_the_same(one.ad_quote, one.cv_quote, self._ad.job.title)
+        if one.kind == "language":
+            return one.verdict != "unknown" or not self._is_its_language(one.label)
         if one.kind == "years":
             return one.verdict != "unknown" and (self._ad.years is not None or self._ad.title.rank is not None)
         if one.kind == "place":
@@ -80,10 +116,26 @@ class ToldReasons:
             if run.start() < span[1] - start and span[0] - start < run.end() and ADDRESS.search(run[0]):
                 return True
         if not of_cv:
-            return False
+            return start > 0 and self._is_label(line, text[end + 1 : end + 4] if end >= 0 else "")
         if len(line) <= LONGEST_HEADING and heading(line, "other") is not None:
             return True
+        quoted = words(text[slice(*span)])
+        if any(_is_within(quoted, words(role.company)) and role.company in line for role in self._person.cv.roles if role.company):
+            return True  # where one worked says nothing of what one did there
         return bool(self._person.cv.name) and fold(text[slice(*span)]) in words(self._person.cv.name)
+
+    def _is_its_language(self, name: str) -> bool:
+        """Whether the CV is written in a language: it need not name it besides."""
+        code = language_of([token.word for token in tokens(self._person.text)])
+        return code is not None and ENGLISH_NAMES[code] == name
+
+    @staticmethod
+    def _is_label(line: str, behind: str) -> bool:
+        """Whether a line of an ad only says what stands below it: ``Analytics:``, or a few words with a list behind."""
+        said = line.strip()
+        if not said or BULLET.match(line) or len(said.split()) > LABEL:
+            return False
+        return said.endswith(":") or (said[0].isupper() and BULLET.match(behind.lstrip() + " ") is not None)
 
     def _is_of_others(self, span: tuple[int, int]) -> bool:
         """Whether what stands there names colleagues, or what a degree that is asked for may be in: neither is a skill to have."""
@@ -111,17 +163,47 @@ class ToldReasons:
             return False
         if one.ad_span and self._is_of_others(one.ad_span):
             return False
+        quoted = words(one.ad_quote)
+        if titles.occupations().find(one.ad_quote) is not None and worth(one.ad_quote) > 0:
+            return False  # who somebody is, no skill
         if known is not None:
-            return known.field != "soft" and (one.verdict in ("direct", "strong") or known.field != "general")
+            if known.field == "soft" or (known.field == "general" and one.verdict not in ("direct", "strong")):
+                return False
+            return not (self._is_of_other_work(one, known.field) or self._is_schooling(one, known.field))
+        if not (TRAITS | AT_HAND).isdisjoint(quoted):
+            return False
         if self._is_shouted(one.ad_span):
             return False
         if one.verdict not in ("direct", "strong"):
-            return _is_proper(one.ad_quote) and len(one.ad_quote) > 2
+            return _is_proper(one.ad_quote) and len(one.ad_quote) > 2 and not KINDS_OF.fullmatch(one.ad_quote)
         parts = words(one.label)
         rarest = max((weight_of(singular(part)) for part in parts), default=0)
         if len(parts) > 1:
             return rarest >= TELLING
         return rarest >= RARE and (tuple(parts) in self._person.unlisted or _is_proper(one.ad_quote))
+
+    def _is_of_other_work(self, one: Reason, field: str) -> bool:
+        """Whether an ordinary word names a skill of another field than the job's: every ad has *sales*, *reception*, *purchasing* among the
+        duties, or in what its employer does. Names, and what the ad's title says, are told whatever the field."""
+        said, title = one.ad_quote, len(self._ad.job.title)
+        if len(said.split()) > 1 or _is_proper(said) or (one.ad_span and one.ad_span[1] <= title):
+            return False
+        if field in ("general", *NAMES_OF_THINGS) and said[:1].isupper():
+            return False
+        return field != self._ad.field and field not in NEAR_FIELDS.get(self._ad.field or "", ())
+
+    def _is_schooling(self, one: Reason, field: str) -> bool:
+        """Whether a skill of those who teach is quoted from a line of the person's own schooling."""
+        if field != "education" or one.cv_span is None:
+            return False
+        text = self._person.text
+        start, end = text.rfind("\n", 0, one.cv_span[0]) + 1, text.find("\n", one.cv_span[1])
+        return SCHOOL.search(text[start : end if end >= 0 else len(text)]) is not None
+
+
+def _is_within(few: Sequence[str], many: Sequence[str]) -> bool:
+    """Whether these words stand in a row among those."""
+    return any(list(many[place : place + len(few)]) == list(few) for place in range(len(many) - len(few) + 1)) if few else False
 
 
 def _is_proper(said: str) -> bool:

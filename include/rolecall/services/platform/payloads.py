@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
@@ -160,6 +160,13 @@ class MatchesIn(Body):
     source: Annotated[Text, Field(max_length=64)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class MarkIn(Body):
+    """``PUT /api/v1/users/{id}/marks/{job}``: saved, hidden or neither; ``because``: what about a hidden one is not for the person."""
+
+    mark: Literal["saved", "hidden"] | None
+    because: Literal["", "employer", "place", "level", "field", "contract", "pay", "other"] = ""
 
 
 class AnswerIn(Body):
