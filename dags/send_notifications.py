@@ -26,9 +26,10 @@ from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.slack_client import slack_client
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.notifying.ingest import ingest
-from rolecall.notifying.send.batches import batches, what_is_wrong
+from rolecall.notifying.send.batches import TEAM, batches, what_is_wrong
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
+from rolecall.outbox.available_channels import configured
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ def send_notifications() -> None:
             sent = deliver_outbox(StoreHook().dsn, platform)
         log.info(sent.words)
         failed = failed_before(get_current_context(), "take_in", "deliver")
-        if wrong := what_is_wrong(planned, list(results or []), failed=failed):
+        if unset := sorted(TEAM - configured(endpoints())):
+            log.info("not set up, so nobody is told there: %s", ", ".join(unset))
+        if wrong := what_is_wrong(planned, list(results or []), failed=failed, not_set_up=unset):
             raise AirflowFailException(wrong)
         return asdict(sent)
 

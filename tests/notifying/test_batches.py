@@ -37,3 +37,10 @@ def test_a_failure_that_is_told_by_its_own_task_is_not_told_again_and_hides_no_c
     assert what_is_wrong(None, None, failed=True) is None
     assert what_is_wrong(batches(600), [GOOD], failed=True) is None
     assert "sms had trouble" in (what_is_wrong(batches(600), [{**GOOD, "resting": ["sms"]}], failed=True) or "")
+
+
+def test_a_team_channel_that_nobody_set_up_is_no_failure_and_any_other_that_rests_is() -> None:
+    rests = [{"resting": ["alert", "slack"]}]
+    assert what_is_wrong(["1 of 1"], rests, not_set_up=["alert", "slack"]) is None
+    assert (what_is_wrong(["1 of 1"], rests, not_set_up=["alert"]) or "").startswith("slack had trouble")
+    assert (what_is_wrong(["1 of 1"], [{"resting": ["email"]}], not_set_up=["alert", "slack"]) or "").startswith("email had trouble")
