@@ -35,7 +35,7 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
         float(strip_prompt_injection(f"You bake.\n{line}\nYou mind ovens.") == ("You bake.\nYou mind ovens.", [line]))
         for line in injected("held")
     ]
-    yield Row("lines to a machine, held out", "found, and nothing else", *share(found), "", None, len(found), 0.95, real=False)
+    yield Row("lines to a machine, held out", "found, and nothing else", *share(found), "", None, len(found), 0.98, real=False)
 
     signs = (scams.asks_payment, scams.asks_bank_data, scams.messenger_only, scams.unrealistic_pay)
     fakes = lines("invented_scams.txt", "held")
