@@ -205,8 +205,29 @@ def test_retry_after_is_obeyed_and_the_search_goes_on(fake: FakeBoard, dsn: str)
 def test_a_redirect_within_the_board_is_followed(fake: FakeBoard, dsn: str) -> None:
     linkedin_like(fake, 2)
     healthy = fake.routes[SEARCH]
-    fake.routes[SEARCH] = lambda _: Answer(301, headers={"location": "/jobs/search-new?start=0"})
+    fake.routes[SEARCH] = lambda _: Answer(301, headers={"location": "/jobs/search-new?location=Graz&start=0"})
     fake.routes["/jobs/search-new"] = healthy
+    assert run(fake, dsn).landed == 2
+
+
+def redirected(fake: FakeBoard, target: str) -> None:
+    linkedin_like(fake, 2)
+    healthy = fake.routes[SEARCH]
+    fake.routes[SEARCH] = lambda _: Answer(302, headers={"location": target})
+    fake.routes["/jobs/search-new"] = fake.routes["/jobs/search-new-graz"] = healthy
+
+
+def test_a_redirect_that_drops_the_place_is_named_and_nothing_of_elsewhere_is_kept(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    redirected(fake, "/jobs/search-new?keywords=baker")
+    with pytest.raises(NotAResultsPage, match="without its place, Graz"):
+        run(fake, dsn)
+    assert one(db, "select outcome from board_run") == {"outcome": "NotAResultsPage"}
+    assert one(db, "select count(*) as n from posting") == {"n": 0}
+
+
+@pytest.mark.parametrize("target", ["/jobs/search-new?geoId=101", "/jobs/search-new-graz?start=0"])
+def test_a_redirect_that_says_the_place_otherwise_is_followed(fake: FakeBoard, dsn: str, target: str) -> None:
+    redirected(fake, target)
     assert run(fake, dsn).landed == 2
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urljoin, urlsplit
 
 import httpx
 from psycopg.types.json import Jsonb
@@ -26,10 +26,13 @@ from rolecall.clients.public_hosts import refuse_private_peer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, LoginWall, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import user_agent
 from rolecall.store.json_text import read_json
+from rolecall.text.words import words
 
 logging.getLogger("httpx").addFilter(HOST_ONLY)  # an address may hold a key
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+PLACE_KEYS, PLACE_NUMBERS = ("location", "l", "where", "locKeyword"), ("geoId", "locId")
+"""What a search's place is called in addresses: in words, and as the board's own number."""
 WHOLE = 60.0
 """Seconds one answer may take from the first byte sent to the last byte read."""
 
@@ -176,6 +179,11 @@ class Fetcher:
             if not self._home(target):
                 raise Blocked(
                     f"{self._board.title} redirects off the board, to {urlsplit(target).hostname}", fix="look at the page in a browser"
+                )
+            if place := _place_dropped(url, target):
+                raise NotAResultsPage(
+                    f"{self._board.title} redirects to a search without its place, {place}",
+                    fix="write the place as the board does; look at the page in a browser",
                 )
             url, extra = target, {}  # what was meant for the first address (a key) is not repeated to another
         raise NotAResultsPage(f"{self._board.title} redirects in circles", fix="look at the page in a browser")
@@ -368,3 +376,13 @@ def failure(answer: StoredAnswer, board: Board) -> BoardError | None:
     if status >= 500:
         return BoardUnavailable(said, fix="reading again is safe")
     return NotAResultsPage(said, fix="check the address that was asked")
+
+
+def _place_dropped(url: str, target: str) -> str:
+    """The place that a search asks for and that its redirect asks for no more, in its words, its path or by a number; else empty."""
+    asked = parse_qs(urlsplit(url).query)
+    place = next((asked[key][0].strip() for key in PLACE_KEYS if key in asked), "")
+    said = [word for word in words(place) if len(word) > 2]
+    kept = set(words(unquote_plus(target)))
+    numbered = any(key in parse_qs(urlsplit(target).query) for key in PLACE_NUMBERS)
+    return "" if not said or numbered or any(word in kept for word in said) else place
