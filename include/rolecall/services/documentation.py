@@ -53,6 +53,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for methods in made["paths"].values():
         for operation in methods.values():
+            if "201" in operation["responses"]:
+                operation["responses"]["200"] = {"description": "it was there already: the same as the first time"}
             for status, said in REFUSALS.items():
                 operation["responses"][status] = {"description": said, "content": content}
     return made
