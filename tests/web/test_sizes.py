@@ -21,8 +21,8 @@ from tests.web.conftest import BASE
 
 pytestmark = pytest.mark.long
 
-BIG = {"job", "posting", "match", "application", "application_event", "application_lock", "held_back", "approval", "first_match"}
-"""Tables that grow with jobs, people and applications."""
+BIG = {"job", "posting", "match", "held_back", "first_match"}
+"""Tables of 60,000 rows and more at these sizes. Of one of 10,000 Postgres may find it quicker to read all."""
 
 COUNTED = {"/flow", "/market"}
 """Pages for whoever runs Rolecall that count everything of a day: their questions are bounded by time, not by a person."""
@@ -69,5 +69,5 @@ def test_no_page_reads_a_big_table_from_end_to_end(dsn: str, monkeypatch: pytest
             answer = http.get(here)
             assert (answer.status_code, len(answer.content) <= 200_000) == (200, True), here
         here = ""
-    assert not scans
+    assert not scans, "\n".join(f"{path}: {found}" for path, every in scans.items() for found in every)
     assert {"job_newest", "job_words", "match_of_person", "application_of_person"} <= indexes

@@ -5,7 +5,7 @@ job.merged_into is null and (%(closed)s or job.state <> 'closed')
        or to_tsvector('simple', job.title || ' ' || job.company || ' ' || job.location) @@ to_tsquery('simple', %(words)s::text))
   and (%(places)s::text is null or to_tsvector('simple', job.location) @@ to_tsquery('simple', %(places)s::text))
   and (%(employers)s::text is null or to_tsvector('simple', job.company) @@ to_tsquery('simple', %(employers)s::text))
-  and (%(board)s = '' or exists (select from posting p where p.job_id = job.id and p.board = %(board)s))
+  and (%(board)s = '' or (select true from posting p where p.job_id = job.id and p.board = %(board)s limit 1))  -- a look a job, not all postings
   and (%(remote)s = '' or job.remote = %(remote)s)
   and (%(days)s::int is null or job.created_at > now() - %(days)s::int * interval '1 day')
   and (%(salary)s::numeric is null or coalesce(job.salary_max, job.salary_min) * case job.salary_interval
