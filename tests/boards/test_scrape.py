@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from rolecall import boards
+from rolecall.boards.board_report import report
 from rolecall.boards.fetch import RequestBudget
 from rolecall.boards.replay import replay
 from rolecall.boards.scrape import ScrapeResult, scrape
@@ -142,6 +143,26 @@ def test_a_search_that_fails_as_a_whole_raises_its_name_records_it_and_recovers(
     assert one(db, "select outcome from board_run") == {"outcome": error.__name__}
     fake.routes[SEARCH] = healthy
     assert run(fake, dsn, run_id="r2").landed == 2
+
+
+def test_the_network_off_is_named_as_that_told_once_and_over_when_it_is_back(fake: FakeBoard, dsn: str, db: Connection) -> None:
+    linkedin_like(fake, 2)
+
+    def off(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Network is unreachable", request=request)
+
+    for run_id in ("r1", "r2"):
+        with pytest.raises(BoardUnavailable, match="→"):
+            run(fake, dsn, run_id=run_id, transport=httpx.MockTransport(off))
+        report(db, "linkedin", run_id)
+        db.commit()
+        assert db.execute("select outcome from board_run where run_id = %s", (run_id,)).fetchone() == {"outcome": "BoardUnavailable"}
+    incident = "select opened_run, closed_run from board_incident where kind = 'BoardUnavailable'"
+    assert one(db, incident) == {"opened_run": "r1", "closed_run": None}
+    assert run(fake, dsn, run_id="r3").landed == 2
+    report(db, "linkedin", "r3")
+    db.commit()
+    assert one(db, incident) == {"opened_run": "r1", "closed_run": "r3"}
 
 
 def test_a_true_no_jobs_page_is_a_success_with_zero_that_is_marked(fake: FakeBoard, dsn: str, db: Connection) -> None:
