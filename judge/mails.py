@@ -47,6 +47,10 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
     for half, developed in (("developed on", True), ("held", False)):
         ours = [One(found.kind, found.found, baseline(found.found)) for one, found in second if developed_on(one.name) is developed]
         yield from figures(f"mails, second set, {half}", ours, real=False, bound=None if developed else 0.95)
+    third = [(name, One(kind, found := understand(raw), baseline(found))) for name, kind, raw in invented.third_mails()]
+    for half, developed in (("developed on", True), ("held", False)):
+        ours = [one for name, one in third if developed_on(name) is developed]
+        yield from figures(f"mails, third set, by another hand, {half}", ours, real=False, bound=None if developed else 0.95)
     assigned = [float(found.application is not None) for one, found in made if MailKind(one.kind) in NOISE]
     yield Row("mails", "noise assigned to an application", *share(assigned), "", None, len(assigned), 0, real=False, less_is_better=True)
 

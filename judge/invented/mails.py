@@ -8,10 +8,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
 from pathlib import Path
+from zipfile import ZipFile
 
 FILE = Path(__file__).with_name("mails.txt")
 SECOND = Path(__file__).with_name("second_mails.txt")
 """Written before the rules were changed that read them; one half by :func:`judge.measure.developed_on` measures only."""
+THIRD = Path(__file__).with_name("third_mails.zip")
+"""Written by another hand, who had read no rule and no other set: whole mails, called by kind, language and number. Halves as above."""
 
 SLOTS = (
     {"company": "Quillfeather", "slug": "quillfeather", "domain": "quillfeather.example", "title": "Data Engineer", "city": "Ghent",
@@ -83,6 +86,13 @@ def second_mails() -> Iterator[InventedMail]:
         raw = written(template, slots, shape=SHAPES[number // 3 % len(SHAPES)], number=10_000 + number)
         name = f"{template.kind}-{template.language}-{template.subject}"
         yield InventedMail(name, template.kind, template.language, raw, slots["company"], slots["title"])
+
+
+def third_mails() -> Iterator[tuple[str, str, bytes]]:
+    """(name, kind, bytes) of each mail of the third set."""
+    with ZipFile(THIRD) as kept:
+        for name in kept.namelist():
+            yield name, name.partition("--")[0], kept.read(name)
 
 
 def written(template: Template, slots: dict[str, str], *, shape: str, number: int) -> bytes:

@@ -351,3 +351,29 @@ def test_the_phrases_can_be_read() -> None:
                 assert part[0].gap < 0, (name, line.line)
                 assert not part[0].optional, (name, line.line)
                 assert all(len(start) >= 3 for start in (*part[0].starts, *part[0].ends)), (name, line.line)
+
+
+def said(text: str, *, subject: str = "Your application", sender: str = "jobs@mill.example") -> MailKind:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = sender, subject
+    mail.set_content(text)
+    return understand(mail.as_bytes()).kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("We have received your application. If you have not heard from us within four weeks of the closing date, please take it that you "
+         "have not been selected for interview on this occasion.", "received"),
+        ("Nous avons bien reçu votre candidature. Sans réponse de notre part sous deux mois, veuillez considérer qu'elle n'a pas été "
+         "retenue.", "received"),
+        ("Vielen Dank, Ihre Bewerbung ist eingegangen. Leider können wir keine Zwischenstände zu Bewerbungen mitteilen.", "received"),
+        ("We received your application. We never make an offer of employment without an interview.", "received"),
+        ("You have withdrawn from consideration for the position of Miller.", "other_noise"),
+        ("Thank you for completing the tests. Your results did not meet the benchmark, so your application will end here.", "rejected"),
+        ("Thanks for coming in for the position. They are going with the other lady they saw.", "rejected"),
+        ("The client has lost the contract, so the miller job's been pulled.", "position_cancelled"),
+    ],
+)  # fmt: skip
+def test_silence_that_would_mean_a_no_is_none_and_a_no_in_plain_speech_is_one(text: str, kind: str) -> None:
+    assert said(text) == kind

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.phrases import LONGEST, known, sentences
 from rolecall.inbox.understood import MailKind
+from rolecall.inbox.whose import is_system
 from rolecall.text.words import listed
 
 GUARDED = listed(
@@ -24,7 +25,7 @@ REFUSALS = frozenset({"rejected_others", "rejected", "cancelled", "cancelled_sof
 BROAD = frozenset({"refusing", "others", "concession"})
 """Groups that see a no in any words; each sentence of them weighs as much as two kind ones."""
 
-GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future", "past", "process", "copy"})
+GUARDS = frozenset({"if", "until", "when", "maybe", "interested", "fraud", "future", "past", "process", "copy", "silence", "because"})
 KINDLY = frozenset({"soft_rejected", "farewell", "alas"})
 SOFT = ("soft_rejected", "apologies")
 
@@ -66,6 +67,25 @@ NOT_OF_YOU = NO_ANSWER | listed(
 """Words of sentences whose negation is not about the person who applied."""
 
 NOT_ALL = listed("everyone everybody every each all alle jeder jede jedem tous toutes todos todas")
+NOES = REFUSALS | BROAD | KINDLY
+FOOTED = frozenset({"own", "received", "received_firmly", "interview", "offer"})
+"""Groups that the foot of a mail says nothing of: ``you get this because you applied once``."""
+
+PROGRESS = listed(
+    "attention manquera manquerons zwischenstaende zwischenstand zwischenbescheid zwischenbescheide sachstand sachstandsanfragen auskuenfte"
+)
+"""``Leider keine Zwischenstände``, ``a retenu toute mon attention`` are no rejections."""
+
+PERSONS = listed(
+    "you your yours we our us i me my him her congratulations attached enclosed ihnen dir sie dich ihr ihre ihren dein deine deinen wir "
+    "uns vous te t votre ton nous notre le usted tu su nosotros nos ofrecerte ofrecerle ofrecemos enhorabuena felicidades angebot vertrag "
+    "arbeitsvertrag"
+)
+"""An offer is somebody's to somebody: ``4 conditional offer 5 background check`` is a list of steps."""
+
+RESULTS = listed("results result scores score resultate ergebnisse ergebnis resultats resultados resultado")
+"""What came of a test is no test."""
+
 THOSE = listed("they candidates applicants those who bewerber kandidaten")
 """``Even when they are not selected``, ``not everybody will be a match`` are about nobody in particular."""
 
@@ -137,6 +157,14 @@ def _counts(name: str, place: int, words: Sequence[str], places: Mapping[str, li
     """Whether a phrase says what it says, in view of what its sentence says before it."""
     ifs = [before for before in places.get("if", ()) if before not in places.get("interested", ())]
     far = NEAR if name in REFUSALS else LONGEST
+    if "because" in places and name in FOOTED:
+        return False
+    if name in NOES and ("silence" in places or "withdrawn" in places or not PROGRESS.isdisjoint(words)):
+        return False
+    if name == "offer" and ("never" in words[:place] or PERSONS.isdisjoint(words)):
+        return False
+    if name == "assessment" and not RESULTS.isdisjoint(words):
+        return False
     if name in GUARDED and any(0 < place - before <= far for before in ifs):
         return False
     if name in REFUSALS and (words[-1] == "?" or any(0 < place - before <= NEARER for before in places.get("until", ()))):
@@ -244,13 +272,15 @@ def classify(mail: Mail, *, meeting: bool) -> KindFound:
 
     :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
     """
-    if (by_form := bounce(mail) or away(mail)) is not None:
+    if (by_form := bounce(mail)) is not None:
         return by_form
     of_subject, found = look(mail.subject, mail.text)
+    if (by_form := away(mail)) is not None and not found.has("received", "apply", "rejected", "rejected_others"):
+        return by_form
     alerter = bool(ALERTERS.match(mail.sender))
     about_own = found.has("own")
-    field = found.count("job")
     elsewhere = found.count("elsewhere")
+    field = found.count("job") + (0 if elsewhere else _from_the_field(mail))
     if meeting and not (field or about_own) and found.has("private"):
         return KindFound(MailKind.OTHER_NOISE, f"a private meeting: {found.first('private')}")
     hinted = found.has("apply", "own", "outreach", "offer", "assessment") and not elsewhere
@@ -269,6 +299,8 @@ def classify(mail: Mail, *, meeting: bool) -> KindFound:
         return KindFound(MailKind.SECURITY_CODE, found.first("code"))
     if found.has("promotion") and not about_own and not meeting:
         return KindFound(MailKind.OTHER_NOISE, found.first("promotion"))
+    if found.has("withdrawn") and not found.has("rejected_others", "rejected", "interview", "action"):
+        return KindFound(MailKind.OTHER_NOISE, found.first("withdrawn"))
     no = _rejection(found)
     approached = found.count("outreach") > found.count("received") and not about_own and not meeting
     if no is not None:
@@ -278,6 +310,20 @@ def classify(mail: Mail, *, meeting: bool) -> KindFound:
     if approached and not mail.refers_to:
         return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=found.count("outreach") > 1)
     return _good(found, of_subject, meeting=meeting, alerter=alerter, about_own=about_own)
+
+
+SENDERS = re.compile(
+    r"\b(?:jobs?|careers?|karriere|recrut\w{0,10}|recruit\w{0,10}|talents?|hiring|hr|humanresources|personal\w{0,12}|bewerb\w{0,12}|people"
+    r"|rrhh|seleccion|empleo|emploi|candidat\w{0,8}|onboarding|ats)\b",
+    re.I,
+)
+
+
+def _from_the_field(mail: Mail) -> int:
+    """1 where the sender's name or address says that it is whoever answers applications; else 0."""
+    domain = mail.sender.rpartition("@")[2]
+    said = f"{mail.sender_name} {mail.sender.replace('_', ' ')}"[:300]
+    return int(bool(SENDERS.search(said)) or is_system(domain))
 
 
 def _code(mail: Mail, found: Found, of_subject: Found) -> bool:
@@ -298,6 +344,8 @@ def _rejection(found: Found) -> KindFound | None:
     forward = any(not broad.issuperset(found.groups.get(name, ())) for name in ("offer", "interview", "assessment"))
     waiting = found.has("pending", "received_firmly") and not broad
     heard = 2 * len(broad) + len(soft)
+    if broad and len(broad) < 2 and not soft and found.count("action") > 1:
+        return None  # something is asked for: one negation beside it is about that
     if heard >= (4 if forward else 3 if waiting else 2) or (found.has("farewell", "alas") and not forward and not found.has("pending")):
         return KindFound(MailKind.REJECTED, found.first("others", "refusing", "concession", "farewell", "alas", *SOFT), sure=False)
     return None

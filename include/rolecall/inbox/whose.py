@@ -144,19 +144,20 @@ def _own_domain(one: Applied, mail: Mail) -> bool:
     domain = mail.sender.rpartition("@")[2]
     if any(domain == own or domain.endswith(f".{own}") for own in one.domains):
         return True
-    if _is_system(domain):
+    if is_system(domain):
         tenant = re.sub(r"[^a-z0-9]", "", mail.sender.partition("@")[0].partition("+")[0])
         return len(one.root) >= 4 and tenant == one.root  # ada@…, acme@myworkday.com, acme+autoreply@talent.icims.com
     labels = domain.split(".")[:-1]
     return bool(labels) and len(one.root) >= 3 and labels[-1].replace("-", "") in (one.root, "".join(one.company))
 
 
-def _is_system(domain: str) -> bool:
+def is_system(domain: str) -> bool:
+    """Whether a domain sends for employers."""
     return any(domain == system or domain.endswith(f".{system}") for system in SYSTEMS)
 
 
 def _may_speak(one: Applied, mail: Mail) -> bool:
-    return _is_system(mail.sender.rpartition("@")[2]) or _own_domain(one, mail)
+    return is_system(mail.sender.rpartition("@")[2]) or _own_domain(one, mail)
 
 
 def _contains(text: Sequence[str], part: Sequence[str]) -> bool:
