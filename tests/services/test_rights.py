@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -39,7 +40,8 @@ def application(db: Connection, key: str, *states: str, **more: Any) -> Any:
     row = insert(
         db, "application", person_id="zoe", job_key=key, job_id=key, source="linkedin", cv_id="cv-zoe",
         cv_sha256=put(db, "cv", {"userId": "zoe", "text": "falconer of the north"}), person_email=MAIL, title="Falconer",
-        company="Castle", score=0.9, letter=LETTER, idempotency_key=f"k-{key}", run_id="r1", **more,
+        company="Castle", score=0.9, letter=LETTER, idempotency_key=f"k-{key}", run_id="r1", way="mail",
+        prepared={"from": MAIL, "answers": [{"value": NAME}]}, prepared_hash="h", reasons=Jsonb([f"{NAME} tames falcons"]), **more,
     )  # fmt: skip
     for state in states:
         db.execute(
@@ -63,7 +65,7 @@ def zoe(db: Connection) -> str:
     sent = application(db, "j1", "approved", "submitting", "uncertain")
     db.execute("update application set employer_status = 'viewed' where id = %s", (sent["id"],))
     insert(db, "figures.funnel", day=DAY, person_id="zoe", step=1, stage="seen", reached=1, on_day=1, timed=0)
-    application(db, "j2")
+    application(db, "j2", open_questions=Jsonb([f"{NAME}, may you work in Norway?"]), obstacle=f"needs answer of {NAME}")
     insert(db, "approval", run_id="r1", application_id=sent["id"], label="Falconer", content_hash="x", answered_by=NAME)
     insert(db, "approval_link", token_sha256="a", run_id="r1", person_id="zoe", expires_at=DAY)
     insert(db, "letter_edit", application_id=sent["id"], letter=LETTER, confirmed=[NAME], edited_by=NAME)
@@ -275,3 +277,22 @@ def test_who_comes_back_is_written_to_again(client: TestClient, db: Connection, 
     client.delete("/api/v1/users/zoe", headers=API)
     add_person(db, "zoe", "new-token")
     insert(db, "notification", dedupe_key="n9", person_id="zoe", kind="applied", type="push", recipient="zoe", message="m")
+
+
+KEPT = (
+    "person_id job_key job_id source cv_id cv_sha256 cv_version title company company_key apply_url url run_id idempotency_key "
+    "state content_hash approval_hash employer_status way receipt platform_id recorded_as"
+).split()
+"""Columns of an application that an erasure leaves: the bare id, the job, what became of it."""
+
+
+def test_every_text_of_an_application_is_taken_out_by_an_erasure_or_named_as_kept(db: Connection) -> None:
+    """A new column about a person was taken out, and the guard did not know it: nobody who had one could be erased."""
+    columns = db.execute(
+        "select column_name as name from information_schema.columns where table_schema = 'public' and table_name = 'application' "
+        "and data_type in ('text', 'jsonb')"
+    ).fetchall()
+    taken_out = set(re.findall(r"(\w+) = ", dict(privacy.LAST)["application"]))
+    assert {one["name"] for one in columns} - taken_out - set(KEPT) == set()
+    (guard,) = db.execute("select prosrc as text from pg_proc where proname = 'guard_erasure'").fetchall()
+    assert all(f"'{name}'" in guard["text"] for name in taken_out - {"person_id"})

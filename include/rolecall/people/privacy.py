@@ -166,7 +166,7 @@ LAST: tuple[tuple[str, LiteralString], ...] = (
     (
         "application",
         "update application set person_email = '', letter = null, answer = null, state_reason = '', approved_by = null, "
-        "prepared = null, open_questions = '[]', obstacle = null, "
+        "prepared = null, prepared_hash = null, open_questions = '[]', obstacle = null, "
         "reasons = '[]', erased_at = now() "
         "where person_id = %(id)s and erased_at is null",
     ),
