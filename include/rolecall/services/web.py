@@ -8,10 +8,10 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Path, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic.alias_generators import to_camel
@@ -22,6 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rolecall.services.api_errors import ApiError, answer
 
 log = logging.getLogger("rolecall.services")
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+"""The number of a row in an address: what Postgres' bigint holds."""
 
 MAX_BODY = 2 * 1024 * 1024
 """Bytes of one request body, where nothing else is said."""

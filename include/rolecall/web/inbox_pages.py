@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from rolecall.errors import InvalidInput
 from rolecall.inbox import MailKind, consequences, feed
 from rolecall.inbox.outcomes import outcomes
+from rolecall.services.web import RowId
 from rolecall.store import Connection, sql
 from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
@@ -37,7 +38,7 @@ def router(context: PageContext) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/mails/{mail_id}/correct")
-    def correct(request: Request, mail_id: int) -> Response:
+    def correct(request: Request, mail_id: RowId) -> Response:
         """Which application a mail is about, or what it is: what followed from it is undone, and follows anew."""
         viewer, about, kind = viewer_of(request), text_of(request, "application"), text_of(request, "kind")
         if kind and kind not in KINDS:
@@ -51,7 +52,7 @@ def router(context: PageContext) -> APIRouter:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/{f'applications/{about}' if about else ''}#answers", status_code=303)
 
     @routes.get("/meetings/{meeting_id}.ics")
-    def meeting(request: Request, meeting_id: int) -> Response:
+    def meeting(request: Request, meeting_id: RowId) -> Response:
         """One meeting, for a calendar program."""
         with opened(context, request) as (conn, person):
             found = feed.of_meeting(conn, person["id"], meeting_id)

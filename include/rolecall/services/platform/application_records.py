@@ -31,7 +31,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     """``/api/v1/applications`` and ``/api/v1/notifications``."""
     routes = APIRouter(prefix="/api/v1", route_class=guarded(token))
 
-    @routes.post("/applications", status_code=201)
+    @routes.post("/applications", status_code=201, responses={200: {"description": "It is there already, unchanged."}})
     def record(body: ApplicationIn, response: Response) -> dict[str, Any]:
         """Records an application: 201. For the same person and job again: 200 and the record that is there, unchanged."""
         values = {**body.model_dump(), "applied_at": body.applied_at or datetime.now(UTC)}

@@ -18,7 +18,7 @@ from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
 from rolecall.services.platform.rights import admit
 from rolecall.services.platform.uploads import owner_of
-from rolecall.services.web import Body, bearer, is_token, with_any_token
+from rolecall.services.web import Body, RowId, bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 
@@ -85,7 +85,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             return found
 
     @routes.post(f"{PATH}/{{mail_id}}/correct")
-    def correct(mail_id: int, body: CorrectionIn, request: Request) -> dict[str, Any]:
+    def correct(mail_id: RowId, body: CorrectionIn, request: Request) -> dict[str, Any]:
         """Says which application a mail is about: what followed from it is undone, and follows anew."""
         with database.connection() as conn:
             own = conn.execute("select person_of_mail(%s) as person_id", (mail_id,)).fetchone()
