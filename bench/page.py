@@ -138,25 +138,29 @@ def at_once(dsn: str, people: int) -> None:
     found: list[tuple[str, float]] = []
     wrong: list[int] = []
 
-    def person(link: str) -> None:
-        with httpx.Client(base_url=url, timeout=30) as http:
-            form = re.search(r'name="csrf" value="(\w+)"', http.get(link).text)
-            http.post(link, data={"csrf": form[1] if form else ""})
-            for path in OWN_PATHS * ROUNDS:
-                if time.monotonic() > ends:
-                    return
-                began = time.perf_counter()
-                answer = http.get(path)
-                found.append((path, (time.perf_counter() - began) * 1000))
-                if answer.status_code != 200:
-                    wrong.append(answer.status_code)
+    def come_in(link: str) -> httpx.Client:
+        http = httpx.Client(base_url=url, timeout=30)
+        form = re.search(r'name="csrf" value="(\w+)"', http.get(link).text)
+        http.post(link, data={"csrf": form[1] if form else ""})
+        return http
+
+    def person(http: httpx.Client) -> None:
+        for path in OWN_PATHS * ROUNDS:
+            if time.monotonic() > ends:
+                return
+            began = time.perf_counter()
+            answer = http.get(path)
+            found.append((path, (time.perf_counter() - began) * 1000))
+            if answer.status_code != 200:
+                wrong.append(answer.status_code)
 
     try:
         while is_free(port) and time.monotonic() < ends:
             time.sleep(0.2)
+        inside = [come_in(link) for link in links]  # one after the other: of one address few may try at once
         began = time.perf_counter()
         with ThreadPoolExecutor(people) as pool:
-            list(pool.map(person, links))
+            list(pool.map(person, inside))
         took = time.perf_counter() - began
     finally:
         server.terminate()
