@@ -27,6 +27,7 @@ class Terminal:
         if not self.there:
             return known or None
         report.say(f"\n{question.asks}  ({question.hint})")
+        doubted = ""
         for _ in range(TRIES):
             typed = self.line(f"  [{known}] > " if known else "  > ")
             if typed is None or not typed:
@@ -34,11 +35,16 @@ class Terminal:
             if typed == NONE:
                 return NONE
             try:
-                question.read(typed)
+                doubts = question.doubts(question.read(typed))
             except InvalidInput as error:
                 report.say(f"  {error.message} → {error.fix}")
                 continue
-            return typed
+            if not doubts or typed == doubted:
+                return typed
+            report.say("\n".join(f"  {one}" for one in doubts) + "\n  Enter keeps it all the same")
+            known = doubted = typed
+        if doubted:
+            return doubted
         report.say("  left open: it is asked again the next time")
         return known or None
 
@@ -80,7 +86,8 @@ def answers(questions: tuple[Question, ...], terminal: Terminal, given: Mapping[
     for question in questions:
         if question.name in given:
             if given[question.name] != NONE:
-                question.read(given[question.name])
+                for doubt in question.doubts(question.read(given[question.name])):
+                    report.say(f"mind: {doubt}")
             found[question.name] = given[question.name]
         elif (typed := terminal.answer(question, known.get(question.name, ""))) is not None:
             found[question.name] = typed

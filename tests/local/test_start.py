@@ -186,6 +186,19 @@ own.note(home)
     assert json.loads((tmp_path / "own.json").read_text()) == kept
 
 
+def test_a_place_nobody_knows_is_asked_for_again_and_kept_by_enter_and_by_flags_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = tuple(one for one in ABOUT_YOU if one.name == "places")
+    for typed, kept in ((["Leipzg", ""], "Leipzg"), (["Leipzg", "Leipzig"], "Leipzig"), (["Leipzg", "Leipzg"], "Leipzg")):
+        waiting = list(typed)
+        monkeypatch.setattr(Terminal, "line", lambda *_, waiting=waiting: waiting.pop(0))
+        assert answers(places, Terminal(there=True), {}, {}) == {"places": kept}
+        assert "Leipzg: no place that Rolecall knows → Leipzig?\n  Enter keeps it" in capsys.readouterr().out
+    assert answers(places, nobody(), {"places": "Berlin; Leipzg"}, {}) == {"places": "Berlin; Leipzg"}
+    assert "mind: Leipzg: no place that Rolecall knows → Leipzig?" in capsys.readouterr().out
+
+
 # ── by flags ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

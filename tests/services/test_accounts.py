@@ -284,6 +284,9 @@ def test_wishes_are_tried_out_and_changed_by_a_command(platform: PlatformClient,
     assert command.change(platform, given)[:3] == [
         "Mira (mira) looks for", "  locations        Leeds, remote in the EU", "  salaryMin        60000",
     ]  # fmt: skip
+    doubted = command.change(platform, command.parsed(["change", mira, "--places", "Leipzg"]))
+    assert "mind: Leipzg: no place that Rolecall knows → Leipzig?" in doubted
+    assert "warnings" not in platform.user(mira)
     assert command.listed(platform, 20) == ["mira  Mira  mira@example.com"]
     for wrong in (["change", mira], ["change", mira, "--salary", "much"], ["preview", mira, "--remote", "the moon"]):
         with pytest.raises(RolecallError, match="→"):

@@ -11,7 +11,7 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.score.job_wishes import Wishes
 from rolecall.models import JobPlace, JobPosting
 from rolecall.text.gazetteer import FILE, cities, kilometres
-from rolecall.text.place_wishes import lies_in, reaches, wished
+from rolecall.text.place_wishes import MOST_DOUBTS, doubts, lies_in, reaches, wished
 from rolecall.text.places import MOST_PLACES, Place, country, of_fields, place, places, with_places
 
 DAY = date(2026, 3, 1)
@@ -228,6 +228,40 @@ def test_reach_and_distance_are_those_of_the_globe() -> None:
     assert lies_in(place("York", country="GB"), place("Leeds"), 40) is True
     assert lies_in(place("York", country="GB"), place("Leeds"), 20) is False
     assert reaches(place("Remote (Europe)"), place("Oslo")) is True
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [("Leipzg", "Leipzg: no place that Rolecall knows → Leipzig?"), ("within 50 km of Leedz", "→ Leeds?"), ("remote on Mars", "→ a city,")],
+)
+def test_a_place_nobody_knows_is_told_with_the_nearest_name(wish: str, said: str) -> None:
+    (doubt,) = doubts([wish, wish, "Berlin"])
+    assert said in doubt
+
+
+def test_places_that_are_known_in_any_way_are_not_doubted() -> None:
+    known = [
+        "",
+        "remote",
+        "hybrid",
+        "EU",
+        "Bay Area",
+        "Muenchen",
+        "10115 Berlin",
+        "Springfield",
+        "Île-de-France",
+        "remote in the EU",
+        "UTC+1",
+    ]
+    assert doubts(known) == []
+    assert len(doubts(f"Xyzzyville {number}x" for number in range(100))) == MOST_DOUBTS
+
+
+def test_a_wished_place_nobody_knows_leaves_out_no_job_and_beside_known_ones_these_decide() -> None:
+    assert broken("Leipzg", "Leipzig, Germany") == broken("Xyzzyville", "Toronto, Canada") == ""
+    assert unsaid("Xyzzyville", "Toronto, Canada")
+    assert broken(["Xyzzyville", "Berlin"], "Toronto, Canada").startswith("locations: ")
+    assert broken(["Xyzzyville", "Berlin"], "Berlin") == broken(["Xyzzyville", "Berlin"], "Xyzzyville") == ""
 
 
 def test_the_gazetteer_is_a_few_megabytes() -> None:

@@ -7,9 +7,9 @@
 ./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person answers ID              what they answer to questions of forms
-./rolecall person answer ID QUESTION VALUE keeps an answer: --country DE, --option O for each that could be chosen; --never: never answered
+./rolecall person answer ID Q VALUE         keeps their answer to a question: --country DE, --option O for each that could be chosen; --never
 ./rolecall person questions ID            what only they can answer, before it goes on
-./rolecall person smtp ID --address A --host H   by what their applications leave by mail: --port, --security, --user; --forget: none
+./rolecall person smtp ID                   by what their applications leave by mail: --address A --host H, --port, --security, --user; --forget
 ./rolecall person stop ID                 stops what is about to leave without a yes
 ./rolecall person byhand ID JOB           closes what was handed over: --sent, or --not
 ./rolecall person mark ID JOB             --saved, --hidden (--because employer, place, level, field, contract, pay, other), or --neither
@@ -54,6 +54,7 @@ def add(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
     body = {"name": name, "email": given.email, "preferences": {"criteria": criteria, "applying": {"approval": True}}}
     made = platform.create_user(body | ({"id": given.id} if given.id else {}))
     lines = [f"{made['name']} is in, as {made['id']}; nothing is sent in their name before they say yes"]
+    lines += [f"mind: {one}" for one in made.get("warnings", [])]
     lines.append(f"their own token, shown this once: {made['token']}")
     if data:
         lines += cv(platform, made["id"], given.cv, data)
@@ -102,7 +103,8 @@ def change(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
     now = platform.change_user(given.id, patch)
     kept = (now.get("preferences") or {}).get("criteria") or {}
     lines = [f"  {name:<16} {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in kept.items()]
-    return [f"{now['name']} ({now['id']}) looks for", *(lines or ["  anything"]), "matched anew within the quarter of an hour"]
+    mind = [f"mind: {one}" for one in now.get("warnings", [])]
+    return [f"{now['name']} ({now['id']}) looks for", *(lines or ["  anything"]), *mind, "matched anew within the quarter of an hour"]
 
 
 def preview(platform: PlatformClient, given: argparse.Namespace) -> list[str]:

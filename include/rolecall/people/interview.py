@@ -27,12 +27,14 @@ class Question:
     :param asks: in words
     :param hint: how to answer, and what it does
     :param read: text → answer; raises :class:`InvalidInput` where it cannot be meant
+    :param doubts: answer → what in it is probably not meant, a sentence each; it is taken all the same
     """
 
     name: str
     asks: str
     hint: str
     read: Callable[[str], Any]
+    doubts: Callable[[Any], list[str]] = lambda _: []
 
 
 def _text(value: str) -> str:
@@ -56,6 +58,12 @@ def _words(value: str) -> list[str]:
 def _places(value: str) -> list[str]:
     found = dict.fromkeys(filter(None, (_text(one) for one in re.split(r";|\bor\b", value))))
     return [one for one in found if one.lower() not in ANYWHERE]
+
+
+def _unknown(places: list[str]) -> list[str]:
+    from rolecall.text.place_wishes import doubts
+
+    return doubts(places)
 
 
 def _remote(value: str) -> list[str]:
@@ -109,7 +117,7 @@ ABOUT_YOU = (
     Question("name", "Your name?", "as it stands under a letter", _text),
     Question("email", "Your e-mail address?", "messages about your search go there; it stays on this machine", _email),
     Question("work", "What work do you look for?", "job titles, with commas: data engineer, analytics engineer", _words),
-    Question("places", "Where?", "with semicolons: Berlin; within 50 km of Leeds; remote in the EU. Empty: anywhere", _places),
+    Question("places", "Where?", "with semicolons: Berlin; within 50 km of Leeds; remote in the EU. Empty: anywhere", _places, _unknown),
     Question("remote", "From home?", "remote, hybrid, onsite; several with commas. Empty: all the same to you", _remote),
     Question("salary", "What must it pay in a year, at least?", "60000 EUR. Ads that do not say stay in. Empty: no floor", _salary),
     Question("languages", "Which languages would you work in?", "German, English. Ads that ask for another are left out", _languages),

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from rolecall.text.words import words
 
@@ -23,6 +25,8 @@ HUNDREDTH = 180
 CERTAIN = 10
 """A city so many times as large as the next one of its name is meant where nothing else is said."""
 EARTH_KM = 6371.0
+NEAR = 0.75
+"""Share of letters from which on a misspelt name is one that we know."""
 SAINT = {"st": "saint", "ste": "saint", "sainte": "saint"}
 
 
@@ -119,6 +123,19 @@ class Gazetteer:
     def offsets(self, country: str) -> tuple[int, int] | None:
         """Lowest and highest offset from UTC of a country (ISO code), in minutes, without summer time."""
         return (int(self._offsets[at][0]), int(self._offsets[at][1])) if (at := self._number.get(country)) is not None else None
+
+    def nearest(self, name: str) -> str:
+        """The city whose own name is written most like this one, the larger of equals; empty where none is near. About 20 ms."""
+        wanted = name.lower()[:100]
+        if len(wanted) < 4:
+            return ""
+        found = process.extract(wanted, self._lower, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=50)
+        row = max(found, key=lambda one: (one[1], self._populations[one[2]]), default=(None, 0, None))[2]
+        return "" if row is None else self._city(row, True, meant=False).name
+
+    @cached_property
+    def _lower(self) -> list[str]:
+        return self._names.decode().lower().split("\n")
 
     @cached_property
     def _number(self) -> dict[str, int]:

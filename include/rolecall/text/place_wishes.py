@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,13 +19,19 @@ AREA_KM, FAR_KM = 80.0, 120.0
 
 
 class Wished(NamedTuple):
-    """A place that a person wishes, in every reading of its text, and how far around it in kilometres (``None``: not beyond it)."""
+    """A place that a person wishes, in every reading of its text, and how far around it in kilometres (``None``: not beyond it).
+
+    :param unknown: no reading is a place that anybody here knows
+    """
 
     text: str
     readings: tuple[Place, ...]
     km: float | None = None
+    unknown: bool = False
 
 
+MOST_DOUBTS = 10
+"""Unknown places that are told, each at the cost of a look through all names."""
 SIMILAR = 20
 """A city so many times larger than another one of its name is the only one that a wish means."""
 VAGUE = re.compile(r"\b(?:london|paris|city|cent(?:er|re|ral)|north|south|east|west)\b", re.I)
@@ -43,7 +50,28 @@ def wished(text: str) -> Wished:
     for (nation, city), parts in PARTS_OF.items():  # "Shoreditch"
         if key(where) in parts:
             read[Place(city, None, country_name(nation), part=where.strip())] = None
-    return Wished(text, tuple(read), km)
+    return Wished(text, tuple(read), km, unknown=bool(read) and not any(map(_is_somewhere, read)))
+
+
+def _is_somewhere(one: Place) -> bool:
+    return bool(one.country or one.region or one.zone or not one.city or cities(one.city))
+
+
+def doubts(wishes: Iterable[str]) -> list[str]:
+    """A sentence for each wished place that nobody here knows, with the nearest name; at most :data:`MOST_DOUBTS`."""
+    unknown = [one for one in dict.fromkeys(wishes) if one.strip() and wished(one).unknown]
+    return [f"{one_line(one, 80)}: no place that Rolecall knows → {_other(one)}" for one in unknown[:MOST_DOUBTS]]
+
+
+def _other(text: str) -> str:
+    name = around_of(one_line(text, 300))[0].strip()
+    near = next((near for one in (name, *(each.city for each in wished(text).readings if each.city)) if (near := _nearest(one))), "")
+    return f"{near}?" if near else "a city, region or country, as maps write it? Unless one is known, it leaves out no job"
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str) -> str:
+    return gazetteer().nearest(name)
 
 
 def around_of(text: str) -> tuple[str, float | None]:

@@ -144,12 +144,16 @@ class Wishes:
         return f"{ad.job.location[:200] or 'the place'} is not one of your locations"
 
     def _in_place(self, ad: Ad) -> bool | None:
-        """Whether one of the job's places is one of the wished ones; ``None``: nobody said, or it may be."""
+        """Whether one of the job's places is one of the wished ones; ``None``: nobody said, or it may be.
+
+        A wish that nobody here knows ("Leipzg") leaves out nothing: those that are known decide.
+        """
         answers = {
-            _fits(where, wish, reading, where.remote or ad.remote)
+            fits
             for where in ad.places or (Place(),)
             for wish in self.locations
             for reading in wish.readings
+            if (fits := _fits(where, wish, reading, where.remote or ad.remote)) is not False or not wish.unknown or reading.remote
         }
         return True if True in answers else None if None in answers or not answers else False
 

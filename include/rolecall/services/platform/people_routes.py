@@ -22,6 +22,7 @@ from rolecall.store import Connection
 from rolecall.store.cursor import place
 from rolecall.store.visible import see_person
 from rolecall.text.html import scrub
+from rolecall.text.place_wishes import doubts
 
 PREFERENCES = """
 with before as (select id, preferences from person where id = %(id)s for update), changed as (
@@ -72,7 +73,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
                 if error.field == "id":
                     raise ApiError(409, error.message, field="id", fix=error.fix) from error
                 return refused([error])
-            return {**read_user(conn, person), "token": accounts.issue_token(conn, person, actor="platform API")}
+            return {**_taken(conn, person, body.preferences), "token": accounts.issue_token(conn, person, actor="platform API")}
 
     def belongs(request: Request) -> None:
         with database.connection() as conn:
@@ -99,7 +100,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
                 known = accounts.change(conn, user_id, patch, actor=actor)
             except InvalidInput as error:
                 return refused([error])
-            return read_user(conn, user_id) if known else _nobody(user_id)
+            return _taken(conn, user_id, body.preferences) if known else _nobody(user_id)
 
     @persons.patch("/users/{user_id}/preferences")
     def merge_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
@@ -110,7 +111,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
                 known = accounts.change(conn, user_id, {"preferences": _wishes(body)}, actor=actor)
             except InvalidInput as error:
                 return refused([error])
-            return read_user(conn, user_id) if known else _nobody(user_id)
+            return _taken(conn, user_id, body) if known else _nobody(user_id)
 
     @persons.post("/users/{user_id}/token", status_code=201)
     def renew_token(user_id: str, request: Request) -> Any:
@@ -136,7 +137,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             actor = admit(conn, user_id, bearer(request), token)
             conn.execute(PREFERENCES, {"id": user_id, "preferences": Jsonb(wanted), "actor": actor})
-            return read_user(conn, user_id)
+            return _taken(conn, user_id, wanted)
 
     routes.include_router(opened)
     routes.include_router(persons)
@@ -196,6 +197,14 @@ def read_user(conn: Connection, user_id: str) -> dict[str, Any]:
     if row is None:
         raise not_found("person", user_id, field="id", fix="send the id of a stored person")
     return as_user(row)
+
+
+def _taken(conn: Connection, user_id: str, sent: dict[str, Any] | None) -> dict[str, Any]:
+    """The person after a change, with ``warnings`` where a wished place of it is none that anybody here knows."""
+    said = (sent or {}).get("criteria")
+    wished = [said.get(name) for name in ("locations", "location")] if isinstance(said, dict) else []
+    places = [one for given in wished for one in (given if isinstance(given, list) else [given]) if isinstance(one, str)]
+    return {**read_user(conn, user_id), **({"warnings": warned} if (warned := doubts(places)) else {})}
 
 
 def _nobody(user_id: str) -> Any:
