@@ -40,6 +40,8 @@ UNMATCHED = """
 select exists (select from cv join person on person.id = cv.person_id
                where person.id = %s and (cv.matched_at is null or cv.matched_at < greatest(cv.updated_at, person.updated_at))) as due
 """
+UNANSWERED = "BoardUnavailable"
+"""Outcome of a search whose board gave no answer."""
 RUNS = "select board, outcome, cards, landed, error from board_run where run_id = any(%s)"
 
 
@@ -121,7 +123,8 @@ class Steps(Follower):
 
     def _tell(self, run: dict[str, Any]) -> None:
         self._seen.runs[run["dag_id"], run["dag_run_id"]] = run
-        words = {"running": "…", "success": "done", "failed": "did not go well"}.get(run["state"])
+        failed = "did not go well" if run["dag_id"] in STEPS else "did not answer, or not with ads"
+        words = {"running": "…", "success": "done", "failed": failed}.get(run["state"])
         if words is None or run["dag_id"] not in (*STEPS, *self._scrapes) or (line := f"{step(run['dag_id'])} {words}") in self._said:
             return
         self._said.add(line)
@@ -176,6 +179,8 @@ def _boards(dsn: str, run_id: str, asked: Collection[str]) -> list[str]:
     say("")
     _fold("Ads read: " + (", ".join(f"{title} {cards} ({new} new)" for title, (cards, new) in given.items()) or "none"), 0, 2)
     bad = [row for row in rows if row["outcome"] not in SUCCESSES or row["error"]]
+    if rows and all(row["outcome"] == UNANSWERED for row in rows):
+        return ["no board answered: is this machine online? → make start asks them again"]
     silent = [boards.BOARDS[name].title for name in asked if name not in {row["board"] for row in rows}]
     return [
         *dict.fromkeys(f"{boards.BOARDS[row['board']].title}: {row['error'] or row['outcome']}" for row in bad),
@@ -184,8 +189,11 @@ def _boards(dsn: str, run_id: str, asked: Collection[str]) -> list[str]:
 
 
 def next_time() -> str:
-    """When boards are read again, in this machine's time."""
-    return f"{next_slot(datetime.now(UTC)).astimezone():%A %H:%M}"
+    """When boards are read again, in this machine's time, with the zone."""
+    slot = next_slot(datetime.now(UTC))
+    here = slot.astimezone()
+    utc = "" if not here.utcoffset() else f", {slot:%H:%M} UTC"
+    return f"{here:%A %H:%M} ({here.tzname() or 'UTC'}{utc})"
 
 
 def _fold(text: str, first: int, others: int) -> None:

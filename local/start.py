@@ -42,7 +42,7 @@ QUESTIONS = (*ABOUT_YOU, CONTACT_QUESTION)
 
 
 def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.environ, terminal: Terminal | None = None) -> int:
-    """The whole way. Returns 0 when boards were read and something can be shown.
+    """The whole way. Returns 0 once everything runs: boards that did not answer, and nothing to show yet, are said.
 
     :param given: answers that need no asking, as typed; ``cv`` is a file
     :raises InvalidInput: one of them cannot be meant, or nobody is there to ask for what is needed
@@ -80,7 +80,7 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
         found = platform.matches(own.person, limit=BEST)
     first_search.tell_found(found)
     _what_next(stack, own, plan, wrong, {**resolved(around), **around})
-    return 0 if found["matches"] else 1
+    return 0  # what did not go well is said: everything runs, and make would call another code its own error
 
 
 def _cv(given: Mapping[str, str], own: OwnSearch, terminal: Terminal) -> tuple[Path | None, Cv | None]:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -349,3 +350,27 @@ def test_a_board_that_failed_and_one_that_left_no_word_are_told(dsn: str, db: Co
     wrong = first_search._boards(dsn, "r", ["remoteok", "remotive", "arbeitnow"])
     assert wrong == ["Remotive: no entry", "Arbeitnow: its searches ended without a word → make status says why runs failed"]
     assert "Ads read: Remote OK 60 (60 new), Remotive 0 (0 new)" in capsys.readouterr().out
+
+
+def test_without_internet_one_sentence_says_so_and_no_board_is_called_done(
+    dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for board in ("remoteok", "remotive"):
+        db.execute(
+            "insert into board_run (run_id, board, search, outcome, error) values ('r', %s, 'anything', 'BoardUnavailable', 'no')", (board,)
+        )
+    db.commit()
+    (said,) = first_search._boards(dsn, "r", ["remoteok", "remotive"])
+    assert said.startswith("no board answered: is this machine online? →")
+    steps = first_search.Steps(None, dsn, datetime.now(UTC), {"scrape_remotive": "r"})  # type: ignore[arg-type]
+    steps._tell({"dag_id": "scrape_remotive", "dag_run_id": "r", "state": "failed"})
+    assert "reading Remotive did not answer" in capsys.readouterr().out
+
+
+def test_when_boards_are_read_again_is_said_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for zone, said in (("UTC", r"\w+day \d\d:00 \(UTC\)"), ("Asia/Kolkata", r"\w+day \d\d:30 \(IST, \d\d:00 UTC\)")):
+        with monkeypatch.context() as here:
+            here.setenv("TZ", zone)
+            time.tzset()
+            assert re.fullmatch(said, first_search.next_time())
+    time.tzset()

@@ -195,7 +195,7 @@ def test_a_channel_that_is_not_set_up_names_the_variable_and_stops_no_other(
     queue(db, "u1")
     result = deliver_due(dsn, bare)
     assert (result.sent, result.failed) == (1, 1)
-    assert rows(db)["s1"]["error"] == "SLACK_WEBHOOK_URL: is not set → set it to send by Slack (README, environment)"
+    assert rows(db)["s1"]["error"] == "SLACK_WEBHOOK_URL: is not set → set it to send by Slack (docs/notifications.md)"
 
 
 # ── what failed, by its meaning ─────────────────────────────────────────────────────────────────────────────

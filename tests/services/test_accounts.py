@@ -205,7 +205,15 @@ def test_nobody_sees_a_bare_zero(client: TestClient, db: Connection, mira: str) 
     assert "has not been matched yet" in note()
     db.execute("update cv set matched_at = now()")
     db.commit()
-    assert "no job has come in yet" in note()
+    assert "no job has come in yet: boards are read at 6, 12 and 18 o'clock (UTC)" in note()
+    db.execute(
+        "insert into board_run (run_id, board, search, outcome, error) values ('r', 'remotive', 'x', 'BoardUnavailable', 'no answer')"
+    )
+    db.commit()
+    assert "no job has come in yet: no board answered, last asked at " in note()
+    db.execute("insert into board_run (run_id, board, search, outcome) values ('r', 'arbeitnow', 'x', 'EmptyResult')")
+    db.commit()
+    assert "no job has come in yet: boards were asked at " in note()
     add_job(db, "j9")
     assert "no job is open" in note()
     db.execute('update cv set matching = \'{"jobs": 5, "leftOut": {"locations": 5}}\'')
@@ -286,7 +294,7 @@ def test_wishes_are_tried_out_and_changed_by_a_command(platform: PlatformClient,
     ]  # fmt: skip
     doubted = command.change(platform, command.parsed(["change", mira, "--places", "Leipzg"]))
     assert "mind: Leipzg: no place that Rolecall knows → Leipzig?" in doubted
-    assert "warnings" not in platform.user(mira)
+    assert "warnings" not in platform.get_user(mira)
     assert command.listed(platform, 20) == ["mira  Mira  mira@example.com"]
     for wrong in (["change", mira], ["change", mira, "--salary", "much"], ["preview", mira, "--remote", "the moon"]):
         with pytest.raises(RolecallError, match="→"):

@@ -7,9 +7,9 @@
 ./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person answers ID              what they answer to questions of forms
-./rolecall person answer ID Q VALUE         keeps their answer to a question: --country DE, --option O for each that could be chosen; --never
+./rolecall person answer ID Q VALUE       keeps their answer to a question: --country DE, --option O for each that could be chosen, --never
 ./rolecall person questions ID            what only they can answer, before it goes on
-./rolecall person smtp ID                   by what their applications leave by mail: --address A --host H, --port, --security, --user; --forget
+./rolecall person smtp ID                 by what their mails leave: --address A --host H, --port, --security, --user; --forget
 ./rolecall person stop ID                 stops what is about to leave without a yes
 ./rolecall person byhand ID JOB           closes what was handed over: --sent, or --not
 ./rolecall person mark ID JOB             --saved, --hidden (--because employer, place, level, field, contract, pay, other), or --neither

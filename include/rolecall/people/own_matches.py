@@ -73,6 +73,12 @@ group by held.reason
 
 CVS = "select id, matched_at, matching from cv where person_id = %s order by matched_at desc nulls last, id"
 
+ASKED = """
+select max(finished_at) at time zone 'UTC' as at, count(*) = 0 or bool_or(error is null) as answered
+from board_run where finished_at > now() - interval '8 hours'
+"""
+"""When boards were last asked, as far as they are asked every few hours, and whether one of them answered."""
+
 REFUSED = "select count(*) filter (where state = 'quarantined') as quarantined, count(*) as jobs from job where merged_into is null"
 
 LEFT_OUT = {
@@ -136,7 +142,7 @@ def matches_of(
         "catalog": catalog["jobs"],
         "matchedAt": cvs[0]["matched_at"] if cvs else None,
         "leftOut": _left_out(newest, hidden, catalog["quarantined"], conn.execute(HELD, asked).fetchall()),
-        "note": "" if total else _why_nothing(cvs, catalog["jobs"], jobs),
+        "note": "" if total else _why_nothing(cvs, catalog["jobs"], jobs, conn.execute(ASKED).fetchone() or {"at": None, "answered": True}),
     }
 
 
@@ -168,12 +174,19 @@ def _left_out(newest: Mapping[str, Any], hidden: Mapping[str, int], quarantined:
     return sorted(lines, key=lambda line: (-line["jobs"], line["reason"]))
 
 
-def _why_nothing(cvs: list[dict[str, Any]], jobs: int, looked_at: int | None) -> str:
-    """Why there is nothing, and what to do: nobody is left with a bare zero."""
+def _why_nothing(cvs: list[dict[str, Any]], jobs: int, looked_at: int | None, asked: Mapping[str, Any]) -> str:
+    """Why there is nothing, and what to do: nobody is left with a bare zero.
+
+    :param asked: a row of :data:`ASKED`
+    """
     if not cvs:
         return "there is no CV yet → add one: ./rolecall person cv ID FILE"
     if not cvs[0]["matched_at"]:
         return "the CV has not been matched yet: that happens within ten minutes → look again then"
+    if not jobs and not asked["answered"]:
+        return f"no job has come in yet: no board answered, last asked at {asked['at']:%H:%M} UTC → make status"
+    if not jobs and asked["at"]:
+        return f"no job has come in yet: boards were asked at {asked['at']:%H:%M} UTC → ./rolecall boards report"
     if not jobs:
         return "no job has come in yet: boards are read at 6, 12 and 18 o'clock (UTC) → ./rolecall boards report"
     if not looked_at:

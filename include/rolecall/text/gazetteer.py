@@ -135,7 +135,8 @@ class Gazetteer:
 
     @cached_property
     def _lower(self) -> list[str]:
-        return self._names.decode().lower().split("\n")
+        names: str = self._names.decode()
+        return names.lower().split("\n")
 
     @cached_property
     def _number(self) -> dict[str, int]:

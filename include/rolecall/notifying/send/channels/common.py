@@ -58,7 +58,7 @@ class NotConfigured(InvalidInput):
     """The channel lacks a setting: names the environment variable."""
 
     def __init__(self, variable: str, channel: str) -> None:
-        super().__init__(variable, "is not set", fix=f"set it to send by {channel} (README, environment)")
+        super().__init__(variable, "is not set", fix=f"set it to send by {channel} (docs/notifications.md)")
 
 
 def required(settings: Endpoints, variable: str, channel: str) -> str:
