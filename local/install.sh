@@ -111,6 +111,10 @@ progress() { # a line every 15 s (EVERY): how far the installer has come; not ev
         fetched=$(grep -c '^Collecting' "$log" 2>/dev/null || true)
         there=0
         for found in "$venv"/lib/python*/site-packages/*.dist-info; do [ ! -d "$found" ] || there=$((there + 1)); done
+        if [ "${fetched:-0}" != 0 ] && grep -q '^Installing collected' "$log"; then # pip says no more until all of them are there
+            echo "  $seconds s: $fetched packages fetched, installing: $there of them are there"
+            continue
+        fi
         [ "${fetched:-0}" = 0 ] || fetched="$fetched of at most $1 packages fetched, "
         echo "  $seconds s: ${fetched#0}$there of at most $1 installed"
     done

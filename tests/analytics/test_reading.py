@@ -118,3 +118,6 @@ def test_figures_by_hand(
     assert "files in" in capsys.readouterr().out
     assert command.main(["compute", "--day", "2999-01-01"]) == 2
     assert "is not over" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.main(["compute", "--day", "yesterday"])
+    assert "'yesterday' is no day: write it like 2" in capsys.readouterr().err

@@ -17,7 +17,7 @@ import redis
 
 from local.redis import Redis
 from rolecall.applying import ledger
-from rolecall.applying.__main__ import listed, people, show
+from rolecall.applying.__main__ import STATES, WORDS, listed, people, show
 from rolecall.applying.ledger import Ledger, Row
 from rolecall.applying.restore_guard import RestoreGuard
 from rolecall.applying.sent_log import SentLog
@@ -26,6 +26,7 @@ from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, 
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import Connection, connect
 from rolecall.store.pace import reserve
+from rolecall.web.templating import STATES as PAGE_WORDS
 from tests.applying.conftest import state
 
 PACE = Pace(batch=1000, delay=0)
@@ -587,3 +588,8 @@ def test_the_list_says_of_each_application_and_each_match_that_was_held_back_who
     assert listed(db, state="refused") == ["nothing is stored that fits"]
     with pytest.raises(InvalidInput, match=r"nobody is called 'p9' → \./rolecall applications people"):
         listed(db, person="p9")
+
+
+def test_states_are_asked_for_in_the_words_of_the_page_too() -> None:
+    assert {WORDS[word.lower()] for word in PAGE_WORDS.values()} == set(STATES)
+    assert all(WORDS[word] == state for state, word in PAGE_WORDS.items())

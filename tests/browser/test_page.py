@@ -168,7 +168,7 @@ def test_the_way_from_the_first_visit_to_what_is_sent(
     page.wait_for_load_state("networkidle")
     assert page.get_by_label("Headline").first.input_value() == "Staff data engineer"
     page.get_by_label("Work I look for").fill("data engineer")
-    page.locator("form[action='/me/wishes']").get_by_role("button", name="Keep").click()
+    page.locator("form[action='/me/wishes']").get_by_role("button", name="Save changes").click()
     page.wait_for_load_state("networkidle")
     looked_at(page, f"me-{name}")
     page.get_by_role("button", name="pause").click()

@@ -62,7 +62,7 @@ def test_what_is_sent_and_what_was_by_every_way(browser: sync_api.Browser, site:
     page.goto(f"{site.url}/me#answers")
     page.get_by_text("3 months").first.wait_for()
     page.locator("select[name='ways:mail']").select_option("send")
-    page.locator("#ways").get_by_role("button", name="Keep").click()
+    page.locator("#ways").get_by_role("button", name="Save changes").click()
     page.wait_for_load_state("networkidle")
     assert page.locator("select[name='ways:mail']").input_value() == "send"
     looked_at(page, f"ways-me-{name}")

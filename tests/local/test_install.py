@@ -104,6 +104,12 @@ def test_an_installation_that_takes_long_says_how_far_it_has_come(machine: Machi
     assert done.stderr == ""
 
 
+def test_while_pip_installs_what_it_has_fetched_that_is_said(machine: Machine) -> None:
+    fetches = 'echo "Collecting one==1"; echo "Installing collected packages: one"; sleep 1.5;'
+    machine.has("python3", PYTHON.replace("|| { echo", f"|| {{ {fetches} echo"))
+    assert "  1 s: 1 packages fetched, installing: 0 of them are there" in machine.install(EVERY="1").stdout
+
+
 @pytest.mark.parametrize("with_uv", [True, False])
 def test_what_it_does_after_the_last_package_is_said_too(machine: Machine, with_uv: bool) -> None:
     machine.has("python3", PYTHON.replace("case", '[ "$2" != compileall ] || sleep 2.5\ncase', 1))

@@ -318,6 +318,13 @@ def test_a_command_that_cannot_be_meant_makes_nobody(
     assert db.execute("select count(*) as people from person").fetchone() == {"people": 1}
 
 
+def test_who_is_not_there_is_told_without_an_address_of_rest(platform: PlatformClient, mira: str) -> None:
+    asked = command.parsed(["matches", "nobody"])
+    with pytest.raises(RolecallError) as refused:
+        command.matches(platform, asked.id, 10)
+    assert command.told(refused.value, asked) == "no person nobody → ./rolecall applications people"
+
+
 def test_many_small_changes_cannot_grow_preferences_without_end(client: TestClient, mira: str) -> None:
     statuses = []
     for number in range(12):

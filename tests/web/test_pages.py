@@ -175,3 +175,39 @@ def test_wishes_are_tried_out_on_the_last_days_and_nothing_is_changed(app: FastA
     assert "Looked at: 40 open jobs" in page
     assert "not in your places" in page
     assert db.execute("select preferences from person where id = 'mira'").fetchone() == before
+
+
+def test_wishes_of_the_interview_are_shown_and_changed_on_the_page_under_one_name_each(db: Connection, mira: Visitor) -> None:
+    stored = {"salary_min": 50000, "salaryCurrency": "EUR", "contract": ["permanent"], "current_employer": "Acme", "threshold": 0.6}
+    db.execute("update person set preferences = %s where id = 'mira'", (Jsonb({"criteria": stored}),))
+    db.commit()
+    text = mira.get("/me").text
+    for field in ('name="salaryMin" inputmode="numeric" pattern="\\d*" value="50000"', 'value="EUR"', 'value="60"', ">Acme</textarea>"):
+        assert field in text
+    assert 'value="full-time" checked' in text
+    sent = {
+        "salaryMin": "60000",
+        "salaryCurrency": "gbp",
+        "employmentTypes": ["part-time"],
+        "currentEmployer": "Rosemill",
+        "threshold": "75",
+    }
+    assert mira.post("/me/wishes", {"keywords": "nurse", **sent}).status_code == 303
+    kept = db.execute("select preferences -> 'criteria' as kept from person where id = 'mira'").fetchone()
+    assert kept == {
+        "kept": {
+            "keywords": ["nurse"], "salaryMin": 60000, "salaryCurrency": "GBP", "employmentTypes": ["part-time"],
+            "currentEmployer": ["Rosemill"], "threshold": 0.75,
+        }
+    }  # fmt: skip
+    assert mira.post("/me/wishes", {"keywords": "nurse"}).status_code == 303
+    db.commit()
+    assert db.execute("select preferences -> 'criteria' as kept from person where id = 'mira'").fetchone() == kept
+
+
+def test_years_that_nobody_said_are_told_as_counted() -> None:
+    roles = [{"title": "Nurse", "start": "2010", "end": "2014"}]
+    years = {one["name"]: one for one in read_fields({"roles": roles, "years": 5.0})}["years"]
+    assert years["counted"]
+    assert not {one["name"]: one for one in read_fields({"roles": roles, "years": 12.0})}["years"]["counted"]
+    assert not any(one["counted"] for one in read_fields({"years": 5.0, "headline": "Nurse"}))

@@ -25,6 +25,14 @@ from rolecall.errors import RolecallError
 from rolecall.store import connect
 
 
+def _day(text: str) -> date:
+    """:raises argparse.ArgumentTypeError: it is no day"""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it like {datetime.now(UTC):%Y-%m-%d}") from None
+
+
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """The parsed command line."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
@@ -32,14 +40,14 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     out = commands.add_parser("export", help="every view as a file")
     out.add_argument("--to", type=Path, required=True)
-    out.add_argument("--since", type=date.fromisoformat, default=date.min)
-    out.add_argument("--until", type=date.fromisoformat, default=yesterday)
+    out.add_argument("--since", type=_day, default=date.min)
+    out.add_argument("--until", type=_day, default=yesterday)
     out.add_argument("--format", choices=("csv", "parquet"), default="csv")
     page = commands.add_parser("report", help="a day's charted report")
     page.add_argument("--to", type=Path, required=True)
-    page.add_argument("--day", type=date.fromisoformat)
+    page.add_argument("--day", type=_day)
     count = commands.add_parser("compute", help="a day's figures, in place of the ones there are")
-    count.add_argument("--day", type=date.fromisoformat, default=yesterday)
+    count.add_argument("--day", type=_day, default=yesterday)
     return parser.parse_args(given)
 
 

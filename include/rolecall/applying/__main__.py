@@ -4,8 +4,8 @@
 ./rolecall applications list [--state STATE]   newest first: whose, which job, since when, and why it was not applied for
 ./rolecall applications show ID                one application: what was sent, to whom, with which letter, and what came of it
 
-Of ``list``: ``--person ID``, ``--limit 50``. STATE is one of the ledger's (docs/applying.md), or ``held-back``: a match that was not
-applied for.
+Of ``list``: ``--person ID``, ``--limit 50``. STATE is one of the ledger's (docs/applying.md), or the page's word for it (waits, sent,
+unclear, declined, "not sent"), or ``held-back``: a match that was not applied for.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ select application.*, encode(sha256(convert_to(coalesce(letter, ''), 'UTF8')), '
 
 STATES = ("planned", "approved", "submitting", "submitted", "uncertain", "refused", "cancelled")
 HELD_BACK = "held-back"
+WORDS = {
+    "waits": "planned", "leaves soon": "approved", "is leaving": "submitting", "sent": "submitted", "unclear": "uncertain",
+    "declined": "refused", "not sent": "cancelled", "not-sent": "cancelled",
+}  # fmt: skip
+"""The page's word → the ledger's state."""
 
 EVERY = """
 with newest as (
@@ -121,6 +126,10 @@ def _id(given: str) -> UUID:
         raise InvalidInput("ID", f"{given!r} is no id", fix="./rolecall applications list shows the ids") from None
 
 
+def _state(given: str) -> str:
+    return WORDS.get(given.strip().lower(), given)
+
+
 def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked."""
     parser = Arguments(prog="./rolecall applications", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -128,7 +137,7 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("people").add_argument("--limit", type=how_many, default=50)
     listing = commands.add_parser("list")
     listing.add_argument("--person", metavar="ID")
-    listing.add_argument("--state", choices=(*STATES, HELD_BACK))
+    listing.add_argument("--state", type=_state, choices=(*STATES, HELD_BACK))
     listing.add_argument("--limit", type=how_many, default=50)
     commands.add_parser("show").add_argument("id")
     given = parser.parse_args(arguments)

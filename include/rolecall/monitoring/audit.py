@@ -138,9 +138,7 @@ def about_application(conn: Connection, application_id: str) -> dict[str, Any]:
     """
     found = conn.execute(sql(SQL / "about_application.sql"), {"id": application_id}).fetchone()
     if found is None:
-        raise InvalidInput(
-            "application", f"there is none with id {application_id}", fix="ids are in the ledger: select id from application"
-        )
+        raise InvalidInput("application", f"there is none with id {application_id}", fix="./rolecall applications list shows the ids")
     dossier: dict[str, Any] = found["dossier"]
     return dossier
 

@@ -30,7 +30,7 @@ from rolecall.clients.platform_client import PlatformClient
 from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.entry import how_many
-from rolecall.errors import InvalidInput, RolecallError
+from rolecall.errors import InvalidInput, RequestRejected, RolecallError
 from rolecall.people.interview import ABOUT_YOU, Question, preferences_of
 from rolecall.people.matches_in_words import left_out_lines, match_lines
 
@@ -38,6 +38,8 @@ SHOWN = (("name", "name"), ("headline", "headline"), ("location", "place"), ("em
 ABOUT_ONESELF = ("name", "email")
 WISHES = tuple(one for one in ABOUT_YOU if one.name not in (*ABOUT_ONESELF, "apply"))
 TAKEN_BACK = "-"
+OF_A_JOB = ("mark", "byhand")
+"""Commands whose 404 may be the job's."""
 
 
 def add(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
@@ -324,6 +326,12 @@ def parsed(arguments: list[str]) -> Any:
     return parser.parse_args(arguments)
 
 
+def told(error: RolecallError, given: argparse.Namespace) -> str:
+    """What went wrong, in words; that nobody has the id, where the platform knows no such person."""
+    nobody = isinstance(error, RequestRejected) and error.status == 404 and given.command not in (*OF_A_JOB, "add", "list")
+    return f"no person {given.id} → ./rolecall applications people" if nobody else f"{error}"
+
+
 def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked, 1 where the platform refuses or does not answer."""
     given, settings = parsed(arguments), endpoints("platform_api")
@@ -360,7 +368,7 @@ def main(arguments: list[str]) -> int:
             else:
                 lines = token(platform, given.id, revoke=given.revoke)
         except RolecallError as error:
-            print(f"{error}", file=sys.stderr)
+            print(told(error, given), file=sys.stderr)
             return 2 if isinstance(error, InvalidInput) else 1
     print("\n".join(lines))
     return 0

@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from rolecall.applying import decisions
+from rolecall.criteria import SPELLINGS
 from rolecall.errors import InvalidInput
+from rolecall.models import Cv, Role
 from rolecall.people import accounts, logins, privacy
 from rolecall.people.applying_wishes import MODES
 from rolecall.people.own_matches import LEFT_OUT
@@ -25,6 +27,7 @@ from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_uplo
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
 from rolecall.store.visible import see_person
+from rolecall.text.html import EMPLOYMENT, employment
 from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page, tell
@@ -50,6 +53,13 @@ CVS = """
 select cv.id, cv.data, cv.updated_at, cv.matched_at, file.filename, file.uploaded_at
 from cv left join cv_file file on file.cv_id = cv.id where cv.person_id = %s order by cv.updated_at desc, cv.id
 """
+
+
+CAMEL = {
+    "salary_min": "salaryMin", "salary_currency": "salaryCurrency", "employment_types": "employmentTypes",
+    "current_employer": "currentEmployer",
+}  # fmt: skip
+"""Criterion → the name under which the page stores it."""
 
 
 def router(context: PageContext) -> APIRouter:
@@ -91,6 +101,7 @@ def router(context: PageContext) -> APIRouter:
             has=row or {},
             token=token,
             wishes=_mapping(said.get("criteria")),
+            **_shown_terms(_mapping(said.get("criteria"))),
             applying=_mapping(said.get("applying")),
             messages=_mapping(said.get("notifications")),
             blacklist=said.get("blacklist") or [],
@@ -142,8 +153,9 @@ def router(context: PageContext) -> APIRouter:
     @routes.post("/me/wishes")
     def wishes(request: Request) -> Response:
         """What the person looks for, and whom they never want."""
-        criteria = _criteria(request)
-        return _changed(request, {"criteria": criteria, "blacklist": _lines(request, "blacklist") or None}, "changed wishes", "wishes")
+        return _changed(
+            request, {"criteria": _criteria(request), "blacklist": _lines(request, "blacklist") or None}, "changed wishes", "wishes"
+        )
 
     @routes.post("/me/preview")
     def preview(request: Request) -> Response:
@@ -291,7 +303,41 @@ def _criteria(request: Request) -> dict[str, Any]:
         "exclude": _lines(request, "exclude") or None,
         "languages": _lines(request, "languages") or None,
         "remote": remote or None,
+        **_terms(request),
     }
+
+
+def _terms(request: Request) -> dict[str, Any]:
+    """Pay, contract, employer and threshold, of a form that has them; under one name each, whatever they were stored under."""
+    form, terms = form_of(request), dict[str, Any]()
+    if "salaryMin" in form:
+        floor = _number(request, "salaryMin", most=9)
+        terms["salary_min"], terms["salary_currency"] = floor, text_of(request, "salaryCurrency").upper() or None if floor else None
+        terms["employment_types"] = [str(one) for one in form.getlist("employmentTypes")] or None
+        terms["current_employer"] = _lines(request, "currentEmployer") or None
+    written = {CAMEL[name]: value for name, value in terms.items()}
+    other = {one: None for name in terms for one in SPELLINGS[name] if one != CAMEL[name]}
+    if percent := _number(request, "threshold"):
+        if percent > 100:
+            raise InvalidInput("threshold", "is no share", fix="type a number from 1 to 100")
+        written["threshold"], other = percent / 100, other | {"minScore": None, "min_score": None}
+    return other | written
+
+
+def _shown_terms(wishes: dict[str, Any]) -> dict[str, Any]:
+    """The same as they are stored, for the form."""
+    floor, currency, kinds, employer = (next((wishes[one] for one in SPELLINGS[name] if wishes.get(one)), None) for name in CAMEL)
+    return {
+        "salary_min": f"{floor:.0f}" if isinstance(floor, int | float) else floor or "",
+        "currency": currency or "",
+        "contracts": tuple(EMPLOYMENT),
+        "contracted": [employment(one) for one in _texts(kinds)],
+        "employers": _texts(employer),
+    }
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 def _lines(request: Request, name: str) -> list[str]:
@@ -299,8 +345,8 @@ def _lines(request: Request, name: str) -> list[str]:
     return [line.strip() for line in text_of(request, name, most=20_000).splitlines() if line.strip()]
 
 
-def _number(request: Request, name: str) -> int | None:
-    text = text_of(request, name, most=6)
+def _number(request: Request, name: str, *, most: int = 6) -> int | None:
+    text = text_of(request, name, most=most)
     if not text:
         return None
     if not text.isdecimal():
@@ -323,8 +369,20 @@ def read_fields(cv: dict[str, Any]) -> list[dict[str, Any]]:
         how = min(parts) if parts else None
         span = spans.get(name)
         quote = text[span[0] : span[1]] if isinstance(span, list) and len(span) == 2 else ""
-        found.append({"name": name, "value": shown, "sure": how, "quote": quote[:200], "ask": how is not None and how < UNSURE})
+        counted = name == "years" and how is None and isinstance(value, int | float) and _is_counted(cv, value)
+        found.append(
+            {"counted": counted, "name": name, "value": shown, "sure": how, "quote": quote[:200], "ask": how is not None and how < UNSURE}
+        )
     return found
+
+
+def _is_counted(cv: dict[str, Any], years: float) -> bool:
+    """Whether the years of work are no more than what the dates of the roles give."""
+    from rolecall.matching.cv.person import years_of
+
+    roles = [Role.model_validate(one) for one in cv.get("roles") or [] if isinstance(one, dict)]
+    of_roles = years_of(Cv(roles=roles))
+    return of_roles is not None and abs(of_roles - years) < 1.5  # a role that goes on has grown since it was read
 
 
 def corrected(cv: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
