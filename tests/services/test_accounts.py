@@ -106,6 +106,12 @@ def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: 
     assert client.patch("/api/v1/users/nobody", json={"name": "X"}, headers=API).status_code == 404
 
 
+def test_a_bad_address_is_answered_in_words(client: TestClient) -> None:
+    said = client.post("/api/v1/users", json={**USER, "email": "no address"}, headers=API).json()
+    assert (said["error"], said["fix"]) == ("email: is no e-mail address", "write it like ada@example.org")
+    assert "e-mail" not in client.post("/api/v1/users", json={**USER, "id": "a b"}, headers=API).json()["error"]
+
+
 @pytest.mark.parametrize("spelling", ["autoApply", "auto_apply"])
 @pytest.mark.parametrize("value", [False, None])
 def test_consent_is_taken_back_in_either_spelling(client: TestClient, mira: str, spelling: str, value: bool | None) -> None:

@@ -112,6 +112,8 @@ def problem(error: dict[str, Any]) -> dict[str, str]:
     if kind == "json_invalid":
         said = f"the body is not JSON ({context.get('error', said)} at character {error['loc'][-1]})"
         return {"field": "body", "error": said, "fix": FIXES[kind]}
+    if kind == "string_pattern_mismatch" and "[^@" in str(context.get("pattern")):  # a person wrote it, and reads no pattern
+        return {"field": field_name(error["loc"]), "error": "is no e-mail address", "fix": "write it like ada@example.org"}
     fix = FIXES.get(kind) or (f"send {context['expected']}" if kind in ("literal_error", "enum") else "correct it as the message says")
     return {"field": field_name(error["loc"]), "error": said[:1].lower() + said[1:], "fix": fix}
 
