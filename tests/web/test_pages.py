@@ -211,3 +211,11 @@ def test_years_that_nobody_said_are_told_as_counted() -> None:
     assert years["counted"]
     assert not {one["name"]: one for one in read_fields({"roles": roles, "years": 12.0})}["years"]["counted"]
     assert not any(one["counted"] for one in read_fields({"years": 5.0, "headline": "Nurse"}))
+
+
+def test_today_says_that_no_board_answered_until_one_does(db: Connection, mira: Visitor) -> None:
+    statement = "insert into board_run (run_id, board, search, outcome, error) values ('r', %s, 'x', 'ok', %s)"
+    for board, error, said in (("remotive", "no answer", True), ("arbeitnow", None, False)):
+        db.execute(statement, (board, error))
+        db.commit()
+        assert ("no board answered then" in mira.get("/").text) == said

@@ -13,5 +13,6 @@ select
     (select count(*) from application where person_id = %(person)s and state = 'approved') as leaving,
     (select count(distinct job_id) from held_back where person_id = %(person)s and noted_at > now() - interval '1 day') as held_back,
     (select max(finished_at) from board_run) as searched_at,
+    (select bool_and(error is not null) from board_run where finished_at > now() - interval '8 hours') as no_board_answered,
     (select next_at from digest_schedule where person_id = %(person)s) as digest_at,
     (select reason from dead_letter where person_id = %(person)s and queue = 'preferences' limit 1) as odd_wish
