@@ -125,7 +125,7 @@ def test_a_receiver_that_is_slow_is_uncertain_and_its_late_answer_still_settles(
     client: TestClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SandboxReceiver, "limit", 0.2)
-    receiver.answer = replace(TAKEN, delay=0.6)
+    receiver.answer = replace(TAKEN, delay=3)
     answer = apply(client)
     assert answer.json()["applicationStatus"] == "uncertain"
     assert "no answer within" in answer.json()["reason"]

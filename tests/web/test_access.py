@@ -41,7 +41,7 @@ def filled(path: str, application: str) -> str:
         "token": "x",
         "sha256": "0" * 64,
         "what": "cv",
-        "day": "2000-01-01",
+        "day": "2000-01-01",  # any day: an address without a report
         "mail_id": "0",
         "meeting_id": "0",
         "chart": "x",
