@@ -77,6 +77,29 @@ def test_later_is_put_off_and_no_can_be_taken_back(db: Connection, mira: Visitor
     assert (states(db), "Put off" in mira.get("/approve").text) == ({"j1": "planned", "j2": "planned"}, False)
 
 
+def undos(page: str) -> list[str]:
+    """The applications whose answers the page offers to take back."""
+    forms = re.findall(r'action="/approve/undo".*?</form>', page, re.DOTALL)
+    return [one for form in forms for one in re.findall(r'name="application" value="([^"]+)"', form)]
+
+
+def test_every_answer_that_can_be_taken_back_is_listed_until_it_leaves(db: Connection, mira: Visitor) -> None:
+    first, second, third = waits(db, "j1", "j2", "j3")
+    mira.post("/approve", {"application": [shown(db, first)], "answer": "yes"})
+    page = mira.post("/approve", {"application": [shown(db, second)], "answer": "no"}).text
+    assert undos(page) == [second, first]
+    assert re.search(r"Data engineer @ Quartz Harbor: leaves in about \d+ seconds\.", page)
+    assert undos(mira.get("/approve").text) == [second, first]
+    page = mira.post("/approve", {"application": [shown(db, third)], "answer": "later"}).text
+    assert undos(page) == [third, second, first]
+    db.execute("update approval set answered_at = answered_at - interval '30 seconds'")
+    db.commit()
+    assert "Data engineer @ Quartz Harbor: leaves at any moment." in mira.get("/approve").text
+    ledger.begin(db, first)
+    db.commit()
+    assert undos(mira.post("/approve/undo", {"application": [second]}).text) == []
+
+
 def test_what_has_left_is_not_taken_back(db: Connection, mira: Visitor) -> None:
     (one,) = waits(db, "j1")
     mira.post("/approve", {"application": [shown(db, one)], "answer": "yes"})

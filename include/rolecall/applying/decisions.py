@@ -92,6 +92,30 @@ select title, company from back
 """
 
 
+REMEMBERED = timedelta(minutes=10)
+"""How long a no is listed among what may be taken back; it may be for longer, in *Applications*."""
+
+UNDOABLE = """
+select a.id::text, a.title, a.company, last.answer,
+       greatest(0, ceil(extract(epoch from last.answered_at + %(undo)s::interval - clock_timestamp())))::int as seconds
+from application a
+cross join lateral (
+    select p.answer, p.answered_at from approval p
+    where p.application_id = a.id and p.answer is not null order by p.answered_at desc limit 1) last
+where a.person_id = %(person)s and a.erased_at is null
+  and (a.state = 'approved' and last.answer = 'yes'
+       or a.state = 'cancelled' and last.answer = 'no' and last.answered_at > clock_timestamp() - %(remembered)s::interval
+          and not exists (select from job where job.id = application_job(a) and job.state = 'closed'))
+order by last.answered_at desc, a.id limit 100
+"""
+
+
+def undoable(conn: Connection, person_id: str) -> list[dict[str, Any]]:
+    """Answers that :func:`undo` takes back: every yes until it leaves, a no of the last minutes; the newest first:
+    ``{id, title, company, answer, seconds}``, the seconds until a yes may leave (0: at any moment)."""
+    return conn.execute(UNDOABLE, {"person": person_id, "undo": UNDO, "remembered": REMEMBERED}).fetchall()
+
+
 def waiting(conn: Connection, person_id: str, *, later: bool = False, limit: int = 100) -> list[dict[str, Any]]:
     """What waits for the person's yes, best first, each with its job as it is now.
 

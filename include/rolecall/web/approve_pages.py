@@ -30,12 +30,13 @@ def router(context: PageContext) -> APIRouter:
     def shown(request: Request, *, said: str = "", undo: list[str] | None = None, wrong: str = "", status: int = 200) -> Response:
         with opened(context, request) as (conn, person):
             everything = decisions.waiting(conn, person["id"], later=True)
+            before = [one for one in decisions.undoable(conn, person["id"]) if one["id"] not in (undo or [])]
         part = "approve_list.html" if request.headers.get("hx-request") else "approve.html"
         now = [one for one in everything if one["answer"] != "later"]
         later = [one for one in everything if one["answer"] == "later"]
         return page(
             request, part, status=status, title="Approve", here="approve", waiting=now, later=later, said=said, undo=undo or [],
-            wrong=wrong, **ways_pages.words(),
+            before=before, wrong=wrong, **ways_pages.words(),
         )  # fmt: skip
 
     @routes.get("/approve")
