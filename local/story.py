@@ -75,6 +75,11 @@ where a.person_id = %s and a.state = 'submitted' and a.run_id not like 'elsewher
 """
 WAITING = "select count(*) as many from application where person_id = %s and state = 'planned' and approval_required"
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted' and run_id not like 'elsewhere%%'"
+BY_HAND = """
+select count(*) as many from good_match m left join job on job.id = m.job_id
+where m.person_id = %s and job.merged_into is null and exists (
+    select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted' and a.run_id like 'elsewhere%%')
+"""
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
@@ -82,6 +87,8 @@ ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s
 
 WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
 """Ways out as they are told."""
+
+WITHOUT = ", without what was sent by hand"
 
 SEVERAL = {2: "two", 3: "three"}
 
@@ -190,6 +197,8 @@ def _sent(conn: Connection, person: Seeded, applied: int) -> str:
     """How many applications, and how many of them are for none of the matches: a run without the person's wishes looks further."""
     beyond = (conn.execute(BEYOND, (person.id,)).fetchone() or {"many": 0})["many"]
     sent = _many(applied, "application", "applications")
+    by_hand = (conn.execute(BY_HAND, (person.id,)).fetchone() or {"many": 0})["many"]
+    sent += f", {by_hand} by hand" if by_hand else ""
     waiting = (conn.execute(WAITING, (person.id,)).fetchone() or {"many": 0})["many"]
     sent += f", {waiting} {'waits' if waiting == 1 else 'wait'} for a yes on the page" if person.asks else ""
     return f"{sent}: {applied - beyond} for these, {beyond} by runs that looked beyond their wishes" if beyond else sent
@@ -255,7 +264,9 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
     applications, receipts, messages = made["applications"], made["receipts"], made["notifications"]
     say("\nTogether")
     say(f"  matches           {made['matches']}, of people's own wishes")
-    say(f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}, of all runs so far")
+    say(
+        f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}, of all runs so far{WITHOUT if made.get('handed_over') else ''}"
+    )
     if receipts["total"] is not None:
         ways = ", ".join(f"{count} {WAYS.get(way, way)}" for way, count in (receipts.get("ways") or {}).items())
         by_way = f" ({ways})" if ways else ""

@@ -168,6 +168,20 @@ def test_each_change_of_status_is_told_once_and_what_we_recorded_ourselves_is_no
     assert row == {"employer_status": "offer"}
 
 
+@pytest.mark.parametrize("first", ["submitted", "Sent", "applied"])
+def test_a_status_that_repeats_sent_is_neither_kept_nor_told(dsn: str, db: Connection, submitted: str, first: str) -> None:
+    for status in (first, "applied", "sent"):
+        follow.follow_status(dsn, lambda identity, now=status: {"id": identity, "status": now})  # type: ignore[misc]
+    assert db.execute("select employer_status, (select count(*) from figures.employer_news) as news from application").fetchone() == {
+        "employer_status": None,
+        "news": 0,
+    }
+    assert db.execute("select count(*) as told from notification where kind = 'status_change'").fetchone() == {"told": 0}
+    follow.follow_status(dsn, lambda identity: {"id": identity, "status": "interview"})
+    follow.follow_status(dsn, lambda identity: {"id": identity, "status": "submitted"})  # that is a change: the interview is off
+    assert db.execute("select employer_status from application").fetchone() == {"employer_status": "submitted"}
+
+
 def test_a_platform_without_statuses_changes_nothing(dsn: str, db: Connection, submitted: str) -> None:
     def ask(identity: str) -> dict[str, Any]:
         raise RequestRejected("404", status=404)

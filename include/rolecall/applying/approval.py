@@ -58,7 +58,7 @@ def body(decisions: Sequence[ToDecide]) -> str:
     for one in decisions:
         letter = one.letter if len(one.letter) <= SHOWN_LETTER else one.letter[:SHOWN_LETTER] + " …"
         quoted = "\n".join(f"> {line}" for line in (letter or "(no letter)").splitlines())
-        parts.append(f"#### {_plain(one.label)}\n\nMatch {one.score:.0%}\n\n{quoted}")
+        parts.append(f"#### {_plain(one.label)}\n\nMatch {int(one.score * 100 + 1e-9)}%\n\n{quoted}")
     return "\n\n".join(parts)
 
 

@@ -244,11 +244,18 @@ def follow_status(dsn: str, ask: StatusOf) -> FollowTally:
     return tally
 
 
+SAYS_SENT = frozenset({"submitted", "sent", "applied"})
+"""Statuses that say no more than that it was sent."""
+
+
 def note_status(conn: Connection, row: Row, status: str) -> bool:
-    """Keeps the employer's status; a change is told. What the platform was told itself when it was recorded is no news."""
+    """Keeps the employer's status; a change is told. That it was sent, the person knows: before anything else was said it is no news, and
+    it is neither kept nor told."""
+    known = SAYS_SENT | {recorded_status(row).casefold()}
+    if status in known and (row["employer_status"] is None or row["employer_status"] in known):
+        return False
     changed = conn.execute(NEWS, {"id": row["id"], "status": status}).fetchone()
-    recorded = recorded_status(row).casefold()
-    if changed is None or (row["employer_status"] is None and status in ("submitted", recorded)):
+    if changed is None:
         return False
     enqueue_message(conn, changed, "status_change", status=status)
     return True

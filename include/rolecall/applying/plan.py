@@ -48,7 +48,8 @@ insert into application (person_id, job_key, job_id, source, apply_url, cv_id, c
                          way, prepared, prepared_hash, open_questions, obstacle, hold_until)
 select %(person)s, p.job_key, p.job_id, p.source, p.apply_url, %(cv)s, %(cv_sha256)s, %(cv_version)s, %(email)s, p.title, p.company,
        p.company_key, p.score, p.letter, p.url, p.reasons, p.approval,
-       'score ' || round(p.score::numeric, 2) || ', at or above ' || %(threshold)s::numeric, p.idempotency_key, %(run)s,
+       format('score %%s %%%%, at or above %%s %%%%', floor(p.score * 100 + 1e-9), floor(%(threshold)s::float8 * 100 + 1e-9)),
+       p.idempotency_key, %(run)s,
        p.way, p.prepared, p.prepared_hash, p.open_questions, p.obstacle, clock_timestamp() + nullif(p.hold, 0) * interval '1 minute'
 from jsonb_to_recordset(%(rows)s)
      as p (job_key text, job_id text, source text, apply_url text, title text, company text, company_key text, score float8, letter text,

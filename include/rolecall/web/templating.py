@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -46,6 +47,9 @@ ANSWERED = {
 }
 """What an answer did."""
 
+SCORED = re.compile(r"\Ascore ([01]\.\d{1,4}), at or above ([01](?:\.\d{1,4})?)\Z")
+"""Why something was planned, as it was stored before scores were told in percent."""
+
 PER = {"hour": mark("an hour"), "day": mark("a day"), "week": mark("a week"), "month": mark("a month"), "year": mark("a year")}
 
 
@@ -56,7 +60,7 @@ def number(value: float, language: str = ENGLISH) -> str:
 
 def say(text: object, language: str = ENGLISH) -> str:
     """A text that is known only now, in this language where its catalogue has it: a state, a title, an error's words."""
-    known = str(text or "")
+    known = SCORED.sub(lambda one: f"score {percent(float(one[1]))}, at or above {percent(float(one[2]))}", str(text or ""))
     if language == ENGLISH or not known:
         return known
     said = texts(language).gettext(known)

@@ -10,13 +10,27 @@ from starlette.responses import RedirectResponse, Response
 from rolecall.applying import decisions
 from rolecall.applying.answers import bank
 from rolecall.applying.answers.open_questions import open_questions
+from rolecall.applying.follow import SAYS_SENT
 from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import matches_of
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
 from rolecall.web import inbox_pages
 from rolecall.web.language import mark
-from rolecall.web.page_context import SQL, PageContext, form_of, known_id, mode, opened, operator_of, person_of, text_of, viewer_of
+from rolecall.web.page_context import (
+    SQL,
+    NobodyChosen,
+    PageContext,
+    form_of,
+    known_id,
+    mode,
+    opened,
+    operator_of,
+    person_of,
+    text_of,
+    top,
+    viewer_of,
+)
 from rolecall.web.templating import page, tell
 from rolecall.web.viewer import acting
 
@@ -34,11 +48,8 @@ def router(context: PageContext) -> APIRouter:
     @routes.get("/")
     def today(request: Request) -> Response:
         """The person's day; an operator who has chosen nobody of several chooses first."""
-        chosen = viewer_of(request).person_id
         with opened(context, request) as (conn, person):
-            if chosen is None and person["people"] > 1:
-                return RedirectResponse(f"{request.scope.get('root_path', '')}/people", status_code=303)
-            asked = {"person": person["id"], "threshold": person["threshold"]}
+            asked = {"person": person["id"], "threshold": person["threshold"], "sent": list(SAYS_SENT)}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
             mine = matches_of(conn, person["id"], limit=1)
@@ -95,7 +106,12 @@ def router(context: PageContext) -> APIRouter:
     def people(request: Request) -> Response:
         """Everybody, for whoever runs Rolecall."""
         operator_of(request)
-        with opened(context, request) as (conn, _):
+        with context.database.connection() as conn:
+            try:
+                top(conn, request)
+            except NobodyChosen as nobody:
+                if not nobody.several:
+                    raise
             see_everybody(conn)
             rows = conn.execute("select id, name from person order by id limit 200").fetchall()
         return page(request, "people.html", title="People", here="people", people=rows)

@@ -69,7 +69,7 @@ insert into application (person_id, job_key, job_id, source, apply_url, cv_id, c
                          score, url, state_reason, idempotency_key, run_id)
 select %(person)s, %(job_key)s, %(job_id)s, %(source)s, %(apply_url)s, '', '',
        coalesce((select email from person where id = %(person)s), ''), %(title)s, %(company)s, %(company_key)s,
-       0, %(url)s, %(why)s, %(key)s, %(run)s
+       coalesce((select max(score) from match where person_id = %(person)s and job_id = %(job_id)s), 0), %(url)s, %(why)s, %(key)s, %(run)s
 on conflict do nothing returning id, state
 """
 LEFT = """

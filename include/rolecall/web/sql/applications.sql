@@ -1,6 +1,8 @@
 -- A person's applications, newest first: one page, from a time and id on.
-select a.id::text, a.title, a.company, a.state, a.state_reason, a.employer_status, a.score, a.created_at, a.updated_at, a.submitted_at,
-       a.receipt, a.source, asked.answer
+select a.id::text, a.title, a.company, a.state, a.state_reason, a.employer_status, a.run_id like 'elsewhere%%' as by_hand, a.created_at, a.updated_at, a.submitted_at,
+       a.receipt, a.source, asked.answer,
+       coalesce(case when a.run_id like 'elsewhere%%' then nullif(a.score, 0) else a.score end, (
+           select max(m.score) from match m where m.person_id = a.person_id and m.job_id = a.job_id)) as score
 from application a
 left join lateral (
     select p.answer from approval p where p.application_id = a.id order by p.asked_at desc limit 1) asked on true

@@ -9,4 +9,7 @@ select * from (
     select n.at, 'news', n.status, a.title, a.company, a.id::text
     from application a join figures.employer_news n on n.application_id = a.id
     where a.person_id = %(person)s and n.at > now() - interval '1 day' and a.erased_at is null
+      and not (n.status = any(%(sent)s) and not exists (   -- repeats that it was sent
+          select from figures.employer_news earlier
+          where earlier.application_id = n.application_id and earlier.id < n.id and earlier.status <> all(%(sent)s)))
 ) every order by at desc, id limit 12

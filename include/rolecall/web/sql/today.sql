@@ -3,7 +3,10 @@ select
     (select count(*) from cv where person_id = %(person)s) as cvs,
     (select max(matched_at) from cv where person_id = %(person)s) as matched_at,
     exists (select from page_password where person_id = %(person)s) as has_password,
-    (select count(*) from figures.first_match f where f.person_id = %(person)s and f.matched_at > now() - interval '1 day') as new_matches,
+    (select count(distinct m.job_id) from match m join job on job.id = m.job_id
+     left join job_mark mark on mark.person_id = m.person_id and mark.job_id = job.id
+     where m.person_id = %(person)s and m.gone_at is null and job.merged_into is null and job.state <> 'closed'
+       and mark.mark is distinct from 'hidden') as scored,   -- as Jobs lists them
     (select count(distinct f.job_id) from figures.first_match f
      where f.person_id = %(person)s and f.matched_at > now() - interval '1 day' and f.score >= %(threshold)s) as new_fitting,
     (select count(*) from job where merged_into is null and created_at > now() - interval '1 day') as new_jobs,
