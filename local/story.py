@@ -78,7 +78,8 @@ APPLIED = "select count(*) as many from application where person_id = %s and sta
 BY_HAND = """
 select count(*) as many from good_match m left join job on job.id = m.job_id
 where m.person_id = %s and job.merged_into is null and exists (
-    select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted' and a.run_id like 'elsewhere%%')
+    select from application a
+    where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted' and a.run_id like 'elsewhere%%')
 """
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
@@ -88,7 +89,7 @@ ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s
 WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
 """Ways out as they are told."""
 
-WITHOUT = ", without what was sent by hand"
+WITHOUT = ", without those by hand"
 
 SEVERAL = {2: "two", 3: "three"}
 
@@ -264,9 +265,9 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
     applications, receipts, messages = made["applications"], made["receipts"], made["notifications"]
     say("\nTogether")
     say(f"  matches           {made['matches']}, of people's own wishes")
-    say(
-        f"  applications      {', '.join(f'{count} {state}' for state, count in applications.items())}, of all runs so far{WITHOUT if made.get('handed_over') else ''}"
-    )
+    without = WITHOUT if made.get("handed_over") else ""
+    states = ", ".join(f"{count} {state}" for state, count in applications.items())
+    say(f"  applications      {states}, of all runs so far{without}")
     if receipts["total"] is not None:
         ways = ", ".join(f"{count} {WAYS.get(way, way)}" for way, count in (receipts.get("ways") or {}).items())
         by_way = f" ({ways})" if ways else ""

@@ -9,7 +9,7 @@ import pytest
 from local import story, summary
 from local.seed import seed
 from rolecall.analytics.posting_facts import read_postings
-from rolecall.applying import ledger
+from rolecall.applying import elsewhere, ledger
 from rolecall.applying.plan import plan
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, validate
@@ -125,6 +125,21 @@ def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add
     assert "not applied for" not in lines  # one match, and it was applied for
     assert "3 pairs seen, 3 matched" in lines
     assert "2 of the matched are none of today's matches" in " ".join(lines.split())
+    assert [line for line in lines.splitlines() if len(line) > 100] == []
+
+
+def test_what_was_sent_by_hand_is_counted_apart_so_that_the_sums_add_up(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = (db.execute("select job_id from match").fetchone() or {})["job_id"]
+    elsewhere.note(db, "demo-nurse", elsewhere.SentElsewhere(job=job), actor="Adaeze")
+    db.commit()
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
+    story.print_story({**MADE, "handed_over": 1}, stack, seed(dsn), {}, every_search=False, installing=0)
+    lines = capsys.readouterr().out
+    assert "1 match, 0 applications, 1 by hand" in " ".join(lines.split())
+    assert "without those by hand" in lines
+    assert "not applied for" not in lines
     assert [line for line in lines.splitlines() if len(line) > 100] == []
 
 

@@ -16,6 +16,11 @@ from rolecall.store import Connection
 from tests.services.conftest import add_job
 from tests.web.conftest import Visitor, shown, waits
 
+HELD = """
+insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason)
+values (%s, 'mira', 'linkedin', %s, '', '', 0.8, 'x', 'a reason')
+"""
+
 
 def text(page: str) -> str:
     """What a page's main part says, without tags."""
@@ -127,6 +132,18 @@ def test_scores_are_percent_rounded_alike_wherever_they_are_told(db: Connection,
         page = text(mira.get(path).text)
         assert "score 90 %, at or above 70 %" in page
         assert "0.9" not in page
+
+
+def test_flow_counts_matches_that_are_held_back_now_and_not_how_often(db: Connection, operator: Visitor) -> None:
+    waits(db, "j1")
+    add_job(db, "j2", title="Baker", company="Crumb")
+    match = {"id": "j2", "title": "Baker", "source": "linkedin", "matchScore": 0.8, "canAutoApply": True}
+    store_matches(db, person_id="mira", cv_id="cv-mira", matches=[Match.model_validate(match)])
+    for run in ("a", "b", "c"):
+        for job in ("j1", "j2"):
+            db.execute(HELD, (run, job))
+    db.commit()
+    assert "1 held back now" in text(operator.get("/flow").text)
 
 
 def test_today_counts_what_jobs_lists(db: Connection, mira: Visitor) -> None:
