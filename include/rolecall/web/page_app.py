@@ -206,9 +206,7 @@ def _failures(app: FastAPI, context: PageContext) -> None:
         return failed(request, 401, "You are not logged in", "log in, and do it again")
 
     @app.exception_handler(NobodyChosen)
-    async def _nobody_chosen(request: Request, nobody: NobodyChosen) -> Response:
-        if nobody.several:
-            return RedirectResponse(f"{request.scope.get('root_path', '')}/people", status_code=303)
+    async def _nobody_chosen(request: Request, _: NobodyChosen) -> Response:
         return page(request, "nobody.html", title="Nobody is here")
 
     @app.exception_handler(Forbidden)

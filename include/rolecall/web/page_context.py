@@ -52,21 +52,14 @@ class PageContext:
 
 
 class NobodyChosen(Exception):
-    """An operator looks at a person's page, and nobody is here; or several are, and none was chosen.
-
-    :param several: whether there is somebody to choose
-    """
-
-    def __init__(self, *, several: bool = False) -> None:
-        super().__init__()
-        self.several = several
+    """An operator looks at a person's page, and nobody is here."""
 
 
 @contextmanager
 def opened(context: PageContext, request: Request) -> Iterator[tuple[Connection, dict[str, Any]]]:
     """A connection that sees the rows of the person whose page it is, and that person; the top of the page is read on the way.
 
-    :raises NobodyChosen: there is no person here, or none was chosen of several
+    :raises NobodyChosen: there is no person here
     """
     with context.database.connection() as conn:
         yield conn, top(conn, request)
@@ -76,7 +69,7 @@ def top(conn: Connection, request: Request) -> dict[str, Any]:
     """The person whose page it is, and what every page says at its top, which is kept for the template. From here on the transaction sees
     their rows alone, whoever looks.
 
-    :raises NobodyChosen: there is no person here, or none was chosen of several
+    :raises NobodyChosen: there is no person here
     """
     viewer: Viewer = request.state.viewer
     if viewer.operator:
@@ -86,13 +79,12 @@ def top(conn: Connection, request: Request) -> dict[str, Any]:
     row = conn.execute(sql(SQL / "top.sql"), {"person": viewer.person_id, "operator": viewer.operator}).fetchone()
     if row is None:
         raise NobodyChosen
-    if viewer.person_id is None and row["people"] > 1:
-        raise NobodyChosen(several=True)
+    chosen = viewer.person_id is not None or row["people"] == 1
     if viewer.operator:
         see_person(conn, row["id"])
     if viewer.person_id != row["id"]:
         request.state.viewer = viewer = Viewer(row["id"], viewer.actor, viewer.may_act, viewer.operator, viewer.csrf, viewer.session_id)
-    request.state.bar = row | {"next_search": next_search(datetime.now(UTC)), "mode": mode(row["preferences"])}
+    request.state.bar = row | {"chosen": chosen, "next_search": next_search(datetime.now(UTC)), "mode": mode(row["preferences"])}
     return row
 
 

@@ -19,7 +19,6 @@ from rolecall.web import inbox_pages
 from rolecall.web.language import mark
 from rolecall.web.page_context import (
     SQL,
-    NobodyChosen,
     PageContext,
     form_of,
     known_id,
@@ -28,7 +27,6 @@ from rolecall.web.page_context import (
     operator_of,
     person_of,
     text_of,
-    top,
     viewer_of,
 )
 from rolecall.web.templating import page, tell
@@ -48,7 +46,10 @@ def router(context: PageContext) -> APIRouter:
     @routes.get("/")
     def today(request: Request) -> Response:
         """The person's day; an operator who has chosen nobody of several chooses first."""
+        chosen = viewer_of(request).person_id
         with opened(context, request) as (conn, person):
+            if chosen is None and person["people"] > 1:
+                return RedirectResponse(f"{request.scope.get('root_path', '')}/people", status_code=303)
             asked = {"person": person["id"], "threshold": person["threshold"], "sent": list(SAYS_SENT)}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
@@ -106,12 +107,7 @@ def router(context: PageContext) -> APIRouter:
     def people(request: Request) -> Response:
         """Everybody, for whoever runs Rolecall."""
         operator_of(request)
-        with context.database.connection() as conn:
-            try:
-                top(conn, request)
-            except NobodyChosen as nobody:
-                if not nobody.several:
-                    raise
+        with opened(context, request) as (conn, _):
             see_everybody(conn)
             rows = conn.execute("select id, name from person order by id limit 200").fetchall()
         return page(request, "people.html", title="People", here="people", people=rows)

@@ -1,4 +1,4 @@
--- The person whose page it is, and what waits for them; where none is chosen, somebody, and how many there are to choose from.
+-- The person whose page it is, and what waits for them. An operator who has chosen nobody sees whoever has most to decide.
 with waiting as (
     select a.person_id, count(*) filter (where a.state = 'planned' and (asked.answer is not null or a.approval_required)
                                           and asked.answer is distinct from 'later') as waiting,
@@ -16,4 +16,4 @@ select person.id, person.name, person.email, person.phone, person.preferences, m
        case when %(operator)s then (select count(*) from person) else 1 end as people
 from person left join waiting w on w.person_id = person.id
 where %(person)s::text is null or person.id = %(person)s
-order by person.id limit 1
+order by coalesce(w.waiting, 0) desc, coalesce(w.uncertain, 0) desc, person.id limit 1
