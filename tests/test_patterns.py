@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
 import importlib
 import itertools
 import re
@@ -139,7 +140,11 @@ def held(value: Any, depth: int = 3) -> Iterator[re.Pattern[Any]]:
 @functools.cache
 def patterns() -> tuple[list[Found], list[tuple[str, str]]]:
     unreadable: list[tuple[str, str]] = []
-    every = [one for path in sources() for one in read(path, unreadable)]
+    gc.disable()  # CPython 3.11 ends a parse with an error where a collection in the middle of it runs code that recurses (gh-106905)
+    try:
+        every = [one for path in sources() for one in read(path, unreadable)]
+    finally:
+        gc.enable()
     known: dict[tuple[Any, int], Found] = {}
     for one in every:
         known.setdefault((one.pattern.pattern, one.pattern.flags), one)

@@ -114,6 +114,7 @@ class Database:
         """
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._ask())
+            self._probing.add_done_callback(lambda one: one.cancelled() or one.exception())  # nobody may wait any more when it fails
         asked = self._probing
         done, _ = await asyncio.wait({asked}, timeout=PROBE_LIMIT)  # a server that hangs keeps one probe waiting, not one a caller
         if not done:
