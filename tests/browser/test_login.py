@@ -22,7 +22,7 @@ from tests.web.test_login import links
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scheme", "locale"), [(390, "light", "de"), (1440, "dark", "en")])
+@pytest.mark.parametrize(("width", "scheme", "locale"), [(390, "light", "de"), pytest.param(1440, "dark", "en", marks=pytest.mark.long)])
 def test_a_stranger_comes_in_by_a_mailed_link_and_from_then_on_with_a_code(
     browser: sync_api.Browser, dsn: str, db: Connection, monkeypatch: pytest.MonkeyPatch, width: int, scheme: str, locale: str
 ) -> None:

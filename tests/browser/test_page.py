@@ -27,7 +27,12 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe i
 pytestmark = pytest.mark.browser
 
 PICTURES = os.environ.get("ROLECALL_PICTURES", "")
-LOOKS = [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")]
+LOOKS = [
+    (390, "light"),
+    pytest.param(390, "dark", marks=pytest.mark.long),
+    pytest.param(1440, "light", marks=pytest.mark.long),
+    (1440, "dark"),
+]
 CV = """Mira Example
 Senior Data Engineer
 Berlin
@@ -199,7 +204,13 @@ def test_times_are_in_the_viewers_zone_and_say_which(browser: sync_api.Browser, 
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme", "locale"), [(1440, "light", "en"), (1440, "dark", "de"), (390, "light", "de"), (390, "dark", "en")]
+    ("width", "scheme", "locale"),
+    [
+        pytest.param(1440, "light", "en", marks=pytest.mark.long),
+        (1440, "dark", "de"),
+        pytest.param(390, "light", "de", marks=pytest.mark.long),
+        (390, "dark", "en"),
+    ],
 )
 def test_no_page_shuts_anybody_out(browser: sync_api.Browser, site: Site, width: int, scheme: str, locale: str) -> None:
     """By axe-core: names, labels, contrast, order, landmarks."""

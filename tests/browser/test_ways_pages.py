@@ -15,7 +15,7 @@ __all__ = ["site"]
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
 def test_what_is_sent_and_what_was_by_every_way(browser: sync_api.Browser, site: Site, width: int, scheme: str) -> None:
     db, (shown, asked, held), name = site.db, site.applications, f"{width}-{scheme}"
     page = visit(browser, site, width, scheme)

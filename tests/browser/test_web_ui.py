@@ -39,7 +39,7 @@ def test_there_is_an_asset_for_each_step_of_the_way(stack: Stack) -> None:
     assert set(ids(stack)) == set(WAY)
 
 
-@pytest.mark.parametrize("asset", WAY)
+@pytest.mark.parametrize("asset", [pytest.param(one, marks=[pytest.mark.long] if number % 2 else []) for number, one in enumerate(WAY)])
 def test_the_scheduling_of_an_asset_is_drawn_with_who_writes_it_and_whom_it_starts(stack: Stack, seen: Seen, asset: str) -> None:
     seen.visit(f"/assets/{ids(stack)[asset]}")
     for label in (asset, *WAY[asset]):
