@@ -161,6 +161,23 @@ def test_a_system_speaks_for_the_employer_it_names() -> None:
     assert of(ENGINEER, NURSE, text="We have received your application.", sender="acme@myworkday.com").application == "1"
 
 
+@pytest.mark.parametrize(
+    ("company", "domain", "own"),
+    [
+        ("Quillfeather Mills Ltd", "quillfeather-mills-ltd.example", True),
+        ("Quillfeather Mills", "quillfeather-mills-ltd.example", True),
+        ("Quillfeather Mills GmbH & Co. KG", "quillfeathermillsgmbh.example", True),
+        ("Quill & Sons Ltd", "quill-and-sons.example", True),
+        ("Mors", "morsse.example", False),
+        ("Quillfeather Mills", "quillfeather-jobs.example", False),
+    ],
+)
+def test_an_employers_domain_may_say_how_it_is_registered(company: str, domain: str, own: bool) -> None:
+    applied = {"id": "9", "company": company, "title": "Baker"}
+    found = of(applied, text="We have received your application for the position of Baker.", sender=f"jobs@{domain}")
+    assert (found.application == "9") is own
+
+
 def test_anybody_else_is_asked_about() -> None:
     found = of(ENGINEER, text="Acme has received your application for the Data Engineer position.", sender="Acme <acme.jobs@mail.example>")
     assert (found.application, found.candidates) == (None, ("1",))

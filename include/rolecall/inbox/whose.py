@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from rolecall.catalog.company_names import company
+from rolecall.catalog.company_names import LEGAL_FORMS, company
 from rolecall.inbox.mail_reader import Mail
 from rolecall.text.words import listed, words
 
@@ -29,6 +29,9 @@ SYSTEMS = listed(
 """Domains of systems that send for employers: who it is from, the display name and the text say."""
 
 SMALL = listed("the a an of and for in at to m f d w x mwd (m/w/d) der die das und fuer de la le les du des et pour el los y en")
+
+GLUED = frozenset(form for form in LEGAL_FORMS if len(form) >= 3)
+"""Legal forms that stand at the end of a domain's name without a hyphen: ``acmegmbh.example``. Two letters more make another name."""
 
 JOINING = frozenset({"and", "und", "et", "y", "e", "en", "och"})
 
@@ -148,7 +151,11 @@ def _own_domain(one: Applied, mail: Mail) -> bool:
         tenant = re.sub(r"[^a-z0-9]", "", mail.sender.partition("@")[0].partition("+")[0])
         return len(one.root) >= 4 and tenant == one.root  # ada@…, acme@myworkday.com, acme+autoreply@talent.icims.com
     labels = domain.split(".")[:-1]
-    return bool(labels) and len(one.root) >= 3 and labels[-1].replace("-", "") in (one.root, "".join(one.company))
+    if not labels or len(one.root) < 3:
+        return False
+    own, label = {one.root, "".join(one.company)}, labels[-1]
+    spelt = {label.replace("-", ""), "".join(_unjoined(company(label.replace("-", " ")).key.split()))}  # acme-ltd.example is Acme's
+    return bool(own & spelt) or any(label == name + form for name in own if len(name) >= 4 for form in GLUED)
 
 
 def is_system(domain: str) -> bool:
