@@ -17,6 +17,7 @@ from rolecall.people.matches_in_words import reasons
 from rolecall.services.ai import job_facts
 from rolecall.services.submitters import obstacle
 from rolecall.store import Connection, connect
+from rolecall.text.percent import percent
 
 WIDTH = 100
 
@@ -185,7 +186,7 @@ def _person(conn: Connection, person: Seeded) -> None:
         boards = f" · on {SEVERAL.get(row['boards'], row['boards'])} boards" if row["boards"] > 1 else ""
         sent = " · sent" if row["sent"] else ""
         what = " · ".join(filter(None, [row["title"], row["company"], row["location"]]))
-        shown = _cut(f"  {int(row['score'] * 100 + 1e-9)}%  {what}", WIDTH - len(boards + sent))
+        shown = _cut(f"  {percent(row['score'])}  {what}", WIDTH - len(boards + sent))
         say(f"{shown}{boards}{sent}")
         if why := reasons(row["reasons"], WIDTH - 7):
             say(f"       {why}")
@@ -275,8 +276,10 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
     if by_hand := made.get("handed_over"):
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
     if (answers := made.get("answers") or {}).get("read"):
-        settled = f", {answers['settled']} settled what was unclear" if answers["settled"] else ""
-        more = f"{_many(answers['interviews'], 'interview', 'interviews')}, {answers['rejected']} declined{settled}"
+        arrived = answers["read"] - answers["interviews"] - answers["rejected"] - answers["assessments"]
+        settled = f" ({answers['settled']} of them settled what was unclear)" if answers["settled"] else ""
+        more = f"{_many(answers['interviews'], 'interview', 'interviews')}, {answers['rejected']} declined, "
+        more += f"{_many(answers['assessments'], 'test', 'tests')}, {arrived} say it arrived{settled}"
         say(f"  answers           {answers['read']} by mail: {more}")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     if receipts["total"] is not None and messages["email"]:

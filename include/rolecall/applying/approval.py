@@ -20,6 +20,7 @@ from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.people.applying_wishes import ApplyingWishes
 from rolecall.store import Connection
+from rolecall.text.percent import percent
 
 NONE = "None of these"
 """No to all. Never preset."""
@@ -58,7 +59,7 @@ def body(decisions: Sequence[ToDecide]) -> str:
     for one in decisions:
         letter = one.letter if len(one.letter) <= SHOWN_LETTER else one.letter[:SHOWN_LETTER] + " …"
         quoted = "\n".join(f"> {line}" for line in (letter or "(no letter)").splitlines())
-        parts.append(f"#### {_plain(one.label)}\n\nMatch {int(one.score * 100 + 1e-9)}%\n\n{quoted}")
+        parts.append(f"#### {_plain(one.label)}\n\nMatch {percent(one.score)}\n\n{quoted}")
     return "\n\n".join(parts)
 
 

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rolecall.people.own_matches import LEFT_OUT, percent
+from rolecall.people.own_matches import LEFT_OUT
+from rolecall.text.percent import percent
 
 WIDTH = 100
 SKILLS = 5

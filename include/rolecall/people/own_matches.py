@@ -12,6 +12,7 @@ from rolecall.matching.score.own_order import OwnOrder, traits_of
 from rolecall.people import own_signals
 from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.store import Connection
+from rolecall.text.percent import percent
 
 MINE: LiteralString = """
 with mine as (
@@ -229,15 +230,6 @@ def below_threshold(score: float, threshold: float, reasons: Any) -> str:
     """Why a match below the threshold is held back, in words."""
     why = weaknesses(reasons)
     return f"below your threshold: {percent(score)} of {threshold:.0%}{', because ' + '; '.join(why) if why else ''}"
-
-
-def percent(score: float) -> str:
-    """A score in whole percent, rounded down: what is below a threshold never looks like it.
-
-    >>> percent(0.699), percent(0.7)
-    ('69%', '70%')
-    """
-    return f"{int(score * 100 + 1e-9)}%"
 
 
 def weaknesses(reasons: Any) -> list[str]:

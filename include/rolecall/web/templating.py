@@ -19,6 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from rolecall.errors import RolecallError
+from rolecall.text.percent import whole_percent
 from rolecall.web import language as spoken
 from rolecall.web.language import ENGLISH, mark, texts
 
@@ -99,7 +100,7 @@ def day(value: date, language: str = ENGLISH) -> str:
 
 def percent(value: float | None, language: str = ENGLISH) -> str:
     """``87 %``; unknown is not zero."""
-    return say(mark("unknown"), language) if value is None else f"{int(value * 100 + 1e-9)} %"  # never rounded up over a threshold
+    return say(mark("unknown"), language) if value is None else f"{whole_percent(value)} %"
 
 
 def many(count: int, one: str, more: str, language: str = ENGLISH) -> str:
