@@ -277,9 +277,9 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
     if (answers := made.get("answers") or {}).get("read"):
         arrived = answers["read"] - answers["interviews"] - answers["rejected"] - answers["assessments"]
-        settled = f" ({answers['settled']} of them settled what was unclear)" if answers["settled"] else ""
+        settled = f" ({answers['settled']} settled a doubt)" if answers["settled"] else ""
         more = f"{_many(answers['interviews'], 'interview', 'interviews')}, {answers['rejected']} declined, "
-        more += f"{_many(answers['assessments'], 'test', 'tests')}, {arrived} say it arrived{settled}"
+        more += f"{_many(answers['assessments'], 'test', 'tests')}, {_many(arrived, 'receipt', 'receipts')}{settled}"
         say(f"  answers           {answers['read']} by mail: {more}")
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     if receipts["total"] is not None and messages["email"]:

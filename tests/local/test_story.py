@@ -138,7 +138,7 @@ def test_what_was_sent_by_hand_is_counted_apart_so_that_the_sums_add_up(
     answers = {"read": 5, "settled": 1, "rejected": 1, "assessments": 1, "interviews": 1}
     story.print_story({**MADE, "handed_over": 1, "answers": answers}, stack, seed(dsn), {}, every_search=False, installing=0)
     lines = capsys.readouterr().out
-    assert "5 by mail: 1 interview, 1 declined, 1 test, 2 say it arrived (1 of them settled what was unclear)" in lines
+    assert "5 by mail: 1 interview, 1 declined, 1 test, 2 receipts (1 settled a doubt)" in lines
     assert "1 match, 0 applications, 1 by hand" in " ".join(lines.split())
     assert "without those by hand" in lines
     assert "not applied for" not in lines
