@@ -69,8 +69,10 @@ ENDED = """
 update posting p
 set expired = true, changed_at = now(), content_hash = encode(sha256(convert_to(p.content_hash || 'sandbox', 'UTF8')), 'hex')
 where p.board = any(%s) and not p.expired
-  and exists (select from board_answer a where a.board = p.board and a.url ~ '^https?://(127\\.|localhost[:/]|\\[::1\\])')
+  and p.last_seen_at <= (
+    select max(a.fetched_at) from board_answer a where a.board = p.board and a.url ~ '^https?://(127\\.|localhost[:/]|\\[::1\\])')
 """
+"""What was seen after the sandbox answered last is an ad of the real board."""
 
 
 def take_out(dsn: str, boards: Sequence[str], *, patience: float = 60.0) -> tuple[int, int]:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from local.migrate import played
 from local.seed import PEOPLE, seed, take_out
 from rolecall.boards.wished_searches import wishes_of_people
+from rolecall.connections import resolved
 from rolecall.models import Cv
 from rolecall.people.records import cvs_to_match, read_cv_row, save_cv, save_person
 from rolecall.store import Connection
@@ -81,6 +83,16 @@ def test_with_the_sandbox_off_its_people_are_nowhere_and_its_ads_have_ended(dsn:
     assert db.execute("select person_id from notification").fetchall() == [{"person_id": "ada"}]
     assert db.execute("select board from posting where expired").fetchall() == [{"board": "linkedin"}]
     assert take_out(dsn, ["linkedin", "indeed"]) == (0, 0)
+    db.execute("update posting set expired = false, last_seen_at = now() + interval '1 hour' where board = 'linkedin'")  # seen there
+    db.commit()
+    assert take_out(dsn, ["linkedin", "indeed"]) == (0, 0)
     db.commit()
     seed(dsn)
     assert len(cvs_to_match(db)) == 4
+
+
+def test_a_board_at_its_real_address_was_the_sandboxs_before() -> None:
+    """Without the sandbox every board has an address: the real one, unless somebody named another."""
+    off = resolved({"INDEED_BASE_URL": "http://127.0.0.1:9/mine"})
+    assert played(off) == ["linkedin", "glassdoor"]
+    assert played({}) == ["linkedin", "indeed", "glassdoor"]
