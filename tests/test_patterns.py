@@ -25,6 +25,8 @@ import pytest
 
 from rolecall.services.browser.form_sites import SITES
 
+pytestmark = pytest.mark.xdist_group("patterns")  # to find them costs a process seconds
+
 ROOT = Path(__file__).parents[1]
 FLAGS_AT = {"compile": 1, "search": 2, "match": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 3, "sub": 4, "subn": 4}
 ANCHORED = {"match", "fullmatch"}

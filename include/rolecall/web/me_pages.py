@@ -11,6 +11,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.encoders import jsonable_encoder
 from pydantic import SecretStr
+from pydantic.alias_generators import to_camel
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -55,10 +56,7 @@ from cv left join cv_file file on file.cv_id = cv.id where cv.person_id = %s ord
 """
 
 
-CAMEL = {
-    "salary_min": "salaryMin", "salary_currency": "salaryCurrency", "employment_types": "employmentTypes",
-    "current_employer": "currentEmployer",
-}  # fmt: skip
+CAMEL = {name: to_camel(name) for name in ("salary_min", "salary_currency", "employment_types", "current_employer")}
 """Criterion → the name under which the page stores it."""
 
 
