@@ -91,7 +91,7 @@ test-all: lint ## the same with the long tests
 test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 29 February, far zones, a locale (SHORT=1: the essence)
 	@$(RUN) -m tests.any_day
 
-test-browser: setup-dev ## the web UI in a real Chromium; skipped where there is none (ROLECALL_PICTURES=folder keeps screenshots; SHORT=1: each eighth page)
+test-browser: setup-dev ## the web UI in a real Chromium; skipped where there is none (ROLECALL_PICTURES=folder keeps screenshots; SHORT=1: each twelfth page)
 	$(RUN) -m pytest -q -m "browser$(if $(SHORT), and not long)" tests/browser
 
 chaos: setup-dev ## drills with killed processes (ONLY=tests/monitoring)

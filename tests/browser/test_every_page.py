@@ -62,7 +62,7 @@ def places(stack: Stack) -> dict[str, str]:
     return {"dag": DAG, "run": run, "task": task["task_id"]}
 
 
-@pytest.mark.parametrize("page", [pytest.param(page, marks=[LONG] if number % 8 else []) for number, page in enumerate(PAGES)])
+@pytest.mark.parametrize("page", [pytest.param(page, marks=[LONG] if number % 12 else []) for number, page in enumerate(PAGES)])
 def test_a_page_opens_without_a_failing_request_or_an_error_in_the_console(seen: Seen, places: dict[str, str], page: str) -> None:
     seen.visit(page.format_map(places))
     assert seen.page.locator("nav, [role=navigation], #root").first.is_visible()

@@ -141,7 +141,7 @@ def world(employer: World, tmp_path: Path) -> Iterator[World]:
         yield employer
 
 
-@pytest.mark.parametrize("many", [pytest.param(6, marks=pytest.mark.long), pytest.param(120, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize("many", [6, pytest.param(120, marks=pytest.mark.chaos)])
 def test_killed_senders_lose_nothing_and_send_nothing_twice(world: World, lines: list[Line], many: int) -> None:
     chance = random.Random(many)
     applications = world.plan(many)
