@@ -25,7 +25,7 @@ from typing import Any
 
 import psycopg
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.analytics.figures import TABLES, compute
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report

@@ -30,7 +30,7 @@ from pathlib import Path
 import psycopg
 from cryptography.fernet import Fernet
 
-from local.postgres import Postgres, binaries
+from local.processes.postgres import Postgres, binaries
 from rolecall.backup.dump import Tables, Tools, fingerprints
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.restore import opened, restore

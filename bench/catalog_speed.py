@@ -32,7 +32,7 @@ from pathlib import Path
 import psycopg
 
 from bench.adset import build
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, cluster
 from rolecall.models import JobPosting

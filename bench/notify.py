@@ -32,7 +32,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.endpoints import Endpoints, endpoints
 from rolecall.notifying.send.batches import batches

@@ -25,8 +25,8 @@ import psycopg
 from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
-from local.ports import is_free
-from local.postgres import Postgres
+from local.base.ports import is_free
+from local.processes.postgres import Postgres
 from rolecall.people.logins import make_login
 from rolecall.store import connect, migrate
 from rolecall.web.page_app import create_page_app

@@ -34,7 +34,7 @@ import psutil
 import psycopg
 
 from bench.parse import invented
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall import boards
 from rolecall.boards.base import Request
 from rolecall.boards.deliver_jobs import deliver

@@ -20,13 +20,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from local import mails, report, restore, stack
-from local.credentials import credentials
-from local.environment import PYTHON, StackEnvironment, StackOptions
-from local.files import Taken, lock, read_json
+from local import mails, restore, stack
+from local.base import report
+from local.base.credentials import credentials
+from local.base.files import Taken, lock, read_json
+from local.base.paths import Home
+from local.base.ports import Ports
 from local.help import OWN_NAMES, everything, refusal, text
-from local.paths import Home
-from local.ports import Ports
+from local.processes.environment import PYTHON, StackEnvironment, StackOptions
 from rolecall.commands import python_arguments, replaced_by
 from rolecall.entry import ends_quietly
 from rolecall.errors import InvalidInput, RolecallError
@@ -59,11 +60,11 @@ def main(arguments: Sequence[str]) -> int:
     if name in ("up", "down", "status"):
         return stack.main([name, *given])
     if name == "start":
-        from local import start  # with the services: a second that no other command has to wait
+        from local.search import start  # with the services: a second that no other command has to wait
 
         return start.main(given)
     if name == "demo":
-        from local import demo  # as above
+        from local.demo import run as demo  # as above
 
         return demo.main()
     if name == "restore":

@@ -12,12 +12,12 @@ from typing import Any
 
 import psycopg
 
-from local import health
 from local import status as overview
-from local.airflow_api import AirflowApi
-from local.dags import stopped_by_restore, wait_for_dags
-from local.files import read_json, write_json
-from local.paths import ROOT, Home
+from local.base.files import read_json, write_json
+from local.base.paths import ROOT, Home
+from local.dag_runs.airflow_api import AirflowApi
+from local.dag_runs.dags import stopped_by_restore, wait_for_dags
+from local.processes import health
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import standings
 from rolecall.monitoring.dag_files import unread

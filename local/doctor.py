@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.paths import ROOT, Home
-from local.ports import NAMES, SHOWN, is_free, preferred
+from local.base.paths import ROOT, Home
+from local.base.ports import NAMES, SHOWN, is_free, preferred
 
 PYTHONS = ("python3", "python3.13", "python3.12", "python3.11", "python")
 FITS = ("3.11.", "3.12.", "3.13.")

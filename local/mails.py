@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local import health
-from local.report import say
+from local.base.report import say
+from local.processes import health
 from rolecall.commands import Arguments, cut
 from rolecall.entry import how_many
 from rolecall.errors import InvalidInput

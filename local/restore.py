@@ -12,13 +12,14 @@ from contextlib import contextmanager
 
 import psycopg
 
-from local import process_registry, report
-from local.credentials import credentials
-from local.environment import StackEnvironment, wanted
-from local.files import Taken, lock
-from local.paths import Home
-from local.ports import Ports
-from local.postgres import Postgres
+from local.base import report
+from local.base.credentials import credentials
+from local.base.files import Taken, lock
+from local.base.paths import Home
+from local.base.ports import Ports
+from local.processes import process_registry
+from local.processes.environment import StackEnvironment, wanted
+from local.processes.postgres import Postgres
 from rolecall.backup.__main__ import restored
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError

@@ -13,21 +13,23 @@ from typing import Any
 
 import psutil
 
-from local import containers, process_registry, report
+from local import containers
 from local import status as overview
-from local.airflow_api import AirflowApi
-from local.credentials import credentials
-from local.dags import stopped_by_restore, wait_for_dags
-from local.environment import KEEP_MARK, MARK, PYTHON, StackEnvironment, StackOptions, wanted
-from local.files import Taken, lock, read_json, write_json
-from local.health import airflow_healthy
-from local.logs import tail
-from local.managed_process import REPEATED
-from local.own_search import OwnSearch
-from local.paths import IMPORTS, ROOT, Home
-from local.ports import Ports
-from local.processes import plan
-from local.supervisor import SILENT
+from local.base import report
+from local.base.credentials import credentials
+from local.base.files import Taken, lock, read_json, write_json
+from local.base.logs import tail
+from local.base.paths import IMPORTS, ROOT, Home
+from local.base.ports import Ports
+from local.dag_runs.airflow_api import AirflowApi
+from local.dag_runs.dags import stopped_by_restore, wait_for_dags
+from local.processes import process_registry
+from local.processes.environment import KEEP_MARK, MARK, PYTHON, StackEnvironment, StackOptions, wanted
+from local.processes.health import airflow_healthy
+from local.processes.managed_process import REPEATED
+from local.processes.plan import plan
+from local.processes.supervisor import SILENT
+from local.search.own_search import OwnSearch
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import Standing, write
 from rolecall.people.logins import make_login
@@ -112,7 +114,7 @@ def _spawn(home: Home, asking: StackOptions) -> None:
     environment = {**asking.system, **KEEP_MARK, "PYTHONPATH": IMPORTS, "ROLECALL_HOME": str(home.folder), MARK: str(home.folder)}
     with (home.logs / "supervisor.log").open("ab") as log:
         subprocess.Popen(
-            [PYTHON, "-m", "local.supervisor"],
+            [PYTHON, "-m", "local.processes.supervisor"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -12,16 +12,16 @@ from typing import Any
 
 import psycopg
 
-from local import report
-from local.airflow_api import AirflowApi
-from local.credentials import credentials
-from local.dags import stopped_by_restore
-from local.environment import StackEnvironment, StackOptions
-from local.files import read_json
-from local.health import airflow_healthy
-from local.paths import ROOT, Home
-from local.ports import Ports
-from local.process_failures import FailureLog, ProcessFailure
+from local.base import report
+from local.base.credentials import credentials
+from local.base.files import read_json
+from local.base.paths import ROOT, Home
+from local.base.ports import Ports
+from local.dag_runs.airflow_api import AirflowApi
+from local.dag_runs.dags import stopped_by_restore
+from local.processes.environment import StackEnvironment, StackOptions
+from local.processes.health import airflow_healthy
+from local.processes.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import Standing, standings
 from rolecall.monitoring.dag_files import unread

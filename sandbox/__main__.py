@@ -12,11 +12,11 @@ from pathlib import Path
 
 import uvicorn
 
-from sandbox import smtp
+from sandbox.ads.content import SEED
 from sandbox.app import Sandbox, create_app
-from sandbox.content import SEED
 from sandbox.edge import Protocol
-from sandbox.employers import Mailboxes
+from sandbox.receivers import smtp
+from sandbox.receivers.employers import Mailboxes
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 log = logging.getLogger("sandbox")

@@ -8,13 +8,14 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from sandbox import ats, employers, inspection, services, sinks
+from sandbox import inspection, services
+from sandbox.ads.content import SEED, Catalogue
 from sandbox.boards import glassdoor, indeed, linkedin
-from sandbox.content import SEED, Catalogue
 from sandbox.edge import Edge
 from sandbox.faults import Faults
 from sandbox.forms import form_routes
 from sandbox.pages import Pages
+from sandbox.receivers import ats, employers, sinks
 from sandbox.records import Records
 
 WHAT = (

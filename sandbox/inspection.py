@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
 
-from sandbox.answers import answers
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
 from sandbox.faults import Fault, Faults
 from sandbox.pages import Pages
+from sandbox.receivers.answers import answers
 from sandbox.records import Records
 
 Limit = Annotated[int, Query(ge=1, le=20_000)]

@@ -19,8 +19,8 @@ import psycopg
 import pytest
 import redis
 
-from local.postgres import Postgres
-from local.redis import Redis
+from local.processes.postgres import Postgres
+from local.processes.redis import Redis
 from rolecall import endpoints
 from rolecall.store import Connection, connect, migrate
 from tests.http_double import HttpDouble, http_double

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from local.files import read_json, write_json
+from local.base.files import read_json, write_json
 
 
 def _token() -> str:

@@ -8,7 +8,7 @@ import socket
 import zlib
 from pathlib import Path
 
-from local.files import read_json, write_json
+from local.base.files import read_json, write_json
 
 NAMES = ("airflow", "services", "sandbox", "smtp", "postgres", "redis", "page")
 SHOWN = {"airflow": "Airflow", "services": "the platform API", "sandbox": "the sandbox", "smtp": "the sandbox's mail server"} | {

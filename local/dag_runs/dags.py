@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from local.airflow_api import AirflowApi
+from local.dag_runs.airflow_api import AirflowApi
 from rolecall.monitoring.dag_files import defines_dags, first_line
 from rolecall.store import connect
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local import report
-from local.airflow_api import AirflowApi
+from local.base import report
+from local.dag_runs.airflow_api import AirflowApi
 from rolecall.store import Connection, connect
 
 CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "auto_apply", "send_notifications")

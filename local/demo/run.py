@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local import health, report, story, summary
-from local.airflow_api import AirflowApi
-from local.files import write_json
-from local.follow import Followed, Follower
-from local.paths import Home
-from local.seed import Seeded, seed
+from local.base import report
+from local.base.files import write_json
+from local.base.paths import Home
+from local.dag_runs.airflow_api import AirflowApi
+from local.dag_runs.follow import Followed, Follower
+from local.demo import story, summary
+from local.demo.seed import Seeded, seed
+from local.demo.ways_out import People
+from local.processes import health
 from local.stack import Failed, reason, up
-from local.ways_out import People
 from rolecall.analytics.figures import TODAY
 from rolecall.errors import RolecallError
 

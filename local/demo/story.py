@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from local.report import say
-from local.seed import Seeded
+from local.base.report import say
+from local.demo.seed import Seeded
 from rolecall.analytics.figures import counted
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES

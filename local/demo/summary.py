@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
-from local import health
+from local.processes import health
 from rolecall.store import Connection, connect
 
 TOTALS = """

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
-from local import health, report
-from local.seed import Seeded
+from local.base import report
+from local.demo.seed import Seeded
+from local.processes import health
 from rolecall.store import connect
 
 ANSWERS = {"What is your notice period?": "3 months"}

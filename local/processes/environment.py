@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from local.credentials import Credentials
-from local.paths import IMPORTS, ROOT, Home
-from local.ports import LOOPBACK, Ports
-from local.postgres import binaries
+from local.base.credentials import Credentials
+from local.base.paths import IMPORTS, ROOT, Home
+from local.base.ports import LOOPBACK, Ports
+from local.processes.postgres import binaries
 from rolecall.applying.tokens import KEY
 from rolecall.connections import resolved, variables
 from rolecall.settings import SENDER, Settings

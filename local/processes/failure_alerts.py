@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from local.process_failures import FailureLog, ProcessFailure, Said
+from local.processes.process_failures import FailureLog, ProcessFailure, Said
 from rolecall.endpoints import Endpoints, of_environment
 from rolecall.errors import RolecallError
 from rolecall.monitoring.incidents import length

@@ -1,6 +1,6 @@
 """Keeps one process running: starts it when what it needs is ready, asks until it is ready itself, starts it again when it dies.
 
-A process that hangs is killed first: :mod:`local.watchdog`.
+A process that hangs is killed first: :mod:`local.processes.watchdog`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any, Protocol
 
 import psutil
 
-from local import process_registry
-from local.logs import tail
-from local.paths import Home
-from local.ports import Ports
-from local.process_failures import FailureLog
-from local.processes import Process
-from local.watchdog import LOOK_EVERY, Watchdog
+from local.base.logs import tail
+from local.base.paths import Home
+from local.base.ports import Ports
+from local.processes import process_registry
+from local.processes.plan import Process
+from local.processes.process_failures import FailureLog
+from local.processes.watchdog import LOOK_EVERY, Watchdog
 
 ASK_EVERY = 0.2
 """Seconds between two questions whether a process is ready."""
@@ -42,7 +42,7 @@ REPEATED = 3
 
 
 class Stack(Protocol):
-    """What a process asks of the stack it belongs to: see :class:`local.supervisor.Supervisor`."""
+    """What a process asks of the stack it belongs to: see :class:`local.processes.supervisor.Supervisor`."""
 
     home: Home
     ports: Ports

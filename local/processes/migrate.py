@@ -1,4 +1,4 @@
-"""The process ``local.migrate airflow|rolecall``: makes a database where it is missing and brings it to the newest schema."""
+"""The process ``local.processes.migrate airflow|rolecall``: makes a database where it is missing and brings it to the newest schema."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from local.files import read_json, write_json
-from local.seed import take_out
+from local.base.files import read_json, write_json
+from local.demo.seed import take_out
 from rolecall.connections import BOARDS
 from rolecall.maintenance import pools
 from rolecall.maintenance.connection_rows import write

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local import health
-from local.environment import PYTHON, StackEnvironment
-from local.postgres import Postgres
-from local.redis import Redis
+from local.processes import health
+from local.processes.environment import PYTHON, StackEnvironment
+from local.processes.postgres import Postgres
+from local.processes.redis import Redis
 
 HEARTBEATS = 90.0
 """Seconds that a component of Airflow may go without a heartbeat; one is due every five."""
@@ -93,14 +93,14 @@ def _stores(around: StackEnvironment) -> list[Process]:
         # Ends before any component starts, and starts again when a variable changes: connections are rows by then.
         Process(
             "migrate-airflow",
-            (PYTHON, "-m", "local.migrate", "airflow"),
+            (PYTHON, "-m", "local.processes.migrate", "airflow"),
             around.commands,
             stamp=around.wanted.code["connections"],
             after=("postgres",),
         ),
         Process(
             "migrate-rolecall",
-            (PYTHON, "-m", "local.migrate", "rolecall"),
+            (PYTHON, "-m", "local.processes.migrate", "rolecall"),
             {**around.base, **store},
             stamp=around.wanted.code["store"],
             after=("postgres",) if around.own_store else (),

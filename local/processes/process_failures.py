@@ -1,4 +1,4 @@
-"""What ended or hung by itself during the last day: counted by `make status`, reported by :mod:`local.failure_alerts`."""
+"""What ended or hung by itself during the last day: counted by `make status`, reported by :mod:`local.processes.failure_alerts`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from local.files import read_json, write_json
+from local.base.files import read_json, write_json
 
 DAY = 86_400.0
 MOST = 200

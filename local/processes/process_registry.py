@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from local.environment import MARK
-from local.files import read_json, write_json
-from local.paths import Home
-from local.redis import SERVERS
+from local.base.files import read_json, write_json
+from local.base.paths import Home
+from local.processes.environment import MARK
+from local.processes.redis import SERVERS
 
 
 class ProcessRegistry:

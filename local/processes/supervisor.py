@@ -1,4 +1,4 @@
-"""The process ``local.supervisor``: the one background process that starts the others, watches them and stops them.
+"""The process ``local.processes.supervisor``: the one background process that starts the others, watches them and stops them.
 
 Its input is ``run/wanted.json`` (written by ``make up``), ports and credentials; SIGHUP makes it read them again and restart what
 changed, SIGTERM makes it stop everything and leave. What it knows is in ``run/status.json``.
@@ -18,16 +18,16 @@ from typing import Any
 
 import psutil
 
-from local import failure_alerts, process_registry
-from local.credentials import credentials
-from local.environment import StackEnvironment, StackOptions
-from local.files import Taken, lock, read_json, write_json, write_private
-from local.logs import trim
-from local.managed_process import ManagedProcess
-from local.paths import Home
-from local.ports import Ports, is_free
-from local.process_failures import FailureLog
-from local.processes import Process, plan
+from local.base.credentials import credentials
+from local.base.files import Taken, lock, read_json, write_json, write_private
+from local.base.logs import trim
+from local.base.paths import Home
+from local.base.ports import Ports, is_free
+from local.processes import failure_alerts, process_registry
+from local.processes.environment import StackEnvironment, StackOptions
+from local.processes.managed_process import ManagedProcess
+from local.processes.plan import Process, plan
+from local.processes.process_failures import FailureLog
 
 TRIM_EVERY = 10.0
 TELL_EVERY = 5.0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 
-from local.health import Pulse
+from local.processes.health import Pulse
 
 LOOK_EVERY = 5.0
 """Seconds between two looks."""

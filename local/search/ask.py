@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from local import report
+from local.base import report
 from rolecall.errors import InvalidInput
 from rolecall.people.interview import Question
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from local.airflow_api import AirflowApi
-from local.follow import ACTIVE, Follower
-from local.report import say
+from local.base.report import say
+from local.dag_runs.airflow_api import AirflowApi
+from local.dag_runs.follow import ACTIVE, Follower
 from rolecall import boards
 from rolecall.boards.base import SUCCESSES, Board
 from rolecall.boards.searches import searches

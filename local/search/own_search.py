@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from local.files import read_json, write_json
-from local.paths import Home
+from local.base.files import read_json, write_json
+from local.base.paths import Home
 
 NAME = "own.json"
 

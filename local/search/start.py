@@ -17,10 +17,12 @@ from typing import Any
 
 import httpx
 
-from local import containers, first_search, report
-from local.ask import NONE, Terminal, answers, read
-from local.own_search import OwnSearch
-from local.paths import Home
+from local import containers
+from local.base import report
+from local.base.paths import Home
+from local.search import first_search
+from local.search.ask import NONE, Terminal, answers, read
+from local.search.own_search import OwnSearch
 from local.stack import reason, up
 from rolecall.boards import BOARDS
 from rolecall.clients.platform_client import PlatformClient

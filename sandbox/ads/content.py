@@ -14,10 +14,10 @@ from datetime import datetime
 from functools import lru_cache
 from random import Random
 
+from sandbox.ads.jobs import InventedJob
+from sandbox.ads.listings import Listing, listings_of
+from sandbox.ads.texts import compose
 from sandbox.data import InventedCompany, InventedPlace, InventedRole, companies, facts, places, roles, specials
-from sandbox.jobs import InventedJob
-from sandbox.listings import Listing, listings_of
-from sandbox.texts import compose
 
 SEED = 20_251
 ATS_SHARE = 0.48

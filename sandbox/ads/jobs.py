@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.ads.texts import money
 from sandbox.data import InventedCompany, InventedPlace
-from sandbox.texts import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 from html import escape, unescape
 from random import Random
 
-from sandbox.jobs import InventedJob
+from sandbox.ads.jobs import InventedJob
 
 SHARE = {"linkedin": 0.94, "indeed": 0.62, "glassdoor": 0.5}
 """How many of the openings each board has."""

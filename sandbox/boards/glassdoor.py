@@ -15,15 +15,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from sandbox.ads.content import Catalogue
+from sandbox.ads.listings import Listing, remarked
+from sandbox.ads.texts import SYMBOLS
 from sandbox.boards.linkedin import base_of, offset
 from sandbox.boards.schema_org import job_posting
-from sandbox.content import Catalogue
-from sandbox.listings import Listing, remarked
+from sandbox.boards.search import find
+from sandbox.boards.times import days
 from sandbox.pages import Pages
 from sandbox.render import page
-from sandbox.search import find
-from sandbox.texts import SYMBOLS
-from sandbox.times import days
 
 BOARD = "glassdoor"
 CARDS = 30

@@ -13,13 +13,13 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
+from sandbox.ads.listings import Listing
+from sandbox.boards.search import find
+from sandbox.boards.times import ago
 from sandbox.data import slug
-from sandbox.listings import Listing
 from sandbox.pages import Pages
 from sandbox.render import page
-from sandbox.search import find
-from sandbox.times import ago
 
 BOARD = "linkedin"
 CARDS = 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sandbox.listings import Listing
+from sandbox.ads.listings import Listing
 
 KINDS = {"Full-time": "FULL_TIME", "Part-time": "PART_TIME", "Contract": "CONTRACTOR", "Temporary": "TEMPORARY"}
 

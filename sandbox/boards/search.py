@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from sandbox.ads.listings import Listing
 from sandbox.data import InventedPlace, places
-from sandbox.listings import Listing
 
 COUNTRIES = {
     "DE": ("germany", "deutschland"),

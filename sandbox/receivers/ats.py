@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
 from sandbox.records import Records
 from sandbox.render import page
 

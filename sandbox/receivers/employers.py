@@ -15,8 +15,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData, UploadFile
 
-from sandbox.content import Catalogue, address_of
-from sandbox.jobs import InventedJob
+from sandbox.ads.content import Catalogue, address_of
+from sandbox.ads.jobs import InventedJob
 from sandbox.records import Records
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from sandbox.employers import Mailboxes
 from sandbox.faults import Fault, Faults
+from sandbox.receivers.employers import Mailboxes
 from sandbox.records import Records
 
 MAX_LETTER = 2 * 1024 * 1024

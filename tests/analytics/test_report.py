@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.analytics.charts import charts
 from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
 from rolecall.analytics.charts.wording import duration

@@ -11,7 +11,7 @@ import subprocess
 
 import psycopg
 
-from local.postgres import Postgres, as_unprivileged, binaries
+from local.processes.postgres import Postgres, as_unprivileged, binaries
 
 SETTING = "rolecall.clock_shift"
 SHIFTED = {"now": "stable", "transaction_timestamp": "stable", "statement_timestamp": "stable", "clock_timestamp": "volatile"}

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.applying import approval, follow, ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.follow import StatusOf

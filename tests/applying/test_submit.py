@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import redis
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.applying import ledger
 from rolecall.applying.__main__ import STATES, WORDS, listed, people, show
 from rolecall.applying.ledger import Ledger, Row

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from local.postgres import Postgres, binaries
+from local.processes.postgres import Postgres, binaries
 from rolecall.backup.dump import Tools
 from rolecall.backup.make import Installation
 

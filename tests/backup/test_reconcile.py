@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import redis
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.applying import approval, ledger
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.follow import StatusOf

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.paths import Home
+from local.base.paths import Home
 from tests.integration.conftest import Stack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 import psutil
 
-from local import process_registry
-from local.paths import IMPORTS, ROOT, Home
+from local.base.paths import IMPORTS, ROOT, Home
+from local.processes import process_registry
 from rolecall.errors import StoreUnavailable
 from rolecall.store import connect
 from tests.chaos.drill import Person

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from tests.chaos import verdict
 from tests.chaos.drill import Crew, Database, Drill
 from tests.chaos.receiver import receiving

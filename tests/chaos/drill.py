@@ -21,8 +21,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from local.paths import IMPORTS
-from local.postgres import Postgres, binaries
+from local.base.paths import IMPORTS
+from local.processes.postgres import Postgres, binaries
 from rolecall.errors import StoreUnavailable
 from rolecall.store import connect, migrate
 from tests.any_day import shifted

@@ -14,9 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
-from local.files import read_json
-from local.paths import Home
-from local.process_failures import FailureLog
+from local.base.files import read_json
+from local.base.paths import Home
+from local.processes.process_failures import FailureLog
 from rolecall.store import connect
 from tests.local.test_whole_stack import facts, make
 

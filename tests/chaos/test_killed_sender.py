@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.paths import IMPORTS
+from local.base.paths import IMPORTS
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.ledger import Ledger
 from rolecall.applying.plan import plan

@@ -23,8 +23,8 @@ import httpx
 import pytest
 import redis
 
-from local.paths import IMPORTS
-from local.redis import Redis
+from local.base.paths import IMPORTS
+from local.processes.redis import Redis
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.outbox.wakeup import STREAM, nudge

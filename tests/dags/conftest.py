@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import rolecall.hooks  # noqa: F401  # says where connections are found once, before any test says otherwise
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from local.paths import IMPORTS
+from local.base.paths import IMPORTS
 from rolecall.applying import requests
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.people.privacy import erase

@@ -17,8 +17,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from local.postgres import Postgres
-from local.redis import Redis
+from local.processes.postgres import Postgres
+from local.processes.redis import Redis
 from rolecall.connections import resolved
 from tests.airflow_home import as_airflow_reads_it
 from tests.dags.rehearsal import Does, Run, Stage

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 from rolecall.maintenance.pools import POOLS
 
 AIRFLOWS = {"default_pool"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local import containers
-from local.paths import ROOT, Home
+from local.base.paths import ROOT, Home
 from rolecall.errors import RolecallError
 
 ENVIRONMENT = {

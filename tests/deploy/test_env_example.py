@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from local.environment import CONFIGURATION
-from local.paths import ROOT
+from local.base.paths import ROOT
+from local.processes.environment import CONFIGURATION
 from rolecall.connections import variables
 from rolecall.settings import Settings
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 from tests.http_double import Answer, Call, http_double
 
 SWITCH = """#!/bin/sh

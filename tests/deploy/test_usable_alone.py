@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.store import connect
 from tests.boards.board_server import FakeBoard, linkedin_like
 from tests.http_double import Answer, http_double, serving

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 PAGES = [(ROOT / page).read_text(encoding="utf-8") for page in ("docs/claims.md", "SECURITY.md")]
 ROWS = [

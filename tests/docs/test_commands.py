@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from local.environment import CONFIGURATION
-from local.paths import ROOT
+from local.base.paths import ROOT
+from local.processes.environment import CONFIGURATION
 from tests.docs.commands import ALL, ELSEWHERE, EXCEPTED, WITH_AN_ENGINE, Command, begins, in_page
 
 

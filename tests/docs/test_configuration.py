@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 from rolecall.connections import Connections, connections, variables
 
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 PAGE = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 from rolecall.monitoring.incidents import QUIET
 
 

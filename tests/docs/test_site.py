@@ -10,7 +10,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 KEPT = ("glossary", "architecture", "claims", "performance", "drills")
 """Pages whose addresses others rely on."""

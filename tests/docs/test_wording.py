@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 NEEDS_AN_ENVIRONMENT = {
     "a module of ours by Python": re.compile(r"(?<!/)\bpython3? -m (?!venv\b)"),

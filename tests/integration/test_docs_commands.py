@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 from tests.docs.commands import ALL, ELSEWHERE, EXCEPTED, Command, begins
 from tests.inbox.dovecot import PASSWORD, dovecot
 from tests.integration.conftest import Stack

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from local.airflow_api import AirflowApi
+from local.dag_runs.airflow_api import AirflowApi
 from tests.integration.conftest import Stack
 from tests.integration.foreign_services import foreign_services
 from tests.integration.test_watching import run

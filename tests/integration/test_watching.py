@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.airflow_api import AirflowApi
+from local.dag_runs.airflow_api import AirflowApi
 from tests.conftest import free_port
 from tests.integration.conftest import ROOT, Stack
 

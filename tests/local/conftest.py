@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.environment import MARK
-from local.paths import Home
+from local.base.paths import Home
+from local.processes.environment import MARK
 
 WAIT = "import time; time.sleep(120)"
 

@@ -11,8 +11,8 @@ from email.utils import format_datetime
 from html import escape
 from typing import Any
 
-from sandbox.content import openings
-from sandbox.jobs import InventedJob
+from sandbox.ads.content import openings
+from sandbox.ads.jobs import InventedJob
 from tests.http_double import Answer, Call, HttpDouble, serving
 
 BOARDS = ("remoteok", "remotive", "arbeitnow", "weworkremotely", "themuse")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from local.base.paths import ROOT, Home
+from local.base.ports import preferred
 from local.doctor import Finding, examine
-from local.paths import ROOT, Home
-from local.ports import preferred
 from tests.conftest import free_port
 from tests.http_double import http_double
 

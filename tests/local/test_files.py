@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from local.credentials import Credentials, credentials
-from local.files import Taken, lock, read_json, write_json, write_private
-from local.logs import tail, trim
+from local.base.credentials import Credentials, credentials
+from local.base.files import Taken, lock, read_json, write_json, write_private
+from local.base.logs import tail, trim
 
 HOLDS = """
 import sys, time
 from pathlib import Path
-from local.files import lock
+from local.base.files import lock
 with lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local import follow
-from local.follow import Follower
+from local.dag_runs import follow
+from local.dag_runs.follow import Follower
 from rolecall.store import Connection
 
 SINCE = datetime.now(UTC)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.paths import ROOT
+from local.base.paths import ROOT
 
 INSTALL = ROOT / "local" / "install.sh"
 

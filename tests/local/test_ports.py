@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local import ports
-from local.files import read_json, write_json
-from local.ports import NAMES, RANGE, Ports, is_free, preferred
+from local.base import ports
+from local.base.files import read_json, write_json
+from local.base.ports import NAMES, RANGE, Ports, is_free, preferred
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from local.base.paths import IMPORTS, ROOT
 from local.help import ANSWERS, everything, refusal
-from local.paths import IMPORTS, ROOT
-from local.start import QUESTIONS
+from local.search.start import QUESTIONS
 from rolecall.commands import Arguments, Usage, commands, cut, python_arguments, usages
 from rolecall.entry import how_many
 

@@ -12,23 +12,24 @@ from typing import Any
 
 import pytest
 
-from local import process_registry, stack
-from local.credentials import credentials
-from local.environment import wanted
-from local.files import lock, read_json, write_json
-from local.paths import IMPORTS, Home
-from local.ports import Ports
+from local import stack
+from local.base.credentials import credentials
+from local.base.files import lock, read_json, write_json
+from local.base.paths import IMPORTS, Home
+from local.base.ports import Ports
+from local.processes import process_registry
+from local.processes.environment import wanted
 from rolecall.errors import InvalidInput
 from tests.local.conftest import Start
-from tests.local.test_process_registry import marked, until
+from tests.local.processes.test_process_registry import marked, until
 
 HOLDS = """
 import os, sys, time
 from pathlib import Path
 from typing import Any
 import psutil
-from local.files import lock, write_json
-from local.paths import Home
+from local.base.files import lock, write_json
+from local.base.paths import Home
 home = Home.of()
 with lock(home.run / "supervisor.lock"):
     write_json(home.run / "supervisor.json", {"pid": os.getpid(), "created": psutil.Process().create_time()})

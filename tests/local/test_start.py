@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from local import first_search, start
-from local.ask import Terminal, answers, read
-from local.own_search import OwnSearch
-from local.paths import IMPORTS, ROOT, Home
+from local.base.paths import IMPORTS, ROOT, Home
+from local.search import first_search, start
+from local.search.ask import Terminal, answers, read
+from local.search.own_search import OwnSearch
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.matching import read_cv
 from rolecall.people import interview
@@ -151,9 +151,9 @@ def test_the_interview_in_a_terminal(tmp_path: Path, cv: Path) -> None:
     """A wrong file and a wrong answer are asked for again, Enter keeps what the CV says, Ctrl-D skips the rest."""
     script = f"""
 from pathlib import Path
-from local import first_search, start
-from local.ask import Terminal
-from local.own_search import OwnSearch
+from local.search import first_search, start
+from local.search.ask import Terminal
+from local.search.own_search import OwnSearch
 home, terminal = start.Home(Path({str(tmp_path)!r})), Terminal()
 own = OwnSearch.of(home)
 read = None if own.answers else start._cv({{}}, own, terminal)[1]

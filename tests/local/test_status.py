@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from local import stack
-from local.files import lock, write_json
-from local.paths import ROOT, Home
-from local.ports import Ports
-from local.process_failures import FailureLog, ProcessFailure
+from local.base.files import lock, write_json
+from local.base.paths import ROOT, Home
+from local.base.ports import Ports
+from local.processes.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, UNREADY, State, brief, everything
 from rolecall.maintenance.connection_rows import Standing
 from rolecall.monitoring.failed_tasks import failure, record

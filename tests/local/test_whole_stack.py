@@ -15,8 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from local import process_registry
-from local.paths import ROOT, Home
+from local.base.paths import ROOT, Home
+from local.processes import process_registry
 
 pytestmark = pytest.mark.long
 

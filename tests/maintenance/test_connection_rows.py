@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.backup.airflow import entries, installation_fernet, take_over
 from rolecall.maintenance.connection_rows import Standing, standings, write
 from rolecall.store import Connection, connect

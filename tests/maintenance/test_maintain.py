@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.maintenance.maintain import maintain

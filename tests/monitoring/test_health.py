@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.endpoints import Endpoints
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import health

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.endpoints import Endpoints
 from tests.conftest import free_port
 from tests.http_double import HttpDouble

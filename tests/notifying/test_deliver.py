@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from local.paths import IMPORTS
+from local.base.paths import IMPORTS
 from rolecall.endpoints import Endpoints
 from rolecall.errors import StoreUnavailable
 from rolecall.notifying.send import deliver, outcome

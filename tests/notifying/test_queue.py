@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import redis
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.errors import InvalidInput, StoreUnavailable
 from rolecall.notifying.ingest import MAX_SHOWN, Ingested, ingest, read_message
 from rolecall.outbox.wakeup import DEAD, GROUP, LIST, STREAM, nudge

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.analytics import posting_facts
 from rolecall.analytics.figures import compute
 from rolecall.analytics.posting_facts import read_postings

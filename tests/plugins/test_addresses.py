@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from redis.connection import parse_url
 
-from local.postgres import Postgres, binaries
+from local.processes.postgres import Postgres, binaries
 from rolecall.applying.work import _connected
 from rolecall.backup.backup_errors import DumpFailed
 from rolecall.backup.dump import Tools, dump, environment, snapshot

@@ -22,8 +22,8 @@ import redis
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from airflow.triggers.shared_stream import SharedStreamManager
 
-from local.paths import IMPORTS
-from local.redis import Redis
+from local.base.paths import IMPORTS
+from local.processes.redis import Redis
 from rolecall.applying.work import notify_matched, wait_for_work
 from rolecall.outbox.wakeup import GROUP, LIST, STREAM, nudge
 from rolecall.store import Connection

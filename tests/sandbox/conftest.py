@@ -15,11 +15,11 @@ import httpx
 import pytest
 import uvicorn
 
-from sandbox import smtp
+from sandbox.ads.content import Catalogue
 from sandbox.app import Sandbox, create_app
-from sandbox.content import Catalogue
 from sandbox.edge import Protocol
-from sandbox.employers import Mailboxes
+from sandbox.receivers import smtp
+from sandbox.receivers.employers import Mailboxes
 from tests.conftest import free_port
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rolecall.inbox import Invitation, MailKind, understand
-from sandbox.answers import answers
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
+from sandbox.receivers.answers import answers
 from sandbox.records import Records
 from tests.sandbox.conftest import Running
 from tests.sandbox.test_employers import address_of, mail_to, opening

@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.boards import board
 from rolecall.models import SearchQuery
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
 from tests.sandbox.conftest import Running
 
 

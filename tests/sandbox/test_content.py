@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
+from sandbox.boards.search import find
 from sandbox.data import companies, places, roles
-from sandbox.search import find
 
 ROOT = Path(__file__).parents[2]
 PRINT = """
 import hashlib
 from datetime import UTC, datetime
-from sandbox.content import Catalogue
+from sandbox.ads.content import Catalogue
 found = Catalogue(anchor=datetime(2026, 11, 20, 12, tzinfo=UTC))
 lines = [f"{one.id}|{one.title}|{one.company}|{one.location}|{one.posted}|{one.html}" for ads in found.listings.values() for one in ads]
 print(hashlib.sha256("\\n".join(lines).encode()).hexdigest())

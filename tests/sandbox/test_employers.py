@@ -6,10 +6,10 @@ import smtplib
 from email.message import EmailMessage
 
 from rolecall.applying.forms import read_form
+from sandbox.ads.content import Catalogue, address_of
+from sandbox.ads.jobs import InventedJob
 from sandbox.app import Sandbox
-from sandbox.content import Catalogue, address_of
-from sandbox.employers import questions_of, tenant_of
-from sandbox.jobs import InventedJob
+from sandbox.receivers.employers import questions_of, tenant_of
 from tests.sandbox.conftest import Running, served
 
 PERSON = {"candidate[name]": "Ada Quill", "candidate[email]": "ada@mail.example", "candidate[cover_letter]": "Dear all"}

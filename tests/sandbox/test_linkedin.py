@@ -10,8 +10,8 @@ from protego import Protego
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards import board
+from sandbox.ads.content import Catalogue
 from sandbox.app import Sandbox
-from sandbox.content import Catalogue
 from tests.sandbox.conftest import Running, served
 
 SEARCH = "/linkedin/jobs/search"

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.endpoints import Endpoints
 from rolecall.models import digest
 from rolecall.services import create_app

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.paths import IMPORTS
+from local.base.paths import IMPORTS
 from rolecall.clients.ai_client import AiClient
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.errors import MaybeReceived, RequestRejected

@@ -14,7 +14,7 @@ import redis
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from local.redis import Redis
+from local.processes.redis import Redis
 from rolecall.applying import follow
 from rolecall.endpoints import Endpoints
 from rolecall.matching import store_matches

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from fastapi.testclient import TestClient
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.models import digest
 from rolecall.store import connect
 from tests.conftest import fresh_database

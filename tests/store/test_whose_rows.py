@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from local.postgres import Postgres
+from local.processes.postgres import Postgres
 from rolecall.people import privacy
 from rolecall.services.database import Database
 from rolecall.store import Connection, connect, migrate

@@ -21,8 +21,8 @@ from alembic import command
 from alembic.config import Config
 
 import rolecall.store
-from local.environment import StackOptions
-from local.postgres import Postgres
+from local.processes.environment import StackOptions
+from local.processes.postgres import Postgres
 from rolecall.applying import approval, follow, ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.requests import queued

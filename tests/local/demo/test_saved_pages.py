@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import left_alone
+from local.demo.run import left_alone
 
 
 @pytest.mark.parametrize(

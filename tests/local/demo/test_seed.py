@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from local.migrate import played
-from local.seed import PEOPLE, seed, take_out
+from local.demo.seed import PEOPLE, seed, take_out
+from local.processes.migrate import played
 from rolecall.boards.wished_searches import wishes_of_people
 from rolecall.connections import resolved
 from rolecall.models import Cv

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local import story, summary
-from local.seed import seed
+from local.demo import story, summary
+from local.demo.seed import seed
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.applying import elsewhere, ledger
 from rolecall.applying.plan import plan

@@ -6,11 +6,11 @@ from dataclasses import asdict
 
 import pytest
 
-from local.credentials import Credentials
-from local.environment import MARK, StackEnvironment, StackOptions, wanted
-from local.paths import ROOT, Home
-from local.ports import Ports
-from local.processes import plan
+from local.base.credentials import Credentials
+from local.base.paths import ROOT, Home
+from local.base.ports import Ports
+from local.processes.environment import MARK, StackEnvironment, StackOptions, wanted
+from local.processes.plan import plan
 
 KEYS = {"airflow_url", "username", "password", "services_url", "sandbox_url", "postgres_dsn", "redis_url"}
 """What tools rely on in stack.json."""

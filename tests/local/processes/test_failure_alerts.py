@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local.failure_alerts import QUIET, FailureAlert, due_alerts, enqueue_alerts
-from local.process_failures import DAY, MOST, FailureLog, ProcessFailure
+from local.processes.failure_alerts import QUIET, FailureAlert, due_alerts, enqueue_alerts
+from local.processes.process_failures import DAY, MOST, FailureLog, ProcessFailure
 from rolecall.store import Connection
 from tests.conftest import free_port
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local import postgres
-from local.postgres import NOBODY, Postgres, ServerAccount, check_reachable
+from local.processes import postgres
+from local.processes.postgres import NOBODY, Postgres, ServerAccount, check_reachable
 from tests.conftest import free_port, running
 from tests.local.conftest import Start
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local import process_registry, report
-from local.environment import MARK
-from local.files import read_json, write_json
-from local.paths import Home
+from local.base import report
+from local.base.files import read_json, write_json
+from local.base.paths import Home
+from local.processes import process_registry
+from local.processes.environment import MARK
 from tests.local.conftest import Start, over
 
 FORKS = """

@@ -12,8 +12,8 @@ import redis as client
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from local import redis
-from local.redis import Redis
+from local.processes import redis
+from local.processes.redis import Redis
 from tests.conftest import free_port, running
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import psutil
 import pytest
 
-from local import managed_process, process_registry, supervisor
-from local.credentials import credentials
-from local.environment import wanted
-from local.files import read_json, write_json
-from local.paths import Home
-from local.processes import Process
-from local.supervisor import Supervisor
+from local.base.credentials import credentials
+from local.base.files import read_json, write_json
+from local.base.paths import Home
+from local.processes import managed_process, process_registry, supervisor
+from local.processes.environment import wanted
+from local.processes.plan import Process
+from local.processes.supervisor import Supervisor
 from tests.local.conftest import over
 
 Plan = Callable[[Any], list[Process]]

@@ -14,16 +14,16 @@ from typing import Any
 import psutil
 import pytest
 
-from local import managed_process, watchdog
-from local.health import CannotTell, accepts, echoes, speaks, writes
-from local.paths import Home
-from local.process_failures import FailureLog
-from local.processes import Process, plan
-from local.watchdog import Watchdog
+from local.base.paths import Home
+from local.processes import managed_process, watchdog
+from local.processes.health import CannotTell, accepts, echoes, speaks, writes
+from local.processes.plan import Process, plan
+from local.processes.process_failures import FailureLog
+from local.processes.watchdog import Watchdog
 from tests.conftest import free_port
 from tests.local.conftest import over
-from tests.local.test_environment import around
-from tests.local.test_supervisor import no_pauses, pid, process, ready, status, supervised, until  # noqa: F401
+from tests.local.processes.test_environment import around
+from tests.local.processes.test_supervisor import no_pauses, pid, process, ready, status, supervised, until  # noqa: F401
 
 BEATS = "import pathlib, sys, time\nwhile True:\n    pathlib.Path(sys.argv[1]).write_text(str(time.time()))\n    time.sleep(0.02)"
 

@@ -1,0 +1,1 @@
+"""``make demo``: invented people, the whole way once, and what came of it."""

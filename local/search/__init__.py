@@ -1,0 +1,1 @@
+"""``make start``: a search of one's own, from a CV to the first matches."""

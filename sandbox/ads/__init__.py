@@ -1,0 +1,1 @@
+"""The invented ads: openings, how each board has them, and their texts."""

@@ -1,0 +1,1 @@
+"""What takes applications and messages, and answers some: an applicant tracking system, employers, mailboxes, the services that deliver."""
