@@ -51,8 +51,8 @@ select 'j' || lpad(n::text, 16, '0'), n::text,
        (array['linkedin','indeed','glassdoor'])[n %% 3 + 1], n::text,
        (array['valid','valid','valid','warned','closed'])[n %% 5 + 1], now() - n * interval '20 seconds', 30000 + (n * 7919) %% 70000, 'year'
 from generate_series(1, %(jobs)s) n;
-insert into posting (board, external_id, url, title, raw, content_hash, job_id, last_seen_at)
-select source, id, url, title, '{}', content_hash, id, created_at from job;
+insert into posting (board, external_id, url, title, raw, content_hash, aggregated_hash, job_id, last_seen_at)
+select source, id, url, title, '{}', content_hash, content_hash, id, created_at from job;
 insert into match (person_id, cv_id, source, job_id, score, can_auto_apply, already_applied, title, company, reasons)
 select 'p' || p, 'cv' || p, job.source, job.id, 0.4 + (n %% 60) / 100.0, true, false, job.title, job.company,
        '[{"kind": "skill", "label": "Python", "verdict": "direct", "text": "Python is required, and in your CV", "weight": 0.3}]'

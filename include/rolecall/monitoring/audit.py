@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from upath import UPath
@@ -136,7 +137,10 @@ def about_application(conn: Connection, application_id: str) -> dict[str, Any]:
 
     :raises InvalidInput: there is none with this id
     """
-    found = conn.execute(sql(SQL / "about_application.sql"), {"id": application_id}).fetchone()
+    try:
+        found = conn.execute(sql(SQL / "about_application.sql"), {"id": UUID(application_id)}).fetchone()
+    except ValueError:  # no id at all
+        found = None
     if found is None:
         raise InvalidInput("application", f"there is none with id {application_id}", fix="./rolecall applications list shows the ids")
     dossier: dict[str, Any] = found["dossier"]

@@ -21,7 +21,7 @@ with mine as (
     where m.person_id = %(person)s and m.company <> all(%(hidden)s)
       and (m.gone_at is null or exists (
           select from application a
-          where (a.person_id, a.source, a.job_id) = (m.person_id, m.source, m.job_id) and a.state <> 'cancelled'))
+          where (a.person_id, a.source, a.job_id) = (%(person)s, m.source, m.job_id) and a.state <> 'cancelled'))
     order by m.source, m.job_id, m.gone_at nulls first, m.score desc, m.cv_id
 )"""
 """What the newest matching found, and whatever was applied for; nothing of the current employer's."""
@@ -67,7 +67,7 @@ join lateral (
     select rule, reason from held_back h
     where (h.person_id, h.source, h.job_id) = (%(person)s, mine.source, mine.job_id) order by noted_at desc limit 1
 ) held on held.rule <> 'below_threshold'
-where not exists (select from application a where (a.person_id, a.source, a.job_id) = (mine.person_id, mine.source, mine.job_id)
+where not exists (select from application a where (a.person_id, a.source, a.job_id) = (%(person)s, mine.source, mine.job_id)
                   and a.state <> 'cancelled')
 group by held.reason
 """  # noqa: S608  # put together from the constant above
@@ -121,29 +121,44 @@ def matches_of(
     """
     said = _criteria(conn, person_id)
     hidden = _hidden(conn, person_id, said)
-    asked = {
+    asked: dict[str, Any] = {
         "person": person_id, "least": least, "source": source, "limit": limit, "offset": offset, "hidden": list(hidden),
     }  # fmt: skip
     order = own_signals.own_order(conn, person_id)
     asked["own"] = Jsonb(own_signals.corrections(order, conn.execute(TRAITS, asked).fetchall()) if order.is_on else [])
     rows = conn.execute(PAGE, asked).fetchall()
-    cvs = conn.execute(CVS, (person_id,)).fetchall()
     threshold = criteria.threshold(said)
-    newest: Mapping[str, Any] = next((row["matching"] for row in cvs if row["matched_at"]), {})
-    catalog = conn.execute(REFUSED).fetchone() or {"quarantined": 0, "jobs": 0}
-    jobs = newest.get("jobs") if isinstance(newest.get("jobs"), int) else None
     total = rows[0]["total"] if rows else 0
     return {
         "matches": [_shown(row, threshold, order) for row in rows],
         "total": total,
         "ownOrder": own_signals.shown(order),
-        "cvs": len(cvs),
         "threshold": threshold,
+        **_looked_at(conn, asked, hidden, any_match=bool(total)),
+    }
+
+
+def what_was_looked_at(conn: Connection, person_id: str) -> dict[str, Any]:
+    """The same without the matches and their order, which take the longest: ``{"cvs", "jobs", "catalog", "matchedAt", "leftOut", "note"}``."""
+    hidden = _hidden(conn, person_id, _criteria(conn, person_id))
+    asked = {"person": person_id, "hidden": list(hidden)}
+    found = conn.execute(f"{MINE} select exists (select from mine) as any_match", asked).fetchone()  # noqa: S608  # a part of ours
+    return _looked_at(conn, asked, hidden, any_match=bool(found and found["any_match"]))
+
+
+def _looked_at(conn: Connection, asked: Mapping[str, Any], hidden: dict[str, int], *, any_match: bool) -> dict[str, Any]:
+    cvs = conn.execute(CVS, (asked["person"],)).fetchall()
+    newest: Mapping[str, Any] = next((row["matching"] for row in cvs if row["matched_at"]), {})
+    catalog = conn.execute(REFUSED).fetchone() or {"quarantined": 0, "jobs": 0}
+    jobs = newest.get("jobs") if isinstance(newest.get("jobs"), int) else None
+    when_asked = None if any_match else conn.execute(ASKED).fetchone()
+    return {
+        "cvs": len(cvs),
         "jobs": jobs,
         "catalog": catalog["jobs"],
         "matchedAt": cvs[0]["matched_at"] if cvs else None,
         "leftOut": _left_out(newest, hidden, catalog["quarantined"], conn.execute(HELD, asked).fetchall()),
-        "note": "" if total else _why_nothing(cvs, catalog["jobs"], jobs, conn.execute(ASKED).fetchone() or {"at": None, "answered": True}),
+        "note": "" if any_match else _why_nothing(cvs, catalog["jobs"], jobs, when_asked or {"at": None, "answered": True}),
     }
 
 

@@ -46,7 +46,7 @@ class Database:
         self._dsn = dsn
         self._probing: asyncio.Task[None] | None = None
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            session(dsn, name="rolecall-services", limit=STATEMENT_TIMEOUT, patience=CONNECT_TIMEOUT, role=SERVICES_ROLE),
+            session(dsn, name="rolecall-services", limit=STATEMENT_TIMEOUT, patience=CONNECT_TIMEOUT, role=SERVICES_ROLE, by_index=True),
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT,

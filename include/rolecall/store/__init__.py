@@ -55,7 +55,7 @@ def connect(dsn: str, *, name: str = "rolecall") -> Connection:
         ) from error
 
 
-def session(dsn: str, *, name: str, limit: float = 0, patience: int = CONNECT_TIMEOUT, role: str = "") -> str:
+def session(dsn: str, *, name: str, limit: float = 0, patience: int = CONNECT_TIMEOUT, role: str = "", by_index: bool = False) -> str:
     """The connection string of one of our sessions: UTC, and limits that the address itself may set otherwise.
 
     :param dsn: what it says of its own (TLS, ``options``, ``connect_timeout``, ``application_name`` …) stays
@@ -63,11 +63,13 @@ def session(dsn: str, *, name: str, limit: float = 0, patience: int = CONNECT_TI
     :param limit: seconds one statement may take; 0: as the server has it
     :param patience: seconds to wait for a connection
     :param role: as whom it asks, whoever logged in; empty: as who did
+    :param by_index: what is asked is of one person, whose rows lie scattered in memory: never worth reading a table of everybody's
     """
     given = conninfo_to_dict(dsn)
     ours = f"-c statement_timeout={limit:g}s" if limit else ""
     as_role = f"-c role={role}" if role else ""
-    options = " ".join(filter(None, (ours, str(given.get("options") or ""), "-c timezone=UTC", as_role)))  # of two, the later one holds
+    scattered = "-c random_page_cost=1.1" if by_index else ""
+    options = " ".join(filter(None, (ours, scattered, str(given.get("options") or ""), "-c timezone=UTC", as_role)))  # of two, the later one holds
     return make_conninfo(dsn, **{"application_name": name, "connect_timeout": patience, **given, "options": options})
 
 

@@ -9,8 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from rolecall.errors import InvalidInput
-from rolecall.inbox import MailKind, consequences, feed
-from rolecall.inbox.outcomes import outcomes
+from rolecall.inbox import MailKind, consequences, feed, outcomes
 from rolecall.services.web import RowId
 from rolecall.store import Connection, sql
 from rolecall.web.language import mark
@@ -70,7 +69,7 @@ def of_today(conn: Connection, person_id: str) -> dict[str, Any]:
     asked = {"person": person_id}
     mails = conn.execute(sql(SQL / "answers.sql"), {**asked, "application": None}).fetchall()
     meetings = conn.execute(sql(SQL / "meetings.sql"), {**asked, "application": None}).fetchall()
-    found = outcomes(conn, person_id)
+    found = outcomes.open_now(conn, person_id)
     choices = conn.execute(CHOICES, asked).fetchall() if any(not one["application_id"] for one in mails) else []
     return {"meetings": meetings, "mails": mails, "asked": found["asked"], "silent": found["silent"], "choices": choices, "kinds": KINDS}
 
@@ -85,7 +84,7 @@ def of_application(conn: Connection, person_id: str, application_id: str) -> dic
 
 def came_of_it(conn: Connection, person_id: str) -> dict[str, list[dict[str, Any]]]:
     """Applications, answers and interviews ``by board``, ``by employer`` and ``by way out``, only where anybody has answered."""
-    rows = outcomes(conn, person_id)["interviews"]
+    rows = outcomes.came_of_it(conn, person_id)
     if not any(row["answered"] for row in rows):
         return {}
     named = {mark("by board"): "board", mark("by employer"): "employer", mark("by way out"): "way"}

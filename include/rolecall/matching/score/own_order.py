@@ -5,8 +5,8 @@ signal is one example: what they saved, applied for or were invited to is wanted
 an example to what it names. The correction moves an order, within :data:`MOST`; it never touches a stored score, a threshold, or anybody
 else.
 
-Equal signals give equal corrections: they are put in order first, Newton's method takes a fixed number of steps, and what comes out is
-rounded.
+Equal signals give equal corrections: they are put in order first, Newton's method goes on until a step changes nothing that counts, and
+what comes out is rounded.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BECAUSE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What *not for me, because …* may name → the traits it speaks of. Of pay and other reasons no trait is known: they teach nothing."""
 
-RIDGE, STEPS = 2.0, 30
+RIDGE, STEPS, SETTLED = 2.0, 30, 1e-9
 MOST = 0.15
 """The most that a score is moved by in the person's own order."""
 
@@ -166,5 +166,8 @@ def _ridge(rows: Sequence[tuple[Signal, Mapping[str, float]]], names: Sequence[s
         chance = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
         slope = features.T @ (worth * (chance - labels)) + penalty * weights
         bend = (features * (worth * chance * (1 - chance))[:, None]).T @ features + np.diag(penalty)
-        weights -= np.linalg.solve(bend, slope)
+        step = np.linalg.solve(bend, slope)
+        weights -= step
+        if np.abs(step).max() < SETTLED:
+            break
     return np.asarray(weights[:-1])

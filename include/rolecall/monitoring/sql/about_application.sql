@@ -18,7 +18,7 @@ select jsonb_build_object(
     'owed', (select jsonb_agg(to_jsonb(outbox) order by outbox.id) from outbox where outbox.key in (application.idempotency_key, application.id::text)),
     'messages', (select jsonb_agg(jsonb_build_object('kind', kind, 'type', type, 'state', state, 'subject', subject, 'sent_at', sent_at,
                                                      'provider_id', provider_id, 'error', error) order by created_at)
-                 from notification where dedupe_key like '%%:' || application.id::text || ':%%'),
+                 from notification where split_part(dedupe_key, ':', 2) = application.id::text),
     'audit', (select jsonb_agg(to_jsonb(audit) order by audit.id) from audit where audit.subject = 'application:' || application.id::text)
 ) as dossier
-from application where application.id::text = %(id)s
+from application where application.id = %(id)s::uuid
