@@ -69,7 +69,9 @@ def session(dsn: str, *, name: str, limit: float = 0, patience: int = CONNECT_TI
     ours = f"-c statement_timeout={limit:g}s" if limit else ""
     as_role = f"-c role={role}" if role else ""
     scattered = "-c random_page_cost=1.1" if by_index else ""
-    options = " ".join(filter(None, (ours, scattered, str(given.get("options") or ""), "-c timezone=UTC", as_role)))  # of two, the later one holds
+    options = " ".join(
+        filter(None, (ours, scattered, str(given.get("options") or ""), "-c timezone=UTC", as_role))
+    )  # of two, the later one holds
     return make_conninfo(dsn, **{"application_name": name, "connect_timeout": patience, **given, "options": options})
 
 

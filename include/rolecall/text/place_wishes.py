@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rolecall.text.gazetteer import CERTAIN, City, cities, gazetteer, kilometres
 from rolecall.text.gazetteer import spelled as key
 from rolecall.text.place_words import PARTS_OF
-from rolecall.text.places import REGIONS_MATTER, Place, is_inside, is_part_of, places, readings, region_shown
+from rolecall.text.places import REGIONS_MATTER, Place, is_city, is_inside, is_part_of, places, readings, region_shown
 from rolecall.text.regions import above, around, country_code, country_name, known_as, members
 from rolecall.text.words import one_line
 
@@ -57,16 +57,38 @@ def _is_somewhere(one: Place) -> bool:
     return bool(one.country or one.region or one.zone or not one.city or cities(one.city))
 
 
+def doubted(wishes: Iterable[str]) -> list[tuple[str, str]]:
+    """Wished places that nobody here knows, each with the nearest name, which may be empty; at most :data:`MOST_DOUBTS`. Beside a country
+    that is known ("Leipzg, Germany") only what is nearly a city of that country: its villages are not all known."""
+    found = []
+    for one in dict.fromkeys(filter(None, map(str.strip, wishes))):
+        if wished(one).unknown or _misspelt(one):
+            found.append((one_line(one, 80), _misspelt(one) or _other(one)))
+            if len(found) == MOST_DOUBTS:
+                break
+    return found
+
+
 def doubts(wishes: Iterable[str]) -> list[str]:
-    """A sentence for each wished place that nobody here knows, with the nearest name; at most :data:`MOST_DOUBTS`."""
-    unknown = [one for one in dict.fromkeys(wishes) if one.strip() and wished(one).unknown]
-    return [f"{one_line(one, 80)}: no place that Rolecall knows → {_other(one)}" for one in unknown[:MOST_DOUBTS]]
+    """A sentence for each of :func:`doubted`."""
+    lost = "a city, region or country, as maps write it? Unless one is known, it leaves out no job"
+    return [f"{text}: no place that Rolecall knows → {f'{near}?' if near else lost}" for text, near in doubted(wishes)]
+
+
+def _misspelt(text: str) -> str:
+    """The city that was meant, where a country has none of this name and one that is nearly written so; else nothing."""
+    for one in wished(text).readings:
+        if not one.city or not one.country or one.part or is_city(one.city, one.country) or cities(one.city):
+            return ""
+    for one in wished(text).readings:
+        if one.city and (near := _nearest(one.city)) and is_city(near, one.country):
+            return text.replace(one.city, near, 1)
+    return ""
 
 
 def _other(text: str) -> str:
     name = around_of(one_line(text, 300))[0].strip()
-    near = next((near for one in (name, *(each.city for each in wished(text).readings if each.city)) if (near := _nearest(one))), "")
-    return f"{near}?" if near else "a city, region or country, as maps write it? Unless one is known, it leaves out no job"
+    return next((near for one in (name, *(each.city for each in wished(text).readings if each.city)) if (near := _nearest(one))), "")
 
 
 @lru_cache(maxsize=1024)
