@@ -51,6 +51,7 @@ class State:
     :param not_told: channel to the team → how many messages it could not deliver, and why
     :param connections: how Airflow's connections and the variables stand to each other
     :param paused: DAGs that a person paused
+    :param not_sent_for: people for whom nothing is sent, by name: paused, or they never said that anything may be
     :param still: DAGs that stand still after a restore
     """
 
@@ -67,6 +68,7 @@ class State:
     connections: list[Standing] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     still: list[str] = field(default_factory=list)
+    not_sent_for: list[str] = field(default_factory=list)
 
 
 def look(home: Home, silent: str = "") -> State:
@@ -103,6 +105,7 @@ def from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
                 "dead_letters": counts(conn),
                 "not_told": not_told(conn),
                 "still": stopped_by_restore(stack["postgres_dsn"]),
+                "not_sent_for": [row["name"] or row["id"] for row in conn.execute(NOT_SENT_FOR).fetchall()],
             }
     except (RolecallError, psycopg.Error):
         return {}
@@ -119,6 +122,9 @@ def _from_airflow(home: Home, ports: Ports) -> dict[str, Any]:
             }
     except (RolecallError, psycopg.Error, TypeError):
         return {}
+
+
+NOT_SENT_FOR = "select id, name from person where preferences -> 'auto_apply' is distinct from 'true' order by name, id"
 
 
 def _paused(stack: Mapping[str, str], still: list[str]) -> list[str]:
@@ -227,6 +233,9 @@ def _standing(state: State) -> str:
         said.append(f"{', '.join(state.still)} after a restore → make reconcile NAME='who says so'")
     if state.paused:
         said.append(f"{', '.join(state.paused)}: paused")
+    if state.not_sent_for:
+        more = f" and {len(state.not_sent_for) - 3} more" if len(state.not_sent_for) > 3 else ""
+        said.append(f"nothing is sent for {', '.join(state.not_sent_for[:3])}{more}: paused, or only looking → Me on the page")
     return f"stands still  {'; '.join(said)}" if said else ""
 
 

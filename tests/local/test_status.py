@@ -18,13 +18,14 @@ from local.base.files import lock, write_json
 from local.base.paths import ROOT, Home
 from local.base.ports import Ports
 from local.processes.process_failures import FailureLog, ProcessFailure
-from local.status import LINES, UNREADY, State, brief, everything
+from local.status import LINES, NOT_SENT_FOR, UNREADY, State, brief, everything
 from rolecall.maintenance.connection_rows import Standing
 from rolecall.monitoring.failed_tasks import failure, record
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
 from rolecall.monitoring.runs import FailedLately, failed_of_last_day
 from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
+from tests.world import insert
 
 NOW = 1_000_000.0
 SINCE = datetime.fromtimestamp(NOW, UTC).replace(month=1, day=30, hour=14, minute=3).astimezone(timezone(timedelta(hours=-5)))
@@ -41,6 +42,15 @@ def test_a_stack_that_is_well_says_so_and_where_to_go() -> None:
     assert lines[0] == "Rolecall is ready: 1 process"
     assert lines[1].split() == ["Airflow", "http://127.0.0.1:20001", "user", "admin", "password", "pw"]
     assert lines[2:] == ["more          ./rolecall status --all"]
+
+
+def test_status_says_for_whom_nothing_is_sent(db: Connection) -> None:
+    for person, preferences in (("ada", {"auto_apply": True}), ("bo", {"auto_apply": False}), ("cy", {})):
+        insert(db, "person", id=person, name=person.title(), email=f"{person}@example.com", preferences=preferences)
+    names = [row["name"] for row in db.execute(NOT_SENT_FOR).fetchall()]
+    assert names == ["Bo", "Cy"]
+    said = "\n".join(brief(State("", STACK, {}, not_sent_for=[*names, "Di", "Ed"]), NOW))
+    assert "stands still  nothing is sent for Bo, Cy, Di and 1 more: paused, or only looking" in said
 
 
 def full(unready: int) -> State:

@@ -232,7 +232,12 @@ def test_reach_and_distance_are_those_of_the_globe() -> None:
 
 @pytest.mark.parametrize(
     ("wish", "said"),
-    [("Leipzg", "Leipzg: no place that Rolecall knows → Leipzig?"), ("within 50 km of Leedz", "→ Leeds?"), ("remote on Mars", "→ a city,")],
+    [
+        ("Leipzg", "Leipzg: no place that Rolecall knows → Leipzig?"),
+        ("Leipzg, Germany", "Leipzg, Germany: no place that Rolecall knows → Leipzig, Germany?"),
+        ("within 50 km of Leedz", "→ Leeds?"),
+        ("remote on Mars", "→ a city,"),
+    ],
 )
 def test_a_place_nobody_knows_is_told_with_the_nearest_name(wish: str, said: str) -> None:
     (doubt,) = doubts([wish, wish, "Berlin"])
@@ -252,6 +257,8 @@ def test_places_that_are_known_in_any_way_are_not_doubted() -> None:
         "Île-de-France",
         "remote in the EU",
         "UTC+1",
+        "Leipzig, Germany",
+        "Hoxton, United Kingdom",  # of a country's villages and quarters not all are known
     ]
     assert doubts(known) == []
     assert len(doubts(f"Xyzzyville {number}x" for number in range(100))) == MOST_DOUBTS

@@ -99,6 +99,7 @@ def test_whoever_runs_it_sees_everybodys_page_and_turns_from_one_to_another(db: 
     assert "Quartz Harbor" in unchosen  # whoever has most to decide
     assert "nobody chosen yet, shown is" in unchosen
     assert "/me/pause" not in unchosen
+    assert 'name="answer"' not in unchosen  # no button decides for somebody who was not chosen
     operator.post("/people", {"person": "mira"})
     assert "/me/pause" in operator.get("/approve").text
     assert operator.post("/people", {"person": "noor"}).status_code == 303
@@ -107,8 +108,22 @@ def test_whoever_runs_it_sees_everybodys_page_and_turns_from_one_to_another(db: 
     assert operator.post("/people", {"person": "nobody"}).status_code == 422
 
 
+def test_whoever_runs_it_for_several_says_first_for_whom_they_act(app: FastAPI, db: Connection, operator: Visitor) -> None:
+    (one,) = waits(db, "j1")
+    form = {"answer": "yes", "application": shown(db, one), "pause": "yes", "sure": "erase everything", "mark": "hidden"}
+    for method, path in routes(app):
+        if method == "POST" and path not in OPEN | {"/people"}:
+            answer = operator.post(filled(path, one), form)
+            assert (answer.status_code, "Say first for whom" in answer.text) == (409, True), path
+    assert states(db) == {"j1": "planned"}
+    operator.post("/people", {"person": "mira"})
+    assert operator.post("/approve", {"answer": "yes", "application": shown(db, one)}).status_code == 200
+    assert states(db) == {"j1": "approved"}
+
+
 def test_every_form_without_its_token_is_refused(app: FastAPI, db: Connection, operator: Visitor) -> None:
     (one,) = waits(db, "j1")
+    operator.post("/people", {"person": "mira"})
     for method, path in routes(app):
         if method == "POST":
             answer = operator.http.post(filled(path, one), data={"answer": "yes", "application": shown(db, one)})

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import elsewhere, ledger
 from rolecall.applying.answers import bank
 from rolecall.applying.elsewhere import SentElsewhere
+from rolecall.inbox.outcomes import came_of_it
 from rolecall.matching.score.store_matches import store_matches
 from rolecall.models import Match
 from rolecall.store import Connection
@@ -156,3 +157,12 @@ def test_today_counts_what_jobs_lists(db: Connection, mira: Visitor) -> None:
     assert f"{listed} jobs scored for you" in page
     assert "2 new that fit" in page
     assert "every answer was clear" not in page
+
+
+def test_two_spellings_of_one_employer_are_counted_as_one(db: Connection, mira: Visitor) -> None:
+    ids = [*waits(db, "j1", "j2", company="Quartz Harbor"), *waits(db, "j3", run="r2", company="Quartz Harbor GmbH")]
+    db.execute("update application set company = 'Quartz Harbor' where job_id = 'j2'")
+    for one in ids:
+        leaves(db, one)
+    by_employer = [one for one in came_of_it(db, "mira") if one["employer"]]
+    assert [(one["employer"], one["applications"]) for one in by_employer] == [("Quartz Harbor", len(ids))]

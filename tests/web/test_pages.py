@@ -219,3 +219,25 @@ def test_today_says_that_no_board_answered_until_one_does(db: Connection, mira: 
         db.execute(statement, (board, error))
         db.commit()
         assert ("no board answered then" in mira.get("/").text) == said
+
+
+def test_a_place_that_nobody_knows_is_doubted_beside_the_wishes_with_the_one_that_may_be_meant(db: Connection, mira: Visitor) -> None:
+    assert mira.post("/me/wishes", {"keywords": "data engineer", "locations": "Leipzg, Germany\nBerlin"}).status_code == 303
+    page = mira.get("/me").text
+    assert "Leipzg, Germany: no place that is known here. Do you mean Leipzig, Germany?" in page
+    assert page.count("no place that is known here") == 1
+    german = mira.get("/me", headers={"accept-language": "de"}).text
+    assert "Meinen Sie Leipzig, Germany?" in german
+    mira.post("/me/wishes", {"keywords": "data engineer", "locations": "Leipzig, Germany\nBerlin"})
+    assert "no place that is known here" not in mira.get("/me").text
+
+
+def test_flow_names_the_job_and_the_person_of_what_was_done(db: Connection, operator: Visitor) -> None:
+    (one,) = waits(db, "j1", title="Falconer", company="Quartz Harbor")
+    operator.post("/people", {"person": "mira"})
+    operator.post("/approve", {"answer": "no", "application": shown(db, one)})
+    operator.post("/me/pause", {"pause": "yes"})
+    log = operator.get("/flow").text.partition("Who did what")[2]
+    assert one not in log
+    assert re.search(r"application cancelled</td><td><a href=\"/jobs/j1\">Falconer</a> · Quartz Harbor</td><td>Mira", log)
+    assert re.search(r"page: paused</td><td><small>preferences</small></td><td>Mira", log)

@@ -21,11 +21,11 @@ from tests.web.conftest import BASE
 
 pytestmark = pytest.mark.long
 
-BIG = {"job", "posting", "match", "held_back", "first_match"}
-"""Tables of 60,000 rows and more at these sizes. Of one of 10,000 Postgres may find it quicker to read all."""
+BIG = {"job", "posting", "match", "held_back", "first_match", "application", "application_event", "approval"}
+"""Tables of 10,000 rows and more at these sizes."""
 
-COUNTED = {"/flow", "/market"}
-"""Pages for whoever runs Rolecall that count everything of a day: their questions are bounded by time, not by a person."""
+COUNTED = {"/market"}
+"""Charts are drawn of a whole day, once, beside the requests."""
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

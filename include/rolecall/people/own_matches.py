@@ -134,22 +134,31 @@ def matches_of(
         "total": total,
         "ownOrder": own_signals.shown(order),
         "threshold": threshold,
-        **_looked_at(conn, asked, hidden, any_match=bool(total)),
+        **_looked_at(conn, asked, hidden, whole_catalog(conn), any_match=bool(total)),
     }
 
 
-def what_was_looked_at(conn: Connection, person_id: str) -> dict[str, Any]:
-    """The same without the matches and their order, which take the longest: ``{"cvs", "jobs", "catalog", "matchedAt", "leftOut", "note"}``."""
+def whole_catalog(conn: Connection) -> dict[str, int]:
+    """``{"jobs", "quarantined"}``: how many jobs there are, open or not, and how many did not pass our checks."""
+    return conn.execute(REFUSED).fetchone() or {"quarantined": 0, "jobs": 0}
+
+
+def what_was_looked_at(conn: Connection, person_id: str, catalog: Mapping[str, int]) -> dict[str, Any]:
+    """The same without the matches and their order, which take longest: ``{"cvs", "jobs", "catalog", "matchedAt", "leftOut", "note"}``.
+
+    :param catalog: :func:`whole_catalog`
+    """
     hidden = _hidden(conn, person_id, _criteria(conn, person_id))
     asked = {"person": person_id, "hidden": list(hidden)}
     found = conn.execute(f"{MINE} select exists (select from mine) as any_match", asked).fetchone()  # noqa: S608  # a part of ours
-    return _looked_at(conn, asked, hidden, any_match=bool(found and found["any_match"]))
+    return _looked_at(conn, asked, hidden, catalog, any_match=bool(found and found["any_match"]))
 
 
-def _looked_at(conn: Connection, asked: Mapping[str, Any], hidden: dict[str, int], *, any_match: bool) -> dict[str, Any]:
+def _looked_at(
+    conn: Connection, asked: Mapping[str, Any], hidden: dict[str, int], catalog: Mapping[str, int], *, any_match: bool
+) -> dict[str, Any]:
     cvs = conn.execute(CVS, (asked["person"],)).fetchall()
     newest: Mapping[str, Any] = next((row["matching"] for row in cvs if row["matched_at"]), {})
-    catalog = conn.execute(REFUSED).fetchone() or {"quarantined": 0, "jobs": 0}
     jobs = newest.get("jobs") if isinstance(newest.get("jobs"), int) else None
     when_asked = None if any_match else conn.execute(ASKED).fetchone()
     return {

@@ -77,7 +77,7 @@ def router(context: PageContext) -> APIRouter:
         listed = listed.replace("/* asked_jobs.sql */", sql(SQL / "asked_jobs.sql"))
         with opened(context, request) as (conn, person):
             rows = conn.execute(listed, {**asked, "person": person["id"]}, prepare=False).fetchall()
-            boards = [row["board"] for row in conn.execute(BOARDS).fetchall()]
+            boards = context.same_for_all("boards", lambda: [row["board"] for row in conn.execute(BOARDS).fetchall()])
             own = current_employer(person["preferences"] if isinstance(person["preferences"], dict) else {})
         given = {
             "q": q,

@@ -29,6 +29,7 @@ from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
 from rolecall.store.visible import see_person
 from rolecall.text.html import EMPLOYMENT, employment
+from rolecall.text.place_wishes import doubted
 from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page, tell
@@ -86,6 +87,7 @@ def router(context: PageContext) -> APIRouter:
                 "(select token_sha256 is not null from person where id = %(id)s) as token",
                 {"id": person["id"]},
             ).fetchone()
+        wished = _mapping(said.get("criteria"))
         return page(
             request,
             "me.html",
@@ -98,8 +100,9 @@ def router(context: PageContext) -> APIRouter:
             own_ways=own_ways,
             has=row or {},
             token=token,
-            wishes=_mapping(said.get("criteria")),
-            **_shown_terms(_mapping(said.get("criteria"))),
+            wishes=wished,
+            **_shown_terms(wished),
+            doubted=doubted(_texts(wished.get("locations") or wished.get("location"))),
             applying=_mapping(said.get("applying")),
             messages=_mapping(said.get("notifications")),
             blacklist=said.get("blacklist") or [],
@@ -163,7 +166,8 @@ def router(context: PageContext) -> APIRouter:
         if context.preview is None:
             raise InvalidInput("wishes", "cannot be tried out here", fix="keep them: the next match goes by them")
         found = context.preview(person["id"], asked)
-        return page(request, "preview.html", title=mark("What these wishes would have given"), here="me", found=found, left_out=LEFT_OUT)
+        title, unknown = mark("What these wishes would have given"), doubted(_texts(asked.get("locations")))
+        return page(request, "preview.html", title=title, here="me", found=found, left_out=LEFT_OUT, doubted=unknown)
 
     @routes.post("/me/mode")
     def change_mode(request: Request) -> Response:

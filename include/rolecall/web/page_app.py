@@ -34,7 +34,7 @@ from rolecall.web.login import login_pages, second_factor_pages
 from rolecall.web.login.login_mail import can_mail, mailer
 from rolecall.web.market_figures import market_page
 from rolecall.web.market_figures.drawings import Drawings
-from rolecall.web.page_context import NobodyChosen, PageContext
+from rolecall.web.page_context import ChooseFirst, NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
 from rolecall.web.ways import stop_pages, ways_pages
@@ -54,6 +54,9 @@ HEADERS = {
 }
 UPLOAD = "/me/cv"
 ENVELOPE = 64 * 1024
+
+CHOOSING = "/people"
+"""Where an operator says whose page it is."""
 
 POSTS_A_MINUTE = 120
 """Forms that one visitor may send in a minute."""
@@ -157,11 +160,23 @@ def _guard(context: PageContext) -> Callable[[Request], Awaitable[None]]:
         if request.method not in ("GET", "HEAD"):
             if not viewer.may_act:
                 raise Forbidden("you may look, and not decide")
+            if viewer.operator and viewer.person_id is None and not request.url.path.endswith(CHOOSING):
+                await run_in_threadpool(_one_person, context)
             _slow_down(context, viewer.csrf)
             request.state.form = await request.form(max_files=1, max_fields=500)
             check_form(request, request.state.form, viewer.csrf)
 
     return guard
+
+
+def _one_person(context: PageContext) -> None:
+    """Lets an operator act who has chosen nobody, where there is only one person they can mean.
+
+    :raises ChooseFirst: there are several
+    """
+    with context.database.everybody.connection() as conn:
+        if len(conn.execute("select from person limit 2").fetchall()) > 1:
+            raise ChooseFirst
 
 
 def _slow_down(context: PageContext, who: str) -> None:
@@ -208,6 +223,10 @@ def _failures(app: FastAPI, context: PageContext) -> None:
     @app.exception_handler(NobodyChosen)
     async def _nobody_chosen(request: Request, _: NobodyChosen) -> Response:
         return page(request, "nobody.html", title="Nobody is here")
+
+    @app.exception_handler(ChooseFirst)
+    async def _choose_first(request: Request, _: ChooseFirst) -> Response:
+        return page(request, "choose_first.html", status=409, title=mark("Say first for whom"))
 
     @app.exception_handler(Forbidden)
     async def _forbidden(request: Request, error: Forbidden) -> Response:

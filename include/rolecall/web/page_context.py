@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import Request
@@ -22,6 +23,9 @@ from rolecall.store.visible import see_everybody, see_person
 from rolecall.web.viewer import Forbidden, Gate, Viewer
 
 SQL = Path(__file__).parent / "sql"
+
+T = TypeVar("T")
+KEPT = 10.0
 
 SEARCH_HOURS = (6, 12, 18)
 """When boards are searched, in UTC (dags/scrape_boards.py)."""
@@ -49,10 +53,24 @@ class PageContext:
     preview: Callable[[str, dict[str, Any]], dict[str, Any]] | None = None
     dsn: str = field(default="", repr=False)
     posts: dict[str, deque[float]] = field(default_factory=dict)
+    kept: dict[str, tuple[float, Any]] = field(default_factory=dict, repr=False)
+
+    def same_for_all(self, name: str, ask: Callable[[], T]) -> T:
+        """What is the same for everybody and costs a look at the whole catalog: asked once in :data:`KEPT` seconds, not once a page."""
+        now = time.monotonic()
+        at, found = self.kept.get(name, (now - 2 * KEPT, None))
+        if now - at > KEPT:
+            found = ask()
+            self.kept[name] = (now, found)
+        return found  # type: ignore[no-any-return]
 
 
 class NobodyChosen(Exception):
     """An operator looks at a person's page, and nobody is here."""
+
+
+class ChooseFirst(Exception):
+    """An operator of several people acts and has not said for whom: the page shows somebody, and may show somebody else by then."""
 
 
 @contextmanager
@@ -83,7 +101,8 @@ def top(conn: Connection, request: Request) -> dict[str, Any]:
     if viewer.operator:
         see_person(conn, row["id"])
     if viewer.person_id != row["id"]:
-        request.state.viewer = viewer = Viewer(row["id"], viewer.actor, viewer.may_act, viewer.operator, viewer.csrf, viewer.session_id)
+        may_act = viewer.may_act and chosen
+        request.state.viewer = viewer = Viewer(row["id"], viewer.actor, may_act, viewer.operator, viewer.csrf, viewer.session_id)
     request.state.bar = row | {"chosen": chosen, "next_search": next_search(datetime.now(UTC)), "mode": mode(row["preferences"])}
     return row
 

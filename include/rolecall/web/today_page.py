@@ -12,7 +12,7 @@ from rolecall.applying.answers import bank
 from rolecall.applying.answers.open_questions import open_questions
 from rolecall.applying.follow import SAYS_SENT
 from rolecall.errors import InvalidInput
-from rolecall.people.own_matches import what_was_looked_at
+from rolecall.people.own_matches import what_was_looked_at, whole_catalog
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
 from rolecall.web import inbox_pages
@@ -53,7 +53,8 @@ def router(context: PageContext) -> APIRouter:
             asked = {"person": person["id"], "threshold": person["threshold"], "sent": list(SAYS_SENT)}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
-            mine = what_was_looked_at(conn, person["id"])
+            catalog = context.same_for_all("catalog", lambda: whole_catalog(conn))
+            mine = what_was_looked_at(conn, person["id"], catalog)
             questions, held = open_questions(conn, person["id"]), decisions.held(conn, person["id"])
             answers = inbox_pages.of_today(conn, person["id"])
             best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()

@@ -133,6 +133,19 @@ def acting(database: Database, viewer: Viewer, action: str, subject: str, **deta
         see_person(conn, viewer.person_id or "")
         yield conn
         conn.execute(
-            "insert into audit (actor, action, subject, detail) values (%s, %s, %s, %s)",
-            (viewer.actor[:200], f"page: {action}", subject[:200], Jsonb(detail)),
+            ACTED,
+            {
+                "actor": viewer.actor[:200],
+                "action": f"page: {action}",
+                "subject": subject[:200],
+                "detail": Jsonb(detail),
+                "person": viewer.person_id,
+            },
         )
+
+
+ACTED = """
+insert into audit (actor, action, subject, person_hash, detail)
+select %(actor)s, %(action)s, %(subject)s, (   -- whom it is about, by hash; no key comes into being for who was erased just now
+    select keyed_sha256(audit_person_key(id), id) from person where id = %(person)s), %(detail)s
+"""
