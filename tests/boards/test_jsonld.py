@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.boards import read
 from rolecall.models import JobPosting
-from rolecall.text.regions import country_name, members
+from rolecall.text.places.regions import country_name, members
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ADDRESS = "https://hive.example/jobs/42"

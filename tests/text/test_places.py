@@ -10,9 +10,9 @@ from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.score.job_wishes import Wishes
 from rolecall.models import JobPlace, JobPosting
-from rolecall.text.gazetteer import FILE, cities, kilometres
-from rolecall.text.place_wishes import MOST_DOUBTS, doubts, lies_in, reaches, wished
 from rolecall.text.places import MOST_PLACES, Place, country, of_fields, place, places, with_places
+from rolecall.text.places.gazetteer import FILE, cities, kilometres
+from rolecall.text.places.place_wishes import MOST_DOUBTS, doubts, lies_in, reaches, wished
 
 DAY = date(2026, 3, 1)
 

@@ -18,8 +18,8 @@ from rolecall.models import SearchQuery
 from rolecall.store import connect
 from rolecall.store.dead_letters import forget, put_aside
 from rolecall.text.html import EMPLOYMENT, as_dict, as_list, employment
-from rolecall.text.place_wishes import around_of
 from rolecall.text.places import remote_kind
+from rolecall.text.places.place_wishes import around_of
 
 MOST_OF_ONE = 1_000
 """Searches of one person; keywords times places are quickly millions."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from rolecall.catalog.company_names import company
 from rolecall.models import Remote
-from rolecall.text.gazetteer import cities, kilometres
 from rolecall.text.places import Place, located
+from rolecall.text.places.gazetteer import cities, kilometres
 from rolecall.text.words import listed, words
 
 OFFICE = re.compile(r"\b(?:hq|head ?quarters?|(?:head|main|home|central|corporate) office|offices?|campus|hub)\b", re.I)

@@ -61,7 +61,7 @@ def _places(value: str) -> list[str]:
 
 
 def _unknown(places: list[str]) -> list[str]:
-    from rolecall.text.place_wishes import doubts
+    from rolecall.text.places.place_wishes import doubts
 
     return doubts(places)
 

@@ -19,8 +19,8 @@ from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_list, as_text, employment, plain, text_of_html
 from rolecall.text.money import Salary
-from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import country
+from rolecall.text.places.place_wishes import nation_of
 
 PER_PAGE = 50
 COUNTRIES = {

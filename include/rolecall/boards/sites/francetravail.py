@@ -20,7 +20,7 @@ from rolecall.models import JobPosting, SalaryInterval, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import as_dict, as_text, plain
 from rolecall.text.money import Salary
-from rolecall.text.place_wishes import nation_of
+from rolecall.text.places.place_wishes import nation_of
 
 PER_PAGE = 150
 LAST_START = 1_000

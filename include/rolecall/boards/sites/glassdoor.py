@@ -46,8 +46,8 @@ from rolecall.store.json_text import read_json
 from rolecall.text.dates import midnight, relative
 from rolecall.text.html import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
 from rolecall.text.money import Salary, interval, salary
-from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import Place, country, country_of_site, place, remote_kind
+from rolecall.text.places.place_wishes import nation_of
 
 CARD = '[data-test="jobListing"]'
 LISTING = re.compile(r"\d{6,}")

@@ -54,8 +54,8 @@ from rolecall.text.html import (
     text_of_html,
 )
 from rolecall.text.money import Salary, interval, salary
-from rolecall.text.place_wishes import nation_of
 from rolecall.text.places import Place, country, place
+from rolecall.text.places.place_wishes import nation_of
 
 MOSAIC = re.compile(r"""window\.mosaic\.providerData\[["']mosaic-provider-jobcards["']\]\s*=\s*""")
 KEY = re.compile(r"[0-9a-f]{8,32}")

@@ -21,7 +21,7 @@ from rolecall.models import JobPosting, SalaryInterval, SearchQuery
 from rolecall.text.dates import believable
 from rolecall.text.html import as_dict, as_text, plain, safe_html, text_of_html
 from rolecall.text.money import Salary
-from rolecall.text.place_wishes import nation_of
+from rolecall.text.places.place_wishes import nation_of
 
 PER_PAGE = 100
 CONTRACTS = {"full-time": "fullTime", "part-time": "partTime", "contract": "contract", "temporary": "temp"}

@@ -48,8 +48,8 @@ from rolecall.matching.skills.trades import Chances, trades_of
 from rolecall.matching.skills.vectors import Vector
 from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from rolecall.models import Remote
-from rolecall.text.place_wishes import lies_in
 from rolecall.text.places import Place, of_fields, places
+from rolecall.text.places.place_wishes import lies_in
 
 SOFT, GENERAL, ELSEWHERE = 0.2, 0.7, 0.4
 """What is left of the strength for soft skills, for tools of every trade (most ads ask them, so they tell little), and for skills of

@@ -16,9 +16,9 @@ from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.lexicon import lexicon
 from rolecall.models import Role
-from rolecall.text.gazetteer import cities
 from rolecall.text.places import CANADIAN_PROVINCES, US_STATES, country, is_city, remote_kind
-from rolecall.text.regions import regions
+from rolecall.text.places.gazetteer import cities
+from rolecall.text.places.regions import regions
 from rolecall.text.words import fold, listed, one_line, words
 
 JOINS = (

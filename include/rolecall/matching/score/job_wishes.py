@@ -18,8 +18,8 @@ from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
 from rolecall.matching.score.wish_values import RANKS, WishValues
 from rolecall.matching.skills.vocabulary import tokens
 from rolecall.models import Remote
-from rolecall.text.place_wishes import Wished, lies_in, reaches, wished
 from rolecall.text.places import Place
+from rolecall.text.places.place_wishes import Wished, lies_in, reaches, wished
 from rolecall.text.words import words
 
 HOURS = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}

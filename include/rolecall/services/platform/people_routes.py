@@ -22,7 +22,7 @@ from rolecall.store import Connection
 from rolecall.store.cursor import place
 from rolecall.store.visible import see_person
 from rolecall.text.html import scrub
-from rolecall.text.place_wishes import doubts
+from rolecall.text.places.place_wishes import doubts
 
 PREFERENCES = """
 with before as (select id, preferences from person where id = %(id)s for update), changed as (

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from rolecall.text.gazetteer import CERTAIN, City, cities, gazetteer, kilometres
-from rolecall.text.gazetteer import spelled as key
-from rolecall.text.place_words import PARTS_OF
-from rolecall.text.places import REGIONS_MATTER, Place, is_city, is_inside, is_part_of, places, readings, region_shown
-from rolecall.text.regions import above, around, country_code, country_name, known_as, members
+from rolecall.text.places.gazetteer import CERTAIN, City, cities, gazetteer, kilometres
+from rolecall.text.places.gazetteer import spelled as key
+from rolecall.text.places.name_readings import is_city, is_inside, is_part_of, readings, region_shown
+from rolecall.text.places.place_record import REGIONS_MATTER, Place
+from rolecall.text.places.place_text import places
+from rolecall.text.places.place_words import PARTS_OF
+from rolecall.text.places.regions import above, around, country_code, country_name, known_as, members
 from rolecall.text.words import one_line
 
 AREA_KM, FAR_KM = 80.0, 120.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rolecall.models import Remote
 from rolecall.text.words import listed
@@ -144,3 +145,9 @@ PARTS_OF: dict[tuple[str, str], frozenset[str]] = {
 
 WHOLE = frozenset(("greater london", "london area", "dublin city", "co dublin", "dublin city centre", "paris area", "paris region"))
 """Names among them that are the city itself."""
+
+
+@lru_cache(maxsize=4096)
+def remote_kind(text: str | None) -> Remote | None:
+    """What a field about the place of work says, if it is one of the known words alone."""
+    return REMOTE_WORDS.get(" ".join((text or "")[:200].lower().strip(" ()[]").split()))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pycountry
 
-from rolecall.text.gazetteer import City, gazetteer
-from rolecall.text.gazetteer import spelled as key
+from rolecall.text.places.gazetteer import City, gazetteer
+from rolecall.text.places.gazetteer import spelled as key
 
 HERE = Path(__file__).parent
 
