@@ -19,28 +19,19 @@ from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.languages import asked_languages, language_of
 from rolecall.matching.ads.patterns import (
     BETWEEN,
-    DEGREE,
-    DENIED,
     FIRST_JOB,
     IN_CHARGE,
-    INSTEAD,
-    MUST,
     NICE,
-    NO_PERMIT,
-    NOT_THEIRS,
     OR,
-    PERMIT,
     SAID_OF_THE_JOB,
     SOME_PRACTICE,
-    SPONSORED,
     SUCH_AS,
-    WORK,
-    YEARS,
 )
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.ads.requirement_strength import STRENGTH, RequirementStrength, Want
-from rolecall.matching.ads.sections import Section, sections, sentence
-from rolecall.matching.cv.degrees import Degree, least_degree_in
+from rolecall.matching.ads.sections import sections
+from rolecall.matching.ads.years_and_papers import degree_asked, least_degree_asked, permit_asked, years_asked
+from rolecall.matching.cv.degrees import Degree
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of, name_weight
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -67,8 +58,6 @@ MAX_NAMED = 25
 MAX_CLAUSES = 30
 """Clauses that are kept of an ad, the most wanted first."""
 
-A_CAREER = 12
-"""Years from which on a number is rather the employer's age, where nothing says that it is asked for."""
 
 NEAR_FIELDS = {
     "software": ("data", "product"), "data": ("software",), "product": ("software", "data", "design"), "design": ("marketing", "software"),
@@ -173,7 +162,7 @@ def read_ad(job: Job) -> Ad:
     named = titles.read(job.title)
     field = named.occupation.field if named.occupation else None
     hits = _without_employer(text, vocabulary().find(text, found), job.company)
-    years, years_span = _years(text, parts)
+    years, years_span = years_asked(text, parts)
     where = places_of(job)
     language = language_of([token.word for token in found if token.start > title_end])
     spans, words = worded(cut(text, title_end), found)
@@ -182,7 +171,7 @@ def read_ad(job: Job) -> Ad:
     clauses, bags, every = _clauses(text, spans, words, strength, asks)
     bag = bag_of(_about_the_work(found, every, title_end))
     vector = bag.vector()
-    degree = _degree(text)
+    degree = degree_asked(text)
     return Ad(
         job=job,
         title=named,
@@ -196,8 +185,8 @@ def read_ad(job: Job) -> Ad:
         language=language,
         languages=tuple(asked_languages(text, found, NICE)),
         degree=degree,
-        least_degree=degree and _least_degree(text, degree),
-        permit=_permit(text),
+        least_degree=degree and least_degree_asked(text, degree),
+        permit=permit_asked(text),
         bag=bag,
         vector=vector,
         trades=trades_of(bag, vector),
@@ -367,52 +356,6 @@ def _split(text: str, run: list[tuple[Hit, Want]]) -> list[list[tuple[Hit, Want]
     if any(OR.search(join) for join in joins) or SUCH_AS.search(before):
         return [run]
     return [[one] for one in run]
-
-
-# ── years and papers ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _years(text: str, parts: list[Section]) -> tuple[int | None, tuple[int, int] | None]:
-    """The most years of experience that are asked for, the lower end of a range; not the employer's own age."""
-    best: tuple[int, tuple[int, int]] | None = None
-    for found in YEARS.finditer(text):
-        low = int(found["low"])
-        before = text[max(0, found.start() - 60) : found.start()].rsplit("\n", 1)[-1]
-        near = before[-30:] + found["after"]
-        section = parts[bisect_right(parts, found.start(), key=lambda part: part.start) - 1]
-        if (
-            not 0 < low <= 25
-            or NOT_THEIRS.search(re.split("[,.;]", before)[-1] + " " + found["after"][:20])
-            or section.kind in ("offer", "nice")
-            or (low > A_CAREER and section.kind != "must" and not MUST.search(text[slice(*sentence(text, *found.span("low"), 0))]))
-        ):
-            continue
-        if (WORK.search(near) or section.kind == "must") and (best is None or low > best[0]):
-            best = (low, (found.start("low"), found.end()))
-    return best if best else (None, None)
-
-
-def _degree(text: str) -> tuple[int, int] | None:
-    found = DEGREE.search(text)
-    if found is None:
-        return None
-    start, end = sentence(text, found.start(), found.end(), 0)
-    return None if NICE.search(text[start:end]) else (found.start(), found.end())
-
-
-def _least_degree(text: str, degree: tuple[int, int]) -> Degree | None:
-    """The least degree that meets what is asked; ``None``: any, or work that stands in for one."""
-    start, end = sentence(text, *degree, 0)
-    return None if INSTEAD.search(text[start:end]) else least_degree_in(text[start:end])
-
-
-def _permit(text: str) -> tuple[int, int] | None:
-    for found in PERMIT.finditer(text):
-        start, end = sentence(text, found.start(), found.end(), 0)
-        said = text[start:end]
-        if not NO_PERMIT.search(said) and (not SPONSORED.search(said) or DENIED.search(said)):
-            return start, end
-    return None
 
 
 def span_of(found: list[Token], wanted: tuple[str, ...]) -> tuple[int, int] | None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rolecall.matching.cv.cv_dates import PERIOD, YEAR
+from rolecall.matching.cv.heading_parts import POSITIONS, Placed, is_place, worth
 from rolecall.matching.cv.headings import is_heading_word
 from rolecall.matching.cv.names import is_masked
-from rolecall.matching.cv.roles import POSITIONS, Placed, is_place, worth
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.text.words import one_line, words

@@ -12,6 +12,7 @@ from rolecall.matching.cv.columns import Line
 from rolecall.matching.cv.contacts import EMAIL, LINK, Spans, contacts, has_contact, pieces
 from rolecall.matching.cv.cv_dates import DIGIT, PERIOD
 from rolecall.matching.cv.fragments import joined, mended
+from rolecall.matching.cv.heading_parts import Placed, is_place, worth
 from rolecall.matching.cv.headings import (
     APPLIED_FOR,
     BULLET,
@@ -26,7 +27,7 @@ from rolecall.matching.cv.headings import (
 )
 from rolecall.matching.cv.lists import Item, entries, items, spoken
 from rolecall.matching.cv.names import Name, can_be_name, find_name, is_masked
-from rolecall.matching.cv.roles import AT, DEED, PLACEHOLDER, FoundRole, Placed, is_place, read_roles, worth
+from rolecall.matching.cv.roles import AT, DEED, PLACEHOLDER, FoundRole, read_roles
 from rolecall.models import Cv
 from rolecall.text.words import fold, listed, one_line, words
 

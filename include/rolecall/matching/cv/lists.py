@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from rolecall.matching.ads.languages import code_of
 from rolecall.matching.cv.cv_dates import ONE_MOMENT, PERIOD
+from rolecall.matching.cv.heading_parts import Placed
 from rolecall.matching.cv.headings import BULLET
-from rolecall.matching.cv.roles import Placed
 from rolecall.matching.skills.vocabulary import vocabulary
 
 SEPARATOR = re.compile(r"[,;|•·▪◦]|\s{3,}|\t|\s/\s|\n")

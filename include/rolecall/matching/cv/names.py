@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from rolecall.matching.cv.heading_parts import EMPLOYERS, ENDINGS, POSITIONS, Placed, is_place
 from rolecall.matching.cv.headings import TITLES_OF_PAGES, is_heading_word, unspaced
-from rolecall.matching.cv.roles import EMPLOYERS, ENDINGS, POSITIONS, Placed, is_place
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.lexicon import lexicon
 from rolecall.matching.skills.vocabulary import vocabulary

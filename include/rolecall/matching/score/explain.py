@@ -73,7 +73,7 @@ class ReasonWriter:
             }
         )
 
-    def told(self) -> tuple[Reason, ...]:
+    def reasons(self) -> tuple[Reason, ...]:
         """Those a person is told, see :class:`rolecall.matching.score.telling.ToldReasons`."""
         aside = {("skill", one.skill) for one in self.evidence.judged if one.verdict == "missing" and one.asked.weight <= ASIDE}
         return ToldReasons(self.person, self.ad).of(

@@ -219,7 +219,7 @@ def _scored(person: Person, ad: Ad, evidence: ScoreEvidence, wishes: Wishes) -> 
         job=ad.job,
         score=evidence.parts.score,
         confidence=evidence.parts.confidence,
-        reasons=writer.told(),
+        reasons=writer.reasons(),
         recommendations=tuple(one.text for one in advice),
         advice=advice,
         eligibility=tuple(writer.eligibility() + wishes.unsaid(ad)),

@@ -9,9 +9,9 @@ from rolecall.matching.ads.ad import NEAR_FIELDS, Ad
 from rolecall.matching.ads.languages import ENGLISH_NAMES, language_of
 from rolecall.matching.ads.patterns import DEGREE, OTHER_TEAMS, WITH_OTHERS
 from rolecall.matching.ads.sections import BULLET
+from rolecall.matching.cv.heading_parts import worth
 from rolecall.matching.cv.headings import heading
 from rolecall.matching.cv.person import Person
-from rolecall.matching.cv.roles import worth
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.lexicon import singular
