@@ -26,8 +26,8 @@ from rolecall import assets, criteria
 from rolecall.applying import ledger, requests
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.plan import check
-from rolecall.applying.restore_guard import RestoreGuard
-from rolecall.applying.sent_log import SentLog
+from rolecall.applying.restored.restore_guard import RestoreGuard
+from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import Pace, submit
 from rolecall.applying.tokens import user_token
 from rolecall.clients.platform_client import PlatformClient

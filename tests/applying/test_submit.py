@@ -19,8 +19,8 @@ from local.processes.redis import Redis
 from rolecall.applying import ledger
 from rolecall.applying.__main__ import STATES, WORDS, listed, people, show
 from rolecall.applying.ledger import Ledger, Row
-from rolecall.applying.restore_guard import RestoreGuard
-from rolecall.applying.sent_log import SentLog
+from rolecall.applying.restored.restore_guard import RestoreGuard
+from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.people.records import save_cv, save_person

@@ -16,8 +16,8 @@ from rolecall.applying import approval, ledger
 from rolecall.applying.effects import enqueue_effects
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.plan import idempotency_key, plan
-from rolecall.applying.restore_guard import RestoreGuard
-from rolecall.applying.sent_log import SentLog
+from rolecall.applying.restored.restore_guard import RestoreGuard
+from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import Pace, Uncertain, submit
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.reconcile import Findings, NotReconciled, reconcile
@@ -119,7 +119,7 @@ def test_after_a_restore_no_application_has_a_second_receipt(
     with pytest.raises(ledger.RestoredLedger):
         apply_for(today, redis_url, receiver, ["a", "b", "c", "d"])
     found = compared(today, redis_url, receiver.status)
-    assert (found.found, len(found.witnesses)) == (1, 1)
+    assert (found.found, len(found.proved_by)) == (1, 1)
     apply_for(today, redis_url, receiver, ["a", "b", "c", "d", "e", "f"])
     assert len(receiver.arrived) == len(set(receiver.arrived)) == 6
     known = states(today)

@@ -26,7 +26,7 @@ import psycopg
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.plan import plan
-from rolecall.applying.sent_log import SentLog
+from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Uncertain, submit
 from rolecall.clients import ai_client
 from rolecall.clients.platform_client import PlatformClient

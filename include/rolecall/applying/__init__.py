@@ -2,14 +2,15 @@
 
 __all__ = [
     "approval",
+    "choosing",
     "decisions",
     "effects",
     "follow",
     "ledger",
     "plan",
+    "policy",
     "requests",
-    "restore_guard",
-    "sent_log",
+    "restored",
     "submit",
     "tokens",
     "webhook",

@@ -92,7 +92,7 @@ def submit(
     :param ledger: the application's; its connection is closed at the end
     :param idempotent: the service promises that the same key has one effect: an unclear answer may be asked for again
     :param seen_before: whether this attempt under this key was made already, although the ledger does not know: it was restored from a
-        backup (:class:`~rolecall.applying.sent_log.SentLog`)
+        backup (:class:`~rolecall.applying.restored.sent_log.SentLog`)
     :param wake: called after an alert was committed, so that it goes out now
     :raises Uncertain: it may have been received
     :raises Refused: the service declined

@@ -3,12 +3,12 @@
     ./rolecall reconcile [--looked] NAME     NAME is who says so; --looked: you have looked at the receiving side yourself
 
 What was sent after the backup is not in the ledger, but others remember it: Redis, where every attempt was noted before it left
-(:mod:`rolecall.applying.sent_log`), and services that answer ``GET /api/auto-apply/{key}``. Everything that the ledger holds for unsent is
-looked up in both; what was sent after all becomes *uncertain* and is settled by what the service says. The ledger sends again only when
-one of the two witnesses has proved that it reaches beyond the backup, or somebody who looked at the receiving side says so (``--looked``).
+(:mod:`rolecall.applying.restored.sent_log`), and services that answer ``GET /api/auto-apply/{key}``. Everything that the ledger holds for
+unsent is looked up in both; what was sent after all becomes *uncertain* and is settled by what the service says. The ledger sends again
+only when one of the two has proved that it reaches beyond the backup, or somebody who looked at the receiving side says so (``--looked``).
 
 Applications that the ledger has never heard of are looked up when they are planned again, just before they would be sent
-(:class:`~rolecall.applying.restore_guard.RestoreGuard`): their key is made of the person and the job, and is the same again.
+(:class:`~rolecall.applying.restored.restore_guard.RestoreGuard`): their key is made of the person and the job, and is the same again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
 from rolecall.applying.follow import StatusOf, resolve_by_asking
-from rolecall.applying.restore_guard import said_by
-from rolecall.applying.sent_log import SentLog
+from rolecall.applying.restored.restore_guard import said_by
+from rolecall.applying.restored.sent_log import SentLog
 from rolecall.backup.backup_errors import BackupError
 from rolecall.clients.ai_client import AiClient
 from rolecall.commands import Arguments
@@ -32,7 +32,7 @@ from rolecall.errors import InvalidInput, RolecallError
 from rolecall.store import Connection, connect
 
 SAMPLE = 20
-"""Applications known to have been sent, by which a witness is tried."""
+"""Applications known to have been sent, by which a memory is tried."""
 
 FOUND = "it was sent after the backup that this ledger was restored from; {who} remembers it"
 
@@ -65,13 +65,13 @@ class Findings:
     :param unsent: applications that the ledger holds for unsent
     :param found: of these: sent after all
     :param settled: uncertain ones that the service could settle
-    :param witnesses: who has proved to remember: Redis, the receiving side
+    :param proved_by: who has proved to remember: Redis, the receiving side
     """
 
     unsent: int = 0
     found: int = 0
     settled: int = 0
-    witnesses: list[str] = field(default_factory=list)
+    proved_by: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -91,9 +91,9 @@ def reconcile(dsn: str, sent_log: SentLog, ask: StatusOf, actor: str, *, looked:
         unsent = conn.execute(UNSENT).fetchall()
     findings.unsent = len(unsent)
     if sample and sent_log.attempts(sample).keys() >= set(sample):
-        findings.witnesses.append("Redis")
+        findings.proved_by.append("Redis")
     if sample and all(said_by(ask, key) for key in sample[:5]):
-        findings.witnesses.append("the receiving side")
+        findings.proved_by.append("the receiving side")
     noted = sent_log.attempts([row["idempotency_key"] for row in unsent])
     for row in unsent:
         who = "Redis" if noted.get(row["idempotency_key"], 0) > row["attempts"] else ""
@@ -103,12 +103,12 @@ def reconcile(dsn: str, sent_log: SentLog, ask: StatusOf, actor: str, *, looked:
             _was_sent(dsn, row, FOUND.format(who=who))
             findings.found += 1
     _resolve_all(dsn, ask, findings)
-    if not findings.witnesses and not looked:
+    if not findings.proved_by and not looked:
         raise NotReconciled(
             "neither Redis nor the receiving side remembers what was sent before the backup, so nothing proves what was sent after it",
             fix="look at the receiving side for applications since then, settle them, then run it again with --looked",
         )
-    _confirm(dsn, actor, findings.witnesses, airflow_dsn)
+    _confirm(dsn, actor, findings.proved_by, airflow_dsn)
     return findings
 
 
@@ -129,14 +129,14 @@ def _resolve_all(dsn: str, ask: StatusOf, findings: Findings) -> None:
             return
 
 
-def _confirm(dsn: str, actor: str, witnesses: Sequence[str], airflow_dsn: str | None) -> None:
+def _confirm(dsn: str, actor: str, proved_by: Sequence[str], airflow_dsn: str | None) -> None:
     with connect(dsn, name="reconcile") as conn:
         ledger.confirm_restored(conn, actor)
         stopped = _note(conn, actor)
         conn.execute(
             "insert into audit (actor, action, subject, detail) values (%s, 'reconcile restored ledger', 'application',"
             " jsonb_build_object('proved by', %s::text[]))",
-            (actor, list(witnesses) or ["a person who looked"]),
+            (actor, list(proved_by) or ["a person who looked"]),
         )
     if airflow_dsn and stopped:
         with connect(airflow_dsn, name="reconcile") as conn:
@@ -173,7 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
     except RolecallError as error:
         print(error, file=sys.stderr)
         return 1
-    proof = " and ".join(found.witnesses) or "what you saw"
+    proof = " and ".join(found.proved_by) or "what you saw"
     print(f"{found.unsent} applications unsent by the ledger, {found.found} of them were sent; {found.settled} settled; proved by {proof}")
     for problem in found.problems:
         print(f"  note: {problem}")

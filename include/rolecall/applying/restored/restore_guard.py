@@ -10,7 +10,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from rolecall.applying.follow import StatusOf
 from rolecall.applying.ledger import Ledger, Row
 from rolecall.applying.plan import idempotency_key
-from rolecall.applying.sent_log import KEPT_SECONDS, SentLog
+from rolecall.applying.restored.sent_log import KEPT_SECONDS, SentLog
 from rolecall.errors import BadAnswer, MaybeReceived, NeverSent, RequestRejected, ServiceBusy, ServiceError, StoreUnavailable
 from rolecall.store import Connection
 
