@@ -189,6 +189,10 @@ def test_html_is_read_as_its_reader_sees_it() -> None:
     assert "hidden" not in text
 
 
+def test_html_that_says_nothing_is_an_empty_text() -> None:
+    assert [text_of_html(html) for html in ("", "<p></p>", "<script>hidden()</script>")] == ["", "", ""]
+
+
 def test_a_mail_says_what_it_is_and_whose() -> None:
     raw = b"From: Acme <no-reply@us.greenhouse-mail.io>\r\nSubject: Your application to Acme\r\n\r\nWe got your application as Baker.\r\n"
     found = understand(raw, applications=[{"id": "7", "company": "Acme", "title": "Baker"}])

@@ -25,7 +25,7 @@ from rolecall.models import JobPlace, JobPosting, Remote
 from rolecall.store.json_text import read_json
 from rolecall.text.apply_address import contact_address
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, soup_of, squeeze, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html, soup_of, squeeze
 from rolecall.text.money import Salary, interval
 from rolecall.text.places import Place, country, place
 
@@ -166,7 +166,7 @@ def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, extern
         if len(every) > 1
         else [],
         posted_at=posted,
-        description=text_of_html(html),
+        description=description_of(html),
         description_html=safe_html(html) if "<" in html else None,
         employment_type=kinds[0] if len(kinds) == 1 else None,
         expired=bool(ends and ends < fetched_at and (posted is None or ends > posted) and ends.year > 1995),

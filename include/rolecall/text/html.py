@@ -103,8 +103,13 @@ ESCAPED = re.compile(r"&(?:amp|nbsp|quot|apos|ndash|mdash|rsquo|lsquo|ldquo|rdqu
 """Entities that a text shows, as their ampersand was escaped, too."""
 
 
-def text_of_html(html: str | None) -> str | None:
-    """Plain text of an HTML fragment, paragraphs and list items on lines of their own. ``None`` for nothing."""
+def text_of_html(html: str | None) -> str:
+    """Plain text of an HTML fragment, paragraphs and list items on lines of their own; ``""`` for nothing."""
+    return description_of(html) or ""
+
+
+def description_of(html: str | None) -> str | None:
+    """What an HTML fragment describes, as :func:`text_of_html` gives it; ``None`` for nothing."""
     if not html:
         return None
     if "<" not in html:

@@ -17,7 +17,7 @@ from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain
 from rolecall.text.money import Salary
 from rolecall.text.places import country
 from rolecall.text.places.place_wishes import nation_of
@@ -104,7 +104,7 @@ class Adzuna(Board):
             location=plain(as_text(at.get("display_name"))),
             country=(country(area[0], code=True) if area else None) or country(code, code=True),
             posted_at=believable(iso(as_text(job.get("created"))), fetched_at),
-            description=text_of_html(as_text(job.get("description"))),
+            description=description_of(as_text(job.get("description"))),
             employment_type=employment(as_text(job.get("contract_time"))),
             raw={"area": area, "category": as_dict(job.get("category")).get("tag"), "contract_type": job.get("contract_type")},
             **Salary(low, high, COUNTRIES.get(code), "year").fields(),

@@ -13,7 +13,7 @@ from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import lines
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, epoch
-from rolecall.text.html import as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.places import place
 
 
@@ -54,7 +54,7 @@ class Arbeitnow(Board):
             country=where.country,
             remote="remote" if job.get("remote") is True else where.remote,
             posted_at=believable(epoch(job.get("created_at")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=kinds[0] if len(kinds) == 1 else None,
             raw={"tags": as_list(job.get("tags")), "job_types": as_list(job.get("job_types"))},

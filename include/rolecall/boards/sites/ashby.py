@@ -17,7 +17,7 @@ from rolecall.boards.employers import company_of, company_wanted, lines, name_wr
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPlace, JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html, tidy
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html, tidy
 from rolecall.text.money import Salary, interval
 from rolecall.text.places import Place, country, place, places, remote_kind
 
@@ -68,7 +68,7 @@ class Ashby(Board):
             remote=remote_of(job, names) or said_of_all(where),
             places=[JobPlace(**one._asdict()) for one in where],
             posted_at=believable(iso(as_text(job.get("publishedAt"))), fetched_at),
-            description=tidy(as_text(job.get("descriptionPlain"))) or text_of_html(html),
+            description=tidy(as_text(job.get("descriptionPlain"))) or description_of(html),
             description_html=safe_html(html),
             employment_type=KINDS.get(kind) or employment(kind),
             apply_url=as_text(job.get("applyUrl")) or None,

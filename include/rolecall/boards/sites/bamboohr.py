@@ -15,7 +15,7 @@ from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, json
 from rolecall.boards.employers import company_at, company_wanted, lines, sub_domain
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import salary
 from rolecall.text.places import country
 
@@ -87,7 +87,7 @@ class BambooHr(Board):
         html, status = as_text(job.get("description")), as_text(job.get("jobOpeningStatus"))
         return posting.model_copy(
             update={
-                "description": text_of_html(html),
+                "description": description_of(html),
                 "description_html": safe_html(html),
                 "expired": bool(status) and status.lower() != "open",
             }

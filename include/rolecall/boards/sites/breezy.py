@@ -13,7 +13,7 @@ from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import company_at, company_wanted, lines, sub_domain
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import salary
 from rolecall.text.places import Place, country
 
@@ -58,7 +58,7 @@ class Breezy(Board):
             country=nations.pop() if len(nations) == 1 else None,
             remote="remote" if all(one.get("is_remote") is True for one in places) else None,
             posted_at=believable(iso(as_text(job.get("published_date"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(as_text(as_dict(job.get("type")).get("name"))),
             apply_url=f"{link.rstrip('/')}/apply" if link else None,

@@ -44,7 +44,7 @@ from rolecall.boards.employers import as_raw
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.store.json_text import read_json
 from rolecall.text.dates import midnight, relative
-from rolecall.text.html import as_dict, as_text, node_text, not_too_deep, plain, safe_html, soup_of, text_of, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, node_text, not_too_deep, plain, safe_html, soup_of, text_of
 from rolecall.text.money import Salary, interval, salary
 from rolecall.text.places import Place, country, country_of_site, place, remote_kind
 from rolecall.text.places.place_wishes import nation_of
@@ -151,7 +151,7 @@ class Glassdoor(Board):
             country=where.country or (country(location) if kind == "N" else country_of_site(url) if kind in ("C", "S") else None),
             remote=remote_kind(location) or attributes_remote(header),
             posted_at=midnight(fetched_at - timedelta(days=days)) if days is not None else None,
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             apply_kind="onsite" if header.get("easyApply") is True else None,
             expired=header.get("expired") is True,

@@ -16,7 +16,7 @@ from rolecall.boards.employers import company_of, company_wanted, lines
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, plain, safe_html
 from rolecall.text.money import Salary
 from rolecall.text.places import place
 
@@ -63,7 +63,7 @@ class Greenhouse(Board):
             country=where.country,
             remote=where.remote,
             posted_at=believable(iso(as_text(job.get("first_published"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             apply_url=as_text(job.get("absolute_url")) or None,
             apply_kind="external",

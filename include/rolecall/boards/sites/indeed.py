@@ -44,6 +44,7 @@ from rolecall.text.html import (
     as_dict,
     as_list,
     as_text,
+    description_of,
     employment,
     node_text,
     not_too_deep,
@@ -51,7 +52,6 @@ from rolecall.text.html import (
     safe_html,
     soup_of,
     text_of,
-    text_of_html,
 )
 from rolecall.text.money import Salary, interval, salary
 from rolecall.text.places import Place, country, place
@@ -134,7 +134,10 @@ class Indeed(Board):
         kinds = [as_text(kind) for kind in as_list(card.get("jobTypes"))] or labels(card, "job-types")
         posted = believable(epoch(card.get("pubDate")) or epoch(card.get("createDate")), fetched_at)
         model = as_text(as_dict(card.get("remoteWorkModel")).get("type"))
-        raw: dict[str, Any] = {"listed": as_text(card.get("formattedRelativeTime")), "snippet": text_of_html(as_text(card.get("snippet")))}
+        raw: dict[str, Any] = {
+            "listed": as_text(card.get("formattedRelativeTime")),
+            "snippet": description_of(as_text(card.get("snippet"))),
+        }
         if posted is None and (posted := relative(raw["listed"], fetched_at)):
             raw["posted_is_relative"] = True
         return JobPosting(
@@ -236,7 +239,7 @@ class Indeed(Board):
             country=where.country,
             remote=next((kind for key, kind in APP_ATTRIBUTES.items() if key in attributes), None),
             posted_at=believable(epoch(job.get("datePublished")) or epoch(job.get("dateOnIndeed")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=kinds[0] if len(set(kinds)) == 1 else None,
             apply_url=apply_url if apply_url.startswith(("http://", "https://")) and not self.owns(apply_url) else None,

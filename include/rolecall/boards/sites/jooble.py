@@ -15,7 +15,7 @@ from rolecall.boards.employers import lines
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_text, employment, plain, text_of_html
+from rolecall.text.html import as_text, description_of, employment, plain
 from rolecall.text.money import salary
 
 PER_PAGE = 50
@@ -63,7 +63,7 @@ class Jooble(Board):
             company=plain(as_text(job.get("company"))),
             location=plain(as_text(job.get("location"))),
             posted_at=believable(iso(as_text(job.get("updated"))[:19]), fetched_at),
-            description=text_of_html(as_text(job.get("snippet"))),
+            description=description_of(as_text(job.get("snippet"))),
             employment_type=employment(as_text(job.get("type"))),
             raw={"source": job.get("source"), "pay": job.get("salary")},
             **salary(as_text(job.get("salary"))).fields(),

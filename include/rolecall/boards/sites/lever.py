@@ -17,7 +17,7 @@ from rolecall.boards.employers import company_of, company_wanted, lines, name_wr
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPlace, JobPosting, SearchQuery
 from rolecall.text.dates import believable, epoch
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import Salary, interval
 from rolecall.text.places import Place, country, places, remote_kind
 
@@ -69,7 +69,7 @@ class Lever(Board):
             remote=remote_kind(as_text(job.get("workplaceType"))) or (where.remote if len(every) == 1 else None),
             places=[JobPlace(**one._asdict()) for one in every] if len(every) > 1 else [],
             posted_at=believable(epoch(job.get("createdAt")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(as_text(about.get("commitment"))),
             apply_url=as_text(job.get("applyUrl")) or None,

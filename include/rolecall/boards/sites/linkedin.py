@@ -26,6 +26,7 @@ from rolecall.boards.base import MILE, BadCard, Board, Outcome, Page, Request, U
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, relative
 from rolecall.text.html import employment, not_too_deep, safe_html, soup_of, squeeze, text_of
+from rolecall.text.html import node_text as words
 from rolecall.text.money import salary
 from rolecall.text.places import place
 
@@ -248,11 +249,6 @@ class LinkedIn(Board):
             raw={"criteria": criteria, "listed": listed, "posted_is_relative": True},
             **pay.fields(),
         )
-
-
-def words(node: LexborNode | None) -> str:
-    """The text of an element on one line."""
-    return " ".join(node.text().split()) if node is not None else ""
 
 
 def squeeze_tag(tag: Tag | None) -> str:

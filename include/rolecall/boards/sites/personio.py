@@ -15,7 +15,7 @@ from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, coll
 from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import plain, safe_html, text_of_html
+from rolecall.text.html import description_of, plain, safe_html
 from rolecall.text.places import Place, place
 
 KINDS = {
@@ -78,7 +78,7 @@ class Personio(Board):
             country=where.country,
             remote=where.remote,
             posted_at=believable(iso(child(position, "createdAt")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=KINDS.get(kind) or (schedule if schedule in ("full-time", "part-time") else None),
             seniority=child(position, "seniority") or None,

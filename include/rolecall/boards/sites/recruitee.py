@@ -16,7 +16,7 @@ from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.apply_address import contact_address
 from rolecall.text.dates import believable
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import Salary, interval
 from rolecall.text.places import country
 
@@ -74,7 +74,7 @@ class Recruitee(Board):
             country=nations.pop() if len(nations) == 1 else None,
             remote=remote_of(offer),
             posted_at=believable(moment(offer.get("published_at")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=KINDS.get(kind) or employment(kind.replace("_", " ")),
             seniority=plain(as_text(offer.get("experience_code"))).replace("_", " ") or None,

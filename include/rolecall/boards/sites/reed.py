@@ -19,7 +19,7 @@ from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SalaryInterval, SearchQuery
 from rolecall.text.dates import believable
-from rolecall.text.html import as_dict, as_text, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, plain, safe_html
 from rolecall.text.money import Salary
 from rolecall.text.places.place_wishes import nation_of
 
@@ -83,7 +83,7 @@ class Reed(Board):
         leads = outside if outside.startswith(("http://", "https://")) else None
         return self._posting(job, fetched_at).model_copy(
             update={
-                "description": text_of_html(html),
+                "description": description_of(html),
                 "description_html": safe_html(html),
                 "employment_type": kinds[0] if len(kinds) == 1 else None,
                 "apply_url": leads,

@@ -15,7 +15,7 @@ from rolecall.boards.employers import EMPTY, as_raw
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, epoch, iso
-from rolecall.text.html import as_dict, as_text, plain, repaired, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, plain, repaired, safe_html
 from rolecall.text.money import Salary
 from rolecall.text.places import place
 
@@ -64,7 +64,7 @@ class RemoteOk(Board):
             country=where.country,
             remote="remote",
             posted_at=believable(iso(as_text(job.get("date"))) or epoch(int(stamp) if stamp.isdecimal() else None), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html) if "<" in html else None,
             apply_url=as_text(job.get("apply_url")) or None,
             apply_kind="external" if job.get("apply_url") else None,

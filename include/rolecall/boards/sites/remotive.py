@@ -14,7 +14,7 @@ from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import lines
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import salary
 from rolecall.text.places import country
 
@@ -53,7 +53,7 @@ class Remotive(Board):
             country=country(location),
             remote="remote",
             posted_at=believable(iso(as_text(job.get("publication_date"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(kind),
             raw={"category": job.get("category"), "tags": as_list(job.get("tags")), "salary": job.get("salary")},

@@ -15,7 +15,7 @@ from rolecall.boards.base import Board, Page, Request, Unreadable, json_document
 from rolecall.boards.employers import company_of, company_wanted, lines
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, employment, plain, safe_html
 from rolecall.text.places import country
 
 PER_PAGE = 100
@@ -84,7 +84,7 @@ class SmartRecruiters(Board):
         posting = self._posting(job, company_of(url, "companies"), fetched_at)
         html = "".join(section(as_dict(sections.get(name))) for name in SECTIONS)
         return posting.model_copy(
-            update={"description": text_of_html(html), "description_html": safe_html(html), "expired": job.get("active") is False}
+            update={"description": description_of(html), "description_html": safe_html(html), "expired": job.get("active") is False}
         )
 
 

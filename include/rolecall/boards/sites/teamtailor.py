@@ -14,7 +14,7 @@ from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, coll
 from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, mail_date
-from rolecall.text.html import plain, safe_html, text_of_html
+from rolecall.text.html import description_of, plain, safe_html
 from rolecall.text.places import Place, country
 
 AT = "{https://teamtailor.com/locations}"
@@ -69,7 +69,7 @@ class Teamtailor(Board):
             country=nations.pop() if len(nations) == 1 else None,
             remote=REMOTE.get(plain(item.findtext("remoteStatus")).lower()),
             posted_at=believable(mail_date(plain(item.findtext("pubDate"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             apply_url=f"{link.rstrip('/')}/applications/new" if link else None,
             apply_kind="external",

@@ -14,7 +14,7 @@ from rolecall.boards.base import Board, Page, Request
 from rolecall.boards.employers import lines
 from rolecall.models import JobPlace, JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, plain, safe_html
 from rolecall.text.places import Place
 from rolecall.text.places import places as read_places
 
@@ -64,7 +64,7 @@ class TheMuse(Board):
             remote="remote" if places and not towns else None,
             places=[JobPlace(**one._asdict()) for one in sorted(every, key=lambda one: one != where)],
             posted_at=believable(iso(as_text(job.get("publication_date"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type="internship" if levels == ["Internship"] else None,
             seniority=levels[0] if len(levels) == 1 and levels != ["Internship"] else None,

@@ -18,7 +18,7 @@ from rolecall.boards.jsonld import number as positive
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPlace, JobPosting, SalaryInterval, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.money import Salary
 from rolecall.text.places import Place, country
 
@@ -91,7 +91,7 @@ class UsaJobs(Board):
             places=[JobPlace(**one._asdict()) for one in every],
             remote="remote" if details.get("RemoteIndicator") is True else None,
             posted_at=believable(iso(as_text(job.get("PublicationStartDate"))[:10]), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=schedule[0] if len(schedule) == 1 else None,
             apply_url=apply[0] if apply else None,

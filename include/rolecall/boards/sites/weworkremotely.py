@@ -15,7 +15,7 @@ from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, coll
 from rolecall.boards.employers import EMPTY, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, mail_date
-from rolecall.text.html import employment, plain, safe_html, squeeze, text_of_html
+from rolecall.text.html import description_of, employment, plain, safe_html, squeeze
 from rolecall.text.places import country
 
 ONLY = re.compile(r"(?<!\s)\s*\bOnly$", re.I)
@@ -67,7 +67,7 @@ class WeWorkRemotely(Board):
             country=country(plain(child_text(item, "country")) or ONLY.sub("", region)),
             remote="remote",
             posted_at=believable(mail_date(child_text(item, "pubDate")), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(child_text(item, "type")),
             expired=bool(ends and ends < fetched_at),

@@ -14,7 +14,7 @@ from rolecall.boards.base import Board, Page, Request, json_document
 from rolecall.boards.employers import company_of, company_wanted, lines
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
-from rolecall.text.html import as_dict, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_text, description_of, employment, plain, safe_html
 from rolecall.text.places import country, remote_kind
 
 
@@ -57,7 +57,7 @@ class Workable(Board):
             country=nation,
             remote=kind or ("remote" if job.get("telecommuting") is True else None),
             posted_at=believable(iso(as_text(job.get("published_on")) or as_text(job.get("created_at"))), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(as_text(job.get("employment_type"))),
             seniority=plain(as_text(job.get("experience"))) or None,

@@ -18,7 +18,7 @@ from rolecall.boards.employers import company_wanted, lines
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, relative
-from rolecall.text.html import as_dict, as_list, as_text, employment, plain, safe_html, text_of_html
+from rolecall.text.html import as_dict, as_list, as_text, description_of, employment, plain, safe_html
 from rolecall.text.places import Place, country, place, remote_kind
 
 PER_PAGE = 20
@@ -109,7 +109,7 @@ class Workday(Board):
             country=where.country or (nation if not others else None),
             remote=remote_kind(as_text(job.get("remoteType"))) or where.remote,
             posted_at=believable(iso(as_text(job.get("startDate"))[:10]), fetched_at),
-            description=text_of_html(html),
+            description=description_of(html),
             description_html=safe_html(html),
             employment_type=employment(as_text(job.get("timeType"))),
             apply_url=f"{address}/apply" if job.get("canApply") is not False else None,
