@@ -19,6 +19,24 @@ ROOMY = ("boards/sites", "store/migrations/versions")
 """Folders that grow by a file for every board and every migration."""
 
 
+LINES = 400
+LONG = {
+    "applying/forms/labels_and_roles.py": "one reader over one page: its parts share what was read of it",
+    "applying/ledger.py": "each transition beside the others; read in one sitting",
+    "boards/base.py": "what every board is, in one place for who writes one",
+    "boards/employers/addresses.py": "one line and one reader a system",
+    "boards/employers/page_traces.py": "one reader for each way in which a page leads to a board",
+    "matching/cv/roles.py": "one heading read in one go: its rules lean on each other",
+    "matching/letters/claims.py": "every claim that is checked, one below the other",
+    "matching/score/scoring.py": "the score, part by part, with its constants",
+    "services/browser/form_filling.py": "one form filled in one browser page",
+    "sync/sync_people.py": "two ways to ask a platform, one way to merge",
+    "web/me_pages.py": "one page, all of whose parts are forms",
+    "sandbox/forms/draw.py": "a few lines a system, one system below the other",
+}
+"""Files of the product longer than that, with the reason; a file that needs a table of contents wants to be two."""
+
+
 PRODUCT = (
     ROOT / "include" / "rolecall",
     AIRFLOW_SIDE,
@@ -94,6 +112,28 @@ def test_no_folder_is_too_full_to_be_read_at_a_glance() -> None:
     ]:
         if not folder.as_posix().endswith(ROOMY):
             assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= MOST, folder
+
+
+def test_a_long_file_has_a_reason() -> None:
+    files = [path for part in (DOMAIN, AIRFLOW_SIDE, ROOT / "dags", ROOT / "local", ROOT / "sandbox") for path in part.rglob("*.py")]
+    long = [path for path in files if path.read_text(encoding="utf-8").count("\n") > LINES]
+    unsaid = [path.relative_to(ROOT).as_posix() for path in long if not path.as_posix().endswith(tuple(LONG))]
+    assert not unsaid, f"{unsaid} → split where a real seam is, or say in LONG why not"
+
+
+def test_what_a_module_says_it_gives_is_there() -> None:
+    """Each name of each ``__all__`` is defined or imported in the file, or a module beside it."""
+    missing = []
+    for path in [path for part in PRODUCT for path in part.rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"]
+        if said:
+            beside = {one.stem for one in path.parent.iterdir()} if path.stem == "__init__" else set()
+            given = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+            given |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            given |= {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)}
+            missing += [f"{path}: {name}" for name in ast.literal_eval(said[0]) if name not in beside | given]
+    assert missing == []
 
 
 def test_the_picture_in_the_docs_is_what_the_code_imports() -> None:

@@ -46,6 +46,11 @@ EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", max_le
 UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in hex: how a token is kept, compared and looked up."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def digest(value: Any) -> str:
     """SHA-256 in hex of a JSON-able value, the same for equal values whatever the order of keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -13,9 +13,8 @@ from psycopg.types.json import Jsonb
 
 from local.processes.postgres import Postgres
 from rolecall.endpoints import Endpoints
-from rolecall.models import digest
+from rolecall.models import digest, text_digest
 from rolecall.services import create_app
-from rolecall.services.web import sha256
 from rolecall.store import Connection
 from tests import world
 from tests.http_double import Answer, Call, HttpDouble, serving
@@ -102,7 +101,7 @@ def add_person(db: Connection, person_id: str, token: str | None = None) -> None
     """A person called like their id, with a data engineer's CV."""
     db.execute(
         "insert into person (id, name, email, token_sha256, preferences) values (%s, %s, %s, %s, %s)",
-        (person_id, person_id.title(), f"{person_id}@example.com", sha256(token) if token else None, Jsonb({"auto_apply": True})),
+        (person_id, person_id.title(), f"{person_id}@example.com", text_digest(token) if token else None, Jsonb({"auto_apply": True})),
     )
     db.execute(
         "insert into cv (id, person_id, data, sha256) values (%s, %s, %s, %s)", (f"cv-{person_id}", person_id, Jsonb(CV), digest(CV))

@@ -328,7 +328,7 @@ def test_who_is_not_there_is_told_without_an_address_of_rest(platform: PlatformC
     asked = command.parsed(["matches", "nobody"])
     with pytest.raises(RolecallError) as refused:
         command.matches(platform, asked.id, 10)
-    assert command.told(refused.value, asked) == "no person nobody → ./rolecall applications people"
+    assert command.in_words(refused.value, asked) == "no person nobody → ./rolecall applications people"
 
 
 def test_many_small_changes_cannot_grow_preferences_without_end(client: TestClient, mira: str) -> None:

@@ -49,18 +49,18 @@ def told(double: Double) -> list[str]:
 
 def test_they_are_told_once_in_order_with_why(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
     closed(db, "j1", "j2", "j3")
-    assert tell_closed(dsn, client).told == 3
+    assert tell_closed(dsn, client).reported == 3
     assert told(double) == ["j1", "j2", "j3"]
     assert double.closed[0]["closedReason"] == "not_seen"
     assert double.closed[0]["source"] == "linkedin"
-    assert tell_closed(dsn, client).told == 0
+    assert tell_closed(dsn, client).reported == 0
     closed(db, "j4", ago="2 minutes")
-    assert tell_closed(dsn, client).told == 1
+    assert tell_closed(dsn, client).reported == 1
 
 
 def test_what_was_closed_a_moment_ago_waits(db: Connection, dsn: str, client: PlatformClient) -> None:
     closed(db, "j1", ago="1 second")
-    assert tell_closed(dsn, client).told == 0
+    assert tell_closed(dsn, client).reported == 0
 
 
 @pytest.mark.parametrize("fault", ["500 after", "half", "hang", 503])
@@ -69,7 +69,7 @@ def test_a_page_that_failed_or_seemed_to_is_sent_again_under_its_key(
 ) -> None:
     closed(db, "j1", "j2", "j3")
     double.fails = {"POST /api/v1/jobs/bulk": fault}
-    assert tell_closed(dsn, client).told == 3
+    assert tell_closed(dsn, client).reported == 3
     assert set(told(double)) == {"j1", "j2", "j3"}
 
 
@@ -80,24 +80,24 @@ def test_a_platform_that_is_away_loses_nothing(db: Connection, dsn: str, double:
     with pytest.raises(MaybeReceived):
         tell_closed(dsn, client)
     double.fails = {}
-    assert tell_closed(dsn, client).told == 3
+    assert tell_closed(dsn, client).reported == 3
 
 
 def test_a_posting_that_is_refused_keeps_no_other_back(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
     closed(db, "j1", "j2", "j3", "j4")
     double.refuses = "j2"
     done = tell_closed(dsn, client)
-    assert (done.told, done.refused, len(done.problems)) == (3, 1, 1)
+    assert (done.reported, done.refused, len(done.problems)) == (3, 1, 1)
     assert told(double) == ["j1", "j3", "j4"]
-    assert tell_closed(dsn, client).told == 0
+    assert tell_closed(dsn, client).reported == 0
 
 
 def test_a_platform_that_counts_otherwise_stops_nothing(db: Connection, dsn: str, double: Double, client: PlatformClient) -> None:
     closed(db, "j1", "j2", "j3")
     double.count = 0
     done = tell_closed(dsn, client)
-    assert (done.told, len(done.problems)) == (3, 2)
-    assert tell_closed(dsn, client).told == 0
+    assert (done.reported, len(done.problems)) == (3, 2)
+    assert tell_closed(dsn, client).reported == 0
 
 
 def test_a_full_run_tells_everything_again_and_ends_in_the_same_place(
@@ -105,8 +105,8 @@ def test_a_full_run_tells_everything_again_and_ends_in_the_same_place(
 ) -> None:
     closed(db, "j1", "j2", "j3")
     tell_closed(dsn, client)
-    assert tell_closed(dsn, client, full=True).told == 3
-    assert tell_closed(dsn, client).told == 0
+    assert tell_closed(dsn, client, full=True).reported == 3
+    assert tell_closed(dsn, client).reported == 0
 
 
 def test_a_run_killed_between_pages_is_gone_on_with_and_nothing_is_told_twice(db: Connection, dsn: str, double: Double) -> None:
@@ -126,7 +126,7 @@ def test_a_run_killed_between_pages_is_gone_on_with_and_nothing_is_told_twice(db
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     with PlatformClient(double.url, TOKEN) as client:
-        assert tell_closed(dsn, client).told == 1
+        assert tell_closed(dsn, client).reported == 1
     assert told(double) == ["j1", "j2", "j3"]
 
 

@@ -36,5 +36,5 @@ def test_it_changes_nothing_and_lists_pages(db: Connection, dsn: str, receiver: 
             done = sync_people(dsn, ourselves, full=full)
             assert (done.taken, done.given, done.created, done.conflicts, done.problems) == (0, 0, 0, 0, [])
             assert (done.asked, done.finished) == (0, True)
-        assert tell_closed(dsn, ourselves).told == 2
+        assert tell_closed(dsn, ourselves).reported == 2
     assert rows(db) == before

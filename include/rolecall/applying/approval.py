@@ -6,15 +6,16 @@ another hash, and the database lets nothing leave under the old yes. A contradic
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rolecall.applying.plan import NO_ANSWER, ToDecide, ready
+from rolecall.applying.choosing import NO_ANSWER
+from rolecall.applying.plan import ToDecide, ready
 from rolecall.errors import InvalidInput, RolecallError
+from rolecall.models import text_digest
 from rolecall.outbox.available_channels import Available
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
@@ -112,7 +113,7 @@ def enqueue_holds(conn: Connection, person_id: str, run_id: str, *, page_url: st
     person = conn.execute("select phone, preferences from person where id = %s", (person_id,)).fetchone()
     last = max(row["hold_until"] for row in rows) - datetime.now(UTC)
     context = {
-        "key": _hashed("".join(f"{row['id']} {row['hold_until'].isoformat()}" for row in rows))[:40],
+        "key": text_digest("".join(f"{row['id']} {row['hold_until'].isoformat()}" for row in rows))[:40],
         "runId": run_id,
         "userId": person_id,
         "userEmail": rows[0]["person_email"],
@@ -144,21 +145,22 @@ def make_link(conn: Connection, run_id: str, person_id: str, *, base_url: str, l
     conn.execute("delete from approval_link where expires_at < clock_timestamp()")
     conn.execute(
         "insert into approval_link (token_sha256, run_id, person_id, expires_at) values (%s, %s, %s, clock_timestamp() + %s)",
-        (_hashed(token), run_id, person_id, lasts),
+        (text_digest(token), run_id, person_id, lasts),
     )
     return f"{base_url.rstrip('/')}/{at}/{token}"
 
 
 def person_of_link(conn: Connection, token: str) -> str | None:
     """Whom a link was made for, whether or not it still works; ``None``: nobody."""
-    row = conn.execute("select person_of_link(%s) as id", (_hashed(token),)).fetchone()
+    row = conn.execute("select person_of_link(%s) as id", (text_digest(token),)).fetchone()
     return row["id"] if row else None
 
 
 def linked(conn: Connection, token: str) -> str | None:
     """The run whose questions a link opens; ``None``: the link was used, has expired, or never was."""
     row = conn.execute(
-        "select run_id from approval_link where token_sha256 = %s and used_at is null and expires_at > clock_timestamp()", (_hashed(token),)
+        "select run_id from approval_link where token_sha256 = %s and used_at is null and expires_at > clock_timestamp()",
+        (text_digest(token),),
     ).fetchone()
     return str(row["run_id"]) if row else None
 
@@ -170,13 +172,9 @@ def use_link(conn: Connection, token: str) -> str | None:
         update approval_link set used_at = clock_timestamp()
         where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() returning run_id
         """,
-        (_hashed(token),),
+        (text_digest(token),),
     ).fetchone()
     return str(row["run_id"]) if row else None
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 YES = """

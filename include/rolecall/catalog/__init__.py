@@ -1,4 +1,4 @@
-"""The catalog: one job is one job, and only good ones go on."""
+"""The catalog: entity resolution, so that one job is one job, and only good ones go on."""
 
 from rolecall.catalog.aggregate import Aggregated, aggregate
 from rolecall.catalog.cluster import cluster

@@ -1,4 +1,5 @@
-"""Which postings are one job. A function of the postings as they are and of what people ruled: order and batches do not matter.
+"""Entity resolution: which postings are one job. A function of the postings as they are and of what people ruled; order and batches do
+not matter.
 
 1. **Families.** Ads that share a key (:func:`rolecall.catalog.profile.keys`), directly or by way of others, are a family: a job never
    reaches beyond its family.

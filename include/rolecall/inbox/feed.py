@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar, Event
 
+from rolecall.models import text_digest
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 
@@ -31,7 +31,7 @@ def issue(conn: Connection, person_id: str) -> str:
         insert into calendar_feed (person_id, token_sha256) values (%s, %s)
         on conflict (person_id) do update set token_sha256 = excluded.token_sha256, created_at = now()
         """,
-        (person_id, _hashed(token)),
+        (person_id, text_digest(token)),
     )
     return token
 
@@ -43,7 +43,7 @@ def revoke(conn: Connection, person_id: str) -> bool:
 
 def of_token(conn: Connection, token: str) -> bytes | None:
     """The calendar (RFC 5545) that a feed's secret opens; ``None``: it was revoked, or never issued."""
-    row = conn.execute(OF_TOKEN, (_hashed(token),)).fetchone()
+    row = conn.execute(OF_TOKEN, (text_digest(token),)).fetchone()
     if row is None or row["person_id"] is None:
         return None
     see_person(conn, row["person_id"])
@@ -92,7 +92,3 @@ def _event(row: dict[str, Any]) -> Event:
         event.add("location", row["place"])
     event.add("description", "\n".join(filter(None, (row["summary"], row["link"]))))
     return event
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

@@ -326,7 +326,7 @@ def parsed(arguments: list[str]) -> Any:
     return parser.parse_args(arguments)
 
 
-def told(error: RolecallError, given: argparse.Namespace) -> str:
+def in_words(error: RolecallError, given: argparse.Namespace) -> str:
     """What went wrong, in words; that nobody has the id, where the platform knows no such person."""
     nobody = isinstance(error, RequestRejected) and error.status == 404 and given.command not in (*OF_A_JOB, "add", "list")
     return f"no person {given.id} → ./rolecall applications people" if nobody else f"{error}"
@@ -368,7 +368,7 @@ def main(arguments: list[str]) -> int:
             else:
                 lines = token(platform, given.id, revoke=given.revoke)
         except RolecallError as error:
-            print(told(error, given), file=sys.stderr)
+            print(in_words(error, given), file=sys.stderr)
             return 2 if isinstance(error, InvalidInput) else 1
     print("\n".join(lines))
     return 0

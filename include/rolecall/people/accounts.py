@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall import criteria
 from rolecall.errors import InvalidInput
+from rolecall.models import text_digest
 from rolecall.people import preferences
 from rolecall.store import Connection
 from rolecall.store.documents import storable
@@ -122,7 +122,7 @@ def understood(wishes: Mapping[str, Any]) -> dict[str, Any]:
 def issue_token(conn: Connection, person_id: str, *, actor: str) -> str | None:
     """A new token of the person's own; the one before opens nothing any more. Only its hash is kept. ``None``: no such person."""
     token = secrets.token_urlsafe(32)
-    return token if _keep(conn, person_id, hashlib.sha256(token.encode()).hexdigest(), "token issued", actor) else None
+    return token if _keep(conn, person_id, text_digest(token), "token issued", actor) else None
 
 
 def revoke_token(conn: Connection, person_id: str, *, actor: str) -> bool:

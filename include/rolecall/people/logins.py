@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from cryptography.fernet import MultiFernet
 
 from rolecall.errors import InvalidInput, RolecallError
+from rolecall.models import text_digest
 from rolecall.people import second_factor
 from rolecall.store import Connection
 
@@ -103,7 +103,7 @@ def use_login(conn: Connection, token: str, *, device: str = "") -> CameIn | Non
         update page_login set used_at = clock_timestamp()
         where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing returning person_id, operator
         """,
-        (_hashed(token),),
+        (text_digest(token),),
     ).fetchone()
     return _first_step(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
 
@@ -124,7 +124,7 @@ def who_needs_a_code(conn: Connection, token: str) -> str | None:
     """The person whose first step is done and who has not given a code yet; ``None``: nobody, or too long ago."""
     row = conn.execute(
         "select person_id from page_login where token_sha256 = %s and code_missing and used_at is null and expires_at > clock_timestamp()",
-        (_hashed(token),),
+        (text_digest(token),),
     ).fetchone()
     return row["person_id"] if row else None
 
@@ -137,7 +137,7 @@ def use_code(conn: Connection, token: str, code: str, *, seal: MultiFernet, devi
     person = who_needs_a_code(conn, token)
     if person is None or not second_factor.fits(conn, person, code, seal=seal):
         return None
-    conn.execute("update page_login set used_at = clock_timestamp() where token_sha256 = %s", (_hashed(token),))
+    conn.execute("update page_login set used_at = clock_timestamp() where token_sha256 = %s", (text_digest(token),))
     return CameIn(_open(conn, person, operator=False, device=device, how="code"))
 
 
@@ -170,7 +170,7 @@ def session(conn: Connection, token: str) -> Session | None:
         )
         select id::text, person_id, operator from found
         """,
-        {"token": _hashed(token), "lasts": SESSION_LASTS},
+        {"token": text_digest(token), "lasts": SESSION_LASTS},
     ).fetchone()
     return Session(row["id"], row["person_id"], row["operator"]) if row else None
 
@@ -226,7 +226,7 @@ def count_try(conn: Connection, *keys: str, tries: int | None = None) -> None:
             insert into page_attempt (key, window_start, tries) values (%s, clock_timestamp(), 1)
             on conflict (key) do update set tries = page_attempt.tries + 1 returning tries
             """,
-            (_hashed(key),),
+            (text_digest(key),),
         ).fetchone()
         most = max(most, (row or {"tries": 0})["tries"])
     if most > (TRIES if tries is None else tries):
@@ -235,7 +235,7 @@ def count_try(conn: Connection, *keys: str, tries: int | None = None) -> None:
 
 def forget_tries(conn: Connection, *keys: str) -> None:
     """Resets the count of failed attempts, after a login."""
-    conn.execute("delete from page_attempt where key = any(%s)", ([_hashed(key) for key in keys],))
+    conn.execute("delete from page_attempt where key = any(%s)", ([text_digest(key) for key in keys],))
 
 
 def _first_step(conn: Connection, person_id: str | None, *, operator: bool, device: str, how: str) -> CameIn:
@@ -252,7 +252,7 @@ def _make_link(conn: Connection, person_id: str | None, lasts: timedelta, *, ope
         insert into page_login (token_sha256, person_id, operator, code_missing, expires_at)
         values (%s, %s, %s, %s, clock_timestamp() + %s)
         """,
-        (_hashed(token), person_id, operator, code_missing, lasts),
+        (text_digest(token), person_id, operator, code_missing, lasts),
     )
     return token
 
@@ -262,7 +262,7 @@ def _open(conn: Connection, person_id: str | None, *, operator: bool, device: st
     conn.execute("delete from page_session where expires_at < clock_timestamp()")
     conn.execute(
         "insert into page_session (token_sha256, person_id, operator, device, expires_at) values (%s, %s, %s, %s, clock_timestamp() + %s)",
-        (_hashed(token), person_id, operator, device[:200], SESSION_LASTS),
+        (text_digest(token), person_id, operator, device[:200], SESSION_LASTS),
     )
     _audit(conn, "operator" if operator else "the person", f"logged in by {how}", person_id)
     return token
@@ -278,10 +278,6 @@ def _fits(hashed: str, password: str) -> bool:
 @cache
 def _nobodys() -> str:
     return PasswordHasher().hash(secrets.token_urlsafe(16))
-
-
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _audit(conn: Connection, actor: str, action: str, person_id: str | None) -> None:

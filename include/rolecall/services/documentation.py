@@ -8,9 +8,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic import SecretStr
 
+from rolecall.models import text_digest
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.web import bearer, is_token, sha256, with_any_token
+from rolecall.services.web import bearer, is_token, with_any_token
 
 PATH = "/api/v1/openapi.json"
 
@@ -69,7 +70,7 @@ def router(app: FastAPI, database: Database, token: SecretStr) -> APIRouter:
         """What can be asked."""
         given = bearer(request)
         if not is_token(given, token):
-            owner = await database.run(lambda conn: conn.execute("select person_of_token(%s) as id", (sha256(given),)).fetchone())
+            owner = await database.run(lambda conn: conn.execute("select person_of_token(%s) as id", (text_digest(given),)).fetchone())
             if owner is None or owner["id"] is None:
                 raise ApiError(403, "this token opens nothing here", field="Authorization", fix="use the service's token, or your own")
         return document(app)

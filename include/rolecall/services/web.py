@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import time
@@ -19,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rolecall.models import text_digest
 from rolecall.services.api_errors import ApiError, answer
 
 log = logging.getLogger("rolecall.services")
@@ -42,11 +42,6 @@ class Body(BaseModel):
 # ── who may call ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sha256(text: str) -> str:
-    """SHA-256 of a text in hex: how a token is compared and looked up."""
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def bearer(request: Request) -> str:
     """The request's bearer token.
 
@@ -60,7 +55,7 @@ def bearer(request: Request) -> str:
 
 def is_token(given: str, expected: SecretStr) -> bool:
     """Compares in constant time; nothing equals an unset token."""
-    return bool(expected.get_secret_value()) and hmac.compare_digest(sha256(given), sha256(expected.get_secret_value()))
+    return bool(expected.get_secret_value()) and hmac.compare_digest(text_digest(given), text_digest(expected.get_secret_value()))
 
 
 def guarded(token: SecretStr) -> type[APIRoute]:

@@ -14,7 +14,7 @@ from rolecall.store.cursor import move, position
 CURSOR = "closed_jobs"
 PAGE = 500
 MOST = 20_000
-"""Postings told in one run; the next one goes on."""
+"""Postings reported in one run; the next one goes on."""
 
 SETTLED = timedelta(minutes=1)
 """What was closed so shortly before the oldest transaction under way began, or later, waits for the next run: that transaction may still
@@ -47,7 +47,7 @@ class JobsPlatform(Protocol):
 class ClosedJobsTally:
     """What one run did, in postings."""
 
-    told: int = 0
+    reported: int = 0
     refused: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ def tell_closed(dsn: str, platform: JobsPlatform, *, full: bool = False) -> Clos
     tally = ClosedJobsTally()
     with connect(dsn, name="sync_data") as conn:
         at = {} if full else position(conn, CURSOR)
-        while tally.told + tally.refused < MOST:
+        while tally.reported + tally.refused < MOST:
             until = (conn.execute(OLDEST, (SETTLED,)).fetchone() or {})["until"]  # before the rows are read: who commits in between is seen
             rows = conn.execute(CLOSED, {"at": at.get("at"), "id": at.get("id", 0), "most": PAGE, "until": until}).fetchall()
             conn.commit()
@@ -78,9 +78,9 @@ def _tell(platform: JobsPlatform, jobs: list[dict[str, Any]], tally: ClosedJobsT
     """Sends the postings; a batch that is refused is halved until the refused posting stands alone (bisection)."""
     try:
         platform.bulk_create_jobs(jobs, idempotency_key=digest(["closed", jobs]))
-        tally.told += len(jobs)
+        tally.reported += len(jobs)
     except BadAnswer as error:  # it has them: it counts otherwise, or answers in other words
-        tally.told += len(jobs)
+        tally.reported += len(jobs)
         tally.problems.append(str(error))
     except RequestRejected as error:
         if len(jobs) > 1:

@@ -11,13 +11,14 @@ from pydantic import SecretStr
 from rolecall import criteria
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.json_resume import json_resume
+from rolecall.models import text_digest
 from rolecall.people import accounts, preferences
 from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
 from rolecall.services.platform.rights import admit
-from rolecall.services.web import bearer, checked_by, guarded, is_token, sha256, with_any_token
+from rolecall.services.web import bearer, checked_by, guarded, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.cursor import place
 from rolecall.store.visible import see_person
@@ -161,7 +162,7 @@ def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[
     :param trusted: the caller is the service itself, not a person
     :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV
     """
-    asked = {"id": cv_id, "token": sha256(token)}
+    asked = {"id": cv_id, "token": text_digest(token)}
     whose = conn.execute("select person_of_cv(%(id)s) as owner, person_of_token(%(token)s) as caller", asked).fetchone() or {}
     if not trusted and (whose["caller"] is None or whose["owner"] not in (None, whose["caller"])):
         raise ApiError(403, "this token does not open this CV", field="Authorization", fix="use its owner's own token, or the service's")

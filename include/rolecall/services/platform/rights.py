@@ -12,10 +12,11 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
+from rolecall.models import text_digest
 from rolecall.people import privacy
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.web import bearer, is_token, sha256, with_any_token
+from rolecall.services.web import bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_everybody, see_person
 
@@ -60,7 +61,7 @@ def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:
     if is_token(given, token):
         see_everybody(conn)
         return "platform API"
-    own = conn.execute("select person_of_token(%s) as id", (sha256(given),)).fetchone()
+    own = conn.execute("select person_of_token(%s) as id", (text_digest(given),)).fetchone()
     if own is None or own["id"] != user_id:
         raise ApiError(403, "this token does not open this person", field="Authorization", fix="use their own token, or the service's")
     see_person(conn, user_id)

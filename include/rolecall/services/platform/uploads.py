@@ -16,11 +16,11 @@ from starlette.requests import ClientDisconnect
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.files.limits import FileRefused, Limits, TooCostly, TooMuch, WrongKind
 from rolecall.matching.read_file import read_file
-from rolecall.models import Cv
+from rolecall.models import Cv, text_digest
 from rolecall.people.records import save_cv
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.web import bearer, is_token, sha256, with_any_token
+from rolecall.services.web import bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 
@@ -73,7 +73,7 @@ def owner_of(conn: Connection, token: str) -> str:
 
     :raises ApiError: 403, nobody's
     """
-    row = conn.execute("select person_of_token(%s) as id", (sha256(token),)).fetchone()
+    row = conn.execute("select person_of_token(%s) as id", (text_digest(token),)).fetchone()
     if row is None or row["id"] is None:
         raise ApiError(403, "this token opens nothing here", field="Authorization", fix="use the person's own token, or the service's")
     see_person(conn, row["id"])
@@ -115,7 +115,7 @@ def store_upload(database: Database, sent: UploadedFile, owner: str | None, limi
     filename = re.sub(r"[^\w. ()-]", "_", PurePath(sent.filename.replace("\\", "/")).name)[-120:] or "cv"
     cv = _read(sent.data, filename, limits)
     hashed = hashlib.sha256(sent.data).hexdigest()
-    cv_id = sent.cv_id or f"cv-{sha256(f'{user_id} {hashed}')[:24]}"
+    cv_id = sent.cv_id or f"cv-{text_digest(f'{user_id} {hashed}')[:24]}"
     kept = cv.model_dump(mode="json", by_alias=True, exclude={"id", "user_id"})
     with database.connection() as conn:
         see_person(conn, str(user_id))
