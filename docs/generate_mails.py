@@ -16,7 +16,7 @@ from rolecall.outbox.rendering import LANGUAGES, words  # noqa: E402
 HEAD = """\
 # What people are sent
 
-Written by `make docs` from the templates themselves (`include/rolecall/notifying/templates/`); edit those, not this page. The same as
+Written by `make docs` from the templates themselves (`include/rolecall/outbox/templates/`); edit those, not this page. The same as
 HTML, in English: `docs/mails/`. People, companies and jobs are invented.
 """
 

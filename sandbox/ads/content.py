@@ -1,6 +1,6 @@
 """The invented ads, generated from a seed: the same seed gives the same jobs, ids and words on every machine.
 
-A :class:`~sandbox.jobs.InventedJob` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on
+A :class:`~sandbox.ads.jobs.InventedJob` is one opening; a :class:`Listing` is one ad for it on one board. Some openings are posted twice on
 a board and most appear on several, each time spelled a little differently. What they are made of is in ``sandbox/data``.
 """
 

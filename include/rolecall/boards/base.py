@@ -1,6 +1,6 @@
 """What every board is: how to ask it, and how to read what it answers.
 
-A board is one file with one subclass of :class:`Board` and one line in the registry (``include/rolecall/boards/__init__.py``).
+A board is one file in ``sites/`` with one subclass of :class:`Board`; it is found by itself (``include/rolecall/boards/__init__.py``).
 Reading never raises: a :class:`Page` always carries a named outcome, so that silence cannot pass for success.
 """
 

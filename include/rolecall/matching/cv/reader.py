@@ -55,7 +55,8 @@ def read_cv(data: bytes | str | dict[str, Any], *, filename: str = "", today: da
     :param data: the file's content, or JSON already read
     :param filename: its name
     :param limits: bounds of size, pages, text and time
-    :raises InvalidInput: JSON that is no CV; :class:`FileRefused`: a scan, an encrypted, damaged or oversized file
+    :raises InvalidInput: JSON that is no CV; a file that is refused
+        (:class:`~rolecall.matching.cv.files.limits.FileRefused`): a scan, an encrypted, damaged or oversized file
     """
     limits = limits or Limits()
     cv = _from_json(data) if isinstance(data, dict) else _from_file(data, filename, limits, today)
