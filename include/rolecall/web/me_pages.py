@@ -29,7 +29,7 @@ from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
 from rolecall.store.visible import see_person
 from rolecall.text.html import EMPLOYMENT, employment
-from rolecall.text.place_wishes import doubted
+from rolecall.text.places.place_wishes import doubted
 from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page, tell
