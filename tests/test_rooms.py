@@ -121,6 +121,34 @@ def test_a_long_file_has_a_reason() -> None:
     assert not unsaid, f"{unsaid} → split where a real seam is, or say in LONG why not"
 
 
+def test_every_public_name_says_what_it_is() -> None:
+    """Methods that a class has from another one of ours are documented there; routes and DAGs by what decorates them and by their file."""
+    parts = (DOMAIN, AIRFLOW_SIDE, ROOT / "local")
+    trees = {
+        path: ast.parse(path.read_text(encoding="utf-8")) for part in parts for path in part.rglob("*.py") if "versions" not in path.parts
+    }
+    classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    said = {(one.name, node.name) for one in classes for node in functions(one) if ast.get_docstring(node)}
+    own = {one.name for one in classes}
+    silent = [path.as_posix() for path, tree in trees.items() if not ast.get_docstring(tree)]
+    for path, tree in trees.items():
+        for holder in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))):
+            bases = (
+                [ast.unparse(base).rpartition(".")[2].partition("[")[0] for base in holder.bases]
+                if isinstance(holder, ast.ClassDef)
+                else []
+            )
+            for node in functions(holder):
+                given = any((base, node.name) in said or base not in own for base in bases if base not in ("NamedTuple", "Protocol"))
+                if not (node.name.startswith("_") or ast.get_docstring(node) or given or path.parent.name == "browser"):
+                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def functions(holder: ast.Module | ast.ClassDef) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
 def test_what_a_module_says_it_gives_is_there() -> None:
     """Each name of each ``__all__`` is defined or imported in the file, or a module beside it."""
     missing = []

@@ -26,6 +26,11 @@ OWNER_TOKEN = "mira-own-token"
 TAKEN = Answer(201, {"receipt": "r-1", "status": "received"})
 
 
+def bearer(token: str) -> dict[str, str]:
+    """The headers of whoever has this token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 @dataclass
 class Receiver(HttpDouble):
     """The other side: asked for receipts it answers as it must, unless it is ``away``."""

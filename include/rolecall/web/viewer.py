@@ -76,6 +76,7 @@ class SessionGate:
     own_logins = True
 
     def viewer(self, request: Request, database: Database) -> Viewer | None:
+        """Who the session's cookie stands for; ``None``: nobody."""
         token = request.cookies.get(SESSION)
         if not token:
             return None
@@ -87,9 +88,11 @@ class SessionGate:
         return Viewer(found.person_id, actor, True, found.operator, csrf_of(token), found.id)
 
     def login(self, request: Request) -> str:
+        """Where to log in."""
         return f"{request.scope.get('root_path', '')}/login"
 
     def show(self, request: Request, database: Database, response: Response, viewer: Viewer, person_id: str) -> bool:
+        """Shows an operator a person's pages from now on; ``False``: there is no such person."""
         with database.everybody.connection() as conn:
             return logins.show_person(conn, viewer.session_id, person_id)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 from rolecall.applying.forms.form_page import Element, FormPage
 
@@ -77,18 +78,22 @@ class Unit:
 
     @property
     def first(self) -> Element:
+        """The control that stands first."""
         return self.controls[0]
 
     @property
     def start(self) -> int:
+        """Where it begins on the page."""
         return self.controls[0].place
 
     @property
     def end(self) -> int:
+        """Where it ends on the page."""
         return max(one.end for one in self.controls)
 
     @property
     def all(self) -> list[Element]:
+        """Its controls and their twins."""
         return [*self.controls, *self.twins]
 
 
@@ -239,7 +244,7 @@ class Controls:
         for above in one.above:
             if above.tag in ("body", "html"):
                 break
-            if above.tag in ELSEWHERE and (above.tag != "header" or not any(other.tag == "form" for other in self.between(one, above))):
+            if above.tag in ELSEWHERE and (above.tag != "header" or not any(other.tag == "form" for other in self.up_to(one.above, above))):
                 return True
             if above["role"].lower() in ("search", "navigation", "banner", "contentinfo", "listbox", "menu"):
                 return True
@@ -248,22 +253,17 @@ class Controls:
                 return True
         return False
 
-    def between(self, one: Element, top: Element) -> list[Element]:
-        found = []
-        for above in one.above:
-            if above is top:
-                break
-            found.append(above)
-        return found
-
     @cached_property
     def places(self) -> list[int]:
+        """Where each control stands, in order."""
         return [one.place for one in self.controls]
 
     def controls_in(self, element: Element) -> list[Element]:
+        """The controls inside an element."""
         return self.controls[bisect_left(self.places, element.place) : bisect_left(self.places, element.end)]
 
     def foreign(self, other: Element, unit: Unit) -> bool:
+        """Whether a control that people see belongs to another question."""
         return type_of(other) != "hidden" and not any(other is one for one in unit.all)
 
     def group_elements(self, unit: Unit) -> list[Element]:
@@ -278,13 +278,9 @@ class Controls:
         return found
 
     @staticmethod
-    def up_to(chain: list[Element], top: Element) -> list[Element]:
-        found = []
-        for one in chain:
-            if one is top:
-                break
-            found.append(one)
-        return found
+    def up_to(chain: Iterable[Element], top: Element) -> list[Element]:
+        """The elements of a chain before ``top``."""
+        return list(takewhile(lambda one: one is not top, chain))
 
 
 def is_shadow_of(native: Element, played: Element) -> bool:
@@ -305,6 +301,7 @@ def is_shadow_of(native: Element, played: Element) -> bool:
 
 
 def inside_list(one: Element) -> bool:
+    """Whether it is a part of a list that is played by other elements."""
     return any(above["role"].lower() in ("combobox", "listbox") for level, above in enumerate(one.above) if level < 4)
 
 
@@ -314,6 +311,7 @@ def belongs_to_combobox(page: FormPage, one: Element) -> bool:
 
 
 def opened_by(page: FormPage) -> frozenset[str]:
+    """Ids of the lists that the page's comboboxes open."""
     found = page.__dict__.get("opened")
     if found is None:
         found = page.__dict__["opened"] = frozenset(

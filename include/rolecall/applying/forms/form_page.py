@@ -66,6 +66,7 @@ class Element:
 
     @cached_property
     def classes(self) -> frozenset[str]:
+        """The classes in small letters."""
         return frozenset(self["class"].lower().split())
 
     @property
@@ -171,6 +172,7 @@ class FormPage:
 
     @cached_property
     def by_id(self) -> dict[str, Element]:
+        """Id → the first element that has it."""
         found: dict[str, Element] = {}
         for one in self.elements:
             if one["id"]:
@@ -179,6 +181,7 @@ class FormPage:
 
     @cached_property
     def labels_for(self) -> dict[str, list[Element]]:
+        """Id → the labels that name it."""
         found: dict[str, list[Element]] = {}
         for one in self.elements:
             if one.tag == "label" and one["for"]:

@@ -60,6 +60,10 @@ def read_form(content: str | bytes, *, url: str | None = None) -> Form:
 
 
 def from_json(text: str, host: str) -> Form:
+    """The form of an answer of a system's interface.
+
+    :raises InvalidInput: it is no JSON, or of no system that is known here
+    """
     try:
         data: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -75,6 +79,7 @@ def from_json(text: str, host: str) -> Form:
 
 
 def host_of(url: str | None) -> str:
+    """The host of an address in small letters; ``""``: none can be read."""
     try:
         return (urlsplit(url or "").hostname or "").lower()
     except ValueError:

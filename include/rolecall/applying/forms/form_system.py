@@ -21,6 +21,7 @@ class FormSystem:
     marks: ClassVar[tuple[str, ...]] = ()
 
     def is_at(self, host: str) -> bool:
+        """Whether a host is one of this system's, a tenant's subdomain among them."""
         return bool(host) and any(host == one or host.endswith(f".{one}") for one in self.hosts)
 
     def made(self, page: FormPage) -> bool:

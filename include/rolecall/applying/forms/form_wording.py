@@ -180,10 +180,12 @@ def asks_for_no_file(label: str) -> bool:
 
 
 def says_required(text: str) -> bool:
+    """Whether a label marks its field as required."""
     return bool(REQUIRED_MARK.search(text[:2000])) and not says_optional(text)
 
 
 def says_optional(text: str) -> bool:
+    """Whether a label says that its field may stay empty."""
     return bool(OPTIONAL_MARK.search(text[:2000]))
 
 

@@ -36,6 +36,7 @@ class Reader(Words):
     """Reads one page."""
 
     def form(self, system: str) -> Form:
+        """The form with its fields in the page's order, and the traps apart."""
         fields: list[Field] = []
         honeypots: list[Field] = []
         for unit in self.units:
@@ -48,6 +49,7 @@ class Reader(Words):
 
     @cached_property
     def units(self) -> list[Unit]:
+        """What belongs to one question: radios of one name, boxes of one group, a list and its twin."""
         named: dict[tuple[str, str, int], Unit] = {}
         found: list[Unit] = []
         for one in self.controls:
@@ -164,6 +166,7 @@ class Reader(Words):
         return kept
 
     def is_twin(self, one: Element, other: Unit) -> bool:
+        """Whether a control only carries the value of a list that people see."""
         if other.type not in ("combobox", "listbox", "radio", "select") or not (other.box is None or other.box.holds(one)):
             return False
         if (other.type in ("radio", "select") and one["name"]) or (other.type == "combobox" and not out_of_sight(one)):
@@ -174,6 +177,7 @@ class Reader(Words):
         return any(above.holds(other.first) for level, above in enumerate(one.above) if level < reach)
 
     def field(self, unit: Unit) -> Field:
+        """The field of one question."""
         one = unit.first
         if all(type_of(control) == "hidden" for control in unit.controls) or self.is_filled_by_the_page(unit):
             return Field(self.name(unit), "", "hidden")
@@ -441,6 +445,7 @@ def out_of_sight(one: Element) -> bool:
 
 
 def group_around(one: Element) -> int:
+    """Where the group around a control begins; its parent's place where there is no group, -1 without a parent."""
     return next(
         (above.place for above in one.above if above["role"].lower() == "radiogroup" or above.tag == "fieldset"),
         one.parent.place if one.parent else -1,
@@ -454,6 +459,7 @@ def common_start(names: list[str]) -> str:
 
 
 def whole(text: str) -> int | None:
+    """A number in ASCII digits, below ten million; ``None``: it is none."""
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 8 else None
 
 

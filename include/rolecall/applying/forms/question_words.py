@@ -110,6 +110,7 @@ class Words(Controls):
         return ""
 
     def described(self, one: Element) -> str:
+        """What the page says of a control by ``aria-describedby``, without alerts; at most 500 characters."""
         texts = [
             self.page.by_id[name].text
             for name in one["aria-describedby"].split()[:4]

@@ -75,5 +75,6 @@ def host_of(url: str) -> str:
 
 
 def is_forbidden(url: str) -> bool:
+    """Whether an address belongs to a site whose terms forbid that machines apply there."""
     host = host_of(url)
     return any(host == one or host.endswith(f".{one}") for one in FORBIDDEN)

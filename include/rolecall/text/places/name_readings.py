@@ -121,6 +121,7 @@ def readings(name: str) -> tuple[NameReading, ...]:
 
 
 def readings_of(name: str, *, first: bool, bare: bool = False) -> list[NameReading]:
+    """Everything that a name may be; ``first``: no name of the same place stands before it, ``bare``: the only one beside how one works."""
     return list(_readings(name, first, bare))
 
 
@@ -265,6 +266,7 @@ def region_shown(one: NameReading) -> str | None:
 
 @lru_cache(maxsize=1024)
 def region_code(nation: str, region: str) -> str | None:
+    """A region as it is shown: by its code where regions go by codes, else by its name; ``None``: none is named."""
     if nation in CODED and region not in CODED[nation]:
         return next((code for code, name in CODED[nation].items() if key(name) == key(region)), region or None)
     return region or None

@@ -76,6 +76,7 @@ def _less_said_twice(found: list[Place]) -> list[Place]:
 
 
 def bounded(found: list[Place]) -> list[Place]:
+    """At most :data:`MOST_PLACES`: what is over becomes one zone."""
     if len(found) <= MOST_PLACES:
         return found
     rest = {one.country for one in found[MOST_PLACES - 1 :]}

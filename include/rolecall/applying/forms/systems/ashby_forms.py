@@ -35,15 +35,18 @@ KINDS: dict[str, Kind] = {
 
 
 def entry(one: Element) -> Element | None:
+    """The element that holds one question and its controls."""
     return next((above for level, above in enumerate(one.above) if level < 14 and above["data-field-path"]), None)
 
 
 def name(unit: Unit) -> str:
+    """What a field is called: its path in the form; ``""``: it is none of the form's."""
     box = entry(unit.first)
     return "" if box is None or unit.first["name"] == "communicationConsent" else box["data-field-path"]
 
 
 def is_autofill(one: Element) -> bool:
+    """Whether a file input only fills the form from a CV."""
     return one["type"] == "file" and any("autofill" in above["class"].lower() for level, above in enumerate(one.above) if level < 6)
 
 
@@ -65,6 +68,7 @@ class AshbyForms(FormSystem):
 
     @staticmethod
     def fields(posting: dict[str, Any]) -> Iterator[Field]:
+        """The fields of a posting's form and its surveys."""
         for number, form in enumerate((posting.get("applicationForm"), *as_list(posting.get("surveyForms")))):
             for section in as_list(as_dict(form).get("sections")):
                 for row in as_list(as_dict(section).get("fieldEntries")):

@@ -59,6 +59,7 @@ class BambooHRForms(FormSystem):
 
     @staticmethod
     def fields(fields: dict[str, Any]) -> Iterator[Field]:
+        """The fields of an answer, traps among them."""
         for name, value in fields.items():
             if name == "customQuestions":
                 continue

@@ -76,6 +76,7 @@ class BreezyForms(FormSystem):
 
     @staticmethod
     def questionnaire(page: FormPage) -> Iterator[Field]:
+        """The fields of an employer's questions, from the JSON that the page carries."""
         holder = page.by_id.get("questions")
         try:
             rows: Any = json.loads(holder["value"]) if holder is not None else []

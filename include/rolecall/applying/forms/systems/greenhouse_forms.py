@@ -67,6 +67,7 @@ class GreenhouseForms(FormSystem):
 
     @staticmethod
     def post(context: Any) -> dict[str, Any] | None:
+        """The posting in what the page's script was given; ``None``: there is none."""
         loaded = as_dict(as_dict(as_dict(context).get("state")).get("loaderData"))
         return next(
             (as_dict(value["jobPost"]) for value in loaded.values() if isinstance(value, dict) and isinstance(value.get("jobPost"), dict)),
@@ -81,6 +82,7 @@ class GreenhouseForms(FormSystem):
         return form_of(self.name, self.fields(data))
 
     def fields(self, post: dict[str, Any]) -> Iterator[Field]:
+        """The fields of a posting, as the page's script and the interface have it."""
         for question in (*as_list(post.get("questions")), *as_list(post.get("location_questions"))):
             yield from self.question(question)
         for section in (*as_list(post.get("compliance")), *as_list(post.get("eeoc_sections"))):
@@ -111,6 +113,7 @@ class GreenhouseForms(FormSystem):
 
     @staticmethod
     def question(question: Any, *, sensitive: bool = False) -> Iterator[Field]:
+        """The fields of one question; a text to paste instead of a file is the same answer."""
         one = as_dict(question)
         for number, field in enumerate(as_list(one.get("fields"))):
             part = as_dict(field)

@@ -27,10 +27,12 @@ KINDS: dict[str, Kind] = {
 
 
 def entry(one: Element) -> Element | None:
+    """The element that holds one question and its controls."""
     return next((above for level, above in enumerate(one.above) if level < 9 and "application-question" in above.classes), None)
 
 
 def is_custom_pronoun(one: Element) -> bool:
+    """Whether a control belongs to one's own pronouns, which are part of another question."""
     return one["name"] in ("customPronounsInput", "pronounsCustom") or one["id"] in ("customPronounsInput", "useNameOnlyPronounsOption")
 
 
@@ -47,6 +49,7 @@ class LeverForms(FormSystem):
 
     @staticmethod
     def cards(page: FormPage) -> Iterator[Field]:
+        """The fields of an employer's own questions, from the templates that the page carries."""
         for one in page.elements:
             if not one["name"].endswith("[baseTemplate]"):
                 continue

@@ -39,6 +39,7 @@ OWN: tuple[tuple[str, str, Kind, str], ...] = (
 
 
 def is_country_code(one: Element) -> bool:
+    """Whether a control chooses the country of a phone number."""
     return one["id"].startswith(("downshift-", "country-select-")) or one["name"].startswith("country-select-")
 
 
@@ -65,6 +66,7 @@ class RecruiteeForms(FormSystem):
 
     @staticmethod
     def fields(offer: dict[str, Any]) -> Iterator[Field]:
+        """The fields of an offer: those of everybody, those switched on, the employer's questions."""
         yield made("name", "Full name", "text", required=True)
         yield made("email", "Email address", "email", required=True)
         for name, label, kind, option in OWN:

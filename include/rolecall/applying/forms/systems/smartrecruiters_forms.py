@@ -22,6 +22,7 @@ def is_no_question(one: Element) -> bool:
 
 
 def name(unit: Unit) -> str:
+    """What a field is called: the test mark around an upload, else its id or name."""
     one = unit.first
     if unit.type == "file":
         box = next((above["data-test"] for level, above in enumerate(one.above) if level < 12 and above["data-test"]), "")

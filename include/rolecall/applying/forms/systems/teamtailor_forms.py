@@ -13,6 +13,7 @@ from rolecall.applying.forms.labels_and_roles import Reader
 
 
 def scope(page: FormPage) -> Element | None:
+    """The element that holds the form."""
     found = page.by_id.get("job-application-form")
     if found is not None:
         return found

@@ -50,6 +50,7 @@ class WorkableForms(FormSystem):
         return form_of(self.name, self.fields(sections))
 
     def fields(self, sections: list[Any]) -> Iterator[Field]:
+        """The fields of all sections; those of a group one by one."""
         for section in sections:
             for row in as_list(as_dict(section).get("fields")):
                 one = as_dict(row)
