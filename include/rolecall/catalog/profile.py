@@ -14,6 +14,7 @@ from rolecall.catalog.job_titles import Title, bare_title, title, title_parts
 from rolecall.catalog.whereabouts import Where, named_in, narrowed, where
 from rolecall.models import JobPosting, Remote
 from rolecall.text.html import repaired
+from rolecall.text.money import PER_YEAR
 from rolecall.text.words import fold, listed, words
 
 MAX_TEXT = 20_000
@@ -30,7 +31,6 @@ MAX_PLACE = 1_000
 SMALL = listed("and the a an of for to in with at und et y de der die des du la")
 """Words of a title that boards write or leave out."""
 LONGEST_KEY = 400
-YEARLY = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 
 NUMBERED = re.compile(
     r"\b(?:job\s+)?(?:requisition|req|reference|ref|kennziffer|referenznummer|stellennummer)\b\.?[\s:#-]*"
@@ -269,7 +269,7 @@ def _pay(ad: ComparedAd) -> tuple[float, float, str] | None:
     known = [float(bound) for bound in (ad.salary_min, ad.salary_max) if bound is not None and bound > 0]
     if not known:
         return None
-    year = YEARLY.get(ad.salary_interval or "", 1)
+    year = PER_YEAR.get(ad.salary_interval or "", 1)
     return (min(known) * year, max(known) * year, (ad.salary_currency or "").upper())
 
 

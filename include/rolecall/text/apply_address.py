@@ -6,12 +6,12 @@ import re
 from html import unescape
 from urllib.parse import quote, unquote
 
+from rolecall.text.html import TAG
 from rolecall.text.mail_domains import is_free_mail, registered
 from rolecall.text.words import fold, listed, words
 
 MAIL = re.compile(r"(?<![\w.+%-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@-])")
 LINKED = re.compile(r"<a\s[^<>]{0,200}?href=[\"']mailto:([^\"'?<>\s]{3,254})[^\"'<>]{0,500}[\"'][^<>]{0,200}>", re.I)
-TAG = re.compile(r"<[^<>]{0,2000}>")
 
 SEND = re.compile(
     r"\b(?:appl(?:y|ications?|ying)|cvs?|resumes?|résumés?|cover letters?|bewerb\w*|lebenslaufs?|unterlagen|candidatures?|postulez|postuler"

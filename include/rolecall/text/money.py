@@ -16,6 +16,9 @@ import pycountry
 from rolecall.models import SalaryInterval
 from rolecall.text.words import mended
 
+PER_YEAR = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
+"""How many of an interval make a year of full-time work."""
+
 
 class Salary(NamedTuple):
     """A salary range; what the text leaves open is ``None``. Amounts are in ``currency`` per ``interval``."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Protocol
 
-Want = Literal["must", "mentioned", "nice"]
+from rolecall.matching.ads.requirement_strength import Want
+
 Fields = tuple[tuple[str, ...], Want, float, tuple[tuple[int, int], ...]]
 WANTS: tuple[Want, ...] = ("must", "mentioned", "nice")
 EXACT = 10_000

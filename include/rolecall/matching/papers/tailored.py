@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.job import Job
+from rolecall.matching.cv.headings import BULLET
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.lexicon import singular
 from rolecall.matching.skills.vocabulary import vocabulary
@@ -21,7 +21,6 @@ MOST_BOLD = 2
 """Lines of a role that stand out: where all do, none does."""
 
 LONGEST_LINE = 600
-BULLET = re.compile(r"^\s*(?:[-–•*·▪◦►✓‣●○■□➢➤§]|\d{1,2}[.)])\s+")
 TELLING = 40
 """Rarity in tenths from which on a word of the ad tells something, as in :mod:`rolecall.matching.score.telling`."""
 

@@ -18,12 +18,10 @@ from rolecall.matching.ads.languages import ENGLISH_NAMES, code_of
 from rolecall.matching.score.wish_values import RANKS, WishValues
 from rolecall.matching.skills.vocabulary import tokens
 from rolecall.models import Remote
+from rolecall.text.money import PER_YEAR
 from rolecall.text.places import Place
 from rolecall.text.places.place_wishes import Wished, lies_in, reaches, wished
 from rolecall.text.words import words
-
-HOURS = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
-"""How many of an interval make a year of full-time work."""
 
 NOWHERE = "unknown: the ad does not say where the work is"
 
@@ -197,9 +195,9 @@ def _fits(where: Place, wish: Wished, reading: Place, remote: Remote | None) -> 
 
 def yearly(amount: float | None, interval: str | None) -> float | None:
     """A salary as a year's, for full-time work; ``None`` where it is not known of what interval it is."""
-    if amount is None or interval not in HOURS:
+    if amount is None or interval not in PER_YEAR:
         return amount if amount is not None and amount >= 10_000 and interval is None else None
-    return amount * HOURS[interval]
+    return amount * PER_YEAR[interval]
 
 
 def _first_said(said: list[str], phrases: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
