@@ -176,10 +176,6 @@ def test_a_rooms_name_is_read_from_a_modules() -> None:
     assert Path(DOMAIN / "boards").is_dir()
 
 
-ALSO_CALLED = {"web": "the room of the page, and what routes of the services share"}
-"""Names that stand for two things, with the reason."""
-
-
 def test_no_two_public_classes_or_modules_have_one_name() -> None:
     """Classes of all that runs (measurements apart), so that a search for a name finds one; modules of the domain and of Airflow's side."""
     names: dict[str, set[str]] = defaultdict(set)
@@ -193,7 +189,7 @@ def test_no_two_public_classes_or_modules_have_one_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 names[node.name].add(f"{module}: {node.name}")
     twice = {name: sorted(places) for name, places in names.items() if len(places) > 1 and not name.startswith("__")}
-    assert {name: places for name, places in twice.items() if name not in ALSO_CALLED} == {}
+    assert twice == {}
 
 
 def test_every_place_the_architecture_page_names_is_there() -> None:

@@ -16,7 +16,7 @@ from rolecall.services.database import Database
 from rolecall.services.platform import preview_routes
 from rolecall.services.platform.platform_app import create_platform_app
 
-__all__ = ["ai", "api_errors", "create_app", "web"]
+__all__ = ["ai", "api_errors", "create_app", "route_guards"]
 
 
 def create_app(settings: Endpoints) -> FastAPI:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from rolecall.services import api_errors, gauges
 from rolecall.services.database import Database
-from rolecall.services.web import BodyLimit, Observed, Timings
+from rolecall.services.route_guards import BodyLimit, Observed, Timings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from rolecall.models import text_digest
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.web import bearer, is_token, with_any_token
+from rolecall.services.route_guards import bearer, is_token, with_any_token
 
 PATH = "/api/v1/openapi.json"
 

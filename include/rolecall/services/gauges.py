@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import exposition
 from rolecall.services.database import Database
-from rolecall.services.web import WINDOW, Timings
+from rolecall.services.route_guards import WINDOW, Timings
 
 PATHS = frozenset({"/", "/health", "/metrics"})
 

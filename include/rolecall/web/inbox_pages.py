@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from rolecall.errors import InvalidInput
 from rolecall.inbox import MailKind, consequences, feed, outcomes
-from rolecall.services.web import RowId
+from rolecall.services.route_guards import RowId
 from rolecall.store import Connection, sql
 from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of

@@ -25,7 +25,7 @@ from rolecall.matching.cv.files.limits import Limits
 from rolecall.people.logins import TooManyTries
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.web import BodyLimit
+from rolecall.services.route_guards import BodyLimit
 from rolecall.store.dead_letters import in_log
 from rolecall.web import answer_pages, applications_pages, approve_pages, flow_page, inbox_pages, jobs_pages, live, me_pages, today_page
 from rolecall.web.language import mark

@@ -24,7 +24,7 @@ from rolecall.hooks.store_hook import StoreHook
 from rolecall.people.privacy import Erased
 from rolecall.services import api_errors
 from rolecall.services.api_errors import ApiError
-from rolecall.services.web import BodyLimit
+from rolecall.services.route_guards import BodyLimit
 from rolecall.settings import Settings
 from rolecall.store import connect
 

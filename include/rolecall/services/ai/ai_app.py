@@ -24,8 +24,8 @@ from rolecall.services.ai.submissions import Order
 from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
 from rolecall.services.database import Database
+from rolecall.services.route_guards import Body, guarded
 from rolecall.services.submitters.receivers import submitters
-from rolecall.services.web import Body, guarded
 from rolecall.text.html import scrub
 
 SERVICE = "ai-service"

@@ -16,7 +16,7 @@ from rolecall.services.database import Database
 from rolecall.services.platform.payloads import AnswerIn
 from rolecall.services.platform.people_routes import read_user
 from rolecall.services.platform.rights import admit
-from rolecall.services.web import bearer, with_any_token
+from rolecall.services.route_guards import bearer, with_any_token
 
 
 def router(database: Database, token: SecretStr) -> APIRouter:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from rolecall.services.api_errors import not_found
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import ApplicationIn, NotificationStatusIn, StatusIn
-from rolecall.services.web import guarded
+from rolecall.services.route_guards import guarded
 
 RECORD = """
 insert into application_record (user_id, job_id, cv_id, status, auto_applied, applied_at)

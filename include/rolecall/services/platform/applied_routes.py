@@ -16,7 +16,7 @@ from rolecall.services.api_errors import ApiError, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.people_routes import read_user
 from rolecall.services.platform.rights import admit
-from rolecall.services.web import Body, bearer, checked_by
+from rolecall.services.route_guards import Body, bearer, checked_by
 
 PATH = "/api/v1/users/{user_id}/applied"
 

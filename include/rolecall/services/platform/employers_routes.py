@@ -15,7 +15,7 @@ from rolecall.errors import BoardError, InvalidInput
 from rolecall.models import Text
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
-from rolecall.services.web import Body, guarded
+from rolecall.services.route_guards import Body, guarded
 
 
 class AddressIn(Body):

@@ -18,7 +18,7 @@ from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
 from rolecall.services.platform.rights import admit
 from rolecall.services.platform.uploads import owner_of
-from rolecall.services.web import Body, RowId, bearer, is_token, with_any_token
+from rolecall.services.route_guards import Body, RowId, bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 

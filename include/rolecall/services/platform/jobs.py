@@ -14,7 +14,7 @@ from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import BulkIn, JobIn, SearchIn
-from rolecall.services.web import guarded
+from rolecall.services.route_guards import guarded
 from rolecall.store import Connection
 
 KNOWN_BY_ADDRESS = """

@@ -17,7 +17,7 @@ from rolecall.services.platform.payloads import MarkIn, MatchesIn
 from rolecall.services.platform.people_routes import read_user
 from rolecall.services.platform.rights import admit
 from rolecall.services.platform.uploads import owner_of
-from rolecall.services.web import bearer, is_token, with_any_token
+from rolecall.services.route_guards import bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_person
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictB
 from pydantic.alias_generators import to_camel
 
 from rolecall.models import EmailAddress, Id, JobPosting, Remote, Text
-from rolecall.services.web import Body
+from rolecall.services.route_guards import Body
 from rolecall.text.display import unseen
 from rolecall.text.html import safe_html, scrub
 from rolecall.text.places import with_places

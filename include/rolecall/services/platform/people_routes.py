@@ -18,7 +18,7 @@ from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
 from rolecall.services.platform.rights import admit
-from rolecall.services.web import bearer, checked_by, guarded, is_token, with_any_token
+from rolecall.services.route_guards import bearer, checked_by, guarded, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.cursor import place
 from rolecall.store.visible import see_person

@@ -26,7 +26,7 @@ from rolecall.services.platform import (
     uploads,
     ways_routes,
 )
-from rolecall.services.web import MAX_BODY
+from rolecall.services.route_guards import MAX_BODY
 
 SERVICE = "platform-api"
 BULK_BODY = 16 * MAX_BODY

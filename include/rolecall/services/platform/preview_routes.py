@@ -21,7 +21,7 @@ from rolecall.services.ai.matchmaking import OPEN, Matchmaker
 from rolecall.services.api_errors import refused
 from rolecall.services.database import Database
 from rolecall.services.platform.matches_routes import person_of
-from rolecall.services.web import Body, bearer, with_any_token
+from rolecall.services.route_guards import Body, bearer, with_any_token
 from rolecall.store import Connection, sql
 
 DAYS = 14

@@ -16,7 +16,7 @@ from rolecall.models import text_digest
 from rolecall.people import privacy
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.web import bearer, is_token, with_any_token
+from rolecall.services.route_guards import bearer, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_everybody, see_person
 

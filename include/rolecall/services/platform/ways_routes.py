@@ -16,9 +16,9 @@ from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
 from rolecall.services.platform.people_routes import read_user
 from rolecall.services.platform.rights import admit
+from rolecall.services.route_guards import Body, bearer, with_any_token
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
-from rolecall.services.web import Body, bearer, with_any_token
 from rolecall.store import Connection
 
 

@@ -13,7 +13,7 @@ from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.services.ai.ai_app import create_ai_app
 from rolecall.services.platform.platform_app import create_platform_app
-from rolecall.services.web import WINDOW, Timings
+from rolecall.services.route_guards import WINDOW, Timings
 from tests.services.conftest import AI, API, make_settings
 
 ROUTES = [
