@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 
+from rolecall.applying.forms import read_form
 from rolecall.boards import BOARDS
 from rolecall.catalog import normalise, profile, rules
 from rolecall.catalog.signs import AdClaims
 from rolecall.catalog.texts import Text, compare_texts
-from rolecall.errors import RolecallError
+from rolecall.errors import InvalidInput, RolecallError
+from rolecall.inbox import understand
+from rolecall.inbox.mail_reader import read as read_mail
+from rolecall.inbox.mail_reader import seen_of_html
 from rolecall.matching import check_letter
 from rolecall.matching.ads import prompt_injection
 from rolecall.matching.ads.ad import read_ad
@@ -47,6 +51,13 @@ def page(board: str, how: str) -> Callable[[str], object]:
     one = BOARDS[board]
     url = f"https://{one.hosts[0] if one.hosts else 'acme.example'}/jobs/view/1"
     return lambda text: getattr(one, how)(text, url=url, fetched_at=NOW)
+
+
+HEAD = "From: Jobs <jobs@acme.example>\nTo: kim@mail.example\nSubject: Your application\nContent-Type: {}; charset=utf-8\n\n"
+
+
+def mail(kind: str, before: str = "") -> Callable[[str], object]:
+    return lambda text: understand((HEAD.format(kind) + before + text).encode("utf-8", "replace"), applications=[])
 
 
 READERS: dict[str, Callable[[str], object]] = {
@@ -86,6 +97,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "a line of a message": lambda text: (notes.one_line(text), notes.clean(text)),
     "a message of the stream": lambda text: ingest._from_json(text.encode()),
     "a provider's report": lambda text: reports.sendgrid_reports(text.encode()),
+    "a mail's words": mail("text/plain"),
+    "a mail's page": mail("text/html"),
+    "a mail's calendar": mail("text/calendar", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"),
+    "a mail's headers": lambda text: read_mail(f"Subject: {text}\nReferences: {text}\n{text}".encode()),
+    "a form's page": lambda text: read_form(f"<form>{text}", url="https://acme.example/apply"),
+    "a form as JSON": lambda text: read_form(f"[{text}", url="https://acme.example/apply"),
     **{f"a page of {name}": page(name, "read") for name in BOARDS},
     **{f"a detail page of {name}": page(name, "detail") for name in BOARDS},
 }
@@ -114,6 +131,7 @@ UNITS = {
     "declarations": "<![CDATA[",
     "instructions": "<?x ",
     "ends": "</b>",
+    "ends of others": "<div></b>x",
     "entities": "&#x",
     "ampersands": "&",
     "scripts": '<script type="application/ld+json">{',
@@ -124,6 +142,8 @@ UNITS = {
     "objects in objects": '{"a":',
     "items": "<item>",
     "mojibake": "â€™",
+    "questions": '<label>Name<input name="a">',
+    "quotes": "> On Monday Kim wrote:\n",
 }
 
 
@@ -149,6 +169,22 @@ def test_reading_costs_what_a_text_is_long(reader: str) -> None:
         else:
             slow[unit] = f"{SHORT:,} characters {short:.2f} s, {LONG:,} characters {long:.2f} s"
     assert not slow
+
+
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [("<p>Sorry. ", 48_000), ("<b hidden>x</b>", 160_000), ("<p style='font-size:0'>a" + "<br>b" * 10_000, 160_000)],
+    ids=["open", "hidden", "tiny"],
+)
+def test_what_a_mail_hides_costs_what_the_mail_is_long(unit: str, length: int) -> None:
+    """Looked at by itself, at the size that is read of a mail: beside everything else it would not be seen."""
+
+    def taken(length: int) -> float:
+        started = time.thread_time()
+        seen_of_html((unit * (length // len(unit) + 1))[:length])
+        return time.thread_time() - started
+
+    assert any((long := taken(length)) < FLOOR or long < 8 * taken(length // 4) for _ in range(3))
 
 
 def read_a_million(_: bytes, *names: str) -> list[str]:
@@ -189,6 +225,13 @@ def test_a_page_of_open_tags_is_read_as_its_words(reader: Callable[[str], str | 
     assert said is not None
     assert said.startswith("Cook for us")
     assert said.endswith("and bake")
+
+
+@pytest.mark.parametrize("page", ["<div></b>x" * 50_000, "<div>" * 50_000 + "</div>" * 50_000], ids=["never closed", "closed"])
+def test_tags_in_each_other_without_end_are_seen_whatever_stands_between_them(page: str) -> None:
+    assert "<" not in not_too_deep(page)
+    with pytest.raises(InvalidInput):
+        read_form(page)
 
 
 def test_a_page_with_as_many_open_tags_as_real_ones_have_stays_as_it_is() -> None:

@@ -229,24 +229,25 @@ QUOTES = frozenset({"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmai
 
 def seen_of_html(html: str, *, forwarded: bool = False) -> str:
     """The text of a page that a reader sees: what its styles hide is left out, and what it quotes, unless that was forwarded."""
-    soup, tiny = soup_of(html), list[Tag]()
-    for tag in soup.find_all(True):
-        if tag.decomposed:
-            continue
+    soup, unseen, tiny = soup_of(html), set[int](), list[Tag]()
+    stack: list[Tag] = [soup]
+    while stack:
+        tag = stack.pop()
         style = str(tag.get("style") or "")[:1_000]
         quoted = not forwarded and (not QUOTES.isdisjoint(tag.get_attribute_list("class")) or tag.get("type") == "cite")
         if quoted or tag.name in ("title", "head") or tag.has_attr("hidden") or (style and HIDDEN.search(style)):
-            tag.decompose()
-        elif style and (size := FONT_SIZE.search(style)) and size[1]:
+            unseen.add(id(tag))
+            continue
+        if style and (size := FONT_SIZE.search(style)) and size[1]:
             tiny.append(tag)
+        stack.extend(one for one in tag.contents if isinstance(one, Tag))
     for tag in tiny:
-        if not tag.decomposed:
-            _drop_tiny(tag)
-    return text_of(soup) or ""
+        unseen.update(map(id, _tiny_texts(tag)))
+    return text_of(soup, without=unseen) or ""
 
 
-def _drop_tiny(root: Tag) -> None:
-    """Takes the texts away that have the size of ``root``; layouts set it to nothing and give each cell its own."""
+def _tiny_texts(root: Tag) -> Iterator[NavigableString]:
+    """The texts that have the size of ``root``; layouts set it to nothing and give each cell its own."""
     stack: list[PageElement] = list(root.contents)
     while stack:
         node = stack.pop()
@@ -254,7 +255,7 @@ def _drop_tiny(root: Tag) -> None:
             if not FONT_SIZE.search(str(node.get("style") or "")[:1_000]) and not node.get("size"):
                 stack.extend(node.contents)
         elif isinstance(node, NavigableString):
-            node.extract()
+            yield node
 
 
 def _report(part: Message) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from html import unescape
 from typing import Any, cast
@@ -127,9 +128,32 @@ MAX_OPEN = 5_000
 TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
+OPENS = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,60})")
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+
 def not_too_deep(html: str) -> str:
-    """The page; without its tags where more than :data:`MAX_OPEN` have no end: parsers take time with the square of their depth."""
-    return TAG.sub(" ", html) if html.count("<") - 2 * html.count("</") > MAX_OPEN else html
+    """The page; without its tags where more than :data:`MAX_OPEN` have no end, or are open at once: parsers take time with the square of
+    their depth."""
+    many = html.count("<")
+    return TAG.sub(" ", html) if many - 2 * html.count("</") > MAX_OPEN or (many > MAX_OPEN and is_deep(html)) else html
+
+
+def is_deep(html: str) -> bool:
+    """Whether more than :data:`MAX_OPEN` tags are open at once; one that somebody else's end stands behind stays open."""
+    depth, still = 0, dict[str, int]()
+    for found in OPENS.finditer(html):
+        name = found[2].lower()
+        if not found[1]:
+            if name not in VOID:
+                still[name] = still.get(name, 0) + 1
+                depth += 1
+                if depth > MAX_OPEN:
+                    return True
+        elif still.get(name):
+            still[name] -= 1
+            depth -= 1
+    return False
 
 
 def soup_of(html: str, only: SoupStrainer | None = None) -> BeautifulSoup:
@@ -139,12 +163,17 @@ def soup_of(html: str, only: SoupStrainer | None = None) -> BeautifulSoup:
     return BeautifulSoup(html[:end] + html[end:].replace("<", "&lt;"), "html.parser", parse_only=only)
 
 
-def text_of(root: Tag) -> str | None:
-    """Plain text of a bs4 tree; scripts and styles are left out, comments too."""
+def text_of(root: Tag, *, without: Container[int] = ()) -> str | None:
+    """Plain text of a bs4 tree; scripts and styles are left out, comments too.
+
+    :param without: ``id`` of nodes that are left out with all that is in them: to take one out of the tree costs what it has of siblings
+    """
     pieces: list[str] = []
     stack: list[Any] = [root]
     while stack:  # a loop, not recursion: hostile pages nest thousands deep
         node = stack.pop()
+        if id(node) in without:
+            continue
         if isinstance(node, Tag):
             if node.name in ("script", "style", "template", "noscript"):
                 continue

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 
-from rolecall.applying.forms.form_page import Element, FormPage
+from rolecall.applying.forms.form_page import MAX_NODES, Element, FormPage
+from rolecall.errors import InvalidInput
+
+MAX_FIELDS, MAX_HIDDEN = 600, 3_000
+"""What one form may ask, and carry besides; the largest recorded one has 151 controls."""
 
 NO_QUESTION = frozenset({"submit", "button", "image", "reset", "search"})
 ROLES = frozenset({"combobox", "listbox", "textbox", "radio", "checkbox", "switch", "spinbutton", "searchbox"})
@@ -144,9 +148,12 @@ class Controls:
 
     @cached_property
     def controls(self) -> list[Element]:
-        """Everything that takes an answer, in order."""
+        """Everything that takes an answer, in order.
+
+        :raises InvalidInput: more than :data:`MAX_FIELDS` of them: no form that a person fills in, and each is looked for words around
+        """
         scope = self.ways.scope(self.page)
-        elements = self.page.below(scope) if scope is not None else self.page.elements
+        elements = self.page.below(scope, MAX_NODES) if scope is not None else self.page.elements
         found: list[Element] = []
         last_role: Element | None = None
         for one in elements:
@@ -181,6 +188,8 @@ class Controls:
             if not native:
                 last_role = one
             found.append(one)
+        if len(found) > MAX_HIDDEN or sum(type_of(one) != "hidden" for one in found) > MAX_FIELDS:
+            raise InvalidInput("content", f"asks more than {MAX_FIELDS} questions", fix="look at the page; apply by hand")
         return found if scope is not None else self.of_the_application(found)
 
     def is_hollow(self, one: Element) -> bool:

@@ -1,6 +1,6 @@
 """A page as a tree that forms can be read from: elements in document order, what hides them, their texts.
 
-Lexbor parses (a megabyte in 10 ms, any depth); everything here is a loop over its nodes, so that a hostile page costs what it is long.
+Lexbor parses (a megabyte in 10 ms); everything here is a loop over its nodes, so that a hostile page costs what it is long.
 Declarative shadow roots are opened: what a person sees inside them stands in the tree where its host stands.
 """
 
@@ -15,13 +15,20 @@ from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser
 
-from rolecall.text.html import squeeze
+from rolecall.errors import InvalidInput
+from rolecall.text.html import MAX_OPEN, is_deep, squeeze
 
 MAX_NODES = 200_000
 """Nodes that are read of one page; the largest recorded one has 30,000."""
 
 MAX_TEXT = 2_000
 """Characters of one element's text that are looked at: longer ones are paragraphs, not questions."""
+
+MAX_LEVELS = 60
+"""Elements above one that are looked at; the deepest recorded page has 34 in all."""
+
+MAX_BELOW = 2_000
+"""Elements and texts inside one that are looked at for its words; the largest recorded list of options has 252."""
 
 NO_TEXT = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe", "object"})
 SHADOW = re.compile(r"<(/?)template(?=[^<>]{0,200}shadowroot|>)", re.I)
@@ -71,11 +78,11 @@ class Element:
 
     @property
     def above(self) -> Iterator[Element]:
-        """Its ancestors, nearest first."""
-        one = self.parent
-        while one is not None:
+        """Its ancestors, nearest first, :data:`MAX_LEVELS` at most."""
+        one, level = self.parent, 0
+        while one is not None and level < MAX_LEVELS:
             yield one
-            one = one.parent
+            one, level = one.parent, level + 1
 
     def holds(self, other: Element) -> bool:
         """Whether the other is this one or below it."""
@@ -89,10 +96,10 @@ class Element:
     def text_without(self, left_out: frozenset[int], *, hidden_too: bool = False) -> str:
         """Its text without the elements of the given places."""
         pieces: list[str] = []
-        length = 0
+        length = seen = 0
         stack: list[Element | str] = [self]
-        while stack and length < MAX_TEXT:
-            one = stack.pop()
+        while stack and length < MAX_TEXT and seen < MAX_BELOW:
+            one, seen = stack.pop(), seen + 1
             if isinstance(one, str):
                 pieces.append(one)
                 length += len(one)
@@ -107,7 +114,7 @@ class Element:
                 if one.tag not in INLINE:
                     pieces.append(" ")
                     stack.append(" ")
-                stack.extend(reversed(one.children))
+                stack.extend(reversed(one.children[:MAX_BELOW]))
         return squeeze("".join(pieces)[:MAX_TEXT])
 
 
@@ -133,13 +140,18 @@ def hides(tag: str, attributes: dict[str, str]) -> Hidden:
 
 
 class FormPage:
-    """A parsed page."""
+    """A parsed page.
+
+    :raises InvalidInput: its tags nest deeper than any real page's
+    """
 
     def __init__(self, html: str) -> None:
         self.html = html
         self.elements: list[Element] = []
         self.scripts: list[tuple[dict[str, str], str]] = []
         self.texts: list[tuple[int, Element, str]] = []
+        if is_deep(html):
+            raise InvalidInput("content", f"has more than {MAX_OPEN:,} tags in each other", fix="look at the page; apply by hand")
         parser = LexborHTMLParser(SHADOW.sub(r"<\1x-shadow", html) if "shadowroot" in html else html)
         known: dict[int, Element] = {}
         root = parser.root
@@ -194,6 +206,6 @@ class FormPage:
         high = bisect_right(self.texts, stop, key=itemgetter(0))
         return self.texts[max(low, high - most) : high]
 
-    def below(self, element: Element) -> list[Element]:
-        """The element and all below it, in order."""
-        return self.elements[element.place : element.end]
+    def below(self, element: Element, most: int = MAX_BELOW) -> list[Element]:
+        """The element and those below it, in order, ``most`` at most."""
+        return self.elements[element.place : min(element.end, element.place + most)]

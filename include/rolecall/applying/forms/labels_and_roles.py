@@ -16,13 +16,12 @@ from bisect import bisect_left
 from functools import cached_property
 
 from rolecall.applying.forms import form_wording as wording
-from rolecall.applying.forms.controls import Unit, type_of
+from rolecall.applying.forms.controls import MAX_FIELDS, Unit, type_of
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element
 from rolecall.applying.forms.question_words import LABELS, Words
 from rolecall.text.html import squeeze
 
-MAX_FIELDS = 600
 REQUIRED_CLASS = re.compile(
     r"(?:^|\s)(?!ng-)(?:\S{0,60}[_-])?(?:required|mandatory|obligatory|pflichtfeld)(?:-?(?:field|label|mark"
     r"|asterisk|indicator|star|input|icon|question)|(?:_[a-z0-9]{4,}_\d+)|(?:__\w{4,8}))?(?=$|\s)",
