@@ -22,6 +22,7 @@ from rolecall.errors import (
     MaybeReceived,
     NeverSent,
     RequestRejected,
+    RolecallError,
     ServiceBusy,
     StoreUnavailable,
     suggesting,
@@ -62,6 +63,9 @@ READ = Backoff(
     ]
 )
 """For tasks that read, or write idempotently."""
+
+ONCE = Backoff(rules=[RetryRule(exception=RolecallError, action=RetryAction.FAIL)])
+"""For what the next run, minutes away, does anyhow: what has a name is not tried again in this one."""
 
 SUBMIT = ExceptionRetryPolicy(
     rules=[

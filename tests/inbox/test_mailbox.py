@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from rolecall.applying.tokens import KEY
+from rolecall.errors import InvalidInput
 from rolecall.inbox import mailbox as mailboxes
 from rolecall.inbox import reading
 from rolecall.inbox.mailbox import FolderMissing, LoginRefused, MailboxError, opened
@@ -67,6 +68,41 @@ def kept(db: Connection) -> list[str]:
     rows = db.execute("select message_id from mail order by message_id").fetchall()
     db.commit()
     return [row["message_id"] for row in rows]
+
+
+def test_a_mailbox_that_cannot_be_read_has_its_turn_behind_the_others(
+    db: Connection, dsn: str, ada: str, server: Dovecot, user: str
+) -> None:
+    server.maildir(user)
+    refused = mailboxes.add(db, "ada", host="127.0.0.1", port=server.port, username="another", password="wrong")
+    db.commit()
+    for _ in range(2):
+        with pytest.raises(LoginRefused):
+            reading.read_mailbox(dsn, refused)
+        assert reading.mailboxes(db) == [ada, refused]  # never tried, or tried longer ago
+        db.commit()
+        reading.read_mailbox(dsn, ada)
+        assert reading.mailboxes(db) == [refused, ada]
+        db.commit()
+
+
+def test_a_run_that_took_long_leaves_the_rest_to_the_next(
+    db: Connection, dsn: str, ada: str, server: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver(user, inbox(3, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "ENOUGH", -1.0)
+        tally = reading.read_mailbox(dsn, ada)
+    assert (tally.read, tally.left) == (0, True)
+    assert read_all(dsn, ada) == 3
+
+
+def test_one_person_has_so_many_mailboxes_and_not_more(db: Connection, ada: str) -> None:
+    for number in range(mailboxes.MOST_OF_ONE - 1):
+        mailboxes.add(db, "ada", host="imap.post.example", port=993, username=f"u{number}", password=PASSWORD)
+    mailboxes.add(db, "ada", host="imap.post.example", port=993, username="u0", password=PASSWORD)  # the same one again
+    with pytest.raises(InvalidInput, match="already"):
+        mailboxes.add(db, "ada", host="imap.post.example", port=993, username="one-more", password=PASSWORD)
 
 
 def read_all(dsn: str, mailbox_id: str) -> int:

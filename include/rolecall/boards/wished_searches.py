@@ -16,7 +16,7 @@ from rolecall.endpoints import board_connection
 from rolecall.errors import InvalidInput
 from rolecall.models import SearchQuery
 from rolecall.store import connect
-from rolecall.store.dead_letters import forget, put_aside
+from rolecall.store.dead_letters import about_the_row, forget, in_words, put_aside
 from rolecall.text.html import EMPLOYMENT, as_dict, as_list, employment
 from rolecall.text.places import remote_kind
 from rolecall.text.places.place_wishes import around_of
@@ -105,14 +105,15 @@ def wishes_of_people(dsn: str) -> list[SearchWish] | None:
     with connect(dsn, name="rolecall searches") as conn:
         rows = conn.execute("select id, preferences from person order by id").fetchall()
         for row in rows:
-            criteria = as_dict(as_dict(row["preferences"]).get("criteria"))
-            keywords, places = texts(said(criteria, "keywords")), texts(said(criteria, "locations"))
-            home = [remote_kind(one) for one in texts(said(criteria, "remote"))] == ["remote"] or criteria.get("remote") is True
-            found.append([])
-            for what, where in itertools.islice(itertools.product(keywords, places or [""]), MOST_OF_ONE):
-                if wish := searchable(row["id"], what, where, home, criteria):
-                    found[-1].append(wish)
-            if (many := len(keywords) * len(places or [""])) > MOST_OF_ONE:
+            try:
+                wishes, many = _of_one(row["id"], row["preferences"])
+            except Exception as error:
+                if not about_the_row(error):
+                    raise
+                put_aside(conn, ASIDE, row["id"], in_words(error), person_id=row["id"])
+                continue
+            found.append(wishes)
+            if many > MOST_OF_ONE:
                 reason = f"{many:,} searches are wished for, the first {MOST_OF_ONE} are run → name fewer keywords or places"
                 put_aside(conn, ASIDE, row["id"], reason, person_id=row["id"])
             else:
@@ -121,6 +122,15 @@ def wishes_of_people(dsn: str) -> list[SearchWish] | None:
     if not rows:
         return None
     return [wish for turn in itertools.zip_longest(*found) for wish in turn if wish is not None]
+
+
+def _of_one(person: str, preferences: Any) -> tuple[list[SearchWish], int]:
+    """The first :data:`MOST_OF_ONE` wishes of a person, and how many there are."""
+    criteria = as_dict(as_dict(preferences).get("criteria"))
+    keywords, places = texts(said(criteria, "keywords")), texts(said(criteria, "locations")) or [""]
+    home = [remote_kind(one) for one in texts(said(criteria, "remote"))] == ["remote"] or criteria.get("remote") is True
+    first = itertools.islice(itertools.product(keywords, places), MOST_OF_ONE)
+    return [wish for what, where in first if (wish := searchable(person, what, where, home, criteria))], len(keywords) * len(places)
 
 
 def searchable(person: str, what: str, where: str, home: bool, criteria: dict[str, Any] | None = None) -> SearchWish | None:

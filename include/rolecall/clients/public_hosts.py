@@ -7,6 +7,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import ssl
+import time
+from typing import Any, Self
 
 from rolecall.errors import Blocked
 from rolecall.settings import Settings
@@ -44,26 +47,101 @@ def led_to(ip: Address) -> list[Address]:
     return [ip, *(ip.teredo or ()), *([ip.sixtofour] if ip.sixtofour else [])]
 
 
-def mail_socket(host: str, port: int, timeout: float | None) -> socket.socket:
+MOST_BYTES = 30_000_000
+"""Of one answer: more than fifty mails of the size that is read."""
+
+
+class _Ending:
+    """What a conversation with somebody's server may take in all: whoever sends a byte every few seconds answers in time for ever.
+
+    :ivar until: when it is over, on the monotonic clock
+    :ivar taken: bytes since it was last set to 0
+    """
+
+    until = float("inf")
+    taken = 0
+
+    def recv_into(self, *given: Any, **more: Any) -> int:
+        """As a socket's.
+
+        :raises TimeoutError: it is over
+        :raises OSError: an answer without end
+        """
+        self._go_on()
+        got: int = super().recv_into(*given, **more)  # type: ignore[misc]
+        self.taken += got
+        if self.taken > MOST_BYTES:
+            raise OSError("its answer has no end")
+        return got
+
+    def send(self, *given: Any, **more: Any) -> int:
+        """As a socket's.
+
+        :raises TimeoutError: it is over
+        """
+        self._go_on()
+        sent: int = super().send(*given, **more)  # type: ignore[misc]
+        return sent
+
+    def _go_on(self) -> None:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the conversation took too long")
+        self.settimeout(min(left, self.gettimeout() or left))  # type: ignore[attr-defined]
+
+
+class _EndingSocket(_Ending, socket.socket):
+    """Without TLS."""
+
+
+class _EndingTlsSocket(_Ending, ssl.SSLSocket):
+    """With TLS."""
+
+
+class MailTls(ssl.SSLContext):
+    """TLS to mail servers that people name, checked as usual; what a conversation may take holds behind it, too."""
+
+    def __new__(cls) -> Self:
+        """Trusts the usual authorities."""
+        made = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+        made.load_default_certs()
+        made.sslsocket_class = _EndingTlsSocket
+        return made
+
+    def wrap_socket(self, sock: socket.socket, *given: Any, **more: Any) -> ssl.SSLSocket:
+        """As a context's; a handshake is one answer, and bounded as such."""
+        made = super().wrap_socket(sock, *given, **more)
+        made.until = getattr(sock, "until", float("inf"))  # type: ignore[attr-defined]
+        return made
+
+
+def mail_socket(host: str, port: int, timeout: float | None, *, lasts: float) -> socket.socket:
     """A connection to a mail server that a person named. The name is looked up once: what was looked at is what is connected to.
 
+    :param timeout: seconds of one answer
+    :param lasts: seconds of the whole conversation, the connecting included
     :raises Blocked: it is on this machine or its network, and ``PRIVATE_MAIL_HOSTS`` does not name it
     :raises OSError: nobody answers there
     """
+    until = time.monotonic() + lasts
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not is_named(host, port):
         for entry in found:
             refuse_private_peer(str(entry[4][0]), host, "give a public mail server; who runs this may name others in PRIVATE_MAIL_HOSTS")
     failed: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in found:
-        connection = socket.socket(family, kind, protocol)
+        if (left := until - time.monotonic()) <= 0:
+            break
+        connection = _EndingSocket(family, kind, protocol)
         try:
-            connection.settimeout(timeout)
+            connection.settimeout(min(left, timeout or left))
             connection.connect(address)
         except OSError as error:
             connection.close()
             failed = error
         else:
+            connection.settimeout(timeout)
+            connection.until = until
             return connection
     raise failed
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import imaplib
 import socket
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from imap_tools import ImapToolsError, MailboxFolderSelectError, MailboxLoginErr
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from rolecall.applying.tokens import KEY, box
-from rolecall.clients.public_hosts import mail_socket
+from rolecall.clients.public_hosts import MOST_BYTES, MailTls, mail_socket
 from rolecall.errors import Blocked, InvalidInput, RolecallError
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
@@ -23,8 +22,14 @@ from rolecall.store import Connection
 TIMEOUT = 30.0
 """Seconds of one answer."""
 
+CONVERSATION = 180.0
+"""Seconds of all of them: what was not read by then is read by the next run."""
+
 MOST_FETCHED = 400_000
 """Bytes of one mail that are fetched: its words come first, attachments last."""
+
+MOST_OF_ONE = 10
+"""Mailboxes of one person: each takes a turn of everybody's."""
 
 AT_ONCE = 50
 """Mails of one FETCH, and of one transaction."""
@@ -97,12 +102,16 @@ def add(conn: Connection, person_id: str, *, host: str, port: int, username: str
         job_alerts: bool = False) -> str:  # fmt: skip
     """Keeps a mailbox, sealed; the same one again gets the new password. Returns its id. Try :func:`opened` first.
 
-    :raises InvalidInput: there is no such person
+    :raises InvalidInput: there is no such person, or they have given :data:`MOST_OF_ONE` others
     :raises Erased: the person was erased
     """
     refuse_the_erased(conn, person_id)
-    if conn.execute("select 1 from person where id = %s for share", (person_id,)).fetchone() is None:
+    if conn.execute("select 1 from person where id = %s for update", (person_id,)).fetchone() is None:
         raise InvalidInput("person", f"there is no {person_id}", fix="./rolecall person add")
+    others = "select count(*) as n from mailbox where person_id = %s and (host, username, folder) <> (%s, %s, %s)"
+    count = conn.execute(others, (person_id, host, username, folder)).fetchone()
+    if count and count["n"] >= MOST_OF_ONE:
+        raise InvalidInput("mailbox", f"there are {MOST_OF_ONE} already", fix="forget one first, or let mails be forwarded into another")
     row = conn.execute(
         """
         insert into mailbox (person_id, host, port, username, secret, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s)
@@ -133,7 +142,7 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
         if mailbox.port != 993 and mailbox.host in HERE:
             client: BaseMailBox = _PlainMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT)
         else:
-            client = _TlsMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=ssl.create_default_context())
+            client = _TlsMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=MailTls())
     except Blocked as error:
         raise MailboxError(error.message, fix=error.fix) from error
     except (OSError, imaplib.IMAP4.error) as error:
@@ -155,18 +164,27 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
             client.logout()
 
 
-class _PlainImap(imaplib.IMAP4):
+class _Bounded(imaplib.IMAP4):
+    def read(self, size: int) -> bytes:
+        if size > MOST_BYTES:
+            raise self.abort(f"an answer of {size:,} bytes was not asked for")
+        return super().read(size)
+
+
+class _PlainImap(_Bounded):
     """To public mail servers only."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return mail_socket(self.host, int(self.port), timeout)
+        return mail_socket(self.host, int(self.port), timeout, lasts=CONVERSATION)
 
 
-class _TlsImap(imaplib.IMAP4_SSL):
+class _TlsImap(_Bounded, imaplib.IMAP4_SSL):
     """The same, with TLS from the first byte."""
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        made: socket.socket = self.ssl_context.wrap_socket(mail_socket(self.host, int(self.port), timeout), server_hostname=self.host)
+        made: socket.socket = self.ssl_context.wrap_socket(
+            mail_socket(self.host, int(self.port), timeout, lasts=CONVERSATION), server_hostname=self.host
+        )
         return made
 
 
@@ -224,6 +242,7 @@ class OpenFolder:
 
     def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
         """UID → the beginning of the mail. One that has gone meanwhile is missing."""
+        self._imap.sock.taken = 0  # type: ignore[attr-defined]  # what an answer may hold is counted by answer
         _, said = self._imap.uid("FETCH", ",".join(map(str, uids)), f"(UID BODY.PEEK[]<0.{MOST_FETCHED}>)")
         found: dict[int, bytes] = {}
         for place, each in enumerate(said):

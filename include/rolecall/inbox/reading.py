@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from rolecall.inbox import understand
@@ -13,6 +14,10 @@ from rolecall.store.dead_letters import about_the_row, in_words, put_aside
 
 MOST_A_RUN = 2_000
 """Mails that one run reads of one mailbox; the next run goes on."""
+
+
+ENOUGH = 120.0
+"""Seconds after which no further batch is begun; a conversation ends a minute later."""
 
 
 @dataclass
@@ -36,8 +41,8 @@ class ReadTally:
 
 
 def mailboxes(conn: Connection, most: int = 1000) -> list[str]:
-    """Ids of the mailboxes, read longest ago first."""
-    rows = conn.execute("select id::text from mailbox order by checked_at nulls first, id limit %s", (most,)).fetchall()
+    """Ids of the mailboxes, the one tried longest ago first: one that cannot be read comes before nobody else for that."""
+    rows = conn.execute("select id::text from mailbox order by tried_at nulls first, id limit %s", (most,)).fetchall()
     return [row["id"] for row in rows]
 
 
@@ -56,12 +61,18 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
         conn.commit()
         if mailbox is None:
             return tally  # the person took it away since it was listed
+        conn.execute("update mailbox set tried_at = clock_timestamp() where id = %s", (mailbox.id,))
+        conn.commit()
+        until = time.monotonic() + ENOUGH
         with opened(mailbox) as folder:
             validity = folder.uidvalidity
             after = mailbox.last_uid if mailbox.uidvalidity == validity else 0
             waiting = folder.uids(after, mailbox.since)
             tally.left = len(waiting) > most
             for start in range(0, min(len(waiting), most), AT_ONCE):
+                if time.monotonic() > until:
+                    tally.left = True
+                    break
                 uids = waiting[start : min(start + AT_ONCE, most)]
                 _read_batch(conn, mailbox, folder, uids, tally)
                 known = conn.execute(

@@ -11,7 +11,6 @@ import hashlib
 import re
 import smtplib
 import socket
-import ssl
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from rolecall.clients.public_hosts import mail_socket
+from rolecall.clients.public_hosts import MailTls, mail_socket
 from rolecall.errors import Blocked, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import FORWARD_LIMIT, Application
@@ -36,6 +35,9 @@ MAX_MESSAGE = 20_000_000
 
 VERB_LIMIT = 12.0
 """Seconds a mail server may take for one answer."""
+
+CONVERSATION_LIMIT = 90.0
+"""Seconds it may take for all of them: as long as that it holds one of the places in which applications leave."""
 
 
 RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.org", "example.net")
@@ -180,13 +182,13 @@ def opened(mailbox: SmtpAccount) -> smtplib.SMTP:
     :raises OSError, smtplib.SMTPException: it is not
     """
     if mailbox.security == "tls":
-        smtp: smtplib.SMTP = _TlsSmtp(mailbox.host, mailbox.port, timeout=mailbox.timeout, context=ssl.create_default_context())
+        smtp: smtplib.SMTP = _TlsSmtp(mailbox.host, mailbox.port, timeout=mailbox.timeout, context=MailTls())
     else:
         smtp = _Smtp(mailbox.host, mailbox.port, timeout=mailbox.timeout)
     try:
         smtp.ehlo_or_helo_if_needed()
         if mailbox.security == "starttls":
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=MailTls())
             smtp.ehlo()
         if mailbox.user:
             smtp.login(mailbox.user, mailbox.password.get_secret_value())
@@ -200,14 +202,14 @@ class _Smtp(smtplib.SMTP):
     """To public mail servers only."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return mail_socket(host, port, timeout)
+        return mail_socket(host, port, timeout, lasts=CONVERSATION_LIMIT)
 
 
 class _TlsSmtp(smtplib.SMTP_SSL):
     """The same, with TLS from the first byte."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return self.context.wrap_socket(mail_socket(host, port, timeout), server_hostname=host)
+        return self.context.wrap_socket(mail_socket(host, port, timeout, lasts=CONVERSATION_LIMIT), server_hostname=host)
 
 
 class MailSubmitter:
