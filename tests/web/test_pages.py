@@ -16,7 +16,7 @@ from rolecall.web.applications_pages import sent_bytes
 from rolecall.web.me_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search
-from rolecall.web.templating import marked, posting_html, salary
+from rolecall.web.templating import marked, posted, posting_html, salary
 from tests.services.conftest import add_job, add_person, make_settings
 from tests.web.conftest import Visitor, login, shown, waits
 
@@ -241,3 +241,19 @@ def test_flow_names_the_job_and_the_person_of_what_was_done(db: Connection, oper
     assert one not in log
     assert re.search(r"application cancelled</td><td><a href=\"/jobs/j1\">Falconer</a> · Quartz Harbor</td><td>Mira", log)
     assert re.search(r"page: paused</td><td><small>preferences</small></td><td>Mira", log)
+
+
+def test_a_day_that_a_board_names_is_the_same_in_every_zone_and_a_time_is_a_time() -> None:
+    assert posted(datetime(2020, 2, 29, tzinfo=UTC)) == "Feb 29, 2020"  # any day
+    assert "<time" in posted(datetime(2020, 2, 29, 14, 3, tzinfo=UTC))
+
+
+def test_what_was_left_out_leads_to_the_jobs_or_to_the_wish(db: Connection, mira: Visitor) -> None:
+    waits(db, "j1")
+    add_job(db, "j2", title="Money mule", company="Nowhere", state="quarantined")
+    db.execute("update cv set matched_at = now(), matching = %s where id = 'cv-mira'", (Jsonb({"jobs": 2, "leftOut": {"locations": 1}}),))
+    db.commit()
+    page = mira.get("/").text
+    assert 'href="/me#wishes">not in your places' in page
+    assert 'href="/jobs?show=held">ads that did not pass' in page
+    assert re.findall(r'href="/jobs/(j\d)"', mira.get("/jobs?show=held").text) == ["j2"]

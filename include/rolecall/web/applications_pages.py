@@ -191,7 +191,7 @@ def steps(
             {
                 "at": _time(match["matched_at"]),
                 "what": mark("matched"),
-                "words": f"{percent(match['score'])}, {match['engine'] or ''}",
+                "words": ", ".join(filter(None, (percent(match["score"]), match["engine"]))),
             }
         )
     for event in dossier["events"] or []:

@@ -19,6 +19,10 @@ DAGS = {
 }
 """Which DAG a stage leads to."""
 
+COUNTED_AT = {"Boards": "/flow#boards", "Catalog": "/jobs?show=all&days=1"}
+FAILED_AT = {"Boards": "/flow#boards", "Catalog": "/jobs?show=held"}
+"""Where the rows of a stage are listed; those of people are on each person's own pages."""
+
 IN_HAND = {"Catalog": "catalog", "Matches": "matches", "Applications": "applications", "Messages": "messages"}
 """Stage → its column of ``in_hand.sql``."""
 
@@ -42,7 +46,8 @@ def router(context: PageContext) -> APIRouter:
             }
             now = conn.execute(sql(SQL / "in_hand.sql")).fetchone() or {}
         return page(
-            request, "flow.html", title="Flow", here="flow", dags=DAGS, airflow=context.airflow_url, found=found, now=now, in_hand=IN_HAND
-        )
+            request, "flow.html", title="Flow", here="flow", dags=DAGS, airflow=context.airflow_url, found=found, now=now, in_hand=IN_HAND,
+            counted_at=COUNTED_AT, failed_at=FAILED_AT,
+        )  # fmt: skip
 
     return routes

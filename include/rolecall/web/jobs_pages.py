@@ -54,7 +54,7 @@ def router(context: PageContext) -> APIRouter:
         days: Annotated[str, Query(pattern=r"^\d{0,4}$")] = "",
         salary: Annotated[str, Query(pattern=r"^\d{0,9}$")] = "",
         least: Annotated[str, Query(pattern=r"^\d{0,3}$")] = "",
-        show: Annotated[str, Query(pattern="^(fit|all|saved|hidden|closed)$")] = "fit",
+        show: Annotated[str, Query(pattern="^(fit|all|held|saved|hidden|closed)$")] = "fit",
         after: Annotated[str, Query(max_length=120)] = "",
     ) -> Response:
         """A page of jobs: those that fit, best first, or all, newest first."""
@@ -68,6 +68,7 @@ def router(context: PageContext) -> APIRouter:
             "days": int(days) if days else None,
             "salary": int(salary) if salary else None,
             "least": min(int(least), 100) / 100 if least else 0.0,
+            "held": show == "held",
             "closed": show in ("closed", "saved", "hidden"),
             "marked": show if show in ("saved", "hidden") else "",
             "limit": PAGE + 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from rolecall.errors import RolecallError
+from rolecall.outbox.compose import BOARD_NAMES
 from rolecall.text.percent import whole_percent
 from rolecall.web import language as spoken
 from rolecall.web.language import ENGLISH, mark, texts
@@ -98,6 +99,14 @@ def day(value: date, language: str = ENGLISH) -> str:
     return str(format_date(value, "medium", locale=language))
 
 
+def posted(value: datetime | None, language: str = ENGLISH) -> str | Markup:
+    """When a board says that an ad was posted: most name a day, which is the same in every zone; :func:`when` where one names a time."""
+    if value is None:
+        return when(value, language)
+    utc = value.astimezone(UTC)
+    return day(utc.date(), language) if utc.time() == time() else when(value, language)
+
+
 def percent(value: float | None, language: str = ENGLISH) -> str:
     """``87 %``; unknown is not zero."""
     return say(mark("unknown"), language) if value is None else f"{whole_percent(value)} %"
@@ -125,6 +134,11 @@ def device(agent: str, language: str = ENGLISH) -> str:
         return browser or say(mark("An unknown device"), language)
     named = {"browser": browser or say(mark("A program"), language), "system": system}
     return str(texts(language).gettext(mark("%(browser)s on %(system)s"))) % named
+
+
+def board_name(name: str) -> str:
+    """A board as it writes itself."""
+    return BOARD_NAMES.get(name, name)
 
 
 def web_address(value: object) -> str:
@@ -155,9 +169,9 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
-    own = {one.__name__: partial(one, language=language) for one in (when, day, percent, salary, device, number, say, many)}
-    made.filters |= {name: own[name] for name in ("when", "day", "percent", "salary", "device", "number", "say")}
-    made.filters |= {"posting_html": posting_html, "web": web_address}
+    own = {one.__name__: partial(one, language=language) for one in (when, day, posted, percent, salary, device, number, say, many)}
+    made.filters |= {name: own[name] for name in ("when", "day", "posted", "percent", "salary", "device", "number", "say")}
+    made.filters |= {"posting_html": posting_html, "web": web_address, "board_name": board_name}
     made.globals |= {"many": own["many"], "say": own["say"], "states": {key: say(text, language) for key, text in STATES.items()}}
     made.globals |= {"marked": marked, "stamp": _stamp(), "language": language}
     return made

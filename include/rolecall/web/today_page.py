@@ -35,6 +35,9 @@ from rolecall.web.viewer import acting
 LEFT_OUT = 6
 """Reasons why jobs were left out, as many as are told."""
 
+LEFT_OUT_AT = {"held_back": "/jobs", "threshold": "/jobs", "quarantined": "/jobs?show=held"}
+"""Where the jobs are that were left out; what a wish left out leads to the wishes: it was not scored for this person."""
+
 MISSING = 3
 """What a best match lacks, as many as are named."""
 
@@ -74,6 +77,7 @@ def router(context: PageContext) -> APIRouter:
             todo=not_set_up(request, person, facts),
             threshold=person["threshold"],
             left_out=mine["leftOut"][:LEFT_OUT],
+            left_out_at=LEFT_OUT_AT,
             note=mine.get("note") or "",
             jobs=mine["jobs"] or 0,
             catalog=mine["catalog"],

@@ -1,6 +1,6 @@
 -- What a list of jobs is asked for: of `job`, with the person's `mark` beside it. Part of all_jobs.sql and matched_jobs.sql.
 -- Place and employer are looked at in what the words' index found; as sub-selects, so that nobody takes them for rarer than those words.
-job.merged_into is null and (%(closed)s or job.state <> 'closed')
+job.merged_into is null and (%(closed)s or job.state <> 'closed') and (not %(held)s or job.state = 'quarantined')
   and (%(marked)s = '' and mark.mark is distinct from 'hidden' or mark.mark = %(marked)s)
   and (%(words)s::text is null
        or to_tsvector('simple', job.title || ' ' || job.company || ' ' || job.location) @@ to_tsquery('simple', %(words)s::text))
