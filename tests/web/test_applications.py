@@ -126,7 +126,8 @@ def test_scores_are_percent_rounded_alike_wherever_they_are_told(db: Connection,
     db.execute("update match set score = 0.29")
     assert db.execute("select state_reason from application").fetchone() == {"state_reason": "score 91 %, at or above 70 %"}
     db.commit()
-    assert "29 %," in text(mira.get(f"/applications/{one}").text)
+    assert "matched" in text(mira.get(f"/applications/{one}").text)
+    assert " 29 % " in text(mira.get(f"/applications/{one}").text)
     db.execute("update application set state_reason = 'score 0.90, at or above 0.7'")  # as it was stored before
     db.commit()
     for path in (f"/applications/{one}", "/applications"):
