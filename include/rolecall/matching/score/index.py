@@ -14,7 +14,7 @@ from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import DOUBT, FLOOR, MET, PLAUSIBLE, UNKNOWN, calibration, level
 from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.title_index import TitleIndex
-from rolecall.matching.skills.trades import CHANCE_SCALE, trades
+from rolecall.matching.skills.trades import length, trades
 from rolecall.matching.skills.vectors import DIMENSIONS, nearness
 
 YEAR_CODES, LEVEL_CODES = 32, 32 * 16
@@ -34,6 +34,7 @@ class Index:
         self._title = GrowableArray(np.int32)
         self._vectors = GrowableArray(np.int16, DIMENSIONS)
         self._trades = GrowableArray(np.int16, len(trades()))
+        self._trade_length = GrowableArray(np.float32)
         self._level_code = GrowableArray(np.int16)
         self._field = GrowableArray(np.int16)
         self._fields: dict[str | None, int] = {None: 0}
@@ -60,6 +61,7 @@ class Index:
         self._title.append(self._titles.add(ad.title.text))
         self._vectors.append(ad.vector)
         self._trades.append(ad.trades)
+        self._trade_length.append(max(1.0, length(ad.trades)))
         self._level_code.append((0 if ad.rank is None else ad.rank + 1) * YEAR_CODES + (ad.years or 0))
         self._field.append(self._fields.setdefault(ad.field, len(self._fields)))
         self._put_skills(ad, slot)
@@ -99,7 +101,7 @@ class Index:
         found += weights["title"] * title + weights["title squared"] * title**2 + weights["log title"] * np.log(np.maximum(FLOOR, title))
         found += weights["level"] * level + weights["log level"] * np.log(np.maximum(FLOOR, level))
         found += weights["field"] * self._field_part(person) + weights["meaning"] * meaning
-        trade = self._trades.live().astype(np.float32) @ person.trades.astype(np.float32) / CHANCE_SCALE**2
+        trade = self._trade_part(person, title)
         found += weights["trade"] * trade + weights["log trade"] * np.log(np.maximum(FLOOR, trade))
         found += weights["words"] * np.sqrt(meaning) / 2  # texts of one meaning share about so many words
         found[~self._alive.live()] = -np.inf
@@ -122,6 +124,13 @@ class Index:
         if not near:
             return np.full(len(self._ads), UNKNOWN["title"])
         return np.asarray(np.max([weight * row for (weight, _, _), row in zip(person.titles, near, strict=True)], axis=0))
+
+    def _trade_part(self, person: Person, title: Floats) -> Floats:
+        """:func:`rolecall.matching.score.scoring.trade_of` of each slot."""
+        texts = self._trades.live().astype(np.float32) @ person.trades.astype(np.float32)
+        texts /= self._trade_length.live() * max(1.0, length(person.trades))
+        named = title * np.sqrt(title) if person.titles else 0.0
+        return np.asarray(1.0 - (1.0 - texts) * (1.0 - named))
 
     def _level(self, person: Person) -> Floats:
         """By the few pairs of rank and years that ads have."""

@@ -149,7 +149,7 @@ class Parts(NamedTuple):
     :param degree: whether a degree that is asked for is named
     :param words: cosine of the two texts' words, by rarity; less for a CV that lists more skills than :data:`PLAUSIBLE`
     :param meaning: cosine of the two texts' vectors
-    :param trade: chance that both texts speak of one trade
+    :param trade: how alike the trades are that both texts speak of, or how near the titles are, see :func:`trade_of`
     :param core: how much of what the job itself is the CV carries, see :func:`_core`; no weighed part: what a high score needs besides
     """
 
@@ -261,11 +261,17 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
         degree=_degree(person, ad),
         words=share * crowd * ad.bag.near(person.spread, person.bag.length),
         meaning=crowd * float(ad.vector.astype("i8") @ person.vector.astype("i8")) / (SCALE * SCALE),
-        trade=same_trade(ad.trades, person.trades),
+        trade=trade_of(same_trade(ad.trades, person.trades), nearest[0] if nearest else 0.0),
         core=0.0 if _is_closed(person, ad, near) else _core(judged, nearest[0] if nearest else None, len(ad.job.title)),
     )
     where = tuple((phrase, person.unlisted[phrase]) for phrase in own)
     return ScoreEvidence(ad.job, parts, judged, named, where, phrased, nearest[1:] if nearest else None)
+
+
+def trade_of(texts: float, title: float) -> float:
+    """How far both are of one trade: by what their texts speak of or by their titles, each 0 to 1. Who is called what the job is called is of
+    its trade whatever words the texts choose; titles that are merely kin say little of it."""
+    return 1.0 - (1.0 - texts) * (1.0 - title * math.sqrt(title))
 
 
 def _judged(person: Person, asked: Requirement) -> JudgedRequirement:

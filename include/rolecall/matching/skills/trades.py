@@ -6,6 +6,7 @@ text. Weights are whole numbers, so that every machine sums them exactly; chance
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -71,6 +72,13 @@ def trades_of(bag: Bag, vector: Vector) -> Chances:
     return np.asarray(np.rint(CHANCE_SCALE * chances / chances.sum()), np.int16)
 
 
+def length(chances: Chances) -> float:
+    """The length of the chances as a vector; 0 where the text says nothing."""
+    return math.sqrt(int((chances.astype(np.int64) ** 2).sum()))
+
+
 def same_trade(one: Chances, other: Chances) -> float:
-    """The chance that two texts speak of one trade, 0 to 1."""
-    return float(one.astype(np.int64) @ other.astype(np.int64)) / CHANCE_SCALE**2
+    """How alike the trades are that two texts speak of, 0 to 1: the cosine of their chances. Two texts that lie between the same trades
+    are of one trade as much as two that name it; the chance alone would call a work that has no trade of its own far from everything."""
+    both = length(one) * length(other)
+    return int(one.astype(np.int64) @ other.astype(np.int64)) / both if both else 0.0
