@@ -60,6 +60,7 @@ def test_a_report_of_today_that_is_late_does_not_take_the_place_of_the_whole_day
     bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, db: Connection, reports: Path
 ) -> None:
     counted = call(bag, monkeypatch, dsn, "analytics.count_the_day", params={"day": "today"})
+    counted["so_far"] = datetime.now(UTC).isoformat()  # also where midnight passed while it counted
     (reports / f"analytics-{counted['day']}.html").write_text("the whole day")
     write = bag.dags["analytics"].get_task("write_report").python_callable
     monkeypatch.setitem(write.__globals__, "over", lambda day: True)  # midnight has passed meanwhile

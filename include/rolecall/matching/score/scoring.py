@@ -269,8 +269,8 @@ def judge(person: Person, ad: Ad, own: list[tuple[str, ...]], near: tuple[float,
 
 
 def trade_of(texts: float, title: float) -> float:
-    """How far both are of one trade: by what their texts speak of or by their titles, each 0 to 1. Who is called what the job is called is of
-    its trade whatever words the texts choose; titles that are merely kin say little of it."""
+    """How far both are of one trade: by what their texts speak of or by their titles, each 0 to 1. Who is called what the job is called is
+    of its trade whatever words the texts choose; titles that are merely kin say little of it."""
     return 1.0 - (1.0 - texts) * (1.0 - title * math.sqrt(title))
 
 
