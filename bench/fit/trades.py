@@ -40,13 +40,14 @@ OFTEN = 30
 """CVs and ads that have a word which is listed."""
 
 CATEGORIES = {
-    **{"ACCOUNTANT": "finance", "FINANCE": "finance", "BANKING": "banking", "ADVOCATE": "law", "AGRICULTURE": "science"},
-    **{"APPAREL": "retail", "ARTS": "arts", "AUTOMOBILE": "automotive", "AVIATION": "aviation", "BPO": "service"},
+    **{"ACCOUNTANT": "finance", "FINANCE": "finance", "BANKING": "banking", "AGRICULTURE": "science"},
+    **{"APPAREL": "retail", "AVIATION": "aviation", "BPO": "service"},
     **{"BUSINESS-DEVELOPMENT": "sales", "CHEF": "catering", "CONSTRUCTION": "construction", "CONSULTANT": "consulting"},
     **{"DESIGNER": "design", "DIGITAL-MEDIA": "marketing", "ENGINEERING": "engineering", "FITNESS": "leisure", "HEALTHCARE": "health"},
     **{"HR": "people", "INFORMATION-TECHNOLOGY": "software", "PUBLIC-RELATIONS": "marketing", "SALES": "sales", "TEACHER": "education"},
 }
-"""Search categories of CVs, and those of ads."""
+"""Search categories of CVs, and those of ads. Those whose word finds people of every trade are left out: customers' and patients' advocates
+for ADVOCATE, teachers of language arts for ARTS, claims and sales for AUTOMOBILE."""
 
 SECTIONS = {
     **{"recruitment consultancy": "people", "hr": "people", "sales": "sales", "estate agent": "sales", "it": "software"},
@@ -89,7 +90,7 @@ def labelled(shared: Path) -> Iterator[Labelled]:
     real = shared / "realdata"
     judged = {cv["cv"] for cv in lines(real / "hr_scores" / "cvs_dev.jsonl")}
     for cv in lines(real / "livecareer_cv" / "dev.jsonl"):
-        if not held(cv["cv"]) and cv["cv"] not in judged:
+        if cv["field"] in CATEGORIES and not held(cv["cv"]) and cv["cv"] not in judged:
             person = read_person(read_cv(cv["text"].encode(), filename="cv.txt"))
             yield Labelled(person.bag, person.vector, CATEGORIES[cv["field"]], 1.0)
     for ad in lines(real / "field_match" / "ads_dev.jsonl"):
