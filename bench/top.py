@@ -2,7 +2,8 @@
 
     make bench ONLY=top OPTIONS="[--reasons 200 --seed 29]"
 
-CVs are files of ``../shared/realdata/livecareer_cv/pdf``, the first of six trades; ads are those of ``field_match`` and of
+CVs are six files of ``../shared/realdata/livecareer_cv/pdf``, of six trades that the ads hold several jobs for (there is hardly one for
+builders, teachers or avionics technicians; a search category says little of a person's trade); ads are those of ``field_match`` and of
 ``../shared/captures/ashby``, drawn by a seed. ``--reasons``: that many reasons of the best ad for each of as many CVs as it takes, each
 under an id that only says which it is; ``bench/reasons_read.tsv`` holds ids and what a reader found, no text.
 """
@@ -23,7 +24,14 @@ from rolecall.matching import Job, Matcher, read_cv
 from rolecall.matching.score.matcher import Scored
 from rolecall.text.html import text_of_html
 
-TRADES = ("ACCOUNTANT", "CHEF", "CONSTRUCTION", "BUSINESS-DEVELOPMENT", "BANKING", "ARTS")
+CVS = {
+    "accountant": "ACCOUNTANT_808d96cada",
+    "chef": "CHEF_949d9acba1",
+    "brand and product manager": "CHEF_494d7612f0",
+    "regional sales manager": "BUSINESS-DEVELOPMENT_84c8ca1de5",
+    "customer service supervisor": "ADVOCATE_58ee78c86b",
+    "claims manager in car insurance": "AUTOMOBILE_d8e434f760",
+}
 ADS, OF_AN_EMPLOYER, BEST, SEED = 300, 12, 10, 29
 
 
@@ -40,10 +48,10 @@ def real_ads(shared: Path, seed: int = SEED) -> list[Job]:
 def top(shared: Path) -> None:
     """The ten best for each of six."""
     matcher = Matcher(real_ads(shared))
-    for trade in TRADES:
-        path = min((shared / "realdata" / "livecareer_cv" / "pdf").glob(f"{trade}_*.pdf"))
+    for trade, name in CVS.items():
+        path = shared / "realdata" / "livecareer_cv" / "pdf" / f"{name}.pdf"
         cv = read_cv(path.read_bytes(), filename=path.name)
-        print(f"\n{path.stem}: {cv.headline or '(no headline)'}; {', '.join(role.title for role in cv.roles[:3])}; {cv.years} years")
+        print(f"\n{trade} ({path.stem}): {', '.join(role.title for role in cv.roles[:3])}; {cv.years} years")
         for place, one in enumerate(matcher.rank(cv, limit=BEST, today=DAY), 1):
             print(f"  {place:2}  {one.score:.3f}  {one.job.title[:70]}  [{one.job.company}]")
 
