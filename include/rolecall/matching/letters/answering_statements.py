@@ -20,6 +20,9 @@ NEAR, NEAR_ENOUGH, TELLING = 0.45, 0.3, 40
 """Cosine from which on two clauses that share a telling word mean nearly the same, and from which on they are of one trade; rarity in
 tenths from which on a word they share tells something."""
 
+FURTHER = 0.15
+"""Cosine from which on a task is of some use for an ad that it does not answer."""
+
 RESULT = 1.3
 """What a result counts more than a task."""
 
@@ -55,7 +58,7 @@ def wanted_by(ad: Ad) -> list[AdWish]:
 
 def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[AnsweringStatement]:
     """The best pairs of a sentence and what it answers, each sentence and each wish once; then, where there are fewer than ``most``,
-    sentences that share several telling words with the ad."""
+    sentences that share several telling words with the ad, and at last what is near to it, and what the person achieved."""
     wanted = wanted_by(ad)
     if not said:
         return []
@@ -92,7 +95,14 @@ def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[An
         for column in left
         if len(told[column] & of_ad) >= 2 or (told[column] & of_ad and closest[column] >= NEAR_ENOUGH)
     )
-    return chosen + [AnsweringStatement(said[column], None) for _, column in rest[: most - len(chosen)]]
+    near_by = {column for _, column in rest}
+    further = sorted(
+        (said[column].role or 0, -float(closest[column]) * (RESULT if said[column].result else 1.0), column)
+        for column in left
+        if column not in near_by and said[column].role is not None and (said[column].result or closest[column] >= FURTHER)
+    )
+    columns_left = [column for *_, column in (*rest, *further)]
+    return chosen + [AnsweringStatement(said[column], None) for column in columns_left[: most - len(chosen)]]
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rolecall.catalog.job_titles import GENDER
 from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.languages import CODES, COMPOUNDS, code_of, language_of
 from rolecall.matching.cv.person import Person
@@ -58,7 +59,9 @@ APPLIES = re.compile(
 )
 """What stands before the job's title where the letter names what it is about, and claims nothing."""
 
-TOWARDS = re.compile(r"(?:\b(?:at|with|join|joining|of|for|bei|für|chez|en|para|team|the)\b)[\s„“\"'«]*$", re.I)
+TOWARDS = re.compile(
+    r"(?:\b(?:at|with|join|joining|of|for|to|what|visit|bei|für|was|chez|à|demande|en|a|pide|para|team|the)(?!\w))[\s„“\"'«]*$", re.I
+)
 """What stands before the employer's name."""
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -144,15 +147,14 @@ def _bases(text: str) -> Iterator[str]:
 def _without_subject(letter: str, job: Job) -> str:
     """The letter with the job's own title and company blanked where they only say what it is about."""
     text = letter
-    for name, before, claims in ((job.title, APPLIES, None), (job.company, TOWARDS, WORKED)):
+    spoken = GENDER.sub("", job.title).strip()
+    for name, before, claims in ((job.title, APPLIES, None), (spoken, APPLIES, None), (job.company, TOWARDS, WORKED)):
         wanted = " ".join(name.split())[:120]
-        start = text.find(wanted) if wanted else -1
-        while start >= 0:
-            ahead = text[max(0, start - 60) : start]
+        for found in reversed(list(re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", text, re.I))) if wanted else ():
+            ahead = text[max(0, found.start() - 60) : found.start()]
             claimed = claims is not None and claims.search(folded(SENTENCE.split(ahead)[-1]))
             if before.search(ahead) and not (claimed and not APPLIES.search(ahead.rsplit(" ", 2)[0])):
-                text = text[:start] + "_" * len(wanted) + text[start + len(wanted) :]
-            start = text.find(wanted, start + len(wanted))
+                text = text[: found.start()] + "_" * len(wanted) + text[found.end() :]
     return text
 
 

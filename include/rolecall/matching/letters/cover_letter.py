@@ -12,13 +12,15 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from rolecall.catalog.job_titles import GENDER
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad, read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, is_open, newest_first, read_person
 from rolecall.matching.letters.answering_statements import AnsweringStatement, answers, wanted_by
 from rolecall.matching.letters.claims import CvWords, unsupported
-from rolecall.matching.letters.statements import SURE, clause, statements_of
+from rolecall.matching.letters.statements import SURE, Statement, clause, statements_of
+from rolecall.matching.letters.wish_wording import WishWording, named, wordings
 from rolecall.matching.score.scoring import judge
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.models import Cv
@@ -34,15 +36,25 @@ SHORTEST = 200
 
 MAX_NAME = 120
 MAX_SKILLS = 5
-LEAST_WORDS, MOST_WORDS = 145, 230
+LEAST_WORDS, MOST_WORDS = 155, 230
+FRAME_WORDS = 25
+"""Words of a letter beside its opening, what was done and the job's title: greeting, end."""
+
+MOST_PART = 3
+"""Sentences about one position in a row."""
+
+NO_ROLE = -1
+"""None has been told of."""
+
 MOST_ANSWERS, MOST_SAID = 3, 9
 """Answers of a letter; where it is short with them, more until it has :data:`LEAST_WORDS`, as far as the CV has something to say."""
 
-LONGEST_QUOTE = 16
-"""Words of the ad that are quoted in one piece."""
+MOST_YEARS = 15
+"""Years of work that a letter names: beyond them nobody counts any more."""
+
+MOST_TITLE_WORDS = 8
 
 Span = tuple[int, int]
-BULLETS = " -–—•*·▪.,;:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +132,12 @@ class _Writer:
     def __init__(self, person: Person, ad: Ad, language: str, words: dict[str, Any]) -> None:
         self.person, self.ad, self.language, self.words = person, ad, language, words
         self._cv = CvWords(person)
-        self._dice = int.from_bytes(hashlib.sha256(f"{ad.job.source} {ad.job.id} {ad.job.title}".encode()).digest()[:4], "big")
-        self._last_role: int | None = None
-        self._quoted: list[Span] = []
+        self._seed = f"{ad.job.source} {ad.job.id} {ad.job.title} {ad.job.company}"
+        self._used: set[str] = set()
+        self._last_role: int | None = NO_ROLE
+        self._named: list[Span] = []
         self.facts = {
-            "title": one_line(ad.job.title, MAX_NAME),
+            "title": self._in_prose(one_line(_without_gender(ad.job.title), MAX_NAME)),
             "company": one_line(ad.job.company, MAX_NAME),
             "name": one_line(person.cv.name, MAX_NAME),
         }
@@ -135,25 +148,21 @@ class _Writer:
         opening = next(self._openings(), None)
         if opening is None:
             return CoverLetter()
-        found = answers(self.person, self.ad, statements_of(self.person), 2 * MOST_SAID)
-        closing = self._said("invite" if self.facts["company"] else "invite_plain", ad_spans=self._title)
-        last = [closing] if closing else []
-        body: list[LetterSentence] = []
-        for one in found:
-            short = len(self._whole([[opening], body, last]).text.split()) < LEAST_WORDS
-            if (len(body) < MOST_ANSWERS or (short and len(body) < MOST_SAID)) and (told := self._answer(one)):
-                body.append(told)
-        matter = self._matter() if len(body) > 1 else None
-        skills = self._skills(" ".join(one.text for one in body))
-        for lead, kept, tail in (
-            ([matter] if matter else [], body, [skills] if skills else []),
-            ([], body, [skills] if skills else []),
-            ([], body, []),
-            *(([], body[:count], []) for count in range(len(body) - 1, 0, -1)),
-            ([], [], [skills] if skills else []),
-            ([], [], []),
+        parts = self._answers(opening)
+        said = " ".join(one.text for part in parts for one in part)
+        skills = self._skills(said)
+        last = self._closing(f"{said} {skills.text if skills else ''}" if parts else "")
+        for body, tail in (
+            (parts, skills),
+            (parts, None),
+            *((_shortened(parts, count), None) for count in range(sum(map(len, parts)) - 1, 0, -1)),
+            ([], skills),
+            ([], None),
+            (None, None),
         ):
-            whole = self._whole([[opening, *lead], kept, tail, last])
+            if body is None:
+                opening, body = LetterSentence(self.words["opening"].format(**self.facts), (), self._title), []
+            whole = self._whole([[opening], *_paragraphs(body, tail), [last] if last else []])
             fits = len(whole.text) <= max_length and len(whole.text.split()) <= MOST_WORDS
             if fits and self._holds(whole.text):
                 return whole
@@ -161,91 +170,153 @@ class _Writer:
 
     def _whole(self, paragraphs: list[list[LetterSentence]]) -> CoverLetter:
         told = [" ".join(one.text for one in part) for part in paragraphs if part]
-        head = [self.words["subject"].format(**self.facts), self.words["greeting"]]
+        head = [self.words["subject"].format(**{**self.facts, "title": one_line(self.ad.job.title, MAX_NAME)}), self.words["greeting"]]
         end = f"\n\n{self.words['regards']}\n{self.facts['name']}".rstrip()
         return CoverLetter("\n\n".join([*head, *told]) + end, tuple(one for part in paragraphs for one in part))
 
     def _openings(self) -> Iterator[LetterSentence]:
         """The position, the newest role and the years; with less where that does not hold."""
-        roles = [(number, role) for number, role in enumerate(self.person.cv.roles) if role.title]
-        newest = newest_first([role for _, role in roles])[:1]
-        first = self.words["opening" if self.facts["company"] else "opening_plain"]
-        role = years = ""
+        roles = [role for role in self.person.cv.roles if role.title]
+        newest = newest_first(roles)[:1]
+        self.facts["apply"] = self.words["apply" if self.facts["company"] else "apply_plain"].format(**self.facts)
+        names: list[str] = []
         spans: list[Span] = []
-        if newest:
-            said = {"role": one_line(newest[0].title, MAX_NAME), "employer": one_line(newest[0].company, MAX_NAME)}
+        years = self.person.years is not None and 2 <= self.person.years <= MOST_YEARS
+        if years:
+            self.facts["years"] = str(int(self.person.years or 0))
+        if newest and _is_title(newest[0].title):
+            employer = one_line(newest[0].company, MAX_NAME)
+            said = {"role": self._in_prose(one_line(newest[0].title, MAX_NAME)), "employer": employer if _is_employer(employer) else ""}
             self.facts.update(said)
-            role = self.words["role_plain" if not said["employer"] else "role_now" if is_open(newest[0]) else "role"]
-            spans = [span for value in said.values() if (span := self._in_cv(value))]
-        if self.person.years is not None and self.person.years >= 2:
-            self.facts["years"] = str(int(self.person.years))
-            years = self.words["years"]
-        for parts in dict.fromkeys((role + years, role, years, "")):
-            text = (first + parts).format(**self.facts) + "."
+            spans = [span for value in (newest[0].title, said["employer"]) if (span := self._in_cv(value))]
+            role = "opening_role" if not said["employer"] else "opening_now" if is_open(newest[0]) else "opening_was"
+            names = [role + "_years"] * years + [role]
+        for name in (*names, *["opening_years"] * years, "opening"):
+            text = self.words[name].format(**self.facts)
             if self._holds(text):
                 yield LetterSentence(text, tuple(spans), self._title)
 
-    def _answer(self, one: AnsweringStatement) -> LetterSentence | None:
-        said = one.statement
-        claim = clause(said) if said.language == self.language else self.words["quote"].format(text=said.text)
-        where, spans = self._where(said.role)
-        quotes = list(self._quotes(one.wanted.span)) if one.wanted else []
-        for quote, span in quotes:
-            if any(span[0] < end and start < span[1] for start, end in self._quoted if (start, end) not in self._title):
-                continue
-            text = self._form("answer", said.span[0], wish=quote, where=where, claim=claim)
-            if self._holds(text):
-                return self._told(text, said.role, (said.span, *spans), (span,))
-        text = self._form("further", said.span[0], where=where, claim=claim)
-        return self._told(text, said.role, (said.span, *spans), self._title) if self._holds(text) else None
+    # ── what was done ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _told(self, text: str, role: int | None, cv_spans: tuple[Span, ...], ad_spans: tuple[Span, ...]) -> LetterSentence:
-        self._last_role = role
-        self._quoted += ad_spans
-        return LetterSentence(text, cv_spans, ad_spans)
+    def _answers(self, opening: LetterSentence) -> list[list[LetterSentence]]:
+        """A part for each of the two or three sentences that answer best, and beside it more of the same position until the letter is
+        long enough, as far as the CV has something to say."""
+        found = answers(self.person, self.ad, statements_of(self.person), 3 * MOST_SAID)
+        parts: list[list[LetterSentence]] = []
+        roles: list[int | None] = []
+        said: list[Statement] = []
+        waiting: list[AnsweringStatement] = []
+        frame = FRAME_WORDS + len(self.facts["title"].split())
+        for one in found:
+            told = None
+            if len(parts) < MOST_ANSWERS and (one.wanted or one.statement.role not in roles) and not _repeats(one.statement, said):
+                told = self._answer(one)
+            if told is None:
+                waiting.append(one)
+                continue
+            parts.append([told])
+            roles.append(one.statement.role)
+            said.append(one.statement)
+        for one in waiting:
+            words = sum(len(sentence.text.split()) for part in [[opening], *parts] for sentence in part)
+            if words + frame >= LEAST_WORDS or len(said) >= MOST_SAID:
+                break
+            if _repeats(one.statement, said):
+                continue
+            place = next((number for number, role in enumerate(roles) if role == one.statement.role and len(parts[number]) < MOST_PART), None)
+            self._last_role = one.statement.role if place is not None else NO_ROLE
+            if not (told := self._further(one.statement)):
+                continue
+            said.append(one.statement)
+            if place is None:
+                parts.append([told])
+                roles.append(one.statement.role)
+            else:
+                parts[place].append(told)
+        return parts
+
+    def _answer(self, one: AnsweringStatement) -> LetterSentence | None:
+        """A sentence beside the ad's own words for what it answers."""
+        for wish in self._wishes(one):
+            if any(wish.span[0] < end and start < wish.span[1] for start, end in self._named):
+                continue
+            where, spans = self._where(one.statement.role)
+            text = self._form(wish.form, one.statement, wish=wish.said, where=where, claim=self._claim(one.statement))
+            if text and self._holds(text):
+                named_too = tuple(span for span in spans if " ".join(self.person.text[slice(*span)].split())[1:] in text)
+                return self._told(text, one.statement, named_too, (wish.span,))
+        return self._further(one.statement)
+
+    def _further(self, said: Statement) -> LetterSentence | None:
+        """A sentence that stands for itself, or goes on about the position of the one before."""
+        where, spans = self._where(said.role)
+        same = said.role is not None and said.role == self._last_role
+        before = self.words["before"] if self._is_earlier(said.role) else ""
+        text = self._form(
+            "further" if same else "first",
+            said,
+            where=where,
+            same=self._same(said) if same else "",
+            before=before,
+            claim=self._claim(said),
+            also=self._claim(said, also=True),
+        )
+        named_too = tuple(span for span in spans if " ".join(self.person.text[slice(*span)].split())[1:] in text)
+        return self._told(text, said, named_too, self._title) if text and self._holds(text) else None
+
+    def _is_earlier(self, number: int | None) -> bool:
+        """Whether a role surely ended before the one that was told of last began."""
+        roles = self.person.cv.roles
+        if number is None or self._last_role is None or self._last_role < 0:
+            return False
+        ended, began = roles[number].end or "", roles[self._last_role].start or ""
+        return ended[:4].isdecimal() and began[:4].isdecimal() and ended[:7] <= began[:7]
+
+    def _told(self, text: str, said: Statement, cv_spans: tuple[Span, ...], ad_spans: tuple[Span, ...]) -> LetterSentence:
+        self._last_role = said.role
+        self._named += [span for span in ad_spans if span not in self._title]
+        return LetterSentence(text, (said.span, *cv_spans), ad_spans)
+
+    def _claim(self, said: Statement, *, also: bool = False) -> str:
+        if said.language != self.language:
+            return str(self.words["in_quotes"].format(text=said.text))
+        return clause(said, self._one_of("also", said.text) if also else "")
+
+    def _wishes(self, one: AnsweringStatement) -> Iterator[WishWording]:
+        if one.wanted is None:
+            return
+        if one.wanted.skills and (skill := named(self.ad.text, one.wanted.span)) and one.wanted.span[0] >= len(self.ad.job.title):
+            yield skill
+        yield from wordings(self.ad.text, one.wanted.span, self.language if self.language == self.ad.language else "")
 
     def _where(self, number: int | None) -> tuple[str, tuple[Span, ...]]:
-        """In which position; empty where the reader of the CV is not sure of it."""
+        """In which position, with a way to say it by the job; ``nowhere`` where the reader of the CV is not sure of it."""
+        title, employer = self._position(number)
+        if not title and not employer:
+            return self.words["nowhere"], ()
+        titled = self.person.cv.roles[number].title if number is not None and title else ""
+        spans = tuple(span for value in (titled, employer) if value and (span := self._in_cv(value)))
+        name = "as_at" if title and employer else "as" if title else "at"
+        return self._one_of(name, f"{number} {len(self._used)}").format(role=title, employer=employer), spans
+
+    def _same(self, said: Statement) -> str:
+        """The position that was just told of."""
+        title, employer = self._position(said.role)
+        ways = [way for way in self.words["same"] if (title or "{role}" not in way) and (employer or "{employer}" not in way)]
+        return str(ways[self._number("same", said.text) % len(ways)].format(role=title, employer=employer))
+
+    def _position(self, number: int | None) -> tuple[str, str]:
+        """Title and employer of a role, each empty where the reader of the CV is not sure of it or it can stand in no sentence."""
         if number is None:
-            return "", ()
-        if number == self._last_role:
-            return self.words["same"], ()
+            return "", ""
         cv = self.person.cv
         title, employer = (
             one_line(value, MAX_NAME) if cv.sure.get(f"roles[{number}].{name}", 1.0) >= SURE else ""
             for name, value in (("title", cv.roles[number].title), ("company", cv.roles[number].company))
         )
-        if not title:
-            return "", ()
-        spans = tuple(span for value in (title, employer) if value and (span := self._in_cv(value)))
-        return self.words["as_at" if employer else "as"].format(role=title, employer=employer), spans
+        return self._in_prose(title) if _is_title(title) else "", employer if _is_employer(employer) else ""
 
-    def _quotes(self, span: Span) -> Iterator[tuple[str, Span]]:
-        """The ad's own words around a wish, the whole line first where it is short."""
-        text = self.ad.text
-        start, end = text.rfind("\n", 0, span[0]) + 1, text.find("\n", span[1])
-        line = (start, end if end >= 0 else len(text))
-        for first, last in dict.fromkeys((line, _around(text, line, span, SENTENCE_END), _around(text, line, span, PART_END), span)):
-            while first < last and text[first] in BULLETS:
-                first += 1
-            while last > first and text[last - 1] in BULLETS + "!?":
-                last -= 1
-            quote = " ".join(text[first:last].split())
-            if 1 <= len(quote.split()) <= LONGEST_QUOTE and not UNQUOTED.search(quote):
-                yield quote, (first, last)
-                if quote[1:2].islower():  # a capital that only begins the line
-                    yield quote[0].lower() + quote[1:], (first, last)
-
-    def _matter(self) -> LetterSentence | None:
-        """What the job is about, in the ad's words: what it wants most beside what the letter answers."""
-        for wish in wanted_by(self.ad):
-            for quote, span in self._quotes(wish.span):
-                if len(quote.split()) < 3 or any(span[0] < end and start < span[1] for start, end in self._quoted):
-                    continue
-                text = self._form("matter", 0, wish=quote)
-                if self._holds(text):
-                    return LetterSentence(text, (), (span,))
-        return None
+    # ── skills, and the end ─────────────────────────────────────────────────────────────────────────────────
 
     def _skills(self, said: str) -> LetterSentence | None:
         """Skills that the ad asks for, the CV names, and the letter has not said yet."""
@@ -253,40 +324,97 @@ class _Writer:
         shared = [one for one in shared_skills(self.person, self.ad) if f" {' '.join(split_words(one))} " not in told]
         if not shared:
             return None
-        text = self._form("skills", 0, skills=_listed(shared, self.words["joined"]))
+        text = self._form("skills", None, skills=_listed(shared, self.words["joined"]))
         spans = tuple(span for skill in shared if (span := self._in_cv(skill)))
-        return LetterSentence(text, spans, self._title) if self._holds(text) else None
+        return LetterSentence(text, spans, self._title) if text and self._holds(text) else None
 
-    def _said(self, name: str, **spans: tuple[Span, ...]) -> LetterSentence | None:
-        text = self.words[name].format(**self.facts)
-        return LetterSentence(text, **spans) if self._holds(text) else None
+    def _closing(self, said: str) -> LetterSentence | None:
+        """An invitation, with something of the job that the letter has not named yet."""
+        told = f" {' '.join(split_words(said))} "
+        for wish in wanted_by(self.ad) if said else ():
+            name = named(self.ad.text, wish.span) if wish.skills and wish.span[0] >= len(self.ad.job.title) else None
+            if name is None or f" {' '.join(split_words(name.said))} " in told:
+                continue
+            text = self._form("invite_matter", None, wish=name.said)
+            if text and self._holds(text):
+                return LetterSentence(text, (), (name.span, *self._title))
+        text = self._form("invite", None) or self.words["invite_plain"].format(**self.facts)
+        return LetterSentence(text, (), self._title) if self._holds(text) else None
 
-    def _form(self, name: str, salt: int, **given: str) -> str:
-        """One of the ways to say it, by the job and what is said: letters to several jobs do not repeat each other."""
+    # ── words ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _form(self, name: str, said: Statement | None, **given: str) -> str:
+        """One of the ways to say it, by the job and what is said, each once in a letter as long as there are others."""
+        ways = [way for way in self.words[name] if self.facts["company"] or "{company}" not in way]
+        if not ways:
+            return ""
+        start = self._number(name, said.text if said else "")
+        turned = [ways[(start + place) % len(ways)] for place in range(len(ways))]
+        way = next((one for one in turned if one not in self._used), turned[0])
+        self._used.add(way)
+        text = way.format(**{**self.facts, **given})
+        return text[0].upper() + text[1:]
+
+    def _one_of(self, name: str, salt: str) -> str:
         ways = self.words[name]
-        return str(ways[(self._dice + salt) % len(ways)]).format(**{**self.facts, **given})
+        return str(ways[self._number(name, salt) % len(ways)])
+
+    def _number(self, *salt: str) -> int:
+        """A number that stays the same for a job and what is said, so that letters to several jobs do not repeat each other."""
+        return int.from_bytes(hashlib.sha256("\n".join((self._seed, *salt)).encode()).digest()[:4], "big")
 
     def _holds(self, text: str) -> bool:
         return not unsupported(text, self.person, self.ad.job, cv=self._cv, german=self.language == "de")
+
+    def _in_prose(self, title: str) -> str:
+        """A title as it is written in the middle of a sentence: in French and Spanish without a capital."""
+        return title[0].lower() + title[1:] if self.language in ("fr", "es") and title[1:2].islower() else title
 
     def _in_cv(self, value: str) -> Span | None:
         start = self.person.text.find(value)
         return (start, start + len(value)) if value and start >= 0 else None
 
 
-SENTENCE_END, PART_END = re.compile(r"[.;:!?•](?=\s|$)|\s[-–—]\s"), re.compile(r"[.;:!?•,()](?=\s|$)|\s[-–—(]\s?")
+NO_TITLE = re.compile(r"\d|[|;:@]|^(?:internship|apprenticeship|praktikum|ausbildung|stage|prácticas|volunteering)\b|\bto\b", re.I)
+"""What names no position that somebody has: a line of a table, a time of training."""
 
 
-def _around(text: str, line: Span, span: Span, cut: re.Pattern[str]) -> Span:
-    """The part of a line around a span, up to where it is cut."""
-    ends = [found.span() for found in cut.finditer(text, *line)]
-    first = max((end for _, end in ends if end <= span[0]), default=line[0])
-    return first, min((start for start, _ in ends if start >= span[1]), default=line[1])
+def _without_gender(title: str) -> str:
+    """``Nurse (m/f/d)`` → ``Nurse``, as one says it."""
+    return GENDER.sub("", title).strip() or title
 
 
-UNQUOTED = re.compile(
-    r"[“”„\"«»\[\]{}|@#]|https?:|www\.|"
-    r"\b(?:you|your|we|our|us|ihr|ihre|wir|uns|unser\w*|vous|votre|nous|notre|nuestr\w+)\b",
-    re.I,
-)
-"""What is not quoted: quotations, addresses, and sentences to the reader, which would speak of somebody else in a letter."""
+def _is_title(title: str) -> bool:
+    """Whether a title can stand in a sentence; a line of a table that was read as one cannot."""
+    return bool(title) and len(title.split()) <= MOST_TITLE_WORDS and not NO_TITLE.search(title)
+
+
+def _is_employer(employer: str) -> bool:
+    return len(employer) > 1 and len(employer.split()) <= MOST_TITLE_WORDS and any(map(str.isalpha, employer))
+
+
+def _repeats(one: Statement, said: list[Statement]) -> bool:
+    """Whether most of it was said already."""
+    mine = frozenset(split_words(one.text))
+    return any(len(mine & frozenset(split_words(other.text))) > 0.6 * min(len(mine), len(split_words(other.text))) for other in said)
+
+
+def _paragraphs(parts: list[list[LetterSentence]], tail: LetterSentence | None) -> list[list[LetterSentence]]:
+    """What was done in one or two paragraphs, the skills at the end of the last."""
+    first, rest = parts[:1], [sentence for part in parts[1:] for sentence in part]
+    whole = [*first, rest] if rest and sum(map(len, first)) > 1 else [[*(first[0] if first else []), *rest]]
+    if len(whole) == 1 and len(whole[0]) > MOST_PART:
+        whole = [whole[0][:2], whole[0][2:]]
+    if tail:
+        whole[-1] = [*whole[-1], tail]
+    return whole
+
+
+def _shortened(parts: list[list[LetterSentence]], count: int) -> list[list[LetterSentence]]:
+    """The paragraphs with so many sentences in all: the last of the longest goes first."""
+    kept = [list(part) for part in parts]
+    while sum(map(len, kept)) > count:
+        longest = max(range(len(kept)), key=lambda number: (len(kept[number]), number))
+        kept[longest].pop()
+        kept = [part for part in kept if part]
+    return kept
