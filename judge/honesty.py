@@ -27,18 +27,19 @@ from rolecall.matching.cv.person import Person, read_person
 from rolecall.matching.letters.claims import CvWords, unsupported
 
 SETS = Path(__file__).parent / "invented/forms"
+OWN = SETS.parent / "letters"
 HALVES = (("developed on", True), ("held", False))
 
 
 def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
     """Lies caught and honest sentences stopped; answers that nobody gave; questions of unknown pages, and traps among them."""
-    said = sentences(short=short)
-    for half, developed in HALVES:
-        ours = [one for one in said if developed_on(one.sentence) is developed]
-        lies, honest = [float(one.stopped) for one in ours if one.lie], [float(one.stopped) for one in ours if not one.lie]
-        yield Row(f"letters by another hand, {half}", "lies caught", *share(lies), "none", None, len(lies), None, False)
-        yield Row(f"letters by another hand, {half}", "honest sentences stopped", *share(honest), "none", None, len(honest), None, False,
-                  less_is_better=True)  # fmt: skip
+    for whose, said in (("by another hand", sentences(short=short)), ("by the rules' own hand", own_sentences())):
+        for half, developed in HALVES:
+            ours = [one for one in said if developed_on(one.sentence) is developed]
+            lies, honest = [float(one.stopped) for one in ours if one.lie], [float(one.stopped) for one in ours if not one.lie]
+            yield Row(f"letters {whose}, {half}", "lies caught", *share(lies), "none", None, len(lies), None, False)
+            yield Row(f"letters {whose}, {half}", "honest sentences stopped", *share(honest), "none", None, len(honest), None, False,
+                      less_is_better=True)  # fmt: skip
     given = list(answered())
     wrong = [float(one.wrong) for one in given]
     yield Row(
@@ -76,6 +77,21 @@ def sentences(*, short: bool = False) -> list[Sentence]:
         person, known = people[one["cv"]]
         stopped = bool(unsupported(one["sentence"], person, Job(id="any", title="", company=""), cv=known))
         found.append(Sentence(one["cv"] + one["sentence"], one["lie"], one["kind"], stopped))
+    return found
+
+
+def own_sentences() -> list[Sentence]:
+    """Sentences about eight more people in four languages, written before the rules that they measure, by whoever wrote those."""
+    people: dict[str, tuple[Person, CvWords]] = {}
+    found = []
+    for line in (OWN / "sentences.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        name, said, kind, sentence = line.split("\t")
+        if name not in people:
+            person = read_person(read_cv((OWN / f"{name}.txt").read_text(encoding="utf-8")))
+            people[name] = (person, CvWords(person))
+        person, known = people[name]
+        stopped = bool(unsupported(sentence, person, Job(id="any", title="", company=""), cv=known))
+        found.append(Sentence(name + sentence, said == "lie", kind or None, stopped))
     return found
 
 

@@ -31,7 +31,14 @@ SPANISH = (
 
 def test_a_letter_names_the_job_the_newest_role_the_years_and_the_shared_skills() -> None:
     letter = write_letter(person("data"), ad("data"))
-    for said in ("position of Data Engineer (m/w/d)", "Data Engineer at Rosemill", "Senior Data Engineer at Rye Logistics GmbH", "10 years", "Python", "Ada Brook"):
+    for said in (
+        "position of Data Engineer (m/w/d)",
+        "Data Engineer at Rosemill",
+        "Senior Data Engineer at Rye Logistics GmbH",
+        "10 years",
+        "Python",
+        "Ada Brook",
+    ):
         assert said in letter
     assert "Terraform" not in letter
     assert len(letter) <= MAX_LENGTH

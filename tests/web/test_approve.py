@@ -110,12 +110,12 @@ def test_what_has_left_is_not_taken_back(db: Connection, mira: Visitor) -> None:
 
 def test_a_letter_with_a_lie_is_kept_only_when_the_person_answers_for_it(db: Connection, mira: Visitor) -> None:
     (one,) = waits(db, "j1")
-    lie = f"{LETTER}\n\nI hold a PhD and led 40 people at Initech."
+    lie = f"{LETTER}\n\nI hold a PhD and led 40 people at Initech. I am fluent in Icelandic."
     refused = mira.post(f"/approve/{one}/letter", {"letter": lie})
     assert refused.status_code == 422
     assert "<mark>I hold a PhD and led 40 people at Initech.</mark>" in refused.text
     claims = re.findall(r'name="confirmed" value="([^"]+)"', refused.text)
-    assert claims
+    assert claims == ["I hold a PhD and led 40 people at Initech.", "I am fluent in Icelandic."], "one box a sentence, none for honest ones"
     half = mira.post(f"/approve/{one}/letter", {"letter": lie, "confirmed": claims[:-1]})
     assert half.status_code == 422
     kept = mira.post(f"/approve/{one}/letter", {"letter": lie, "confirmed": claims})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from psycopg.types.json import Jsonb
 
+from rolecall.applying import approval
 from rolecall.applying.answers import bank
 from rolecall.applying.tokens import KEY
 from rolecall.matching.score.store_matches import store_matches
@@ -16,7 +18,7 @@ from rolecall.models import Match
 from rolecall.store import Connection
 from rolecall.store.documents import put_file
 from tests.services.conftest import add_job
-from tests.web.conftest import LETTER, Visitor, states, waits
+from tests.web.conftest import BASE, LETTER, Visitor, states, waits
 from tests.world import insert
 
 PDF = b"%PDF-1.7 Mira"
@@ -58,6 +60,26 @@ def test_approve_shows_the_way_what_goes_and_the_picture_of_exactly_that(db: Con
     db.execute("update application set prepared_hash = 'form-2'")
     db.commit()
     assert mira.get(picture).status_code == 404, "it shows another form than is said yes to"
+
+
+def test_a_mailed_link_shows_what_a_yes_would_send(db: Connection, visitor: Visitor) -> None:
+    (one,) = waits(db, "j1")
+    prepared(db, one)
+    db.execute("update approval set content_hash = a.content_hash from application a where a.id = application_id")
+    path = approval.make_link(db, "r1", "mira", base_url=BASE, lasts=timedelta(hours=1)).removeprefix(BASE)
+    db.commit()
+    said = visitor.get(path).text
+    shown = (
+        "filled in in a browser",
+        "harbor-example",
+        "Data engineer – Mira",
+        "Mira CV.pdf",
+        "Do you need a visa?",
+        "talent pool",
+        "salary unknown",
+    )
+    assert [what for what in shown if what not in said] == []
+    assert "/applications/" not in said, "nothing that needs a login is linked"
 
 
 def test_an_open_question_is_answered_where_it_is_asked_in_its_own_words(db: Connection, mira: Visitor) -> None:

@@ -21,6 +21,7 @@ from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, known_id
 from rolecall.web.templating import ANSWERED, page, refusal, tell
 from rolecall.web.viewer import Viewer, acting, check_form, csrf_of
+from rolecall.web.ways import ways_pages
 
 TOKEN = 200
 """Characters a link's token has at most."""
@@ -46,7 +47,7 @@ def router(context: PageContext) -> APIRouter:
             if run is None:
                 return over(request)
             found = approval.still_open(conn, run, now=datetime.now(UTC))
-            values: dict[str, Any] = {"open": found.decisions if found else [], "answers": approval.answered(conn, run)}
+            values: dict[str, Any] = {"open": _with_what_leaves(conn, found), "answers": approval.answered(conn, run), **ways_pages.words()}
         return page(
             request,
             "answer.html",
@@ -104,6 +105,14 @@ def router(context: PageContext) -> APIRouter:
         return page(request, "failed.html", status=410, title="This link was used, or its time is over", fix=fix)
 
     return routes
+
+
+def _with_what_leaves(conn: Connection, found: approval.Open | None) -> list[dict[str, Any]]:
+    """What is asked, each with its job, way out, files and answers as *Approve* shows them."""
+    if found is None:
+        return []
+    rows = {row["id"]: row for row in decisions.waiting(conn, found.person_id, later=True, limit=500)}
+    return [{**rows[one.application_id], "label": one.label} for one in found.decisions if one.application_id in rows]
 
 
 def _decided(conn: Connection, run: str, person: str, ticked: list[str], what: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,7 +19,7 @@ from rolecall.web.viewer import acting
 from rolecall.web.ways import ways_pages
 
 MAX_LETTER = 10_000
-SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+MAX_SENTENCE = 1_000
 
 
 def router(context: PageContext) -> APIRouter:
@@ -92,15 +91,15 @@ def router(context: PageContext) -> APIRouter:
     def reword(request: Request, application_id: str) -> Response:
         """Keeps the person's own wording, where the CV carries it or they say that it is true."""
         text = text_of(request, "letter", most=MAX_LETTER + 1).replace("\r\n", "\n")
-        confirmed = [str(one)[:300] for one in form_of(request).getlist("confirmed")][:50]
+        confirmed = [str(one)[:MAX_SENTENCE] for one in form_of(request).getlist("confirmed")][:50]
         viewer = viewer_of(request)
         with opened(context, request) as (conn, person):
             row = _waiting(conn, person["id"], application_id)
             claims = claims_of(conn, row, text)
             if len(text) > MAX_LETTER or not text:
                 return _letter(request, row, text[:MAX_LETTER], claims, wrong="A letter has 1 to 10,000 characters.", status=422)
-            unbacked = list(dict.fromkeys(claim for one in claims for claim in one["claims"]))
-            if set(unbacked) - set(confirmed) or text_of(request, "check"):
+            unbacked = [_one_line(one["sentence"])[:MAX_SENTENCE] for one in claims]
+            if set(unbacked) - set(map(_one_line, confirmed)) or text_of(request, "check"):
                 checked = "" if not unbacked else mark("Your CV does not say what is marked. Remove it, or say that it is true.")
                 return _letter(
                     request,
@@ -144,29 +143,20 @@ def _letter(
 
 
 def claims_of(conn: Connection, row: dict[str, Any], letter: str) -> list[dict[str, Any]]:
-    """The sentences that claim what the CV does not say: ``[{sentence, claims}]``."""
-    from rolecall.matching.letters.claims import unsupported  # a vocabulary: half a second that nobody waits for who only looks
-    from rolecall.matching.letters.cover_letter import check_letter
+    """The sentences that claim what the CV does not say, each once and in the letter's order: ``[{sentence, claims}]``."""
+    from rolecall.matching.cv.person import read_person  # a vocabulary: half a second that nobody waits for who only looks
+    from rolecall.matching.letters.claims import unsupported_sentences
 
     cv = conn.execute(
         "select cv.data, person.name from cv join person on person.id = person_id where cv.id = %s", (row["cv_id"],)
     ).fetchone()
     if cv is None:
         return []
-    person, job = (
-        Cv.model_validate({**cv["data"], "name": cv["data"].get("name") or cv["name"]}),
-        Job(id=row["job_id"], title=row["title"], company=row["company"]),
-    )
-    whole = check_letter(letter, person, job)
-    if not whole:
-        return []
-    from rolecall.matching.cv.person import read_person
+    person = Cv.model_validate({**cv["data"], "name": cv["data"].get("name") or cv["name"]})
+    ad = conn.execute("select description from job where id = %s", (row["catalog_id"],)).fetchone() or {}
+    job = Job(id=row["job_id"], title=row["title"] or "", company=row["company"] or "", description=ad.get("description") or "")
+    return [{"sentence": sentence, "claims": claims} for sentence, claims in unsupported_sentences(letter, read_person(person), job)]
 
-    read, found, told = read_person(person), [], set[str]()
-    for sentence in filter(None, (one.strip() for one in SENTENCE.split(letter))):
-        if claims := [one for one in unsupported(sentence, read, job) if one in whole and one not in told]:
-            told.update(claims)
-            found.append({"sentence": sentence, "claims": claims})
-    if rest := [one for one in whole if one not in told]:
-        found.append({"sentence": "", "claims": rest})
-    return found
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -101,7 +101,7 @@ def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[An
         for column in left
         if column not in near_by and said[column].role is not None and (said[column].result or closest[column] >= FURTHER)
     )
-    columns_left = [column for *_, column in (*rest, *further)]
+    columns_left = [row[-1] for row in rest] + [row[-1] for row in further]
     return chosen + [AnsweringStatement(said[column], None) for column in columns_left[: most - len(chosen)]]
 
 

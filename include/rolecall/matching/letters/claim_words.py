@@ -41,7 +41,7 @@ LONG_TIMES = (
 
 DEGREES: dict[str, re.Pattern[str]] = {
     "doctorate": re.compile(r"\bph ?d\b|\bdoctor(?:ate|al)?\b|\bdr\b|\bdoktor\w*|\bpromoviert\w*|\bpromotion in\b|\bdoctorat\w*|"
-    r"\bdocteure?\b|\bdoctorad[oa]\b"),
+    r"\bdocteure?\b|\bdoctorad[oa]\b|\bdoctora\b"),
     "MBA": re.compile(r"\bm ?b ?a\b|\bmaster of business administration\b"),
     "master": re.compile(r"\bmaster s?\b|\bmaster's\b|\bmasters\b|\bm ?sc\b|\bmasterabschluss\w*|\bmasterstudium\w*|\bmaestria\b|\bm "
     "?eng\b|"
@@ -202,7 +202,7 @@ ALLOWED_NAMES = CALENDAR | listed(
     "p s mes ll ve re"
 )
 GERMAN_NOUN = re.compile(
-    r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tat|taten|nis|nisse|nissen|tum|ismus|anz|enz|enzen|ling|sal)$"
+    r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tat|taten|nis|nisse|nissen|(?:auf|an|ein|aus|ver|be|vor|um|ab)\w{2,9}en|tum|ismus|anz|enz|enzen|ling|sal)$"
 )
 GERMAN_NOUNS = listed(
     "damen herren stelle stellen lebenslauf lebenslaufs jahr jahre jahren jahres berufserfahrung gesprach gesprache arbeit arbeiten "
@@ -259,18 +259,35 @@ FIRST_WORDS = listed(
 )
 """Words that begin a sentence and are no names, beside :data:`STARTERS`."""
 
+ORDINARY = listed(
+    "able about abroad across adult after again against ago almost along already also although always among answer around ask available "
+    "bachelor's back base became because become before begin belong best better between big boss bottom briefly bring busy call came "
+    "carry chance change child children client close colleague come cover customer daily date dates day degree different done during "
+    "earlier early earn earned end ended enjoy even exactly family far feel fifth find finish finished first found free friend front "
+    "full get give glad good got graduated great grow guest half halved handle handled hands happy hear help here high hold home house "
+    "however important inside interested join joined just keen keep kept kilometres kind know large last late later lead learn learned "
+    "leave led left like listen little live lived living long look looked lot low made main make man master's mean meet milliseconds "
+    "moment month mostly mother move moved near nearly need never new next night notice number often old only open outside own part "
+    "pass passed past people percent person place possible present proud public put quarter quite rather reach read ready real really "
+    "recent recently rest right round same saw say see seen send serve set share ship shipped short show side since small sometimes "
+    "soon sort speak speaker spend start stay still suit sure take talk teach tell there therefore thing think third thought three "
+    "ticket time today tongue top trade troubled true try turn two until use used useful usually very visit want watch way week weekly "
+    "welcome well went while whole with within without woman word work worked write year yearly yesterday yet young "
+)
+"""English words that claim nothing by themselves: of time, of people, of doing something or other."""
+
 SMALL_WORDS = {
     "en": listed("the a an of my i and at with for to is was have has am been from by on that this it our"),
     "de": listed("ich mein meine meinen meinem meiner der die das den dem des ein eine einen einem und im am zum zur ist war bin habe hat"
-                 " seit bei mit von fur auf auch nicht wurde als nach vom"),
+                 " seit bei mit von fur auf auch nicht wurde als nach vom sich zu ihren ihre mich noch wenn dass um aus mir uns gern"),
     "fr": listed("le la les un une des du de et en mon ma mes je j suis pour avec au aux que dans est ai nous"),
     "es": listed("el la los las un una de del en mi mis y con soy he fui como para por que al es me a"),
 }  # fmt: skip
 """By language: the words that most of its sentences have one of."""
 
 FIRST_FORMS = {
-    "de": re.compile(r"^ge\w{3,}(?:t|en)$"),
-    "es": re.compile(r"^\w{2,9}(?:o|e|i|amos|imos)$"),
+    "de": re.compile(r"^(?:ge\w{3,}(?:t|en)|\w{3,12}(?:es|em|iche[nr]?|ige[nr]?))$"),
+    "es": re.compile(r"^\w{2,9}(?:o|e|i|oy|aba|ia|amos|imos)$"),
     "fr": re.compile(r"^\w{3,9}(?:ais|ons)$"),
 }
 """By language: forms of verbs that begin a sentence, in folded letters."""

@@ -33,13 +33,10 @@ from rolecall.matching.letters.claim_words import (
     LEADS_BY_TITLE,
     LED_COUNT,
     LONG_TIMES,
-    MANAGES,
     NAME_CONTEXT,
     NATIVE,
     NUMBER_WORDS,
     ORDINARY_ENDING,
-    PEOPLE,
-    PEOPLE_ALONE,
     PLAIN,
     SMALL_WORDS,
     STARTERS,
@@ -47,10 +44,21 @@ from rolecall.matching.letters.claim_words import (
     YEAR_UNITS,
     folded,
 )
-from rolecall.matching.letters.place_claims import CvSections, denied, misplaced, mistimed, overspoken, promoted, unstudied, unwon
+from rolecall.matching.letters.leading import leads
+from rolecall.matching.letters.line_claims import (
+    CvLines,
+    alone,
+    counted_elsewhere,
+    lasted,
+    reserved,
+    studied_elsewhere,
+    titled_when,
+    unsaid,
+)
+from rolecall.matching.letters.place_claims import CvSections, bases_of, denied, misplaced, mistimed, overspoken, promoted, unstudied, unwon
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.vocabulary import vocabulary
-from rolecall.text.words import WORD, fold, words
+from rolecall.text.words import WORD, fold, listed, words
 
 APPLIES = re.compile(
     r"(?:position|role|post|vacancy|opening|application|job|stelle|position|bewerbung|poste|candidature|puesto|candidatura|vacante)"
@@ -70,10 +78,6 @@ ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
 GERMAN_LETTER = re.compile(r"\b(?:Sehr geehrte|Mit freundlichen Grüßen|Herzliche Grüße|Hochachtungsvoll|Bewerbung auf)\b")
 """A letter is German whatever it quotes."""
-
-NEAR = 70
-"""Characters between a verb of leading and the people led."""
-
 
 MAX_LETTER = 10_000
 """Characters of a letter that is checked; ours have 1,800 at most."""
@@ -98,11 +102,35 @@ def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = N
         *_positions(text, cv),
     ]
     wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
+    ad = frozenset(bases_of(job.text))
     for sentence in WHOLE_SENTENCE.split(text):
         wrong += [*misplaced(sentence, cv.sections), *promoted(sentence, person), *overspoken(sentence, person, CODES)]
         wrong += [*unstudied(sentence, person), *unwon(sentence, person), *denied(sentence, person)]
         wrong += [claim for clause in CLAUSE.split(sentence) for claim in mistimed(clause, cv.sections)]
+        wrong += [*reserved(sentence, cv.lines), *counted_elsewhere(sentence, cv.lines), *alone(sentence, cv.lines)]
+        wrong += studied_elsewhere(sentence, cv.lines)
+        if _spoken(sentence) == "en":
+            wrong += unsaid(sentence, cv.lines, ad)
+        wrong += [claim for clause in CLAUSE.split(sentence) for claim in (*lasted(clause, cv.lines), *titled_when(clause, cv.lines))]
     return list(dict.fromkeys(wrong))
+
+
+def unsupported_sentences(letter: str, person: Person, job: Job) -> list[tuple[str, list[str]]]:
+    """The letter's sentences that the CV does not support, in its order, each once with what it claims; for showing where.
+
+    A claim that only the letter as a whole makes stands beside the first line that has one of its words.
+    """
+    cv, german = CvWords(person), bool(GERMAN_LETTER.search(letter)) or None
+    sentences = list(dict.fromkeys(filter(None, map(str.strip, WHOLE_SENTENCE.split(letter)))))
+    if len(letter) > MAX_LETTER:
+        return [(sentences[0], unsupported(letter, person, job))] if sentences else []
+    found = {one: claims for one in sentences if (claims := unsupported(one, person, job, cv=cv, german=german))}
+    told = {claim for claims in found.values() for claim in claims}
+    for claim in unsupported(letter, person, job, cv=cv, german=german) if sentences else ():
+        if claim not in told:
+            word = claim.rpartition(" ")[2]
+            found.setdefault(next((one for one in sentences if word in folded(one)), sentences[0]), []).append(claim)
+    return [(one, found[one]) for one in sentences if one in found]
 
 
 WHOLE_SENTENCE, CLAUSE = re.compile(r"(?<=[.!?])\s+|\n+"), re.compile(r"[,;:]\s")
@@ -113,7 +141,7 @@ class CvWords:
 
     def __init__(self, person: Person) -> None:
         self.plain = folded(person.text)
-        self.sections = CvSections(person)
+        self.sections, self.lines = CvSections(person), CvLines(person)
         self.counted = {
             "languages": len(person.languages),
             "employers": len({fold(role.company) for role in person.cv.roles if role.company}),
@@ -228,7 +256,7 @@ def _is_exceeded(value: float, before: str, cv: CvWords) -> bool:
 def _value(text: str) -> tuple[float | None, str]:
     if text[0].isdecimal():
         try:
-            return float(text.replace(",", ".")), text
+            return float(re.sub(r"[.,](?=\d{3}\b)", "", text).replace(",", ".")), text
         except ValueError:
             return 0.0, text  # 1.200.000: no years, and to be found as it stands
     parts = text.split("-")
@@ -318,12 +346,20 @@ def _is_backed(word: str, cv: CvWords) -> bool:
         return True  # Göttinger, of Göttingen
     known = cv.names | ALLOWED_NAMES
     short = base.removesuffix("'s")
-    if base in known or short in known or (base.endswith("s") and base[:-1] in known):
+    if base in known or short in known or (base.endswith("s") and base[:-1] in known) or f"{base}s" in known:
         return True
-    return code_of(word) is not None or (len(parts) > 1 and all(part in known or len(part) == 1 for part in parts))
+    if len(base) >= 5 and any(name.endswith(base) for name in cv.names):
+        return True  # Geselle, of Bäckergeselle
+    return code_of(word) is not None or (
+        len(parts) > 1 and all(part in known or len(part) == 1 or part in GERMAN_WORKING_NOUNS for part in parts)
+    )
 
 
 # ── positions, degrees, languages, people ───────────────────────────────────────────────────────────────────
+
+
+SPEAKERS = listed("i ich je yo habe bin have am was war ai suis soy he my mein meine mon ma mi im in bei at dans chez")
+"""Words of a sentence, and of no occupation."""
 
 
 @lru_cache(maxsize=65_536)
@@ -343,6 +379,8 @@ def _positions(text: str, cv: CvWords) -> list[str]:
             for length in (1, 2, 3, 4) if lone else (2, 3, 4):
                 phrase = " ".join(names[start : start + length])
                 if start + length > len(said) or f" {phrase} " in cv.said or names[start] in PLAIN or names[start + length - 1] in PLAIN:
+                    continue
+                if any(name in SPEAKERS for name in names[start : start + length]):
                     continue
                 occupation = _occupation(phrase)
                 if occupation and not _is_in(phrase, occupation, cv):
@@ -386,10 +424,10 @@ def _people(plain: str, person: Person) -> list[str]:
     for found in LED_COUNT.finditer(plain):
         value, _ = _value(found["many"] or found["many2"])
         who = (found["who"] or found["who2"])[:5]
-        if value and value >= 2 and not any(_says_number(value, line) for line in lines if _leads(line) or who in line):
+        if value and value >= 2 and not any(_says_number(value, line) for line in lines if leads(line) or who in line):
             return [f"people: {found[0]}"]
-    claim = _leads(plain)
-    if claim is None or any(_leads(folded(line)) for line in person.text.splitlines()):
+    claim = leads(plain)
+    if claim is None or any(leads(folded(line)) for line in person.text.splitlines()):
         return []
     if any(LEADS_BY_TITLE.search(folded(role.title)) for role in person.cv.roles):
         return []
@@ -400,21 +438,9 @@ def _says_number(value: float, line: str) -> bool:
     return any(_value(one)[0] == value for one in re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", line))
 
 
-def _leads(plain: str) -> str | None:
-    """The words that say somebody leads people, or ``None``."""
-    alone = PEOPLE_ALONE.search(plain)
-    if alone:
-        return alone[0]
-    for verb in MANAGES.finditer(plain):
-        before, behind = plain[max(0, verb.start() - NEAR) : verb.start()], plain[verb.end() : verb.end() + NEAR]
-        if PEOPLE.search(re.split(r"[.!?]", behind)[0]) or PEOPLE.search(re.split(r"[.!?]", before)[-1]):
-            return verb[0]
-    return None
-
-
 def _feats(plain: str, cv: CvWords) -> list[str]:
     said = ((kind, pattern.search(plain), pattern.search(cv.plain)) for kind, pattern in FEATS.items())
     return [f"{kind}: {found[0]}" for kind, found, backed in said if found and not backed]
 
 
-__all__ = ["CvWords", "unsupported"]
+__all__ = ["CvWords", "unsupported", "unsupported_sentences"]

@@ -223,7 +223,9 @@ class _Writer:
                 break
             if _repeats(one.statement, said):
                 continue
-            place = next((number for number, role in enumerate(roles) if role == one.statement.role and len(parts[number]) < MOST_PART), None)
+            place = next(
+                (number for number, role in enumerate(roles) if role == one.statement.role and len(parts[number]) < MOST_PART), None
+            )
             self._last_role = one.statement.role if place is not None else NO_ROLE
             if not (told := self._further(one.statement)):
                 continue
@@ -401,10 +403,13 @@ def _repeats(one: Statement, said: list[Statement]) -> bool:
 
 def _paragraphs(parts: list[list[LetterSentence]], tail: LetterSentence | None) -> list[list[LetterSentence]]:
     """What was done in one or two paragraphs, the skills at the end of the last."""
-    first, rest = parts[:1], [sentence for part in parts[1:] for sentence in part]
-    whole = [*first, rest] if rest and sum(map(len, first)) > 1 else [[*(first[0] if first else []), *rest]]
-    if len(whole) == 1 and len(whole[0]) > MOST_PART:
-        whole = [whole[0][:2], whole[0][2:]]
+    whole: list[list[LetterSentence]] = []
+    for part in parts:
+        if whole and (len(whole[-1]) < 2 or len(whole) > 1):
+            whole[-1] = [*whole[-1], *part]
+        else:
+            whole.append(list(part))
+    whole = whole or [[]]
     if tail:
         whole[-1] = [*whole[-1], tail]
     return whole

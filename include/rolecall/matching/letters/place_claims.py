@@ -58,10 +58,10 @@ class CvSections:
         self.all: list[CvSection] = []
         heads = [_head(cv, number) for number in range(len(cv.roles))]
         bodies = [f"{head} {role.text}" for head, role in zip(heads, cv.roles, strict=True)] + list(cv.education)
-        said = [frozenset(_bases(body)) for body in bodies]
+        said = [frozenset(bases_of(body)) for body in bodies]
         whole = cv.text or " ".join((cv.headline, cv.location, cv.summary, *cv.skills, *cv.languages))
         rest = _without(whole, [part for role in cv.roles for part in role.text.splitlines()] + heads + list(cv.education))
-        self.rest, self.rest_numbers = frozenset(_bases(rest)), frozenset(_numbers(rest))
+        self.rest, self.rest_numbers = frozenset(bases_of(rest)), frozenset(numbers_of(rest))
         for number, body in enumerate(bodies):
             last = (
                 len(cv.roles) if number < len(cv.roles) else len(said)
@@ -75,7 +75,7 @@ class CvSections:
                     (role.company or role.title) if role else body[:40],
                     frozenset(name for name in names if name not in others),
                     said[number],
-                    frozenset(_numbers(body)),
+                    frozenset(numbers_of(body)),
                     (begin, _year(role.end) or end) if role and begin else None,
                     role.months / 12 if role and role.months else None,
                 )
@@ -91,12 +91,12 @@ def misplaced(sentence: str, sections: CvSections) -> Iterator[str]:
     text = QUOTED.sub(" ", sentence)
     if DENIED.search(folded(text)):
         return
-    bases = frozenset(_bases(text))
+    bases = frozenset(bases_of(text))
     about = sections.named(bases)
     if len(about) != 1:
         return
     here, others = about[0], [one for one in sections.all if one is not about[0]]
-    for number in _numbers(text):
+    for number in numbers_of(text):
         if number in here.numbers or number in sections.rest_numbers:
             continue
         if any(number in one.numbers for one in others):
@@ -107,13 +107,14 @@ def misplaced(sentence: str, sections: CvSections) -> Iterator[str]:
             len(base) < 4
             or base in SMALL
             or base in here.names
+            or base in LEGAL
             or base in PLAIN
             or base.isdecimal()
             or base in NUMBER_WORDS
             or weight_of(base) < RARE
         ):
             continue
-        if not _among(base, here.words) and not _among(base, sections.rest) and any(_among(base, one.words) for one in others):
+        if not among(base, here.words) and not among(base, sections.rest) and any(among(base, one.words) for one in others):
             yield f"place: {base} is not said of {here.label}"
             return
 
@@ -130,7 +131,7 @@ def mistimed(clause: str, sections: CvSections) -> Iterator[str]:
     """
     sentence = clause
     plain = folded(QUOTED.sub(" ", sentence))
-    about = [one for one in sections.named(frozenset(_bases(sentence))) if one.years]
+    about = [one for one in sections.named(frozenset(bases_of(sentence))) if one.years]
     if len(about) != 1 or about[0].years is None:
         return
     here = about[0]
@@ -164,15 +165,16 @@ CLAIMED = re.compile(
 def promoted(sentence: str, person: Person) -> Iterator[str]:
     """A position in other words than any of the CV's roles: ``operations manager`` of a warehouse supervisor."""
     plain = folded(QUOTED.sub(" ", sentence))
-    titles = [frozenset(_bases(role.title)) for role in person.cv.roles] + [frozenset(_bases(person.cv.headline))]
-    said = f" {' '.join(_bases(person.text))} "
+    titles = [frozenset(bases_of(role.title)) for role in person.cv.roles] + [frozenset(bases_of(person.cv.headline))]
+    said = f" {' '.join(bases_of(person.text))} "
     for found in CLAIMED.finditer(plain):
-        words = _bases(found[1])
+        words = bases_of(found[1])
         for end, word in enumerate(words):
             if word in HEADS or ENDS.search(word):
                 claim = words[max(0, end - 2) : end + 1]
                 claim = [one for one in claim if one not in PLAIN and one not in BECAME]
-                if f" {' '.join(claim)} " not in said and not any(all(_among(one, title) for one in claim) for title in titles):
+                stated = len(claim) > 1 and f" {' '.join(claim)} " in said
+                if not stated and not any(all(among(one, title) for one in claim) for title in titles):
                     yield f"position: {' '.join(claim)}"
                 break
             if word in STOPS:
@@ -202,9 +204,9 @@ def overspoken(sentence: str, person: Person, languages: dict[str, str]) -> Iter
     plain = folded(QUOTED.sub(" ", sentence))
     if DENIED.search(plain):
         return
-    cv = _bases(person.text)
+    cv = bases_of(person.text)
     for part in TOGETHER.split(plain):
-        words = _bases(part)
+        words = bases_of(part)
         claimed = max((LEVEL_OF[word] for word in words if word in LEVEL_OF), default=0)
         for name in words if claimed >= 4 else ():
             code = languages.get(name)
@@ -237,11 +239,11 @@ def unstudied(sentence: str, person: Person) -> Iterator[str]:
     plain = folded(QUOTED.sub(" ", sentence))
     if DENIED.search(plain):
         return
-    known = frozenset(_bases(person.text))
+    known = frozenset(bases_of(person.text))
     for pattern in (SUBJECT, BEFORE):
         for found in pattern.finditer(plain):
-            what = [word for word in _bases(found["what"])[:3] if word not in PLAIN and word not in DEGREE_WORDS and len(word) > 3]
-            if what and not any(_among(word, known) for word in what):
+            what = [word for word in bases_of(found["what"])[:3] if word not in PLAIN and word not in DEGREE_WORDS and len(word) > 3]
+            if what and not any(among(word, known) for word in what):
                 yield f"degree: {found[0].strip()}"
                 return
 
@@ -280,7 +282,7 @@ def denied(sentence: str, person: Person) -> Iterator[str]:
     """What the CV says that its owner has not."""
     if DENIED.search(folded(sentence)):
         return
-    said = frozenset(_bases(QUOTED.sub(" ", sentence)))
+    said = frozenset(bases_of(QUOTED.sub(" ", sentence)))
     for found in NOT_HELD.finditer(person.text):
         name = fold(found[1] or found[2]).strip(".")
         if len(name) > 2 and name in said:
@@ -313,14 +315,34 @@ def _without(text: str, parts: list[str]) -> str:
     return text
 
 
-def _bases(text: str) -> list[str]:
-    return [fold(word.replace("’", "'")) for word in WORD.findall(text)]
+IRREGULAR = {
+    past: base
+    for base, pasts in {
+        "teach": "taught", "lead": "led", "build": "built", "write": "wrote written", "run": "ran", "hold": "held", "keep": "kept",
+        "sell": "sold", "buy": "bought", "bring": "brought", "make": "made",
+        "drive": "drove driven", "draw": "drew drawn", "give": "gave given",
+        "take": "took taken", "grow": "grew grown", "speak": "spoke spoken", "oversee": "oversaw overseen", "learn": "learnt",
+        "feed": "fed",
+        "meet": "met", "find": "found", "choose": "chose chosen", "begin": "began begun", "spend": "spent", "rebuild": "rebuilt",
+        "rewrite": "rewrote rewritten", "wind": "wound", "lay": "laid", "weave": "wove", "sew": "sewn", "think": "thought",
+    }.items()
+    for past in pasts.split()
+}  # fmt: skip
+"""Verbs whose past has other letters: ``taught`` is what ``teach`` says."""
+
+ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 
 
-def _numbers(text: str) -> list[str]:
+def bases_of(text: str) -> list[str]:
+    """Folded words, verbs with an irregular past by their base; without an article that French ties to them."""
+    found = (fold(word.replace("’", "'")) for word in WORD.findall(ELISION.sub("", text)))
+    return [IRREGULAR.get(word, word) for word in found]
+
+
+def numbers_of(text: str) -> list[str]:
     found = re.findall(r"\b\d{1,3}(?:[., ]\d{3})+\b|\d+(?:[.,]\d+)?", text)
     digits = [re.sub(r"[., ](?=\d{3}\b)", "", one) for one in found]
-    words = [str(NUMBER_WORDS[base]) for base in _bases(text) if NUMBER_WORDS.get(base, 0) > 2]
+    words = [str(NUMBER_WORDS[base]) for base in bases_of(text) if NUMBER_WORDS.get(base, 0) > 2]
     return [one for one in (*digits, *words) if one not in ("1", "2")]
 
 
@@ -328,6 +350,6 @@ def _year(text: str | None) -> int | None:
     return int(text[:4]) if text and text[:4].isdecimal() else None
 
 
-def _among(word: str, words: frozenset[str]) -> bool:
+def among(word: str, words: frozenset[str]) -> bool:
     """Whether a word is one of them, in another form too."""
     return word in words or (len(word) > 5 and any(other.startswith(word[: max(5, len(word) - 3)]) for other in words))

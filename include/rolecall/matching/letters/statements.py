@@ -58,7 +58,8 @@ DO = listed(
     "handle influence instruct investigate liaise market measure meet model motivate obtain optimize order oversee pay post price program "
     "purchase recommend record refer repair represent request restock schedule screen select set solve standardize streamline submit "
     "transport utilize validate mentor coach educate promote secure partner participate interact process look keep make take hold own fit "
-    "chair control ensure host explain book bill code debug brief curate weld wire drive draw calibrate paint grow carry contribute teach plan "
+    "chair control ensure host explain book bill code debug brief curate weld wire drive draw calibrate paint grow carry "
+    "contribute teach plan "
     "source buy cut set act monitor guarantee tend feed visit treat grade mark lecture tutor"
 )
 REPORTS = re.compile(
@@ -88,12 +89,19 @@ GERMAN_DEED = re.compile(
 )
 GERMAN_SMALL = listed(
     "der die das den dem des ein eine einen einem einer mehrere alle neue im in bei mit an am zum zur für auf aus von vom "
-    "bis über rund mehr täglich wöchentlich monatlich jährlich regelmäßig selbstständig selbständig eigenständig erfolgreich zwei drei vier fünf "
+    "bis über rund mehr täglich wöchentlich monatlich jährlich regelmäßig selbstständig selbständig eigenständig "
+    "erfolgreich zwei drei vier fünf "
     "sechs sieben acht neun zehn zwölf"
 )
 GERMAN_OBJECT = (
     (re.compile(r"^\w+(?:ung|ion|heit|keit|erei|pflege|arbeit)$"), "die "),
-    (re.compile(r"^(?:Aufbau|\w*(?:abschluss|prozess|bericht|auftrag|einsatz|bereich|plan|umsatz|betrieb|einkauf|verkauf|aufbau|kurs|ablauf))$", re.I), "den "),
+    (
+        re.compile(
+            r"^(?:Aufbau|\w*(?:abschluss|prozess|bericht|auftrag|einsatz|bereich|plan|umsatz|betrieb|einkauf|verkauf|aufbau|kurs|ablauf))$",
+            re.I,
+        ),
+        "den ",
+    ),
     (re.compile(r"^\w*(?:system|projekt|team|konzept|rezept|programm|lager|sortiment|angebot|budget)$", re.I), "das "),
     (re.compile(r"^\w+en$"), ""),
 )
@@ -103,7 +111,8 @@ GERMAN_DOING = re.compile(
 )
 
 SMALL_LAST = listed(
-    "of the a an and or for to in with by at as from on into over under within using their its our your my be is are der die das den dem des und "
+    "of the a an and or for to in with by at as from on into over under within using their its our your my be is are der "
+    "die das den dem des und "
     "oder mit für von im in an am zu zum zur bei auf als de la le les et ou y o los las el du des en con para por à au aux & e"
 )
 """Words that nothing ends with."""
@@ -112,7 +121,8 @@ MIXED = re.compile(r"^(?:\w+ly )?\w+ed(?:,? (?:and|&)|,) (?P<next>[a-z]+)\b")
 """``reviewed and ensure``: two verbs that do not go together; and ``supports and develop``."""
 
 ENGLISH_NOUN = re.compile(
-    r"^(?:[a-z-]{3,20} )?(?:\w{2,20}(?:tion|sion|ment|ance|ence)|design|support|analysis|maintenance|control|planning|care|service|delivery|"
+    r"^(?:[a-z-]{3,20} )?(?:\w{2,20}(?:tion|sion|ment|ance|ence)|design|support|analysis|maintenance|control|planning|care|"
+    r"service|delivery|"
     r"pipelines|set-?up) (?:and [\w-]{4,20} )?(?:of|in|for|with) ",
     re.I,
 )
@@ -191,7 +201,8 @@ def form_of(sentence: str, language: str) -> Form | None:
             first, second = second, said[2].lower().strip(",&/")
         if (mixed := MIXED.match(sentence)) and mixed["next"] in DO and not mixed["next"].endswith("ed"):
             return None
-        if ";" in sentence and not all(_english(*(part.lower().split() + ["", ""])[:2]) == "did" for part in sentence.split("; ")):
+        begins = [[*part.lower().split(), "", ""][:2] for part in sentence.split("; ")]
+        if len(begins) > 1 and not all(_english(*begin) == "did" for begin in begins):
             return None
         glued = [found for found in GLUED.finditer(sentence) if found["next"] not in SMALL_LAST and not vocabulary().find(found["word"])]
         if len(glued) > 1:
@@ -280,7 +291,10 @@ GERMAN_GENDER = (
 )
 LATIN_GENDER = {
     "fr": ((re.compile(r"^\w+(?:tion|sion|ance|ence|ure|erie|ise)\b", re.I), "la"), (re.compile(r"^\w+(?:ment|age)\b", re.I), "le")),
-    "es": ((re.compile(r"^\w+(?:ción|sión|dad|ncia)\b", re.I), "la"), (re.compile(r"^(?:\w+(?:miento|aje)|desarrollo|manejo|control)\b", re.I), "el")),
+    "es": (
+        (re.compile(r"^\w+(?:ción|sión|dad|ncia)\b", re.I), "la"),
+        (re.compile(r"^(?:\w+(?:miento|aje)|desarrollo|manejo|control)\b", re.I), "el"),
+    ),
 }
 """Which article a noun of doing has, by its ending."""
 

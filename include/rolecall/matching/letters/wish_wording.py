@@ -25,11 +25,17 @@ EXPERIENCE = re.compile(
     re.I,
 )
 SKILLS = re.compile(
-    r"\b(?:(?:strong|good|excellent|solid|proven|exceptional|outstanding|advanced|effective) )?(?:[a-z-]{4,} (?:and |& )?){1,3}skills\b", re.I
+    r"\b(?:(?:strong|good|excellent|solid|proven|exceptional|outstanding|advanced|effective) )?(?:[a-z-]{4,} (?:and |& )?){1,3}skills\b",
+    re.I,
 )
 ABILITY = re.compile(r"\b(?:the )?ability to [^.,;:()•]+", re.I)
-DUTY = re.compile(r"\b(?:responsible for|responsibility for|responsibilities include|duties include|involves|includes) (?P<what>[^.,;:()•]+)", re.I)
-WILL = re.compile(r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) (?P<what>[a-z][^.,;:()•]+)", re.I)
+DUTY = re.compile(
+    r"\b(?:responsible for|responsibility for|responsibilities include|duties include|involves|includes) (?P<what>[^.,;:()•]+)", re.I
+)
+WILL = re.compile(
+    r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) (?P<what>[a-z][^.,;:()•]+)",
+    re.I,
+)
 CUT = re.compile(
     r"\s+(?:is|are|was|would|will|who|whom|which|that|needed|required|essential|preferred|desirable|gained|plus|an advantage|preferably|"
     r"ideally|including|such as|e\.g|i\.e|etc|as well|but|if|while|where|whilst|so|because)\b.*$",
@@ -81,7 +87,9 @@ def named(text: str, span: Span) -> WishWording | None:
     said = " ".join(text[slice(*span)].split())
     if UNFIT.search(said) or not 1 <= len(said.split()) <= 4 or (len(said) < 3 and not said.isupper()):
         return None
-    if said[1:2].islower() and re.search(rf"(?<![.!?•\n] )(?<!\w){re.escape(said.lower())}(?!\w)", text) or (said.isupper() and len(said) > 5):
+    if (said[1:2].islower() and re.search(rf"(?<![.!?•\n] )(?<!\w){re.escape(said.lower())}(?!\w)", text)) or (
+        said.isupper() and len(said) > 5
+    ):
         said = said.lower()
     return WishWording(said, span, "noun")
 
@@ -103,7 +111,7 @@ def _fitted(text: str, span: Span) -> WishWording | None:
 
 def _reads(said: str, form: str) -> bool:
     """Whether it is what its form says, to go on a sentence with."""
-    first, second = (said.lower().split() + [""])[:2]
+    first, second = [*said.lower().split(), ""][:2]
     inner = [word for word in said.split()[1:] if word[:1].isupper() and word[1:].islower()]
     if len(inner) > 2 or any(word in ("to", "have", "be") for word in said.lower().split()[-1:]):
         return False
