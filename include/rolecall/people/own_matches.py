@@ -99,7 +99,6 @@ LEFT_OUT = {
 }
 """Criterion → what the jobs are that it left out, in words that follow a number."""
 
-WEAK = ("missing", "transferable")
 MOST_WHY = 2
 
 
@@ -257,9 +256,12 @@ def below_threshold(score: float, threshold: float, reasons: Any) -> str:
 
 
 def weaknesses(reasons: Any) -> list[str]:
-    """What speaks most against a match, in words, the weightiest first; nothing where a service gave no evidence."""
-    found = [one for one in reasons if isinstance(one, Mapping) and one.get("verdict") in WEAK] if isinstance(reasons, list) else []
-    heaviest = sorted(found, key=lambda one: (WEAK.index(str(one["verdict"])), -_weight(one)))
+    """What speaks most against a match, in words, the weightiest first; nothing where a service gave no evidence.
+
+    What comes close speaks for a match, only less: it is no reason against it.
+    """
+    found = [one for one in reasons if isinstance(one, Mapping) and one.get("verdict") == "missing"] if isinstance(reasons, list) else []
+    heaviest = sorted(found, key=lambda one: -_weight(one))
     return list(dict.fromkeys(str(one["text"])[:200] for one in heaviest if one.get("text")))[:MOST_WHY]
 
 

@@ -18,10 +18,14 @@ from typing import Literal
 from rolecall.applying.answers import bank
 from rolecall.applying.answers.bank import Answer
 from rolecall.applying.answers.canonical import Meant, meant, same_question, wordings_of
-from rolecall.applying.answers.skill_years import option_of, skill_asked, years_with
+from rolecall.applying.answers.skill_years import least_years_asked, option_of, skill_asked, years_with
 from rolecall.applying.forms.form_model import Field, Form
 from rolecall.applying.forms.form_wording import CONSENT, NO, NOT_NEEDED, YES, folded
+from rolecall.matching.cv.person import is_open
 from rolecall.models import Cv
+
+SURE = 0.8
+"""How sure the reader of the CV must be of what a form is told."""
 
 Source = Literal["confirmed", "cv", "file", "declined", "consent"]
 
@@ -70,9 +74,53 @@ OWN: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "phone",
-        frozenset({"phone", "phone number", "mobile", "mobile phone", "telephone", "telefon", "telefonnummer", "téléphone", "teléfono"}),
+        frozenset(
+            {
+                "phone",
+                "phone number",
+                "mobile",
+                "mobile phone",
+                "telephone",
+                "telefon",
+                "telefonnummer",
+                "téléphone",
+                "teléfono",
+                "mobile number",
+                "mobile phone number",
+                "cell phone",
+                "cell phone number",
+                "telephone number",
+                "contact number",
+                "your phone number",
+                "handynummer",
+                "mobilnummer",
+                "numéro de téléphone",
+                "teléfono móvil",
+                "número de teléfono",
+            }
+        ),
     ),
-    ("location", frozenset({"current location", "city", "location city", "home city", "where are you based", "stadt", "ort", "wohnort"})),
+    (
+        "location",
+        frozenset(
+            {
+                "current location",
+                "city",
+                "location city",
+                "home city",
+                "where are you based",
+                "where are you currently based",
+                "where are you located",
+                "where do you live",
+                "city of residence",
+                "stadt",
+                "ort",
+                "wohnort",
+                "ville",
+                "ciudad",
+            }
+        ),
+    ),
 )
 LINKS = {"linkedin": "linkedin.com/", "github": "github.com/"}
 RESUME = re.compile(r"resume|résumé|\bcv\b|lebenslauf|curriculum|currículum", re.I)
@@ -118,6 +166,8 @@ def answer_field(
         return Given(field, own, "cv")
     if not field.sensitive and (skill := skill_asked(field.label)):
         return _years(field, cv, skill, today)
+    if not field.sensitive and field.kind in ("yes_no", "single") and (least := least_years_asked(field.label)):
+        return _has_years(field, cv, *least, today)
     said = meant(field.label, country=country, sensitive=field.sensitive)
     kept = _kept(field, said, answers)
     if kept is not None:
@@ -132,9 +182,24 @@ def answer_field(
         if refusal and any(one.question == bank.DECLINING and one.state == "confirmed" for one in answers):
             return Given(field, refusal, "declined")
         return OpenQuestion(field, "only you can answer this")
+    if said.key in NOW and field.kind == "text" and (now := _now(cv, said.key)):
+        return Given(field, now, "cv")
     if said.key in LINKS and (link := next((one for one in cv.links if LINKS[said.key] in one), "")):
         return Given(field, link, "cv")
     return OpenQuestion(field, "you have not been asked this before")
+
+
+NOW = ("employer", "job_title")
+
+
+def _now(cv: Cv, what: str) -> str:
+    """Employer or title of the one role that goes on; empty where there is none, or several, or the CV does not name it surely."""
+    going_on = [number for number, role in enumerate(cv.roles) if is_open(role)]
+    if len(going_on) != 1:
+        return ""
+    name = "company" if what == "employer" else "title"
+    sure = cv.sure.get(f"roles[{going_on[0]}].{name}", 1.0) >= SURE
+    return str(getattr(cv.roles[going_on[0]], name)) if sure else ""
 
 
 def _file(field: Field, letter: str) -> Given | OpenQuestion | None:
@@ -181,6 +246,15 @@ def _years(field: Field, cv: Cv, skill: str, today: date) -> Given | OpenQuestio
     if field.kind in ("text", "number", "long_text"):
         return Given(field, str(years), "cv")
     return OpenQuestion(field, "you have not been asked this before")
+
+
+def _has_years(field: Field, cv: Cv, least: int, skill: str, today: date) -> Given | OpenQuestion:
+    """Yes where the CV shows so many years; where it does not, it may only be silent, and the person is asked."""
+    years = years_with(cv, skill, today)
+    yes = next((option for option in field.options or ("Yes",) if folded(option) in YES), "")
+    if years is not None and years >= least and yes:
+        return Given(field, yes, "cv")
+    return OpenQuestion(field, f"your CV does not say that you worked {least} years with {skill}")
 
 
 def _kept(field: Field, said: Meant, answers: Sequence[Answer]) -> Answer | None:

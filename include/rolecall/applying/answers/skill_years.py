@@ -8,7 +8,12 @@ from datetime import date
 from rolecall.applying.forms.form_wording import folded
 from rolecall.models import Cv, Role
 
-BEGINNINGS = ("how many years", "number of years", "years of", "total years", "wie viele jahre")
+BEGINNINGS = ("how many years", "how many yrs", "number of years", "years of", "yrs of", "total years", "years", "wie viele jahre")
+LEAST = re.compile(
+    r"(?:do you have|have you got|haben sie|hast du|i have) (?:at least |a minimum of |minimum |mindestens |more than )?(?P<years>\d{1,2})"
+    r"(?: or more)? (?:years?|yrs|jahre)(?: or more)? (?P<rest>.+)"
+)
+"""``do you have at least 5 years of professional experience with java``; "more than" asks for a year more."""
 BEFORE = frozenset(
     [
         "of",
@@ -21,11 +26,13 @@ BEFORE = frozenset(
         "practical",
         "total",
         "experience",
+        "exp",
         "do",
         "you",
         "have",
         "got",
         "with",
+        "w",
         "in",
         "using",
         "erfahrung",
@@ -50,6 +57,16 @@ def skill_asked(label: str) -> str:
     while left and left[-1] in BEHIND:
         left.pop()
     return " ".join(left) if len(left) < 5 else ""
+
+
+def least_years_asked(label: str) -> tuple[int, str] | None:
+    """How many years with which skill a yes or no is asked about; ``None``: it asks something else, or more than that."""
+    found = LEAST.fullmatch(folded(label))
+    if found is None:
+        return None
+    skill = skill_asked(f"years {found['rest']}")
+    more = "more than" in folded(label)[: found.start("years")]
+    return (int(found["years"]) + more, skill) if skill else None
 
 
 def years_with(cv: Cv, skill: str, today: date) -> int | None:

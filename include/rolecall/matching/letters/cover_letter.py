@@ -354,7 +354,7 @@ class _Writer:
         turned = [ways[(start + place) % len(ways)] for place in range(len(ways))]
         way = next((one for one in turned if one not in self._used), turned[0])
         self._used.add(way)
-        text = way.format(**{**self.facts, **given})
+        text = str(way.format(**{**self.facts, **given}))
         return text[0].upper() + text[1:]
 
     def _one_of(self, name: str, salt: str) -> str:

@@ -206,6 +206,11 @@ class ReasonWriter:
                 verdict, had = "unknown", f"{had}, in other jobs"
         elif person.rank is not None:
             had = f"your CV's titles are those of {RANKS[person.rank]}"
+        if verdict in ("transferable", "missing") and ad.years is not None and person.years is not None and person.years >= ad.years:
+            if rank is None or person.rank is None or rank == person.rank:
+                verdict = "direct"  # the years are there, and nothing else is known against them
+            else:
+                wanted, had = f"is for {RANKS[rank]}", f"your CV's titles are those of {RANKS[person.rank]}"
         return [self.reason("years", "experience", verdict, f"The ad {wanted}; {had}", span, None, shares()["level"])]
 
     def _languages(self) -> list[Reason]:

@@ -166,6 +166,8 @@ class ToldReasons:
         quoted = words(one.ad_quote)
         if titles.occupations().find(one.ad_quote) is not None and worth(one.ad_quote) > 0:
             return False  # who somebody is, no skill
+        if one.verdict not in ("direct", "strong") and self._is_in_a_title(one.label):
+            return False
         if known is not None:
             if known.field == "soft" or (known.field == "general" and one.verdict not in ("direct", "strong")):
                 return False
@@ -181,6 +183,14 @@ class ToldReasons:
         if len(parts) > 1:
             return rarest >= TELLING
         return rarest >= RARE and (tuple(parts) in self._person.unlisted or _is_proper(one.ad_quote))
+
+    def _is_in_a_title(self, skill: str) -> bool:
+        """Whether a position that the person held is called by the skill: an accountant does not lack *accounting*."""
+        said = words(skill)
+        if len(said) != 1 or len(said[0]) < 7:
+            return False
+        stem = said[0][: max(6, len(said[0]) - 4)]
+        return any(word.startswith(stem) for role in self._person.cv.roles for word in words(role.title))
 
     def _is_of_other_work(self, one: Reason, field: str) -> bool:
         """Whether an ordinary word names a skill of another field than the job's: every ad has *sales*, *reception*, *purchasing* among the
