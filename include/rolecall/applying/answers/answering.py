@@ -18,10 +18,9 @@ from typing import Literal
 from rolecall.applying.answers import bank
 from rolecall.applying.answers.bank import Answer
 from rolecall.applying.answers.canonical import Meant, meant, same_question, wordings_of
-from rolecall.applying.answers.skill_years import least_years_asked, option_of, skill_asked, years_with
+from rolecall.applying.answers.skill_years import goes_on, least_years_asked, option_of, skill_asked, years_with
 from rolecall.applying.forms.form_model import Field, Form
 from rolecall.applying.forms.form_wording import CONSENT, NO, NOT_NEEDED, YES, folded
-from rolecall.matching.cv.person import is_open
 from rolecall.models import Cv
 
 SURE = 0.8
@@ -194,7 +193,7 @@ NOW = ("employer", "job_title")
 
 def _now(cv: Cv, what: str) -> str:
     """Employer or title of the one role that goes on; empty where there is none, or several, or the CV does not name it surely."""
-    going_on = [number for number, role in enumerate(cv.roles) if is_open(role)]
+    going_on = [number for number, role in enumerate(cv.roles) if role.start and goes_on(role)]
     if len(going_on) != 1:
         return ""
     name = "company" if what == "employer" else "title"

@@ -89,9 +89,13 @@ def months_of(role: Role, today: date) -> set[int] | None:
     begun = _month(role.start)
     if begun is None:
         return None
-    goes_on = not role.end or folded(role.end) in ("present", "now", "today", "heute")
-    ended = today.year * 12 + today.month if goes_on else _month(role.end)
+    ended = today.year * 12 + today.month if goes_on(role) else _month(role.end)
     return None if ended is None or ended < begun else set(range(begun, min(ended, today.year * 12 + today.month)))
+
+
+def goes_on(role: Role) -> bool:
+    """Whether a role has no end yet."""
+    return not role.end or folded(role.end) in ("present", "now", "today", "heute")
 
 
 def _month(text: str | None) -> int | None:
