@@ -56,6 +56,7 @@ MADE_WHILE_RUNNING = {
         "f'(?<!\\\\w)(?:{pattern})(?!\\\\w)'",
     ): "its patterns are found in the lists they are kept in",
     ("include/rolecall/matching/ads/ad.py", "re.escape(name)"): "a literal",
+    ("include/rolecall/matching/letters/claims.py", "f'(?<!\\\\w){re.escape(wanted)}(?!\\\\w)'"): "a literal",
     ("include/rolecall/matching/score/explain.py", "f'(?<!\\\\w){re.escape(name)}(?!\\\\w)'"): "a literal",
     ("include/rolecall/matching/cv/spans.py", "f'(?<!\\\\w){pattern}(?!\\\\w)'"): "literal words with white space between them",
     ("include/rolecall/matching/cv/spans.py", "pattern"): "literal words with white space between them",

@@ -19,25 +19,25 @@ BULLETS = " -–—•*·▪.,;:"
 
 EXPERIENCE = re.compile(
     r"\b(?:(?:an? )?(?:strong|good|excellent|solid|sound|proven|previous|prior|relevant|practical|hands-on|extensive|deep|broad|in-depth|"
-    r"working|basic|advanced|some|professional|commercial|technical|clinical|thorough|detailed|demonstrable|demonstrated|exceptional) )*"
+    r"working|basic|advanced|some|professional|commercial|technical|clinical|thorough|detailed|demonstrable|demonstrated|exceptional) ){0,4}"
     r"(?:experience|knowledge|understanding|background|expertise|command|grasp|awareness|track record)"
-    r" (?:in|of|with|within|as|using|working|managing|leading) [^.,;:()•]+",
+    r" (?:in|of|with|within|as|using|working|managing|leading) [^.,;:()•]{1,120}",
     re.I,
 )
 SKILLS = re.compile(
-    r"\b(?:(?:strong|good|excellent|solid|proven|exceptional|outstanding|advanced|effective) )?(?:[a-z-]{4,} (?:and |& )?){1,3}skills\b",
+    r"\b(?:(?:strong|good|excellent|solid|proven|exceptional|outstanding|advanced|effective) )?(?:[a-z-]{4,20} (?:and |& )?){1,3}skills\b",
     re.I,
 )
-ABILITY = re.compile(r"\b(?:the )?ability to [^.,;:()•]+", re.I)
+ABILITY = re.compile(r"\b(?:the )?ability to [^.,;:()•]{1,120}", re.I)
 DUTY = re.compile(
-    r"\b(?:responsible for|responsibility for|responsibilities include|duties include|involves|includes) (?P<what>[^.,;:()•]+)", re.I
+    r"\b(?:responsible for|responsibility for|responsibilities include|duties include|involves|includes) (?P<what>[^.,;:()•]{1,120})", re.I
 )
 WILL = re.compile(
-    r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) (?P<what>[a-z][^.,;:()•]+)",
+    r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) (?P<what>[a-z][^.,;:()•]{1,120})",
     re.I,
 )
 CUT = re.compile(
-    r"\s+(?:is|are|was|would|will|who|whom|which|that|needed|required|essential|preferred|desirable|gained|plus|an advantage|preferably|"
+    r"\s(?:is|are|was|would|will|who|whom|which|that|needed|required|essential|preferred|desirable|gained|plus|an advantage|preferably|"
     r"ideally|including|such as|e\.g|i\.e|etc|as well|but|if|while|where|whilst|so|because)\b.*$",
     re.I,
 )
@@ -87,9 +87,7 @@ def named(text: str, span: Span) -> WishWording | None:
     said = " ".join(text[slice(*span)].split())
     if UNFIT.search(said) or not 1 <= len(said.split()) <= 4 or (len(said) < 3 and not said.isupper()):
         return None
-    if (said[1:2].islower() and re.search(rf"(?<![.!?•\n] )(?<!\w){re.escape(said.lower())}(?!\w)", text)) or (
-        said.isupper() and len(said) > 5
-    ):
+    if (said[1:2].islower() and f" {said.lower()}" in text) or (said.isupper() and len(said) > 5):
         said = said.lower()
     return WishWording(said, span, "noun")
 
