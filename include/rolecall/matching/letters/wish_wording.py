@@ -19,7 +19,8 @@ BULLETS = " -–—•*·▪.,;:"
 
 EXPERIENCE = re.compile(
     r"\b(?:(?:an? )?(?:strong|good|excellent|solid|sound|proven|previous|prior|relevant|practical|hands-on|extensive|deep|broad|in-depth|"
-    r"working|basic|advanced|some|professional|commercial|technical|clinical|thorough|detailed|demonstrable|demonstrated|exceptional) ){0,4}"
+    r"working|basic|advanced|some|professional|commercial|technical|clinical|thorough|detailed|demonstrable|demonstrated|"
+    r"exceptional) ){0,4}"
     r"(?:experience|knowledge|understanding|background|expertise|command|grasp|awareness|track record)"
     r" (?:in|of|with|within|as|using|working|managing|leading) [^.,;:()•]{1,120}",
     re.I,
@@ -33,7 +34,8 @@ DUTY = re.compile(
     r"\b(?:responsible for|responsibility for|responsibilities include|duties include|involves|includes) (?P<what>[^.,;:()•]{1,120})", re.I
 )
 WILL = re.compile(
-    r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) (?P<what>[a-z][^.,;:()•]{1,120})",
+    r"\b(?:you will|you'll|will be required to|will be expected to|will need to|will have to|role is to|to) "
+    r"(?P<what>[a-z][^.,;:()•]{1,120})",
     re.I,
 )
 CUT = re.compile(
