@@ -355,6 +355,8 @@ class _Writer:
         way = next((one for one in turned if one not in self._used), turned[0])
         self._used.add(way)
         text = str(way.format(**{**self.facts, **given}))
+        if "my work as" in text and (", my work" in text or "my job" in text):  # once is enough
+            text = text.replace("in my work as", "as").replace("In my work as", "as")
         return text[0].upper() + text[1:]
 
     def _one_of(self, name: str, salt: str) -> str:

@@ -81,7 +81,10 @@ GLUED = re.compile(r"[a-z)] (?P<word>[A-Z][a-z]{3,}) (?P<next>[a-z]{3,})")
 """A capital in the middle of an English sentence, where no skill is named: two of them, and several lines were read as one."""
 
 SENTENCE = re.compile(r"(?<=[.!?;]) (?=[^\W\d_a-z])")
-RUN_ON = re.compile(r"(?<=[a-z)]) (?=(?:[A-Z][a-z]{2,14}ed|Responsible for) [a-z])")
+RUN_ON = re.compile(
+    r"(?<=[a-z)]) (?=(?:[A-Z][a-z]{2,14}ed|Responsible for|Develop|Manage|Maintain|Provide|Ensure|Create|Prepare|"
+    r"Implement|Assist|Coordinate|Perform|Conduct|Monitor|Train) [a-z])"
+)
 """Where the line break between two bullets was lost: ``… of payment Processed all …``."""
 
 GERMAN_DEED = re.compile(
@@ -119,6 +122,15 @@ SMALL_LAST = listed(
 
 MIXED = re.compile(r"^(?:\w+ly )?\w+ed(?:,? (?:and|&)|,) (?P<next>[a-z]+)\b")
 """``reviewed and ensure``: two verbs that do not go together; and ``supports and develop``."""
+
+NO_SECOND = listed("willing able ready is are was were")
+AMBIGUOUS = listed(
+    "support design research test document market program process report schedule order answer review plan care cook load stock ship audit "
+    "supply sort post price pay file record monitor train lead need screen select model measure run perform release"
+)
+"""Words that are a verb or a noun: what begins with one is something to do only where an article or the like stands behind."""
+UNLIKE_NOUN = listed("perform select process monitor train review schedule answer lead")
+OPENS = listed("the a an all and or new with to on for any both each customer client patient high in up other our their its incoming daily")
 
 ENGLISH_NOUN = re.compile(
     r"^(?:[a-z-]{3,20} )?(?:\w{2,20}(?:tion|sion|ment|ance|ence)|design|support|analysis|maintenance|control|planning|care|"
@@ -199,7 +211,8 @@ def form_of(sentence: str, language: str) -> Form | None:
     if language == "en":
         if first.endswith("ly") and len(first) > 4 and len(said) > 2:
             first, second = second, said[2].lower().strip(",&/")
-        if (mixed := MIXED.match(sentence)) and mixed["next"] in DO and not mixed["next"].endswith("ed"):
+        mixed = MIXED.match(sentence)
+        if mixed and mixed["next"] in DO | NO_SECOND and not mixed["next"].endswith("ed"):
             return None
         begins = [[*part.lower().split(), "", ""][:2] for part in sentence.split("; ")]
         if len(begins) > 1 and not all(_english(*begin) == "did" for begin in begins):
@@ -249,10 +262,12 @@ def _english(first: str, second: str) -> Form | None:
         return "is"
     if first in DID or (first.endswith("ed") and len(first) > 4 and first not in NO_DEED and "-" not in first):
         return "did"
-    if first in DO:
+    if first in DO and (first not in AMBIGUOUS or second in OPENS or first in UNLIKE_NOUN):
         return "do"
     if first.endswith("s") and _infinitive(first) in DO and second not in BEHIND_PASSIVE:
         return "does"
+    if first == "acting":
+        return None
     if (first.endswith("ing") and first.removesuffix("ing") + "e" in DO) or (first.endswith("ing") and first.removesuffix("ing") in DO):
         return "doing"
     return None

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from rolecall.matching.letters.statements import DO, GERMAN_SMALL, SMALL_LAST
-from rolecall.text.words import listed
+from rolecall.matching.letters.statements import AMBIGUOUS, DO, GERMAN_SMALL, OPENS, SMALL_LAST
 
 Span = tuple[int, int]
 Wording = Literal["noun", "verb", "quoted"]
@@ -51,12 +50,6 @@ UNFIT = re.compile(
 """What no letter repeats: numbers, which are the ad's to ask for, addresses, and words to a reader, which would mean somebody else."""
 
 QUOTED_UNFIT = re.compile(UNFIT.pattern.replace(r"|\bsie\b", ""), re.I)
-AMBIGUOUS = listed(
-    "support design research test document market program process report schedule order answer review plan care cook load stock ship "
-    "supply sort post price pay file record monitor train lead need screen select model measure run perform release"
-)
-"""Words that are a verb or a noun: what begins with one is something to do only where an article or the like stands behind."""
-OPENS = listed("the a an all and or new with to on any both each customer client patient high")
 
 
 class WishWording(NamedTuple):
