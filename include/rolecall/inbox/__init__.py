@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rolecall.inbox import mail_reader
-from rolecall.inbox.authentic import suspicion
+from rolecall.inbox.authentic import disguise, suspicion
 from rolecall.inbox.invitations import invitation
-from rolecall.inbox.kind_rules import classify
+from rolecall.inbox.kinds import kind_of
 from rolecall.inbox.understood import NOISE, Invitation, MailKind, Understood
 from rolecall.inbox.whose import Whose, whose
 
@@ -29,8 +29,8 @@ def understand(raw: bytes, *, applications: Sequence[Any] = ()) -> Understood:
     mail = mail_reader.read(bytes(raw))
     found = invitation(mail)
     meeting = found is not None and bool(found.uid) and found.method in CALENDAR_METHODS
-    verdict = classify(mail, meeting=meeting)
-    suspicious = suspicion(mail.authentication)
+    verdict = kind_of(mail, meeting=meeting)
+    suspicious = suspicion(mail.authentication) or disguise(mail)
     of = Whose(None) if verdict.kind in NOISE else whose(mail, applications)
     return Understood(
         kind=verdict.kind,

@@ -1,9 +1,12 @@
-"""Whether a mail's sender may be somebody else, by what the receiving server noted (RFC 8601). Nothing is looked up."""
+"""Whether a mail's sender may be somebody else, by what the receiving server noted (RFC 8601) and by how it is written. Nothing is looked
+up."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+from rolecall.inbox.mail_reader import Mail
 
 RESULT = re.compile(r"\b(dmarc|dkim|spf|compauth)\s?=\s?(\w{1,20})", re.I)
 BAD = frozenset({"fail", "softfail", "permerror", "reject", "policy"})
@@ -39,4 +42,15 @@ def suspicion(results: Sequence[str]) -> str:
     bad = [f"{method}={found[method]}" for method in ("dkim", "spf") if found.get(method) in BAD]
     if bad and "pass" not in (found.get("dkim"), found.get("spf")):
         return f"the sender could not be confirmed ({', '.join(bad)})"
+    return ""
+
+
+TURNED = re.compile("[\u202d\u202e]")
+"""Overrides of the writing direction: no language needs them, who uses them shows other letters than are there."""
+
+
+def disguise(mail: Mail) -> str:
+    """Why what a mail shows is not what it says; ``""``: it is."""
+    if any(TURNED.search(each) for each in (mail.sender, mail.sender_name, mail.subject, mail.text)):
+        return "its letters are turned round (a direction override): it shows something else than it says"
     return ""

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from rolecall.inbox.kinds.phrases import folded
 from rolecall.inbox.mail_reader import Mail
-from rolecall.inbox.phrases import folded
 from rolecall.inbox.understood import Invitation
 
 MOST_ICS = 100_000

@@ -11,10 +11,8 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
-from bs4 import Tag
-from bs4.element import NavigableString, PageElement
-
-from rolecall.text.html import SURROGATE, decode, repaired, soup_of, text_of
+from rolecall.inbox.seen_text import looks_like_html, seen_of_html
+from rolecall.text.html import SURROGATE, decode, repaired
 
 MOST_BYTES = 2_000_000
 """Of one mail; what comes after it is not looked at (attachments come last)."""
@@ -208,54 +206,6 @@ def _bytes(part: Message) -> bytes:
     if isinstance(found, bytes):
         return found
     return str(part.get_payload()).encode("utf-8", "surrogateescape") if isinstance(part.get_payload(), str) else b""
-
-
-def looks_like_html(text: str) -> bool:
-    """Whether a part that calls itself plain is a page's source."""
-    start = text[:2_000].lstrip().lower()
-    return start.startswith(("<!doctype html", "<html", "<head", "<body")) or ("<html" in start and "<head" in start)
-
-
-HIDDEN = re.compile(
-    r"display\s?:\s?none|visibility\s?:\s?hidden|opacity\s?:\s?0(?:\.0)?\s?(?:;|!|$)|max-height\s?:\s?0|color\s?:\s?transparent|left\s?:\s?-\d{3}",
-    re.I,
-)
-FONT_SIZE = re.compile(r"font-size\s?:\s?(0(?:\.\d)?|1px)?", re.I)
-"""With a group: too small to be read, for what is below it and says no other size."""
-
-
-QUOTES = frozenset({"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"})
-
-
-def seen_of_html(html: str, *, forwarded: bool = False) -> str:
-    """The text of a page that a reader sees: what its styles hide is left out, and what it quotes, unless that was forwarded."""
-    soup, unseen, tiny = soup_of(html), set[int](), list[Tag]()
-    stack: list[Tag] = [soup]
-    while stack:
-        tag = stack.pop()
-        style = str(tag.get("style") or "")[:1_000]
-        quoted = not forwarded and (not QUOTES.isdisjoint(tag.get_attribute_list("class")) or tag.get("type") == "cite")
-        if quoted or tag.name in ("title", "head") or tag.has_attr("hidden") or (style and HIDDEN.search(style)):
-            unseen.add(id(tag))
-            continue
-        if style and (size := FONT_SIZE.search(style)) and size[1]:
-            tiny.append(tag)
-        stack.extend(one for one in tag.contents if isinstance(one, Tag))
-    for tag in tiny:
-        unseen.update(map(id, _tiny_texts(tag)))
-    return text_of(soup, without=unseen) or ""
-
-
-def _tiny_texts(root: Tag) -> Iterator[NavigableString]:
-    """The texts that have the size of ``root``; layouts set it to nothing and give each cell its own."""
-    stack: list[PageElement] = list(root.contents)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Tag):
-            if not FONT_SIZE.search(str(node.get("style") or "")[:1_000]) and not node.get("size"):
-                stack.extend(node.contents)
-        elif isinstance(node, NavigableString):
-            yield node
 
 
 def _report(part: Message) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from rolecall.catalog.company_names import LEGAL_FORMS, company
+from rolecall.inbox.kinds.phrases import UMLAUTS
 from rolecall.inbox.mail_reader import Mail
-from rolecall.text.words import listed, words
+from rolecall.text.words import fold, listed, words
 
 SYSTEMS = listed(
     """
@@ -38,11 +40,15 @@ JOINING = frozenset({"and", "und", "et", "y", "e", "en", "och"})
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An application as mails are compared with it."""
+    """An application as mails are compared with it.
+
+    :param names: of the employer, in words: as it is folded everywhere (``Söhne`` is ``sohne``) and as Germans spell it out (``soehne``)
+    :param roots: the same without what boards hang on a name, in one word
+    """
 
     id: str
-    company: tuple[str, ...]
-    root: str
+    names: tuple[tuple[str, ...], ...]
+    roots: frozenset[str]
     title: tuple[str, ...]
     references: frozenset[str]
     addresses: frozenset[str]
@@ -58,17 +64,40 @@ def read(one: Any) -> Applied | None:
     identity = _first(said, "id", "application_id", "applicationId", "key")
     if not identity:
         return None
-    name = company(_first(said, "company", "employer", "companyName", "company_name"))
+    names = [company(each) for each in spellings(_first(said, "company", "employer", "companyName", "company_name"))]
     return Applied(
         identity,
-        _unjoined(name.key.split()),
-        name.root,
+        tuple(dict.fromkeys(_unjoined(name.key.split()) for name in names if name.key)),
+        frozenset(name.root for name in names if name.root),
         tuple(each for each in words(_first(said, "title", "jobTitle", "job_title", "position")) if each not in SMALL),
         frozenset(each.strip("<> ") for each in _list(said, "message_ids", "messageIds", "message_id", "messageId", "references")),
         frozenset(each.lower() for each in _list(said, "addresses", "reply_to", "mailbox_email", "address")),
         frozenset(each.lower() for each in _list(said, "tokens", "token") if len(each) >= 6),
         frozenset(each.lower() for each in _list(said, "domains", "domain")),
     )
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A text as it is, and with ``ä`` as ``ae`` where it has umlauts.
+
+    >>> spellings("Söhne"), spellings("Mills")
+    (('Söhne', 'Soehne'), ('Mills',))
+    """
+    return tuple(dict.fromkeys((text, unicodedata.normalize("NFC", text).translate(UMLAUTS))))
+
+
+def shown(domain: str) -> str:
+    """A domain as people read it: its labels decoded (IDNA) where they can be.
+
+    >>> shown("jobs.xn--shne-5qa.example")
+    'jobs.söhne.example'
+    """
+    if "xn--" not in domain:
+        return domain
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain
 
 
 NAMES = listed(
@@ -108,9 +137,10 @@ def whose(mail: Mail, applications: Sequence[Any]) -> Whose:
     addresses = {mail.sender, mail.reply_to, *mail.recipients}
     if by_address := [each for each in known if each.addresses & addresses or _has_token(each, mail)]:
         return _one(by_address, "its address is the application's own")
-    subject = words(f"{mail.sender_name} ; {mail.subject}")
-    everything = [*subject, ";", *words(mail.text[:20_000])]
-    named = [each for each in known if _names(each, mail, everything)]
+    told = f"{mail.sender_name} ; {mail.subject} ; {mail.text[:20_000]}"
+    everything = words(told)
+    spelt = [_unjoined(words(each)) for each in spellings(told)]
+    named = [each for each in known if _names(each, mail, spelt)]
     if not named:
         return Whose(None)
     trusted = [each for each in named if _may_speak(each, mail)]
@@ -133,9 +163,9 @@ def _has_token(one: Applied, mail: Mail) -> bool:
     return any(token == place for token in one.tokens for place in places)
 
 
-def _names(one: Applied, mail: Mail, everything: Sequence[str]) -> bool:
-    """Whether a mail names the employer: in its words, or by its domain."""
-    return bool(one.company) and (_contains(_unjoined(everything), one.company) or _own_domain(one, mail))
+def _names(one: Applied, mail: Mail, told: Sequence[Sequence[str]]) -> bool:
+    """Whether a mail names the employer: in its words (in one of their spellings), or by its domain."""
+    return bool(one.names) and (any(_contains(each, name) for each in told for name in one.names) or _own_domain(one, mail))
 
 
 def _unjoined(name: Sequence[str]) -> tuple[str, ...]:
@@ -149,13 +179,17 @@ def _own_domain(one: Applied, mail: Mail) -> bool:
         return True
     if is_system(domain):
         tenant = re.sub(r"[^a-z0-9]", "", mail.sender.partition("@")[0].partition("+")[0])
-        return len(one.root) >= 4 and tenant == one.root  # ada@…, acme@myworkday.com, acme+autoreply@talent.icims.com
-    labels = domain.split(".")[:-1]
-    if not labels or len(one.root) < 3:
+        return len(tenant) >= 4 and tenant in one.roots  # ada@…, acme@myworkday.com, acme+autoreply@talent.icims.com
+    labels = shown(domain).split(".")[:-1]
+    if not labels or max(map(len, one.roots), default=0) < 3:
         return False
-    own, label = {one.root, "".join(one.company)}, labels[-1]
-    spelt = {label.replace("-", ""), "".join(_unjoined(company(label.replace("-", " ")).key.split()))}  # acme-ltd.example is Acme's
-    return bool(own & spelt) or any(label == name + form for name in own if len(name) >= 4 for form in GLUED)
+    own = one.roots | {"".join(name) for name in one.names}
+    for label in map(fold, spellings(labels[-1])):
+        bare = label.replace("-", "")
+        spelt = {bare, "".join(_unjoined(company(label.replace("-", " ")).key.split()))}  # acme-ltd.example is Acme's
+        if own & spelt or any(label == name + form for name in own if len(name) >= 4 for form in GLUED):
+            return True
+    return False
 
 
 def is_system(domain: str) -> bool:

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rolecall.inbox.kinds.phrases import LONGEST, known
 from rolecall.inbox.mail_reader import Mail
-from rolecall.inbox.phrases import LONGEST, known, sentences
 from rolecall.inbox.understood import MailKind
 from rolecall.inbox.whose import is_system
 from rolecall.text.words import listed
@@ -96,11 +96,15 @@ DENIED = listed(
 
 @dataclass(frozen=True, slots=True)
 class KindFound:
-    """A kind, what decided it, and whether that is certain."""
+    """A kind, what decided it, and whether that is certain.
+
+    :param by_form: what the mail is decided, not what it says: a delivery report, an absence notice, a calendar entry
+    """
 
     kind: MailKind
     why: str
     sure: bool = True
+    by_form: bool = False
 
 
 @dataclass
@@ -122,11 +126,11 @@ class Found:
         return next((self.groups[name][0] for name in names if self.groups.get(name)), "")
 
 
-def look(subject: str, text: str) -> tuple[Found, Found]:
-    """What the subject, and what all of it, says by group."""
-    of_subject = _groups(sentences(subject))
+def look(subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]]) -> tuple[Found, Found]:
+    """What the sentences of the subject, and what all of them, say by group."""
+    of_subject = _groups(subject)
     everything = defaultdict(list, {name: list(found) for name, found in of_subject.items()})
-    for name, found in _groups(sentences(text)).items():
+    for name, found in _groups(body).items():
         everything[name].extend(found)
     return Found(of_subject), Found(everything)
 
@@ -218,15 +222,15 @@ def bounce(mail: Mail) -> KindFound | None:
     action = mail.report.get("action", "").lower()
     if action:
         return (
-            KindFound(MailKind.BOUNCE, f"delivery report: {action}")
+            KindFound(MailKind.BOUNCE, f"delivery report: {action}", by_form=True)
             if action == "failed"
-            else KindFound(MailKind.OTHER_NOISE, f"delivery report: {action}")
+            else KindFound(MailKind.OTHER_NOISE, f"delivery report: {action}", by_form=True)
         )
     daemon = bool(DAEMONS.match(mail.sender.partition("@")[0])) or "x-failed-recipients" in mail.headers
     if daemon and DELAYED.search(mail.subject):
-        return KindFound(MailKind.OTHER_NOISE, "a delivery that is late")
+        return KindFound(MailKind.OTHER_NOISE, "a delivery that is late", by_form=True)
     if (daemon and (UNDELIVERED.search(mail.subject) or UNDELIVERED.search(mail.text[:3_000]))) or "x-failed-recipients" in mail.headers:
-        return KindFound(MailKind.BOUNCE, f"came back: {mail.subject[:100]}")
+        return KindFound(MailKind.BOUNCE, f"came back: {mail.subject[:100]}", by_form=True)
     return None
 
 
@@ -247,7 +251,7 @@ CODE = re.compile(r"(?<![\w/=&.-])(?:\d{4,8}|(?=[A-Za-z0-9]{0,9}\d)[A-Za-z0-9]{6
 def away(mail: Mail) -> KindFound | None:
     """Somebody's absence notice."""
     if AWAY.search(mail.subject) or AWAY_TEXT.search(mail.text[:2_000]):
-        return KindFound(MailKind.OTHER_NOISE, "an absence notice")
+        return KindFound(MailKind.OTHER_NOISE, "an absence notice", by_form=True)
     return None
 
 
@@ -267,14 +271,17 @@ ALERT_ONLY = re.compile(
 )
 
 
-def classify(mail: Mail, *, meeting: bool) -> KindFound:
-    """The kind of a mail.
+SILENT = "no rule spoke"
 
+
+def classify(mail: Mail, of_subject: Found, found: Found, *, meeting: bool) -> KindFound:
+    """The kind of a mail by the rules.
+
+    :param of_subject: what its subject says, and ``found`` all of it (:func:`look`)
     :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
     """
     if (by_form := bounce(mail)) is not None:
         return by_form
-    of_subject, found = look(mail.subject, mail.text)
     if (by_form := away(mail)) is not None and not found.has("received", "apply", "rejected", "rejected_others"):
         return by_form
     alerter = bool(ALERTERS.match(mail.sender))
@@ -282,12 +289,12 @@ def classify(mail: Mail, *, meeting: bool) -> KindFound:
     elsewhere = found.count("elsewhere")
     field = found.count("job") + (0 if elsewhere else _from_the_field(mail))
     if meeting and not (field or about_own) and found.has("private"):
-        return KindFound(MailKind.OTHER_NOISE, f"a private meeting: {found.first('private')}")
+        return KindFound(MailKind.OTHER_NOISE, f"a private meeting: {found.first('private')}", by_form=True)
     hinted = found.has("apply", "own", "outreach", "offer", "assessment") and not elsewhere
     if not (field or meeting or hinted) or (elsewhere > field and not (field and about_own)):
         if _code(mail, found, of_subject):
             return KindFound(MailKind.SECURITY_CODE, "a code", sure=False)
-        return KindFound(MailKind.OTHER_NOISE, "says nothing of a job")
+        return KindFound(MailKind.OTHER_NOISE, "says nothing of a job", sure=False)
     if ALERT_ONLY.match(mail.sender) and not of_subject.has("own"):
         return KindFound(MailKind.NOISE_JOB_ALERT, f"from {mail.sender}")
     headed = of_subject.has("alert") and not of_subject.has("own") and not found.has("rejected_others", "rejected")
@@ -358,7 +365,7 @@ def _in_passing(said: Sequence[str]) -> bool:
 
 def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, about_own: bool) -> KindFound:
     if meeting:
-        return KindFound(MailKind.INTERVIEW_INVITATION, "a calendar entry")
+        return KindFound(MailKind.INTERVIEW_INVITATION, "a calendar entry", by_form=True)
     if found.has("offer") and (about_own or not alerter):
         return KindFound(MailKind.OFFER, found.first("offer"))
     if found.has("assessment"):
@@ -380,4 +387,4 @@ def _good(found: Found, of_subject: Found, *, meeting: bool, alerter: bool, abou
         return KindFound(MailKind.RECRUITER_OUTREACH, found.first("outreach"), sure=False)
     if about_own and found.has("pending"):
         return KindFound(MailKind.RECEIVED, found.first("pending"), sure=False)
-    return KindFound(MailKind.OTHER_NOISE, "no rule spoke", sure=False)
+    return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)

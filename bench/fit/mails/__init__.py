@@ -1,0 +1,1 @@
+"""Sentences that the model of mails is fitted to, and its fitting."""

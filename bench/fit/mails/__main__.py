@@ -1,0 +1,140 @@
+"""Fits what sentences of mails do, and what that makes a mail: writes ``include/rolecall/inbox/kinds/acts.npz``.
+
+    make bench ONLY=fit/mails
+
+Two logistic regressions. The first is fitted to the invented sentences of ``acts.txt``, opened up (``{a|b}``); a feature counts that two
+lines have in common. The second is fitted to the halves of all sets of mails that may be looked at (:func:`judge.measure.developed_on`);
+of real mails nothing but the second's few hundred weights remains. Both leave the halves that measure alone.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from judge.__main__ import SHARED
+from judge.invented import mails as invented
+from judge.mails import labelled_bytes
+from judge.measure import developed_on
+from rolecall.inbox import mail_reader
+from rolecall.inbox.kinds.acts import FILE, Model, acts_of, features, signs_of, spread
+from rolecall.inbox.kinds.phrases import sentences
+from rolecall.inbox.kinds.rules import look
+
+LINES = Path(__file__).with_name("acts.txt")
+CHOICE = re.compile(r"\{([^{}]*)\}")
+VARIANTS = 14
+"""Of one line, at most."""
+
+OF_WORDS, OF_SIGNS = 20.0, 2.0
+"""How little the weights of the first and of the second are held down (``C``)."""
+
+
+def opened(line: str, chance: random.Random) -> list[str]:
+    """Variants of a line: each alternative at least once, as far as :data:`VARIANTS` go."""
+    choices = [part.split("|") if number % 2 else [part] for number, part in enumerate(CHOICE.split(line))]
+    longest = max(len(each) for each in choices)
+    orders = [chance.sample(each, len(each)) for each in choices]
+    made: dict[str, None] = {}
+    for number in range(min(VARIANTS, 2 * longest)):
+        picked = (order[number % len(order)] if number < longest else chance.choice(order) for order in orders)
+        made[" ".join("".join(picked).split())] = None
+    return list(made)
+
+
+def spoken() -> Iterator[tuple[int, str, list[str], float]]:
+    """(line, act, words, weight) of each sentence that the lines of ``acts.txt`` stand for."""
+    chance, act = random.Random(3), ""
+    for number, line in enumerate(LINES.read_text(encoding="utf-8").splitlines()):
+        if line.startswith("["):
+            act = line.strip("[]").split()[0]
+        elif line.strip() and not line.startswith("#"):
+            variants = opened(line, chance)
+            for variant in variants:
+                for words in sentences(variant):
+                    yield number, act, words, len(variants) ** -0.5
+
+
+def first() -> Model:
+    """From a sentence's words to what it does."""
+    said = list(spoken())
+    lines: dict[str, set[int]] = defaultdict(set)
+    named = [features(words) for _, _, words, _ in said]
+    for (line, *_), names in zip(said, named, strict=True):
+        for name in names:
+            lines[name].add(line)
+    rows = {name: row for row, name in enumerate(sorted(name for name, where in lines.items() if len(where) > 1 or " " not in name))}
+    known = [sorted(rows[name] for name in names if name in rows) for names in named]
+    places = [(number, row, spread(len(found))) for number, found in enumerate(known) for row in found]
+    at, column, value = zip(*places, strict=True)
+    fitted = LogisticRegression(C=OF_WORDS, max_iter=200, tol=1e-3, class_weight="balanced")
+    fitted.fit(csr_matrix((value, (at, column)), (len(said), len(rows))), [act for _, act, _, _ in said], [weight for *_, weight in said])
+    weights = fitted.coef_.T
+    scale = np.abs(weights).max() / 127
+    whole = np.round(weights / scale).astype(np.int8)
+    kept = np.flatnonzero(np.abs(whole).max(axis=1) > 1)
+    names = list(rows)
+    empty = np.zeros((0, 0), np.float32)
+    return Model(
+        tuple(fitted.classes_), {names[row]: place for place, row in enumerate(kept)}, (whole[kept] * scale).astype(np.float32),
+        fitted.intercept_.astype(np.float32), (), {}, empty, empty[0:0, 0:0].reshape(0),
+    )  # fmt: skip
+
+
+def mails() -> Iterator[tuple[str, bytes, float]]:
+    """(kind, bytes, weight) of each mail that may be looked at."""
+    for one in invented.mails():
+        yield one.kind, one.raw, 1 / len(invented.SLOTS)
+    for file in (invented.SECOND, invented.FOURTH):
+        yield from ((one.kind, one.raw, 1.0) for one in invented.second_mails(file) if developed_on(one.name))
+    yield from ((kind, raw, 1.0) for name, kind, raw in invented.third_mails() if developed_on(name))
+    if (SHARED / "mails").exists():
+        yield from ((kind, raw, 1.0) for name, kind, raw in labelled_bytes(SHARED / "mails") if developed_on(name))
+
+
+def second(words: Model) -> tuple[list[str], LogisticRegression]:
+    """From what a mail's sentences do to its kind."""
+    found, kinds, counted = [], [], []
+    for kind, raw, weight in mails():
+        mail = mail_reader.read(raw)
+        subject, body = sentences(mail.subject), sentences(mail.text)
+        _, groups = look(subject, body)
+        found.append(signs_of(mail, acts_of(subject, body, words), groups.groups))
+        kinds.append(kind)
+        counted.append(weight)
+    names = sorted({name for signs in found for name in signs})
+    table = np.array([[signs.get(name, 0.0) for name in names] for signs in found])
+    fitted = LogisticRegression(C=OF_SIGNS, max_iter=500, class_weight="balanced").fit(table, kinds, counted)
+    print(f"{len(found)} mails, {fitted.score(table, kinds):.3f} of them right by the fit itself")
+    return names, fitted
+
+
+def main() -> None:
+    """Fits both and writes them."""
+    began = time.process_time()
+    words = first()
+    names, kinds = second(words)
+    scale = np.float32(np.abs(words.weights).max() / 127)
+
+    def text(lines: list[str], between: str = "\n") -> np.ndarray:
+        return np.frombuffer(between.join(lines).encode(), np.uint8)
+
+    np.savez_compressed(
+        FILE, acts=text(list(words.acts), " "), words=text(list(words.rows)), weights=np.round(words.weights / scale).astype(np.int8),
+        scale=scale, bias=words.bias, kinds=text(list(kinds.classes_), " "), signs=text(names),
+        kind_weights=kinds.coef_.T.astype(np.float32), kind_bias=kinds.intercept_.astype(np.float32),
+    )  # fmt: skip
+    print(f"{len(words.rows)} features of sentences, {len(names)} signs of mails, {FILE.stat().st_size} bytes, "
+          f"{time.process_time() - began:.0f} s of CPU")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The kind of a mail: by its form; else by rules over its sentences and by what its sentences do, which must agree to be sure.
+
+Nothing is read as good where anything near it refuses: then it is the refusal that it may be, and not sure.
+"""
+
+from __future__ import annotations
+
+import math
+
+from rolecall.inbox.kinds.acts import Acts, acts_of, model, signs_of
+from rolecall.inbox.kinds.phrases import sentences
+from rolecall.inbox.kinds.rules import SILENT, KindFound, classify, look
+from rolecall.inbox.mail_reader import Mail
+from rolecall.inbox.understood import MailKind
+
+GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
+
+BAD = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
+
+SAID, HINTED = 2.0, 0.7
+"""What a rule that is sure, and one that is not, adds to its kind (in the logarithm of how likely it is)."""
+
+LEAST = 0.01
+"""How likely every kind is at least, whatever the words."""
+
+REFUSES, PERHAPS, HARDLY = 0.5, 0.3, 0.1
+"""From here on a sentence refuses; from here on a mail may be a refusal, and from here on where a sentence refuses, too."""
+
+FIRMLY = 0.1
+"""What more that takes where rules and words agree on something good."""
+
+AGREED, ALONE = 0.3, 0.9
+"""How likely a kind is where rules say the same, and where they say nothing, to be sure."""
+
+HEARD = 0.2
+"""How likely a sentence must do what stands for a kind, where rules say nothing: a mail of no words is of no kind."""
+
+SPEAKS = {
+    MailKind.RECEIVED: "got", MailKind.REJECTED: "no", MailKind.POSITION_CANCELLED: "gone", MailKind.INTERVIEW_INVITATION: "meet",
+    MailKind.ASSESSMENT: "test", MailKind.ACTION_NEEDED: "do", MailKind.OFFER: "offer", MailKind.SECURITY_CODE: "code",
+    MailKind.RECRUITER_OUTREACH: "reach", MailKind.NOISE_JOB_ALERT: "alert", MailKind.OTHER_NOISE: "sell", MailKind.BOUNCE: "sell",
+}  # fmt: skip
+"""The act that stands for a kind."""
+
+
+def kind_of(mail: Mail, *, meeting: bool) -> KindFound:
+    """The kind of a mail, what decided it, and whether that is certain.
+
+    :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
+    """
+    subject, body = sentences(mail.subject), sentences(mail.text)
+    of_subject, found = look(subject, body)
+    ruled = classify(mail, of_subject, found, meeting=meeting)
+    if ruled.by_form:
+        return ruled
+    acts = acts_of(subject, body)
+    likely = model().of_mail(signs_of(mail, acts, found.groups))
+    return combined(ruled, acts, likely)
+
+
+def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFound:
+    """One kind of what the rules say and how likely the words make each."""
+    silent = ruled.why == SILENT
+    weighed = {MailKind(kind): math.log(share + LEAST) for kind, share in likely.items() if kind != MailKind.BOUNCE}
+    if not silent:
+        weighed[ruled.kind] += SAID if ruled.sure else HINTED
+    kind = max(weighed, key=lambda each: weighed[each])
+    no, gone = acts.most("no"), acts.most("gone")
+    bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
+    more = FIRMLY if ruled.kind == kind and ruled.sure and likely[kind] > 0.5 else 0.0
+    if kind in GOOD and (ruled.kind in BAD or bad > PERHAPS + more or (max(no, gone)[0] > REFUSES and bad > HARDLY + more)):
+        likelier = MailKind.REJECTED if likely[MailKind.REJECTED] >= likely[MailKind.POSITION_CANCELLED] else MailKind.POSITION_CANCELLED
+        worse = ruled.kind if ruled.kind in BAD else likelier
+        return KindFound(worse, max(no, gone)[1], sure=False)
+    if silent and acts.most(SPEAKS[kind])[0] < HEARD:
+        return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
+    if kind == ruled.kind and not silent:
+        return KindFound(kind, ruled.why, sure=ruled.sure and likely[kind] >= AGREED)
+    return KindFound(kind, acts.most(SPEAKS[kind])[1] or "its words", sure=silent and likely[kind] >= ALONE)
