@@ -20,6 +20,7 @@ from rolecall.people import privacy
 from rolecall.people.records import save_person
 from rolecall.store import Connection
 from tests.inbox.dovecot import PASSWORD, Dovecot, dovecot
+from tests.inbox.test_alert_cards import LINKEDIN, alert
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +169,21 @@ def test_job_alerts_are_kept_where_they_are_wished_for(db: Connection, dsn: str,
     db.commit()
     reading.read_mailbox(dsn, ada)
     assert kept(db) == ["m1@x.example"]
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_what_an_alert_names_becomes_postings_where_that_is_wished_for(
+    db: Connection, dsn: str, server: Dovecot, user: str, ada: str, wished: bool
+) -> None:
+    server.deliver(user, [alert(LINKEDIN, "jobalerts-noreply@linkedin.com"), alert(LINKEDIN, "jobalerts-noreply@linkedin.com")])
+    db.execute("update mailbox set job_alerts = %s", (wished,))
+    db.commit()
+    assert reading.read_mailbox(dsn, ada).ads == (2 if wished else 0)
+    rows = db.execute(
+        "select title, company, description, detailed_at, raw ? 'alert' as marked from posting order by external_id"
+    ).fetchall()
+    assert [row["title"] for row in rows] == (["Lighthouse Engineer", "Keeper of Lamps"] if wished else [])
+    assert all((row["description"], row["detailed_at"], row["marked"]) == (None, None, True) for row in rows)
 
 
 def test_one_mail_that_cannot_be_kept_stops_no_other(

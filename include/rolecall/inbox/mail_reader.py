@@ -38,6 +38,7 @@ class Mail:
     :param calendars: bodies of ``text/calendar`` parts
     :param report: the fields of a delivery report; empty: it is none
     :param returned: Message-IDs of mails that came back
+    :param pages: the source of its HTML parts
     """
 
     subject: str = ""
@@ -56,6 +57,7 @@ class Mail:
     report: dict[str, str] = field(default_factory=dict)
     returned: tuple[str, ...] = ()
     broken: bool = False
+    pages: tuple[str, ...] = ()
 
 
 def read(raw: bytes) -> Mail:
@@ -194,7 +196,7 @@ def _add_parts(mail: Mail, message: Message) -> None:
     words = shown if len(shown.split()) >= 5 or not written.strip() else written
     words = repaired(words[: 4 * MOST_WORDS]).replace("\0", "")
     mail.text, mail.quoted = own_words(words[:MOST_WORDS], forwarded=forwarded)
-    mail.calendars = tuple(calendars[:5])
+    mail.calendars, mail.pages = tuple(calendars[:5]), tuple(html[:3])
     mail.returned = tuple(dict.fromkeys(returned))
 
 

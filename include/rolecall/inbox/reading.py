@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from rolecall.inbox import understand
+from rolecall.boards.landing import land
+from rolecall.inbox import MailKind, understand
+from rolecall.inbox.alert_cards import cards
 from rolecall.inbox.consequences import applications_of, concerns, keep
 from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
 from rolecall.inbox.sent_folder import settle_by_sent
+from rolecall.models import JobPosting
 from rolecall.store import Connection, connect
 from rolecall.store.dead_letters import about_the_row, in_words, put_aside
 
@@ -28,6 +31,7 @@ class ReadTally:
     :param kept: of them, what concerns an application and was new
     :param known: of them, what was kept before
     :param aside: of them, what could not be kept (queue ``mail``)
+    :param ads: postings that job alerts named and nobody knew
     :param left: whether more is waiting
     :param settled: mails of the person's own of which nobody knew whether they left, found in their Sent folder
     """
@@ -36,6 +40,7 @@ class ReadTally:
     kept: int = 0
     known: int = 0
     aside: int = 0
+    ads: int = 0
     left: bool = False
     settled: int = 0
 
@@ -92,6 +97,7 @@ def _read_batch(conn: Connection, mailbox: Mailbox, folder: OpenFolder, uids: li
     raws = folder.fetch(uids)
     conn.execute("select 1 from mailbox where id = %s for share", (mailbox.id,))
     applications = applications_of(conn, mailbox.person_id)
+    named: list[JobPosting] = []
     for uid in uids:
         if uid not in raws:
             continue
@@ -99,6 +105,8 @@ def _read_batch(conn: Connection, mailbox: Mailbox, folder: OpenFolder, uids: li
         try:
             with conn.transaction():
                 found = understand(raws[uid], applications=applications)
+                if mailbox.job_alerts and found.kind == MailKind.NOISE_JOB_ALERT:
+                    named += cards(raws[uid])
                 if concerns(found, job_alerts=mailbox.job_alerts):
                     if keep(conn, mailbox.person_id, found, mailbox_id=mailbox.id) is None:
                         tally.known += 1
@@ -109,6 +117,9 @@ def _read_batch(conn: Connection, mailbox: Mailbox, folder: OpenFolder, uids: li
                 raise
             put_aside(conn, "mail", f"{mailbox.id}:{uid}", in_words(error), person_id=mailbox.person_id)
             tally.aside += 1
+    if named:  # all at once: everybody locks postings in one order
+        landed = land(conn, {(one.board, one.external_id): one for one in named}.values())
+        tally.ads += landed.new
 
 
 def take_in(conn: Connection, person_id: str, raw: bytes) -> dict[str, object] | None:

@@ -17,7 +17,7 @@ GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASS
 
 BAD = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
 
-SAID, HINTED = 2.0, 0.7
+SAID, HINTED = 2.0, 1.2
 """What a rule that is sure, and one that is not, adds to its kind (in the logarithm of how likely it is)."""
 
 LEAST = 0.01
@@ -41,6 +41,9 @@ SPEAKS = {
     MailKind.RECRUITER_OUTREACH: "reach", MailKind.NOISE_JOB_ALERT: "alert", MailKind.OTHER_NOISE: "sell", MailKind.BOUNCE: "sell",
 }  # fmt: skip
 """The act that stands for a kind."""
+
+BESIDES = {MailKind.RECEIVED: ("wait", "maybe"), MailKind.REJECTED: ("bye", "gone"), MailKind.POSITION_CANCELLED: ("no",)}
+"""Acts that speak for it, too."""
 
 
 def kind_of(mail: Mail, *, meeting: bool) -> KindFound:
@@ -68,11 +71,13 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
     no, gone = acts.most("no"), acts.most("gone")
     bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
     more = FIRMLY if ruled.kind == kind and ruled.sure and likely[kind] > 0.5 else 0.0
-    if kind in GOOD and (ruled.kind in BAD or bad > PERHAPS + more or (max(no, gone)[0] > REFUSES and bad > HARDLY + more)):
+    cue = max(no[0], gone[0])
+    ruled_bad = ruled.kind in BAD and (ruled.sure or bad > HARDLY or cue > PERHAPS)
+    if kind in GOOD and (ruled_bad or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
         likelier = MailKind.REJECTED if likely[MailKind.REJECTED] >= likely[MailKind.POSITION_CANCELLED] else MailKind.POSITION_CANCELLED
         worse = ruled.kind if ruled.kind in BAD else likelier
         return KindFound(worse, max(no, gone)[1], sure=False)
-    if silent and acts.most(SPEAKS[kind])[0] < HEARD:
+    if silent and max(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ()))) < HEARD:
         return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
     if kind == ruled.kind and not silent:
         return KindFound(kind, ruled.why, sure=ruled.sure and likely[kind] >= AGREED)
