@@ -14,8 +14,8 @@ import pytest
 from judge.invented.mails import FOURTH, InventedMail, mails, second_mails
 from judge.measure import developed_on
 from rolecall.inbox import NOISE, MailKind, Understood, understand
-from rolecall.inbox.kinds.acts import acts_of, clauses
-from rolecall.inbox.kinds.phrases import known, sentences
+from rolecall.inbox.mail_kinds.acts import acts_of, clauses
+from rolecall.inbox.mail_kinds.phrases import known, sentences
 
 NO = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
 GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})

@@ -1,4 +1,4 @@
-"""Fits what sentences of mails do, and what that makes a mail: writes ``include/rolecall/inbox/kinds/acts.npz``.
+"""Fits what sentences of mails do, and what that makes a mail: writes ``include/rolecall/inbox/mail_kinds/acts.npz``.
 
     make bench ONLY=fit/mails
 
@@ -25,9 +25,9 @@ from judge.invented import mails as invented
 from judge.mails import labelled_bytes
 from judge.measure import developed_on
 from rolecall.inbox import mail_reader
-from rolecall.inbox.kinds.acts import FILE, Model, acts_of, features, signs_of, spread
-from rolecall.inbox.kinds.phrases import sentences
-from rolecall.inbox.kinds.rules import look
+from rolecall.inbox.mail_kinds.acts import FILE, ActModel, acts_of, features, signs_of, spread
+from rolecall.inbox.mail_kinds.phrase_rules import look
+from rolecall.inbox.mail_kinds.phrases import sentences
 
 LINES = Path(__file__).with_name("acts.txt")
 CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -63,7 +63,7 @@ def spoken() -> Iterator[tuple[int, str, list[str], float]]:
                     yield number, act, words, len(variants) ** -0.5
 
 
-def first() -> Model:
+def first() -> ActModel:
     """From a sentence's words to what it does."""
     said = list(spoken())
     lines: dict[str, set[int]] = defaultdict(set)
@@ -83,7 +83,7 @@ def first() -> Model:
     kept = np.flatnonzero(np.abs(whole).max(axis=1) > 1)
     names = list(rows)
     empty = np.zeros((0, 0), np.float32)
-    return Model(
+    return ActModel(
         tuple(fitted.classes_), {names[row]: place for place, row in enumerate(kept)}, (whole[kept] * scale).astype(np.float32),
         fitted.intercept_.astype(np.float32), (), {}, empty, empty[0:0, 0:0].reshape(0),
     )  # fmt: skip
@@ -100,7 +100,7 @@ def mails() -> Iterator[tuple[str, bytes, float]]:
         yield from ((kind, raw, 1.0) for name, kind, raw in labelled_bytes(SHARED / "mails") if developed_on(name))
 
 
-def second(words: Model) -> tuple[list[str], LogisticRegression]:
+def second(words: ActModel) -> tuple[list[str], LogisticRegression]:
     """From what a mail's sentences do to its kind."""
     found, kinds, counted = [], [], []
     for kind, raw, weight in mails():

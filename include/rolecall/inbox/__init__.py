@@ -8,7 +8,7 @@ from typing import Any
 from rolecall.inbox import mail_reader
 from rolecall.inbox.authentic import disguise, suspicion
 from rolecall.inbox.invitations import invitation
-from rolecall.inbox.kinds import kind_of
+from rolecall.inbox.mail_kinds import kind_of
 from rolecall.inbox.understood import NOISE, Invitation, MailKind, Understood
 from rolecall.inbox.whose import Whose, whose
 

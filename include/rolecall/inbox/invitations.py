@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from rolecall.inbox.kinds.phrases import folded
+from rolecall.inbox.mail_kinds.phrases import folded
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import Invitation
 

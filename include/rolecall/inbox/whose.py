@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from rolecall.catalog.company_names import LEGAL_FORMS, company
-from rolecall.inbox.kinds.phrases import UMLAUTS
+from rolecall.inbox.mail_kinds.phrases import UMLAUTS
 from rolecall.inbox.mail_reader import Mail
 from rolecall.text.words import fold, listed, words
 

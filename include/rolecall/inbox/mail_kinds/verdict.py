@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
-from rolecall.inbox.kinds.acts import Acts, acts_of, model, signs_of
-from rolecall.inbox.kinds.phrases import sentences
-from rolecall.inbox.kinds.rules import SILENT, KindFound, classify, look
+from rolecall.inbox.mail_kinds.acts import Acts, acts_of, model, signs_of
+from rolecall.inbox.mail_kinds.phrase_rules import SILENT, KindFound, classify, look
+from rolecall.inbox.mail_kinds.phrases import sentences
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import MailKind
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rolecall.inbox.kinds.verdict import kind_of
+from rolecall.inbox.mail_kinds.verdict import kind_of
 
 __all__ = ["kind_of"]

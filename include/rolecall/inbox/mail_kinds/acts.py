@@ -54,7 +54,7 @@ def features(words: Sequence[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ActModel:
     """The two fitted models.
 
     :param rows: where the weights of each feature of a sentence stand
@@ -103,12 +103,12 @@ def softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def model() -> Model:
+def model() -> ActModel:
     """The fitted models. Their weights are kept as whole numbers of −127 to 127, with one scale."""
     with np.load(FILE) as kept:
         words = bytes(kept["words"]).decode().split("\n")
         signs = bytes(kept["signs"]).decode().split("\n")
-        return Model(
+        return ActModel(
             tuple(bytes(kept["acts"]).decode().split()),
             {word: row for row, word in enumerate(words)},
             kept["weights"].astype(np.float32) * kept["scale"],
@@ -154,7 +154,7 @@ def clauses(sentence: Sequence[str]) -> list[Sequence[str]]:
     return [sentence[start:end] for start, end in zip([0, *cuts], [*cuts, len(sentence)], strict=True)]
 
 
-def acts_of(subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]], using: Model | None = None) -> Acts:
+def acts_of(subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]], using: ActModel | None = None) -> Acts:
     """What the sentences of a mail do."""
     by = using or model()
     said = [*subject[:3], *[clause for each in body[:MOST_SENTENCES] for clause in clauses(each)][: 2 * MOST_SENTENCES]]

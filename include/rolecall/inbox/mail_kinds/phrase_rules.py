@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rolecall.inbox.kinds.phrases import LONGEST, known
+from rolecall.inbox.mail_kinds.phrases import LONGEST, known
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import MailKind
 from rolecall.inbox.whose import is_system
