@@ -29,7 +29,7 @@ REFUSES, PERHAPS, HARDLY = 0.5, 0.3, 0.1
 FIRMLY = 0.1
 """What more that takes where rules and words agree on something good."""
 
-AGREED, ALONE = 0.3, 0.9
+AGREED, ALONE = 0.15, 0.9
 """How likely a kind is where rules say the same, and where they say nothing, to be sure."""
 
 HEARD = 0.2
