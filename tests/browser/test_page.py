@@ -296,6 +296,35 @@ def test_nothing_that_strangers_write_runs(browser: sync_api.Browser, site: Site
         assert page.locator("a[href^='javascript']").count() == 0, path
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_with_everything_on_it_shuts_anybody_out(
+    browser: sync_api.Browser, site: Site, width: int, scheme: str, locale: str
+) -> None:
+    """Every page with mails, meetings, questions, errors, warnings and what was held back; what is refused; lists that are empty."""
+    one = site.applications[0]
+    for statement in WRITTEN_BY_STRANGERS:
+        site.db.execute(statement, {"x": "Quartz & Söhne", "one": one, "json": Jsonb("Quartz & Söhne")})
+    site.db.commit()
+    page = visit(browser, site, width, scheme, locale=locale)
+    for path in (*EVERY_PAGE, "/jobs?show=held", "/jobs?show=saved", "/applications?state=refused", "/nowhere", "/flow"):
+        page.goto(f"{site.url}{path.format(one=one)}")
+        accessible(page)
+        looked_at(page, f"full{path.replace('/', '-').replace('?', '-')[:40]}-{width}-{scheme}-{locale}")
+    page.goto(f"{site.url}/me")
+    page.locator("textarea[name=locations]").fill("Leipzg, Germany")
+    page.locator("form[action='/me/wishes'] button").first.click()
+    page.locator(".say.warn", has_text="Leipzig, Germany").wait_for()
+    accessible(page)
+    page.goto(f"{site.url}/approve/{one}/letter")
+    page.locator("textarea[name=letter]").fill("I hold a PhD in falconry.")
+    page.locator("form button").last.click()
+    page.wait_for_load_state("networkidle")
+    accessible(page)
+
+
 WRITTEN_BY_STRANGERS = (
     "update person set name = %(x)s",
     "update job set title = %(x)s, company = %(x)s, location = %(x)s, description = %(x)s where id in ('j1', 'j5')",

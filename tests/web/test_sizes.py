@@ -24,8 +24,8 @@ pytestmark = pytest.mark.long
 BIG = {"job", "posting", "match", "held_back", "first_match", "application", "application_event", "approval"}
 """Tables of 10,000 rows and more at these sizes."""
 
-COUNTED = {"/market"}
-"""Charts are drawn of a whole day, once, beside the requests."""
+NOT_THEIRS = {"/flow", "/market"}
+"""For whoever runs Rolecall; and charts, which are drawn of a whole day, once, beside the requests."""
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -57,15 +57,22 @@ def test_no_page_reads_a_big_table_from_end_to_end(dsn: str, monkeypatch: pytest
                     indexes.add(node["Index Name"])
         return asked(self, query, params, **kwargs)
 
+    def come_in(http: TestClient, *, operator: bool) -> None:
+        with connect(dsn) as conn:
+            path = make_login(conn, "p1", base_url=BASE, operator=operator).removeprefix(BASE)
+        form = re.search(r'name="csrf" value="(\w+)"', http.get(path).text)
+        http.post(path, data={"csrf": form[1] if form else ""})
+
     app = create_page_app(make_settings(dsn))
     app.state.live.lasts = 0.0
     with TestClient(app, base_url=BASE, follow_redirects=False) as http:
-        with connect(dsn) as conn:
-            path = make_login(conn, "p1", base_url=BASE).removeprefix(BASE)
-        form = re.search(r'name="csrf" value="(\w+)"', http.get(path).text)
-        http.post(path, data={"csrf": form[1] if form else ""})
         monkeypatch.setattr(psycopg.Connection, "execute", explained)
-        for here in (*(one for one in PATHS if one not in COUNTED), *following_paths(http)):
+        come_in(http, operator=False)
+        paths = (*(one for one in PATHS if one not in NOT_THEIRS), *following_paths(http))
+        for here in (*paths, "", "/flow"):
+            if not here:
+                come_in(http, operator=True)
+                continue
             answer = http.get(here)
             assert (answer.status_code, len(answer.content) <= 200_000) == (200, True), here
         here = ""
