@@ -133,6 +133,7 @@ def test_scores_are_percent_rounded_alike_wherever_they_are_told(db: Connection,
     for path in (f"/applications/{one}", "/applications"):
         page = text(mira.get(path).text)
         assert "score 90 %, at or above 70 %" in page
+        assert "Bewertung 90 %, Schwelle 70 %" in text(mira.get(path, headers={"accept-language": "de"}).text)
         assert "0.9" not in page
 
 
