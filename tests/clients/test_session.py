@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import httpx
 import pytest
 import requests
 
+from rolecall.clients import http
 from rolecall.clients.ai_client import AiClient
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.clients.session import SessionTransport
@@ -130,6 +133,22 @@ def test_an_answer_that_never_ends_is_given_up_and_may_have_been_received(sessio
         ):
             platform.create_job({})
         released.set()
+
+
+@pytest.mark.parametrize(("name", "most"), [("LONGEST_ANSWER", 0.2), ("MOST_BYTES", 50)])
+def test_an_answer_whose_bits_each_come_in_time_has_an_end(monkeypatch: pytest.MonkeyPatch, name: str, most: float) -> None:
+    def dripping(connection: socket.socket) -> None:
+        connection.recv(10_000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 102\r\n\r\n{")
+        with suppress(OSError):
+            for _ in range(100):
+                connection.sendall(b" ")
+                time.sleep(0.01)
+            connection.sendall(b"}")
+
+    monkeypatch.setattr(http, name, most)
+    with server(dripping) as address, httpx.Client(timeout=5) as client, pytest.raises(MaybeReceived, match="no end"):
+        http.request(client, "GET", f"http://{address}/", service="the service")
 
 
 def test_a_kept_connection_that_has_died_meanwhile_is_not_taken_for_one_that_never_stood(

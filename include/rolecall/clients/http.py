@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import time
 from typing import Any
 
 import httpx
@@ -19,6 +20,15 @@ NOT_SENT = (
 free connection."""
 
 MAX_RETRY_AFTER = 3600.0
+
+LONGEST_ANSWER = 120.0
+"""Seconds from the first byte of an answer to its last."""
+
+MOST_BYTES = 100_000_000
+"""Of an answer, unpacked; the largest, a CV's matches with their letters, have a few."""
+
+OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers about how an answer came, not what it is."""
 
 
 def trusted(base_url: str) -> ssl.SSLContext | bool:
@@ -45,7 +55,8 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
     :raises RequestRejected: another 4xx
     """
     try:
-        response = client.request(method, url, **kwargs)
+        with client.stream(method, url, **kwargs) as answer:
+            response = _whole(answer)
     except NOT_SENT as error:
         raise NeverSent(
             f"{service} cannot be reached at {shown or client.base_url} ({type(error).__name__}: {error})",
@@ -57,6 +68,20 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
             fix="it may have received the request; look there before repeating it",
         ) from error
     return checked(response, service, shown)
+
+
+def _whole(answer: httpx.Response) -> httpx.Response:
+    """The answer, read to its end.
+
+    :raises httpx.ReadError: it is longer, or takes longer in all, than any answer does: bits that each come in time hold nobody for ever
+    """
+    until, body = time.monotonic() + LONGEST_ANSWER, bytearray()
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > MOST_BYTES or time.monotonic() > until:
+            raise httpx.ReadError("the answer has no end", request=answer.request)
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in OF_THE_WAY]
+    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
 
 
 def checked(response: httpx.Response, service: str, shown: str | None = None) -> httpx.Response:
