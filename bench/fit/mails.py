@@ -2,7 +2,7 @@
 
     make bench ONLY=fit/mails
 
-Two logistic regressions. The first is fitted to the invented sentences of ``acts.txt``, opened up (``{a|b}``); a feature counts that two
+Two logistic regressions. The first is fitted to the invented sentences of ``mail_acts.txt``, opened up (``{a|b}``); a feature counts that two
 lines have in common. The second is fitted to the halves of all sets of mails that may be looked at (:func:`judge.measure.developed_on`);
 of real mails nothing but the second's few hundred weights remains. Both leave the halves that measure alone.
 """
@@ -29,7 +29,7 @@ from rolecall.inbox.mail_kinds.acts import FILE, ActModel, acts_of, features, si
 from rolecall.inbox.mail_kinds.phrase_rules import look
 from rolecall.inbox.mail_kinds.phrases import sentences
 
-LINES = Path(__file__).with_name("acts.txt")
+LINES = Path(__file__).with_name("mail_acts.txt")
 CHOICE = re.compile(r"\{([^{}]*)\}")
 VARIANTS = 14
 """Of one line, at most."""
@@ -51,7 +51,7 @@ def opened(line: str, chance: random.Random) -> list[str]:
 
 
 def spoken() -> Iterator[tuple[int, str, list[str], float]]:
-    """(line, act, words, weight) of each sentence that the lines of ``acts.txt`` stand for."""
+    """(line, act, words, weight) of each sentence that the lines of ``mail_acts.txt`` stand for."""
     chance, act = random.Random(3), ""
     for number, line in enumerate(LINES.read_text(encoding="utf-8").splitlines()):
         if line.startswith("["):

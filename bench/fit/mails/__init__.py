@@ -1,1 +1,0 @@
-"""Sentences that the model of mails is fitted to, and its fitting."""
