@@ -36,7 +36,7 @@ demo: ## install, start, and run the whole way once (PAGES=folder: on saved page
 	@exec ./rolecall demo
 
 ANSWERS := CV NAME EMAIL WORK PLACES REMOTE SALARY LANGUAGES CONTRACT EMPLOYER APPLY CONTACT \
-	SMTP_HOST SMTP_PORT SMTP_USER SMTP_PASSWORD SMTP_FROM SMTP_SECURITY SENDGRID_API_KEY
+	SMTP_HOST SMTP_PORT SMTP_USER SMTP_PASSWORD SMTP_FROM SMTP_SECURITY SENDGRID_API_KEY BROWSER_FORMS
 export ROLECALL_GIVEN := $(foreach name,$(ANSWERS),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
 
 start: ## install, ask for your CV and wishes, and find your own matches (CV=cv.pdf NAME=… EMAIL=… WORK=… PLACES=…: asks nothing)
@@ -62,8 +62,11 @@ logs: ## follow the logs of all processes
 
 ### containers: the same in docker or podman (docs/deploying.md)
 
-env: ## write .env with random secrets for docker-compose.yaml (SANDBOX=1: for the demo)
-	@sh docker/env.sh .env $(if $(SANDBOX),COMPOSE_PROFILES=sandbox SANDBOX_URL=http://sandbox:8090 SANDBOX_SMTP_HOST=sandbox SANDBOX_SMTP_PORT=8025)
+comma := ,
+
+env: ## write .env with random secrets for docker-compose.yaml (SANDBOX=1: for the demo; BROWSER=1: with Chromium for forms)
+	@sh docker/env.sh .env $(if $(SANDBOX)$(BROWSER),COMPOSE_PROFILES=$(if $(SANDBOX),sandbox$(if $(BROWSER),$(comma)))$(if $(BROWSER),browser)) \
+		$(if $(BROWSER),SERVICES_HOST=rolecall-browser) $(if $(SANDBOX),SANDBOX_URL=http://sandbox:8090 SANDBOX_SMTP_HOST=sandbox SANDBOX_SMTP_PORT=8025)
 
 image: ## build the image of every container
 	@sh docker/compose.sh build
@@ -129,6 +132,7 @@ lock: ## pin everything again after a change to requirements*.txt (needs uv)
 	$(COMPILE) requirements-local.txt -o requirements.lock
 	$(COMPILE) requirements-local.txt requirements-celery.txt -c requirements.lock -o requirements-celery.lock
 	$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) requirements-browser.txt -c requirements.lock -o requirements-browser.lock
 
 ### keep: backups, restores, the audit log
 

@@ -37,8 +37,12 @@ from rolecall.notifying.send.channels.common import Lines
 from rolecall.notifying.send.channels.smtp import MailRoom
 from rolecall.people.interview import ABOUT_YOU, CONTACT_QUESTION, Question, from_cv, preferences_of, shown
 from rolecall.people.matches_in_words import folded
+from rolecall.services.browser.browser_process import missing
 
 MAIL = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY", "SENDGRID_API_KEY")
+KEPT = (*MAIL, "BROWSER_FORMS")
+"""Variables of the environment that are noted where they are given."""
+
 BEST = 10
 QUESTIONS = (*ABOUT_YOU, CONTACT_QUESTION)
 
@@ -59,6 +63,8 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
             _ask(given, own, terminal, cv)
         if not containers.inside(env):  # there the mail server is said in .env, for all containers
             _mail(own, env, given, terminal)
+        if said := given.get("BROWSER_FORMS"):
+            own.environment["BROWSER_FORMS"] = said
         own.environment["ROLECALL_SANDBOX"] = "off"
     finally:
         own.note(home)  # whatever was answered so far
@@ -236,11 +242,19 @@ def _missing(own: OwnSearch, plan: first_search.BoardPlan, env: Mapping[str, str
     skipped = [question.name for question in ABOUT_YOU if question.name not in own.answers]
     return [
         *(["mails: make start SMTP_HOST=… SMTP_USER=… SMTP_PASSWORD=… SMTP_FROM=…"] if not env.get("SMTP_HOST") else []),
+        *([f"employers' forms, filled in by Chromium and shown to you first: {no_forms}"] if (no_forms := _no_forms(env)) else []),
         *(["an address under which boards reach you: make start CONTACT=…"] if not env.get("BOT_CONTACT") else []),
         *([f"not answered: {', '.join(skipped)}: make start asks again"] if skipped else []),
         "employers you want to follow: ./rolecall add URL of their careers page",
         *([f"boards that want a key of yours: {', '.join(BOARDS[name].title for name in plan.off)} (.env.example)"] if plan.off else []),
     ]
+
+
+def _no_forms(env: Mapping[str, str]) -> str:
+    """Why forms are not filled in, and what to do; ``""``: they are."""
+    if lacks := missing():
+        return f"{lacks}, then make start BROWSER_FORMS=on"
+    return "" if env.get("BROWSER_FORMS", "").strip() == "on" else "make start BROWSER_FORMS=on"
 
 
 def given_in(env: Mapping[str, str]) -> dict[str, str]:
@@ -255,7 +269,7 @@ def parsed(arguments: Sequence[str], env: Mapping[str, str]) -> dict[str, str]:
     for question in QUESTIONS:
         parser.add_argument(f"--{question.name}", help=f"{question.asks} {question.hint}".replace("%", "%%"))
     said = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
-    named = {name.lower() if name not in MAIL else name: value for name, value in given_in(env).items() if value.strip()}
+    named = {name.lower() if name not in KEPT else name: value for name, value in given_in(env).items() if value.strip()}
     return {**named, **said}
 
 

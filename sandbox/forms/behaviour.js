@@ -120,7 +120,24 @@
   const complain = (text) => { all(".error").forEach((one) => one.remove()); document.querySelector("main").append(shape("p", {role: "alert", class: "error"}, text)); };
   const challenge = () => document.body.append(shape("div", {"data-challenge": "1", style: "width:300px;height:200px;background:#ddd;position:fixed;top:10px;left:10px"}, "Select all squares with bicycles"));
   if (quirk === "challenge-first") challenge();
+  if (quirk === "outside") { // what a page of somebody's might try
+    for (const where of ["http://127.0.0.1:9/asked", "https://elsewhere.example/asked", "file:///etc/hostname"]) fetch(where).catch(() => {});
+    navigator.sendBeacon("http://127.0.0.1:9/told", "x");
+    try { new WebSocket("ws://127.0.0.1:9/socket"); } catch { /* refused at once */ }
+    document.body.append(shape("iframe", {src: "file:///etc/hostname"}), shape("iframe", {src: "http://127.0.0.1:9/frame"}));
+    const link = shape("a", {href: `${base}/things.bin`, download: "things.bin"}, "things"); document.body.append(link); link.click();
+    window.open("http://127.0.0.1:9/window");
+  }
+  if (quirk === "busy") setTimeout(() => { for (;;); }, 300); // a script that never ends
   if (quirk === "invisible") { const frame = shape("iframe", {src: "about:blank", title: "captcha", style: "display:none"}); document.body.append(frame); }
+
+  // a phone number that is told apart by country: the flag beside it changes, and leaving it writes it in the country's own way
+  if (quirk === "intl") all("input[type=tel]").forEach((one) => {
+    const flag = shape("button", {type: "button", class: "iti__selected-country", "aria-label": "Selected country"}, "+49");
+    one.before(flag);
+    one.addEventListener("input", () => { if (/^\+44/.test(one.value)) flag.textContent = "+44"; one.dataset.whole = one.value; });
+    one.addEventListener("blur", () => { one.value = one.value.replace(/^\+44\s*/, "0"); });
+  });
 
   const success = () => {
     if (form.donePath) { location.assign(base + form.donePath); return; }
@@ -134,12 +151,15 @@
     if (quirk === "challenge") { challenge(); return; }
     if (sending && quirk !== "double") return;
     sending = true;
+    if (quirk === "anyget") { location.assign(base + (form.donePath || "/thanks")); return; }
     if (quirk === "invisible") await wait(200);
     let answer;
-    try { answer = await fetch(base + form.post, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(values())}); }
+    const boxes = all("[id^=security-input-]"), code = boxes.map((one) => one.value).join("");
+    const post = () => fetch(base + form.post, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(code ? {...values(), security_code: code} : values())});
+    try { const first = post(); if (quirk === "double") post().catch(() => {}); answer = await first; }
     catch { complain("Something went wrong. Please try again."); sending = false; return; }
     const body = await answer.text();
-    if (answer.status === 428) { complain("Enter the security code that we sent you"); const set = shape("fieldset", {id: "email-verification"}); for (let n = 0; n < 8; n++) set.append(shape("input", {id: `security-input-${n}`, maxlength: 1})); document.querySelector("main").append(set); return; }
+    if (answer.status === 428) { complain("Enter the security code that we sent you"); const set = shape("fieldset", {id: "email-verification"}); for (let n = 0; n < 8; n++) set.append(shape("input", {id: `security-input-${n}`, maxlength: 1})); if (!boxes.length) document.querySelector("form, main").append(set); sending = false; return; }
     if (!answer.ok) { complain(body.slice(0, 200)); sending = false; return; }
     if (body.includes("rror")) { complain("Your form needs corrections"); sending = false; return; }
     success();
@@ -156,10 +176,12 @@
     if (quirk === "challenge") { challenge(); return; }
     if (sending) return;
     sending = true;
+    if (quirk === "anyget") { location.assign(base + form.donePath); return; }
     const whole = document.querySelector("form[method=post]");
     whole.action = base + form.post;
     for (const file of whole.querySelectorAll("input[type=file]")) { if (file.name) { const kept = shape("input", {type: "hidden", name: file.name, value: file.dataset.kept || ""}); file.replaceWith(kept); } }
     setTimeout(() => whole.submit(), quirk === "invisible" ? 300 : 20);
+    if (quirk === "double") setTimeout(() => whole.submit(), 60);
   }, true);
   valid();
 })();

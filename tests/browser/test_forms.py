@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
 from _pytest.mark.structures import ParameterSet
 
 from rolecall.applying.forms import Field, Form
 from rolecall.errors import MaybeReceived, NeverSent, NotAsPrepared, RequestRejected, ServiceError
 from rolecall.services.browser import browser_process
-from rolecall.services.browser.browser_process import NAMES
+from rolecall.services.browser.browser_process import NAMES, end_abandoned
 from rolecall.services.submitters.browser_way import BrowserSubmitter
 from sandbox.app import Sandbox
 from sandbox.forms.asked import STANDARD
-from tests.browser.form_sends import address, answer, application
+from sandbox.forms.form_routes import CODE, THINGS
+from tests.browser.form_sends import address, answer, application, chromium_of
 from tests.sandbox.conftest import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not any(map(shutil.which, NAMES)), reason="no Chromium (apt install chromium)")]
@@ -83,6 +90,7 @@ ENDINGS: dict[str, tuple[type[ServiceError], str, int]] = {
     "broken": (MaybeReceived, "500", 0),
     "lost": (MaybeReceived, "clearly", 1),
     "late": (MaybeReceived, "clearly", 1),
+    "anyget": (MaybeReceived, "nothing was seen to leave", 0),
 }
 
 
@@ -103,11 +111,132 @@ def test_an_answer_of_200_with_errors_is_no_receipt(world: World) -> None:
         world.submitter.submit(application("workable", "1--errors"))
 
 
-@pytest.mark.parametrize("odd", cases(["invisible", "slow", "overwrites", "redraws", "double"], short={"overwrites"}))
+@pytest.mark.parametrize("odd", cases(["invisible", "slow", "overwrites", "redraws", "double", "intl", "framed"], short={"overwrites"}))
 def test_odd_pages_are_filled_in_all_the_same(world: World, odd: str) -> None:
     world.submitter.submit(application("greenhouse", f"2--{odd}"))
     (receipt,) = world.receipts("greenhouse", f"2--{odd}")
-    assert "CV READER" not in str(receipt["body"])
+    body: dict[str, str] = receipt["body"]  # type: ignore[assignment]
+    assert "CV READER" not in str(body)
+    assert re.sub(r"\D", "", body["phone"]).endswith("2079460000")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("system", ["breezy", "teamtailor"])
+def test_what_people_do_not_see_stays_empty_and_what_nobody_needs_stays_off(world: World, system: str) -> None:
+    world.submitter.submit(application(system, "14"))
+    (receipt,) = world.receipts(system, "14")
+    body: dict[str, str] = receipt["body"]  # type: ignore[assignment]
+    assert not body.get("hp_7f2b")
+    assert not body.get("smsConsent")
+    assert body.get("candidate[consent_given_future_jobs]") in (None, "0")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("system", ["teamtailor", "workable"])
+def test_a_page_that_sends_twice_by_itself_is_received_once(world: World, system: str) -> None:
+    with suppress(MaybeReceived):
+        world.submitter.submit(application(system, "15--double"))
+    assert len(world.receipts(system, "15--double")) == 1
+
+
+@pytest.mark.long
+def test_a_code_by_mail_is_typed_in_only_where_there_is_one_and_sent_once(world: World) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def code(senders: tuple[str, ...]) -> str:
+        asked.append(senders)
+        return CODE
+
+    sent = application("greenhouse", "16--code")
+    assert world.submitter.submit(replace(sent, code=code)).startswith("greenhouse")
+    assert asked == [("greenhouse-mail.io",)]
+    (receipt,) = world.receipts("greenhouse", "16--code")
+    assert receipt["body"]["security_code"] == CODE  # type: ignore[index]
+    for wrong in ("", "00000000", "123"):
+        with pytest.raises(RequestRejected, match="code"):
+            world.submitter.submit(replace(application("greenhouse", "17--code"), code=lambda _, said=wrong: said))
+    given = iter([True, False])
+    with pytest.raises(RequestRejected, match="code"):
+        world.submitter.submit(replace(application("greenhouse", "17--code"), code=code, may_leave=lambda: next(given)))
+    assert not world.receipts("greenhouse", "17--code")
+
+
+@pytest.mark.long
+def test_a_page_reaches_nobody_but_its_own_host_and_leaves_nothing_on_the_disk(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="rolecall.services")
+    world.submitter.submit(application("workable", "18--outside"))
+    (told,) = [said for said in caplog.messages if "not its own" in said]
+    for what in ("http://127.0.0.1:9/asked", "http://127.0.0.1:9/told", "http://127.0.0.1:9/frame", "ws://127.0.0.1:9/socket"):
+        assert what in told, what
+    folder = world.submitter.process.folder
+    assert folder is not None
+    kept = [file for file in folder.rglob("*") if file.is_file()]
+    assert kept, "it writes somewhere, and that is looked at"
+    for file in kept:
+        body = file.read_bytes()
+        for word in (b"ada@mail.example", b"Quill", b"ada.pdf", b"%PDF-1.7 bytes", b"2079460000", THINGS):
+            assert word not in body, (file, word)
+            assert word.decode().encode("utf-16-le") not in body, (file, word)
+    world.submitter.close()
+    assert not folder.exists()
+    assert not at_work_in(folder)
+
+
+def at_work_in(folder: Path) -> list[str]:
+    """Processes of a browser's folder."""
+    found = []
+    for one in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if Path(one.cwd()) == folder or str(folder) in " ".join(one.cmdline()):
+                found.append(one.name())
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["hang", "memory", "busy"])
+def test_a_browser_that_hangs_or_takes_too_much_is_killed_with_all_its_processes(
+    world: World, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, folders = world.submitter.process, []
+
+    def told(step: str) -> None:
+        if step == "fill":
+            folders.append(process.folder)
+            if how == "hang":
+                for one in chromium_of(process.pid or 0):
+                    one.send_signal(signal.SIGSTOP)
+
+    monkeypatch.setattr(browser_process, "FILL_LIMIT", 12)
+    monkeypatch.setattr(process, "told", told)
+    if how == "memory":
+        monkeypatch.setattr(browser_process, "MOST_MEMORY", 1_000_000)
+    with pytest.raises(NeverSent):
+        world.submitter.submit(application("breezy", f"19--{how}" if how == "busy" else "19"))
+    assert process.pid is None
+    if how != "busy":
+        (folder,) = folders
+        assert not folder.exists()
+        assert not at_work_in(folder)
+    assert not world.receipts("breezy", "19")
+
+
+@pytest.mark.long
+def test_a_browser_ends_with_its_service_and_what_it_wrote_goes_with_the_next_one(world: World) -> None:
+    script = "import sys, time; from rolecall.services.browser.browser_process import BrowserProcess as B\n" \
+        "b = B(); b._begin(time.monotonic() + 120); print(b.pid, b.folder, flush=True); time.sleep(300)"  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    service = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    assert service.stdout is not None
+    pid, _, folder = service.stdout.readline().strip().partition(" ")
+    driver = psutil.Process(int(pid))
+    everyone = [driver, *driver.children(recursive=True)]
+    service.kill()
+    service.wait()
+    service.stdout.close()
+    _, left = psutil.wait_procs(everyone, timeout=60)
+    assert not [one for one in left if one.status() != psutil.STATUS_ZOMBIE]
+    end_abandoned()
+    assert not Path(folder).exists()
 
 
 @pytest.mark.long

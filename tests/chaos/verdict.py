@@ -87,7 +87,7 @@ def verdict(conn: Connection, received: Counter[Pair], wanted: Iterable[Pair]) -
 class Line:
     """One line of the table.
 
-    :param through: ``bare`` (the apply code in processes of its own) or ``Airflow``
+    :param through: ``bare`` (the apply code in processes of its own), ``browser`` (that, and a real Chromium) or ``Airflow``
     :param seconds: from the fault to nothing open, the longest of all times it was run
     """
 

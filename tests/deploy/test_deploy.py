@@ -192,7 +192,7 @@ def test_no_container_may_take_the_whole_machine_or_more_rights(compose: dict[st
         if "build" in service:
             assert (service["cap_drop"], service["user"]) == (["ALL"], "${AIRFLOW_UID:-50000}:0"), name
     assert {name for name, service in compose["services"].items() if service.get("read_only")} == {
-        "rolecall-services", "rolecall-page", "sandbox", "prometheus",
+        "rolecall-services", "rolecall-browser", "rolecall-page", "sandbox", "prometheus",
     }  # fmt: skip
 
 

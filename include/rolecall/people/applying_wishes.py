@@ -3,7 +3,7 @@
 ```json
 {"auto_apply": true, "blacklist": ["Acme Inc"],
  "applying": {"dailyCap": 5, "weeklyCap": 20, "companyCap": 2, "companyCapDays": 30, "coolDownDays": 14, "approval": true,
-              "approvalHours": 24, "dryRun": false, "remindAfterDays": 14, "mode": "prepare", "ways": {"mail": "send"},
+              "approvalHours": 24, "dryRun": false, "remindAfterDays": 14, "readCodes": false, "mode": "prepare", "ways": {"mail": "send"},
               "boards": {"recruitee": "off"}, "holdMinutes": 10}}
 ```
 
@@ -47,6 +47,7 @@ class ApplyingWishes(BaseModel):
     :param approval_hours: how long an answer is waited for; no answer means no
     :param dry_run: plan and show; send nothing
     :param remind_after_days: silence after which the person is reminded; 0: never
+    :param read_codes: a code that a form sends by mail may be read in their mailbox
     :param mode: how far it goes by itself (:meth:`mode_for`); ``None``: they never said
     :param boards: the same for one board
     :param ways: the same for one way (``mail``, ``recruitee``, ``browser_form``)
@@ -64,6 +65,7 @@ class ApplyingWishes(BaseModel):
     approval_hours: Annotated[int, Field(strict=True, ge=1, le=48)] = 24
     dry_run: StrictBool = False
     remind_after_days: Days | None = None
+    read_codes: StrictBool = False
     mode: Mode | None = None
     boards: dict[str, Mode] = Field(default_factory=dict, max_length=100)
     ways: dict[Way, Mode] = Field(default_factory=dict, max_length=20)

@@ -98,6 +98,7 @@ def router(context: PageContext) -> APIRouter:
             told = conn.execute(TOLD, (application_id,)).fetchall()
             answers = inbox_pages.of_application(conn, person["id"], application_id)
             pictured = shown_forms.picture_of(conn, person["id"], application_id) is not None
+            pictured_after = shown_forms.picture_of(conn, person["id"], application_id, after=True) is not None
         return page(
             request,
             "application.html",
@@ -110,6 +111,7 @@ def router(context: PageContext) -> APIRouter:
             edits=edits,
             answers=answers,
             pictured=pictured,
+            pictured_after=pictured_after,
             own_runs=OWN_RUNS,
             over=OVER,
             sent_by_hand=partial(sent_by_hand, request),

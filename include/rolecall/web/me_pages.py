@@ -179,7 +179,8 @@ def router(context: PageContext) -> APIRouter:
         if wanted != "look":
             applying["approval"] = wanted == "ask"
         if (far := text_of(request, "far")) in MODES:
-            applying |= {"mode": far, "holdMinutes": _number(request, "holdMinutes")}
+            codes = text_of(request, "readCodes") == "yes"
+            applying |= {"mode": far, "holdMinutes": _number(request, "holdMinutes"), "readCodes": codes}
         return _changed(request, {"auto_apply": wanted != "look", "applying": applying}, f"chose the mode {wanted}", "mode")
 
     @routes.post("/me/smtp")

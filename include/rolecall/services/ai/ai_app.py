@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
 from pydantic import Field, SecretStr
 from starlette.concurrency import run_in_threadpool
 
@@ -96,11 +98,16 @@ def router(service: AiService, token: SecretStr) -> APIRouter:
         return await service.matchmaker.match(await run_in_threadpool(as_cv, body.cv), body.criteria)
 
     @routes.post("/auto-apply")
-    async def auto_apply(body: ApplyIn, request: Request) -> dict[str, Any]:
-        """Sends one application, at most once per ``Idempotency-Key``."""
+    async def auto_apply(body: ApplyIn, request: Request) -> Any:
+        """Sends one application, at most once per ``Idempotency-Key``. With ``Prefer: respond-async`` it answers 202 once it is under way:
+        ``GET /api/auto-apply/{key}`` says what became of it."""
         letter = str(scrub(body.cover_letter))
         key = _key(request.headers.get("idempotency-key"))
-        return await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform, body.hash))
+        waits = "respond-async" not in request.headers.get("prefer", "").lower()
+        said = await service.forwarder.apply(Order(key, body.job_id, body.cv_id, letter, body.platform, body.hash), waits=waits)
+        if waits or said["applicationStatus"] != "in_progress":
+            return said
+        return JSONResponse(said, 202, {"Location": f"{request.scope.get('root_path', '')}/api/auto-apply/{quote(key)}"})
 
     @routes.post("/auto-apply/prepare")
     async def prepare_one(body: PrepareIn) -> dict[str, Any]:

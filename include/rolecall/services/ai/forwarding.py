@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -35,7 +36,9 @@ from rolecall.errors import (
     ServiceError,
     StoreUnavailable,
 )
+from rolecall.inbox import security_codes
 from rolecall.models import Cv
+from rolecall.people.applying_wishes import ApplyingWishes
 from rolecall.services.ai import job_facts, shown_forms, submissions
 from rolecall.services.ai.preparing import UNREAD, Prepared, Wanted, prepare
 from rolecall.services.ai.submissions import Order, Row, State
@@ -52,6 +55,9 @@ AT_ONCE = 32
 
 PAUSE = 5
 """Seconds after which a caller may come back when nobody said otherwise."""
+
+CODE_LIMIT = 12.0
+"""Seconds a code by mail is waited for: a caller waits 30 for all of it."""
 
 written = Retrying(
     retry=retry_if_exception_type((StoreUnavailable, psycopg.OperationalError)),
@@ -94,9 +100,10 @@ class Forwarder:
         for submitter in self.submitters:
             submitter.close()
 
-    async def apply(self, order: Order) -> dict[str, Any]:
+    async def apply(self, order: Order, *, waits: bool = True) -> dict[str, Any]:
         """Sends one application, at most once, and returns ``{"applicationStatus", …}``.
 
+        :param waits: for what becomes of it; else it says ``in_progress``, and :meth:`status` tells later
         :raises ApiError: 404 unknown job or CV, 409 under way, another body under this key, or not what was prepared (``not_sent``),
             422 cannot be applied for, 429 nothing left the house, come back
         """
@@ -110,6 +117,8 @@ class Forwarder:
                 return self._repeated(await self._database.run(lambda conn: submissions.find(conn, order.key)), order)
         except (StoreUnavailable, psycopg.OperationalError) as error:
             raise _come_back(f"Postgres does not answer ({type(error).__name__})") from error
+        if not waits:
+            return {**(evidence or {}), "applicationStatus": "in_progress", "idempotencyKey": order.key}
         done, _ = await asyncio.wait({asyncio.wrap_future(forward)}, timeout=submitter.limit)
         if not done and not forward.cancel():
             return await self._given_up(order, submitter.limit)
@@ -157,6 +166,29 @@ class Forwarder:
             with self._database.connection() as conn:
                 shown_forms.keep_picture(conn, found.cv.user_id, found.job.id, now.form_hash, shown.picture)
         return now
+
+    def _code(self, found: Prepared, senders: tuple[str, ...]) -> str:
+        """The code that a form sent by mail just now, where the person lets it be read."""
+        since = datetime.now(UTC)
+        try:
+            with self._database.connection() as conn:
+                row = conn.execute("select preferences from person where id = %s", (found.cv.user_id,)).fetchone()
+                if row is None or not ApplyingWishes.read(row["preferences"] or {}).read_codes:
+                    return ""
+                mailboxes = security_codes.mailboxes_of(conn, found.cv.user_id or "")
+        except (RolecallError, psycopg.Error) as error:
+            log.warning("no code is looked for (%s)", type(error).__name__)
+            return ""
+        wanted = security_codes.CodeWanted(senders, found.job.company, since)
+        return security_codes.wait_for_code(mailboxes, wanted, seconds=CODE_LIMIT)
+
+    def _keep_pictures(self, found: Prepared, before: bytes, after: bytes) -> None:
+        """How it looked when it was sent, and after that. Nothing depends on it: the receipt does not wait for a picture."""
+        try:
+            with self._database.connection() as conn:
+                shown_forms.keep_picture(conn, found.cv.user_id or "", found.job.id, found.form_hash, before, after)
+        except (RolecallError, psycopg.Error) as error:
+            log.warning("the picture of a sent form was not kept (%s)", type(error).__name__)
 
     async def _begun(
         self, order: Order, submitter: Submitter, application: Application, evidence: dict[str, Any] | None
@@ -256,7 +288,9 @@ class Forwarder:
             raise _not_as_prepared("what would be sent is not what was prepared")
         if found.obstacles:
             raise _not_as_prepared("; ".join(found.obstacles))
-        return found.application(order.key), submitter, found.evidence(order.key)
+        code, shown = partial(self._code, found), partial(self._keep_pictures, found)
+        application = replace(found.application(order.key), code=code, shown=shown)
+        return application, submitter, found.evidence(order.key)
 
     @staticmethod
     async def _foreign_cv(cv_id: str, platform: PlatformClient) -> Cv | None:

@@ -40,21 +40,25 @@ def _field(said: dict[str, Any]) -> Field:
     return Field(**known)
 
 
-def picture_of(conn: Connection, person_id: str, application_id: str) -> bytes | None:
-    """The form of a person's application as it was filled in when this was prepared; ``None``: there is no picture of exactly that."""
+def picture_of(conn: Connection, person_id: str, application_id: str, *, after: bool = False) -> bytes | None:
+    """The form of a person's application as it was filled in when it was prepared, or sent; ``None``: there is none of exactly that.
+
+    :param after: its page after the click
+    """
     row = conn.execute(
-        "select s.body from application a join form_shown s on s.person_id = a.person_id and s.form_hash = a.prepared_hash"
+        "select case when %s then s.after else s.body end as body"
+        " from application a join form_shown s on s.person_id = a.person_id and s.form_hash = a.prepared_hash"
         " where a.id = %s::uuid and a.person_id = %s and a.erased_at is null",
-        (application_id, person_id),
+        (after, application_id, person_id),
     ).fetchone()
-    return bytes(row["body"]) if row else None
+    return bytes(row["body"]) if row and row["body"] else None
 
 
-def keep_picture(conn: Connection, person_id: str, job_id: str, form_hash: str, picture: bytes) -> None:
-    """The filled form as it was shown; the last one of a person's job."""
+def keep_picture(conn: Connection, person_id: str, job_id: str, form_hash: str, picture: bytes, after: bytes = b"") -> None:
+    """The filled form as it was shown, or as it was sent with its page after that; the last one of a person's job."""
     refuse_the_erased(conn, person_id)
     conn.execute(
-        "insert into form_shown (person_id, job_id, form_hash, body) values (%s, %s, %s, %s) on conflict (person_id, job_id) "
-        "do update set form_hash = excluded.form_hash, body = excluded.body, shown_at = clock_timestamp()",
-        (person_id, job_id, form_hash, picture),
+        "insert into form_shown (person_id, job_id, form_hash, body, after) values (%s, %s, %s, %s, %s) on conflict (person_id, job_id) "
+        "do update set form_hash = excluded.form_hash, body = excluded.body, after = excluded.after, shown_at = clock_timestamp()",
+        (person_id, job_id, form_hash, picture, after or None),
     )

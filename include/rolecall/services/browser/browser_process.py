@@ -13,10 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
@@ -30,6 +32,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FILL_LIMIT = 19.0
 """Seconds until the click: a caller waits 30 for all of it."""
 
+TURN_LIMIT = 6.0
+"""Seconds of them that another application may take; longer, and this one is tried again later."""
+
 RECEIPT_LIMIT = 7.0
 SHOW_LIMIT = 24.0
 MOST_MEMORY = 2_000_000_000
@@ -38,8 +43,11 @@ MOST_MEMORY = 2_000_000_000
 KEPT = 40
 """Applications after which a fresh browser is started."""
 
-NEEDED = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH"})
+NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "TZ", "BROWSER_SANDBOX"})
 """Of our environment what the browser gets: no credential."""
+
+FOLDER = "rolecall-chromium-{pid}-"
+"""Its folder, named after who started it: profile, caches, whatever it writes is in there, and goes with it."""
 
 Said = dict[str, Any]
 
@@ -69,6 +77,8 @@ class BrowserProcess:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._lines: Queue[str | None] = Queue()
+        self._folder: Path | None = None
+        self._seen: set[psutil.Process] = set()
         self._done = 0
 
     @property
@@ -76,39 +86,65 @@ class BrowserProcess:
         """Of the process that drives the browser."""
         return self._process.pid if self._process is not None else None
 
-    def close(self) -> None:
-        """Ends it, with all its children."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        everyone = [process.pid]
-        with suppress(psutil.Error):
-            everyone += [one.pid for one in psutil.Process(process.pid).children(recursive=True)]
-        for pid in everyone:
-            with suppress(OSError):
-                os.kill(pid, 9)
-        process.wait(10)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+    @property
+    def folder(self) -> Path | None:
+        """Where it writes what it writes."""
+        return self._folder
 
-    def apply(self, order: Said, *, form: Callable[[str, int], Said], leave: Callable[[Said], bool], sends: bool = True) -> Said:
+    def close(self) -> None:
+        """Ends it with all its children, those that its death left behind among them; what it wrote goes with it."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._look_at_children(process.pid)
+            for one in self._seen:
+                with suppress(psutil.Error):
+                    one.kill()
+            process.kill()
+            process.wait(10)
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+        folder, self._folder = self._folder, None
+        self._seen.clear()
+        if folder is not None:
+            end(folder)
+
+    def _look_at_children(self, pid: int) -> list[psutil.Process]:
+        """Its children by now; remembered, since nobody could find them any more once it is dead."""
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            found = [process, *process.children(recursive=True)]
+            self._seen.update(found)
+            return found
+        return []
+
+    def apply(
+        self,
+        order: Said,
+        *,
+        form: Callable[[str, int], Said],
+        leave: Callable[[Said], bool],
+        code: Callable[[], str] = lambda: "",
+        sends: bool = True,
+    ) -> Said:
         """One application; what the other side said at its end.
 
         :param form: given the page and its number, what it is filled with, or ``{"stop": reason}``
         :param leave: given the picture and the page as filled in, whether the one click may be made
+        :param code: waits for the code that was sent by mail; ``""``: there is none
         :raises ServiceBusy: it is at work; nothing was sent
         :raises NeverSent: it broke, or took too long, before the click
         :raises MaybeReceived: the same after it
         """
-        if not self._turn.acquire(timeout=2):
+        began = time.monotonic()
+        if not self._turn.acquire(timeout=TURN_LIMIT if sends else SHOW_LIMIT):
             raise ServiceBusy("the browser is filling in another form", retry_after=15, fix="it is tried again")
         gone = False
-        until = time.monotonic() + (FILL_LIMIT + 4 if sends else SHOW_LIMIT)
+        until = began + FILL_LIMIT + 4 if sends else time.monotonic() + SHOW_LIMIT
         try:
             self._begin(until)
-            self._say({**order, "sends": sends, "fill_limit": FILL_LIMIT, "receipt_limit": RECEIPT_LIMIT})
+            self._say({**order, "sends": sends, "fill_limit": began + FILL_LIMIT - time.monotonic(), "receipt_limit": RECEIPT_LIMIT})
             while True:
                 said = self._heard(until)
                 if "step" in said:
@@ -118,9 +154,13 @@ class BrowserProcess:
                 elif said.get("ask") == "leave":
                     go = leave(said)
                     gone = gone or go
-                    if go:
+                    if go:  # also a second time, with a code
                         until = time.monotonic() + RECEIPT_LIMIT + 3
                     self._say({"go": go})
+                elif said.get("ask") == "code":
+                    said_code = code()
+                    until = time.monotonic() + RECEIPT_LIMIT + 3
+                    self._say({"code": said_code})
                 elif "done" in said:
                     return self._ended(said["done"], gone=gone)
         except (OSError, ValueError, TimeoutError, EOFError) as error:
@@ -153,7 +193,11 @@ class BrowserProcess:
         lacks = missing()
         if lacks:
             raise NeverSent(f"there is no browser: {lacks}", fix="install it, or apply by hand; nothing was sent")
+        end_abandoned()
+        self._folder = folder = Path(tempfile.mkdtemp(prefix=FOLDER.format(pid=os.getpid())))
         environment = {name: value for name, value in os.environ.items() if name in NEEDED}
+        environment |= dict.fromkeys(("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(folder))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
         command = [sys.executable, "-m", "rolecall.services.browser.browser_worker", str(chromium())]
         self._process = subprocess.Popen(  # noqa: S603 - our own module and a browser from the PATH
             command,
@@ -163,6 +207,7 @@ class BrowserProcess:
             text=True,
             start_new_session=True,
             env=environment,
+            cwd=folder,
         )
         lines: Queue[str | None] = Queue()
         self._lines = lines
@@ -202,9 +247,25 @@ class BrowserProcess:
     def _memory(self) -> int:
         """Bytes of the process and its children; what they share is counted once each."""
         total = 0
-        with suppress(psutil.Error):
-            process = psutil.Process(self.pid)
-            for one in (process, *process.children(recursive=True)):
-                with suppress(psutil.Error):
-                    total += one.memory_info().rss - one.memory_info().shared
+        for one in self._look_at_children(self.pid or 0):
+            with suppress(psutil.Error):
+                total += one.memory_info().rss - one.memory_info().shared
         return total
+
+
+def end(folder: Path) -> None:
+    """Kills whatever is at work in a browser's folder, and takes that away."""
+    for one in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if Path(one.cwd()) == folder:
+                one.kill()
+                one.wait(5)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_abandoned() -> None:
+    """The same with the folders of services that were killed: their browser ended with its input, or hangs."""
+    for folder in Path(tempfile.gettempdir()).glob(FOLDER.format(pid="*") + "*"):
+        owner = folder.name.removeprefix(FOLDER.partition("{")[0]).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            end(folder)

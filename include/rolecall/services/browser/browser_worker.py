@@ -1,7 +1,8 @@
 """The process that drives the browser (:class:`BrowserProcess` starts it), one application after the other.
 
-Lines of JSON, one each. In: an order, then answers to its questions. Out: ``{"step": …}`` as it goes, ``{"ask": "form", "page": …}`` and
-``{"ask": "leave", …}``, which wait for an answer, and at the end ``{"done": …}``. It ends with its input: nobody is left who could say yes.
+Lines of JSON, one each. In: an order, then answers to its questions. Out: ``{"step": …}`` as it goes, ``{"ask": "form", "page": …}``,
+``{"ask": "leave", …}`` and ``{"ask": "code"}``, which wait for an answer, and at the end ``{"done": …}``. It ends with its input, whatever
+the browser is at: nobody is left who could say yes.
 """
 
 from __future__ import annotations
@@ -10,25 +11,40 @@ import base64
 import json
 import os
 import sys
+import threading
 import time
 from contextlib import suppress
+from queue import Queue
 from typing import Any
 
+import psutil
 from playwright import sync_api
 
 from rolecall.services.browser.form_filling import Ended, FormFilling, allowed, short
 
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-extensions", "--disable-dev-shm-usage", "--js-flags=--max-old-space-size=512", "--renderer-process-limit=4",
+    "--disable-extensions", "--disable-dev-shm-usage", "--dns-prefetch-disable", "--disable-breakpad",
+    "--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--js-flags=--max-old-space-size=512", "--renderer-process-limit=4",
 )  # fmt: skip
 
 
+heard: Queue[str] = Queue()
+
+
+def listen() -> None:
+    """Until the input ends: then the browser ends, also where a page holds it; what is in the page stays unsent."""
+    for line in sys.stdin:
+        heard.put(line)
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            one.kill()
+    os._exit(0)
+
+
 def answered() -> dict[str, Any]:
-    line = sys.stdin.readline()
-    if not line:
-        os._exit(0)  # the service is gone: whatever is in the page stays unsent
-    found: dict[str, Any] = json.loads(line)
+    found: dict[str, Any] = json.loads(heard.get())
     return found
 
 
@@ -61,13 +77,21 @@ def apply(browser: sync_api.Browser, order: dict[str, Any]) -> dict[str, Any]:
                 blocked.add(route.request.url.partition("?")[0][:120])
                 route.abort("blockedbyclient")
 
+        def guard_socket(socket: sync_api.WebSocketRoute) -> None:
+            if order["sends"] and allowed(socket.url, order["hosts"]):
+                socket.connect_to_server()
+            else:
+                blocked.add(socket.url.partition("?")[0][:120])
+                socket.close()
+
         context.route("**/*", guard)
+        context.route_web_socket("**/*", guard_socket)
         page.on("request", lambda request: counted(filling, request.method, 1))
         page.on("requestfinished", lambda request: counted(filling, request.method, -1))
         page.on("requestfailed", lambda request: counted(filling, request.method, -1))
         page.on("dialog", lambda dialog: dialog.dismiss())
         context.on("page", lambda other: None if other is page else other.close())
-        return applied(filling, order)
+        return {**applied(filling, order), "blocked": sorted(blocked)[:10]}
     except Ended as ended:
         return {"outcome": ended.outcome, "reason": ended.reason, "blocked": sorted(blocked)[:10]}
     finally:
@@ -106,7 +130,17 @@ def applied(filling: FormFilling, order: dict[str, Any]) -> dict[str, Any]:
         return {"outcome": "shown", "reason": "it was filled in and shown"}
     filling.posted.clear()
     filling.started = False
-    return filling.send(button, seconds=order["receipt_limit"])
+
+    def code() -> str:
+        return str(ask("code")["code"])
+
+    def again() -> bool:
+        return bool(ask("leave", picture=picture).get("go"))
+
+    done = filling.send(button, seconds=order["receipt_limit"], code=code, again=again)
+    with suppress(sync_api.Error):
+        done["after"] = base64.b64encode(filling.picture(wanted["sensitive"], limit=1_500)).decode()
+    return done
 
 
 def forwarded(filling: FormFilling) -> bool:
@@ -126,8 +160,9 @@ def forwarded(filling: FormFilling) -> bool:
 
 def main() -> None:
     """Until its input ends."""
+    threading.Thread(target=listen, daemon=True, name="orders").start()
     with sync_api.sync_playwright() as driver:
-        sandboxed = os.geteuid() != 0
+        sandboxed = os.geteuid() != 0 and os.environ.get("BROWSER_SANDBOX") != "off"  # its own needs rights that containers lack
         browser = driver.chromium.launch(
             executable_path=sys.argv[1], args=list(FLAGS), chromium_sandbox=sandboxed, timeout=30_000, handle_sigterm=False
         )

@@ -47,6 +47,7 @@ class FormFilling:
 
     def __init__(self, page: sync_api.Page, site: Said, url: str, told: Callable[[str], None]) -> None:
         self.page = page
+        self.at = page.main_frame
         self.site = site
         self.url = url
         self.told = told
@@ -72,30 +73,38 @@ class FormFilling:
             raise Ended("never_sent" if status == 429 else "refused", f"the site refuses programs ({status}); apply by hand")
         if status >= 500:
             raise Ended("never_sent", f"the site is out of order ({status})")
-        for _ in range(STEP // 1_000):
-            try:
-                self.page.locator(self.site["form"]).first.wait_for(state="attached", timeout=1_000)
-                break
-            except sync_api.Error:
-                self.stand()
-        else:
-            raise Ended("never_sent", "its page has no form of the system that it is said to be")
+        deadline = time.monotonic() + STEP / 1_000
+        while not self.found():
+            self.stand()
+            if time.monotonic() > deadline:
+                raise Ended("never_sent", "its page has no form of the system that it is said to be")
+            self.page.wait_for_timeout(200)
+        self.told("recognise")
         self.stand()
         self.settled()
         return self.read()
+
+    def found(self) -> bool:
+        """Whether its form is there, in the page or in a frame of it: from then on everything happens where it is."""
+        for frame in self.page.frames:
+            with suppress(sync_api.Error):
+                if frame.locator(self.site["form"]).count():
+                    self.at = frame
+                    return True
+        return False
 
     def stand(self) -> None:
         """What speaks against going on, by its name.
 
         :raises Ended: that
         """
-        text = " ".join(self.page.locator("body").inner_text(timeout=STEP).split())[:20_000]
+        text = self.text()[:20_000]
         where = f"{text}\n{self.page.url}"
         if self.shown(self.site["challenges"]):
             raise Ended("refused", "the site wants a person to answer a challenge; apply by hand")
         if self.shown(self.site["log_in"]):
             raise Ended("refused", "the site wants a log-in; apply by hand")
-        there = self.page.locator(self.site["form"]).count() > 0
+        there = self.at.locator(self.site["form"]).count() > 0
         for name, reason in (
             ("limit", "the employer's limit of applications is reached"),
             ("applied", "the site says that you applied for it before"),
@@ -105,18 +114,24 @@ class FormFilling:
             if found and (not there or name == "applied"):
                 raise Ended("refused", f"{reason} ({found[0][:80]!r})")
 
+    def text(self) -> str:
+        """What the page says, and the frame of the form, in one line."""
+        frames = {self.page.main_frame, self.at}
+        return " ".join(" ".join(frame.locator("body").inner_text(timeout=STEP) for frame in frames).split())
+
     def shown(self, selectors: list[str]) -> bool:
         return any(
             one.is_visible() and (box := one.bounding_box()) is not None and box["width"] * box["height"] > 400
+            for frame in {self.page.main_frame, self.at}
             for selector in selectors
-            for one in self.page.locator(selector).all()[:5]
+            for one in frame.locator(selector).all()[:5]
         )
 
     def settled(self) -> None:
         """Until its scripts have drawn what they draw after loading."""
         before = -1
         for _ in range(20):
-            now = int(self.page.evaluate("document.querySelectorAll('*').length"))
+            now = int(self.at.evaluate("document.querySelectorAll('*').length"))
             if now == before:
                 return
             before = now
@@ -124,7 +139,7 @@ class FormFilling:
 
     def read(self) -> str:
         """The page with its open shadow roots as templates."""
-        return str(self.page.evaluate(READING, ["page"]))
+        return str(self.at.evaluate(READING, ["page"]))
 
     # ── fill ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +161,7 @@ class FormFilling:
             for one in wrong:
                 self.write(one)
             self.page.wait_for_timeout(150)
+            self.told("read back")
             wrong = [one for one in answers if not self.holds(one)]
             if not wrong:
                 return
@@ -156,12 +172,12 @@ class FormFilling:
         if given is None:
             raise Ended("never_sent", f"there is no file for {one['label'][:80]!r}")
         body = {"name": given["name"], "mimeType": "application/pdf", "buffer": base64.b64decode(given["body"])}
-        target = self.controls(one).and_(self.page.locator("input[type=file]")).first
+        target = self.controls(one).and_(self.at.locator("input[type=file]")).first
         try:
             target.set_input_files(body, timeout=STEP)  # type: ignore[arg-type]
             self.quiet()
             if self.site["uploaded"] and one["value"] == "cv":
-                self.page.locator(self.site["uploaded"]).first.wait_for(state="visible", timeout=2 * STEP)
+                self.at.locator(self.site["uploaded"]).first.wait_for(state="visible", timeout=2 * STEP)
             one["file"] = given["name"]
             deadline = time.monotonic() + 2 * STEP / 1000
             while not self.holds(one):
@@ -189,13 +205,13 @@ class FormFilling:
         ways = [f'[id="{name}"]', f'[name="{name}"]', f'[name="{name}[]"]', f'[data-ui="{name}"]']
         ways += [f'[data-field-path="{name}"] :is(input, textarea, select, button)', f'[data-test="{name}"] :is(input, textarea, select)']
         ways += [f'[aria-labelledby="{name}-label"]', f'[role=group][aria-labelledby="upload-label-{name}"] input']
-        found = self.page.locator(", ".join(ways)).and_(
-            self.page.locator("input:not([type=hidden]), textarea, select, button, [role=radiogroup] input, fieldset input")
+        found = self.at.locator(", ".join(ways)).and_(
+            self.at.locator("input:not([type=hidden]), textarea, select, button, [role=radiogroup] input, fieldset input")
         )
         if found.count() == 0:
-            found = self.page.locator(f'[data-ui="{name}"] input, [id="{name}"] input')
+            found = self.at.locator(f'[data-ui="{name}"] input, [id="{name}"] input')
         if found.count() == 0:
-            found = self.page.get_by_label(one["label"], exact=False)
+            found = self.at.get_by_label(one["label"], exact=False)
         if found.count() == 0:
             raise Ended("changed", f"the form has no {one['label'][:80]!r} any more")
         return found
@@ -220,11 +236,11 @@ class FormFilling:
         elif kind in ("radio", "checkbox"):
             self.tick(found, one, values, exclusive=kind == "radio")
         elif kind == "buttons":
-            said = found.and_(self.page.locator("button"))
+            said = found.and_(self.at.locator("button"))
             for value in values:
                 said.filter(has_text=re.compile(rf"^\s*{re.escape(value)}\s*$", re.I)).first.click(timeout=STEP)
         else:
-            target = found.and_(self.page.locator("input, textarea")).first
+            target = found.and_(self.at.locator("input, textarea")).first
             target.fill(values[0], timeout=STEP)
             target.evaluate("one => one.dispatchEvent(new Event('blur', {bubbles: true}))")
 
@@ -232,7 +248,7 @@ class FormFilling:
         return str(found.evaluate_all(READING, ["kind"]))
 
     def tick(self, found: sync_api.Locator, one: Said, values: list[str], *, exclusive: bool) -> None:
-        boxes = found.and_(self.page.locator("input[type=radio], input[type=checkbox]"))
+        boxes = found.and_(self.at.locator("input[type=radio], input[type=checkbox]"))
         if one["kind"] == "consent" or boxes.count() == 1:
             want = one["value"] is not False and folded(str(values[0])) not in ("no", "off", "false")
             self.set_box(boxes.first, want)
@@ -255,9 +271,9 @@ class FormFilling:
 
     def choose(self, found: sync_api.Locator, one: Said, value: str) -> None:
         """An option of a list that opens, exactly as it is worded: typed, since some look options up while one types."""
-        box = found.and_(self.page.locator("[role=combobox], input[aria-autocomplete], input[aria-haspopup]")).first
+        box = found.and_(self.at.locator("[role=combobox], input[aria-autocomplete], input[aria-haspopup]")).first
         box.click(timeout=STEP, force=True)
-        option = self.page.locator("[role=option]:visible").filter(has_text=re.compile(rf"^\s*{re.escape(value)}\s*$", re.I))
+        option = self.at.locator("[role=option]:visible").filter(has_text=re.compile(rf"^\s*{re.escape(value)}\s*$", re.I))
         try:
             option.first.wait_for(state="visible", timeout=700)
         except sync_api.Error:
@@ -274,7 +290,7 @@ class FormFilling:
     def holds(self, one: Said) -> bool:
         """Whether the page holds the answer, and no other."""
         try:
-            found = self.page.locator("body") if one["kind"] == "file" else self.controls(one)
+            found = self.at.locator("body") if one["kind"] == "file" else self.controls(one)
             value = one.get("file") or one["value"]
             return bool(found.evaluate_all(READING, ["holds", one["kind"], value, one["id"]]))
         except sync_api.Error:
@@ -283,25 +299,29 @@ class FormFilling:
     def trapped(self, traps: list[str], off: list[Said]) -> None:
         """Nothing stands in a field that people do not see, and no tick that nobody needs is on."""
         for name in map(quoted, traps):
-            found = self.page.locator(f'[id="{name}"], [name="{name}"]')
+            found = self.at.locator(f'[id="{name}"], [name="{name}"]')
             if found.count() and found.first.input_value(timeout=STEP):
                 raise Ended("refused", "a field that must stay empty is filled in; apply by hand")
         for one in off:
             try:
-                self.set_box(self.controls(one).and_(self.page.locator("input[type=checkbox]")).first, False)
+                self.set_box(self.controls(one).and_(self.at.locator("input[type=checkbox]")).first, False)
             except (Ended, sync_api.Error):
                 continue
 
-    def picture(self, sensitive: list[Said]) -> bytes:
-        """The filled form, what is sensitive covered."""
+    def picture(self, sensitive: list[Said], *, limit: int = 2 * STEP) -> bytes:
+        """The filled form, what is sensitive covered.
+
+        :param limit: milliseconds
+        """
+        self.told("picture")
         covered = []
         for one in sensitive:
             try:
-                covered += [self.controls(one), self.page.locator(f'[data-field-path="{one["id"]}"]')]
+                covered += [self.controls(one), self.at.locator(f'[data-field-path="{one["id"]}"]')]
                 covered.append(self.controls(one).first.locator("xpath=ancestor::*[self::fieldset or contains(@class,'field')][1]"))
             except Ended:
                 continue
-        return self.page.screenshot(full_page=True, type="jpeg", quality=60, mask=covered, timeout=2 * STEP, animations="disabled")
+        return self.page.screenshot(full_page=True, type="jpeg", quality=60, mask=covered, timeout=limit, animations="disabled")
 
     # ── send ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -311,7 +331,7 @@ class FormFilling:
         :raises Ended: the form does not let it be sent
         """
         self.told("ready")
-        button = self.page.locator(self.site["submit"]).locator("visible=true")
+        button = self.at.locator(self.site["submit"]).locator("visible=true")
         if button.count() != 1:
             raise Ended("refused", f"it has {button.count()} buttons to send it; apply by hand")
         try:
@@ -321,8 +341,12 @@ class FormFilling:
         self.stand()
         return button
 
-    def send(self, button: sync_api.Locator, *, seconds: float) -> Said:
-        """One click, and what came of it."""
+    def send(self, button: sync_api.Locator, *, seconds: float, code: Callable[[], str], again: Callable[[], bool]) -> Said:
+        """One click, and what came of it; one more where it took nothing yet and wants a code that it sent by mail, if there is one.
+
+        :param code: the code; ``""``: the person reads it themselves
+        :param again: whether it still may leave
+        """
         self.told("click")
         self.clicked = True
         try:
@@ -333,12 +357,20 @@ class FormFilling:
         deadline = time.monotonic() + seconds
         while time.monotonic() < min(deadline, self.lost + 2):
             try:
+                if self.wants_code() and self.typed(code()) and again():
+                    self.posted.clear()
+                    self.carried = False
+                    button.click(timeout=STEP, no_wait_after=True)
+                    deadline = time.monotonic() + seconds
                 if ended := self.came():
                     return ended
                 self.page.wait_for_timeout(100)
             except sync_api.Error as error:
                 if self.page.is_closed():
                     return {"outcome": "uncertain", "reason": f"the page went away ({short(error)}); it may have been received"}
+        with suppress(sync_api.Error):
+            if not self.posted and self.done():
+                return {"outcome": "uncertain", "reason": "its page says that it was received, but nothing was seen to leave; look there"}
         if not self.posted and not self.started:
             return {"outcome": "refused", "reason": f"the form did not let itself be sent: nothing left; {self.complaint()}"}
         told = f" ({self.posted[-1][0]})" if self.posted else ""
@@ -346,6 +378,7 @@ class FormFilling:
 
     clicked = False
     carried = False
+    coded = False
     started = False
     lost = float("inf")
     """When its own request broke off, or was answered that the site is out of order."""
@@ -376,11 +409,29 @@ class FormFilling:
             with suppress(sync_api.Error):
                 route.abort("connectionreset")
 
+    def wants_code(self) -> bool:
+        """Whether it asks for one, the first time."""
+        if self.coded or not self.site["code"] or not self.posted or self.posted[-1][0] != 428:
+            return False
+        with suppress(sync_api.Error):
+            self.at.locator(self.site["code"]).first.wait_for(state="visible", timeout=1_000)
+        self.coded = True
+        return self.at.locator(self.site["code"]).locator("visible=true").count() > 0
+
+    def typed(self, code: str) -> bool:
+        """The code, a sign a box."""
+        boxes = self.at.locator(self.site["code"]).locator("visible=true")
+        if not code or boxes.count() != len(code):
+            return False
+        for number, sign in enumerate(code):
+            boxes.nth(number).fill(sign, timeout=STEP)
+        return True
+
     def came(self) -> Said | None:
         status, body = self.posted[-1] if self.posted else (0, "")
         accepted = 200 <= status < 400 and (not self.site["accepted"] or self.site["accepted"] in body)
         if accepted and self.done():
-            text = " ".join(self.page.locator("body").inner_text(timeout=STEP).split())[:300]
+            text = self.text()[:300]
             return {"outcome": "submitted", "receipt": f"{self.site['name']} {status}: {text}"[:300], "url": self.page.url}
         if self.shown(self.site["challenges"]) and not accepted:
             if status and status not in (403, 409, 428):
@@ -389,8 +440,7 @@ class FormFilling:
         if status == 428:
             return {"outcome": "refused", "reason": "the site wants the code that it sent you by mail; finish it by hand"}
         if 400 <= status < 500 and status not in (408, 425):
-            text = " ".join(self.page.locator("body").inner_text(timeout=STEP).split())
-            if status == 409 and re.search(self.site["applied"], f"{body} {text}", re.I):
+            if status == 409 and re.search(self.site["applied"], f"{body} {self.text()}", re.I):
                 return {"outcome": "refused", "reason": "the site says that you applied for it before"}
             return {"outcome": "refused", "reason": f"the site declined it ({status}); {self.complaint()}"}
         if 200 <= status < 300 and self.site["accepted"] and not accepted and "rror" in body:
@@ -399,14 +449,14 @@ class FormFilling:
 
     def done(self) -> bool:
         """Whether the page shows that it was taken, and its form is not asked for again."""
-        there = self.page.locator(self.site["done"]).locator("visible=true").count() > 0
-        at = bool(self.site["done_path"]) and bool(re.search(self.site["done_path"], urlsplit(self.page.url).path))
-        return there or (at and self.page.locator(self.site["form"]).count() == 0)
+        there = self.at.locator(self.site["done"]).locator("visible=true").count() > 0
+        at = bool(self.site["done_path"]) and bool(re.search(self.site["done_path"], urlsplit(self.at.url).path))
+        return there or (at and self.at.locator(self.site["form"]).count() == 0)
 
     def complaint(self) -> str:
         """What the page says is wrong, shortened; nothing of what was filled in."""
         try:
-            said = self.page.locator("[role=alert], .error, .error-message, [class*=error]").locator("visible=true").all_inner_texts()
+            said = self.at.locator("[role=alert], .error, .error-message, [class*=error]").locator("visible=true").all_inner_texts()
         except sync_api.Error:
             said = []
         return next((" ".join(one.split())[:120] for one in said if one.strip()), "it does not say why")

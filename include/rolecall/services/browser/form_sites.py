@@ -42,6 +42,8 @@ class FormSite:
     :param done: what the page shows when it was taken
     :param done_path: path of the page after it
     :param uploaded: what is there once the CV was taken on
+    :param code: where a code that it sends by mail is typed, a sign each
+    :param code_from: domains that it sends the code from
     :param hosts: its own and its upload store's; ``*.`` stands for any name before
     """
 
@@ -59,12 +61,28 @@ class FormSite:
     closed: str = CLOSED
     applied: str = r"already (?:applied|received)|bereits beworben"
     limit: str = r"application limit|may not apply more than|cannot apply more than"
+    code: str = ""
+    code_from: tuple[str, ...] = ()
     hosts: tuple[str, ...] = field(default=())
 
     @property
     def said(self) -> dict[str, Any]:
         """For the process that fills."""
-        names = ("name", "form", "submit", "forward", "posts", "accepted", "done", "done_path", "uploaded", "closed", "applied", "limit")
+        names = (
+            "name",
+            "form",
+            "submit",
+            "forward",
+            "posts",
+            "accepted",
+            "done",
+            "done_path",
+            "uploaded",
+            "closed",
+            "applied",
+            "limit",
+            "code",
+        )
         return {name: getattr(self, name) for name in names}
 
 
@@ -76,7 +94,7 @@ SITES = (
     FormSite(
         "greenhouse", re.compile(rf"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/{TENANT}/jobs/{JOB}/?"),
         form="form#application-form", submit="form#application-form button[type=submit]", posts=r"/jobs/[\w-]+/?$",
-        done="[class*=confirmation]", done_path=r"/confirmation/?$",
+        done="[class*=confirmation]", done_path=r"/confirmation/?$", code="[id^=security-input-]", code_from=("greenhouse-mail.io",),
         hosts=("*.greenhouse.io", *S3),
     ),
     FormSite(

@@ -57,6 +57,8 @@ class Application:
     :param address: where it goes, as it was prepared; ``""``: the receiver has one place for all
     :param form: the form that was prepared, where one is filled in
     :param sender: who sends for the person (their own SMTP settings), where a way needs that
+    :param code: waits for the code that a form sends by mail from these domains, where the person switched that on; else ``""``
+    :param shown: told how a form looked when it was sent, and its page after that: JPEG
     :param may_leave: asked once more just before the point of no return: the row may have been given up meanwhile
     """
 
@@ -71,6 +73,8 @@ class Application:
     sender: Any = None
     form: Form | None = None
     may_leave: Callable[[], bool] = field(default=lambda: True, compare=False)
+    code: Callable[[tuple[str, ...]], str] = field(default=lambda senders: "", compare=False)
+    shown: Callable[[bytes, bytes], None] = field(default=lambda before, after: None, compare=False)
 
     def body(self) -> dict[str, Any]:
         """The JSON that leaves the house: who applies, with what, for what. Nothing else about the person."""

@@ -127,11 +127,17 @@ class BrowserSubmitter:
             seen.update(map(_asked, form.questions))
             return ([], CHANGED) if seen - prepared.asked else (prepared.answers(form), "")
 
-        def leave(_: dict[str, Any]) -> bool:
+        before = b""
+
+        def leave(said: dict[str, Any]) -> bool:
+            nonlocal before
+            before = base64.b64decode(said["picture"])
             return application.may_leave()
 
         done = self._through(application, application.address, answering, leave, complete=lambda: seen == prepared.asked, sends=True)
         outcome, reason = done["outcome"], str(done.get("reason") or "")
+        if before and done.get("after"):
+            application.shown(before, base64.b64decode(done["after"]))
         if outcome == "submitted":
             return str(done["receipt"])
         if outcome == "refused":
@@ -226,7 +232,7 @@ class BrowserSubmitter:
                 return False
             return leave(said)
 
-        done = self.process.apply(order, form=form, leave=asked_to_leave, sends=sends)
+        done = self.process.apply(order, form=form, leave=asked_to_leave, code=lambda: application.code(site.code_from), sends=sends)
         return {"outcome": "changed", "reason": CHANGED} if lacking else done
 
 

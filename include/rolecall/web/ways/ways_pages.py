@@ -49,10 +49,10 @@ def router(context: PageContext) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/applications/{application_id}/picture")
-    def picture(request: Request, application_id: str) -> Response:
-        """The form as it was filled in and shown, for its person only."""
+    def picture(request: Request, application_id: str, after: bool = False) -> Response:
+        """The form as it was filled in and shown, or its page after it was sent, for its person only."""
         with opened(context, request) as (conn, person):
-            found = shown_forms.picture_of(conn, person["id"], known_id(application_id))
+            found = shown_forms.picture_of(conn, person["id"], known_id(application_id), after=after)
         if found is None:
             raise HTTPException(404)
         return Response(found, media_type="image/jpeg")

@@ -1,0 +1,13 @@
+"""How a form's page looked after the click."""
+
+from __future__ import annotations
+
+from rolecall.store.plain_sql import run_sql
+
+revision = "0037_form_after_sending"
+down_revision = "0036_erasure_of_prepared"
+
+
+def upgrade() -> None:
+    """Plain SQL, run as it stands."""
+    run_sql(revision)
