@@ -36,10 +36,9 @@ from rolecall.errors import (
     ServiceError,
     StoreUnavailable,
 )
-from rolecall.inbox import security_codes
 from rolecall.models import Cv
 from rolecall.people.applying_wishes import ApplyingWishes
-from rolecall.services.ai import job_facts, shown_forms, submissions
+from rolecall.services.ai import job_facts, security_codes, shown_forms, submissions
 from rolecall.services.ai.preparing import UNREAD, Prepared, Wanted, prepare
 from rolecall.services.ai.submissions import Order, Row, State
 from rolecall.services.api_errors import ApiError, not_found

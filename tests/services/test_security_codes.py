@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.errors import RolecallError
 from rolecall.inbox.mailbox import Mailbox
-from rolecall.inbox.security_codes import CodeWanted, code_in, wait_for_code
+from rolecall.services.ai.security_codes import CodeWanted, code_in, wait_for_code
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WANTED = CodeWanted(("greenhouse-mail.io",), "Quartz Harbor", NOW)
@@ -55,7 +55,7 @@ def test_what_is_not_certainly_the_code_is_none(raw: bytes) -> None:
 
 
 def test_it_is_waited_for_in_every_mailbox_and_two_codes_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rolecall.inbox.security_codes.PAUSE", 0.01)
+    monkeypatch.setattr("rolecall.services.ai.security_codes.PAUSE", 0.01)
     boxes = [Mailbox(name, "ada", "h", 993, "ada", "s", "INBOX", False, NOW, None, 0) for name in ("one", "two")]
     looks: list[str] = []
 
