@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from local.summary import no_browser
+from local.demo.summary import no_browser
 from rolecall.services.browser.form_sites import site_at
 from rolecall.services.submitters.mail_way import message_id
 from tests.integration.conftest import Stack
