@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0037_form_after_sending"
-down_revision = "0036_erasure_of_prepared"
+revision = "0038_form_after_sending"
+down_revision = "0037_the_page_at_size"
 
 
 def upgrade() -> None:
