@@ -181,7 +181,7 @@ def _optional(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _browser(path: str | None) -> Finding:
     if found := next((where for name in ("chromium", "chromium-browser") if (where := shutil.which(name, path=path))), ""):
-        return Finding("ok", f"Chromium ({found}): employers' forms can be filled in (make demo shows it; BROWSER_FORMS=on for real ones)")
+        return Finding("ok", f"Chromium ({found}): employers' forms can be filled in (make start BROWSER_FORMS=on)")
     what = "no Chromium: applications by an employer's form are handed over to you, and make test-browser is skipped"
     return Finding("note", what, "Debian: apt install chromium")
 

@@ -87,7 +87,7 @@ FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and re
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
 ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s and jobs > 0 order by jobs desc, value limit 6"
 
-WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface", "form": "by form"}
+WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
 """Ways out as they are told."""
 
 WITHOUT = ", without those by hand"
@@ -275,9 +275,6 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
         say(f"  receipts          {receipts['total']} counted by the other side{by_way}, {receipts['duplicates']} duplicates")
     if by_hand := made.get("handed_over"):
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
-    if (left := made.get("forms_left") or {}).get("jobs"):
-        said = f"{_many(left['jobs'], 'job takes', 'jobs take')} applications by a form only: handed over, since {left['why']}"
-        _fold(f"by form           {said}", indent=2)
     if (answers := made.get("answers") or {}).get("read"):
         arrived = answers["read"] - answers["interviews"] - answers["rejected"] - answers["assessments"]
         settled = f" ({answers['settled']} settled a doubt)" if answers["settled"] else ""

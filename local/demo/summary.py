@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from local.processes import health
-from rolecall.services.browser.browser_process import missing
-from rolecall.services.browser.form_sites import site_at
 from rolecall.store import Connection, connect
 
 TOTALS = """
@@ -29,18 +26,13 @@ select count(*) as read, count(*) filter (where effects ? 'settled') as settled,
        (select count(*) from interview where status = 'planned') as interviews
 from mail where application_id is not null and suspicious = ''
 """
-BY_FORM = """
-select distinct job.apply_url as url from good_match m join job on job.id = m.job_id
-where job.merged_into is null and job.state = 'valid' and job.apply_url is not null and not m.already_applied
-"""
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
 
 
 def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
     """What ``demo.json`` holds. Receipts are ``None`` where the receiving side is not the sandbox; what people sent
     by hand is ``handed_over``, and in none of the other figures. ``answers`` counts employers' mails: how many were read, settled an
-    unclear application, declined, asked for a test, and the meetings that are planned. ``forms_left``: matches whose employer takes
-    applications by a form only, where no browser is here to fill it in, and why.
+    unclear application, declined, asked for a test, and the meetings that are planned.
 
     :param seconds: from the start of the stack to the end of the chain, without installing
     """
@@ -49,22 +41,14 @@ def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
         states = _counts(conn, APPLICATIONS, "state")
         sent = _counts(conn, SENT, "type")
         answers = dict(conn.execute(ANSWERS).fetchone() or {})
-        urls = [row["url"] for row in conn.execute(BY_FORM).fetchall()]
-        by_form = sum((found := site_at(url)) is not None and found[0].name != "recruitee" for url in urls)
         by_hand, unanswered = ((conn.execute(query).fetchone() or {"many": 0})["many"] for query in (BY_HAND, NEEDS_ANSWER))
     made["applications"] = {state: states.get(state, 0) for state in ("submitted", "uncertain", "refused")}
     receipts = health.sandbox(stack, "receipts?limit=1") if stack["sandbox_url"] else {}
     made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates"), "ways": receipts.get("ways")}
     made["handed_over"], made["needs_answer"] = by_hand, unanswered
     made["answers"] = answers
-    made["forms_left"] = {"jobs": by_form, "why": no_browser()} if no_browser() else {"jobs": 0, "why": ""}
     made["notifications"] = {channel: sent.get(channel, 0) for channel in ("email", "sms", "push", "slack")}
     return {**made, "seconds": round(seconds, 1)}
-
-
-def no_browser() -> str:
-    """Why forms are not filled in here; ``""``: they are."""
-    return "BROWSER_FORMS is off" if os.environ.get("BROWSER_FORMS", "").strip() == "off" else missing()
 
 
 def _counts(conn: Connection, query: LiteralString, key: str) -> dict[str, int]:

@@ -21,17 +21,8 @@ from sandbox.data import InventedCompany, InventedPlace, InventedRole, companies
 
 SEED = 20_251
 ATS_SHARE = 0.48
-OTHER_WAYS = {0: "mail", 1: "mail", 2: "recruitee", 3: "recruitee", 4: "form"}
-"""Of eight openings that are applied for at the employer, by which of them how many take mails, Recruitee's interface, or a form."""
-
-FORMS = (
-    "https://job-boards.greenhouse.io/{tenant}/jobs/{job}",
-    "https://jobs.lever.co/{tenant}/{job}",
-    "https://jobs.ashbyhq.com/{tenant}/{job}",
-    "https://{tenant}.jobs.personio.de/job/{job}",
-    "https://{tenant}.breezy.hr/p/{job}",
-)
-"""Where the forms are that need no more than a CV says; ``sandbox/forms`` plays them."""
+OTHER_WAYS = {0: "mail", 1: "mail", 2: "recruitee", 3: "recruitee"}
+"""Of eight openings that are applied for at the employer, by which of them how many take mails, or Recruitee's interface."""
 
 BY_MAIL = {
     "en": "Send your application with CV to",
@@ -70,9 +61,6 @@ class Catalogue:
             return f"{base}/ats/applications/{job.reference}"
         if job.apply == "recruitee":
             return f"https://{job.company.slug}-example.recruitee.com/o/{job.reference.lower()}/c/new"
-        if job.apply == "form":
-            place = FORMS[int(hashlib.sha256(f"{job.reference}/form".encode()).hexdigest()[:6], 16) % len(FORMS)]
-            return place.format(tenant=f"{job.company.slug}-example", job=job.reference.lower())
         if job.apply == "site":
             return f"https://careers.{job.company.slug}.example/jobs/{job.reference.lower()}"
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -17,9 +15,6 @@ class Asked:
     required: bool = False
     options: tuple[str, ...] = ()
 
-
-OWN = re.compile(r"\d{3,}|\[answers_attributes\]|cards\[|section_|[0-9a-f]{8}-")
-"""In the names of questions that employers add to the standard ones."""
 
 NOTICE = ("None", "One month", "Three months")
 HEARD = ("A friend", "A fair", "A job board")
@@ -114,12 +109,3 @@ STANDARD: dict[str, tuple[Asked, ...]] = {
         Asked("smsConsent", "I agree to receive text messages", "consent"),
     ),
 }
-
-
-def asked_at(system: str, job: str) -> Sequence[Asked] | None:
-    """What the form of a job asks; ``None``: no system that is played. Openings of the boards (their references begin with a letter) ask
-    for no more than a CV says; numbers, which drills use, for everything."""
-    asked = STANDARD.get(system)
-    if asked is None or job[:1].isdecimal():
-        return asked
-    return tuple(one for one in asked if not OWN.search(one.id) and (one.options or one.kind != "single"))

@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
 from sandbox.edge import HANG_UP
-from sandbox.forms.asked import asked_at
+from sandbox.forms.asked import STANDARD
 from sandbox.forms.draw import drawn
 from sandbox.records import Records
 
@@ -85,7 +85,7 @@ def router(records: Records) -> APIRouter:
     @routes.get(PLACE)
     async def form(system: str, tenant: str, job: str, request: Request) -> Response:
         """The form's page."""
-        asked, quirk = asked_at(system, job), job.partition("--")[2]
+        asked, quirk = STANDARD.get(system), job.partition("--")[2]
         if asked is None or quirk == "gone":
             return HTMLResponse("<h1>Not found</h1>", 404)
         if quirk in INSTEAD:

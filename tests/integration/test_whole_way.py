@@ -9,8 +9,6 @@ from typing import Any
 
 import httpx
 
-from local.demo.summary import no_browser
-from rolecall.services.browser.form_sites import site_at
 from rolecall.services.submitters.mail_way import message_id
 from tests.integration.conftest import Stack
 
@@ -42,9 +40,7 @@ def test_the_demo_applies_and_the_receiving_side_counted_each_application_once(s
     receipts = demo["receipts"]
     assert (receipts["total"], receipts["duplicates"]) == (demo["applications"]["submitted"], 0)
     assert sum(receipts["ways"].values()) == receipts["total"]
-    by_form = {"form"} if not no_browser() else set()
-    assert set(receipts["ways"]) == {"ats", "mail", "recruitee"} | by_form
-    assert bool(demo["forms_left"]["jobs"]) != bool(by_form), "without a browser they are handed over, and it is said"
+    assert set(receipts["ways"]) == {"ats", "mail", "recruitee"}
     assert demo["handed_over"] == 1
     assert demo["answers"] == {"read": 5, "settled": 1, "rejected": 1, "assessments": 1, "interviews": 1}
     assert all(count > 0 for count in demo["notifications"].values()), demo["notifications"]
@@ -63,8 +59,6 @@ def key_there(row: dict[str, Any]) -> str:
         return message_id(row["key"], row["person"])
     if offer := re.match(r"https://([\w-]+)\.recruitee\.com/o/([\w-]+)", row["address"]):
         return f"{offer[1]}/{offer[2]}/{row['person'].lower()}"
-    if (form := site_at(row["address"])) is not None:
-        return f"{form[0].name}/{form[1]}/{form[2]}/{row['person']}"
     return str(row["key"])
 
 
