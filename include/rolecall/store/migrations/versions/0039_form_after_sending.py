@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rolecall.store.plain_sql import run_sql
 
-revision = "0038_form_after_sending"
-down_revision = "0037_the_page_at_size"
+revision = "0039_form_after_sending"
+down_revision = "0038_mailboxes_in_turn"
 
 
 def upgrade() -> None:
