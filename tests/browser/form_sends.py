@@ -119,4 +119,6 @@ def planned_forms(db: Connection, prepared: Mapping[str, Any], run: str) -> dict
     made = plan(db, order, run_id=run, cv_sha256=row["sha256"], matches=matches)
     db.commit()
     assert len(made.applications) + len(made.to_decide) >= len(prepared), made.words
-    return {str(one["job_id"]): str(one["id"]) for one in db.execute("select id, job_id from application").fetchall()}
+    rows = db.execute("select id, job_id from application").fetchall()
+    db.commit()  # what follows takes long: nothing waits in a transaction
+    return {str(one["job_id"]): str(one["id"]) for one in rows}
