@@ -2,9 +2,10 @@
 
     make bench ONLY=fit/mails
 
-Two logistic regressions. The first is fitted to the invented sentences of ``mail_acts.txt``, opened up (``{a|b}``); a feature counts that
-two lines have in common. The second is fitted to the halves of all sets of mails that may be looked at (:func:`judge.measure.developed_on`);
-of real mails nothing but the second's few hundred weights remains. Both leave the halves that measure alone.
+Two logistic regressions. The first is fitted to the invented sentences of ``mail_acts.txt``, opened up (``{a|b}``); a feature counts
+that two lines have in common. The second is fitted to the halves of all sets of mails that may be looked at
+(:func:`judge.measure.developed_on`); of real mails nothing but the second's few hundred weights remains. Both leave the halves
+that measure alone.
 """
 
 from __future__ import annotations
