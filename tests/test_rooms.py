@@ -21,12 +21,14 @@ ROOMY = ("boards/sites", "store/migrations/versions")
 
 LINES = 400
 LONG = {
+    "applying/answers/asked_often.py": "a list of questions, one below the other",
     "applying/forms/labels_and_roles.py": "one reader over one page: its parts share what was read of it",
     "applying/ledger.py": "each transition beside the others; read in one sitting",
     "boards/base.py": "what every board is, in one place for who writes one",
     "boards/employers/addresses.py": "one line and one reader a system",
     "boards/employers/page_traces.py": "one reader for each way in which a page leads to a board",
     "matching/cv/roles.py": "one heading read in one go: its rules lean on each other",
+    "matching/letters/cover_letter.py": "one letter, paragraph by paragraph",
     "matching/letters/claims.py": "every claim that is checked, one below the other",
     "matching/score/scoring.py": "the score, part by part, with its constants",
     "services/browser/form_filling.py": "one form filled in one browser page",

@@ -116,10 +116,6 @@ class CvLines:
         self.taught = frozenset(word for line in person.cv.education for word in bases_of(line))
 
 
-def _year_or(text: str | None, otherwise: int) -> int:
-    return int(text[:4]) if text and text[:4].isdecimal() else otherwise
-
-
 def _reserved(text: str) -> Iterator[tuple[str, str]]:
     """The parts of a line that say less than their words: ``helped``, ``begun``, ``not``."""
     if BEGUN.search(folded(text)):

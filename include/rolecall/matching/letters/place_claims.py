@@ -340,6 +340,7 @@ def bases_of(text: str) -> list[str]:
 
 
 def numbers_of(text: str) -> list[str]:
+    """The numbers of a text as digits without separators, words for numbers too; 1 and 2 are left out: they say little."""
     found = re.findall(r"\b\d{1,3}(?:[., ]\d{3})+\b|\d+(?:[.,]\d+)?", text)
     digits = [re.sub(r"[., ](?=\d{3}\b)", "", one) for one in found]
     words = [str(NUMBER_WORDS[base]) for base in bases_of(text) if NUMBER_WORDS.get(base, 0) > 2]
