@@ -102,7 +102,7 @@ def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = N
         *_positions(text, cv),
     ]
     wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
-    ad = frozenset(bases_of(job.text))
+    ad = _words_of(job.text)
     for sentence in WHOLE_SENTENCE.split(text):
         wrong += [*misplaced(sentence, cv.sections), *promoted(sentence, person), *overspoken(sentence, person, CODES)]
         wrong += [*unstudied(sentence, person), *unwon(sentence, person), *denied(sentence, person)]
@@ -438,9 +438,15 @@ def _says_number(value: float, line: str) -> bool:
     return any(_value(one)[0] == value for one in re.findall(r"\d+(?:[.,]\d+)*|[^\W\d_]+", line))
 
 
+@lru_cache(maxsize=4)
+def _words_of(ad: str) -> frozenset[str]:
+    """A letter is asked about sentence by sentence, and its ad stays the same."""
+    return frozenset(bases_of(ad))
+
+
 def _feats(plain: str, cv: CvWords) -> list[str]:
-    said = ((kind, pattern.search(plain), pattern.search(cv.plain)) for kind, pattern in FEATS.items())
-    return [f"{kind}: {found[0]}" for kind, found, backed in said if found and not backed]
+    said = ((kind, pattern.search(plain), pattern) for kind, pattern in FEATS.items())
+    return [f"{kind}: {found[0]}" for kind, found, pattern in said if found and not pattern.search(cv.plain)]
 
 
 __all__ = ["CvWords", "unsupported", "unsupported_sentences"]

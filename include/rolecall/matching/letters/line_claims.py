@@ -163,11 +163,12 @@ def reserved(sentence: str, lines: CvLines) -> Iterator[str]:
 def counted_elsewhere(sentence: str, lines: CvLines) -> Iterator[str]:
     """A number that the CV has only in lines about something else."""
     text = QUOTED.sub(" ", sentence)
-    words = [word for word in bases_of(text) if _tells(word)]
+    told = numbers_of(text)
+    words = [word for word in bases_of(text) if _tells(word)] if told else []
     near = [numbers for line, numbers in lines.all if any(among(word, line) for word in words)]
     if not words or not near:
         return
-    for number in numbers_of(text):
+    for number in told:
         if re.fullmatch(r"(?:19|20)\d\d", number) or any(number in numbers for numbers in near):
             continue
         if any(number in numbers for _, numbers in lines.all) and not YEARS.search(folded(text)):
@@ -178,6 +179,8 @@ def counted_elsewhere(sentence: str, lines: CvLines) -> Iterator[str]:
 def lasted(clause: str, lines: CvLines) -> Iterator[str]:
     """So many years of something that only roles speak of which lasted shorter."""
     plain = folded(QUOTED.sub(" ", clause))
+    if not YEARS.search(plain):
+        return
     words = [word for word in bases_of(plain) if _tells(word)]
     about = [length for said, length in lines.spans if any(among(word, said) for word in words)]
     if not about and leads(plain):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, PLAIN, SMALL_WORDS, STARTERS, folded
@@ -335,8 +336,17 @@ ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.I)
 
 def bases_of(text: str) -> list[str]:
     """Folded words, verbs with an irregular past by their base; without an article that French ties to them."""
+    return list(_bases_of(text) if len(text) <= LINE else _bases_of.__wrapped__(text))
+
+
+LINE = 600
+"""Characters of a text whose words are kept: a CV's lines are asked about for every sentence of a letter."""
+
+
+@lru_cache(maxsize=4_096)
+def _bases_of(text: str) -> tuple[str, ...]:
     found = (fold(word.replace("’", "'")) for word in WORD.findall(ELISION.sub("", text)))
-    return [IRREGULAR.get(word, word) for word in found]
+    return tuple(IRREGULAR.get(word, word) for word in found)
 
 
 def numbers_of(text: str) -> list[str]:
@@ -353,4 +363,10 @@ def _year(text: str | None) -> int | None:
 
 def among(word: str, words: frozenset[str]) -> bool:
     """Whether a word is one of them, in another form too."""
-    return word in words or (len(word) > 5 and any(other.startswith(word[: max(5, len(word) - 3)]) for other in words))
+    return word in words or (len(word) > 5 and word[: max(5, len(word) - 3)] in _beginnings(words))
+
+
+@lru_cache(maxsize=1_024)
+def _beginnings(words: frozenset[str]) -> frozenset[str]:
+    """All beginnings of five letters and more: a letter's sentences ask the same lines of a CV again and again."""
+    return frozenset(word[:end] for word in words for end in range(5, len(word) + 1))
