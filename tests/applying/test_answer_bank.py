@@ -263,7 +263,8 @@ TEMPTING = (
     "Did you use AI to write this?",
 )
 FILLED = {
-    "other": ("Austria", "the US", "France", "Norway", "Utopia"), "n": ("4", "6", "12"),  # up to three the CV says yes, and more it does not deny
+    "other": ("Austria", "the US", "France", "Norway", "Utopia"),
+    "n": ("4", "6", "12"),  # up to three the CV says yes, and more it does not deny
     "letter": ("A", "C", "D"),
     "subject": ("chemistry", "biology", "law"),
     "skill": ("Rust", "Kubernetes", "leadership", "sterile technique", "Java"), "language": ("German", "French", "Norwegian"),

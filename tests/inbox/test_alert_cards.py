@@ -28,7 +28,8 @@ Brackwater Mills<br>Lund</div>"""
 
 def alert(page: str, sender: str, **headers: str) -> bytes:
     made = EmailMessage()
-    made["From"], made["Subject"], made["Date"] = f"Alerts <{sender}>", "2 new jobs", "Tue, 03 Mar 2026 09:00:00 +0000"
+    made["From"], made["Subject"] = f"Alerts <{sender}>", "2 new jobs"
+    made["Date"] = "Tue, 03 Mar 2026 09:00:00 +0000"  # any day: an alert may be old
     for name, value in headers.items():
         made[name.replace("_", "-")] = value
     made.set_content("2 new jobs")

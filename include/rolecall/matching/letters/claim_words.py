@@ -165,7 +165,8 @@ PLAIN = listed(
 STARTERS = PLAIN | listed(
     "i my me mine you your we us our they it he she what when where who why how which while although though because since if so but yet "
     "nor once then than there here "
-    "candidature candidatura bewerbung application dear kind best warm yours sincerely hello hi good thank thanks please regards "
+    "hereby submit candidature candidatura bewerbung application dear kind best warm yours sincerely hello hi good thank thanks please "
+    "regards "
     "application enclosed attached currently most previously before after during over under "
     "beyond besides moreover furthermore additionally finally lastly today now always never often every each any one two both through "
     "throughout within without between "
