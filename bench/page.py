@@ -100,7 +100,7 @@ def cpu_of_children(pid: int) -> float:
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            after = stat.read_text("utf-8").rpartition(")")[2].split()
+            after = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
         except OSError:  # it has ended
             continue
         if int(after[1]) == pid:
@@ -115,7 +115,7 @@ def parent_of_backends(pid: int) -> int:
     children = [
         int(stat.parent.name)
         for stat in Path("/proc").glob("[0-9]*/stat")
-        if stat.read_text("utf-8").rpartition(")")[2].split()[1] == str(pid)
+        if stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1] == str(pid)
     ]
     return parent_of_backends(children[0]) if len(children) == 1 else pid
 
