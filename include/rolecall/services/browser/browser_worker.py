@@ -44,16 +44,19 @@ def listen() -> None:
 
 
 def answered() -> dict[str, Any]:
+    """The next line of the process that asked for this browser."""
     found: dict[str, Any] = json.loads(heard.get())
     return found
 
 
 def say(**said: Any) -> None:
+    """One line of JSON for it."""
     sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 
 def ask(what: str, **more: Any) -> dict[str, Any]:
+    """Asks it something and waits for the answer."""
     say(ask=what, **more)
     return answered()
 
@@ -100,12 +103,14 @@ def apply(browser: sync_api.Browser, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def counted(filling: FormFilling, method: str, by: int) -> None:
+    """Counts the requests under way; a POST means that sending has begun."""
     filling.under_way += by
     if by > 0 and method == "POST":
         filling.started = True
 
 
 def applied(filling: FormFilling, order: dict[str, Any]) -> dict[str, Any]:
+    """Fills in, asks, clicks, and says what came of it."""
     pages = 0
     while True:
         wanted = ask("form", page=filling.open() if not pages else filling.read(), number=pages)

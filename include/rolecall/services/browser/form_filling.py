@@ -120,6 +120,7 @@ class FormFilling:
         return " ".join(" ".join(frame.locator("body").inner_text(timeout=STEP) for frame in frames).split())
 
     def shown(self, selectors: list[str]) -> bool:
+        """Whether one of these is drawn, with a size, and visible."""
         return any(
             one.is_visible() and (box := one.bounding_box()) is not None and box["width"] * box["height"] > 400
             for frame in {self.page.main_frame, self.at}
@@ -168,6 +169,7 @@ class FormFilling:
         raise Ended("refused", f"the form does not keep what is answered to {wrong[0]['label'][:80]!r}; apply by hand")
 
     def upload(self, one: Said, files: Said) -> None:
+        """Puts a file into its field, or raises :class:`Ended` where the file is not there or is not taken."""
         given = files.get(one["value"])
         if given is None:
             raise Ended("never_sent", f"there is no file for {one['label'][:80]!r}")
@@ -217,6 +219,7 @@ class FormFilling:
         return found
 
     def write(self, one: Said) -> None:
+        """Answers one field; :class:`Ended` (never sent) names the field that could not be filled in."""
         try:
             self._write(one)
         except sync_api.Error as error:
@@ -245,9 +248,11 @@ class FormFilling:
             target.evaluate("one => one.dispatchEvent(new Event('blur', {bubbles: true}))")
 
     def kind_of(self, found: sync_api.Locator) -> str:
+        """What kind of control a field is: ``radio``, ``select``, ``combobox``, ``text`` …."""
         return str(found.evaluate_all(READING, ["kind"]))
 
     def tick(self, found: sync_api.Locator, one: Said, values: list[str], *, exclusive: bool) -> None:
+        """Ticks the wanted boxes or buttons of a group, and no other where ``exclusive``."""
         boxes = found.and_(self.at.locator("input[type=radio], input[type=checkbox]"))
         if one["kind"] == "consent" or boxes.count() == 1:
             want = one["value"] is not False and folded(str(values[0])) not in ("no", "off", "false")
@@ -428,6 +433,7 @@ class FormFilling:
         return True
 
     def came(self) -> Said | None:
+        """The receipt: the status of the own POST with what the page says, or ``None`` while neither has come."""
         status, body = self.posted[-1] if self.posted else (0, "")
         accepted = 200 <= status < 400 and (not self.site["accepted"] or self.site["accepted"] in body)
         if accepted and self.done():
@@ -468,6 +474,7 @@ def quoted(name: str) -> str:
 
 
 def folded(text: str) -> str:
+    """A text for comparing: one line, no asterisk of a required field, no capitals."""
     return " ".join(text.split()).strip(" *✱").casefold()
 
 
