@@ -15,6 +15,8 @@ from rolecall.inbox.understood import MailKind
 
 GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
 
+ASKS = frozenset({MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
+
 BAD = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
 
 SAID, HINTED = 2.0, 1.2
@@ -68,6 +70,8 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
     if not silent:
         weighed[ruled.kind] += SAID if ruled.sure else HINTED
     kind = max(weighed, key=lambda each: weighed[each])
+    if kind == MailKind.RECEIVED and ruled.sure and ruled.kind in ASKS:
+        kind = ruled.kind  # who asks for something often says first that the application has come
     no, gone = acts.most("no"), acts.most("gone")
     bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
     more = FIRMLY if ruled.kind == kind and ruled.sure and likely[kind] > 0.5 else 0.0
