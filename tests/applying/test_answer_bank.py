@@ -50,6 +50,23 @@ def said(field: Field, *answers: Answer, country: str = "") -> str | tuple[str, 
     return found.value if isinstance(found, Given) else None
 
 
+@pytest.mark.parametrize(
+    ("question", "kind", "own"),
+    [
+        ("Do you have at least 2 years of Python experience?", "yes_no", "No"),
+        ("How many years of experience do you have with Python?", "text", "1"),
+        ("How many years of experience do you have with Rust?", "text", "4"),
+        ("City", "text", "York"),
+    ],
+)
+def test_what_a_person_said_to_a_question_outranks_what_the_cv_shows(question: str, kind: Kind, own: str) -> None:
+    options = ("Yes", "No") if kind == "yes_no" else ()
+    field = asked_as(question, kind, options)
+    assert said(field) != own
+    assert said(field, told(question, own, options=options)) == own
+    assert said(field, told(question, "", options=options, state="never")) is None
+
+
 def test_name_address_and_links_come_from_the_cv() -> None:
     assert [said(asked_as(label)) for label in ("First name", "Nachname", "Full name", "Phone", "City", "LinkedIn Profile")] == [
         "Ada", "Quill", "Ada Quill", "+49 30 1234", "Leeds", "https://www.linkedin.com/in/ada",

@@ -161,14 +161,12 @@ def answer_field(
         return _file(field, letter)
     if field.kind == "consent":
         return _consent(field, answers)
-    if not field.sensitive and (own := _own(field, cv)):
-        return Given(field, own, "cv")
-    if not field.sensitive and (skill := skill_asked(field.label)):
-        return _years(field, cv, skill, today)
-    if not field.sensitive and field.kind in ("yes_no", "single") and (least := least_years_asked(field.label)):
-        return _has_years(field, cv, *least, today)
     said = meant(field.label, country=country, sensitive=field.sensitive)
     kept = _kept(field, said, answers)
+    if not field.sensitive and (kept is None or kept.question != said.key):  # what the person said to this very question outranks the CV
+        found = _from_cv(field, cv, today)
+        if found is not None:
+            return found
     if kept is not None:
         if kept.state == "never":
             return OpenQuestion(field, "you said that you will not answer this")
@@ -186,6 +184,17 @@ def answer_field(
     if said.key in LINKS and (link := next((one for one in cv.links if LINKS[said.key] in one), "")):
         return Given(field, link, "cv")
     return OpenQuestion(field, "you have not been asked this before")
+
+
+def _from_cv(field: Field, cv: Cv, today: date) -> Given | OpenQuestion | None:
+    """Name, address and years of work; ``None``: it asks for something else."""
+    if own := _own(field, cv):
+        return Given(field, own, "cv")
+    if skill := skill_asked(field.label):
+        return _years(field, cv, skill, today)
+    if field.kind in ("yes_no", "single") and (least := least_years_asked(field.label)):
+        return _has_years(field, cv, *least, today)
+    return None
 
 
 NOW = ("employer", "job_title")

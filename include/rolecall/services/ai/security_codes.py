@@ -57,7 +57,8 @@ def code_in(raw: bytes, wanted: CodeWanted) -> str:
         return ""
     if found.sent_at is None or found.sent_at < wanted.since - EARLIER:
         return ""
-    if fold(wanted.company) not in fold(f"{found.subject} {found.text}"):
+    company = fold(wanted.company)
+    if not company or company not in fold(f"{found.subject} {found.text}"):
         return ""
     codes = set(CODE.findall(found.text))
     return codes.pop() if len(codes) == 1 else ""
