@@ -68,3 +68,7 @@ def test_it_is_waited_for_in_every_mailbox_and_two_codes_are_none(monkeypatch: p
     assert wait_for_code(boxes, WANTED, seconds=5, look=look) == "K7Q2M9XA"
     assert wait_for_code(boxes, WANTED, seconds=0.05, look=lambda box, _: {box.id}) == ""
     assert wait_for_code([], WANTED, seconds=5) == ""
+
+
+def test_without_an_employers_name_no_mail_is_certain() -> None:
+    assert code_in(mail(), CodeWanted(WANTED.senders, " ", NOW)) == ""
