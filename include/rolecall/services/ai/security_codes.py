@@ -57,7 +57,7 @@ def code_in(raw: bytes, wanted: CodeWanted) -> str:
         return ""
     if found.sent_at is None or found.sent_at < wanted.since - EARLIER:
         return ""
-    company = fold(wanted.company)
+    company = fold(wanted.company).strip()
     if not company or company not in fold(f"{found.subject} {found.text}"):
         return ""
     codes = set(CODE.findall(found.text))
