@@ -92,6 +92,23 @@ def test_of_a_sentence_that_turns_each_half_counts() -> None:
     assert acts_of([], [words]).most("no")[0] > 0.5
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("Registered Nurse (Days)", "Please take our online test for the position of {}. It takes 30 minutes.", MailKind.ASSESSMENT),
+        ("Test Engineer Assessment", "We have received your application as {} and will read it with care.", MailKind.RECEIVED),
+        ("Rejected Goods Inspector", "Thank you for applying as {}. We have received your application.", MailKind.RECEIVED),
+        ("Interview Coach", "We have received your application for the position of {}.", MailKind.RECEIVED),
+        ("Offer Manager", "Unfortunately we have chosen another candidate for {}.", MailKind.REJECTED),
+    ],
+)
+def test_the_words_of_a_job_s_title_say_nothing_of_the_mail(title: str, text: str, kind: MailKind) -> None:
+    applied = {"id": "9", "company": "Acme", "title": title}
+    raw = mail(text.format(title), sender="jobs@acme.example")
+    found = understand(raw, applications=[applied])
+    assert (found.kind, found.sure) == (kind, True), found.why
+
+
 @pytest.mark.parametrize("half", [True, False])
 def test_mails_that_the_rules_were_not_written_for_are_what_they_are(half: bool) -> None:
     found = [(one, understand(one.raw)) for one in second_mails() if developed_on(one.name) is half]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from rolecall.inbox import Invitation, MailKind, understand
-from sandbox.ads.content import Catalogue
-from sandbox.receivers.answers import answers
+from sandbox.ads.content import Catalogue, openings
+from sandbox.receivers.answers import WRITTEN, Received, answers
 from sandbox.records import Records
 from tests.sandbox.conftest import Running
 from tests.sandbox.test_employers import address_of, mail_to, opening
@@ -72,3 +73,17 @@ def test_an_employers_mailbox_takes_a_letter_and_hangs_up(sandbox: Running, cata
     server.close()
     assert sandbox.receipts()["total"] == before + 1
     assert sandbox.client.put("/_sandbox/faults", json={"target": "employers", "kind": "down"}).status_code == 422
+
+
+def test_whatever_a_job_is_called_its_employers_answers_are_read_for_certain() -> None:
+    kinds = {
+        "received": MailKind.RECEIVED, "rejected": MailKind.REJECTED, "interview": MailKind.INTERVIEW_INVITATION,
+        "assessment": MailKind.ASSESSMENT,
+    }  # fmt: skip
+    titles = sorted({job.title for job in openings(20)})
+    assert len(titles) > 100
+    for title in titles:
+        one = Received("r1", "<key>", "ats", datetime(2031, 3, 4, 9, tzinfo=UTC), "a@b.example", title, "Acme", "jobs@acme.example")
+        for kind, expected in kinds.items():
+            found = understand(WRITTEN[kind](one).as_bytes(), applications=[{"id": "1", "title": title, "company": "Acme"}])
+            assert (found.kind, found.sure) == (expected, True), (title, found.why)

@@ -10,7 +10,7 @@ from rolecall.inbox.authentic import disguise, suspicion
 from rolecall.inbox.invitations import invitation
 from rolecall.inbox.mail_kinds import kind_of
 from rolecall.inbox.understood import NOISE, Invitation, MailKind, Understood
-from rolecall.inbox.whose import Whose, whose
+from rolecall.inbox.whose import Whose, title_of, whose
 
 __all__ = ["NOISE", "Invitation", "MailKind", "Understood", "understand"]
 
@@ -29,7 +29,7 @@ def understand(raw: bytes, *, applications: Sequence[Any] = ()) -> Understood:
     mail = mail_reader.read(bytes(raw))
     found = invitation(mail)
     meeting = found is not None and bool(found.uid) and found.method in CALENDAR_METHODS
-    verdict = kind_of(mail, meeting=meeting)
+    verdict = kind_of(mail, meeting=meeting, titles=map(title_of, applications))
     suspicious = suspicion(mail.authentication) or disguise(mail)
     of = Whose(None) if verdict.kind in NOISE else whose(mail, applications)
     return Understood(

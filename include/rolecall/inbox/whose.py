@@ -60,7 +60,7 @@ def read(one: Any) -> Applied | None:
     """An application given as a mapping or an object: ``id``, ``company``, ``title``, and what there is of ``message_ids``, ``addresses``
     (the job's own, or what it was written to), ``tokens`` and ``domains``. ``None`` where it has no id.
     """
-    said = one if isinstance(one, Mapping) else {name: getattr(one, name) for name in NAMES if hasattr(one, name)}
+    said = _said(one)
     identity = _first(said, "id", "application_id", "applicationId", "key")
     if not identity:
         return None
@@ -69,12 +69,21 @@ def read(one: Any) -> Applied | None:
         identity,
         tuple(dict.fromkeys(_unjoined(name.key.split()) for name in names if name.key)),
         frozenset(name.root for name in names if name.root),
-        tuple(each for each in words(_first(said, "title", "jobTitle", "job_title", "position")) if each not in SMALL),
+        tuple(each for each in words(_first(said, *TITLES)) if each not in SMALL),
         frozenset(each.strip("<> ") for each in _list(said, "message_ids", "messageIds", "message_id", "messageId", "references")),
         frozenset(each.lower() for each in _list(said, "addresses", "reply_to", "mailbox_email", "address")),
         frozenset(each.lower() for each in _list(said, "tokens", "token") if len(each) >= 6),
         frozenset(each.lower() for each in _list(said, "domains", "domain")),
     )
+
+
+def title_of(one: Any) -> str:
+    """The job's title of an application, given as :func:`read` takes it; ``""`` where it has none."""
+    return _first(_said(one), *TITLES)
+
+
+def _said(one: Any) -> Mapping[str, Any]:
+    return one if isinstance(one, Mapping) else {name: getattr(one, name) for name in NAMES if hasattr(one, name)}
 
 
 def spellings(text: str) -> tuple[str, ...]:
@@ -99,6 +108,8 @@ def shown(domain: str) -> str:
     except UnicodeError:
         return domain
 
+
+TITLES = ("title", "jobTitle", "job_title", "position")
 
 NAMES = listed(
     "id application_id applicationId key company employer companyName company_name title jobTitle job_title position "

@@ -6,8 +6,10 @@ Nothing is read as good where anything near it refuses: then it is the refusal t
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from rolecall.inbox.mail_kinds.acts import Acts, acts_of, model, signs_of
+from rolecall.inbox.mail_kinds.masked_titles import MaskedTitles
 from rolecall.inbox.mail_kinds.phrase_rules import SILENT, KindFound, classify, look
 from rolecall.inbox.mail_kinds.phrases import sentences
 from rolecall.inbox.mail_reader import Mail
@@ -48,12 +50,14 @@ BESIDES = {MailKind.RECEIVED: ("wait", "maybe"), MailKind.REJECTED: ("bye", "gon
 """Acts that speak for it, too."""
 
 
-def kind_of(mail: Mail, *, meeting: bool) -> KindFound:
+def kind_of(mail: Mail, *, meeting: bool, titles: Iterable[str] = ()) -> KindFound:
     """The kind of a mail, what decided it, and whether that is certain.
 
     :param meeting: it has a calendar part that asks for a meeting, moves it or calls it off
+    :param titles: of the jobs it may be about; their words say nothing of the mail's kind (a *Registered Nurse* is no receipt)
     """
-    subject, body = sentences(mail.subject), sentences(mail.text)
+    named = MaskedTitles(titles)
+    subject, body = named.masked(sentences(mail.subject)), named.masked(sentences(mail.text))
     of_subject, found = look(subject, body)
     ruled = classify(mail, of_subject, found, meeting=meeting)
     if ruled.by_form:
@@ -84,5 +88,6 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
     if silent and max(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ()))) < HEARD:
         return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
     if kind == ruled.kind and not silent:
-        return KindFound(kind, ruled.why, sure=ruled.sure and likely[kind] >= AGREED)
+        agreed = likely[kind] + (likely[MailKind.RECEIVED] if kind in ASKS else 0.0)  # it may say both
+        return KindFound(kind, ruled.why, sure=ruled.sure and agreed >= AGREED)
     return KindFound(kind, acts.most(SPEAKS[kind])[1] or "its words", sure=silent and likely[kind] >= ALONE)
