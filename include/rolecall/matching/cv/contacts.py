@@ -38,6 +38,9 @@ MAX_PLACE, MAX_WORDS = 120, 9
 """Characters and words of a place at most: more is prose."""
 
 LABELLED, KNOWN, SHAPED = 0.95, 0.9, 0.7
+WINDOW = 1_000
+"""Characters of a line around contact details in which a place is looked for: a whole CV may be one line."""
+
 Spans = dict[str, tuple[int, int]]
 Sure = dict[str, float]
 
@@ -126,7 +129,14 @@ def _around(lines: Sequence[Placed], spans: Spans) -> list[Placed]:
     at = [span[0] for field in ("email", "phone") if (span := spans.get(field))]
     beside = {number for number, line in enumerate(lines) for where in at if line.start <= where <= line.start + len(line.text)}
     near = sorted({near for number in beside for near in range(number - 3, number + 4) if 0 <= near < len(lines)})
-    return [lines[number] for number in near]
+    return [_window(lines[number], at) for number in near]
+
+
+def _window(line: Placed, at: Sequence[int]) -> Placed:
+    """What of a line is near the first of these places in it; from its start where there is none."""
+    where = next((each for each in at if line.start <= each <= line.start + len(line.text)), line.start)
+    begin = max(0, where - line.start - WINDOW // 2)
+    return Placed(line.text[begin : begin + WINDOW], line.start + begin)
 
 
 def _location(top: Sequence[Placed], name: str, spans: Spans, sure: Sure) -> str:

@@ -34,7 +34,7 @@ NOW = (
     r"|(?:la )?actualidad|la fecha|presente|hoy|ongoing|oggi|attuale|in corso|atual|heden|obecnie)"
 )
 DASH = r"(?:\s*+[-–—−‐‑~→]++\s*+|\s++(?:to|till|until|through|thru|up\s?to|bis(?:\s+zum?)?|à|au|a|al|hasta|tot|do)\s++(?:la\s++)?)"
-DIGIT = re.compile(r"\d")
+YEAR_DIGITS = re.compile(rf"{YEAR}|['’]\s?\d\d|(?:0[1-9]|1[0-2])/\d\d")
 """What every date has: looked for first, since it is found much faster."""
 
 PERIOD = re.compile(

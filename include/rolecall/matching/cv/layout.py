@@ -10,7 +10,7 @@ from statistics import median
 
 from rolecall.matching.cv.columns import Line
 from rolecall.matching.cv.contacts import EMAIL, LINK, Spans, contacts, has_contact, pieces
-from rolecall.matching.cv.cv_dates import DIGIT, PERIOD
+from rolecall.matching.cv.cv_dates import PERIOD, YEAR_DIGITS
 from rolecall.matching.cv.fragments import joined, mended
 from rolecall.matching.cv.heading_parts import Placed, is_place, worth
 from rolecall.matching.cv.headings import (
@@ -55,6 +55,8 @@ TITLE_ENDS = re.compile(r"(?<!\s)\s{1,3}(?:with|having|mit|avec|con)\s{1,3}(?:(?
 OPEN_ENDS = listed("and or with for the a an of in to und mit für et de y con who that which by")
 TOP_LINES = 12
 MAX_LINE = 400
+LOOKED_AT = 1_000
+"""Characters of a line in which a name, a headline and a place are looked for: a whole CV may be one line."""
 PAGE_OF = re.compile(
     r"^(?:(?:page|seite|página|pagina)\s{1,3}\d{1,3}(?:\s{0,3}(?:/|of|von|de|sur)\s{0,3}\d{1,3})?|\d{1,2}\s?/\s?\d{1,2})$", re.I
 )
@@ -79,7 +81,7 @@ def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date 
     parts = _parts(placed, _banner(placed, sizes))
     spans: Spans = {}
     sure: dict[str, float] = {}
-    top = [line for line in parts["top"] if line.text.strip()]
+    top = [Placed(line.text[:LOOKED_AT], line.start) for line in parts["top"] if line.text.strip()]
     found = _jobs(parts, today or datetime.now(UTC).date())
     for number, one in enumerate(found):
         spans |= {f"roles[{number}].{field}": span for field, span in one.spans.items()}
@@ -192,7 +194,7 @@ def _roles_follow(lines: Sequence[Placed]) -> list[bool]:
     following, answer = False, []
     for line in reversed(lines):
         answer.append(following)
-        if len(line.text) < MAX_LINE and DIGIT.search(line.text):
+        if len(line.text) < MAX_LINE and YEAR_DIGITS.search(line.text):
             following = following or bool(PERIOD.search(line.text))
         elif (opened := heading(line.text, "experience")) and not opened[1] and not is_of_a_role(line.text):
             following = False
@@ -207,7 +209,7 @@ def _are_of_projects(lines: Sequence[Placed], number: int) -> bool:
         text = lines[place].text
         if (opened := heading(text, "experience")) and not opened[1]:
             break
-        if len(text) < MAX_LINE and DIGIT.search(text) and PERIOD.search(text):
+        if len(text) < MAX_LINE and YEAR_DIGITS.search(text) and PERIOD.search(text):
             around = [PERIOD.sub(" ", line.text) for line in lines[max(number + 1, place - 2) : place + 2]]
             if any(worth(part) < 0 or PLACEHOLDER.search(part) or AT.search(part) for said in around for part in said.split(",")):
                 return False

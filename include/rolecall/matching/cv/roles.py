@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rolecall.matching.cv.cv_dates import DATE_ONLY, DIGIT, ONE_MOMENT, PERIOD, moment, months_between
+from rolecall.matching.cv.cv_dates import DATE_ONLY, ONE_MOMENT, PERIOD, YEAR_DIGITS, moment, months_between
 from rolecall.matching.cv.heading_parts import LEGAL, Placed, commonness, employer_of, is_place, names_a_city, without_place, worth
 from rolecall.matching.cv.headings import BULLET
 from rolecall.models import Role
@@ -59,6 +59,8 @@ LABELLED_LINE = re.compile(r"^[^\W\d_]{4,20}(?: [^\W\d_]{1,12}){0,2}:\s+\S")
 """``Clients: …``, ``Reports to: …``: what is said about a role, not whose it is."""
 
 MAX_HEAD = 110
+LONGEST_DATES = 200
+"""Characters of a role's dates and what sets them apart, in a line that is hardly more."""
 MAX_ROLES = 60
 
 
@@ -161,7 +163,7 @@ def _labelled(lines: Sequence[Placed], today: date) -> list[FoundRole]:
     first = next((kind for kind in kinds if kind != "dates"), None)
     if first is None or "company" not in kinds or (len(set(kinds)) < 2 and kinds.count("company") * 4 < len(lines)):
         return []
-    if any(DIGIT.search(line.text) and _is_alone(line.text) and PERIOD.search(line.text) for line in lines):
+    if any(YEAR_DIGITS.search(line.text) and _is_alone(line.text) and PERIOD.search(line.text) for line in lines):
         return []
     begins = [number for number, kind, _ in said if kind == kinds[0]][:MAX_ROLES]
     roles: list[FoundRole] = []
@@ -193,7 +195,9 @@ def _marks(lines: Sequence[Placed]) -> list[int]:
 
 
 def _is_mark(text: str, pattern: re.Pattern[str]) -> bool:
-    found = pattern.search(text) if DIGIT.search(text) else None
+    if len(text) > MAX_HEAD + LONGEST_DATES:
+        return False
+    found = pattern.search(text) if YEAR_DIGITS.search(text) else None
     if found is None or (BULLET.match(text) and not BULLET.sub("", text)[:1].isupper() and not DATE_ONLY.match(text)):
         return False
     if BULLET.match(text) and pattern is ONE_MOMENT:
