@@ -35,6 +35,8 @@ CONTEXT: dict[str, Any] = {
         "answerUrl": "https://jobs.example/answer/mZ3k-a-random-text-of-43-characters",
         "again": "",
         "minutes": 10,
+        "mailbox": "ada@example.com",
+        "host": "imap.example.com",
         "stopUrl": "https://jobs.example/stop/mZ3k-a-random-text-of-43-characters",
         "jobUrl": "https://board.example/jobs/1",
         "reasons": [

@@ -71,7 +71,7 @@ def kept(db: Connection) -> list[str]:
     return [row["message_id"] for row in rows]
 
 
-def test_a_mailbox_that_cannot_be_read_has_its_turn_behind_the_others(
+def test_a_mailbox_that_lets_nobody_in_is_tried_a_few_times_a_day_and_its_owner_told_once(
     db: Connection, dsn: str, ada: str, server: Dovecot, user: str
 ) -> None:
     server.maildir(user)
@@ -80,11 +80,43 @@ def test_a_mailbox_that_cannot_be_read_has_its_turn_behind_the_others(
     for _ in range(2):
         with pytest.raises(LoginRefused):
             reading.read_mailbox(dsn, refused)
+        assert reading.mailboxes(db) == [ada]
+        db.execute("update mailbox set tried_at = tried_at - interval '7 hours' where id = %s", (refused,))
         assert reading.mailboxes(db) == [ada, refused]  # never tried, or tried longer ago
         db.commit()
-        reading.read_mailbox(dsn, ada)
-        assert reading.mailboxes(db) == [refused, ada]
+    told = db.execute("select type, recipient, message from notification where kind = 'mailbox_refused'").fetchall()
+    assert [(row["type"], row["recipient"]) for row in told] == [("email", "ada@mail.example")]
+    assert "does not let another in" in told[0]["message"]
+    assert "wrong" not in told[0]["message"]
+
+
+def test_a_mailbox_given_again_is_read_at_once_and_its_next_refusal_told(
+    db: Connection, dsn: str, server: Dovecot, user: str, ada: str
+) -> None:
+    server.maildir(user)
+    told = "select count(*) as n from notification where kind = 'mailbox_refused'"
+    for password, refusals in (("wrong", 1), (PASSWORD, 1), ("changed", 2)):
+        assert mailboxes.add(db, "ada", host="127.0.0.1", port=server.port, username=user, password=password) == ada
         db.commit()
+        assert reading.mailboxes(db) == [ada]
+        db.commit()
+        if password == PASSWORD:
+            reading.read_mailbox(dsn, ada)
+        else:
+            with pytest.raises(LoginRefused):
+                reading.read_mailbox(dsn, ada)
+        assert db.execute(told).fetchone() == {"n": refusals}
+        db.commit()
+
+
+def test_a_mailbox_sealed_under_another_key_is_its_owners_to_give_again(
+    db: Connection, dsn: str, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, Fernet.generate_key().decode())
+    with pytest.raises(InvalidInput, match="sealed under another"):
+        reading.read_mailbox(dsn, ada)
+    assert reading.mailboxes(db) == []
+    assert db.execute("select count(*) as n from notification where kind = 'mailbox_refused'").fetchone() == {"n": 1}
 
 
 def test_a_run_that_took_long_leaves_the_rest_to_the_next(

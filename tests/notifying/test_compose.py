@@ -147,7 +147,9 @@ def test_a_missing_field_is_named() -> None:
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="use one of applied, uncertain, approval_wanted, about_to_leave, status_change, reminder"):
+    with pytest.raises(
+        InvalidInput, match="use one of applied, uncertain, approval_wanted, about_to_leave, status_change, "
+    ):
         compose("birthday", {})
 
 
@@ -163,6 +165,8 @@ FULL: dict[str, Any] = {
         "minutes": 10,
         "status": "interview",
         "days": 14,
+        "mailbox": "ada@mail.example",
+        "host": "imap.mail.example",
     },
     **{"count": 500, "others": ["No news for 14 days: Analyst"], "weekStart": "2026-11-16", "weekEnd": "2026-11-22"},
     **{"matches": 500, "applications": 12, "answers": 1, "uncertain": 2, "service": "User Service", "title": "T", "text": "X"},
@@ -323,7 +327,7 @@ def test_only_what_may_be_stopped_can_be_stopped() -> None:
         assert ("/unsubscribe/u1-" in html) == (not KINDS[kind].transactional)
     unwanted = {"notifications": {"kinds": {kind: {"optOut": True} for kind in PERSONAL}}}
     told = [kind for kind in PERSONAL if compose(kind, {**FULL, "preferences": unwanted})]
-    assert told == ["applied", "uncertain", "approval_wanted", "about_to_leave", "status_change"]
+    assert told == ["applied", "uncertain", "approval_wanted", "about_to_leave", "status_change", "mailbox_refused"]
 
 
 def test_a_failed_service_is_told_to_alerts_and_to_the_alert_webhook() -> None:

@@ -116,7 +116,8 @@ def add(conn: Connection, person_id: str, *, host: str, port: int, username: str
         """
         insert into mailbox (person_id, host, port, username, secret, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s)
         on conflict (person_id, host, username, folder) do update
-        set port = excluded.port, secret = excluded.secret, job_alerts = excluded.job_alerts
+        set port = excluded.port, secret = excluded.secret, job_alerts = excluded.job_alerts,
+            tried_at = null, refused_at = null, refusal = ''
         returning id
         """,
         (person_id, host, port, username, box().encrypt(password.encode()), folder, job_alerts),

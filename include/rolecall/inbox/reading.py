@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rolecall.boards.landing import land
+from rolecall.errors import InvalidInput, RolecallError
 from rolecall.inbox import MailKind, understand
 from rolecall.inbox.alert_cards import cards
 from rolecall.inbox.consequences import applications_of, concerns, keep
 from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
+from rolecall.inbox.refusals import OWNERS, TRIED_AGAIN, note_opened, note_refusal
 from rolecall.inbox.sent_folder import settle_by_sent
 from rolecall.models import JobPosting
 from rolecall.store import Connection, connect
@@ -45,9 +49,17 @@ class ReadTally:
     settled: int = 0
 
 
+LISTED = """
+select id::text from mailbox
+where refused_at is null or tried_at is null or tried_at < clock_timestamp() - %(hours)s * interval '1 hour'
+order by tried_at nulls first, id limit %(most)s
+"""
+
+
 def mailboxes(conn: Connection, most: int = 1000) -> list[str]:
-    """Ids of the mailboxes, the one tried longest ago first: one that cannot be read comes before nobody else for that."""
-    rows = conn.execute("select id::text from mailbox order by tried_at nulls first, id limit %s", (most,)).fetchall()
+    """Ids of the mailboxes, the one tried longest ago first: one that cannot be read comes before nobody else for that. Those that
+    let nobody in have their turn every :data:`~rolecall.inbox.refusals.TRIED_AGAIN` hours."""
+    rows = conn.execute(LISTED, {"most": most, "hours": TRIED_AGAIN}).fetchall()
     return [row["id"] for row in rows]
 
 
@@ -62,14 +74,18 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
     """
     tally = ReadTally()
     with connect(dsn, name="inbox") as conn:
-        mailbox = load(conn, mailbox_id)
+        try:
+            mailbox = load(conn, mailbox_id)
+        except InvalidInput as error:
+            _refused(conn, mailbox_id, error)
+            raise
         conn.commit()
         if mailbox is None:
             return tally  # the person took it away since it was listed
         conn.execute("update mailbox set tried_at = clock_timestamp() where id = %s", (mailbox.id,))
         conn.commit()
         until = time.monotonic() + ENOUGH
-        with opened(mailbox) as folder:
+        with _open(conn, mailbox) as folder:
             validity = folder.uidvalidity
             after = mailbox.last_uid if mailbox.uidvalidity == validity else 0
             waiting = folder.uids(after, mailbox.since)
@@ -91,6 +107,25 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
             conn.commit()
             tally.settled = settle_by_sent(conn, mailbox, folder)
     return tally
+
+
+@contextmanager
+def _open(conn: Connection, mailbox: Mailbox) -> Iterator[OpenFolder]:
+    try:
+        with opened(mailbox) as folder:
+            note_opened(conn, mailbox.id)
+            conn.commit()
+            yield folder
+    except OWNERS as error:
+        _refused(conn, mailbox.id, error)
+        raise
+
+
+def _refused(conn: Connection, mailbox_id: str, error: RolecallError) -> None:
+    conn.rollback()
+    conn.execute("update mailbox set tried_at = clock_timestamp() where id = %s", (mailbox_id,))
+    note_refusal(conn, mailbox_id, error)
+    conn.commit()
 
 
 def _read_batch(conn: Connection, mailbox: Mailbox, folder: OpenFolder, uids: list[int], tally: ReadTally) -> None:

@@ -46,7 +46,8 @@ def compose(
                          ``answerUrl``: the person's own one-time link, or empty
     about_to_leave       ``key, runId, jobs: [{jobTitle, companyName, matchScore}], minutes``; ``stopUrl``: the person's own link, or empty
     status_change        ``applicationId, jobTitle, companyName, platform, status``
-    reminder             the same and ``days``
+    mailbox_refused      ``key, mailbox, host, reason``
+    reminder             the same as status_change and ``days``
     digest               ``key, count, jobs: [{jobTitle, companyName, matchScore, url}], others: [text]``
     weekly_report        ``key, weekStart, weekEnd`` (dates), ``matches, applications, answers, uncertain`` (counts)
     =================== =====================================================================================

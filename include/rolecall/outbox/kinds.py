@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "approval_wanted": Kind(("key",), personal=("email", "sms", "push")),
     "about_to_leave": Kind(("key",), personal=("email", "sms", "push")),
     "status_change": Kind(("applicationId", "status"), personal=("email", "push")),
+    "mailbox_refused": Kind(("key",), personal=("email", "push")),
     "reminder": Kind(("applicationId", "days"), personal=("email",), transactional=False),
     "digest": Kind(("key",), personal=("email",), transactional=False),
     "weekly_report": Kind(("key",), personal=("email",), transactional=False),

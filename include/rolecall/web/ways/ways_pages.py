@@ -188,7 +188,7 @@ def of_me(conn: Connection, person_id: str, applying: Mapping[str, Any]) -> dict
         "by_way": [(one.name, WAYS[one.name], said["ways"].get(one.name) or "") for one in ways() if one.sends],
         "by_board": [(one, said["boards"].get(one) or "") for one in boards],
         "mailboxes": conn.execute(
-            "select id::text, host, port, username, folder, checked_at from mailbox where person_id = %s order by host, username",
+            "select id::text, host, port, username, folder, checked_at, refusal from mailbox where person_id = %s order by host, username",
             (person_id,),
         ).fetchall(),
     }
