@@ -22,7 +22,8 @@ from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.endpoints import SERVICES, board_address, endpoints
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.monitoring import dag_files, health
+from rolecall.monitoring import health
+from rolecall.monitoring.workflows import dag_files
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("0 * * * *"), doc_md=__doc__, tags=["rolecall", "monitoring"])

@@ -24,8 +24,9 @@ from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.endpoints import SERVICES, endpoints
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.monitoring import dag_files, heartbeat, performance
-from rolecall.monitoring.watch import watch_runs
+from rolecall.monitoring import heartbeat, performance
+from rolecall.monitoring.workflows import dag_files
+from rolecall.monitoring.workflows.watch import watch_runs
 from rolecall.settings import Settings
 
 

@@ -28,9 +28,9 @@ from rolecall.boards.board_report import landed
 from rolecall.boards.board_report import report as write_report
 from rolecall.boards.deliver_jobs import deliver as deliver_postings
 from rolecall.boards.fetch import TASK_SECONDS
+from rolecall.boards.history.window import SCHEDULE
 from rolecall.boards.scrape_store import forget
 from rolecall.boards.searches import searches
-from rolecall.boards.window import SCHEDULE
 from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_all_failed, red_if_failed
 from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judge.measure import Row, Skipped, share
-from rolecall.catalog import scams
+from rolecall.catalog.validation import scams
 from rolecall.matching import strip_prompt_injection
 
 HERE = Path(__file__).parent

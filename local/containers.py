@@ -20,7 +20,7 @@ from local.dag_runs.dags import stopped_by_restore, wait_for_dags
 from local.processes import health
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import standings
-from rolecall.monitoring.dag_files import unread
+from rolecall.monitoring.workflows.dag_files import unread
 from rolecall.people.logins import make_login
 from rolecall.store import connect
 

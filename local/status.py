@@ -24,9 +24,9 @@ from local.processes.health import airflow_healthy
 from local.processes.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
 from rolecall.maintenance.connection_rows import Standing, standings
-from rolecall.monitoring.dag_files import unread
 from rolecall.monitoring.incidents import OpenIncident, length, open_incidents
-from rolecall.monitoring.runs import FailedLately, failed_of_last_day
+from rolecall.monitoring.workflows.dag_files import unread
+from rolecall.monitoring.workflows.runs import FailedLately, failed_of_last_day
 from rolecall.notifying.send.delivery_alerts import not_told
 from rolecall.store import connect
 from rolecall.store.dead_letters import counts

@@ -17,9 +17,9 @@ from rolecall.inbox import MailKind, understand
 from rolecall.models import JobPosting
 from rolecall.text.html import text_of_html
 from rolecall.text.places import country, place
-from tests.boards.linkedin_pages import card, page
-from tests.matching import cv_pdfs
-from tests.matching.files.test_docx import p, word
+from tests.boards.sites.linkedin_pages import card, page
+from tests.matching.cv import cv_pdfs
+from tests.matching.cv.files.test_docx import p, word
 
 ROOT = Path(__file__).parents[1]
 

@@ -15,9 +15,10 @@ import pytest
 
 from rolecall.applying.forms import read_form
 from rolecall.boards import BOARDS
-from rolecall.catalog import normalise, profile, rules
-from rolecall.catalog.signs import AdClaims
+from rolecall.catalog import normalise, profile
 from rolecall.catalog.texts import Text, compare_texts
+from rolecall.catalog.validation import rules
+from rolecall.catalog.validation.signs import AdClaims
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.inbox import understand
 from rolecall.inbox.mail_reader import read as read_mail

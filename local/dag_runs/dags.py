@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from local.dag_runs.airflow_api import AirflowApi
-from rolecall.monitoring.dag_files import defines_dags, first_line
+from rolecall.monitoring.workflows.dag_files import defines_dags, first_line
 from rolecall.store import connect
 
 PARSE_LIMIT = 300.0

@@ -13,8 +13,8 @@ from local.dag_runs.airflow_api import AirflowApi
 from local.dag_runs.follow import ACTIVE, Follower
 from rolecall import boards
 from rolecall.boards.base import SUCCESSES, Board
+from rolecall.boards.history.window import next_slot
 from rolecall.boards.searches import searches
-from rolecall.boards.window import next_slot
 from rolecall.boards.wished_searches import is_on
 from rolecall.connections import LOGINS
 from rolecall.errors import RolecallError

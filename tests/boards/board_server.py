@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.boards.linkedin_pages import card, page, resource
+from tests.boards.sites.linkedin_pages import card, page, resource
 from tests.http_double import Answer, Call, HttpDouble
 
 Query = dict[str, str]

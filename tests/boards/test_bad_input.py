@@ -16,8 +16,8 @@ from rolecall.boards import BOARDS, Page, read
 from rolecall.boards import board as one_board
 from rolecall.boards.base import MAX_PAGE
 from rolecall.errors import LayoutChanged, LoginWall
-from tests.boards.linkedin_pages import card, page
 from tests.boards.mutations import fixtures, jsonld_page
+from tests.boards.sites.linkedin_pages import card, page
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 BINARY = random.Random(1).randbytes(5000)

@@ -10,7 +10,7 @@ import pytest
 from rolecall.boards import BROKEN
 from rolecall.boards.__main__ import main
 from rolecall.boards.board_report import lines, report
-from rolecall.boards.fill_watch import set_watermark
+from rolecall.boards.history.fill_watch import set_watermark
 from rolecall.boards.scrape import ScrapeResult, record
 from rolecall.store import Connection
 

@@ -17,7 +17,7 @@ import pytest
 from rolecall import boards
 from rolecall.boards.board_report import report
 from rolecall.boards.fetch import RequestBudget
-from rolecall.boards.replay import replay
+from rolecall.boards.history.replay import replay
 from rolecall.boards.scrape import ScrapeResult, scrape
 from rolecall.boards.scrape_store import forget
 from rolecall.errors import (
@@ -36,8 +36,8 @@ from rolecall.models import SearchQuery
 from rolecall.settings import USER_AGENT
 from rolecall.store import Connection
 from tests.boards.board_server import DETAIL, MORE, SEARCH, FakeBoard, linkedin_like
-from tests.boards.linkedin_pages import DAY, card, page, resource
 from tests.boards.mutations import RESOURCES
+from tests.boards.sites.linkedin_pages import DAY, card, page, resource
 from tests.http_double import Answer
 
 

@@ -12,8 +12,8 @@ from rolecall.applying import approval, ledger
 from rolecall.inbox.reading import take_in
 from tests.browser.conftest import sync_api
 from tests.browser.test_page import Site, accessible, looked_at, site, visit
+from tests.web.applications.test_inbox_pages import INVITED, RECEIVED, REJECTED, calendar
 from tests.web.conftest import states
-from tests.web.test_inbox_pages import INVITED, RECEIVED, REJECTED, calendar
 
 __all__ = ["site"]
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from tests.browser.test_page import accessible, looked_at, served
 from tests.conftest import free_port
 from tests.services.conftest import add_person, make_settings
 from tests.smtp_double import taking
-from tests.web.test_login import links
+from tests.web.login.test_login import links
 
 pytestmark = pytest.mark.browser
 

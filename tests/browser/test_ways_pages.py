@@ -9,7 +9,7 @@ from rolecall.applying import approval
 from tests.browser.conftest import sync_api
 from tests.browser.test_page import Site, accessible, looked_at, site, visit
 from tests.web.conftest import states
-from tests.web.test_ways import NOTICE, PREPARED, by_hand, prepared
+from tests.web.ways.test_ways import NOTICE, PREPARED, by_hand, prepared
 
 __all__ = ["site"]
 pytestmark = pytest.mark.browser

@@ -61,7 +61,7 @@ class Crew:
         environment = shifted({**os.environ, "PYTHONPATH": IMPORTS, "SMTP_HOST": "127.0.0.1"})
         self._log = log.open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.crew"],
+            [sys.executable, "-m", "tests.chaos.processes.crew"],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
         )  # fmt: skip
         self._runs: defaultdict[int, Run] = defaultdict(Run)

@@ -35,7 +35,7 @@ from rolecall.store import Connection, connect
 from sandbox.app import Sandbox
 from sandbox.forms.asked import STANDARD
 from tests.browser.form_sends import LETTER, ada, asked_of, job_with_form, planned_forms
-from tests.chaos import form_services
+from tests.chaos.processes import form_services
 from tests.chaos.verdict import Line
 from tests.conftest import free_port
 from tests.sandbox.conftest import served

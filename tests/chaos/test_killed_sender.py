@@ -88,7 +88,7 @@ class World:
 
     def sender(self, application: str) -> subprocess.Popen[bytes]:
         """A sender at work."""
-        command = [sys.executable, "-m", "tests.chaos.sender", self.dsn, self.services, TOKEN, application]
+        command = [sys.executable, "-m", "tests.chaos.processes.sender", self.dsn, self.services, TOKEN, application]
         return subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
 
     def send_and_kill(self, application: str, after: float) -> None:

@@ -21,7 +21,7 @@ from rolecall.applying.tokens import KEY
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount, message_id
 from rolecall.store import Connection, connect
-from tests.chaos import ways_worker
+from tests.chaos.processes import ways_worker
 from tests.chaos.verdict import Line
 from tests.services.conftest import add_job, add_person
 from tests.world import insert

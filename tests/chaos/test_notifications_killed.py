@@ -76,7 +76,7 @@ class World:
         return redis.Redis.from_url(self.redis.url, decode_responses=True, socket_timeout=2)
 
     def process(self, name: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.chaos.notifier", name]
+        command = [sys.executable, "-m", "tests.chaos.processes.notifier", name]
         started = subprocess.Popen(
             command, env=self.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=(self.folder / f"{name}.err").open("ab"), text=True
         )

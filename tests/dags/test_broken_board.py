@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.boards.test_adding_a_board import BROKEN, block
+from tests.boards.sites.test_adding_a_board import BROKEN, block
 
 ROOT = Path(__file__).parents[2]
 PARSE = """

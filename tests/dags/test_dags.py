@@ -46,7 +46,7 @@ def test_every_dag_says_what_it_does_and_whose_it_is(bag: Any) -> None:
 
 
 def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
-    from rolecall.monitoring.silence import longest
+    from rolecall.monitoring.workflows.silence import longest
     from rolecall.settings import Settings
 
     watched = {*longest(Settings()), "monitor_performance"}  # the watcher: check_health looks for it
@@ -55,7 +55,7 @@ def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
     timed = {name for name in timed if not name.startswith("scrape_")}  # those without searches have nothing to find
     timed -= {"dispatch_auto_apply"}  # continuous: an hour without anything to start is no good run
     assert "check_health" in timed
-    assert not timed - watched, "say in include/rolecall/monitoring/silence.py how long each may go without a good run"
+    assert not timed - watched, "say in include/rolecall/monitoring/workflows/silence.py how long each may go without a good run"
 
 
 def test_runs_that_people_wait_for_have_a_deadline(bag: Any) -> None:

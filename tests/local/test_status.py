@@ -20,9 +20,9 @@ from local.base.ports import Ports
 from local.processes.process_failures import FailureLog, ProcessFailure
 from local.status import LINES, NOT_SENT_FOR, UNREADY, State, brief, everything
 from rolecall.maintenance.connection_rows import Standing
-from rolecall.monitoring.failed_tasks import failure, record
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
-from rolecall.monitoring.runs import FailedLately, failed_of_last_day
+from rolecall.monitoring.workflows.failed_tasks import failure, record
+from rolecall.monitoring.workflows.runs import FailedLately, failed_of_last_day
 from rolecall.store import Connection
 from tests.local.test_ports import taken  # noqa: F401
 from tests.world import insert

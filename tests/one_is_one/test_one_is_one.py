@@ -37,7 +37,7 @@ from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.matching import Job, Matcher
 from rolecall.models import Cv, JobPosting
 from rolecall.monitoring import performance, quality
-from rolecall.monitoring.watch import watch_runs
+from rolecall.monitoring.workflows.watch import watch_runs
 from rolecall.notifying.ingest import ingest
 from rolecall.notifying.send.deliver import deliver_due, prepare
 from rolecall.notifying.send.platform_calls import deliver_outbox
@@ -422,7 +422,9 @@ def test_an_odd_person_keeps_nobody_from_their_weekly_report(db: Connection, odd
     db.rollback()
 
 
-@covers("rolecall.monitoring.performance.own_figures", "rolecall.monitoring.performance.keep", "rolecall.monitoring.watch.watch_runs")
+@covers(
+    "rolecall.monitoring.performance.own_figures", "rolecall.monitoring.performance.keep", "rolecall.monitoring.workflows.watch.watch_runs"
+)
 @often
 @given(odd=preferences, key=texts, reason=texts)
 def test_odd_rows_keep_nobody_from_being_watched_over(db: Connection, odd: Any, key: str, reason: str) -> None:
@@ -469,7 +471,8 @@ EXCEPTED: dict[str, str] = {
     ),
     # one search of one board: a mapped task of its own
     **dict.fromkeys(
-        ["rolecall.boards.fetch", "rolecall.boards.replay", "rolecall.boards.scrape", "rolecall.boards.window"], "one search, a mapped task"
+        ["rolecall.boards.fetch", "rolecall.boards.history.replay", "rolecall.boards.scrape", "rolecall.boards.history.window"],
+        "one search, a mapped task",
     ),
     **dict.fromkeys(
         ["rolecall.inbox.reading.mailboxes", "rolecall.inbox.reading.read_mailbox"],
@@ -484,8 +487,8 @@ EXCEPTED: dict[str, str] = {
     **dict.fromkeys(
         [
             "rolecall.monitoring.audit",
-            "rolecall.monitoring.dag_files",
-            "rolecall.monitoring.failed_tasks",
+            "rolecall.monitoring.workflows.dag_files",
+            "rolecall.monitoring.workflows.failed_tasks",
             "rolecall.monitoring.health",
             "rolecall.monitoring.heartbeat",
             "rolecall.monitoring.incidents",

@@ -18,7 +18,7 @@ from rolecall.models import digest
 from rolecall.store import connect
 from tests.conftest import fresh_database
 from tests.http_double import serving
-from tests.matching.files.test_docx import tables, word
+from tests.matching.cv.files.test_docx import tables, word
 from tests.services.conftest import API, Receiver, add_job, add_person
 from tests.services.test_process import services
 

@@ -15,7 +15,7 @@ from rolecall.people import privacy
 from rolecall.services.database import Database
 from rolecall.store import Connection, connect, migrate
 from rolecall.store.visible import SERVICES_ROLE, see_everybody, see_person
-from tests.services.test_rights import zoe
+from tests.services.platform.test_rights import zoe
 from tests.world import insert
 
 __all__ = ["zoe"]

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.applying import ledger
 from rolecall.store import Connection
-from rolecall.web.applications_pages import sent_bytes
+from rolecall.web.applications.applications_pages import sent_bytes
 from rolecall.web.me_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search

@@ -29,17 +29,16 @@ __all__ = [
     "board_report",
     "deliver_jobs",
     "fetch",
+    "history",
     "identify",
     "landing",
     "page_hosts",
     "parse",
     "read",
-    "replay",
     "scrape",
     "scrape_store",
     "searches",
     "sites",
-    "window",
 ]
 
 SEEDS = ("linkedin", "indeed", "glassdoor")

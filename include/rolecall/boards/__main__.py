@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from rolecall.boards import BROKEN, board
 from rolecall.boards.board_report import lines, seen
-from rolecall.boards.replay import replay
+from rolecall.boards.history.replay import replay
 from rolecall.boards.searches import wrong_searches
 from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints

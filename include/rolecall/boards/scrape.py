@@ -20,7 +20,7 @@ from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
 from rolecall.boards.employers.listing import close_missing, reopen
 from rolecall.boards.fetch import Fetcher, RequestBudget, failure
-from rolecall.boards.fill_watch import FEW, recently_swept, set_watermark, vanished, words
+from rolecall.boards.history.fill_watch import FEW, recently_swept, set_watermark, vanished, words
 from rolecall.boards.landing import Landed, Wanting, land
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, keep_answer, name_outcome
 from rolecall.connections import board_address

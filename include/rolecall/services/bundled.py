@@ -13,7 +13,7 @@ from rolecall.services import documentation
 from rolecall.services.ai.ai_app import AiService, create_ai_app
 from rolecall.services.ai.ai_app import router as ai_router
 from rolecall.services.database import Database
-from rolecall.services.platform import preview_routes
+from rolecall.services.platform.jobs import preview_routes
 from rolecall.services.platform.platform_app import create_platform_app
 
 

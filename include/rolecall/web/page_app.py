@@ -27,7 +27,8 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.route_guards import BodyLimit
 from rolecall.store.dead_letters import in_log
-from rolecall.web import answer_pages, applications_pages, approve_pages, flow_page, inbox_pages, jobs_pages, live, me_pages, today_page
+from rolecall.web import flow_page, jobs_pages, live, me_pages, today_page
+from rolecall.web.applications import answer_pages, applications_pages, approve_pages, inbox_pages
 from rolecall.web.language import mark
 from rolecall.web.live import Live
 from rolecall.web.login import login_pages, second_factor_pages

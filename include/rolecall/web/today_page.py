@@ -15,7 +15,7 @@ from rolecall.errors import InvalidInput
 from rolecall.people.own_matches import what_was_looked_at, whole_catalog
 from rolecall.store import sql
 from rolecall.store.visible import see_everybody
-from rolecall.web import inbox_pages
+from rolecall.web.applications import inbox_pages
 from rolecall.web.language import mark
 from rolecall.web.page_context import (
     SQL,

@@ -12,7 +12,7 @@ from rolecall.endpoints import CHANNELS, endpoints, redis_url
 from rolecall.hooks.slack_client import slack_client
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.models import Message
-from rolecall.monitoring.failed_tasks import Failure, alerts, failure, record
+from rolecall.monitoring.workflows.failed_tasks import Failure, alerts, failure, record
 from rolecall.notifying.send.channels import send
 from rolecall.outbox.wakeup import nudge
 from rolecall.settings import Settings

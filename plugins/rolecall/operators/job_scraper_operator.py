@@ -11,9 +11,9 @@ from typing import Any
 from airflow.sdk import BaseOperator, Context
 
 from rolecall.boards.fetch import RUN_SECONDS, RequestBudget
-from rolecall.boards.replay import replay
+from rolecall.boards.history.replay import replay
+from rolecall.boards.history.window import Window, landed_window
 from rolecall.boards.scrape import scrape
-from rolecall.boards.window import Window, landed_window
 from rolecall.hooks.board_hook import BoardHook
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.links.figures_link import FiguresLink

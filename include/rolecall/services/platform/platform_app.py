@@ -17,15 +17,13 @@ from rolecall.services.platform import (
     application_records,
     applied_routes,
     callbacks,
-    employers_routes,
     inbox_routes,
-    jobs,
-    matches_routes,
     people_routes,
     rights,
     uploads,
     ways_routes,
 )
+from rolecall.services.platform.jobs import employers_routes, jobs_routes, matches_routes
 from rolecall.services.route_guards import MAX_BODY
 
 SERVICE = "platform-api"
@@ -63,7 +61,7 @@ def create_platform_app(
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
     for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes, ways_routes):
         app.include_router(module.router(store, settings.api_token))
-    for module in (jobs, application_records):
+    for module in (jobs_routes, application_records):
         app.include_router(module.router(store.everybody, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))

@@ -1,0 +1,1 @@
+"""What boards answered earlier: read again, and compared with what they say today."""

@@ -1,0 +1,1 @@
+"""How Airflow's workflows do: failed tasks and runs, silent ones, and files that cannot be read."""

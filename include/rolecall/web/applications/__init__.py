@@ -1,0 +1,1 @@
+"""Pages about a person's applications: the yes before they leave, their way, and what employers wrote."""
