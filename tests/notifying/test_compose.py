@@ -147,9 +147,7 @@ def test_a_missing_field_is_named() -> None:
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
-    with pytest.raises(
-        InvalidInput, match="use one of applied, uncertain, approval_wanted, about_to_leave, status_change, "
-    ):
+    with pytest.raises(InvalidInput, match="use one of applied, uncertain, approval_wanted, about_to_leave, status_change, "):
         compose("birthday", {})
 
 

@@ -71,7 +71,7 @@ from tests.one_is_one.world import (
 __all__ = ["mail", "settings"]
 
 ROOT = Path(__file__).parents[2]
-aggregating, validating = (importlib.import_module(f"rolecall.catalog.{name}") for name in ("aggregate", "validate"))
+aggregating, validating = (importlib.import_module(f"rolecall.catalog.{name}") for name in ("aggregate", "validation.validate"))
 
 # ── telling people ──────────────────────────────────────────────────────────────────────────────────────────
 
