@@ -30,7 +30,7 @@ from rolecall.boards.deliver_jobs import deliver as deliver_postings
 from rolecall.boards.fetch import TASK_SECONDS
 from rolecall.boards.history.window import SCHEDULE
 from rolecall.boards.scrape_store import forget
-from rolecall.boards.searches import searches
+from rolecall.boards.searches import MOST, searches
 from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_all_failed, red_if_failed
 from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook
@@ -58,6 +58,7 @@ PARAMS = {
             },
             "additionalProperties": False,
         },
+        maxItems=MOST,
         title="Searches",
         description='Instead of the configured ones: [{"keywords": "nurse", "location": "Leeds", "maxResults": 50}]',
     ),

@@ -111,13 +111,25 @@ where a.id = any(%(chosen)s) and a.state = 'approved' and not a.approval_require
 """What needs no yes does not wait with a run that asks about others: a run of its own sends it."""
 
 SAID_YES = """
-update application a set run_id = %(run)s
-where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.erased_at is null
-  and (a.approval_hash = a.content_hash
-       and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
-       or not a.approval_required and coalesce(a.hold_until <= clock_timestamp(), true))
+update application set run_id = %(run)s
+where id in (
+    select a.id from application a
+    where a.person_id = %(person)s and a.cv_id = %(cv)s and a.state = 'approved' and a.erased_at is null
+      and (a.approval_hash = a.content_hash
+           and exists (select from approval p where p.application_id = a.id and p.answer = 'yes' and p.content_hash = a.content_hash)
+           or not a.approval_required and coalesce(a.hold_until <= clock_timestamp(), true))
+    order by a.run_id is distinct from %(run)s, a.score desc, a.id
+    limit greatest(0, %(most)s - (select count(*) from application begun where begun.run_id = %(run)s and begun.state <> 'approved'))
+)
 """
-"""What the person said yes to, or wants no yes for, and nobody has sent yet."""
+"""What the person said yes to, or wants no yes for, and nobody has sent yet: as much as one run takes."""
+
+SEND_THE_REST = """
+insert into apply_request (person_id, cv_id, person_email, criteria, origin, user_token, token_expires_at)
+select asked.person_id, asked.cv_id, asked.person_email, '{}'::jsonb, 'page', asked.user_token, asked.token_expires_at
+from apply_request asked where asked.id = %(request)s::uuid
+"""
+"""A run of its own for what is over: Airflow maps over 1,024 at most."""
 
 CHOSEN = """
 select distinct a.id, a.title, a.company, a.score, a.state, a.letter, a.content_hash, a.job_key,
@@ -204,7 +216,9 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     understood(said(preferences or {}), LIMITING)
     if _only_sends(conn, order):
-        conn.execute(SAID_YES, {"run": run_id, "person": order.user_id, "cv": order.cv_id})
+        asked = {"run": run_id, "person": order.user_id, "cv": order.cv_id, "most": MAX_PER_RUN, "request": order.request_id}
+        if conn.execute(SAID_YES, asked).rowcount == MAX_PER_RUN:
+            conn.execute(SEND_THE_REST, asked)
         return Plan(ready(conn, run_id), {})
     wishes = ApplyingWishes.read(preferences or {})
     approval = order.approval or wishes.asks(stored=preferences is not None)

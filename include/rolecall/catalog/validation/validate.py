@@ -29,6 +29,9 @@ UNSEEN_DAYS = 21
 PART = 50_000
 """Jobs that one task looks at."""
 
+MOST_PARTS = 200
+"""Parts at most: Airflow maps over 1,024."""
+
 FORGET = """
 delete from quarantine q using job
 where job.id = q.job_id and job.merged_into is not null and q.job_id > %(after)s and (%(until)s = '' or q.job_id <= %(until)s)
@@ -46,9 +49,10 @@ class Validated:
 
 
 def parts(conn: Connection, *, size: int = PART) -> list[tuple[str, str]]:
-    """The catalog in parts of about ``size`` jobs, as bounds of ids (above, up to; ``""``: no bound). Ids are hashes: parts are even."""
+    """The catalog in parts of about ``size`` jobs, as bounds of ids (above, up to; ``""``: no bound). Ids are hashes: parts are even, and
+    larger where there would be more than :data:`MOST_PARTS`."""
     row = conn.execute("select count(*) as n from job where merged_into is null").fetchone() or {"n": 0}
-    count = max(1, -(-int(row["n"]) // size))
+    count = min(MOST_PARTS, max(1, -(-int(row["n"]) // size)))
     bounds = ["", *(f"j{number * 2**64 // count:016x}" for number in range(1, count)), ""]
     return list(itertools.pairwise(bounds))
 
