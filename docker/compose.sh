@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 [ -f .env ] || { echo "there is no .env → make env" >&2; exit 2; }
 if docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1; then
     engine=docker
-    compose() { docker compose "$@"; }
+    compose() { docker compose -f docker-compose.yaml "$@"; }
 elif command -v podman-compose >/dev/null && command -v podman >/dev/null; then
     engine=podman
     export COMPOSE_PROFILES="${COMPOSE_PROFILES:-$(sed -n 's/^COMPOSE_PROFILES=//p' .env | tail -n 1)}"
@@ -15,7 +15,7 @@ elif command -v podman-compose >/dev/null && command -v podman >/dev/null; then
         profiles=
         for profile in $(echo "$COMPOSE_PROFILES" | tr , ' '); do profiles="$profiles --profile $profile"; done
         # shellcheck disable=SC2086  # words
-        podman-compose --in-pod "" $profiles "$@"
+        podman-compose -f docker-compose.yaml --in-pod "" $profiles "$@"
     }
 else
     echo "neither docker with its compose plugin nor podman-compose runs here → install one; make up needs neither" >&2

@@ -22,6 +22,7 @@ for name in AIRFLOW_JWT_SECRET AIRFLOW_SECRET_KEY API_TOKEN AI_SERVICE_TOKEN SAN
     set_if_empty "$name" "$(random 32)"
 done
 set_if_empty AIRFLOW_FERNET_KEY "$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')"
+set_if_empty COMPOSE_FILE docker-compose.yaml
 for pair in "$@"; do set_if_empty "${pair%%=*}" "${pair#*=}"; done
 mv "$next" "$file"
 echo "$file holds every secret that compose requires → make image, make compose-up. Keep a copy of it where the backups are not."

@@ -45,6 +45,7 @@ def example() -> dict[str, str]:
     ("schema", "file"),
     [
         ("vendor.compose-spec", "docker-compose.yaml"),
+        ("vendor.compose-spec", "docker-compose.override.yml"),
         *(("vendor.github-workflows", f".github/workflows/{name}.yml") for name in ("ci", "deploy", "nightly")),
     ],
 )
@@ -164,6 +165,10 @@ def test_the_command_of_every_container_exists(compose: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+OF_THE_NEXT = {"[scheduler] batch_asset_events"}
+"""Settings that Airflow 3.4 knows and 3.3 leaves alone: to be taken out here with the next version."""
+
+
 def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
     import airflow
 
@@ -176,7 +181,7 @@ def test_every_airflow_setting_exists_in_this_version_of_airflow() -> None:
         for name in ours[section]
         if name not in options.get(section, {}).get("options", {})
     ]
-    assert [name for name in unknown if "simple_auth_manager" not in name] == []
+    assert {name for name in unknown if "simple_auth_manager" not in name} == OF_THE_NEXT
 
 
 def test_what_runs_is_the_image_and_nothing_of_the_checkout(compose: dict[str, Any]) -> None:

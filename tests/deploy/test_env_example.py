@@ -25,7 +25,7 @@ def test_every_setting_is_named() -> None:
 
 def test_every_name_is_read_by_somebody() -> None:
     fields = {name.upper() for name in Settings.model_fields}
-    airflows = ("AIRFLOW__*", "OTEL_*", "COMPOSE_PROFILES")  # the last is the engine's
+    airflows = ("AIRFLOW__*", "OTEL_*", "COMPOSE_FILE", "COMPOSE_PROFILES")  # the last two are the engine's
     assert {name for name in NAMES - COMPOSE - fields if not any(fnmatchcase(name, form) for form in (*CONFIGURATION, *airflows))} == set()
 
 
