@@ -35,8 +35,9 @@ from rolecall.maintenance.connection_rows import Standing, write
 from rolecall.people.logins import make_login
 from rolecall.store import connect
 
-START_LIMIT = 240.0
-"""Seconds until `make up` gives up waiting."""
+START_LIMIT = 600.0
+"""Seconds until `make up` gives up waiting: a machine that does other work takes several times what a quiet one does, and whoever keeps
+dying is told at once."""
 
 SPAWN_LIMIT = 45.0
 """Seconds a supervisor may take until it is at work: a busy machine is slow to import."""

@@ -26,7 +26,6 @@ LONG = {
     "applying/ledger.py": "each transition beside the others; read in one sitting",
     "boards/base.py": "what every board is, in one place for who writes one",
     "boards/employers/addresses.py": "one line and one reader a system",
-    "boards/employers/page_traces.py": "one reader for each way in which a page leads to a board",
     "matching/cv/roles.py": "one heading read in one go: its rules lean on each other",
     "matching/letters/cover_letter.py": "one letter, paragraph by paragraph",
     "matching/letters/claims.py": "every claim that is checked, one below the other",

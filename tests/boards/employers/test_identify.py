@@ -6,6 +6,7 @@ import json
 import lzma
 import random
 import time
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,10 @@ FORMS = {
     "smartrecruiters": (
         "https://jobs.smartrecruiters.com/{}", "https://careers.smartrecruiters.com/{}/", "http://www.smartrecruiters.com/{}/744000000000001-nurse",
         f"https://jobs.smartrecruiters.com/oneclick-ui/company/{{}}/publication/{UUID}", "https://api.smartrecruiters.com/v1/companies/{}/postings",
+        f"https://jobs.smartrecruiters.com/ni/{{}}/{UUID}-nurse",
     ),
-    "recruitee": ("https://{}.recruitee.com", "https://{}.recruitee.com/l/en/o/nurse", "HTTPS://{}.RECRUITEE.com/api/offers/"),
-    "personio": ("https://{}.jobs.personio.de", "https://{}.jobs.personio.com/job/17?language=en", "https://{}.jobs.personio.de/xml"),
+    "recruitee": ("https://{}.recruitee.com", "https://{}.recruitee.com/l/en/o/nurse", "HTTPS://{}.RECRUITEE.com/api/offers/", "https://api.recruitee.com/c/{}/careers/offers"),
+    "personio": ("https://{}.jobs.personio.de", "https://{}.jobs.personio.com/job/17?language=en", "https://{}.jobs.personio.de/xml", "https://{}-jobs.personio.de/job/17"),
     "teamtailor": ("https://{}.teamtailor.com", "https://{}.teamtailor.com/de/jobs/17-nurse", "https://{}.na.teamtailor.com/jobs.rss"),
     "bamboohr": ("https://{}.bamboohr.com/careers", "https://{}.bamboohr.com/jobs/view.php?id=31", "https://{}.bamboohr.com/careers/list"),
     "breezy": ("https://{}.breezy.hr/", "https://{}.breezy.hr/p/ad0e10aa0001-nurse", "https://{}.breezy.hr/json"),
@@ -67,6 +69,7 @@ def test_further_systems_are_named() -> None:
         "https://jobs.jobvite.com/hive/job/o1": "jobvite",
         "https://hive.hire.trakstar.com/": "trakstar",
         "https://join.com/companies/hive": "join",
+        "https://hive.rippling-ats.com/job/1/nurse": "rippling",
     }
     assert {one: told(identify(one)) for one in known} == {one: (system, "hive") for one, system in known.items()}
 
@@ -224,6 +227,106 @@ RIGHT = {
     "a feed": ('<link rel="alternate" href="https://velforge.teamtailor.com/jobs.rss">', ("teamtailor", "velforge")),
 }  # fmt: skip
 
+PACKED = b64encode(b'<iframe src="https://fabrik.jobs.personio.de/?language=de"></iframe>').decode()
+
+RIGHT |= {
+    "a frame in a template": ("<template><iframe src='https://fabrik.recruitee.com'></iframe></template>", ("recruitee", "fabrik")),
+    "a frame without scripts": ("<noscript><iframe src='https://jobs.lever.co/fabrik'></iframe></noscript>", ("lever", "fabrik")),
+    "a frame that a cookie banner keeps in base64": (f'<script type="text/template">{PACKED}</script>', ("personio", "fabrik")),
+    "the same in an attribute": (f'<div class="banner" data-content="{PACKED}"></div>', ("personio", "fabrik")),
+    "an attribute that is an expression": (
+        """<iframe :src="'https://fabrik.recruitee.com/?lang=' + lang"></iframe>""", ("recruitee", "fabrik"),
+    ),
+    "an attribute that holds an address among others": (
+        """<div x-data="{ open: false, feed: 'https://api.lever.co/v0/postings/fabrik?mode=json' }"></div>""", ("lever", "fabrik"),
+    ),
+    "an attribute with encoded JSON": (
+        '<div data-props="%7B%22feed%22%3A%22https%3A%2F%2Fboards-api.greenhouse.io%2Fv1%2Fboards%2Ffabrik%2Fjobs%22%7D"></div>',
+        ("greenhouse", "fabrik"),
+    ),
+    "an attribute with a piece of HTML": (
+        '<div data-html="&lt;iframe src=&quot;https://fabrik.bamboohr.com/jobs/embed2.php&quot;&gt;"></div>', ("bamboohr", "fabrik"),
+    ),
+    "HTML in JSON, escaped for HTML": (
+        '<script type="application/json">{"html":"&lt;iframe src=&quot;https://fabrik.breezy.hr/&quot;&gt;"}</script>',
+        ("breezy", "fabrik"),
+    ),
+    "HTML in a string, escaped for scripts": (
+        r'<script>x="\u003Ciframe src=\u0022https:\/\/fabrik.breezy.hr\/\u0022\u003E"</script>', ("breezy", "fabrik"),
+    ),
+    "strings in strings in strings": (
+        r'<script>p("{\"u\":\"{\\\"f\\\":\\\"https:\\\\/\\\\/boards-api.greenhouse.io\\\\/v1\\\\/boards\\\\/fabrik\\\\/jobs\\\"}\"}")</script>',
+        ("greenhouse", "fabrik"),
+    ),
+    "slashes as entities": (
+        '<script type="application/json">{"u":"https:&#x2F;&#x2F;apply.workable.com&#x2F;api'
+        '&#x2F;v3&#x2F;accounts&#x2F;fabrik&#x2F;jobs"}</script>',
+        ("workable", "fabrik"),
+    ),
+    "an interface behind a proxy": (
+        '<script>get("https://proxy.example/?u=https%3A%2F%2Fapi.lever.co%2Fv0%2Fpostings%2Ffabrik%3Fmode%3Djson")</script>',
+        ("lever", "fabrik"),
+    ),
+    "strings put together by concat": (
+        '<script>var t="fabrik";get("https://api.ashbyhq.com/posting-api/job-board/".concat(t,"?x=1"))</script>', ("ashby", "fabrik"),
+    ),
+    "a variable that is encoded": (
+        "<script>const t='fabrik';get(`https://api.ashbyhq.com/posting-api/job-board/${encodeURIComponent(t)}?x=1`)</script>",
+        ("ashby", "fabrik"),
+    ),
+    "a variable that has a default": (
+        '<script>const t=process.env.BOARD || "fabrik";get(`https://api.ashbyhq.com/posting-api/job-board/${t}`)</script>',
+        ("ashby", "fabrik"),
+    ),
+    "a constant in two pieces": (
+        '<script>s.src="https://boards.greenhouse.io/embed/job_board/js?for="+"fabrik";</script>', ("greenhouse", "fabrik"),
+    ),
+    "a value in an attribute that a script reads": (
+        '<div id=j data-company="fabrik"></div><script>const e = document.getElementById("j");'
+        'get("https://api.lever.co/v0/postings/" + e.dataset.company + "?mode=json")</script>', ("lever", "fabrik"),
+    ),
+    "the same under another name": (
+        '<div id=j data-the-board="fabrik"></div><script>const b = document.getElementById("j").getAttribute("data-the-board");'
+        "get(`https://api.lever.co/v0/postings/${b}`)</script>", ("lever", "fabrik"),
+    ),
+    "a value in another script": (
+        '<script>var SITE = {tenant: "fabrik"};</script><script>get(`https://api.smartrecruiters.com/v1/companies/${SITE.tenant}/postings`)</script>',
+        ("smartrecruiters", "fabrik"),
+    ),
+    "a link that is a script": ("""<a href="javascript:open('https://jobs.lever.co/fabrik')">All jobs</a>""", ("lever", "fabrik")),
+    "a link's address in another attribute, encoded": (
+        '<a href="#" data-link="https%3A%2F%2Fjobs.lever.co%2Ffabrik">All jobs</a>', ("lever", "fabrik"),
+    ),
+    "Ashby's own page on another domain": (
+        '<script>window.__appData={"organization":{"name":"Velforge","hostedJobsPageSlug":"velforge"}}</script>'
+        '<script src="https://cdn.ashbyprd.com/x/index.js"></script>', ("ashby", "velforge"),
+    ),
+    "a careers site on another domain whose settings name it": (
+        '<link rel=stylesheet href="https://careers.recruiteecdn.com/x.css"><script>config={"companyId":1234,"subdomain":"velforge"}</script>',
+        ("recruitee", "velforge"),
+    ),
+    "a widget's settings that name it, beside the vendor's own address": (
+        '<script>widget({"company_code": "OakWorksAmericas", "api_url": "https://www.smartrecruiters.com", "rows": "2"});</script>',
+        ("smartrecruiters", "OakWorksAmericas"),
+    ),
+    "a widget whose setting is in an attribute": (
+        '<div id="list" data-job-board-id="velforge"></div><script src="https://assets.ripplingcdn.com/ats/embeds/board.js"></script>',
+        ("rippling", "velforge"),
+    ),
+    "an address whose scheme was forgotten": (
+        '<script src="boards.greenhouse.io/embed/job_board/js?for=fabrik"></script>',
+        ("greenhouse", "fabrik"),
+    ),
+    "where one's applications are": (
+        '<a href="https://jobs.smartrecruiters.com/my-applications/Fabrik?dcr_ci=Fabrik">My applications</a>',
+        ("smartrecruiters", "Fabrik"),
+    ),
+    "two boards of one employer, one of them under its name alone": (
+        '<a href="https://jobs.lever.co/velforge">Roles</a><a href="https://jobs.lever.co/velforge-students">Students</a>',
+        ("lever", "velforge"),
+    ),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_further_ways_of_showing_a_board_are_read(name: str) -> None:
@@ -245,8 +348,36 @@ WRONG = {
     "an embed that is commented out": "<script>\n// s.src = 'https://boards.greenhouse.io/embed/job_board/js?for=oak';\n</script>",
     "instructions' own name": '<iframe src="https://boards.greenhouse.io/embed/job_board?for=yourcompany"></iframe>',
     "a system that no page is read for": '<iframe src="https://careers-velforge.icims.com/jobs"></iframe>',
+    "two boards of one employer, none of them under its name alone": (
+        '<a href="https://jobs.lever.co/velforge-us">US</a><a href="https://jobs.lever.co/velforge-eu">EU</a>'
+    ),
+    "a posting in an investor's list": (
+        '<script type="application/json">{"company_name":"Oak","apply_url":"https://jobs.gem.com/oak/am9i"}</script>'
+        '<a href="https://jobs.gem.com/oak/am9i">Apply</a>'
+    ),
+    "a variable with two values": (
+        '<script>a={tenant:"fabrik"}</script><script>b={tenant:"oak"}</script><script>get(`https://api.lever.co/v0/postings/${tenant}`)</script>'
+    ),
+    "a tag shown to readers": (
+        '<script type="application/json">{"html":"<p>Paste &lt;iframe src=&quot;https://oak.breezy.hr/&quot;&gt; there</p>"}</script>'
+    ),
+    "a picture in base64": f'<img src="data:image/svg+xml;base64,{b64encode(b"<svg xmlns=http://www.w3.org/2000/svg/></svg>").decode()}">',
     "another's frame in an article": '<meta property="og:type" content="article"><iframe src="https://oak.recruitee.com"></iframe>',
 }  # fmt: skip
+
+
+TITLES = (
+    *("Work with us", "Rejoignez-nous", "Kariéra", "Trabalhe conosco", "Posizioni aperte", "Avoimet työpaikat", "採用情報", "Вакансии"),
+    *("Lediga jobb", "Ledige stillinger", "Kom werken bij ons", "Jobangebote", "Life at Oak", "Únete al equipo", "Kariyer", "Karrier"),
+    *("Recruitment", "Employment", "Praca", "Vagas", "وظائف", "משרות", "加入我们", "채용", "Zaměstnání", "Cariere", "Darbo skelbimai"),
+)
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_page_about_jobs_is_known_in_many_languages(title: str) -> None:
+    html = f"<html><head><title>{title}</title></head><body><iframe src='https://jobs.lever.co/fabrik'></iframe></body></html>"
+    assert told(identify("https://www.oak.example/p/12", html)) == ("lever", "fabrik")
+    assert told(identify("https://www.oak.example/karri%C3%A4r", html.replace(title, "Oak"))) == ("lever", "fabrik")
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -263,6 +394,8 @@ HOSTILE = {
     "quotes": "<script>lever " + "\"'" * 700_000 + "</script>",
     "mentions": "<script>" + "jobs.lever.co " * 150_000 + "</script>",
     "variables": "<script>var lever='a';" + "${a.b.c" * 200_000 + "</script>",
+    "base64": "<script>x='" + b64encode(b"https://jobs.lever.co/velforge" * 20_000).decode() + "'</script>",
+    "aliases": "<script>'jobs.lever.co'+a," + "a=b.c;a=" * 100_000 + "</script>",
     "json": '<script type="application/ld+json">' + '{"@type":' * 200_000 + "</script>",
     "one element": "<div " + " ".join(f"data-lever-{n}='x'" for n in range(50_000)) + ">",
     "one element behind a bracket": '<div a=b" c=">" ' + " ".join(f"d{n}" for n in range(100_000)),

@@ -189,28 +189,38 @@ def workable(system: str, host: str, path: list[str], query: str) -> Seen | None
 
 
 def smartrecruiters(system: str, host: str, path: list[str], query: str) -> Seen | None:
-    """``jobs.smartrecruiters.com/X/id-title``, ``careers.…/X``, ``…/oneclick-ui/company/X/…``, ``api.…/v1/companies/X/postings``."""
+    """``jobs.smartrecruiters.com/X/id-title``, ``careers.…/X``, ``…/oneclick-ui/company/X/…``, ``…/ni/X/uuid``, ``…/my-applications/X``,
+    ``api.…/v1/companies/X/postings``."""
     if host == "api":
         slug = after(path, "companies")
         return Seen(Employer(system, slug, posting=after(path, "postings")), "carrier") if slug else None
     if path[:1] == ["oneclick-ui"]:
         slug = after(path, "company")
         return Seen(Employer(system, slug, posting=after(path, "publication", "job")), "posting") if slug else None
-    numbered = path[1].partition("-")[0] if len(path) > 1 and path[1][:1].isdecimal() else uuid(path[1:])
-    if host in ("jobs", "careers") and path and path[0] not in ("sr-jobs", "ni", "my-applications", "api", "static", "search"):
+    if path[:1] == ["my-applications"]:
+        return board(Employer(system, path[1])) if len(path) > 1 and not path[1][:1].isdecimal() else None
+    path = path[1:] if path[:1] == ["ni"] else path
+    named = uuid([one[:36] for one in path[1:]])
+    numbered = named or (path[1].partition("-")[0] if len(path) > 1 and path[1][:1].isdecimal() else "")
+    if host in ("jobs", "careers") and path and path[0] not in ("sr-jobs", "api", "static", "search"):
         return board(Employer(system, path[0], posting=numbered))
     return board(Employer(system, path[0], posting=numbered)) if host == "www" and numbered.isdecimal() and len(numbered) > 5 else None
 
 
 def recruitee(system: str, host: str, path: list[str], query: str) -> Seen | None:
-    """``X.recruitee.com/o/title``, ``X.recruitee.com/api/offers``."""
+    """``X.recruitee.com/o/title``, ``X.recruitee.com/api/offers``, ``api.recruitee.com/c/X/careers/offers``; a number is no name."""
+    if host == "api":
+        slug = after(path, "c")
+        return Seen(Employer(system, slug), "carrier") if slug and not slug.isdecimal() else None
     employer = Employer(system, host, posting=after(path, "o", "offers"))
     return carried(employer, path[:1] == ["api"]) if tenant(host) else None
 
 
 def personio(system: str, host: str, path: list[str], query: str, tld: str = "") -> Seen | None:
-    """``X.jobs.personio.de/job/1``, ``X.jobs.personio.com/xml``."""
+    """``X.jobs.personio.de/job/1``, ``X.jobs.personio.com/xml``; ``X-jobs.personio.de``, as they once were."""
     name, _, rest = host.partition(".")
+    if not rest and name.endswith("-jobs"):
+        name, rest = name.removesuffix("-jobs"), "jobs"
     if rest != "jobs" or not tenant(name):
         return None
     employer = Employer(system, name, region=tld, posting=after(path, "job"))
@@ -332,7 +342,7 @@ def behind(*segments: str) -> Reader:
 
 def tenant(name: str) -> bool:
     """Whether a sub-domain can be an employer's."""
-    return bool(LABEL.fullmatch(name)) and name not in NO_TENANTS
+    return bool(LABEL.fullmatch(name)) and name not in NO_TENANTS and not re.search(r"(?:^|-)cdn(?:-|$)|^(?:assets|static)-", name)
 
 
 def after(path: list[str], *names: str) -> str:
@@ -372,6 +382,7 @@ SYSTEMS: dict[str, tuple[str, Reader]] = {
     "myworkdayjobs.com": ("workday", workday),
     "myworkdaysite.com": ("workday", workday_site),
     "rippling.com": ("rippling", rippling),
+    "rippling-ats.com": ("rippling", sub_domain()),
     "gem.com": ("gem", gem),
     "applytojob.com": ("jazzhr", sub_domain()),
     "icims.com": ("icims", sub_domain(before="careers-")),

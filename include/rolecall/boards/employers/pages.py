@@ -20,22 +20,9 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards.employers.addresses import Employer, address, is_vendors
-from rolecall.boards.employers.page_traces import (
-    CLOSED,
-    MAX_TRACES,
-    MENTION,
-    Trace,
-    flat,
-    in_words,
-    is_sample,
-    loaded_by,
-    of_node,
-    of_script,
-    served_by,
-    slugs_of,
-    surest,
-    thinned,
-)
+from rolecall.boards.employers.page_traces import CLOSED, in_words, is_sample, loaded_by, of_node, served_by, thinned
+from rolecall.boards.employers.script_traces import VARIABLE, flat, of_script, slugs_of, values_of, vendors_in
+from rolecall.boards.employers.traces import MAX_TRACES, MENTION, Trace, is_slug, rank_of, surest
 from rolecall.boards.jsonld import loads, nodes, types
 from rolecall.text.html import as_text, not_too_deep, squeeze
 
@@ -57,9 +44,14 @@ FOREIGN = re.compile(
 """Words beside a link that leads to somebody else."""
 
 CAREERS = re.compile(
-    r"(?<![a-z])(?:careers?|carri[eè]res?|karriere\w{0,12}|karriär|kariera|jobb?s?|job-?offers?|vacanc\w{1,3}|vacatures?|openings?|open-?roles|"
-    r"positions|stellen\w{0,12}|hiring|join(?:-?us|-?our-?team)?|work-?(?:with|at|for)-?\w{1,20}|werken-?bij\w{0,20}|emplois?|empleos?|"
-    r"recrut\w{0,8}|trabaj\w{0,10}|lavora\w{0,10}|praca|rekry\w{0,8}|ledige|talent|opportunit\w{1,4})(?![a-z])",
+    r"(?<![^\W\d_])(?:careers?|carri[eèé]res?|carreiras?|karriere\w{0,12}|karriär\w{0,6}|kari[eé]ra|karri[eé]r|kariyer|karjäär|jobb?s?|"
+    r"job-?(?:offers?|angebote?|b[öo]e?rse|portal|list\w{0,4}|search|opportunit\w{1,4})|vacanc\w{1,3}|vacatures?|vacantes?|vagas|openings?|"
+    r"open[- ]?roles|positions|posizioni|stellen\w{0,12}|hiring|"
+    r"join(?:[- ]?us|[- ]?(?:our[- ]?|the[- ]?)?team)?|work[- ]?(?:with|at|for|here)(?:[- ]?\w{1,20})?|life[- ]?at|recruitment|"
+    r"employment|werken[- ]?bij\w{0,20}|kom[- ]werken|emplois?|empleos?|empregos?|rejoi\w{0,6}|nous[- ]rejoindre|"
+    r"recrut\w{0,8}|trabaj\w{0,10}|trabalh\w{0,8}|[uú]nete|lavor\w{0,10}|pra[ck][aey]|rekry\w{0,8}|työpaik\w{0,4}|ledige|lediga|stilling\w{0,4}|"
+    r"arbeiten[- ]?bei|bewerb\w{0,8}|zam[eě]stn\w{0,6}|voln[aá][- ]m[ií]sta|álláso?k?|darbo|cariere|talents?|opportunit\w{1,4})(?![^\W\d_])"
+    r"|карьер|ваканс|кар’єр|кар'єр|καρι[έε]ρ|θ[έε]σεις|採用|求人|招聘|招募|加入我们|加入我們|채용|משרות|קריירה|דרושים|وظائف|التوظيف",
     re.I,
 )
 ARTICLE = re.compile(
@@ -93,6 +85,10 @@ PLACEHOLDERS = frozenset([
 ])  # fmt: skip
 """What instructions put where the employer's own name belongs."""
 
+TEMPLATE = re.compile(r"<(/?)template(?![\w-])", re.I)
+"""What a page keeps until it is shown (a frame until cookies are agreed to); the parser would leave it out."""
+
+TITLE_PARTS = re.compile(r"[|·•–—:]| - ")
 HOSTS_OF_MANY = frozenset([
     "notion", "webflow", "wixsite", "github", "gitlab", "vercel", "netlify", "google", "sites", "medium", "substack", "wordpress",
     "squarespace", "carrd", "framer", "pages", "example", "localhost",
@@ -113,7 +109,7 @@ def of_page(url: str, html: str) -> Employer | None:
     own = [one for one in boards if one.own]
     if own:
         others = [one for one in boards if not one.own and one.carrier]
-        return strongest(own) if not others else None
+        return strongest(own, page) if not others else None
     carriers = [one for one in boards if one.carrier]
     if len(carriers) == 1 and not page.is_article and page.is_about_jobs and not carriers[0].is_shown_for_another:
         return carriers[0].employer
@@ -126,11 +122,14 @@ def of_page(url: str, html: str) -> Employer | None:
     return only.employer if enough and not only.is_named_as_another(page) else None
 
 
-def strongest(own: list[EmployerCandidate]) -> Employer | None:
-    """The one of the page's own boards that carries its list, if there is just one."""
+def strongest(own: list[EmployerCandidate], page: CareersPage) -> Employer | None:
+    """The one of the page's own boards that carries its list, if there is just one; of several on one system (``acme``, ``acme-students``)
+    the one that has the page's name and nothing else."""
     for holds in (lambda one: one.carrier, lambda one: one.postings >= 2, lambda one: True):
         found = [one for one in own if holds(one)]
-        if found:
+        if len({one.employer.system for one in found}) == 1 < len(found):
+            found = [one for one in found if page.is_just_called(one.employer.slug)]
+        if found or any(map(holds, own)):
             return found[0].employer if len(found) == 1 else None
     return None
 
@@ -196,7 +195,8 @@ def candidates(page: CareersPage) -> list[EmployerCandidate]:
         found.setdefault(trace.employer.key, []).append(trace)
     made = [EmployerCandidate(traces, page.is_called(traces[0].employer.slug)) for traces in found.values()]
     made = [one for one in made if one.own or letters(one.employer.slug) not in PLACEHOLDERS]
-    made = [one for one in made if one.has_address or (page.is_about_jobs and (one.own or one.employer.system in page.loaded))]
+    here = page.loaded | page.served | page.scripted
+    made = [one for one in made if one.has_address or (page.is_about_jobs and (one.own or one.employer.system in here))]
     return sorted(made, key=lambda one: -len(one.traces))
 
 
@@ -214,15 +214,18 @@ class CareersPage:
         self.is_article = bool(ARTICLE.search(self._place()))
         self.loaded: set[str] = set()
         """Systems of which the page loads something that names nobody: a widget."""
+        self.scripted: set[str] = set()
+        """Systems whose own addresses a script of the page has."""
         self.served: set[str] = set()
         """Systems whose careers site the page is, on a domain of the employer's."""
-        html, wide = thinned(not_too_deep(html))
+        html, wide = thinned(not_too_deep(TEMPLATE.sub(r"<\1div", html)))
         self.traces = surest([*self._read(LexborHTMLParser(html)), *(trace for text in wide for trace in of_script(unescape(text)))])
 
     def _read(self, tree: LexborHTMLParser) -> list[Trace]:
         """Everything that leads to a board, in the page's order; scripts last."""
         traces: list[Trace] = []
         scripts: list[tuple[str, str]] = []
+        attributes: dict[str, str] = {}
         size = 0
         for number, node in enumerate(tree.root.traverse() if tree.root is not None else ()):
             if number > MAX_NODES or len(traces) > MAX_TRACES:
@@ -234,27 +237,37 @@ class CareersPage:
                     scripts.append((node.attributes.get("type") or "", text))
                 continue
             self._note(node)
+            attributes |= {
+                name[5:]: value for name, value in node.attributes.items() if name.startswith("data-") and value and is_slug(value)
+            }
             traces.extend(of_node(node, self.url, near=len(traces) < MANY))
             self.loaded.update(loaded_by(node))
             self.served.update(served_by(node))
+        asks = any(MENTION.search(text) and VARIABLE.search(text) for _, text in scripts)
+        said = values_of((text for _, text in scripts), attributes) if asks else {}
         for kind, text in scripts:
             if "ld+json" in kind.lower():
                 self._note_jsonld(text)
-            traces.extend(of_script(text))
+            traces.extend(of_script(text, said))
+            self.scripted |= vendors_in(text)
         if body := tree.body:
             words = body.text(separator=" ")
             self.names.extend(found[1] for found in COPYRIGHT.finditer(words[-3_000:]))
             if MENTION.search(words):
                 traces.extend(self._in_words(body))
-        return [*traces[:MAX_TRACES], *self._of_widgets(scripts, {one.employer.system for one in traces})]
+        known = {one.employer.system for one in traces}
+        return [*traces[:MAX_TRACES], *self._of_widgets(scripts, attributes, known)]
 
-    def _of_widgets(self, scripts: list[tuple[str, str]], known: set[str]) -> Iterator[Trace]:
+    def _of_widgets(self, scripts: list[tuple[str, str]], attributes: dict[str, str], known: set[str]) -> Iterator[Trace]:
         """A widget is loaded, and somewhere else on the page are its settings: one value that is the page's own name."""
-        if len(self.loaded) != 1 or self.loaded & known:
+        systems = self.loaded | self.served
+        if len(systems) != 1 or systems & known:
             return
-        values = {value for _, text in scripts for _, _, _, value in slugs_of(flat(text).replace('\\"', '"')) if self.is_called(value)}
+        said = [value for _, text in scripts for _, _, _, value in slugs_of(flat(text).replace('\\"', '"'))]
+        said += [value for name, value in attributes.items() if rank_of(name)]
+        values = {value for value in said if self.is_called(value)}
         if len(values) == 1:
-            yield Trace(Employer(min(self.loaded), values.pop()), "carrier", rank=4)
+            yield Trace(Employer(systems.pop(), values.pop()), "carrier", rank=4)
 
     def _in_words(self, body: LexborNode) -> Iterator[Trace]:
         """Addresses of the page's own board that stand in its text, outside of links and samples."""
@@ -268,7 +281,7 @@ class CareersPage:
 
     def _place(self) -> str:
         parts = address(self.url)
-        return f"{parts.hostname}{parts.path}" if parts else ""
+        return f"{parts.hostname}{unquote(parts.path)}" if parts else ""
 
     def _note(self, node: LexborNode) -> None:
         """What an element says of the page itself."""
@@ -305,6 +318,12 @@ class CareersPage:
         labels = (parts.hostname or "").lower().split(".")[:-1] if parts else []
         return [core(one) for one in labels if one not in COMMON and one not in HOSTS_OF_MANY and len(core(one)) > 1]
 
+    def is_just_called(self, slug: str) -> bool:
+        """Whether a slug is the page's name letter by letter."""
+        parts = address(self.url)
+        hosts = (parts.hostname or "").lower().split(".")[:-1] if parts else []
+        return letters(slug) in {letters(one) for one in (*hosts, *self.names, *TITLE_PARTS.split(self.title)) if letters(one)}
+
     def is_called(self, slug: str) -> bool:
         """Whether a slug is the page's own name: its host's, or what the site calls itself; its title's where it says nothing else."""
         name = core(slug)
@@ -313,7 +332,7 @@ class CareersPage:
         names = [written for one in self.names for written in (core(one), letters(one.replace("&", "and"))) if written]
         if names:
             return any(alike(name, one) for one in names)
-        title = [core(part) for part in re.split(r"[|·•–—:]| - ", self.title)]
+        title = [core(part) for part in TITLE_PARTS.split(self.title)]
         return (
             not self.is_article
             and not any(alike(part, host) for part in title for host in self._hosts)
