@@ -1,7 +1,9 @@
-"""What `make status` says: ten lines at most, the worst first; the rest with `./rolecall status --all`."""
+"""What `make status` says: ten lines at most, the worst first, and three about the search outside the sandbox; the rest with
+`./rolecall status --all`."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -32,6 +34,8 @@ from rolecall.store import connect
 from rolecall.store.dead_letters import counts
 
 LINES = 10
+"""Lines at most, without those about the search."""
+
 UNREADY = "not everything is ready"
 
 
@@ -51,6 +55,7 @@ class State:
     :param not_told: channel to the team → how many messages it could not deliver, and why
     :param connections: how Airflow's connections and the variables stand to each other
     :param paused: DAGs that a person paused
+    :param search: outside the sandbox, who looks for a job, which boards are read, what is not set up; a line each
     :param not_sent_for: people for whom nothing is sent, by name: paused, or they never said that anything may be
     :param still: DAGs that stand still after a restore
     """
@@ -69,6 +74,7 @@ class State:
     paused: list[str] = field(default_factory=list)
     still: list[str] = field(default_factory=list)
     not_sent_for: list[str] = field(default_factory=list)
+    search: list[str] = field(default_factory=list)
 
 
 def look(home: Home, silent: str = "") -> State:
@@ -90,6 +96,8 @@ def look(home: Home, silent: str = "") -> State:
         sick = airflow_healthy(stack["airflow_url"])
     if not sick and stack:
         known["paused"] = _paused(stack, known.get("still", []))
+    if stack and not stack.get("sandbox_url"):
+        known["search"] = _search(home, stack)
     return State(sick=sick, **known)
 
 
@@ -109,6 +117,14 @@ def from_the_store(stack: Mapping[str, str]) -> dict[str, Any]:
             }
     except (RolecallError, psycopg.Error):
         return {}
+
+
+def _search(home: Home, stack: Mapping[str, str]) -> list[str]:
+    from local.search.own_search import OwnSearch  # parsers of boards, which a demo's status does not need
+    from local.search.search_status import search_lines
+
+    own = OwnSearch.of(home)
+    return search_lines(stack["postgres_dsn"], own, own.under(os.environ))
 
 
 def _from_airflow(home: Home, ports: Ports) -> dict[str, Any]:
@@ -150,7 +166,7 @@ def brief(state: State, now: float) -> list[str]:
     lines = list(unready.values())
     if len(lines) > room:
         lines = [*lines[: room - 1], f"not ready     {', '.join(list(unready)[room - 1 :])}"[:160]]
-    return [_first(state), *about, *lines, *below, f"more          ./rolecall status --all{_by_hand(state)}"]
+    return [_first(state), *about, *state.search, *lines, *below, f"more          ./rolecall status --all{_by_hand(state)}"]
 
 
 def _first(state: State) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from local.base.files import lock, write_json
 from local.base.paths import ROOT, Home
 from local.base.ports import Ports
 from local.processes.process_failures import FailureLog, ProcessFailure
+from local.search.own_search import OwnSearch
+from local.search.search_status import search_lines
 from local.status import LINES, NOT_SENT_FOR, UNREADY, State, brief, everything
 from rolecall.maintenance.connection_rows import Standing
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
@@ -51,6 +54,28 @@ def test_status_says_for_whom_nothing_is_sent(db: Connection) -> None:
     assert names == ["Bo", "Cy"]
     said = "\n".join(brief(State("", STACK, {}, not_sent_for=[*names, "Di", "Ed"]), NOW))
     assert "stands still  nothing is sent for Bo, Cy, Di and 1 more: paused, or only looking" in said
+
+
+def test_outside_the_sandbox_it_says_who_looks_which_boards_are_read_and_what_is_not_set_up(dsn: str, db: Connection) -> None:
+    assert search_lines(dsn, OwnSearch(), {})[0] == "people        nobody is in yet → make start"
+    for person in ("ada", "bo", "cy", "di"):
+        insert(
+            db, "person", id=person, name=person.title(), email=f"{person}@example.com", preferences={"criteria": {"keywords": ["nurse"]}}
+        )
+    outcomes = {"remoteok": "ok", "remotive": "EmptyResult", "linkedin": "RobotsDenied", "themuse": "BoardUnavailable"}
+    for board, outcome in outcomes.items():
+        db.execute("insert into board_run (run_id, board, search, outcome) values ('r', %s, 'anything', %s)", (board, outcome))
+    db.commit()
+    people, boards, lacks = search_lines(dsn, OwnSearch(answers={"cv": "cv.pdf"}), {"SMTP_HOST": "mail.example.org"})
+    assert people.startswith("people        Ada: no matches: there is no CV yet")
+    assert people.endswith("; and 1 more")
+    assert "read Remote OK, Remotive; denied LinkedIn (RobotsDenied); failed The Muse (BoardUnavailable); not asked yet " in boards
+    assert "We Work Remotely" in boards.partition("not asked yet ")[2]
+    assert "; off Adzuna, " in boards
+    assert re.search(r"; last \d\d \w{3} \d\d:\d\d \(UTC\), next \w+day ", boards)
+    assert lacks == "not set up    an address for boards, employers' forms → make start says how"
+    assert brief(State("", STACK, {}, search=[people, boards, lacks]), NOW)[2:5] == [people, boards, lacks]
+    assert search_lines("postgresql://nobody@127.0.0.1:1/none", OwnSearch(), {}) == []
 
 
 def full(unready: int) -> State:

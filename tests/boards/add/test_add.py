@@ -266,5 +266,7 @@ def test_what_is_followed_is_read_at_once(
         monkeypatch.setenv("RECRUITEE_BASE_URL", stand_in.url)
         monkeypatch.setenv("ROLECALL_DSN", dsn)
         assert command(["https://velforge.recruitee.com/o/1"]) == 0
-    assert "1 posting read, 1 new" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 posting read, 1 new" in said
+    assert "compared with CVs within the quarter of an hour" in said
     assert db.execute("select board, title from posting").fetchall() == [{"board": "recruitee", "title": "Keeper"}]

@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(words(added))
             if added.employer is not None and not asked.later:
                 print(read_now(added.employer, dsn))
+            if added.ads or not asked.later:
+                print("  compared with CVs within the quarter of an hour: ./rolecall person matches ID")
         except RolecallError as error:
             print(error, file=sys.stderr)
             status = 2

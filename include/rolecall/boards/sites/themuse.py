@@ -45,7 +45,7 @@ class TheMuse(Board):
         return lines(text, "results", lambda job: self._posting(job, fetched_at))
 
     def _posting(self, job: dict[str, Any], fetched_at: datetime) -> JobPosting:
-        places = [plain(as_text(as_dict(one).get("name"))) for one in as_list(job.get("locations"))]
+        places = [plain(as_text(as_dict(one).get("name"))).strip(" ,") for one in as_list(job.get("locations"))]
         towns = [one for one in places if "remote" not in one.lower()]
         every = [found for one in places for found in read_places(one)]
         where = next((one for one in every if one.remote != "remote"), Place())
