@@ -18,7 +18,7 @@ from local.base.files import Taken, lock
 from local.base.paths import Home
 from local.base.ports import Ports
 from local.processes import process_registry
-from local.processes.environment import StackEnvironment, wanted
+from local.processes.environment import StackEnvironment, stack_options
 from local.processes.postgres import Postgres
 from rolecall.backup.__main__ import restored
 from rolecall.endpoints import endpoints
@@ -73,7 +73,7 @@ def rebuild(home: Home, given: str) -> None:
             raise RuntimeError("processes of an earlier stack still run → make down")
         ports = Ports(home.folder / "ports.json")
         ports.assign()
-        around = StackEnvironment(home, wanted(), credentials(home.folder / "secrets.json"), ports)
+        around = StackEnvironment(home, stack_options(), credentials(home.folder / "secrets.json"), ports)
         os.environ.update({name: around.commands[name] for name in NEEDED if name in around.commands})
         with postgres_alone(home, around):
             folder = "" if home == Home.of({}) else f" ROLECALL_HOME={home.folder}"

@@ -24,7 +24,7 @@ from local.base.ports import Ports
 from local.dag_runs.airflow_api import AirflowApi
 from local.dag_runs.dags import stopped_by_restore, wait_for_dags
 from local.processes import process_registry
-from local.processes.environment import KEEP_MARK, MARK, PYTHON, StackEnvironment, StackOptions, wanted
+from local.processes.environment import KEEP_MARK, MARK, PYTHON, StackEnvironment, StackOptions, stack_options
 from local.processes.health import airflow_healthy
 from local.processes.managed_process import REPEATED
 from local.processes.plan import plan
@@ -58,7 +58,7 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     home.make()
     if containers.inside(env):
         return containers.up(home, env)
-    asking = wanted(env)
+    asking = stack_options(env)
     with lock(home.run / "cli.lock", wait=True):
         around = StackEnvironment(home, asking, credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json"))
         plan(around)  # a bad address is an error of this command, not of a process in the background

@@ -159,7 +159,7 @@ def brief(state: State, now: float) -> list[str]:
         *([f"page          {state.stack['page_url']}    ./rolecall login"] if state.stack and state.stack.get("page_url") else []),
         *([f"ports         {'; '.join(state.moved)}"] if state.moved else []),
     ]  # fmt: skip
-    every = (_troubles(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))
+    every = (_open_incidents(state), _restarts(state.failures, now), _dead_letters(state), _not_told(state), _standing(state))
     below = [line for line in every if line]
     unready = {name: _waiting(name, each) for name, each in state.processes.items() if each["state"] not in ("ready", "done")}
     room = LINES - 2 - len(about) - len(below)
@@ -189,7 +189,7 @@ def _waiting(name: str, process: Mapping[str, Any]) -> str:
     return f"{name:<13} {process['state']}{f': {why}' if why else ''}"[:160]
 
 
-def _troubles(state: State) -> str:
+def _open_incidents(state: State) -> str:
     """What is wrong now and since when; which workflows failed during the last day."""
     said = []
     if state.unread:

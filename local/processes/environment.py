@@ -67,7 +67,7 @@ class StackOptions:
         return cls(**value)
 
 
-def wanted(env: Mapping[str, str] = os.environ) -> StackOptions:
+def stack_options(env: Mapping[str, str] = os.environ) -> StackOptions:
     """Reads what is asked for from an environment.
 
     :raises RuntimeError: ``PAGES`` is not a folder

@@ -19,7 +19,7 @@ from rolecall.boards.wished_searches import is_on
 from rolecall.connections import LOGINS
 from rolecall.errors import RolecallError
 from rolecall.models import SearchQuery
-from rolecall.people.matches_in_words import folded, left_out_lines, match_lines
+from rolecall.people.matches_in_words import left_out_lines, match_lines, wrapped
 from rolecall.store import Connection, connect
 
 LIMIT = 900.0
@@ -197,7 +197,7 @@ def next_time() -> str:
 
 
 def _fold(text: str, first: int, others: int) -> None:
-    for line in folded(text, first, others):
+    for line in wrapped(text, first, others):
         say(line)
 
 

@@ -36,7 +36,7 @@ from rolecall.notifying.send.channels import mail
 from rolecall.notifying.send.channels.common import Lines
 from rolecall.notifying.send.channels.smtp import MailRoom
 from rolecall.people.interview import ABOUT_YOU, CONTACT_QUESTION, Question, from_cv, preferences_of, shown
-from rolecall.people.matches_in_words import folded
+from rolecall.people.matches_in_words import wrapped
 from rolecall.services.browser.browser_process import missing
 
 MAIL = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY", "SENDGRID_API_KEY")
@@ -218,7 +218,7 @@ def _what_next(
     if wrong:
         report.say("\nDid not go well")
         for line in wrong:
-            report.say("\n".join(folded(line, 2, 4)))
+            report.say("\n".join(wrapped(line, 2, 4)))
     report.say("\nNot set up")
     for line in _missing(own, plan, env):
         report.say(f"  {line}")

@@ -18,7 +18,7 @@ from local.base.files import lock, read_json, write_json
 from local.base.paths import IMPORTS, Home
 from local.base.ports import Ports
 from local.processes import process_registry
-from local.processes.environment import wanted
+from local.processes.environment import stack_options
 from rolecall.errors import InvalidInput
 from tests.local.conftest import Start
 from tests.local.processes.test_process_registry import marked, until
@@ -74,7 +74,7 @@ def test_the_next_start_ends_what_was_left_before_it_begins_its_own(home: Home, 
     spawned: list[int] = []
     monkeypatch.setattr(stack, "_spawn", lambda *_: spawned.append(len(stack.process_registry.ours(home))))
     credentials(home.folder / "secrets.json")
-    asked = stack._ask(home, wanted({}), Ports(home.folder / "ports.json"))
+    asked = stack._ask(home, stack_options({}), Ports(home.folder / "ports.json"))
     assert (asked, spawned) == (4, [0])
     assert process_registry.session(left) == []
     assert not home.stack_json.exists()
@@ -91,7 +91,7 @@ def test_a_supervisor_of_another_version_is_replaced_since_it_would_start_module
     monkeypatch.setattr(stack, "_down", lambda _: did.append("down"))
     monkeypatch.setattr(stack, "_spawn", lambda *_: did.append("spawn"))
     credentials(home.folder / "secrets.json")
-    assert stack._ask(home, wanted({}), Ports(home.folder / "ports.json")) == 4
+    assert stack._ask(home, stack_options({}), Ports(home.folder / "ports.json")) == 4
     assert did == ["down", "spawn"]
 
 
@@ -101,12 +101,12 @@ def test_a_supervisor_of_this_version_is_told_what_changed_and_goes_on(home: Hom
             did.append(signal.Signals(number).name)
 
     did: list[str] = []
-    write_json(home.run / "wanted.json", {"asked": 3, "wanted": asdict(wanted({}))})
+    write_json(home.run / "wanted.json", {"asked": 3, "wanted": asdict(stack_options({}))})
     monkeypatch.setattr(stack, "_supervised", lambda _: Running())
     monkeypatch.setattr(stack, "_down", lambda _: did.append("down"))
     ports = Ports(home.folder / "ports.json")
-    assert (stack._ask(home, wanted({}), ports), did) == (3, [])
-    assert (stack._ask(home, wanted({"SLACK_WEBHOOK_URL": "https://hooks.example/x"}), ports), did) == (4, ["SIGHUP"])
+    assert (stack._ask(home, stack_options({}), ports), did) == (3, [])
+    assert (stack._ask(home, stack_options({"SLACK_WEBHOOK_URL": "https://hooks.example/x"}), ports), did) == (4, ["SIGHUP"])
 
 
 def test_a_stack_that_never_ran_is_not_running_and_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

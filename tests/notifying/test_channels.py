@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -22,8 +22,8 @@ from cryptography.x509.oid import NameOID
 
 from rolecall.endpoints import Endpoints
 from rolecall.errors import AuthFailed, InvalidInput, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
-from rolecall.models import Message
-from rolecall.notifying.send.channels import Channels, NotConfigured, send
+from rolecall.models import Channel, Message
+from rolecall.notifying.send.channels import CHANNELS, Channels, NotConfigured, send
 from rolecall.outbox.available_channels import configured
 from tests.http_double import Answer, Call, HttpDouble
 from tests.notifying.mail_double import MailServer, mail_server
@@ -46,6 +46,12 @@ def with_(settings: Endpoints, **changed: Any) -> Endpoints:
 
 
 # ── what is said ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_type_of_message_has_its_channel() -> None:
+    """Each is a file of the folder, found by its ``TYPE``."""
+    assert tuple(CHANNELS) == get_args(Channel)
+    assert {name: send.__module__.rpartition(".")[2] for name, send in CHANNELS.items()}["email"] == "mail"
 
 
 def test_a_mail_has_a_plain_and_an_html_part_and_a_message_id_made_of_the_notification_id(settings: Endpoints, mail: MailServer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from rolecall.monitoring.exposition import wanted
+from rolecall.monitoring.exposition import asks_for_text
 from rolecall.store import Connection
 
 ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
@@ -32,4 +32,4 @@ def test_prometheus_gets_its_text_with_what_our_tables_know(prefix: str, service
     ("accept", "text"), [(ACCEPT, True), ("text/plain", True), ("*/*", False), ("application/json", False), ("", False)]
 )
 def test_everybody_else_gets_json(accept: str, text: bool) -> None:
-    assert wanted(accept) is text
+    assert asks_for_text(accept) is text

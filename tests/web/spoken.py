@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from babel.messages.extract import extract
 from jinja2 import Environment, nodes
@@ -19,9 +18,6 @@ SAID = {"title", "said", "wrong", "fix"}
 REFUSALS = {"InvalidInput": 1, "Forbidden": 0, "HTTPException": 1, "failed": 2, "ApiError": 1}
 """What refuses, and which argument says why."""
 
-BEHIND = ("people", "applying", "catalog/rulings.py", "boards/add", "services/submitters", "matching/cv/files")
-"""Rooms whose refusals a form of the page can bring."""
-
 
 def of_templates() -> set[str | tuple[str, ...]]:
     """What templates say: texts, or the forms of one for one and for many."""
@@ -33,29 +29,22 @@ def of_templates() -> set[str | tuple[str, ...]]:
     return found
 
 
-def of_code(folder: Path = HERE) -> set[str]:
+def of_code() -> set[str]:
     """What the page's routes say."""
-    return {text for path in sorted(folder.rglob("*.py")) for text in _said(ast.parse(path.read_text(encoding="utf-8")), marked=True)}
+    return {text for path in sorted(HERE.rglob("*.py")) for text in _said(ast.parse(path.read_text(encoding="utf-8")))}
 
 
-def of_refusals() -> set[str]:
-    """What other rooms refuse forms with, where it is one text."""
-    rooms = [HERE.parent / one for one in BEHIND]
-    files = sorted(path for room in rooms for path in ([room] if room.suffix else room.rglob("*.py")))
-    return {text for path in files for text in _said(ast.parse(path.read_text(encoding="utf-8")), marked=False)}
-
-
-def _said(tree: ast.AST, *, marked: bool) -> Iterator[str]:
+def _said(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if marked and name in ("mark", "tell"):
+        if name in ("mark", "tell"):
             yield from (one for arg in node.args for one in _texts(arg))
         refusal = REFUSALS.get(name)
         if refusal is not None:
             yield from (one for arg in node.args[refusal : refusal + 1] for one in _texts(arg))
-        if refusal is not None or (marked and name in ("page", "shown", "_form", "_code", "_letter", "failed")):
+        if refusal is not None or name in ("page", "shown", "_form", "_code", "_letter", "failed"):
             yield from (one for given in node.keywords if given.arg in SAID for one in _texts(given.value))
 
 

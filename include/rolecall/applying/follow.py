@@ -30,7 +30,7 @@ SILENT_DAYS = 14
 """Days without a word after which the person is reminded, unless their preferences (``applying.remindAfterDays``; 0: never) differ."""
 
 IN_A_ROW = 3
-"""Applications whose questions fail one after the other before it is the service's trouble and the run ends."""
+"""Applications whose questions fail one after the other before it is the service's fault and the run ends."""
 
 MOST_REMINDERS = 3
 MOST_DAYS = 3650
@@ -92,14 +92,14 @@ def resolve_by_asking(dsn: str, ask: StatusOf) -> FollowTally:
 
 
 def _keep(conn: Connection, queue: str, row: Row, one: Callable[[Row], None]) -> None:
-    """Writes what one answer means; what cannot be written is that application's trouble alone; it goes to the end of the round."""
+    """Writes what one answer means; what cannot be written is a failure of that application alone; it goes to the end of the round."""
     conn.execute(CHECKED, (row["id"],))
     each(conn, queue, [row], one)
     conn.commit()
 
 
 def _is_away(tally: FollowTally) -> bool:
-    """Whether the service is in trouble, not only with one application."""
+    """Whether the service is failing, not only with one application."""
     return tally.away or tally.failed_in_a_row >= IN_A_ROW
 
 
@@ -119,7 +119,7 @@ def _asked(tally: FollowTally, row: Row, ask: Callable[[], dict[str, Any]]) -> d
         tally.failed_in_a_row += 1
         tally.problems.append(str(error))
         return None
-    except Exception as error:  # an id that cannot be asked about, an answer no client foresaw: this application's trouble alone
+    except Exception as error:  # an id that cannot be asked about, an answer no client foresaw: a failure of this application alone
         tally.unanswered += 1
         log.warning("application %s cannot be asked about: %s", row["id"], in_log(error))
     else:

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event
 from rolecall.inbox.mail_kinds.phrases import folded
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import Invitation
+from rolecall.text.dates import MONTHS
 
 MOST_ICS = 100_000
 
@@ -96,19 +97,6 @@ def link(text: str) -> tuple[str, bool]:
     return next(((url, False) for url in found if any(name in url.lower().split("/")[2] for name in VIDEO)), ("", False))
 
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier janv enero ene", "february feb februar fevrier fevr febrero", "march mar maerz mrz mars marzo",
-            "april apr avril avr abril abr", "may mai mayo", "june jun juni juin junio", "july jul juli juillet juil julio",
-            "august aug aout agosto ago", "september sep sept septembre septiembre", "october oct oktober okt octobre octubre",
-            "november nov novembre noviembre", "december dec dezember dez decembre diciembre dic",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er)?[. ]{1,2}(?:de |of )?([a-z]{3,10})\b\.?(?:,? (?:de |del )?(\d{4})\b)?")
 MONTH_DAY = re.compile(r"\b([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?")
 NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?(?!\d)")

@@ -14,7 +14,7 @@ from rolecall.inbox.alert_cards import cards
 from rolecall.inbox.consequences import applications_of, concerns, keep
 from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
 from rolecall.inbox.refusals import OWNERS, TRIED_AGAIN, note_opened, note_refusal
-from rolecall.inbox.sent_folder import settle_by_sent
+from rolecall.inbox.sent_folder import resolve_by_sent_folder
 from rolecall.models import JobPosting
 from rolecall.store import Connection, connect
 from rolecall.store.dead_letters import about_the_row, in_words, put_aside
@@ -105,7 +105,7 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
                 conn.commit()
             conn.execute("update mailbox set uidvalidity = %s, checked_at = clock_timestamp() where id = %s", (validity, mailbox.id))
             conn.commit()
-            tally.settled = settle_by_sent(conn, mailbox, folder)
+            tally.settled = resolve_by_sent_folder(conn, mailbox, folder)
     return tally
 
 

@@ -21,8 +21,8 @@ order by a.updated_at desc limit 100
 """
 
 
-def settle_by_sent(conn: Connection, mailbox: Mailbox, folder: OpenFolder) -> int:
-    """Settles a person's unclear mails by their Sent folder, each in a transaction of its own. Returns how many.
+def resolve_by_sent_folder(conn: Connection, mailbox: Mailbox, folder: OpenFolder) -> int:
+    """Resolves a person's uncertain mails by their Sent folder, each in a transaction of its own. Returns how many.
 
     The folder that was open before is not open any more.
     """

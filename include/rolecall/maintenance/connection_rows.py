@@ -126,7 +126,7 @@ def _said(extra: Any) -> Any:
     return {name: value for name, value in extra.items() if value not in (None, "", False)} or None
 
 
-def _wanted(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _comparable(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields.get(name) or None for name in FIELDS} | {"extra": _said(fields.get("extra"))}
 
 
@@ -159,7 +159,7 @@ def _write(conn: Connection, conn_id: str, fields: Mapping[str, Any], cipher: Ci
     extra = json.dumps(fields["extra"], sort_keys=True) if fields.get("extra") else None
     sealed = {"password": cipher.seal(fields.get("password")), "extra": cipher.seal(extra), "sealed": cipher.seals}
     # A port that is not said is 0: the web UI's Test button sends 0 for it, and Airflow 3.3.2 refuses to test another port than the row's.
-    description = f"{OURS} [{cipher.marks(_wanted(fields))[0]}]"
+    description = f"{OURS} [{cipher.marks(_comparable(fields))[0]}]"
     conn.execute(WRITE, {**dict.fromkeys(FIELDS), **fields, **sealed, "conn_id": conn_id, "description": description})
 
 
@@ -187,7 +187,7 @@ def _standing(conn_id: str, row: Row | None, fields: Mapping[str, Any] | None, c
     untouched = mark is not None and mark[1] in cipher.marks(have)
     if fields is None:
         return Standing(conn_id, "variables" if untouched else "person", ("all of it",), _shown(have))
-    want = _wanted(fields)
+    want = _comparable(fields)
     differs = tuple(name for name in FIELDS if have[name] != want[name])
     return Standing(conn_id, "variables" if untouched or not differs else "person", differs, _shown(have))
 

@@ -23,7 +23,7 @@ order by queue, last_at desc
 """
 
 MANY = 20
-"""So many new ones in a queue whose trouble was told already are told once more: something else may have begun."""
+"""So many new ones in a queue whose failure was told already are told once more: something else may have begun."""
 
 WAITING = """
 select queue, count(letter.key) as n, min(letter.reason) as reason,

@@ -35,7 +35,7 @@ class Figure:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def wanted(accept: str) -> bool:
+def asks_for_text(accept: str) -> bool:
     """Whether an ``Accept`` header is Prometheus' (it asks for text first); everybody else gets the seed's JSON."""
     return "openmetrics" in accept or accept.strip().startswith("text/plain")
 

@@ -224,7 +224,7 @@ def is_service(name: str) -> bool:
 
 
 def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
-    """What is told about health: a service's trouble in the seed's words, anything else's in its own, and well again after how long."""
+    """What is told about health: a service's failure in the seed's words, anything else's in its own, and well again after how long."""
     drafts: list[Draft] = []
     for each in changes:
         key, lasted = f"{each.id}:{each.change}:{each.occurrences}", length(each.lasted)

@@ -59,7 +59,7 @@ def reachable(http: httpx.AsyncClient, url: str) -> Ask:
 
 
 def airflow_component(http: httpx.AsyncClient, airflow_url: str, component: str) -> Ask:
-    """Healthy when Airflow's own health page says so; a component that is not deployed (status null) is nobody's trouble."""
+    """Healthy when Airflow's own health page says so; a component that is not deployed (status null) is no failure."""
 
     async def ask() -> ProbeAnswer:
         response = await http.get(f"{airflow_url.rstrip('/')}/api/v2/monitor/health")

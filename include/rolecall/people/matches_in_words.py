@@ -20,11 +20,11 @@ def match_lines(matches: Sequence[Mapping[str, Any]]) -> list[str]:
     for number, one in enumerate(matches, 1):
         what = f"{one['title']} · {one['company'] or 'employer not named'} · {one['location'] or 'place not said'}"
         new = "new: " if one.get("isNew") else ""
-        lines += folded(f"{number:>2}  {percent(one['matchScore']):>4}  {new}{what}", 0, 10)
+        lines += wrapped(f"{number:>2}  {percent(one['matchScore']):>4}  {new}{what}", 0, 10)
         if why := reasons(one["matchReasons"], WIDTH - 10):
             lines.append(f"          {why}")
         if fate := one.get("applicationState") or one["heldBack"]:
-            lines += folded(fate, 10, 10)
+            lines += wrapped(fate, 10, 10)
         if one["url"]:
             lines.append(f"          {one['url']}")
     return lines
@@ -38,7 +38,7 @@ def left_out_lines(left_out: Sequence[Mapping[str, Any]] | Mapping[str, int]) ->
     return ["", "Left out of what looks closest to the CV", *lines] if lines else []
 
 
-def folded(text: str, first: int, others: int) -> list[str]:
+def wrapped(text: str, first: int, others: int) -> list[str]:
     """A text in lines, indented."""
     return textwrap.wrap(text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * others, break_long_words=False)
 

@@ -54,7 +54,7 @@ def odd(preferences: Any) -> dict[str, InvalidInput]:
             read(value)
         except InvalidInput as error:
             found[name] = error
-        except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's trouble
+        except Exception as error:  # a reader's own mistake, or a value no reader foresaw: nobody else's fault
             found[name] = InvalidInput(name, f"cannot be read ({type(error).__name__})", fix="correct it or leave it out")
     return found
 

@@ -92,7 +92,7 @@ def router(service: str, database: Database, timings: Timings) -> APIRouter:
     @routes.get("/metrics", response_model=None)
     async def metrics(request: Request) -> Response | dict[str, Any]:
         """The seed's JSON; to Prometheus its text, with what our tables know."""
-        if not exposition.wanted(request.headers.get("accept", "")):
+        if not exposition.asks_for_text(request.headers.get("accept", "")):
             return {"service": service, **figures()}
         own = [exposition.Figure(name, value, {"service": service}) for name, value in figures().items()]
         return Response(exposition.text([*own, *await asyncio.to_thread(gauges.now)]), media_type=exposition.CONTENT_TYPE)

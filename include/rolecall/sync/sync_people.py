@@ -17,19 +17,16 @@ from hashlib import sha256
 from typing import Any, LiteralString, Protocol
 
 from psycopg.types.json import Jsonb
-from pydantic import TypeAdapter, ValidationError
 
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
-from rolecall.models import EmailAddress
 from rolecall.outbox.messages import Draft, enqueue
-from rolecall.people import preferences
 from rolecall.people.records import save_person
 from rolecall.store import Connection, connect
 from rolecall.store.cursor import move, place, position
 from rolecall.store.dead_letters import about_the_row, clear, in_words, put_aside
 from rolecall.store.documents import storable
+from rolecall.sync.invalid_fields import invalid_fields
 from rolecall.sync.merge import PREFERENCES, Conflict, Merged, fields_of, merge, preferences_of
-from rolecall.text.display import unseen
 
 log = logging.getLogger("rolecall.sync")
 
@@ -42,12 +39,10 @@ OVERLAP = timedelta(minutes=5)
 """Listed again: what the platform committed a little late."""
 
 IN_A_ROW = 5
-"""People whose calls fail one after the other before it is the platform's trouble and the run ends."""
+"""People whose calls fail one after the other before it is the platform's fault and the run ends."""
 
 ASIDE = "platform_user"
 """Queue of the people of whom something the platform says cannot be understood or kept."""
-
-ADDRESS: TypeAdapter[str] = TypeAdapter(EmailAddress)
 
 GONE = (404, 410)
 GONE_DAYS = 2
@@ -158,7 +153,7 @@ where (select coalesce(jsonb_object_agg(name, value), '{}') from jsonb_each(pers
        where name like 'preferences.%')
 order by 1
 """
-"""Compared by value, not by time: what we owe the platform stays owed until the platform has it."""
+"""Compared by value, not by time: what the platform has not got yet is sent until it has."""
 
 UNMENTIONED = """
 select person_id as id from sync_person where greatest(agreed_at, missing_at) < clock_timestamp() - interval '20 hours'
@@ -205,7 +200,7 @@ def _ask(conn: Connection, platform: PeoplePlatform, person_id: str, tally: Sync
 
 @contextmanager
 def _alone(conn: Connection, person_id: str, tally: SyncTally) -> Iterator[None]:
-    """One person's trouble (a 4xx, a broken answer, a value Postgres cannot keep) is theirs alone; that of many in a row is not."""
+    """One person's failure (a 4xx, a broken answer, a value Postgres cannot keep) is theirs alone; that of many in a row is not."""
     try:
         yield
     except RequestRejected as error:
@@ -242,7 +237,7 @@ def _met(conn: Connection, platform: PeoplePlatform, person_id: str, user: Mappi
         return
     theirs = storable(fields_of(user))
     row = conn.execute("select * from person where id = %s for update", (person_id,)).fetchone()
-    odd = _odd(theirs)
+    odd = invalid_fields(theirs)
     _note_odd(conn, person_id, odd, tally)
     if row is None:
         _create(conn, person_id, {name: value for name, value in theirs.items() if name not in odd}, tally)
@@ -262,25 +257,6 @@ def _met(conn: Connection, platform: PeoplePlatform, person_id: str, user: Mappi
         tally.given += 1
         _agree(conn, person_id, _confirmed(merged, said))
         conn.commit()
-
-
-def _odd(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
-    """The fields that cannot be understood. Ours stay as they are until the platform's are mended."""
-    wishes = preferences_of(theirs)
-    found = {f"{PREFERENCES}{name}": error for name, error in preferences.odd(wishes).items()}
-    try:
-        preferences.refuse_too_much(wishes)
-    except InvalidInput as error:
-        found |= {f"{PREFERENCES}{name}": error for name in wishes}
-    for name in ("name", "email", "phone"):
-        if hidden := unseen(str(theirs.get(name) or "")):
-            found[name] = InvalidInput(name, f"holds {hidden}, which nobody sees", fix="correct it on the platform")
-    if "email" in theirs:
-        try:
-            ADDRESS.validate_python(theirs["email"])
-        except ValidationError:
-            found["email"] = InvalidInput("email", "is no e-mail address", fix="correct it on the platform")
-    return found
 
 
 def _note_odd(conn: Connection, person_id: str, odd: Mapping[str, InvalidInput], tally: SyncTally) -> None:

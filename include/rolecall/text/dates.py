@@ -48,6 +48,26 @@ ONE = re.compile(r"\b(?:an?|one|eine?[mnr]?|une?|un[oa]?|um|uma|een|en|ett|et|je
 CUT = re.compile(r"\d\s*(?:[^\W\d_]+\s*)?\+")
 
 
+def _by_name(*names: str) -> dict[str, int]:
+    return {name: number for number, same in enumerate(names, 1) for name in same.split()}
+
+
+MONTHS = _by_name(
+    "jan january januar janvier janv enero ene", "feb february februar fevrier fevr febrero", "mar march maerz mrz mars marzo",
+    "apr april avril avr abril abr", "may mai mayo", "jun june juni juin junio", "jul july juli juillet juil julio",
+    "aug august aout agosto ago", "sep sept september septembre septiembre", "oct october oktober okt octobre octubre",
+    "nov november novembre noviembre", "dec december dezember dez decembre diciembre dic",
+)  # fmt: skip
+"""Numbers of months by their folded names and short forms in English, German, French and Spanish."""
+
+FURTHER_MONTHS = _by_name(
+    "gennaio gen janeiro januari stycznia", "fev febbraio fevereiro februari", "marz marco maart", "aprile", "maggio mag maio mei",
+    "giugno giu junho", "luglio lug julho", "augustus", "settembre set setembro", "ottobre ott outubro out", "novembro",
+    "dicembre dezembro",
+)  # fmt: skip
+"""In Italian, Portuguese, Dutch and Polish: ``set`` and ``out`` are words of English prose too, so they are read where a date must be."""
+
+
 def relative(text: str | None, fetched_at: datetime) -> datetime | None:
     """The day that "3 days ago" means, as midnight UTC; ``None`` where it is not certain.
 

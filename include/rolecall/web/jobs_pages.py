@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import follow
 from rolecall.boards.add import add
@@ -26,7 +26,7 @@ from rolecall.people.applying_wishes import current_employer, is_employer
 from rolecall.people.job_marks import mark_job
 from rolecall.services.platform.ways_routes import close_by_hand
 from rolecall.store import Connection, connect, sql
-from rolecall.web.page_context import SQL, PageContext, form_of, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, form_of, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import Forbidden, acting
 
@@ -121,7 +121,7 @@ def router(context: PageContext) -> APIRouter:
             except InvalidInput:
                 raise HTTPException(404) from None
             if identity != job_id:
-                return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{identity}", status_code=303)
+                return turn_to(request, f"jobs/{identity}")
             row = conn.execute(sql(SQL / "job.sql"), {"person": person["id"], "job": identity}).fetchone() or {}
             why = explain(conn, identity)
             cv = _cv(conn, row.get("cv_id"), person["id"])
@@ -173,7 +173,7 @@ def router(context: PageContext) -> APIRouter:
             rulings.split(conn, job_id, chosen, actor=viewer.actor, reason=text_of(request, "reason"))
         with acting(context.database, viewer, "said that these are two jobs", f"job:{job_id}") as conn:
             person_of(conn, request)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(job_id, safe='')}#found", status_code=303)
+        return turn_to(request, f"jobs/{quote(job_id, safe='')}#found")
 
     @routes.post("/jobs/{job_id}/doubt")
     def settle_doubt(request: Request, job_id: str) -> Response:
@@ -188,7 +188,7 @@ def router(context: PageContext) -> APIRouter:
             identity = canonical(conn, job_id)
         with acting(context.database, viewer, f"said of two jobs: {decision}", f"job:{job_id}") as conn:
             person_of(conn, request)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(identity, safe='')}#found", status_code=303)
+        return turn_to(request, f"jobs/{quote(identity, safe='')}#found")
 
     @routes.post("/jobs/{job_id}/by-hand")
     def by_hand(request: Request, job_id: str) -> Response:
@@ -198,7 +198,7 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput("decision", "says neither sent nor not", fix="use one of the buttons")
         with acting(context.database, viewer, f"by hand: {decision}", f"job:{job_id}") as conn:
             close_by_hand(conn, person_of(conn, request), job_id, decision, actor=viewer.actor)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{quote(job_id, safe='')}", status_code=303)
+        return turn_to(request, f"jobs/{quote(job_id, safe='')}")
 
     @routes.post("/jobs/{job_id}/mark")
     def mark(request: Request, job_id: str) -> Response:
@@ -211,7 +211,7 @@ def router(context: PageContext) -> APIRouter:
             mark_job(conn, person, job_id, wanted or None, reason=text_of(request, "reason"))  # type: ignore[arg-type]
             if wanted == "hidden":
                 follow.withdraw_unsent(conn, person, job_id, actor=f"{viewer.actor}, who hid the job")
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/jobs/{job_id}", status_code=303)
+        return turn_to(request, f"jobs/{job_id}")
 
     return routes
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from pydantic.alias_generators import to_camel
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import decisions
 from rolecall.criteria import SPELLINGS
@@ -31,7 +31,7 @@ from rolecall.store.visible import see_person
 from rolecall.text.html import EMPLOYMENT, employment
 from rolecall.text.places.place_wishes import doubted
 from rolecall.web.language import LANGUAGES, mark, names
-from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page, tell
 from rolecall.web.viewer import SESSION, acting
 from rolecall.web.ways import ways_pages
@@ -65,9 +65,6 @@ def router(context: PageContext) -> APIRouter:
     """``/me``."""
     routes = APIRouter()
     at_once = anyio.CapacityLimiter(AT_ONCE)
-
-    def back(request: Request, part: str) -> Response:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/me#{part}", status_code=303)
 
     @routes.get("/me")
     def me(request: Request) -> Response:
@@ -131,7 +128,7 @@ def router(context: PageContext) -> APIRouter:
                 decisions.renew(conn, person)
 
         await anyio.to_thread.run_sync(store, limiter=at_once)
-        return back(request, "cv")
+        return turn_to(request, "me#cv")
 
     @routes.post("/me/cv/{cv_id}")
     def correct(request: Request, cv_id: str) -> Response:
@@ -149,7 +146,7 @@ def router(context: PageContext) -> APIRouter:
                 data=corrected(row["data"], {name: text_of(request, name, most=5_000) for name in LABELS}),
             )
             decisions.renew(conn, person)
-        return back(request, "cv")
+        return turn_to(request, "me#cv")
 
     @routes.post("/me/wishes")
     def wishes(request: Request) -> Response:
@@ -190,7 +187,7 @@ def router(context: PageContext) -> APIRouter:
         with acting(context.database, viewer, "changed SMTP settings", "smtp_account") as conn:
             if text_of(request, "forget"):
                 smtp_accounts.forget(conn, person_of(conn, request))
-                return back(request, "smtp")
+                return turn_to(request, "me#smtp")
         password = form.get("password")
         secret = SecretStr(password if isinstance(password, str) else "")
         port, security = _number(request, "port") or 587, text_of(request, "security")
@@ -201,7 +198,7 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput("smtp", error.message, fix=error.fix) from error
         with acting(context.database, viewer, "kept SMTP settings", "smtp_account") as conn:
             smtp_accounts.keep(conn, person_of(conn, request), account)
-        return back(request, "smtp")
+        return turn_to(request, "me#smtp")
 
     @routes.post("/me/pause")
     def pause(request: Request) -> Response:
@@ -233,7 +230,7 @@ def router(context: PageContext) -> APIRouter:
         viewer = viewer_of(request)
         with acting(context.database, viewer, action, "preferences") as conn:
             accounts.change(conn, person_of(conn, request), {"preferences": patch}, actor=viewer.actor)
-        return back(request, part)
+        return turn_to(request, f"me#{part}")
 
     @routes.post("/me/token")
     def token(request: Request) -> Response:
@@ -243,7 +240,7 @@ def router(context: PageContext) -> APIRouter:
             person = person_of(conn, request)
             if revoked:
                 accounts.revoke_token(conn, person, actor=viewer.actor)
-                return back(request, "ways-in")
+                return turn_to(request, "me#ways-in")
             issued = accounts.issue_token(conn, person, actor=viewer.actor) or ""
         return _me(request, token=issued)
 
@@ -254,7 +251,7 @@ def router(context: PageContext) -> APIRouter:
         value = form_of(request).get("password")
         with acting(context.database, viewer, "set a password", "password") as conn:
             logins.set_password(conn, person_of(conn, request), value if isinstance(value, str) else "", actor=viewer.actor)
-        return back(request, "ways-in")
+        return turn_to(request, "me#ways-in")
 
     @routes.post("/me/session")
     def end_session(request: Request) -> Response:
@@ -262,7 +259,7 @@ def router(context: PageContext) -> APIRouter:
         viewer = viewer_of(request)
         with acting(context.database, viewer, "ended a session", "session") as conn:
             logins.end_session(conn, text_of(request, "session"), person_id=person_of(conn, request), actor=viewer.actor)
-        return back(request, "ways-in")
+        return turn_to(request, "me#ways-in")
 
     @routes.post("/me/export")
     def export(request: Request) -> Response:
@@ -290,7 +287,7 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type them as they stand there")
         with acting(context.database, viewer, "erased a person", "person") as conn:
             privacy.erase(conn, person_of(conn, request))
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)
+        response = turn_to(request, "")
         if context.gate.own_logins and not viewer.operator:
             response.delete_cookie(SESSION, path=request.scope.get("root_path", "") or "/")
         return response

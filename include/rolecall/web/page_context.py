@@ -15,6 +15,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.services.database import Database
@@ -139,6 +140,11 @@ def text_of(request: Request, name: str, *, most: int = 500) -> str:
     """A field of the form, without what surrounds it; empty where it was not sent."""
     value = form_of(request).get(name)
     return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def turn_to(request: Request, path: str) -> RedirectResponse:
+    """To a page, after what was sent is done (303). ``path`` is below the page's own, without a slash before it."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}", status_code=303)
 
 
 def known_id(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import decisions
 from rolecall.applying.answers import bank
@@ -27,6 +27,7 @@ from rolecall.web.page_context import (
     operator_of,
     person_of,
     text_of,
+    turn_to,
     viewer_of,
 )
 from rolecall.web.templating import page, tell
@@ -52,7 +53,7 @@ def router(context: PageContext) -> APIRouter:
         chosen = viewer_of(request).person_id
         with opened(context, request) as (conn, person):
             if chosen is None and person["people"] > 1:
-                return RedirectResponse(f"{request.scope.get('root_path', '')}/people", status_code=303)
+                return turn_to(request, "people")
             asked = {"person": person["id"], "threshold": person["threshold"], "sent": list(SAYS_SENT)}
             facts = conn.execute(sql(SQL / "today.sql"), asked).fetchone() or {}
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
@@ -98,7 +99,7 @@ def router(context: PageContext) -> APIRouter:
                 value = said if text_of(request, "several") else said[0] if said else ""
                 bank.confirm(conn, person, question, value, options=options, country=country)
         at = f"approve#a-{known_id(back)}" if (back := text_of(request, "back")) else "#questions"
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/{at}", status_code=303)
+        return turn_to(request, f"{at}")
 
     @routes.post("/stop")
     def stop(request: Request) -> Response:
@@ -106,7 +107,7 @@ def router(context: PageContext) -> APIRouter:
         viewer = viewer_of(request)
         with acting(context.database, viewer, "stopped what was about to leave", "applications") as conn:
             decisions.stop(conn, person_of(conn, request), by=viewer.actor)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/approve", status_code=303)
+        return turn_to(request, "approve")
 
     @routes.get("/people")
     def people(request: Request) -> Response:
@@ -121,7 +122,7 @@ def router(context: PageContext) -> APIRouter:
     def show(request: Request) -> Response:
         """Turns to another person's page."""
         viewer, chosen = operator_of(request), text_of(request, "person")
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)
+        response = turn_to(request, "")
         with acting(context.database, viewer, "turned to a person's page", "page"):
             pass
         if not context.gate.show(request, context.database, response, viewer, chosen):

@@ -9,7 +9,7 @@ import pytest
 from local.base.credentials import Credentials
 from local.base.paths import ROOT, Home
 from local.base.ports import Ports
-from local.processes.environment import MARK, StackEnvironment, StackOptions, wanted
+from local.processes.environment import MARK, StackEnvironment, StackOptions, stack_options
 from local.processes.plan import plan
 
 KEYS = {"airflow_url", "username", "password", "services_url", "sandbox_url", "postgres_dsn", "redis_url"}
@@ -17,7 +17,7 @@ KEYS = {"airflow_url", "username", "password", "services_url", "sandbox_url", "p
 
 
 def around(home: Home, **environment: str) -> StackEnvironment:
-    return StackEnvironment(home, wanted(environment), Credentials(), Ports(home.folder / "ports.json"))
+    return StackEnvironment(home, stack_options(environment), Credentials(), Ports(home.folder / "ports.json"))
 
 
 def test_tools_find_every_address_and_credential(home: Home) -> None:
@@ -84,9 +84,9 @@ def test_an_external_database_or_redis_is_used_instead_of_ours(home: Home) -> No
 
 
 def test_another_terminal_is_no_reason_to_restart_but_another_setting_is() -> None:
-    one = wanted({"PATH": "/a", "LANG": "C"})
-    assert one.same_as(wanted({"PATH": "/b", "TERM": "xterm"}))
-    assert not one.same_as(wanted({"PATH": "/a", "SLACK_WEBHOOK_URL": "https://hooks.example/x"}))
+    one = stack_options({"PATH": "/a", "LANG": "C"})
+    assert one.same_as(stack_options({"PATH": "/b", "TERM": "xterm"}))
+    assert not one.same_as(stack_options({"PATH": "/a", "SLACK_WEBHOOK_URL": "https://hooks.example/x"}))
     assert StackOptions.from_json(json.loads(json.dumps(asdict(one)))) == one
 
 

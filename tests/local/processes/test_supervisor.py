@@ -22,7 +22,7 @@ from local.base.credentials import credentials
 from local.base.files import read_json, write_json
 from local.base.paths import Home
 from local.processes import managed_process, process_registry, supervisor
-from local.processes.environment import wanted
+from local.processes.environment import stack_options
 from local.processes.plan import Process
 from local.processes.supervisor import Supervisor
 from tests.local.conftest import over
@@ -46,7 +46,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(home: Home, number: int = 1, **environment: str) -> None:
-    write_json(home.run / "wanted.json", {"asked": number, "wanted": asdict(wanted(environment))})
+    write_json(home.run / "wanted.json", {"asked": number, "wanted": asdict(stack_options(environment))})
 
 
 @asynccontextmanager

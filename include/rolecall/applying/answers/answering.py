@@ -49,7 +49,7 @@ class OpenQuestion:
     why: str
 
 
-OWN: tuple[tuple[str, frozenset[str]], ...] = (
+CONTACT_WORDINGS: tuple[tuple[str, frozenset[str]], ...] = (
     ("first_name", frozenset({"first name", "first", "given name", "vorname", "prénom", "nombre", "nome", "forename"})),
     ("last_name", frozenset({"last name", "last", "surname", "family name", "nachname", "nom", "apellidos", "apellido", "cognome"})),
     (
@@ -188,7 +188,7 @@ def answer_field(
 
 def _from_cv(field: Field, cv: Cv, today: date) -> Given | OpenQuestion | None:
     """Name, address and years of work; ``None``: it asks for something else."""
-    if own := _own(field, cv):
+    if own := _contact(field, cv):
         return Given(field, own, "cv")
     if skill := skill_asked(field.label):
         return _years(field, cv, skill, today)
@@ -232,9 +232,9 @@ def _consent(field: Field, answers: Sequence[Answer]) -> Given | OpenQuestion | 
     return OpenQuestion(field, "it wants your consent")
 
 
-def _own(field: Field, cv: Cv) -> str:
+def _contact(field: Field, cv: Cv) -> str:
     words = folded(field.label)
-    asked = next((what for what, wordings in OWN if words in wordings), "")
+    asked = next((what for what, wordings in CONTACT_WORDINGS if words in wordings), "")
     if (field.kind in ("single", "multi", "yes_no", "date", "number") and asked != "location") or field.options:
         return ""
     first, _, last = cv.name.rpartition(" ")

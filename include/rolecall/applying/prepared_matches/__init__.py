@@ -13,7 +13,7 @@ from rolecall.store.dead_letters import in_log
 log = logging.getLogger(__name__)
 
 IN_A_ROW = 3
-"""Matches that fail one after the other before it is the service's trouble: the others wait for the next run."""
+"""Matches that fail one after the other before it is the service's fault: the others wait for the next run."""
 
 
 class Prepare(Protocol):

@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from rolecall.text.dates import FURTHER_MONTHS, MONTHS
 from rolecall.text.words import fold
 
-MONTH_NAMES = (
-    "jan january januar janvier janv enero ene gennaio gen janeiro januari stycznia",
-    "feb february februar fevrier fev febrero febbraio fevereiro februari",
-    "mar march marz mars marzo mrz marco maart", "apr april avril avr abril abr aprile", "may mai mayo maggio mag maio mei",
-    "jun june juni juin junio giugno giu junho", "jul july juli juillet juil julio luglio lug julho",
-    "aug august aout agosto ago augustus", "sep sept september septembre septiembre settembre set setembro",
-    "oct october oktober okt octobre octubre ottobre ott outubro out", "nov november novembre noviembre novembro",
-    "dec december dezember dez decembre diciembre dic dicembre dezembro",
-)  # fmt: skip
-MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names.split()}
+CV_MONTHS = MONTHS | FURTHER_MONTHS
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "fruhjahr": 3, "sommer": 6, "herbst": 9}
 ACCENTS = {"a": "[aä]", "e": "[eéè]", "u": "[uûü]"}
-MONTH = "|".join("".join(ACCENTS.get(letter, letter) for letter in name) for name in sorted([*MONTHS, *SEASONS], key=len, reverse=True))
+MONTH = "|".join("".join(ACCENTS.get(letter, letter) for letter in name) for name in sorted(CV_MONTHS | SEASONS, key=len, reverse=True))
 YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
 WORD_MONTH = rf"(?:\b(?:{MONTH})\b[.,]?[\s'’–-]{{0,3}}(?:(?:de|of)\s+)?)"
 DAY = r"(?:\b\d{1,2}(?:st|nd|rd|th|er|\.)?\s+(?:(?:of|de)\s+)?)"
@@ -57,14 +49,14 @@ def moment(text: str) -> str | None:
     """``March 2019``, ``03/2019``, ``1.3.2019``, ``2019-03``, ``Mar '19`` → ``2019-03``; ``2019`` → ``2019``; a word for now → ``None``."""
     short = re.fullmatch(r"\s*(?:([^\W\d_]+)\.?\s{0,2}['’]\s?|(\d{2})/)(\d{2})\s*", text)
     if short:
-        number = MONTHS.get(fold(short[1])) if short[1] else int(short[2])
+        number = CV_MONTHS.get(fold(short[1])) if short[1] else int(short[2])
         year = int(short[3]) + (2000 if int(short[3]) < 50 else 1900)
         return f"{year}-{number:02d}" if number and 1 <= number <= 12 else str(year)
     year_found = re.search(YEAR, text)
     if year_found is None:
         return None
     names = [fold(part) for part in re.findall(r"[^\W\d_]+", text)]
-    month = next((MONTHS.get(name) or SEASONS.get(name) for name in names if name in MONTHS or name in SEASONS), None)
+    month = next((number for name in names if (number := CV_MONTHS.get(name) or SEASONS.get(name))), None)
     if month is None:
         number_found = re.search(r"(?<!\d)(\d{1,2})[./-]\s?(?=(?:19|20)\d{2})|(?<=\d{4}[-/.])(\d{2})(?!\d)", text)
         month = int(number_found[1] or number_found[2]) if number_found else None

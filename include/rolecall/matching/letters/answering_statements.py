@@ -9,7 +9,6 @@ import numpy as np
 from rolecall.matching.ads.ad import Ad
 from rolecall.matching.ads.clauses import LENGTH, WEIGHED, meanings
 from rolecall.matching.ads.requirement_strength import STRENGTH
-from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.statements import Statement
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.lexicon import singular
@@ -56,7 +55,7 @@ def wanted_by(ad: Ad) -> list[AdWish]:
     return sorted(found, key=lambda one: (-one.strength, one.span))[:MOST_WANTED]
 
 
-def answers(person: Person, ad: Ad, said: list[Statement], most: int) -> list[AnsweringStatement]:
+def answers(ad: Ad, said: list[Statement], most: int) -> list[AnsweringStatement]:
     """The best pairs of a sentence and what it answers, each sentence and each wish once; then, where there are fewer than ``most``,
     sentences that share several telling words with the ad, and at last what is near to it, and what the person achieved."""
     wanted = wanted_by(ad)

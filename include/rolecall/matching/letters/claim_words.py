@@ -319,5 +319,5 @@ NAME_CONTEXT = re.compile(r"\b(?:at|bei(?: der| dem)?|beim|chez|for|with|fur|par
 
 
 def folded(text: str) -> str:
-    """A text in folded letters of the same length as nothing in particular: for the patterns above, not for offsets."""
+    """Folded words with one space between them, for the patterns above. Offsets in it are not offsets in the text."""
     return " ".join(fold(part) for part in text.replace("’", "'").split())

@@ -201,7 +201,7 @@ class _Writer:
     def _answers(self, opening: LetterSentence) -> list[list[LetterSentence]]:
         """A part for each of the two or three sentences that answer best, and beside it more of the same position until the letter is
         long enough, as far as the CV has something to say."""
-        found = answers(self.person, self.ad, statements_of(self.person), 3 * MOST_SAID)
+        found = answers(self.ad, statements_of(self.person), 3 * MOST_SAID)
         parts: list[list[LetterSentence]] = []
         roles: list[int | None] = []
         said: list[Statement] = []
@@ -246,7 +246,7 @@ class _Writer:
             text = self._form(wish.form, one.statement, wish=wish.said, where=where, claim=self._claim(one.statement))
             if text and self._holds(text):
                 named_too = tuple(span for span in spans if " ".join(self.person.text[slice(*span)].split())[1:] in text)
-                return self._told(text, one.statement, named_too, (wish.span,))
+                return self._sentence(text, one.statement, named_too, (wish.span,))
         return self._further(one.statement)
 
     def _further(self, said: Statement) -> LetterSentence | None:
@@ -264,7 +264,7 @@ class _Writer:
             also=self._claim(said, also=True),
         )
         named_too = tuple(span for span in spans if " ".join(self.person.text[slice(*span)].split())[1:] in text)
-        return self._told(text, said, named_too, self._title) if text and self._holds(text) else None
+        return self._sentence(text, said, named_too, self._title) if text and self._holds(text) else None
 
     def _is_earlier(self, number: int | None) -> bool:
         """Whether a role surely ended before the one that was told of last began."""
@@ -274,7 +274,7 @@ class _Writer:
         ended, began = roles[number].end or "", roles[self._last_role].start or ""
         return ended[:4].isdecimal() and began[:4].isdecimal() and ended[:7] <= began[:7]
 
-    def _told(self, text: str, said: Statement, cv_spans: tuple[Span, ...], ad_spans: tuple[Span, ...]) -> LetterSentence:
+    def _sentence(self, text: str, said: Statement, cv_spans: tuple[Span, ...], ad_spans: tuple[Span, ...]) -> LetterSentence:
         self._last_role = said.role
         self._named += [span for span in ad_spans if span not in self._title]
         return LetterSentence(text, (said.span, *cv_spans), ad_spans)

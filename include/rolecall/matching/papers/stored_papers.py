@@ -52,12 +52,12 @@ def papers_of(
     :param keep: ``False``: nothing is stored, they are only looked at
     :raises InvalidInput: characters that no font here has, and there is no file of the person's own
     """
-    found = [_own(conn, cv) if own_file else None]
+    found = [_uploaded_cv(conn, cv) if own_file else None]
     if found[0] is None:
         try:
             found = [_kept(conn, cv, "cv", cv_pdf(cv, job=job, pages=pages), keep=keep)]
         except InvalidInput:
-            found = [_own(conn, cv)]
+            found = [_uploaded_cv(conn, cv)]
             if found[0] is None:
                 raise
     if letter.strip():
@@ -66,7 +66,7 @@ def papers_of(
     return tuple(paper for paper in found if paper)
 
 
-def _own(conn: Connection, cv: Cv) -> Paper | None:
+def _uploaded_cv(conn: Connection, cv: Cv) -> Paper | None:
     row = conn.execute("select filename, sha256, body from cv_file where cv_id = %s", (cv.id,)).fetchone() if cv.id else None
     return Paper("cv", row["filename"], row["sha256"], bytes(row["body"]), made=False) if row else None
 

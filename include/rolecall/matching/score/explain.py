@@ -88,7 +88,7 @@ class ReasonWriter:
         judged = sorted((*evidence.judged, *evidence.named), key=lambda one: (-one.asked.weight, one.ad_span))
         listed = [self._skill(one, worth * one.asked.weight) for one in judged]
         first = [*self._title(), *self._level(), *self._languages(), *self._degree(), *self._permit(), *self._place()]
-        return (first + listed + self._phrased(judged) + [self._own(*one) for one in evidence.own])[:MAX_REASONS]
+        return (first + listed + self._phrased(judged) + [self._unlisted_skill(*one) for one in evidence.own])[:MAX_REASONS]
 
     def _skill(self, one: JudgedRequirement, weight: float) -> Reason:
         known = vocabulary().skills.get(one.skill)
@@ -165,7 +165,7 @@ class ReasonWriter:
         parts = [fold(part) for part in LIST.split(said) if part.strip()]
         return fold(said) in already or all(part in already or fold(vocabulary().named(part) or "") in already for part in parts)
 
-    def _own(self, phrase: tuple[str, ...], span: tuple[int, int]) -> Reason:
+    def _unlisted_skill(self, phrase: tuple[str, ...], span: tuple[int, int]) -> Reason:
         label = self.person.text[slice(*span)]
         where = span_of(tokens(self._ad_text), phrase)
         return self.reason("skill", label, "direct", f"{label} is named in the ad, and in your CV", where, span)

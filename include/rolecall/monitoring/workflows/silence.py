@@ -75,7 +75,7 @@ def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentC
 
 
 def _failing(conn: Connection, hours: Mapping[str, float], now: datetime) -> set[str]:
-    """Workflows that do run, and whose last run failed with what is told of as an error or a board's trouble."""
+    """Workflows that do run, and whose last run failed with what is told of as an error or as a board's failure."""
     return {
         each.dag_id
         for each in runs.look(conn, now)

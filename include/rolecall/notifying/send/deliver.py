@@ -55,11 +55,11 @@ BURST = 5
 CONNECTIONS = 6
 """To Postgres, for all threads of one process: each needs one only for a moment."""
 
-TROUBLE = 3
+FAILURES_IN_A_ROW = 3
 """Failures of one channel in a row, without a success between, after which this call leaves the channel alone."""
 
 DECLINED = 50
-"""Recipients in a row, without a success between, that decline for now, after which it is the channel's trouble."""
+"""Recipients in a row, without a success between, that decline for now, after which it is the channel's fault."""
 
 SECONDS = 240.0
 """How long one call goes on claiming."""
@@ -89,7 +89,7 @@ class DeliveredMessages:
     """What one call did, in rows. ``retried`` went back to the queue with a later time.
 
     :param by_channel: sent, by channel
-    :param resting: channels that were left alone after repeated trouble; what waits for them stays due
+    :param resting: channels that were left alone after repeated failures; what waits for them stays due
     """
 
     sent: int = 0
@@ -302,7 +302,7 @@ class _Tally:
 
     def rests(self, channel: str) -> bool:
         with self._lock:
-            return self._is_in_trouble(channel)
+            return self._rests(channel)
 
     def result(self) -> DeliveredMessages:
         return DeliveredMessages(
@@ -311,8 +311,8 @@ class _Tally:
             uncertain=self._states["uncertain"],
             retried=self._states["queued"] + self._states["held"],
             by_channel={channel: count for channel, count in sorted(self._sent.items()) if count},
-            resting=sorted(filter(self._is_in_trouble, {*self._in_a_row, *self._declined})),
+            resting=sorted(filter(self._rests, {*self._in_a_row, *self._declined})),
         )
 
-    def _is_in_trouble(self, channel: str) -> bool:
-        return self._in_a_row[channel] >= TROUBLE or self._declined[channel] >= DECLINED
+    def _rests(self, channel: str) -> bool:
+        return self._in_a_row[channel] >= FAILURES_IN_A_ROW or self._declined[channel] >= DECLINED

@@ -28,7 +28,7 @@ def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
         return other_way(conn, row)
     if not row["fallback"]:
         return None
-    wanted = _wanted(conn, row)
+    wanted = _chosen_channels(conn, row)
     stem = row["dedupe_key"].removesuffix(row["type"])
     tried = {one["type"]: one["state"] for one in conn.execute(TRIED, ([f"{stem}{channel}" for channel in ORDER],)).fetchall()}
     if any(state not in ("failed", "cancelled") for state in tried.values()):
@@ -40,7 +40,7 @@ def fall_back(conn: Connection, row: dict[str, Any]) -> Channel | None:
     return None
 
 
-def _wanted(conn: Connection, row: dict[str, Any]) -> list[str] | None:
+def _chosen_channels(conn: Connection, row: dict[str, Any]) -> list[str] | None:
     """The channels the person chose for messages they may stop; ``None``: any. What must be told goes by whatever reaches them."""
     if not may_unsubscribe(row["kind"]):
         return None

@@ -35,7 +35,7 @@ class SendOutcome:
 
     :param wait: seconds until the next attempt, where there is one
     :param channel_failed: says something about the channel, not only about this message
-    :param declined: not now, and only this message; very many of them in a row are the channel's trouble too
+    :param declined: not now, and only this message; very many of them in a row are the channel's fault too
     :param pause: seconds that nobody should use the channel
     :param cause: the failure's name, the same for all that failed for the same reason; empty where nothing failed for good
     """

@@ -124,7 +124,7 @@ class Forwarder:
         if not done:
             await self._freed(order.key)
             raise _come_back("too many applications are being forwarded")
-        return {**(evidence or {}), **_told(forward.result())}
+        return {**(evidence or {}), **_answer_or_raise(forward.result())}
 
     async def prepared(self, wanted: Wanted) -> dict[str, Any]:
         """What would be sent for one job, without an intent.
@@ -366,7 +366,7 @@ def _outcome(submitter: Submitter, application: Application) -> ForwardOutcome:
     return ForwardOutcome("submitted", answer)
 
 
-def _told(outcome: ForwardOutcome) -> dict[str, Any]:
+def _answer_or_raise(outcome: ForwardOutcome) -> dict[str, Any]:
     if outcome.changed:
         raise _not_as_prepared(str(outcome.answer["reason"]))
     if outcome.state is None:

@@ -36,7 +36,7 @@ BATCH = 2_000
 
 
 SYSTEMATIC = 3
-"""Jobs in a row, and no other, that cannot be answered, or read: no longer one job's trouble."""
+"""Jobs in a row, and no other, that cannot be answered, or read: no longer one job's fault."""
 
 
 class EngineBlind(RolecallError):

@@ -144,23 +144,23 @@ class BrowserProcess:
         until = began + FILL_LIMIT + 4 if sends else time.monotonic() + SHOW_LIMIT
         try:
             self._begin(until)
-            self._say({**order, "sends": sends, "fill_limit": began + FILL_LIMIT - time.monotonic(), "receipt_limit": RECEIPT_LIMIT})
+            self._send({**order, "sends": sends, "fill_limit": began + FILL_LIMIT - time.monotonic(), "receipt_limit": RECEIPT_LIMIT})
             while True:
-                said = self._heard(until)
+                said = self._next_message(until)
                 if "step" in said:
                     self.told(said["step"])
                 elif said.get("ask") == "form":
-                    self._say(form(said["page"], said["number"]))
+                    self._send(form(said["page"], said["number"]))
                 elif said.get("ask") == "leave":
                     go = leave(said)
                     gone = gone or go
                     if go:  # also a second time, with a code
                         until = time.monotonic() + RECEIPT_LIMIT + 3
-                    self._say({"go": go})
+                    self._send({"go": go})
                 elif said.get("ask") == "code":
                     said_code = code()
                     until = time.monotonic() + RECEIPT_LIMIT + 3
-                    self._say({"code": said_code})
+                    self._send({"code": said_code})
                 elif "done" in said:
                     return self._ended(said["done"], gone=gone)
         except (OSError, ValueError, TimeoutError, EOFError) as error:
@@ -212,7 +212,7 @@ class BrowserProcess:
         lines: Queue[str | None] = Queue()
         self._lines = lines
         threading.Thread(target=self._listen, args=(self._process, lines), daemon=True, name="browser").start()
-        if "ready" not in self._heard(until):
+        if "ready" not in self._next_message(until):
             raise EOFError("it did not start")
 
     @staticmethod
@@ -222,14 +222,14 @@ class BrowserProcess:
                 lines.put(line)
         lines.put(None)
 
-    def _say(self, said: Said) -> None:
+    def _send(self, said: Said) -> None:
         stream = self._process.stdin if self._process is not None else None
         if stream is None:
             raise EOFError("it is gone")
         stream.write(json.dumps(said, ensure_ascii=False) + "\n")
         stream.flush()
 
-    def _heard(self, until: float) -> Said:
+    def _next_message(self, until: float) -> Said:
         while True:
             try:
                 line = self._lines.get(timeout=0.5)

@@ -15,8 +15,8 @@ from rolecall.models import Text
 from rolecall.services.api_errors import ApiError, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.people_routes import read_user
-from rolecall.services.platform.rights import admit
-from rolecall.services.route_guards import Body, bearer, checked_by
+from rolecall.services.platform.rights import admit, for_the_person
+from rolecall.services.route_guards import Body, bearer
 
 PATH = "/api/v1/users/{user_id}/applied"
 
@@ -34,11 +34,7 @@ class AppliedIn(Body):
 def router(database: Database, token: SecretStr) -> APIRouter:
     """The route, for the service's token or the person's own."""
 
-    def belongs(request: Request) -> None:
-        with database.connection() as conn:
-            admit(conn, request.path_params["user_id"], bearer(request), token)
-
-    routes = APIRouter(route_class=checked_by(belongs))
+    routes = APIRouter(route_class=for_the_person(database, token))
 
     @routes.post(PATH)
     async def applied(user_id: str, request: Request) -> Any:

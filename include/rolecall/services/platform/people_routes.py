@@ -17,8 +17,8 @@ from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
 from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
-from rolecall.services.platform.rights import admit
-from rolecall.services.route_guards import bearer, checked_by, guarded, is_token, with_any_token
+from rolecall.services.platform.rights import admit, for_the_person
+from rolecall.services.route_guards import bearer, guarded, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.cursor import place
 from rolecall.store.visible import see_person
@@ -76,11 +76,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
                 return refused([error])
             return {**_taken(conn, person, body.preferences), "token": accounts.issue_token(conn, person, actor="platform API")}
 
-    def belongs(request: Request) -> None:
-        with database.connection() as conn:
-            admit(conn, request.path_params["user_id"], bearer(request), token)
-
-    persons = APIRouter(route_class=checked_by(belongs))
+    persons = APIRouter(route_class=for_the_person(database, token))
 
     @persons.get("/users/{user_id}")
     def user(user_id: str) -> dict[str, Any]:

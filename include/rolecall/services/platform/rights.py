@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.encoders import jsonable_encoder
+from fastapi.routing import APIRoute
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
@@ -16,7 +17,7 @@ from rolecall.models import text_digest
 from rolecall.people import privacy
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
-from rolecall.services.route_guards import bearer, is_token, with_any_token
+from rolecall.services.route_guards import bearer, checked_by, is_token, with_any_token
 from rolecall.store import Connection
 from rolecall.store.visible import see_everybody, see_person
 
@@ -49,6 +50,16 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         return {"id": user_id, "erased": done}
 
     return routes
+
+
+def for_the_person(database: Database, token: SecretStr) -> type[APIRoute]:
+    """Routes below ``/users/{user_id}`` that :func:`admit` opens."""
+
+    def check(request: Request) -> None:
+        with database.connection() as conn:
+            admit(conn, request.path_params["user_id"], bearer(request), token)
+
+    return checked_by(check)
 
 
 def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:

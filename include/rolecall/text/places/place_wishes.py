@@ -209,7 +209,7 @@ def _lies_in(one: Place, wish: Place, km: float | None) -> bool | None:
 
 def _in_region(one: Place, wish: Place, here: City | None) -> bool | None:
     """Whether a city or region is in the wished region."""
-    wanted, lies = _own(wish), _regions(one, here)
+    wanted, lies = _region_name(wish), _regions(one, here)
     if wanted in lies:
         return True
     return None if lies <= _regions(wish, None) else False  # "England": Surrey is in it
@@ -217,7 +217,7 @@ def _in_region(one: Place, wish: Place, here: City | None) -> bool | None:
 
 def _of_region(one: Place, wish: Place, there: City | None) -> bool | None:
     """Whether a region, which is all that is said, may be the wished city's."""
-    own, lies = _own(one), _regions(wish, there)
+    own, lies = _region_name(one), _regions(wish, there)
     if there and (there.country, there.name) == ("GB", "London") and own == "Greater London":
         return True
     return None if not lies or own in lies else False
@@ -256,13 +256,13 @@ def _city(one: Place) -> City | None:
     nation = country_code(one.country) if one.country else None
     found = [each for each in cities(one.city) if nation in (None, each.country)]
     if one.region and nation:
-        own = _own(one)
+        own = _region_name(one)
         inside = [each for each in found if own in around(each)]
         found = inside or ([] if one.country in REGIONS_MATTER else [each for each in found if above((nation, one.region)) & around(each)])
     return found[0] if found else None
 
 
-def _own(one: Place) -> str | None:
+def _region_name(one: Place) -> str | None:
     """The name that a place's region goes by."""
     nation = country_code(one.country) if one.country else None
     return known_as((nation, one.region))[1] if nation and one.region else one.region

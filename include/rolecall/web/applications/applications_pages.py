@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import elsewhere, follow
 from rolecall.applying.answers.canonical import meant
@@ -21,7 +21,7 @@ from rolecall.services.ai import shown_forms
 from rolecall.store import Connection, sql
 from rolecall.web.applications import inbox_pages
 from rolecall.web.language import mark
-from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import STATES, page, percent, tell
 from rolecall.web.viewer import acting
 from rolecall.web.ways import ways_pages
@@ -92,7 +92,7 @@ def router(context: PageContext) -> APIRouter:
     def application(request: Request, application_id: str) -> Response:
         """One application, from its score to its receipt."""
         with opened(context, request) as (conn, person):
-            dossier = about_application(conn, _own(conn, person["id"], application_id))
+            dossier = about_application(conn, _id_of_own(conn, person["id"], application_id))
             edits = conn.execute(EDITS, (application_id,)).fetchall()
             asked = conn.execute(ASKED, (application_id,)).fetchall()
             told = conn.execute(TOLD, (application_id,)).fetchall()
@@ -130,9 +130,9 @@ def router(context: PageContext) -> APIRouter:
                 "detail", "does not say what you saw", fix="go back and say it: a receipt's number, a mail's subject and date"
             )
         with acting(context.database, viewer, f"settled: {decision}", f"application:{known_id(application_id)}") as conn:
-            identity = _own(conn, person_of(conn, request), application_id)
+            identity = _id_of_own(conn, person_of(conn, request), application_id)
             follow.decide_by_hand(conn, identity, decision, kind, detail or "on the page", viewer.actor)  # type: ignore[arg-type]
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/applications/{identity}", status_code=303)
+        return turn_to(request, f"applications/{identity}")
 
     return routes
 
@@ -159,7 +159,7 @@ order by told.told_at
 EDITS = "select edited_at, edited_by, confirmed from letter_edit where application_id = %s order by id"
 
 
-def _own(conn: Connection, person_id: str, application_id: str) -> str:
+def _id_of_own(conn: Connection, person_id: str, application_id: str) -> str:
     """The id, where the application is this person's.
 
     :raises HTTPException: 404

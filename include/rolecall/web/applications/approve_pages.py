@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import decisions
 from rolecall.errors import InvalidInput
@@ -13,7 +13,7 @@ from rolecall.matching.ads.job import Job
 from rolecall.models import Cv
 from rolecall.store import Connection
 from rolecall.web.language import mark
-from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import ANSWERED, page, refusal, tell
 from rolecall.web.viewer import acting
 from rolecall.web.ways import ways_pages
@@ -112,7 +112,7 @@ def router(context: PageContext) -> APIRouter:
                 )
         with acting(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
             decisions.reword(conn, person["id"], row["id"], text, confirmed=unbacked, by=viewer.actor)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/approve#a-{row['id']}", status_code=303)
+        return turn_to(request, f"approve#a-{row['id']}")
 
     return routes
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.errors import InvalidInput
 from rolecall.inbox import MailKind, consequences, feed, outcomes
 from rolecall.services.route_guards import RowId
 from rolecall.store import Connection, sql
 from rolecall.web.language import mark
-from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.viewer import acting
 
 KINDS = {
@@ -48,7 +48,7 @@ def router(context: PageContext) -> APIRouter:
             consequences.correct(
                 conn, mail_id, known_id(about) if about else None, actor=viewer.actor, kind=MailKind(kind) if kind else None
             )
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/{f'applications/{about}' if about else ''}#answers", status_code=303)
+        return turn_to(request, f"{f'applications/{about}' if about else ''}#answers")
 
     @routes.get("/meetings/{meeting_id}.ics")
     def meeting(request: Request, meeting_id: RowId) -> Response:

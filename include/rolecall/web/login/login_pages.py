@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying.tokens import box
 from rolecall.people import logins
@@ -17,7 +17,7 @@ from rolecall.store import Connection
 from rolecall.store.visible import see_everybody
 from rolecall.web.language import mark
 from rolecall.web.login.login_mail import MAILS
-from rolecall.web.page_context import PageContext
+from rolecall.web.page_context import PageContext, turn_to
 from rolecall.web.templating import page
 from rolecall.web.viewer import SESSION, VISITOR, acting, check_form, csrf_of, set_cookie, visitor
 
@@ -110,7 +110,7 @@ def router(context: PageContext) -> APIRouter:
                     logins.end_session(conn, viewer.session_id, person_id=None, actor=viewer.actor)
 
         await run_in_threadpool(end)
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/login", status_code=303)
+        response = turn_to(request, "login")
         response.delete_cookie(SESSION, path=request.scope.get("root_path", "") or "/")
         return response
 
@@ -143,7 +143,7 @@ def router(context: PageContext) -> APIRouter:
     def _came_in(request: Request, found: logins.CameIn) -> Response:
         if found.code_missing:
             return _code(request, found.token)
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)  # nowhere else: no open redirect
+        response = turn_to(request, "")  # nowhere else: no open redirect
         seconds = int(logins.SESSION_LASTS.total_seconds())
         set_cookie(request, response, SESSION, found.token, seconds=seconds, secure=context.secure)
         return response

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from rolecall.applying import elsewhere
 from rolecall.applying.answers import bank
@@ -27,7 +27,7 @@ from rolecall.services.submitters.way_out import Destination, destination_of, wa
 from rolecall.store import Connection, sql
 from rolecall.store.documents import get_file
 from rolecall.web.language import mark
-from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, viewer_of
+from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page
 from rolecall.web.viewer import acting
 
@@ -70,7 +70,7 @@ def router(context: PageContext) -> APIRouter:
         with acting(context.database, viewer, "by hand: sent", f"application:{identity}") as conn:
             if elsewhere.note_application(conn, person_of(conn, request), identity, actor=viewer.actor) is None:
                 raise HTTPException(404)
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/applications/{identity}", status_code=303)
+        return turn_to(request, f"applications/{identity}")
 
     @routes.get("/by-hand")
     def by_hand(request: Request) -> Response:
@@ -122,7 +122,7 @@ def router(context: PageContext) -> APIRouter:
                 bank.never(conn, person, question, country=country)
             else:
                 bank.confirm(conn, person, question, text_of(request, "value", most=bank.MAX_VALUE), country=country)
-        return _me(request, "answers")
+        return turn_to(request, "me#answers")
 
     @routes.post("/me/ways")
     def far(request: Request) -> Response:
@@ -135,7 +135,7 @@ def router(context: PageContext) -> APIRouter:
                 said[part][which] = str(value) or None
         with acting(context.database, viewer, "chose how far each way goes", "preferences") as conn:
             accounts.change(conn, person_of(conn, request), {"preferences": {"applying": said}}, actor=viewer.actor)
-        return _me(request, "ways")
+        return turn_to(request, "me#ways")
 
     @routes.post("/me/mailbox")
     def read_mailbox(request: Request) -> Response:
@@ -147,7 +147,7 @@ def router(context: PageContext) -> APIRouter:
                 if own.fetchone() is None:
                     raise HTTPException(404)
                 mailbox.remove(conn, gone)
-            return _me(request, "mailbox")
+            return turn_to(request, "me#mailbox")
         port = text_of(request, "port", most=5) or "993"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise InvalidInput("port", "is no port", fix="993, as most have it")
@@ -161,17 +161,13 @@ def router(context: PageContext) -> APIRouter:
             read.uidvalidity  # noqa: B018  # asked for, so that what cannot be read is said now
         with acting(context.database, viewer, "kept a mailbox", "mailbox") as conn:
             mailbox.add(conn, person_of(conn, request), host=host, port=int(port), username=user, password=secret, folder=folder)
-        return _me(request, "mailbox")
+        return turn_to(request, "me#mailbox")
 
     return routes
 
 
 STANDING = (bank.DECLINING, bank.PRIVACY)
 """Permissions that the person gave once and for all; they are no answers to copy."""
-
-
-def _me(request: Request, part: str) -> Response:
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/me#{part}", status_code=303)
 
 
 def of_me(conn: Connection, person_id: str, applying: Mapping[str, Any]) -> dict[str, Any]:

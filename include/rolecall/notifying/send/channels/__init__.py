@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, get_args
 
 import httpx
 
+from rolecall import models
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.models import Message
-from rolecall.notifying.send.channels import alert, mail, push, slack, sms
 from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.smtp import MailRoom
 
@@ -24,8 +26,10 @@ class Channel(Protocol):
     def __call__(self, message: Message, settings: Endpoints, lines: Lines) -> SentMessage: ...
 
 
-CHANNELS: dict[str, Channel] = {"email": mail.send, "sms": sms.send, "push": push.send, "slack": slack.send, "alert": alert.send}
-"""By ``Message.type``."""
+FOUND: list[Any] = [importlib.import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
+BY_TYPE: dict[str, Channel] = {module.TYPE: module.send for module in FOUND if hasattr(module, "TYPE")}
+CHANNELS = {name: BY_TYPE[name] for name in sorted(BY_TYPE, key=get_args(models.Channel).index)}
+"""By ``Message.type``: every file of this folder that has a ``TYPE`` and a ``send``, in the order of the types."""
 
 
 class Channels:

@@ -10,6 +10,9 @@ from rolecall.models import Message
 from rolecall.notifying.send.channels.common import Lines, SentMessage, post, required
 from rolecall.text.display import one_line, shorten
 
+TYPE = "alert"
+"""``Message.type`` of what goes out this way."""
+
 SIREN = "🚨"
 MAX_TEXT = 4_000
 

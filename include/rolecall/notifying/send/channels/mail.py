@@ -18,6 +18,9 @@ from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.outbox.signed_links import unsubscribe_url
 from rolecall.text.display import one_line
 
+TYPE = "email"
+"""``Message.type`` of what goes out this way."""
+
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x1f]+@[^@\s<>,;:\"()\[\]\\\x00-\x1f]+")
 """One plain address: no list, no name, no comment, nothing that could become a second header or recipient."""
 

@@ -7,6 +7,9 @@ from rolecall.models import Message
 from rolecall.notifying.send.channels.common import Lines, SentMessage, answered, post, required
 from rolecall.text.display import one_line
 
+TYPE = "push"
+"""``Message.type`` of what goes out this way."""
+
 
 def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
     """Posts the notification. ``Idempotency-Key`` is the message's id, for services that look at it."""

@@ -35,6 +35,9 @@ SECONDS = 10
 WRONG_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope", "no_permission"}
 )
+
+TYPE = "slack"
+"""``Message.type`` of what goes out this way."""
 UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Errors of which Slack says that part of the work may have been done."""
 

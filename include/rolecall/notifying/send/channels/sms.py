@@ -28,6 +28,9 @@ from rolecall.notifying.send.channels.common import E164, Lines, SentMessage, an
 from rolecall.outbox.available_channels import needs
 from rolecall.text.display import one_line
 
+TYPE = "sms"
+"""``Message.type`` of what goes out this way."""
+
 MAX_BODY = 1600
 CALLBACK = "/webhooks/twilio/status"
 

@@ -223,7 +223,7 @@ def _expect(reply: tuple[int, bytes], *codes: int, busy: type[ServiceBusy] = Ser
 
 
 def _refused(code: int, said: bytes | str, busy: type[ServiceBusy]) -> ServiceError:
-    """What a reply means: 4xx is "not now", 5xx is "no"; 421 is the server's own trouble, whatever was asked (RFC 5321, 4.2.1 and 3.8).
+    """What a reply means: 4xx is "not now", 5xx is "no"; 421 is the server's own fault, whatever was asked (RFC 5321, 4.2.1 and 3.8).
 
     :param busy: what "not now" is at this point: after ``RCPT`` and ``DATA`` it is about this letter (a full box, greylisting)
     """
