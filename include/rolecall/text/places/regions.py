@@ -29,7 +29,7 @@ CANADIAN_PROVINCES = {
     "SK": "Saskatchewan", "YT": "Yukon",
 }  # fmt: skip
 CODED = {"US": US_STATES, "CA": CANADIAN_PROVINCES}
-"""Countries whose regions go by their code."""
+"""Countries whose regions go by their code: as in pycountry, whose subdivisions take too long to read at import (docs/decisions/0009)."""
 
 PREFIXES = (
     "state of ",
