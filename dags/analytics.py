@@ -21,9 +21,10 @@ import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import ObjectStoragePath, Param, conf, dag, get_current_context, task
+from airflow.sdk import ObjectStoragePath, Param, dag, get_current_context, task
 
 from rolecall import assets
+from rolecall.airflow_url import airflow_url
 from rolecall.analytics.figures import compute, over, the_day
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
@@ -83,7 +84,7 @@ def analytics() -> None:
         """Tells the team, and people their week, when the day is yesterday."""
         from rolecall.analytics.report_messages import enqueue_reports as tell_about
 
-        page = f"{conf.get('api', 'base_url').rstrip('/')}/figures/{counted['day']}"
+        page = f"{airflow_url()}/figures/{counted['day']}"
         with StoreHook().get_conn() as conn:
             return tell_about(conn, date.fromisoformat(counted["day"]), page, available=Available())
 

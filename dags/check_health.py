@@ -19,6 +19,7 @@ from typing import Any
 from airflow.sdk import conf, dag, task
 
 from rolecall import assets
+from rolecall.airflow_url import airflow_url
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.endpoints import SERVICES, board_address, endpoints
 from rolecall.hooks.store_hook import StoreHook
@@ -32,9 +33,7 @@ def check_health() -> None:
     async def check_services() -> dict[str, Any]:
         """Looks at everything, stores it and writes the alerts."""
         settings, dsn = endpoints(*SERVICES), StoreHook().dsn
-        results = await health.check(
-            settings, dsn=dsn, airflow_url=conf.get("api", "base_url"), boards=health.scraped_boards(board_address, os.environ)
-        )
+        results = await health.check(settings, dsn=dsn, airflow_url=airflow_url(), boards=health.scraped_boards(board_address, os.environ))
         health.keep_or_tell(dsn, results, datetime.now(UTC), settings)
         dag_files.check(settings, dsn, conf.get("core", "dags_folder"), datetime.now(UTC))  # the other watcher's file may be the one
         return {"healthCheck": [result.as_seed() for result in results]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -192,14 +193,15 @@ DAG_DEFAULTS: dict[str, Any] = {
 def deadline(dag_id: str, minutes: float) -> DeadlineAlert | None:
     """``#alerts`` hears when a run has not ended so many minutes after it was queued; the run goes on.
 
-    ``DEADLINE_MINUTES`` (``auto_apply=45,match_jobs=0``) changes it; 0 is none.
+    ``DEADLINE_MINUTES`` (``auto_apply=45,match_jobs=0``) changes it; 0 is none. The command ``dags test`` has none for the DAG it runs:
+    Airflow 3.3.2 looks a run's deadlines up where that command wrote none, and ends a run that went well with an error.
 
     :raises InvalidInput: ``DEADLINE_MINUTES`` is not like that
     """
     from rolecall.notifiers.late_run_notifier import LateRunNotifier
 
     minutes = named_numbers(os.environ.get("DEADLINE_MINUTES", ""), "DEADLINE_MINUTES").get(dag_id, minutes)
-    if minutes <= 0:
+    if minutes <= 0 or (sys.argv[1:3] == ["dags", "test"] and dag_id in sys.argv):
         return None
     callback = AsyncCallback(LateRunNotifier, kwargs={"minutes": minutes})
     return DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(minutes=minutes), callback=callback)

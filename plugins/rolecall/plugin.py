@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from rolecall import run_durations, run_notes
+from rolecall import missing_pools, run_durations, run_notes
 
 
 async def webhook(scope: Any, receive: Any, send: Any) -> None:
@@ -61,7 +61,7 @@ class PeoplesPage(AirflowPlugin):
 
 
 class RunDurations(AirflowPlugin):
-    """Notes how long runs take, and what they did."""
+    """Notes how long runs take, and what they did; makes the pools that they need."""
 
-    name = "Rolecall runs: how long every run waited and took, and as its note what it did"
-    listeners: ClassVar[list[Any]] = [run_durations, run_notes]
+    name = "Rolecall runs: how long every run waited and took, as its note what it did, and the pools"
+    listeners: ClassVar[list[Any]] = [run_durations, run_notes, missing_pools]

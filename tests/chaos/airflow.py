@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,10 +41,11 @@ class Stack:
     """A running stack whose AI service and platform are the receiver.
 
     :param home: its folder
+    :param more: further variables of its `make up`
     """
 
-    def __init__(self, home: Home, receiver: Receiver) -> None:
-        self.home, self.receiver = home, receiver
+    def __init__(self, home: Home, receiver: Receiver, more: Mapping[str, str]) -> None:
+        self.home, self.receiver, self.more = home, receiver, more
         self._token = ""
 
     def command(self, word: str) -> None:
@@ -55,6 +56,7 @@ class Stack:
             "API_BASE_URL": self.receiver.url,
             "API_TOKEN": "drill",
             "WEBHOOK_SECRET": SECRET,
+            **self.more,
         }
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTEST"))}
         done = subprocess.run(
@@ -281,10 +283,10 @@ def webhook(stack: Stack, person: Person, times: int) -> set[str]:
 
 
 @contextmanager
-def running_stack(receiver: Receiver) -> Iterator[Stack]:
-    """A stack of the drills' own for the length of the block, in a folder with a short name."""
+def running_stack(receiver: Receiver, **more: str) -> Iterator[Stack]:
+    """A stack of the drills' own for the length of the block, in a folder with a short name; ``more`` variables for it."""
     folder = Path(tempfile.mkdtemp(prefix="rcd-", dir="/tmp"))
-    stack = Stack(Home(folder / "h"), receiver)
+    stack = Stack(Home(folder / "h"), receiver, more)
     try:
         stack.command("up")
         yield stack

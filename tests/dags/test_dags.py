@@ -105,6 +105,18 @@ def test_a_search_ends_by_itself_before_its_task_is_killed_and_sleeps_in_one_slo
         assert dag.dagrun_timeout.total_seconds() > RUN_SECONDS
 
 
+def test_reading_a_file_again_makes_no_new_version_of_its_dags(bag: Any) -> None:
+    """What a run ran with is told by its DAG's version: a number that grows without a change tells nothing."""
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.serialization.serialized_objects import LazyDeserializedDAG
+
+    for file in ("auto_apply", "dispatch_auto_apply", "scrape_boards"):
+        again = DagBag(ROOT / "dags" / f"{file}.py", bundle_name="dags-folder", bundle_path=ROOT / "dags")
+        assert again.dags
+        for dag_id, dag in again.dags.items():
+            assert LazyDeserializedDAG.from_dag(dag).hash == LazyDeserializedDAG.from_dag(bag.dags[dag_id]).hash, dag_id
+
+
 @pytest.mark.parametrize(("name", "asset"), [("aggregate_jobs", "postings"), ("validate_jobs", "catalog"), ("match_jobs", "valid-jobs")])
 def test_what_nobody_announced_is_merged_checked_and_matched_by_the_clock(bag: Any, name: str, asset: str) -> None:
     table = bag.dags[name].timetable

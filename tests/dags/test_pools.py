@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import yaml
 
 from local.base.paths import ROOT
@@ -34,3 +36,28 @@ def test_astro_makes_the_same_pools() -> None:
 
 def test_compose_makes_them_before_anything_starts() -> None:
     assert "rolecall.maintenance.pools" in (ROOT / "docker" / "init.sh").read_text()
+
+
+@pytest.mark.xdist_group("rehearsal")
+def test_a_component_that_starts_makes_those_that_are_missing_and_changes_none(bag: Any) -> None:
+    from airflow.jobs.job import Job
+    from airflow.models.pool import Pool
+    from airflow.utils.db import initdb
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete, select, update
+
+    from rolecall import missing_pools
+
+    initdb()
+    with create_session() as session:
+        session.execute(delete(Pool).where(Pool.pool.in_(POOLS)))
+    missing_pools.on_starting(SimpleNamespace())  # a task
+    with create_session() as session:
+        assert not session.scalars(select(Pool).where(Pool.pool.in_(POOLS))).all()
+    Job()  # Airflow calls the listeners
+    with create_session() as session:
+        session.execute(update(Pool).where(Pool.pool == "rolecall_boards").values(slots=3))
+    Job()
+    with create_session() as session:
+        slots = {pool.pool: pool.slots for pool in session.scalars(select(Pool).where(Pool.pool.in_(POOLS)))}
+    assert slots == {**{name: number for name, (number, _) in POOLS.items()}, "rolecall_boards": 3}

@@ -10,6 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Context, conf
 from airflow.sdk.execution_time.hitl import HITLUser
 
+from rolecall.airflow_url import airflow_url
 from rolecall.applying import approval
 from rolecall.applying.plan import plan, ready
 from rolecall.applying.prepared_matches import prepare_matches
@@ -77,7 +78,7 @@ class PlanApplicationsOperator(HITLOperator):
         return self._wait(context, asked)
 
     def _tell(self, conn: Connection, context: Context, asked: approval.Open, again: str | None = None) -> None:
-        url = self.generate_link_to_ui_from_context(context=context)
+        url = self.generate_link_to_ui_from_context(context=context, base_url=airflow_url())
         run_id, page = str(context["run_id"]), Settings().page_url
         approval.enqueue_question(conn, run_id=run_id, asked=asked, url=url, page_url=page, again=again)
 
