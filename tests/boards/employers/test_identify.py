@@ -91,6 +91,7 @@ def test_further_systems_are_named() -> None:
         ),
         *(
             "https://apply.workable.com/j/AB12CD34EF",
+            "https://jobs.ashbyhq.com/embed/x.js",
             "https://apply.workable.com/api/v1/widget/accounts/123456",
             "https://hive.personio.de/login",
         ),
@@ -402,6 +403,12 @@ HOSTILE = {
     "one script behind a bracket": "<script a='>' " + " ".join(f"d{n}" for n in range(100_000)),
     "noise": "".join(random.Random(1).choices("<>\"'=/{}[]abc&;\\$+ ", k=500_000)),
 }
+
+
+def test_what_a_search_engine_found_is_nobodys_page() -> None:
+    found = '<a href="https://boards.greenhouse.io/velforge/jobs/12">Nurse at Velforge</a>'
+    assert careers(found, url="https://www.google.com/search?q=velforge+jobs", title="velforge jobs - Google Search") is None
+    assert careers(found) == ("greenhouse", "velforge")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

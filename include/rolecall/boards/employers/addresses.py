@@ -126,6 +126,13 @@ def is_vendors(url: str) -> bool:
     return parts is not None and (domain_of(parts.hostname or "") in SYSTEMS or domain_of(parts.hostname or "") in VENDORS)
 
 
+def is_search(url: str) -> bool:
+    """Whether a page is a search engine's: it has others' links, and its title is what was searched for."""
+    parts = address(url)
+    labels = (parts.hostname or "").lower().split(".") if parts else []
+    return any(one in SEARCH_ENGINES for one in labels[:-1])
+
+
 def asked(query: str, *names: str) -> str:
     """The first of some parameters of a query that has a value."""
     try:
@@ -170,7 +177,7 @@ def ashby(system: str, host: str, path: list[str], query: str) -> Seen | None:
     if host == "api":
         slug = after(path, "job-board")
         return Seen(Employer(system, slug), "carrier") if slug else None
-    if host != "jobs" or not path or path[0] in ("api", "_next", "static"):
+    if host != "jobs" or not path or path[0] in ("api", "_next", "static", "embed"):
         return None
     if path[1:2] == ["embed"] or asked(query, "embed"):
         return Seen(Employer(system, path[0], posting=uuid(path[1:])), "carrier")
@@ -406,6 +413,8 @@ VENDORS = frozenset({
     "zoho.com", "gusto.com", "hibob.com",
 })  # fmt: skip
 """Further domains of vendors, without boards."""
+
+SEARCH_ENGINES = frozenset({"google", "bing", "duckduckgo", "yahoo", "ecosia", "qwant", "yandex", "baidu", "startpage"})
 
 READABLE = (
     "greenhouse",

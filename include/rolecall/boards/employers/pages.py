@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.employers.addresses import Employer, address, is_vendors
+from rolecall.boards.employers.addresses import Employer, address, is_search, is_vendors
 from rolecall.boards.employers.page_traces import CLOSED, in_words, is_sample, loaded_by, of_node, served_by, thinned
 from rolecall.boards.employers.script_traces import VARIABLE, flat, of_script, slugs_of, values_of, vendors_in
 from rolecall.boards.employers.traces import MAX_TRACES, MENTION, Trace, is_slug, rank_of, surest
@@ -102,7 +102,7 @@ def of_page(url: str, html: str) -> Employer | None:
 
     :param url: where the page is; decides whose page it is
     """
-    if is_vendors(url):
+    if is_vendors(url) or (is_search(url) and "search" in url):
         return None
     page = CareersPage(url, html[:MAX_HTML])
     boards = candidates(page)
