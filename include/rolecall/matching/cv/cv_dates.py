@@ -31,6 +31,7 @@ YEAR_DIGITS = re.compile(rf"{YEAR}|['’]\s?\d\d|(?:0[1-9]|1[0-2])/\d\d")
 
 PERIOD = re.compile(
     rf"[(\[]?(?<![\w/])(?P<start>{MOMENT})\s?{DASH}(?P<end>{MOMENT}|{NOW}\b)[)\]]?"
+    rf"|(?<![\w/])(?P<month>\b(?:{MONTH})\b\.?)\s?{DASH}(?P<same_year>{WORD_MONTH}{YEAR})"
     rf"|\b(?:since|seit|ab|depuis|desde|dal|sinds)\s+(?P<since>{MOMENT})"
     rf"|(?<![\w/])(?P<left_open>{MOMENT})\s?[-–—]\s*(?=$|\s{{3}}|\t)",
     re.I,

@@ -392,8 +392,9 @@ def _is_freelance(title: str) -> bool:
 def _found(lines: Sequence[Placed], head: _Head, until: int, title: str, company: str, today: date) -> FoundRole:
     period = PERIOD.search(lines[head.dated].text) or ONE_MOMENT.search(lines[head.dated].text)
     said = period.groupdict() if period else {}
-    began = said.get("start") or said.get("since") or said.get("left_open") or ""
-    ended = said.get("end") or ""
+    ended = said.get("end") or said.get("same_year") or ""
+    within = f"{said.get('month')} {ended[-4:]}" if said.get("month") else ""  # January – May 2017
+    began = said.get("start") or said.get("since") or said.get("left_open") or within
     single = period is not None and "since" not in said
     start = moment(began)
     end = start if single else moment(ended) if ended else None

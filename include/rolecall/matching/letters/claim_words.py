@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rolecall.matching.letters.common_words import GERMAN_MORE_NOUNS
 from rolecall.text.words import fold, listed
 
 UNITS = (
@@ -252,7 +253,7 @@ GERMAN_WORKING_NOUNS = listed(
 """What working life is about, in German: nouns are written like names, and these are none, nor are words that end in one of the longer
 ones."""
 
-GERMAN_TAILS = tuple(sorted({word for word in (*GERMAN_NOUNS, *GERMAN_WORKING_NOUNS) if len(word) > 4}))
+GERMAN_TAILS = tuple(sorted({word for word in (*GERMAN_NOUNS, *GERMAN_WORKING_NOUNS, *GERMAN_MORE_NOUNS) if len(word) > 4}))
 
 FIRST_WORDS = listed(
     "meine meinen meinem meiner meines unsere unseren beide beiden mehr weniger fast rund etwa knapp davor vorher direkt dann dort "

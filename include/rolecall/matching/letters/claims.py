@@ -14,6 +14,7 @@ from rolecall.catalog.job_titles import GENDER
 from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.languages import CODES, COMPOUNDS, code_of, language_of
 from rolecall.matching.cv.person import Person
+from rolecall.matching.letters.carried import CarriedWords, uncarried
 from rolecall.matching.letters.claim_words import (
     ABBREVIATED,
     ALLOWED_NAMES,
@@ -44,6 +45,7 @@ from rolecall.matching.letters.claim_words import (
     YEAR_UNITS,
     folded,
 )
+from rolecall.matching.letters.common_words import EMPLOYERS_TOO, GERMAN_MORE_NOUNS
 from rolecall.matching.letters.leading import leads
 from rolecall.matching.letters.line_claims import (
     CvLines,
@@ -53,10 +55,24 @@ from rolecall.matching.letters.line_claims import (
     reserved,
     studied_elsewhere,
     titled_when,
-    unsaid,
 )
-from rolecall.matching.letters.place_claims import CvSections, bases_of, denied, misplaced, mistimed, overspoken, promoted, unstudied, unwon
+from rolecall.matching.letters.overclaims import absolute, fractions, of_another, uncertified
+from rolecall.matching.letters.place_claims import (
+    QUOTED,
+    CvSections,
+    bases_of,
+    denied,
+    misplaced,
+    mistimed,
+    overspoken,
+    promoted,
+    unstudied,
+    unwon,
+)
+from rolecall.matching.letters.record import admits, is_about_nobody, is_greeting, is_private, is_spoken_to, tells_of_record
+from rolecall.matching.letters.title_claims import TitledRoles, misattributed, outlasted
 from rolecall.matching.skills import titles
+from rolecall.matching.skills.thesaurus import is_word
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.text.words import WORD, fold, listed, words
 
@@ -83,55 +99,96 @@ MAX_LETTER = 10_000
 """Characters of a letter that is checked; ours have 1,800 at most."""
 
 
-def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = None, german: bool | None = None) -> list[str]:
+def unsupported(letter: str, person: Person, job: Job, *, cv: CvWords | None = None, language: str | None = None) -> list[str]:
     """Every claim of the letter that the CV does not support, in words; each once, in a fixed order.
 
     :param cv: the CV's words, where several texts are asked about one person
-    :param german: whether nouns are written with capitals; ``None``: as the text's own words say
+    :param language: the letter's, which says what a sentence means and whether nouns are written with capitals; ``None``: as its words say
     """
     if len(letter) > MAX_LETTER:
         return [f"length: {len(letter):,} characters are no letter"]
     text = _without_subject(letter, job)
     cv = cv or CvWords(person)
-    plain, apart = folded(text), _without_skills(text)
-    wrong = [
-        *_skills(text, person),
-        *_known_things(plain, cv),
-        *_numbers(plain, person, cv),
-        *_names(apart, cv, german),
-        *_positions(text, cv),
-    ]
-    wrong += [*_degrees(plain, cv), *_languages(text, plain, person, cv), *_people(plain, person), *_feats(plain, cv)]
-    ad = _words_of(job.text)
-    for sentence in WHOLE_SENTENCE.split(text):
-        wrong += [*misplaced(sentence, cv.sections), *promoted(sentence, person), *overspoken(sentence, person, CODES)]
-        wrong += [*unstudied(sentence, person), *unwon(sentence, person), *denied(sentence, person)]
-        wrong += [claim for clause in CLAUSE.split(sentence) for claim in mistimed(clause, cv.sections)]
-        wrong += [*reserved(sentence, cv.lines), *counted_elsewhere(sentence, cv.lines), *alone(sentence, cv.lines)]
-        wrong += studied_elsewhere(sentence, cv.lines)
-        if _spoken(sentence) == "en":
-            wrong += unsaid(sentence, cv.lines, ad)
-        wrong += [claim for clause in CLAUSE.split(sentence) for claim in (*lasted(clause, cv.lines), *titled_when(clause, cv.lines))]
+    language = language or _letters_language(text)
+    ad = _words_of(f"{job.title}\n{job.company}\n{job.location}\n{job.text}")
+    wrong = [claim for one in WHOLE_SENTENCE.split(text) if one.strip() for claim in _claimed(one, person, cv, ad, language)]
     return list(dict.fromkeys(wrong))
 
 
-def unsupported_sentences(letter: str, person: Person, job: Job) -> list[tuple[str, list[str]]]:
-    """The letter's sentences that the CV does not support, in its order, each once with what it claims; for showing where.
+def _letters_language(letter: str) -> str | None:
+    return "de" if GERMAN_LETTER.search(letter) else _spoken(letter)
 
-    A claim that only the letter as a whole makes stands beside the first line that has one of its words.
+
+def _claimed(sentence: str, person: Person, cv: CvWords, ad: frozenset[str], language: str | None) -> Iterator[str]:
+    """What one sentence claims in vain.
+
+    :param ad: words that a sentence about the ad, or about nobody's record, may have too
     """
-    cv, german = CvWords(person), bool(GERMAN_LETTER.search(letter)) or None
+    told, spoken_to = True, False
+    if language == "en":
+        told, spoken_to = tells_of_record(sentence) or _is_fragment(sentence), is_spoken_to(sentence)
+    own = _without_admissions(sentence) if language == "en" and told else sentence
+    plain, allowed = folded(own), ad if not told or spoken_to else frozenset[str]()
+    yield from (claim for claim in _skills(own, person, cv) if not _is_of(claim, allowed))
+    if told or not is_private(sentence):
+        yield from (claim for claim in _numbers(plain, person, cv) if not _is_of(claim, allowed))
+    yield from (claim for claim in _names(_without_skills(own), cv, language) if not _is_of(claim, allowed))
+    yield from _degrees(plain, cv) if told else ()
+    yield from (claim for claim in _languages(own, plain, person, cv) if not _is_of(claim, allowed))
+    yield from overspoken(own, person, CODES)
+    if not told:
+        return
+    yield from _known_things(plain, cv)
+    yield from _positions(own, cv)
+    yield from _people(plain, person)
+    yield from _feats(plain, cv)
+    yield from misplaced(sentence, cv.sections)
+    yield from promoted(sentence, person)
+    yield from (*unstudied(sentence, person), *unwon(sentence, person), *denied(sentence, person))
+    yield from (*reserved(sentence, cv.lines), *counted_elsewhere(sentence, cv.lines), *alone(sentence, cv.lines))
+    yield from studied_elsewhere(sentence, cv.lines)
+    for clause in CLAUSE.split(sentence):
+        yield from (*mistimed(clause, cv.sections), *lasted(clause, cv.lines), *titled_when(clause, cv.lines))
+    if language != "en":
+        return
+    yield from (*absolute(sentence, person), *fractions(sentence, person), *of_another(sentence, person), *uncertified(sentence, person))
+    yield from (*misattributed(sentence, cv.roles), *outlasted(sentence, cv.roles))
+    unknown = [word for word in uncarried(QUOTED.sub(" ", own), cv.carried) if word not in allowed]
+    yield from [f"not said: {' '.join(unknown[:3])}"] * bool(unknown)
+
+
+def _is_of(claim: str, ad: frozenset[str]) -> bool:
+    """Whether what is claimed is only what the ad says."""
+    return bool(ad) and all(word in ad for word in bases_of(claim.partition(": ")[2]))
+
+
+def _is_fragment(sentence: str) -> bool:
+    """Half a line of a CV, which claims what it names: ``Fluent in Dutch.``"""
+    return is_about_nobody(sentence) and not is_greeting(sentence) and not FINITE.search(folded(sentence)) and len(sentence.split()) > 2
+
+
+FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|can|could|will|would|must|should|may|might|do|does|did|need\w*|make[s]?|matter[s]?|deserve[s]?|cost[s]?|learn[s]?|"
+    r"want[s]?|help[s]?|show[s]?|sound[s]?|look[s]?|mean[s]?|bring[s]?|begin[s]?|start[s]?|keep[s]?|work[s]|come[s]?|go(?:es)?|belong[s]?|please|let)\b"
+)
+
+
+def _without_admissions(sentence: str) -> str:
+    """The sentence without the clauses that say what somebody has not."""
+    return "".join(part for part in re.split(r"(?<=[,;:])(?= )|(?= but )", sentence) if not admits(part))
+
+
+def unsupported_sentences(letter: str, person: Person, job: Job) -> list[tuple[str, list[str]]]:
+    """The letter's sentences that the CV does not support, in its order, each once with what it claims; for showing where."""
+    cv, language = CvWords(person), _letters_language(letter)
     sentences = list(dict.fromkeys(filter(None, map(str.strip, WHOLE_SENTENCE.split(letter)))))
     if len(letter) > MAX_LETTER:
         return [(sentences[0], unsupported(letter, person, job))] if sentences else []
-    found = {one: claims for one in sentences if (claims := unsupported(one, person, job, cv=cv, german=german))}
-    told = {claim for claims in found.values() for claim in claims}
-    for claim in unsupported(letter, person, job, cv=cv, german=german) if sentences else ():
-        if claim not in told:
-            word = claim.rpartition(" ")[2]
-            found.setdefault(next((one for one in sentences if word in folded(one)), sentences[0]), []).append(claim)
-    return [(one, found[one]) for one in sentences if one in found]
+    return [(one, claims) for one in sentences if (claims := unsupported(one, person, job, cv=cv, language=language))]
 
+
+CHANGED = re.compile(r"(\d+(?:[.,]\d+)?)[^\d\n.;]{0,24}?\b(?:to|auf|a|al) \D{0,2}(\d+(?:[.,]\d+)?)")
+"""From one number to another, which tells their difference too."""
 
 WHOLE_SENTENCE, CLAUSE = re.compile(r"(?<=[.!?])\s+|\n+"), re.compile(r"[,;:]\s")
 
@@ -142,6 +199,8 @@ class CvWords:
     def __init__(self, person: Person) -> None:
         self.plain = folded(person.text)
         self.sections, self.lines = CvSections(person), CvLines(person)
+        self.carried = CarriedWords(part for word in self.lines.words for part in (word, *re.split(r"[-'/]", word)))
+        self.roles = TitledRoles(person, self.sections.rest, self.sections.rest_numbers)
         self.counted = {
             "languages": len(person.languages),
             "employers": len({fold(role.company) for role in person.cv.roles if role.company}),
@@ -149,6 +208,9 @@ class CvWords:
         }
         found = re.findall(r"\d{1,3}(?:[., ]\d{3})+|\d+(?:[.,]\d+)?", person.text)
         self.amounts = {float(re.sub(r"[., ](?=\d{3}\b)", "", one).replace(",", ".")) for one in found}
+        self.changes = {
+            round(abs(float(one.replace(",", ".")) - float(two.replace(",", "."))), 2) for one, two in CHANGED.findall(folded(person.text))
+        }
         self.abbreviated = {kind for kind, pattern in ABBREVIATED if pattern.search(person.text)}
         self.words = frozenset(_bases(person.text))
         self.names = frozenset(_bases(_without_skills(person.text)))
@@ -189,12 +251,16 @@ def _without_subject(letter: str, job: Job) -> str:
 # ── skills and things known ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _skills(text: str, person: Person) -> list[str]:
+def _skills(text: str, person: Person, cv: CvWords) -> list[str]:
     known = vocabulary().skills
     implied = frozenset(name for had in person.skills for name in known[had].implies)
     apart = ELISION.sub("  ", text)  # "m'a" is no M&A
-    found = dict.fromkeys(hit.skill for hit in vocabulary().find(apart))
-    return [f"skill: {name}" for name in found if name not in person.skills and name not in implied]
+    found = {
+        hit.skill: text[hit.start : hit.end]
+        for hit in vocabulary().find(apart)
+        if hit.skill not in person.skills and hit.skill not in implied
+    }
+    return [f"skill: {name}" for name, said in found.items() if not (said.islower() and said.isalpha() and cv.carried.carry(fold(said)))]
 
 
 def _known_things(plain: str, cv: CvWords) -> list[str]:
@@ -235,12 +301,24 @@ def _numbers(plain: str, person: Person, cv: CvWords) -> list[str]:
                 wrong.append(f"years: {found[0]} {behind.split(' ')[0]}".strip())
         elif found[0] not in ARTICLES and said not in cv.numbers and found[0] not in cv.words:
             before = plain[max(0, found.start() - 30) : found.start()]
-            wrong += [f"number: {found[0]}"] * (not _is_counted(value, behind, cv) and not _is_exceeded(value, before, cv))
+            derived = value in cv.changes or (behind.startswith(("in ten", "out of ten", "von zehn")) and _is_near_tenths(value, cv))
+            if not (
+                derived
+                or _is_counted(value, behind, cv)
+                or _is_exceeded(value, before, cv)
+                or (before.endswith(("in ", "of ")) and value == 10)
+            ):
+                wrong.append(f"number: {found[0]}")
     for pattern, years in LONG_TIMES:
         if (long := pattern.search(plain)) and not _years_hold(years, person):
             wrong.append(f"years: {long[0]}")
             break
     return wrong
+
+
+def _is_near_tenths(value: float, cv: CvWords) -> bool:
+    """``nine in ten`` where the CV says 88 %."""
+    return any(10 * value - 6 <= one <= 10 * value + 4 for one in cv.amounts)
 
 
 def _is_counted(value: float, behind: str, cv: CvWords) -> bool:
@@ -285,23 +363,49 @@ def _years_hold(years: float, person: Person) -> bool:
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _names(text: str, cv: CvWords, german: bool | None = None) -> list[str]:
+def _names(text: str, cv: CvWords, language: str | None) -> list[str]:
     """Words written as names that the CV does not have: employers, schools, products, places."""
     wrong = []
-    language = _spoken(text) if german is None else "de" if german else None
-    if german is None:
-        german = bool(GERMAN_LETTER.search(text)) or language == "de"
+    german = language == "de"
     begins = FIRST_FORMS.get(str(language))
     for sentence in SENTENCE.split(text):
         tokens = list(TOKEN.finditer(sentence))
         for number, token in enumerate(tokens):
             if number == 0 and begins and begins.match(fold(token[0])):
                 continue
+            if (
+                number == 0
+                and language == "en"
+                and is_word(fold(token[0]))
+                and not _is_odd(token[0])
+                and fold(token[0]) not in EMPLOYERS_TOO
+            ):
+                continue
+            if german and number == 0 and is_german_adjective(token, tokens[1:2]):
+                continue
+            if german and not _is_odd(token[0]) and _has_stem(fold(token[0]), cv):
+                continue
             if _is_name(token[0], first=number == 0, german=german) and not _is_backed(token[0], cv):
                 before = folded(sentence[: token.start()])
                 kind = "employer" if NAME_CONTEXT.search(before) else "name"
                 wrong.append(f"{kind}: {token[0]}")
     return wrong
+
+
+def is_german_adjective(token: re.Match[str], after: list[re.Match[str]]) -> bool:
+    """``Junge`` of *Junge Menschen*: what begins a German sentence with an adjective's ending, before a noun."""
+    return bool(re.fullmatch(r"\w{4,}(?:e|en|er|es|em)", token[0])) and any(one[0][:1].isupper() for one in after)
+
+
+STEM_END = re.compile(r"(?:innen|ungen|ung|iken|ikum|ern|in|en|er|um|es|e|n|s)$")
+
+
+def _has_stem(word: str, cv: CvWords) -> bool:
+    """Whether a German noun is one of the CV's in another form, or made of one: ``Klinikum`` of *Klinik*."""
+    stem = STEM_END.sub("", word)
+    return len(stem) >= 5 and any(
+        stem in other or (len(other) >= 6 and STEM_END.sub("", other) in word and len(STEM_END.sub("", other)) >= 6) for other in cv.words
+    )
 
 
 def _spoken(text: str) -> str | None:
@@ -319,7 +423,13 @@ def _is_name(word: str, *, first: bool, german: bool) -> bool:
     base = fold(word.replace("’", "'"))
     if base in ALLOWED_NAMES or len(word) == 1 or word.startswith("_"):
         return False
-    if german and (base in GERMAN_NOUNS or base in GERMAN_WORKING_NOUNS or GERMAN_NOUN.search(base) or base.endswith(GERMAN_TAILS)):
+    if german and (
+        base in GERMAN_NOUNS
+        or base in GERMAN_WORKING_NOUNS
+        or base in GERMAN_MORE_NOUNS
+        or GERMAN_NOUN.search(base)
+        or base.endswith(GERMAN_TAILS)
+    ):
         return _is_odd(word)
     head = re.split(r"[-']", base)
     if first and (
@@ -427,6 +537,8 @@ def _people(plain: str, person: Person) -> list[str]:
         if value and value >= 2 and not any(_says_number(value, line) for line in lines if leads(line) or who in line):
             return [f"people: {found[0]}"]
     claim = leads(plain)
+    if claim and re.match(r"hired|recruit", claim) and re.search(r"\b(?:hir|recruit)", folded(person.text)):
+        return []
     if claim is None or any(leads(folded(line)) for line in person.text.splitlines()):
         return []
     if any(LEADS_BY_TITLE.search(folded(role.title)) for role in person.cv.roles):

@@ -368,7 +368,7 @@ class _Writer:
         return int.from_bytes(hashlib.sha256("\n".join((self._seed, *salt)).encode()).digest()[:4], "big")
 
     def _holds(self, text: str) -> bool:
-        return not unsupported(text, self.person, self.ad.job, cv=self._cv, german=self.language == "de")
+        return not unsupported(text, self.person, self.ad.job, cv=self._cv, language=self.language)
 
     def _in_prose(self, title: str) -> str:
         """A title as it is written in the middle of a sentence: in French and Spanish without a capital."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.matching.cv.person import Person
-from rolecall.matching.letters.claim_words import NUMBER_WORDS, ORDINARY, PLAIN, SMALL_WORDS, STARTERS, folded
+from rolecall.matching.letters.claim_words import NUMBER_WORDS, PLAIN, SMALL_WORDS, STARTERS, folded
 from rolecall.matching.letters.leading import leads
 from rolecall.matching.letters.place_claims import DENIED, QUOTED, SLACK, YEARS, among, bases_of, numbers_of
 from rolecall.matching.skills.bags import weight_of
@@ -57,6 +57,9 @@ ALONE = re.compile(
     r"(?:filialen|standorte|mitarbeiter\w*)\b"
 )
 """All of it, or nobody else: a CV that does not say so does not carry it."""
+
+OWN_MASTER = re.compile(r"\b(?:freelanc\w*|self-employed|freiberuf\w*|selbst(?:st)?andig\w*|independant\w*|autonom[oa]\w*|owner|founder)\b")
+"""Who works alone anyway."""
 
 LICENCE_CLASS = re.compile(
     r"\b(?:permis|klasse|class|category|cat|categorie|categoria|carne|carnet)(?: de conducir| poids lourd)?[ (]+(?!de\b)([a-e]\d?e?)\b"
@@ -221,35 +224,10 @@ def studied_elsewhere(sentence: str, lines: CvLines) -> Iterator[str]:
                 return
 
 
-UNSAID, TOLD_OF = 50, re.compile(r"\b(?:i|i've|i'm|my|me)\b")
-"""Rarity in tenths from which on an English word claims something, and how a sentence says that it is about its writer."""
-ABOUT_THE_JOB = re.compile(r"\b(?:you|your|would|interest\w*|hope|look forward|wish)\b")
-
-
-def unsaid(sentence: str, lines: CvLines, ad: frozenset[str]) -> Iterator[str]:
-    """Two words and more that tell of something the CV and the ad know nothing of. English only: rarity is known there."""
-    text = QUOTED.sub(" ", sentence)
-    plain = folded(text)
-    if not TOLD_OF.search(plain) or ABOUT_THE_JOB.search(plain) or DENIED.search(plain):
-        return
-    words = [word for word in bases_of(text) if _tells(word) and weight_of(word) >= UNSAID and not word.endswith(("ly", "'s"))]
-    unknown = [
-        word
-        for word in words
-        if not among(word, lines.words) and not among(word, ad) and not among(word, ORDINARY) and _base(word) not in ORDINARY
-    ]
-    if len(unknown) > 1:
-        yield f"not said: {' '.join(unknown[:3])}"
-
-
-def _base(word: str) -> str:
-    return next((word.removesuffix(end) for end in ("ing", "ed", "s") if word.endswith(end)), word)
-
-
 def alone(sentence: str, lines: CvLines) -> Iterator[str]:
     """All of it, by oneself, in every place: only where the CV says so."""
     plain = folded(QUOTED.sub(" ", sentence))
-    if (found := ALONE.search(plain)) and not ALONE.search(lines.plain):
+    if (found := ALONE.search(plain)) and not ALONE.search(lines.plain) and not OWN_MASTER.search(lines.plain):
         yield f"scope: {found[0]}"
     for licence in LICENCE_CLASS.finditer(plain):
         held = {one[1] for one in LICENCE_CLASS.finditer(lines.plain)}

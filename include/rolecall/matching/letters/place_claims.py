@@ -14,7 +14,9 @@ from functools import lru_cache
 
 from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, PLAIN, SMALL_WORDS, STARTERS, folded
+from rolecall.matching.letters.common_words import COMMON
 from rolecall.matching.skills.bags import weight_of
+from rolecall.matching.skills.thesaurus import is_said_by
 from rolecall.models import Cv
 from rolecall.text.words import fold, listed
 
@@ -97,27 +99,35 @@ def misplaced(sentence: str, sections: CvSections) -> Iterator[str]:
     if len(about) != 1:
         return
     here, others = about[0], [one for one in sections.all if one is not about[0]]
-    for number in numbers_of(text):
+    for number in numbers_of(YEARS.sub(" ", folded(text))):
         if number in here.numbers or number in sections.rest_numbers:
             continue
         if any(number in one.numbers for one in others):
             yield f"place: {number} is not said of {here.label}"
             return
-    for base in bases:
-        if (
-            len(base) < 4
-            or base in SMALL
-            or base in here.names
-            or base in LEGAL
-            or base in PLAIN
-            or base.isdecimal()
-            or base in NUMBER_WORDS
-            or weight_of(base) < RARE
-        ):
-            continue
-        if not among(base, here.words) and not among(base, sections.rest) and any(among(base, one.words) for one in others):
-            yield f"place: {base} is not said of {here.label}"
+    telling = [
+        base for base in dict.fromkeys(bases_of(text)) if _is_telling(base) and base not in here.names and not among(base, sections.rest)
+    ]
+    mine = [base for base in telling if among(base, here.words) or is_said_by(base, here.words)]
+    for one in others:
+        theirs = [base for base in telling if among(base, one.words)]
+        alone = [base for base in theirs if base not in mine]
+        if alone and len(theirs) > len(mine):
+            yield f"place: {alone[0]} is not said of {here.label}"
             return
+
+
+def _is_telling(base: str) -> bool:
+    return (
+        len(base) > 3
+        and base not in SMALL
+        and base not in LEGAL
+        and base not in PLAIN
+        and base not in COMMON
+        and not base.isdecimal()
+        and base not in NUMBER_WORDS
+        and weight_of(base) >= RARE
+    )
 
 
 SINCE = re.compile(r"\b(?:since|seit|depuis|desde|as of|ab)\s+(?:[^\W\d_]+\s+)?((?:19|20)\d\d)\b")
@@ -166,12 +176,14 @@ CLAIMED = re.compile(
 def promoted(sentence: str, person: Person) -> Iterator[str]:
     """A position in other words than any of the CV's roles: ``operations manager`` of a warehouse supervisor."""
     plain = folded(QUOTED.sub(" ", sentence))
-    titles = [frozenset(bases_of(role.title)) for role in person.cv.roles] + [frozenset(bases_of(person.cv.headline))]
-    said = f" {' '.join(bases_of(person.text))} "
+    titles: list[frozenset[str]] = []
+    said = ""
     for found in CLAIMED.finditer(plain):
         words = bases_of(found[1])
         for end, word in enumerate(words):
             if word in HEADS or ENDS.search(word):
+                titles = titles or [frozenset(bases_of(one)) for one in (*(role.title for role in person.cv.roles), person.cv.headline)]
+                said = said or f" {' '.join(bases_of(person.text))} "
                 claim = words[max(0, end - 2) : end + 1]
                 claim = [one for one in claim if one not in PLAIN and one not in BECAME]
                 stated = len(claim) > 1 and f" {' '.join(claim)} " in said
@@ -204,6 +216,8 @@ def overspoken(sentence: str, person: Person, languages: dict[str, str]) -> Iter
     """
     plain = folded(QUOTED.sub(" ", sentence))
     if DENIED.search(plain):
+        return
+    if not any(word in LEVEL_OF for word in bases_of(plain)):
         return
     cv = bases_of(person.text)
     for part in TOGETHER.split(plain):
@@ -239,6 +253,8 @@ def unstudied(sentence: str, person: Person) -> Iterator[str]:
     """A degree in something that the CV does not name."""
     plain = folded(QUOTED.sub(" ", sentence))
     if DENIED.search(plain):
+        return
+    if not SUBJECT.search(plain) and not BEFORE.search(plain):
         return
     known = frozenset(bases_of(person.text))
     for pattern in (SUBJECT, BEFORE):

@@ -1,0 +1,72 @@
+"""Words that claim nothing by themselves, beside those that :mod:`claim_words` knows by the claims they stand in."""
+
+from __future__ import annotations
+
+from rolecall.text.words import listed
+
+COMMON = listed(
+    "ability accept account achieve act add advance advertise advice age aim amount approach area arrange arrive art aspect attention "
+    "attitude average away balance base basis bit body book born brand break building busy buy calm card care career case catch cause "
+    "centre century chain chapter character charge check choice choose class clear click clock cold collect come common community company "
+    "complete concern condition connect consider contact contain content contract control copy corner correct cost count country course "
+    "create cross cut deal decide deep delight demand describe desk develop difference difficult direction discover discuss distance "
+    "document dollar door doubt draw dream drive duty easy effort email employer encourage energy entire environment era euro event "
+    "everyone evening example excite exist expect explain express extend extra eye face fact fair fall fast favour feature feedback field "
+    "figure fill final firm fit fix flow focus follow follow-up foot force form forward fun future gap gather ground group growth guide "
+    "habit half hear heart heavy hectare hope hour human idea image impact importance impression improve improvement include increase "
+    "individual industry influence information insight interest introduce issue item join journey key kilo kilogram kilometre kitchen "
+    "knowledge land language lasting laugh lesson letter level life lift light limit line link list litre load local location lose lots "
+    "love main major manner market material matter maximum measure meeting member memory message method metre middle mind minimum minute "
+    "mistake mix model modern money morning motivate mouth name nature need nerve news noise non normal note nothing notice nowhere number "
+    "object occasion offer office operation opinion opportunity option order organisation organization original others overview pace page "
+    "pair paper parent partner party path pattern pay peak performance period phone photo phrase picture piece plan platform play plenty "
+    "point position post potential pound practice prefer prepare present press pressure pride priority problem process product programme "
+    "program project promise proof proper proud provide purpose pursue put quality question quick quiet rate reader reality reason "
+    "receive recognise recommend record reduce region regular relation relationship rely remain remember reply report request require "
+    "resource respect respond response responsibility result return reward rise role roof room root routine run sake sale satisfy save "
+    "scale scene schedule scope screen section sector select self sell sense sentence sequence series serious service session setting "
+    "shape shelf shift shop sight sign simple sit site situation size skill smile society solution solve sort source space speed spell "
+    "spend spirit spot staff stage stand standard state statement step stone stop store story street strength stretch strong structure "
+    "struggle studio stuff style subject succeed success suggest sum summer support surface surprise system table target task team tech "
+    "technique technology tell term test text theme theory thing title together tool topic touch touched town track tradition train "
+    "training transfer travel treat trouble trust truth type understand unit university unlike update use user value variety vehicle "
+    "version view visit visitor voice volume wait walk wall wear weekend weight wide win window winter wish wonder worker workplace world "
+    "worth yard yesterday zone accompany belong fully partly solid various behind below beyond everywhere front inside outside side "
+    "spring autumn season weekday midnight noon afternoon decade while whenever wherever "
+    "become became becoming start started starting begin beginning previous previously former formerly current currently "
+    "typical qualify qualified equivalent certified twice down such rather mainly chiefly mostly usual usually others same "
+    "troubled renewed saved seen shown told given taken known toward towards"
+)
+"""English words that claim nothing by themselves: of everyday life and of any work, by their bases."""
+
+GERMAN_MORE_NOUNS = listed(
+    "wechsel ruckgang anstieg zuwachs verlust zahlen rekord quote anteil mehrheit runde schnitt durchschnitt hochst mindest feierabend "
+    "wochentag werktag arbeitstag arbeitstage arbeitsplatz arbeitsweg arbeitgeber arbeitgeberin arbeitgebern berufsweg berufsalltag "
+    "handwerk technik gestaltung kreativitat vielfalt abwechslung ordnung sauberkeit zuverlassigkeit punktlichkeit zusammenarbeit "
+    "gemeinschaft nachbarschaft heimat umgebung region kanton bundesland jugend alter senioren nachwuchs anleitung begleitung betreuung "
+    "zimmer wasche mahlzeit mahlzeiten fruhstuck mittagessen tisch theke kasse regal regale kuhlung paket pakete brief briefe post "
+    "telefon anruf anrufe mail mails computer rechner drucker netz netzwerk server software hardware programmierung datei dateien "
+    "tabelle tabellen liste listen formular formulare akte akten ablage archiv plan skizze zeichnung zeichnungen entwurf modell "
+    "holz metall stahl stein glas kunststoff papier stoff farbe farben lack leim schraube schrauben rohr rohre kabel leitung leitungen "
+    "dachstuhl treppe treppen fenster tur turen boden decke wande fassade fundament gerust kran bagger lkw transporter lieferwagen "
+    "reifen motor motoren bremse bremsen karosserie ol filter prufstand diagnose fehlersuche reparatur wartung montage einbau umbau "
+    "mehl teig brot brotchen kuchen torte torten gemuse obst fleisch fisch kase milch eier zucker salz gewurz suppe soße wein bier "
+    "kaffee gericht gerichte menu menus speisekarte rezept rezepte zutat zutaten vorrat vorrate einkaufe lieferant lieferanten "
+    "arzte arztin schwester pfleger pflegerin medikament medikamente blut puls verband wunde wunden hygiene visite ubergabe dokumentation "
+    "therapie rehabilitation behandlung aufnahme entlassung angehorige angehorigen demenz alltagshilfe "
+    "unterricht stunde lektion hausaufgabe hausaufgaben elternabend zeugnisse noten schulleitung lehrkraft lehrkrafte lehrer lehrerin "
+    "kindergarten kita hort gruppe spiel spiele sport musik kunst geschichte erdkunde mathematik biologie chemie physik deutsch "
+    "kollektiv nachricht meldung hinweis beschwerde beschwerden reklamation reklamationen anfrage anfragen angebot angebote bestellung "
+    "bestellungen ruckgabe retoure retouren versandhandel filialleitung schichtleitung stellvertretung vertretung probezeit frist "
+    "kundigungsfrist gehaltsvorstellung eintritt eintrittstermin vorstellung vorstellungsgesprach einladung ruckmeldung "
+    "bewerbungsunterlagen "
+    "neugier humor fleiss ausdauer kraft energie mut geschick fingerspitzengefuhl blickwinkel haltung werteverstandnis"
+)
+"""German nouns of everyday life and of any work: they are written like names, and are none."""
+
+EMPLOYERS_TOO = listed(
+    "google amazon apple oracle target shell sky orange visa boots gap adobe twitter uber tesla meta alphabet nike sage delta ford chase "
+    "kraft mars bosch indeed monster slack zoom square stripe box dell intel sprint verizon costco "
+    "subway walgreens ups bp ge gm three next argos"
+)
+"""Dictionary words that are employers' names where they are written with a capital, at the beginning of a sentence too."""
