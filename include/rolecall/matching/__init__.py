@@ -13,7 +13,7 @@ from rolecall.matching.score.job_wishes import Wishes
 from rolecall.matching.score.matcher import Matcher, Scored
 from rolecall.matching.score.store_matches import let_go, store_matches
 
-ENGINE = "rolecall-3.5"
+ENGINE = "rolecall-3.6"
 """Stored with each match. A new version re-scores: raise it whenever a score can change (rules, weights, vocabulary)."""
 
 __all__ = [

@@ -2,7 +2,8 @@
 
 A line counts when it **speaks to a machine** (calls it by its kind, asks whether the reader is one, gives it an order) or **is made for one**
 (fields of an answer, markup of a prompt, text that nobody sees and that judges). Ads are full of the words alone: "As an AI engineer you will …",
-"our AI-native …", "health score at 100 %".
+"our AI-native …", "health score at 100 %". Signs and wordings that need no weighing are patterns here; what they do not know is
+weighed by its words (``machine_lines.py``).
 """
 
 # ruff: noqa: E501  # patterns
@@ -11,6 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+
+from rolecall.matching.ads.machine_lines import model
 
 A_MACHINE = (
     r"(?:a\.?i\.?|artificial\ intelligences?|llms?|gpt(?:-?\d\w{0,9})?|chat\ ?gpt|claude|gemini|copilot|(?:large\ )?language\ models?|(?:ro|chat)?bots?|algorithms?"
@@ -250,11 +253,16 @@ def speaks_to_a_machine(line: str) -> bool:
     """Whether a line is prompt injection."""
     if not line.isascii():
         line = unicodedata.normalize("NFKC", INVISIBLE.sub("", line)).translate(LOOK_ALIKE)
+    spread = SPREAD.search(line) is not None
+    line = (_joined(line) if spread else line).replace("’", "'").replace("résumé", "resume").replace("Résumé", "resume")
+    return _matches(line, spread=spread) or model().finds_one(line)
+
+
+def _matches(line: str, *, spread: bool) -> bool:
     small = line.lower()
-    cued = CUES.search(small) or SPREAD.search(line)
+    cued = spread or CUES.search(small)
     if not cued and not MORE_CUES.search(small):
         return False
-    line = _joined(line.replace("’", "'").replace("résumé", "resume").replace("Résumé", "resume"))
     if (cued and (SPOKEN_TO.search(line) or MADE_FOR_ONE.search(line))) or ORDERED.search(line):
         return True
     return UNSEEN.search(line) is not None and JUDGES.search(line) is not None
@@ -262,8 +270,6 @@ def speaks_to_a_machine(line: str) -> bool:
 
 def _joined(line: str) -> str:
     """Letters that were spread stand together again; two spaces are the end of a word."""
-    if not SPREAD.search(line):
-        return line
     parts = [SPREAD.sub(lambda found: re.sub(r"[ .\-_*]", "", found[0]), part) for part in line.replace("   ", "  ").split("  ")]
     return " ".join(parts)
 
