@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -64,6 +64,12 @@ def written(word: str) -> str:
     if CODED.fullmatch(small) and not kind_of(small):
         small = small.translate(LETTERS)
     return small if kind_of(small) else typos().get(small, small)
+
+
+@lru_cache(maxsize=100_000)
+def kind_as_written(word: str) -> str:
+    """What a word of a text is about, or nothing."""
+    return kind_of(written(word))
 
 
 @cache
@@ -131,8 +137,8 @@ LONGEST = 400
 
 STRONG = frozenset({"machine", "thing", "ignore", "orders", "judging", "saying", "secret", "play", "send", "turn", "verdict"})
 TELLING = STRONG | {"before", "reading", "this", "you", "paper", "nothing"}
-FEWEST = 3
-"""Words of a sentence that can be weighed."""
+FEWEST, LEAST = 3, 9
+"""Words of a sentence that can be weighed, and letters of a line."""
 
 
 def parts(line: str) -> list[tuple[int, int]]:
@@ -152,12 +158,18 @@ def parts(line: str) -> list[tuple[int, int]]:
 
 def worth_it(words: Iterable[str]) -> bool:
     """Whether enough of a sentence is about what machines are told for it to be weighed."""
-    about = {kind_of(word) for word in words}
+    return enough({kind_of(word) for word in words})
+
+
+def enough(about: Set[str]) -> bool:
+    """Whether words about these are enough for that."""
     return not STRONG.isdisjoint(about) and len(about & TELLING) > 1
 
 
 def said(line: str) -> list[list[str]]:
     """The words of each sentence of a line that may be weighed, and of each two in a row."""
+    if len(line) < LEAST or not enough(set(map(kind_as_written, TOKEN.findall(line)))):
+        return []
     single = [words_of(line[start:end]) for start, end in parts(line)]
     both = [[*one, *two] for one, two in pairwise(single) if len(one) + len(two) <= MOST]
     return [words for words in [*single, *both] if len(words) >= FEWEST and worth_it(words)]
