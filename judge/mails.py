@@ -43,7 +43,7 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
         yield Skipped("mails", f"{folder} is not there")
     made = [(one, understand(one.raw, applications=[{"id": "it", "company": one.company, "title": one.title}])) for one in invented.mails()]
     yield from figures("mails", [One(one.kind, found, baseline(found)) for one, found in made], real=False, bound=0.95)
-    for which, file in (("second", invented.SECOND), ("fourth", invented.FOURTH)):
+    for which, file in (("second", invented.SECOND), ("fourth", invented.FOURTH), ("fifth", invented.FIFTH)):
         written = [(one.name, One(one.kind, found := understand(one.raw), baseline(found))) for one in invented.second_mails(file)]
         for half, developed in (("developed on", True), ("held", False)):
             ours = [one for name, one in written if developed_on(name) is developed]

@@ -29,6 +29,7 @@ from rolecall.inbox import mail_reader
 from rolecall.inbox.mail_kinds.acts import FILE, ActModel, acts_of, features, signs_of, spread
 from rolecall.inbox.mail_kinds.phrase_rules import look
 from rolecall.inbox.mail_kinds.phrases import sentences
+from rolecall.inbox.understood import MailKind
 
 LINES = Path(__file__).with_name("mail_acts.txt")
 CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -51,17 +52,40 @@ def opened(line: str, chance: random.Random) -> list[str]:
     return list(made)
 
 
+STRONG = frozenset({"no", "gone", "meet", "test", "do", "offer", "maybe"})
+"""Acts that a sentence does whatever kind words stand in it, too."""
+
+KIND = frozenset({"got", "wait", "polite"})
+MIXED, MIXED_WEIGHT = 4, 0.5
+"""Variants of a line, of those that are :data:`STRONG`, to which kind words are put; and what these count of the others' weight."""
+
+
 def spoken() -> Iterator[tuple[int, str, list[str], float]]:
-    """(line, act, words, weight) of each sentence that the lines of ``mail_acts.txt`` stand for."""
-    chance, act = random.Random(3), ""
+    """(line, act, words, weight) of each sentence that the lines of ``mail_acts.txt`` stand for.
+
+    Mails say the one thing that matters after a thank-you in the same sentence, or in the next one without a full stop between: such
+    are made of a strong line and a kind one of the same language.
+    """
+    chance, act, language = random.Random(3), "", ""
+    said: list[tuple[int, str, str, list[str]]] = []
     for number, line in enumerate(LINES.read_text(encoding="utf-8").splitlines()):
         if line.startswith("["):
-            act = line.strip("[]").split()[0]
+            act, language = line.strip("[]").split()
         elif line.strip() and not line.startswith("#"):
-            variants = opened(line, chance)
-            for variant in variants:
-                for words in sentences(variant):
-                    yield number, act, words, len(variants) ** -0.5
+            said.append((number, act, language, opened(line, chance)))
+    kind: dict[str, list[str]] = defaultdict(list)
+    for _, act, language, variants in said:
+        if act in KIND:
+            kind[language] += variants
+    for number, act, language, variants in said:
+        weight = len(variants) ** -0.5
+        for variant in variants:
+            for words in sentences(variant):
+                yield number, act, words, weight
+        for variant in chance.sample(variants, min(MIXED, len(variants))) if act in STRONG else ():
+            beside = [word for words in sentences(chance.choice(kind[language])) for word in words]
+            for words in sentences(variant):
+                yield number, act, [*beside, *words] if chance.random() < 0.75 else [*words, *beside], MIXED_WEIGHT * weight
 
 
 def first() -> ActModel:
@@ -94,7 +118,7 @@ def mails() -> Iterator[tuple[str, bytes, float]]:
     """(kind, bytes, weight) of each mail that may be looked at."""
     for one in invented.mails():
         yield one.kind, one.raw, 1 / len(invented.SLOTS)
-    for file in (invented.SECOND, invented.FOURTH):
+    for file in (invented.SECOND, invented.FOURTH, invented.FIFTH):
         yield from ((one.kind, one.raw, 1.0) for one in invented.second_mails(file) if developed_on(one.name))
     yield from ((kind, raw, 1.0) for name, kind, raw in invented.third_mails() if developed_on(name))
     if (SHARED / "mails").exists():
@@ -105,6 +129,8 @@ def second(words: ActModel) -> tuple[list[str], LogisticRegression]:
     """From what a mail's sentences do to its kind."""
     found, kinds, counted = [], [], []
     for kind, raw, weight in mails():
+        if kind == MailKind.BOUNCE:
+            continue  # told by its form
         mail = mail_reader.read(raw)
         subject, body = sentences(mail.subject), sentences(mail.text)
         _, groups = look(subject, body)

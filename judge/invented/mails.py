@@ -19,6 +19,9 @@ THIRD = Path(__file__).with_name("third_mails.zip")
 FOURTH = Path(__file__).with_name("fourth_mails.txt")
 """Written, as the second was, before the mechanism was changed that reads them."""
 
+FIFTH = Path(__file__).with_name("fifth_mails.txt")
+"""So was this, in the manner of what applicant tracking systems send, footers and conditions included."""
+
 SLOTS = (
     {"company": "Quillfeather", "slug": "quillfeather", "domain": "quillfeather.example", "title": "Data Engineer", "city": "Ghent",
      "first": "Ada", "last": "Quill", "name": "Ada Quill", "date_en": "12 March", "date_de": "12. März", "date_fr": "12 mars",

@@ -32,6 +32,9 @@ WHOLE, STEM = 7, 4
 TOPICS = listed("job apply elsewhere own private withdrawn because silence fraud")
 """Groups of phrases that say what a mail is about, not what it says."""
 
+FIRM = 0.5
+"""From here on a sentence does one thing rather than others: of many sentences, the one with the most of an act has some of it anyway."""
+
 MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£k]\b")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?(?:am|pm|uhr)\b", re.I)
 SHARED_NAMES = listed("no reply noreply donotreply do not notifications notification mail info")
@@ -154,6 +157,20 @@ def clauses(sentence: Sequence[str]) -> list[Sequence[str]]:
     return [sentence[start:end] for start, end in zip([0, *cuts], [*cuts, len(sentence)], strict=True)]
 
 
+MILD, HARSH = 0.6, 0.27
+"""How likely each clause of a mild sentence speaks of conditions or of another trade at least, and how likely it refuses at most."""
+
+
+def mild(words: Sequence[str], using: ActModel | None = None) -> bool:
+    """Whether a sentence that may have the words of a refusal only says what may happen, or to everybody: ``we cannot answer each of
+    you``, ``if you are not selected, we will keep your data``.
+    """
+    by = using or model()
+    no, gone, maybe, sell = (by.acts.index(name) for name in ("no", "gone", "maybe", "sell"))
+    weighed = [by.of_sentence(clause) for clause in clauses(words)]
+    return all(each[maybe] + each[sell] >= MILD and each[no] + each[gone] <= HARSH for each in weighed)
+
+
 def acts_of(subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]], using: ActModel | None = None) -> Acts:
     """What the sentences of a mail do."""
     by = using or model()
@@ -169,6 +186,7 @@ def signs_of(mail: Mail, acts: Acts, topics: Mapping[str, Sequence[str]]) -> dic
     for place, name in enumerate(acts.names):
         column = np.sort(body[:, place])[::-1]
         found[f"most {name}"] = float(column[0]) if len(column) else 0.0
+        found[f"firm {name}"] = max(found[f"most {name}"] - FIRM, 0.0) / (1 - FIRM)
         found[f"second {name}"] = float(column[1]) if len(column) > 1 else 0.0
         found[f"sum {name}"] = min(float(column.sum()), 4.0) / 2
         found[f"subject {name}"] = float(subject[:, place].max()) if len(subject) else 0.0

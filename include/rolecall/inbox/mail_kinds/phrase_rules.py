@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rolecall.inbox.mail_kinds.phrases import LONGEST, known
@@ -126,16 +126,21 @@ class Found:
         return next((self.groups[name][0] for name in names if self.groups.get(name)), "")
 
 
-def look(subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]]) -> tuple[Found, Found]:
-    """What the sentences of the subject, and what all of them, say by group."""
-    of_subject = _groups(subject)
+def look(
+    subject: Sequence[Sequence[str]], body: Sequence[Sequence[str]], *, mild: Callable[[Sequence[str]], bool] = lambda _: False
+) -> tuple[Found, Found]:
+    """What the sentences of the subject, and what all of them, say by group.
+
+    :param mild: tells sentences that refuse nobody, whatever their words
+    """
+    of_subject = _groups(subject, mild)
     everything = defaultdict(list, {name: list(found) for name, found in of_subject.items()})
-    for name, found in _groups(body).items():
+    for name, found in _groups(body, mild).items():
         everything[name].extend(found)
     return Found(of_subject), Found(everything)
 
 
-def _groups(parts: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+def _groups(parts: Sequence[Sequence[str]], mild: Callable[[Sequence[str]], bool]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     in_general = 0
     for words in parts:
@@ -144,6 +149,9 @@ def _groups(parts: Sequence[Sequence[str]]) -> dict[str, list[str]]:
             places[name].append(place)
         if "copy" in places:
             break  # what follows are the person's own words
+        if not NOES.isdisjoint(places) and mild(words):
+            for name in NOES:
+                places.pop(name, None)
         in_general = LISTED if "process" in places else in_general - 1
         if in_general > 0 and ASKING.isdisjoint(words):
             for name in WELCOME:

@@ -41,6 +41,11 @@ def folded(text: str) -> str:
     return CANNOT.sub("can not", SHORT_NOT.sub(lambda found: f"{WHOLE.get(found[1], found[1])} not", low))
 
 
+DATES = re.compile(
+    r"(?<![\d.])(\d{1,2}(?:\.\d{1,2})?)\.(?=\s+(?:[a-zäöü]|Januar|Februar|M[äa]rz|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember))"
+)
+"""``bis zum 12. März``, ``am 03.06. nichts``: no sentence ends there."""
+
 LONGEST = 200
 """Words of a sentence; a longer one is several."""
 
@@ -48,7 +53,7 @@ LONGEST = 200
 def sentences(text: str, most: int = 2_000) -> list[list[str]]:
     """The folded words of each sentence. Lines that were wrapped are joined."""
     joined: list[str] = []
-    for line in text.splitlines():
+    for line in DATES.sub(r"\1", text).splitlines():
         bare = line.strip()
         before = joined[-1] if joined else ""
         wrapped = bare and before and (bare[0].islower() or (len(before.rpartition("\n")[2]) >= 55 and before[-1] not in ".!?:;"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from rolecall.inbox.mail_kinds.acts import Acts, acts_of, model, signs_of
+from rolecall.inbox.mail_kinds.acts import Acts, acts_of, mild, model, signs_of
 from rolecall.inbox.mail_kinds.masked_titles import MaskedTitles
 from rolecall.inbox.mail_kinds.phrase_rules import SILENT, KindFound, classify, look
 from rolecall.inbox.mail_kinds.phrases import sentences
@@ -32,6 +32,12 @@ REFUSES, PERHAPS, HARDLY = 0.5, 0.3, 0.1
 
 FIRMLY = 0.1
 """What more that takes where rules and words agree on something good."""
+
+RATHER = 0.25
+"""What share of both the refusal may have where rules and words do not agree on something good."""
+
+SOCIAL = 0.9
+"""How likely a mail with a calendar entry must be noise by its words, to be no interview."""
 
 AGREED, ALONE = 0.15, 0.9
 """How likely a kind is where rules say the same, and where they say nothing, to be sure."""
@@ -58,12 +64,15 @@ def kind_of(mail: Mail, *, meeting: bool, titles: Iterable[str] = ()) -> KindFou
     """
     named = MaskedTitles(titles)
     subject, body = named.masked(sentences(mail.subject)), named.masked(sentences(mail.text))
-    of_subject, found = look(subject, body)
+    of_subject, found = look(subject, body, mild=mild)
     ruled = classify(mail, of_subject, found, meeting=meeting)
-    if ruled.by_form:
+    if ruled.by_form and ruled.kind != MailKind.INTERVIEW_INVITATION:
         return ruled
     acts = acts_of(subject, body)
     likely = model().of_mail(signs_of(mail, acts, found.groups))
+    if ruled.by_form:
+        events = likely[MailKind.OTHER_NOISE] > SOCIAL
+        return KindFound(MailKind.OTHER_NOISE, acts.most("sell")[1] or "an event", sure=False) if events else ruled
     return combined(ruled, acts, likely)
 
 
@@ -78,10 +87,12 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
         kind = ruled.kind  # who asks for something often says first that the application has come
     no, gone = acts.most("no"), acts.most("gone")
     bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
-    more = FIRMLY if ruled.kind == kind and ruled.sure and likely[kind] > 0.5 else 0.0
+    agreed = ruled.kind == kind and (ruled.sure or likely[kind] > 0.5)
+    more = FIRMLY if agreed and ruled.sure and likely[kind] > 0.5 else 0.0
+    rather = not agreed and bad > RATHER * (bad + likely[kind])
     cue = max(no[0], gone[0])
     ruled_bad = ruled.kind in BAD and (ruled.sure or bad > HARDLY or cue > PERHAPS)
-    if kind in GOOD and (ruled_bad or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
+    if kind in GOOD and (ruled_bad or rather or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
         likelier = MailKind.REJECTED if likely[MailKind.REJECTED] >= likely[MailKind.POSITION_CANCELLED] else MailKind.POSITION_CANCELLED
         worse = ruled.kind if ruled.kind in BAD else likelier
         return KindFound(worse, max(no, gone)[1], sure=False)
