@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from judge.invented.mails import FOURTH, InventedMail, mails, second_mails
+from judge.invented.mails import FIFTH, FOURTH, InventedMail, mails, second_mails
 from judge.measure import developed_on
 from rolecall.inbox import NOISE, MailKind, Understood, understand
 from rolecall.inbox.mail_kinds.acts import acts_of, clauses
@@ -55,9 +56,10 @@ def test_no_rejection_is_read_as_anything_good() -> None:
     assert not [(one.name, found.kind) for one, found in read() if one.kind in NO and found.kind in GOOD]
 
 
-def test_mails_in_many_manners_are_what_they_are() -> None:
+@pytest.mark.parametrize("file", [FOURTH, FIFTH], ids=["fourth", "fifth"])
+def test_mails_in_many_manners_are_what_they_are(file: Path) -> None:
     """The developed half only; the other one measures (``make judge ONLY=mails``)."""
-    found = [(one, understand(one.raw)) for one in second_mails(FOURTH) if developed_on(one.name)]
+    found = [(one, understand(one.raw)) for one in second_mails(file) if developed_on(one.name)]
     wrong = [(one.name, said.kind, said.why) for one, said in found if one.kind != said.kind]
     assert len(wrong) <= len(found) // 10, wrong
     assert not [(one.name, said.kind) for one, said in found if one.kind in NO and said.kind in GOOD]
@@ -107,6 +109,31 @@ def test_the_words_of_a_job_s_title_say_nothing_of_the_mail(title: str, text: st
     raw = mail(text.format(title), sender="jobs@acme.example")
     found = understand(raw, applications=[applied])
     assert (found.kind, found.sure) == (kind, True), found.why
+
+
+@pytest.mark.parametrize(
+    "said_to_all",
+    [
+        "If you do not hear from us within four weeks, please assume that you have not been selected.",
+        "We regret that, owing to the volume of applications, we are unable to give individual feedback at this stage.",
+        "If you are not selected for this position, keep an eye on our jobs page.",
+        "Due to the high number of applications we are unfortunately not able to respond to each one personally.",
+        "Sollten Sie bis zum 12. Mai nichts von uns hören, konnten wir Ihre Bewerbung leider nicht berücksichtigen.",
+        "Leider können wir nicht jede Bewerbung einzeln beantworten.",
+        "Sans retour de notre part sous trois semaines, vous pourrez considérer que votre candidature n'a pas été retenue.",
+        "Lamentablemente no podemos contestar a todas las candidaturas.",
+    ],
+)
+def test_what_may_happen_and_what_is_said_to_everybody_refuses_nobody(said_to_all: str) -> None:
+    """Beside a receipt it is one that is sure; beside a refusal that stays one."""
+    receipt = understand(mail(f"Thank you for applying. We have received your application and will review it. {said_to_all}"))
+    assert (receipt.kind, receipt.sure) == (MailKind.RECEIVED, True), receipt.why
+    assert said(f"Thank you for applying. We have decided not to move forward with your application. {said_to_all}") == MailKind.REJECTED
+
+
+def test_a_date_ends_no_sentence() -> None:
+    assert len(sentences("Wir antworten bis zum 12. März oder am 03.06. nicht mehr. Danke.")) == 2
+    assert len(sentences("Applications close on March 12. We will write to you.")) == 2
 
 
 @pytest.mark.parametrize("half", [True, False])

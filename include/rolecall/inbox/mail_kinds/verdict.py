@@ -87,9 +87,9 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
         kind = ruled.kind  # who asks for something often says first that the application has come
     no, gone = acts.most("no"), acts.most("gone")
     bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
-    agreed = ruled.kind == kind and (ruled.sure or likely[kind] > 0.5)
-    more = FIRMLY if agreed and ruled.sure and likely[kind] > 0.5 else 0.0
-    rather = not agreed and bad > RATHER * (bad + likely[kind])
+    alike = ruled.kind == kind and (ruled.sure or likely[kind] > 0.5)
+    more = FIRMLY if alike and ruled.sure and likely[kind] > 0.5 else 0.0
+    rather = not alike and bad > RATHER * (bad + likely[kind])
     cue = max(no[0], gone[0])
     ruled_bad = ruled.kind in BAD and (ruled.sure or bad > HARDLY or cue > PERHAPS)
     if kind in GOOD and (ruled_bad or rather or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
