@@ -91,6 +91,8 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
     more = FIRMLY if alike and ruled.sure and likely[kind] > 0.5 else 0.0
     rather = not alike and bad > RATHER * (bad + likely[kind])
     cue = max(no[0], gone[0])
+    if silent and max(cue, *(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ())))) < HEARD:
+        return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
     ruled_bad = ruled.kind in BAD and (ruled.sure or bad > HARDLY or cue > PERHAPS)
     if kind in GOOD and (ruled_bad or rather or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
         likelier = MailKind.REJECTED if likely[MailKind.REJECTED] >= likely[MailKind.POSITION_CANCELLED] else MailKind.POSITION_CANCELLED
