@@ -87,7 +87,7 @@ FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and re
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
 ASKED_FOR = "select value, share from analytics.demand_skill where day = %(day)s and jobs > 0 order by jobs desc, value limit 6"
 
-WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface"}
+WAYS = {"ats": "by the sandbox's ATS", "mail": "by mail", "recruitee": "by Recruitee's interface", "form": "by a form, in Chromium"}
 """Ways out as they are told."""
 
 WITHOUT = ", without those by hand"

@@ -21,8 +21,16 @@ from sandbox.data import InventedCompany, InventedPlace, InventedRole, companies
 
 SEED = 20_251
 ATS_SHARE = 0.48
-OTHER_WAYS = {0: "mail", 1: "mail", 2: "recruitee", 3: "recruitee"}
-"""Of eight openings that are applied for at the employer, by which of them how many take mails, or Recruitee's interface."""
+OTHER_WAYS = {0: "mail", 1: "mail", 2: "recruitee", 3: "recruitee", 4: "form"}
+"""Of eight openings that are applied for at the employer, how many take mails, Recruitee's interface, or a form of a system only."""
+
+FORMS = (
+    "https://job-boards.greenhouse.io/{tenant}/jobs/{job}",
+    "https://jobs.lever.co/{tenant}/{job}",
+    "https://jobs.ashbyhq.com/{tenant}/{job}",
+    "https://{tenant}.jobs.personio.de/job/{job}",
+)
+"""Where those forms are."""
 
 BY_MAIL = {
     "en": "Send your application with CV to",
@@ -61,6 +69,9 @@ class Catalogue:
             return f"{base}/ats/applications/{job.reference}"
         if job.apply == "recruitee":
             return f"https://{job.company.slug}-example.recruitee.com/o/{job.reference.lower()}/c/new"
+        if job.apply == "form":
+            # behind the dashes: it asks for nothing but the usual (sandbox/forms)
+            return FORMS[job.number % len(FORMS)].format(tenant=f"{job.company.slug}-example", job=f"{job.reference.lower()}--plain")
         if job.apply == "site":
             return f"https://careers.{job.company.slug}.example/jobs/{job.reference.lower()}"
         return None

@@ -14,7 +14,8 @@ class InventedJob:
 
     :param reference: the employer's own number for it; the ATS knows it by this
     :param hours: its age at the catalogue's anchor
-    :param apply: ``ats`` (the sandbox's), ``site`` (the employer's own), ``mail``, ``recruitee`` or ``board`` (the board's form)
+    :param apply: ``ats`` (the sandbox's), ``site`` (the employer's own), ``mail``, ``recruitee``, ``form`` (of a system) or ``board`` (the
+        board's form)
     :param pay: yearly (or hourly) range in ``currency`` where the ad says it
     """
 

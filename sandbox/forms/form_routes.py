@@ -58,6 +58,8 @@ LIMIT = "<main><h1>You have reached the application limit of this employer</h1><
 LOG_IN = "<main><h1>Sign in</h1><input type='password' style='width:200px;height:30px'></main>"
 INSTEAD = {"closed": CLOSED, "applied": APPLIED, "limit": LIMIT, "login": LOG_IN}
 CODE = "K7Q2M9XA"
+INVENTED = ("Do you have a bicycle", "What is your notice period")
+"""What the invented questions begin with that only the person knows; forms whose job ends in ``--plain`` ask none of them."""
 THINGS = b"things to keep on somebody's disk"
 FRAMED = (
     "<!doctype html><html><body><main><h1>Join us</h1>"
@@ -98,6 +100,8 @@ def router(records: Records) -> APIRouter:
             return HTMLResponse("Access denied", 403)
         if quirk == "changes" and not first_time(f"{system}/{tenant}/{job}"):
             asked = asked[:-1]  # it asks less than it did
+        if quirk == "plain":
+            asked = tuple(one for one in asked if not one.label.startswith(INVENTED))
         required = [one.id for one in asked if one.required and one.id != "candidate[consent_given]"]
         if system == "teamtailor":
             required = [one if one != "candidate_resume_remote_url" else "candidate[resume_remote_url]" for one in required]
@@ -139,7 +143,7 @@ def router(records: Records) -> APIRouter:
         if quirk == "hangs":
             await asyncio.sleep(60)
         email = next((str(value) for name, value in said.items() if "email" in name.lower()), "")
-        records.receive(f"{system}/{tenant}/{job}/{email}", f"{system}/{tenant}/{job}", said, way="form")
+        records.receive(f"{system}/{tenant}/{job}/{email}", f"{system}/{tenant}/{job}", {**said, "from": email}, way="form")
         if quirk == "lost":
             request.scope[HANG_UP]()
         if quirk == "late":

@@ -27,14 +27,17 @@ class Stack:
 
     :param home: its ``.rolecall`` folder
     :param output: what the demo printed
+    :param browser_forms: whether forms are filled in in Chromium: it takes a processor, and has a test of its own (tests/browser)
     """
 
     home: Path
     output: str = ""
+    browser_forms: str = "off"
 
     def make(self, target: str, *, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs a make target against this home, as a person would."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTEST", "MAKE"))}
+        environment.setdefault("BROWSER_FORMS", self.browser_forms)
         arguments = [f"{name}={value}" for name, value in {"ROLECALL_HOME": str(self.home), **variables}.items()]
         done = subprocess.run(
             ["make", "--no-print-directory", target, *arguments],

@@ -116,7 +116,7 @@ def test_our_own_reader_reads_every_card_and_every_detail(sandbox: Running) -> N
         kinds[detail.apply_kind] = kinds.get(detail.apply_kind, 0) + 1
         if detail.apply_kind == "external":
             assert re.match(
-                rf"{sandbox.url}/ats/applications/[A-Z]+-\d+$|https://careers\.[\w-]+\.example/|https://[\w-]+-example\.recruitee\.com/o/",
+                rf"{sandbox.url}/ats/applications/[A-Z]+-\d+$|https://careers\.[\w-]+\.example/|https://(?:[\w-]+-example\.recruitee\.com/o|jobs\.lever\.co|jobs\.ashbyhq\.com|job-boards\.greenhouse\.io|[\w-]+-example\.jobs\.personio\.de/job)/",
                 detail.apply_url or "",
             )
     assert kinds["external"] > 50
