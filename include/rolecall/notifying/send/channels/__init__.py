@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, get_args
 
@@ -26,7 +27,7 @@ class Channel(Protocol):
     def __call__(self, message: Message, settings: Endpoints, lines: Lines) -> SentMessage: ...
 
 
-FOUND: list[Any] = [importlib.import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
+FOUND: list[Any] = [importlib.import_module(f"{__package__}.{one.name}") for one in pkgutil.iter_modules([str(Path(__file__).parent)])]
 BY_TYPE: dict[str, Channel] = {module.TYPE: module.send for module in FOUND if hasattr(module, "TYPE")}
 CHANNELS = {name: BY_TYPE[name] for name in sorted(BY_TYPE, key=get_args(models.Channel).index)}
 """By ``Message.type``: every file of this folder that has a ``TYPE`` and a ``send``, in the order of the types."""
