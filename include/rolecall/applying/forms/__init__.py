@@ -1,6 +1,6 @@
 """What an application form asks: one question model over every system. Entry point: :func:`read_form`.
 
-A system is one file in ``systems/``, found by itself; a page of any other is read by its labels and roles (``generic.py``).
+A system is one file in ``systems/``, found by itself; a page of any other is read by its labels and roles (``labels_and_roles.py``).
 """
 
 from rolecall.applying.forms.form_model import Field, Form, Kind
