@@ -14,11 +14,11 @@ from rolecall.boards.employers.traces import MAX_TRACES, MENTION, REST, VALUE, W
 
 MAX_SETTINGS = 50_000
 ESCAPED = (
-    (re.compile(r"\\+(?:/|u002f|x2f)|&#(?:x2f|47);", re.I), "/"),
-    (re.compile(r"\\+(?:u0026|x26)|&amp;", re.I), "&"),
-    (re.compile(r"\\+(?:u003d|x3d)|&#(?:x3d|61);", re.I), "="),
-    (re.compile(r"\\+(?:u0022|x22)", re.I), '\\"'),
-    (re.compile(r"\\+(?:u0027|x27)", re.I), "\\'"),
+    (re.compile(r"(?<!\\)\\++(?:/|u002f|x2f)|&#(?:x2f|47);", re.I), "/"),
+    (re.compile(r"(?<!\\)\\++(?:u0026|x26)|&amp;", re.I), "&"),
+    (re.compile(r"(?<!\\)\\++(?:u003d|x3d)|&#(?:x3d|61);", re.I), "="),
+    (re.compile(r"(?<!\\)\\++(?:u0022|x22)", re.I), '\\"'),
+    (re.compile(r"(?<!\\)\\++(?:u0027|x27)", re.I), "\\'"),
 )
 """How scripts write what an address is made of, also where a string is in a string."""
 
