@@ -187,7 +187,7 @@ def unsupported_sentences(letter: str, person: Person, job: Job) -> list[tuple[s
     return [(one, claims) for one in sentences if (claims := unsupported(one, person, job, cv=cv, language=language))]
 
 
-CHANGED = re.compile(r"(\d+(?:[.,]\d+)?)[^\d\n.;]{0,24}?\b(?:to|auf|a|al) \D{0,2}(\d+(?:[.,]\d+)?)")
+CHANGED = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)[^\d\n.;]{0,24}?\b(?:to|auf|a|al) \D{0,2}(\d+(?:[.,]\d+)?)")
 """From one number to another, which tells their difference too."""
 
 WHOLE_SENTENCE, CLAUSE = re.compile(r"(?<=[.!?])\s+|\n+"), re.compile(r"[,;:]\s")

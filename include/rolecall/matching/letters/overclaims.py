@@ -41,7 +41,7 @@ FRACTIONS = (
 )
 """How much less or more, by words; percentages that say the same; what it leaves."""
 
-CHANGE = re.compile(r"(\d+(?:[.,]\d+)?)\D{1,24}?\b(?:to|down to|auf|a|al)\s+(?:[^\W\d]+\s)?\D{0,2}(\d+(?:[.,]\d+)?)")
+CHANGE = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\D{1,24}?\b(?:to|down to|auf|a|al)\s+(?:[^\W\d]+\s)?\D{0,2}(\d+(?:[.,]\d+)?)")
 
 BEST = re.compile(
     r"\b(?:highest|lowest|fastest|youngest|largest|biggest|number one|first (?:prize|place)|champion\w*|worldwide|"
