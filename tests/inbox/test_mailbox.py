@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socketserver
+import threading
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -117,6 +119,35 @@ def test_a_mailbox_sealed_under_another_key_is_its_owners_to_give_again(
         reading.read_mailbox(dsn, ada)
     assert reading.mailboxes(db) == []
     assert db.execute("select count(*) as n from notification where kind = 'mailbox_refused'").fetchone() == {"n": 1}
+
+
+class SaysNo(socketserver.StreamRequestHandler):
+    """An IMAP server that lets nobody in, with these words."""
+
+    words = b""
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK ready\r\n")
+        for line in self.rfile:
+            tag, command = line.split()[:2]
+            said = {b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n", b"LOGOUT": b"* BYE\r\n"}.get(command.upper(), b"")
+            result = b"NO " + self.words if command.upper() == b"LOGIN" else b"OK done"
+            self.wfile.write(said + tag + b" " + result + b"\r\n")
+
+
+@pytest.mark.parametrize(("words", "refused"), [(b"[UNAVAILABLE] try later", False), (b"[AUTHENTICATIONFAILED] no", True), (b"no", True)])
+def test_a_server_that_lets_nobody_in_for_now_is_no_refused_password(db: Connection, dsn: str, words: bytes, refused: bool) -> None:
+    save_person(db, person_id="ada", name="Ada Quill", email="ada@mail.example", phone=None, preferences={})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), type("Says", (SaysNo,), {"words": words})) as answering:
+        threading.Thread(target=answering.serve_forever, daemon=True).start()
+        made = mailboxes.add(db, "ada", host="127.0.0.1", port=answering.server_address[1], username="ada", password=PASSWORD)
+        db.commit()
+        with pytest.raises(MailboxError) as error:
+            reading.read_mailbox(dsn, made)
+        answering.shutdown()
+    assert isinstance(error.value, LoginRefused) is refused
+    assert reading.mailboxes(db) == ([] if refused else [made])
+    assert db.execute("select count(*) as n from notification where kind = 'mailbox_refused'").fetchone() == {"n": int(refused)}
 
 
 def test_a_run_that_took_long_leaves_the_rest_to_the_next(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,6 +34,9 @@ MOST_OF_ONE = 10
 
 AT_ONCE = 50
 """Mails of one FETCH, and of one transaction."""
+
+NOT_NOW = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.I)
+"""How a server says that a login failed for another reason than the password (RFC 5530)."""
 
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 """Where a connection without TLS goes through no net."""
@@ -153,6 +157,8 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
             client.login(mailbox.username, mailbox.secret, initial_folder=None)
             client.folder.set(mailbox.folder, readonly=True)
         except MailboxLoginError as error:
+            if NOT_NOW.search(str(error)):
+                raise MailboxError(f"{where} lets nobody in now", fix="it is read again in some minutes") from error
             fix = "make an app password in the mail provider's settings and give that (Gmail, iCloud and Yahoo ask for one)"
             raise LoginRefused(f"{where} does not let {mailbox.username} in", fix=fix) from error
         except MailboxFolderSelectError as error:

@@ -5,7 +5,7 @@ Who tries a password that is refused again and again locks the account.
 
 from __future__ import annotations
 
-from rolecall.errors import InvalidInput, RolecallError
+from rolecall.errors import RolecallError
 from rolecall.inbox.mailbox import FolderMissing, LoginRefused
 from rolecall.outbox.available_channels import Available
 from rolecall.outbox.compose import compose
@@ -15,8 +15,8 @@ from rolecall.store import Connection
 TRIED_AGAIN = 6
 """Hours after which such a mailbox is tried again: a provider may have been wrong."""
 
-OWNERS = (LoginRefused, FolderMissing, InvalidInput)
-"""What only the owner can mend, by giving the mailbox again."""
+OWNERS = (LoginRefused, FolderMissing)
+"""What a server says that only the owner can mend, by giving the mailbox again."""
 
 REFUSE = """
 update mailbox m set refusal = %s, refused_at = coalesce(refused_at, clock_timestamp())
