@@ -78,7 +78,12 @@ PARAMS = {
         description_md=f"Wishes passed on to the matcher, for example `{json.dumps(criteria.EXAMPLE)}`. Empty: no wishes.",
     ),
     "threshold": Param(
-        0.7, type=["number", "null"], minimum=0, maximum=1, title="Threshold", description="Lowest score to apply for; 0.7 is 70 %."
+        criteria.THRESHOLD,
+        type=["number", "null"],
+        minimum=0,
+        maximum=1,
+        title="Threshold",
+        description="Lowest score to apply for; 0.7 is 70 %.",
     ),
     "batchSize": Param(
         5, type=["integer", "null"], minimum=1, maximum=100, title="Batch", description="Applications sent before each wait."

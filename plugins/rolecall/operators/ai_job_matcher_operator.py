@@ -56,7 +56,7 @@ class AIJobMatcherOperator(BaseOperator):
         self,
         *,
         cv_data: dict[str, Any] | None = None,
-        threshold: float = 0.7,
+        threshold: float = said.THRESHOLD,
         include_reasons: bool = True,
         criteria: dict[str, Any] | None = None,
         llm_conn_id: str | None = None,

@@ -10,8 +10,8 @@ import re
 from rolecall.matching.letters.claim_words import folded
 
 ADVERBS = (
-    r"(?:also|really|very much|truly|always|especially|particularly|genuinely|still|just|only|therefore|now|myself|most|now|gladly|"
-    r"sincerely|kindly|simply|certainly|equally|hereby|thus|now|so|even|too|quite|already|personally|firmly|strongly|honestly|at once) "
+    r"(?:also|really|very much|truly|always|especially|particularly|genuinely|still|just|only|therefore|now|myself|most|gladly|"
+    r"sincerely|kindly|simply|certainly|equally|hereby|thus|so|even|too|quite|already|personally|firmly|strongly|honestly|at once) "
 )
 WISHES = (
     r"(?:would|'d|could|should|might|may (?:introduce|call|come|ask)|shall|will (?:be (?:glad|happy|pleased|delighted|"
