@@ -8,6 +8,7 @@ import random
 import time
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -147,6 +148,28 @@ def test_careers_pages_by_somebody_who_had_not_read_this_are_right_or_nobodys() 
     assert [(name, found[name]) for name in found if name not in right and found[name] != [None, None]] == []
     assert len(right) >= 0.95 * len(shown)
     assert len({one["right"][0][0] for one in shown if one["kind"] == "positive"}) == 13
+
+
+def test_more_careers_pages_by_another_hand_are_right_or_nobodys() -> None:
+    """175 more in ``resources/more_careers_pages.jsonl.xz``, by somebody else. Slug ``?``: the page does not say whose it is."""
+    with lzma.open(Path(__file__).parents[1] / "resources" / "more_careers_pages.jsonl.xz", "rt", encoding="utf-8") as lines:
+        shown = [json.loads(line) for line in lines]
+    found = {one["name"]: identify(one["url"], one["html"]) for one in shown}
+    wrong = [(one["name"], found[one["name"]]) for one in shown if found[one["name"]] and not is_meant(found[one["name"]], one)]
+    assert wrong == []
+    boards = [one for one in shown if one["system"]]
+    assert sum(is_meant(found[one["name"]], one) for one in boards) >= 0.95 * len(boards)
+    assert len({one["system"] for one in boards}) == 13
+
+
+def is_meant(found: Employer | None, page: dict[str, str]) -> bool:
+    """Whether that is the page's system and slug, however its letters are written."""
+    if page["slug"] == "?":
+        return found is None or (found.system, found.slug) == (page["system"], "")
+    if found is None:
+        return page["system"] is None
+    said = f"{found.slug}|{found.region}|{found.site}" if found.system == "workday" else found.slug
+    return found.system == page["system"] and unquote(said).casefold() == unquote(page["slug"]).casefold()
 
 
 def whole(found: Employer | None) -> list[str | None]:

@@ -74,8 +74,13 @@ NO_TENANTS = frozenset([
     "careers", "career", "jobs", "hire", "hiring", "marketing", "about", "press", "investors", "secure", "sso", "my", "portal",
     "beta", "staging", "test", "documentation", "connect", "integrations", "scripts", "widgets", "widget", "screenshots", "s3",
     "attachments", "gallery", "gallery-cdn", "assets-cdn", "apply", "jobseekers", "candidates", "hub", "events", "web",
+    "careers-analytics", "careers-page",
 ])  # fmt: skip
 """Sub-domains that are the vendor's own."""
+
+
+LOADED_FILE = re.compile(r"\.(?:css|js|mjs|png|jpe?g|gif|svg|webp|ico|woff2?)$", re.I)
+"""A file that a page is made of: its host is the vendor's own, unless it is known to bring a board."""
 
 
 def address(url: str) -> SplitResult | None:
@@ -117,7 +122,9 @@ def of_address(url: str) -> Seen | None:
         return None
     system, read = known
     seen = read(system, host.removesuffix(domain_of(host)).rstrip("."), [one for one in parts.path.split("/") if one], parts.query)
-    return seen if seen and SLUG.fullmatch(seen.employer.slug) else None
+    if seen is None or not SLUG.fullmatch(seen.employer.slug):
+        return None
+    return None if seen.kind != "carrier" and LOADED_FILE.search(parts.path) else seen
 
 
 def is_vendors(url: str) -> bool:

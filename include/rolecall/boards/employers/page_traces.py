@@ -28,7 +28,8 @@ CLICKED = frozenset({"button", "li", "tr", "td", "span", "p", "article", "option
 
 ATTRIBUTES = frozenset({"id", "class", "style", "src", "title", "alt", "role", "name", "type", "href", "slot", "part"})
 
-LAZY = ("data-src", "data-lazy-src", "data-url", "data-href", "data-iframe-src", "data-embed-url", "data-original", "data-cmp-src")
+LAZY = re.compile(r"data-(?:[a-z]{1,20}-){0,3}(?:src|url|href|original)")
+"""Where a page keeps an address until a reader agrees, or comes near."""
 
 CLOSED = frozenset({"a", "script", "style", "noscript", "template", "title", "option"})
 """Elements whose text is no reading matter, or is read elsewhere."""
@@ -77,7 +78,7 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
         value = unquote(value) if "%22" in value else value
         if tag in ("a", "area"):
             yield from linked(node, value, base, near)
-        elif tag in CARRIERS and (name == CARRIERS[tag] or name in LAZY):
+        elif tag in CARRIERS and (name == CARRIERS[tag] or LAZY.fullmatch(name)):
             around = unlinked(container(node)) if near and tag != "script" else ""
             yield from (replace(one, beside=around) for one in carried(value, base))
         elif tag == "link":

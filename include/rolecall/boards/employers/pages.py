@@ -230,8 +230,8 @@ class CareersPage:
         for number, node in enumerate(tree.root.traverse() if tree.root is not None else ()):
             if number > MAX_NODES or len(traces) > MAX_TRACES:
                 break
-            if node.tag == "script" and not (node.attributes.get("src") or "").strip():
-                text = node.text() or ""
+            text = (node.text() or "") if node.tag == "script" and not (node.attributes.get("src") or "").strip() else ""
+            if text.strip():
                 size += len(text)
                 if size <= MAX_SCRIPT:
                     scripts.append((node.attributes.get("type") or "", text))

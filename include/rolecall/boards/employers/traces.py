@@ -97,8 +97,8 @@ def leads_to(base: str, value: str) -> Seen | None:
 
 
 def of_value(value: str) -> Seen | None:
-    """The board whose address a value is, as a whole; it may lack its scheme."""
-    return of_address(value) if len(value) <= 1_000 and not re.search(r"[\s<>]", value) else None
+    """The board whose address a value is, as a whole; it may lack its scheme, or be percent-encoded."""
+    return of_address(unquote(value)) if len(value) <= 1_000 and not re.search(r"[\s<>]", value) else None
 
 
 def rank_of(name: str) -> int:
