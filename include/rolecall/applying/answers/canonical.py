@@ -8,7 +8,7 @@ job's own in words. Sensitive questions are known by these wordings exactly; oth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pycountry
@@ -56,13 +56,14 @@ def country_code(name: str) -> str:
 
 
 class Wording(NamedTuple):
-    """One way to ask: the words before and behind a country's name, where it has one."""
+    """One way to ask: the words before and behind a country's name, where it has one; and what is left without politeness."""
 
     before: str
     behind: str
     has_country: bool
     question: Canonical
     contrary: bool
+    core: str
 
 
 @cache
@@ -73,7 +74,7 @@ def known_wordings() -> tuple[Wording, ...]:
         for contrary, wordings in ((False, one.wordings), (True, one.opposite)):
             for wording in wordings:
                 before, country, behind = folded(wording.replace("{country}", "xcountryx")).partition("xcountryx")
-                made.append(Wording(before, behind, bool(country), one, contrary))
+                made.append(Wording(before, behind, bool(country), one, contrary, bare(before)))
     return tuple(made)
 
 
@@ -140,9 +141,10 @@ def meant(label: str, *, country: str, sensitive: bool) -> Meant:
     :param country: the job's, two letters; ``""``: not known
     """
     words = folded(label)
+    core = bare(words)
     for wording in known_wordings():
         ordinary = not sensitive and not wording.question.sensitive
-        if not wording.has_country and words != wording.before and not (ordinary and bare(words) == bare(wording.before)):
+        if not wording.has_country and words != wording.before and not (ordinary and core == wording.core):
             continue
         if wording.has_country and not (
             len(words) > len(wording.before + wording.behind) and words.startswith(wording.before) and words.endswith(wording.behind)
@@ -258,6 +260,7 @@ TURNING = frozenset(
 """Words that turn a question."""
 
 
+@lru_cache(maxsize=4096)
 def content(label: str) -> tuple[str, ...]:
     """The words of a question that make it what it is, in order."""
     bare = folded(label.replace("'", "").replace("\u2019", ""))
@@ -265,6 +268,7 @@ def content(label: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in SMALL)
 
 
+@lru_cache(maxsize=4096)
 def asks(label: str) -> frozenset[str]:
     """The question words of a label: "when" is not "where"."""
     return frozenset(folded(label).split()) & KEPT_APART
