@@ -118,6 +118,7 @@ employers-check: ## ask every board of the directory of employers, politely, and
 
 docs: setup-dev ## write what of docs is made from sources, and docs and README as a site into build/site, links checked
 	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=.:include:plugins $(RUN) docs/generate_dags.py
+	@AIRFLOW_HOME="$(abspath $(ROLECALL_HOME))/docs" PYTHONPATH=.:include:plugins $(RUN) docs/generate_reference.py
 	@$(RUN) docs/generate_mails.py
 	@$(RUN) docs/rooms.py
 	@$(RUN) -m mkdocs build --strict --quiet && echo "build/site/index.html"

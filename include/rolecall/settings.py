@@ -60,28 +60,41 @@ class Settings(BaseSettings):
     """Where boards and employers reach who runs this: sent in the user agent."""
 
     sendgrid_webhook_key: str | None = None
+    """The key that SendGrid's signed event webhook is verified with."""
     notify_rates: str = ""
+    """Messages a second by channel where our own pace does not fit: ``email=14,sms=1``."""
     public_url: str | None = None
+    """Where the bundled services are reached from outside: providers' reports, links in letters."""
     page_url: str | None = None
     """Where people reach the page."""
     rolecall_services_url: str | None = None
+    """Where the bundled services are reached by the stack's own commands."""
 
     webhook_secret: SecretStr = SecretStr("")
     remind_hours: float = 6
+    """Hours after which an open incident is told of again."""
     stale_board_hours: int = 26
+    """Hours without a good answer after which a board is told of."""
     silence_hours: str = ""
     deadline_minutes: str = ""
     unseen_days: int = 21
+    """Days after which a posting that its board no longer shows is taken for closed."""
     disk_folder: str = "."
+    """A folder of the disk whose free room is watched."""
     supervisor_alive: str | None = None
     """The file that the embedded stack's supervisor touches while it lives."""
     disk_free_least: float = 0.05
+    """Least free share of that disk, 0 to 1."""
     max_cpu_usage: float = 0.8
+    """Share of all processors, 0 to 1, above which ``monitor_performance`` warns."""
     max_memory_usage: float = 0.85
+    """Share of memory, likewise."""
     max_response_ms: float = 2000
+    """Milliseconds of an answer, likewise."""
     heartbeat_url: str | None = None
     audit_anchor_url: str | None = None
     audit_anchor_webhook: SecretStr | None = None
+    """Where each seal of the audit log is sent, too: an address that keeps what it is told."""
 
     report_url: str = "reports"
     """Folder, or address in an object store (``s3://``, ``gs://``), in which the daily reports are kept."""
@@ -100,7 +113,9 @@ class Settings(BaseSettings):
     """Days for which notes of ended runs, errors and closed incidents are kept."""
 
     cv_max_bytes: int = 5_000_000
+    """Largest file of a CV that is read."""
     cv_max_pages: int = 30
+    """Most pages of a CV that are read."""
 
     browser_forms: Literal["", "on", "off"] = ""
     """Whether forms are filled in in a browser: unset, only those of the sandbox; ``on``, employers' too."""
