@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify backup restore reconcile employers-check docs pictures lock
+.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify rotate-keys backup restore reconcile employers-check docs pictures lock
 
 Makefile: ; # is not made
 
@@ -145,6 +145,9 @@ restore: ## rebuild an empty stack from a backup: FROM=file, folder or address
 
 reconcile: ## compare a restored ledger with the receiving side, then let it send again: NAME='who says so'
 	@exec ./rolecall reconcile $(LOOKED) "$(NAME)"
+
+rotate-keys: ## new keys for what is sealed and signed: starts the running stack again, seals anew, drops the old key
+	@$(RUN) -m local.rotate_keys
 
 audit-verify: ## check the running stack's audit log: the chain, every row, the anchors
 	@exec ./rolecall audit verify

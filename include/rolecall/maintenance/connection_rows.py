@@ -192,6 +192,20 @@ def _standing(conn_id: str, row: Row | None, fields: Mapping[str, Any] | None, c
     return Standing(conn_id, "variables" if untouched or not differs else "person", differs, _shown(have))
 
 
+def mark_anew(conn: Connection, keys: str) -> int:
+    """Marks the rows that nobody changed by the newest key, so that an older one can be dropped. Returns how many."""
+    cipher, marked = Cipher(keys), 0
+    for row in conn.execute(READ, ([], f"{OURS}%")).fetchall():
+        mark, have = MARK.search(row["description"] or ""), _plain(row, cipher)
+        marks = cipher.marks(have)
+        if mark and mark[1] in marks[1:]:
+            marked += conn.execute(
+                "update connection set description = %s where conn_id = %s and description = %s",
+                (f"{OURS} [{marks[0]}]", row["conn_id"], row["description"]),
+            ).rowcount
+    return marked
+
+
 def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in ("password", "extra")}
 
