@@ -2,8 +2,9 @@
 ### Match jobs with people
 
 **One mapped task a CV**: the AI service scores the open jobs with reasons; what is at or above 0.7 is stored. Equal inputs
-give equal scores. Starts when valid jobs changed, and looks every ten minutes for CVs and wishes that are new or changed; a run takes
-1,000 CVs, those that wait longest, and the next one goes on. `dispatch_auto_apply` takes it from there.
+give equal scores. Starts when valid jobs changed, and every ten minutes for what is left: a run takes 1,000 CVs, those that wait
+longest, and the next one goes on. Changed CVs and wishes do not wait for it: `match_changed_people`. `dispatch_auto_apply` takes it
+from there.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from typing import Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
+from rolecall import assets
 from rolecall.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from rolecall.endpoints import redis_url
 from rolecall.hooks.platform_hook import PlatformHook
@@ -45,7 +46,7 @@ def shown(tally: People | ClosedJobs) -> dict[str, Any]:
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("20 * * * *"), params=PARAMS, doc_md=__doc__, tags=["rolecall", "sync"])
 def sync_data() -> None:
-    @task
+    @task(outlets=[assets.people])
     def exchange_people() -> dict[str, Any]:
         """People and preferences, both ways."""
         with PlatformHook().client() as platform:

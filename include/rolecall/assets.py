@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import Asset, AssetWatcher
 
+from rolecall.triggers.changed_people import ChangedPeopleTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
 
 postings = Asset("rolecall://postings", group="rolecall", extra={"table": "posting"})
@@ -15,8 +16,17 @@ catalog = Asset("rolecall://catalog", group="rolecall", extra={"table": "job"})
 valid_jobs = Asset("rolecall://valid-jobs", group="rolecall", extra={"table": "job"})
 """Jobs checked. Written by ``validate_jobs``, read by ``match_jobs``."""
 
+people = Asset(
+    "rolecall://people",
+    group="rolecall",
+    extra={"table": "person"},
+    watchers=[AssetWatcher(name="changed_people", trigger=ChangedPeopleTrigger())],
+)
+"""CVs, wishes, permissions changed. Written by ``sync_data``, REST, page and commands; the watcher hears each commit. Read by
+``match_changed_people``."""
+
 matches = Asset("rolecall://matches", group="rolecall", extra={"table": "match"})
-"""Matches stored. Written by ``match_jobs``; ``dispatch_auto_apply`` watches the rows themselves."""
+"""Matches stored. Written by ``match_jobs`` and ``match_changed_people``; ``dispatch_auto_apply`` watches the rows themselves."""
 
 notifications = Asset(
     "rolecall://notifications",

@@ -13,7 +13,7 @@ from local.base import report
 from local.dag_runs.airflow_api import AirflowApi
 from rolecall.store import Connection, connect
 
-CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "auto_apply", "send_notifications")
+CHAIN = ("aggregate_jobs", "validate_jobs", "match_jobs", "match_changed_people", "auto_apply", "send_notifications")
 """What follows a scrape. ``dispatch_auto_apply`` is not among them: it always waits for more; what it has to do is read from its rows."""
 
 ACTIVE = ("queued", "running", "restarting")

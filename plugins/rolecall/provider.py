@@ -40,7 +40,7 @@ def get_provider_info() -> dict[str, Any]:
         "operators": ("ai_job_matcher_operator", "application_task", "job_scraper_operator", "plan_applications_operator"),
         "sensors": ("apply_queue_sensor",),
         "hooks": ("ai_service_hook", "board_hook", "language_model_hook", "platform_hook", "store_hook"),
-        "triggers": ("apply_queue", "notification_stream"),
+        "triggers": ("apply_queue", "changed_people", "notification_stream"),
     }
     return {
         "package-name": "rolecall",

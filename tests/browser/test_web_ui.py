@@ -19,6 +19,7 @@ WAY = {
     "rolecall://postings": ("scrape_linkedin", "aggregate_jobs"),
     "rolecall://catalog": ("aggregate_jobs", "validate_jobs"),
     "rolecall://valid-jobs": ("validate_jobs", "match_jobs"),
+    "rolecall://people": ("sync_data", "match_changed_people"),
     "rolecall://matches": ("match_jobs", "dispatch_auto_apply"),
     "rolecall://notifications": ("auto_apply", "send_notifications"),
 }

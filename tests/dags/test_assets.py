@@ -56,6 +56,8 @@ def test_the_picture_is_the_one_of_the_readme(drawn: Drawn) -> None:
     for asset, before, after in zip(way, dags, dags[1:], strict=False):
         assert before in drawn[asset][0]
         assert drawn[asset][1] == {after}
+    assert drawn["rolecall://people"] == ({"sync_data"}, {"match_changed_people"})
+    assert "match_changed_people" in drawn["rolecall://matches"][0]
     assert "auto_apply" in drawn["rolecall://notifications"][0]
     assert drawn["rolecall://notifications"][1] == {"send_notifications"}
 

@@ -18,6 +18,7 @@ CHAIN = {
     "aggregate_jobs",
     "validate_jobs",
     "match_jobs",
+    "match_changed_people",
     "dispatch_auto_apply",
     "auto_apply",
     "send_notifications",
@@ -60,7 +61,7 @@ def test_what_runs_by_the_clock_is_missed_when_it_does_not(bag: Any) -> None:
 
 def test_runs_that_people_wait_for_have_a_deadline(bag: Any) -> None:
     late = {dag.dag_id for dag in bag.dags.values() if dag.deadline}
-    assert late >= {"auto_apply", "send_notifications", "match_jobs", "scrape_linkedin"}
+    assert late >= {"auto_apply", "send_notifications", "match_jobs", "match_changed_people", "scrape_linkedin"}
 
 
 def test_three_tries_wait_longer_each_time_and_never_together() -> None:

@@ -67,6 +67,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("auto_apply", "plan_applications"): [{"application_id": ANYTHING, "label": "Nurse @ Ward"}],
     ("auto_apply", "apply"): sent,
     ("dispatch_auto_apply", "claim_requests"): [{"trigger_run_id": "r1", "conf": {"userId": "u"}}],
+    ("match_changed_people", "list_changed"): [{"cv_data": {"id": "c"}}],
     ("match_jobs", "list_cvs"): [{"cv_data": {"id": "c"}}],
     ("read_mailboxes", "list_mailboxes"): [ANYTHING],
     ("scrape_boards", "list_searches"): [{"keywords": "nurse", "location": "Leeds", "company": "", "max_results": 10}],
@@ -78,6 +79,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
 """What a task gives where others use it, by file and task: a value, or what it does. Every other gives a word or a count."""
 
 EMPTY: dict[tuple[str, str], Any] = {
+    ("match_changed_people", "match"): {},
     ("match_jobs", "match"): {},
     ("scrape_boards", "scrape"): {"cards": 0, "landed": 0},
     ("sync_data", "exchange_people"): {"came": 0, "went": 0, "problems": 0},

@@ -36,10 +36,10 @@ def searches_of(db: Connection) -> int:
     return len(searches.searches("greenhouse", f"{db.info.dsn} password={db.info.password}"))
 
 
-def cvs_of(db: Connection) -> int:
+def cvs_of(db: Connection, *, only_changed: bool = False) -> int:
     db.execute(PEOPLE, (MORE,))
     db.execute("insert into cv (id, person_id, data, sha256) select 'c' || n, 'p' || n, '{}', 'h' from generate_series(1, %s) n", (MORE,))
-    return len(cvs_to_match(db))
+    return len(cvs_to_match(db, only_changed=only_changed))
 
 
 def requests_of(db: Connection) -> int:
@@ -73,6 +73,7 @@ def mailboxes_of(db: Connection) -> int:
 BOUNDS: dict[tuple[str, str], tuple[int, Any]] = {
     ("auto_apply", "apply"): (planning.MAX_PER_RUN, None),  # below: what was said yes to; the rest is cut where it is chosen
     ("dispatch_auto_apply", "start"): (requests.AHEAD, requests_of),
+    ("match_changed_people", "match"): (AT_A_TIME, lambda db: cvs_of(db, only_changed=True)),
     ("match_jobs", "match"): (AT_A_TIME, cvs_of),
     ("read_mailboxes", "read"): (1000, mailboxes_of),
     ("scrape_linkedin", "scrape"): (searches.MOST, searches_of),

@@ -31,8 +31,8 @@ def some_time_passes(db: Connection, by: str = "5 minutes") -> None:
     db.commit()
 
 
-def listed(db: Connection, *, jobs_changed: bool = False, most: int = AT_A_TIME) -> list[str]:
-    due = [one["cv_data"]["id"] for one in cvs_to_match(db, jobs_changed=jobs_changed, most=most)]
+def listed(db: Connection, *, jobs_changed: bool = False, only_changed: bool = False, most: int = AT_A_TIME) -> list[str]:
+    due = [one["cv_data"]["id"] for one in cvs_to_match(db, jobs_changed=jobs_changed, only_changed=only_changed, most=most)]
     db.commit()
     return due
 
@@ -67,6 +67,23 @@ def test_a_new_cv_a_changed_one_and_a_changed_wish_are_matched_without_new_jobs(
     save_person(db, person_id="ben", name="ben", email="ben@x.example", phone=None, preferences={"criteria": {"remote": True}})
     db.commit()
     assert listed(db) == ["cv-ada", "cv-ben", "cv-dot"]
+
+
+def test_who_changed_something_is_listed_alone_though_everybody_is_due_for_new_jobs(db: Connection) -> None:
+    for name in ("ada", "ben", "cat"):
+        person(db, name)
+    some_time_passes(db)
+    matched(db, listed(db, jobs_changed=True))
+    some_time_passes(db)
+    (first,) = listed(db, jobs_changed=True, most=1)  # new jobs: the others wait for the next run
+    changed, other = sorted({"cv-ada", "cv-ben", "cv-cat"} - {first})
+    db.execute("update person set updated_at = clock_timestamp() - interval '2 minutes' where id = %s", (changed.removeprefix("cv-"),))
+    db.commit()
+    assert listed(db, only_changed=True) == [changed]
+    matched(db, [changed])
+    some_time_passes(db)
+    assert listed(db, only_changed=True) == []
+    assert listed(db) == [other]
 
 
 def test_a_cv_that_changes_while_it_is_matched_is_matched_again(db: Connection) -> None:

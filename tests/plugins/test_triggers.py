@@ -29,6 +29,7 @@ from rolecall.outbox.wakeup import GROUP, LIST, STREAM, nudge
 from rolecall.store import Connection
 from rolecall.triggers import connection_addresses, notification_stream
 from rolecall.triggers.apply_queue import ApplyQueueTrigger
+from rolecall.triggers.changed_people import ChangedPeopleTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
 from tests.any_day import shifted
 from tests.conftest import free_port, running
@@ -306,6 +307,7 @@ def test_two_watchers_share_one_reader_and_both_fire(stream: redis.Redis, redis_
 
 READER = """
 import asyncio
+from rolecall.triggers.changed_people import ChangedPeopleTrigger
 from rolecall.triggers.notification_stream import NotificationStreamTrigger
 
 async def main():
@@ -336,7 +338,10 @@ def test_a_triggerer_that_is_killed_loses_no_wake_up(stream: redis.Redis, redis_
 # ── what is serialised ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("trigger", [NotificationStreamTrigger(), ApplyQueueTrigger(poll_seconds=2.5)], ids=lambda one: type(one).__name__)
+TRIGGERS = [NotificationStreamTrigger(), ApplyQueueTrigger(poll_seconds=2.5), ChangedPeopleTrigger()]
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda one: type(one).__name__)
 def test_a_trigger_is_rebuilt_from_its_path_and_plain_arguments(trigger: Any) -> None:
     path, arguments = trigger.serialize()
     module, name = path.rsplit(".", 1)
@@ -346,8 +351,9 @@ def test_a_trigger_is_rebuilt_from_its_path_and_plain_arguments(trigger: Any) ->
     assert path.startswith("rolecall.triggers.")
 
 
-def test_equal_watchers_are_one_trigger() -> None:
-    one, other = (BaseEventTrigger.hash(*NotificationStreamTrigger().serialize()) for _ in range(2))
+@pytest.mark.parametrize("watcher", [NotificationStreamTrigger, ChangedPeopleTrigger])
+def test_equal_watchers_are_one_trigger(watcher: type[BaseEventTrigger]) -> None:
+    one, other = (BaseEventTrigger.hash(*watcher().serialize()) for _ in range(2))
     assert one == other
 
 

@@ -206,7 +206,7 @@ def _why_nothing(cvs: list[dict[str, Any]], jobs: int, looked_at: int | None, as
     if not cvs:
         return "there is no CV yet → add one: ./rolecall person cv ID FILE"
     if not cvs[0]["matched_at"]:
-        return "the CV has not been matched yet: that happens within ten minutes → look again then"
+        return "the CV has not been matched yet: that happens within a minute, unless the machine is busy → look again then"
     if not jobs and not asked["answered"]:
         return f"no job has come in yet: no board answered, last asked at {asked['at']:%H:%M} UTC → make status"
     if not jobs and asked["at"]:

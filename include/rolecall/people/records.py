@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
@@ -49,24 +49,46 @@ MARGIN = timedelta(minutes=1)
 JOBS_CHANGED = "match_jobs"
 """Cursor: since when the jobs are the ones that CVs must have been matched with."""
 
-TO_MATCH = """
+PEOPLE_CHANGED: LiteralString = "rolecall_people"
+"""``NOTIFY`` channel: at the commit of a new or changed CV, or of a changed person, the schema's triggers write to it (``0041``)."""
+
+LISTED = "listed"
+"""What :func:`cvs_to_match` says there of the changed ones: whatever was committed before is in its list."""
+
+DUE: LiteralString = """
+from cv join person on person.id = cv.person_id
+cross join lateral (select greatest(greatest(cv.updated_at, person.updated_at) + %(margin)s, %(jobs_at)s::timestamptz) as at) changed
+where (cv.matched_at is null or cv.matched_at <= changed.at)
+  and (cv.match_asked_at is null or cv.match_asked_at <= changed.at or cv.match_asked_at < clock_timestamp() - %(again)s)
+"""
+"""Which CVs are listed; values: :func:`due`."""
+
+TO_MATCH: LiteralString = f"""
 update cv set match_asked_at = clock_timestamp()
 from (
-    select cv.id, person.id as person_id, coalesce(nullif(person.preferences -> 'criteria', 'null'), '{}') as criteria
-    from cv join person on person.id = cv.person_id
-    cross join lateral (select greatest(greatest(cv.updated_at, person.updated_at) + %(margin)s, %(jobs_at)s::timestamptz) as at) changed
-    where (cv.matched_at is null or cv.matched_at <= changed.at)
-      and (cv.match_asked_at is null or cv.match_asked_at <= changed.at or cv.match_asked_at < clock_timestamp() - %(again)s)
+    select cv.id, person.id as person_id, coalesce(nullif(person.preferences -> 'criteria', 'null'), '{{}}') as criteria
+    {DUE}
     order by cv.match_asked_at nulls first, cv.id
     limit %(most)s
     for update of cv skip locked
 ) due
 where cv.id = due.id
 returning cv.id, due.person_id, due.criteria
-"""
+"""  # noqa: S608  # put together from a constant
+
+ANY_DUE: LiteralString = f"select exists (select {DUE})"  # the same
+"""Whether there is anything to list."""
 
 
-def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_A_TIME) -> list[dict[str, Any]]:
+def due(jobs_at: str | None = None, *, margin: timedelta = MARGIN) -> dict[str, Any]:
+    """The values of :data:`DUE`.
+
+    :param jobs_at: since when the jobs are other ones; ``None``: only what people changed counts
+    """
+    return {"jobs_at": jobs_at, "again": TRIED_AGAIN, "margin": margin}
+
+
+def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, only_changed: bool = False, most: int = AT_A_TIME) -> list[dict[str, Any]]:
     """The CVs that are due as ``{"cv_data": {"id"}}``, longest waiting first: what ``match_jobs`` maps over. Airflow shows it: nothing of
     a person but the CV's id is in it.
 
@@ -74,18 +96,21 @@ def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, most: int = AT_
     understood is put aside with the reason (queue ``preferences``) until they change.
 
     :param jobs_changed: all CVs are due, as after new jobs
+    :param only_changed: only what people changed; whom new jobs made due is left to ``match_jobs``
     """
-    if jobs_changed:
+    if only_changed:
+        conn.execute("select pg_notify(%s, %s)", (PEOPLE_CHANGED, LISTED))
+    elif jobs_changed:
         move(conn, JOBS_CHANGED, {"jobs_at": _now(conn)})
-    values = {"jobs_at": position(conn, JOBS_CHANGED).get("jobs_at"), "again": TRIED_AGAIN, "margin": MARGIN, "most": most}
-    due = []
-    for row in sorted(conn.execute(TO_MATCH, values).fetchall(), key=lambda row: str(row["id"])):
+    jobs_at = None if only_changed else position(conn, JOBS_CHANGED).get("jobs_at")
+    listed = []
+    for row in sorted(conn.execute(TO_MATCH, due(jobs_at) | {"most": most}).fetchall(), key=lambda row: str(row["id"])):
         if wrong := preferences.odd({"criteria": row["criteria"]}).get("criteria"):
             put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
             note_matched(conn, row["id"])  # with nothing, until something changes
         else:
-            due.append({"cv_data": {"id": row["id"]}})
-    return due
+            listed.append({"cv_data": {"id": row["id"]}})
+    return listed
 
 
 def note_matched(conn: Connection, cv_id: str, matching: Mapping[str, Any] | None = None) -> None:
