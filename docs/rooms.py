@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -49,13 +50,19 @@ def module_of(path: Path) -> str:
     return ".".join(parts[parts[0] in ("include", "plugins") :]).removesuffix(".__init__")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file of the project, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(folders: Sequence[Path] = (DOMAIN,)) -> Iterator[Import]:
     """Every import by these folders of these folders, the domain's of the domain if none are given, wherever it stands in a file."""
     paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
     modules = {module_of(path) for path in paths}
     packages = {"rolecall", *(module.split(".")[0] for module in modules)}
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Import):
                 yield from (Import(module_of(path), one.name, "") for one in node.names if one.name.split(".")[0] in packages)
             elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in packages:
@@ -82,7 +89,7 @@ def is_room(name: str) -> bool:
 
 def sentence(name: str) -> str:
     """The first sentence of a room's docstring."""
-    said = ast.get_docstring(ast.parse((DOMAIN / name / "__init__.py").read_text(encoding="utf-8"))) or ""
+    said = ast.get_docstring(parsed(DOMAIN / name / "__init__.py")) or ""
     return said.split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".")
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from docs.rooms import DOMAIN, ENDS, ORDER, ROOT, imports, module_of, picture, room
+from docs.rooms import DOMAIN, ENDS, ORDER, ROOT, imports, module_of, parsed, picture, room
+
+pytestmark = pytest.mark.xdist_group("rooms")  # each file is read once
 
 AIRFLOW_SIDE = ROOT / "plugins" / "rolecall"
 MOST = 15
@@ -100,7 +102,7 @@ FOLDERS = ("include", "plugins", "dags", "local", "sandbox", "bench", "judge", "
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_nothing_imports_include_so_that_it_runs_beside_any_other_project(folder: str) -> None:
     for path in (ROOT / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             assert not [name for name in names if name.split(".")[0] == "include"], path
@@ -122,9 +124,7 @@ def test_a_long_file_has_a_reason() -> None:
 def test_every_public_name_says_what_it_is() -> None:
     """Methods that a class has from another one of ours are documented there; routes and DAGs by what decorates them and by their file."""
     parts = (DOMAIN, AIRFLOW_SIDE, ROOT / "local")
-    trees = {
-        path: ast.parse(path.read_text(encoding="utf-8")) for part in parts for path in part.rglob("*.py") if "versions" not in path.parts
-    }
+    trees = {path: parsed(path) for part in parts for path in part.rglob("*.py") if "versions" not in path.parts}
     classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     said = {(one.name, node.name) for one in classes for node in functions(one) if ast.get_docstring(node)}
     own = {one.name for one in classes}
@@ -151,7 +151,7 @@ def test_what_a_module_says_it_gives_is_there() -> None:
     """Each name of each ``__all__`` is defined or imported in the file, or a module beside it."""
     missing = []
     for path in [path for part in PRODUCT for path in part.rglob("*.py")]:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         said = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"]
         if said:
             beside = {one.stem for one in path.parent.iterdir()} if path.stem == "__init__" else set()
@@ -183,7 +183,7 @@ def test_no_two_public_classes_or_modules_have_one_name() -> None:
         module = path.relative_to(ROOT).as_posix()
         if path.is_relative_to(DOMAIN) or path.is_relative_to(AIRFLOW_SIDE):
             names[module_of(path).rpartition(".")[2]].add(module)
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 names[node.name].add(f"{module}: {node.name}")
     twice = {name: sorted(places) for name, places in names.items() if len(places) > 1 and not name.startswith("__")}
@@ -206,7 +206,7 @@ def test_every_function_and_constant_is_used_by_something_besides_tests() -> Non
         f"{path.relative_to(ROOT)}: {name}"
         for path in files
         if "versions" not in path.parts
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in parsed(path).body
         for name in names_of(node)
         if read[name] < 2
     ]
@@ -229,4 +229,4 @@ def test_tests_have_one_http_server() -> None:
 
 def imported(path: Path) -> set[str]:
     """The modules a file imports from."""
-    return {node.module or "" for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)}
+    return {node.module or "" for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)}
