@@ -11,6 +11,7 @@ are other people's business and are left alone.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ MAX_NAMES, MAX_NAME = 1_000, 300
 
 MAX_SIZE = 400_000
 """Characters of everything together, so that many small changes do not grow without end; the longest blacklist fits."""
+
+LIKE = 0.85
+"""From which likeness on (difflib's ratio) a name is taken for a slip: ``autoaply``, ``notification``; not ``currency``."""
 
 MAX_LEVELS = 100
 """Objects and lists in each other."""
@@ -77,6 +81,17 @@ def refuse_too_much(preferences: Any) -> None:
         if not layer:
             return
     raise InvalidInput("preferences", f"nest more than {MAX_LEVELS} deep", fix="send them flatter")
+
+
+def refuse_misspelt(preferences: Mapping[str, Any]) -> None:
+    """Checks that no name is nearly one that is read here. Other names are other people's business; null removes what stands there.
+
+    :raises InvalidInput: one is
+    """
+    known = [*READERS, *SPELLINGS]
+    for name, value in preferences.items():
+        if value is not None and name not in known and (close := difflib.get_close_matches(name, known, 1, LIKE)):
+            raise InvalidInput(name[:100], "is read by nobody", fix=f"did you mean {close[0]}?")
 
 
 def understood(preferences: Mapping[str, Any], names: Collection[str]) -> None:

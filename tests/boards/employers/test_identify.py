@@ -114,6 +114,8 @@ def test_further_systems_are_named() -> None:
             "https://ats.rippling.com/en-GB/jobs",
             "javascript:alert(1)",
             "mailto:a@lever.co",
+            "https://boards.greenhouse.io/../../etc",
+            "https://boards.greenhouse.io/%2e%2E/jobs",
         ),
     ],
 )

@@ -387,12 +387,27 @@ def test_a_person_notes_what_they_applied_for_themselves_one_by_one_and_as_a_fil
     filed = client.post("/api/v1/users/mira/applied", content=body, headers={**own, "Content-Type": "text/csv"})
     assert filed.json()["counts"] == {"unknown": 1, "wrong": 1}
     assert len(filed.json()["lines"]) == 2
-    for wrong, field in (({"jbId": "j9"}, "jbId"), ({"title": "x"}, "applied"), ({"jobId": "j8"}, "job_id")):
+    to_come = {"title": "Baker", "company": "Ovenly", "date": "2999-01-01"}  # its cool-down would never end
+    wrongs = (({"jbId": "j9"}, "jbId"), ({"title": "x"}, "applied"), ({"jobId": "j8"}, "job_id"), (to_come, "date"))
+    for wrong, field in wrongs:
         answer = client.post("/api/v1/users/mira/applied", json=wrong, headers=own)
         assert answer.status_code == 422
         assert field in answer.json()["field"]
     assert client.post("/api/v1/users/otto/applied", json={"jobId": "j9"}, headers=own).status_code == 403
     assert client.post("/api/v1/users/nobody/applied", json={"jobId": "j9"}, headers=API).status_code == 404
+
+
+def test_a_misspelt_preference_is_refused_and_named_and_other_peoples_are_kept(client: TestClient, db: Connection, mira: str) -> None:
+    own = bearer(OWNER_TOKEN)
+    for path in ("/api/v1/users/mira/preferences", "/api/v1/users/mira"):
+        for name, meant in (("autoaply", "auto_apply"), ("notification", "notifications"), ("Criteria", "criteria")):
+            sent = {name: True} if path.endswith("preferences") else {"preferences": {name: True}}
+            answer = client.patch(path, json=sent, headers=own)
+            assert (answer.status_code, answer.json()["field"]) == (422, name)
+            assert meant in answer.json()["fix"]
+    assert client.put("/api/v1/users/mira/preferences", json={"autoaply": True}, headers=own).status_code == 422
+    kept = client.patch("/api/v1/users/mira/preferences", json={"theirOwn": 1, "autoaply": None}, headers=own)
+    assert (kept.status_code, kept.json()["preferences"]["theirOwn"]) == (200, 1)
 
 
 def test_what_other_wishes_would_have_given_is_shown_and_changes_nothing(client: TestClient, db: Connection, mira: str) -> None:

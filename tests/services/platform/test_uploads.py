@@ -40,6 +40,14 @@ def test_the_same_file_again_is_the_same_cv(client: TestClient, db: Connection, 
     assert db.execute("select count(*) as n from cv_file").fetchone() == {"n": 1}
 
 
+def test_a_misspelt_field_makes_no_other_cv(client: TestClient, db: Connection, mira: str) -> None:
+    form = client.post("/api/v1/cv", files={"file": ("cv.txt", TEXT, "text/plain")}, data={"userId": mira, "cvIdd": "cv-mira"}, headers=API)
+    query = client.post(f"/api/v1/cv?userId={mira}&id=cv-mira", content=TEXT, headers={**API, "Content-Type": "text/plain"})
+    assert [(answer.status_code, answer.json()["field"]) for answer in (form, query)] == [(422, "cvIdd"), (422, "id")]
+    assert "cvId?" in form.json()["error"]
+    assert db.execute("select count(*) as n from cv_file").fetchone() == {"n": 0}
+
+
 def test_a_person_uploads_for_themself_only(client: TestClient, db: Connection, mira: str) -> None:
     add_person(db, "otto", "otto-token")
     own = {**bearer(OWNER_TOKEN), "Content-Type": "text/plain"}

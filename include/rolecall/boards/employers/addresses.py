@@ -59,8 +59,8 @@ class Seen:
     kind: Kind = "board"
 
 
-SLUG = re.compile(r"[^\s/\\?#<>\"'`{}$\[\]|^*]{1,120}")
-"""What can be an employer's part of an address; a template's ``{company}`` cannot."""
+SLUG = re.compile(r"(?!(?:\.|%2[eE])+$)[^\s/\\?#<>\"'`{}$\[\]|^*]{1,120}")
+"""What can be an employer's part of an address; a template's ``{company}`` cannot, nor can ``..``, which leads elsewhere."""
 
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOCALE = re.compile(r"[a-z]{2}[-_][a-z]{2}", re.I)

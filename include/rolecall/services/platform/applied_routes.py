@@ -9,7 +9,7 @@ import anyio
 from fastapi import APIRouter, Request
 from pydantic import Field, SecretStr, ValidationError
 
-from rolecall.applying.elsewhere import MOST_BYTES, SentElsewhere, note, note_csv, summary
+from rolecall.applying.elsewhere import MOST_BYTES, SentElsewhere, day, note, note_csv, summary
 from rolecall.errors import InvalidInput, first_of
 from rolecall.models import Text
 from rolecall.services.api_errors import ApiError, refused
@@ -51,11 +51,12 @@ def _one(database: Database, user_id: str, body: bytes, given: str, token: Secre
         asked = AppliedIn.model_validate_json(body)
     except ValidationError as error:
         return refused([first_of(error, "body")])
-    sent = SentElsewhere(url=asked.url, job=asked.job_id, title=asked.title, company=asked.company, on=asked.date)
     with database.connection() as conn:
         actor = admit(conn, user_id, given, token)
         read_user(conn, user_id)
         try:
+            on = day(asked.date.isoformat()) if asked.date else None
+            sent = SentElsewhere(url=asked.url, job=asked.job_id, title=asked.title, company=asked.company, on=on)
             done = note(conn, user_id, sent, actor=actor)
         except InvalidInput as error:
             return refused([error])

@@ -145,9 +145,10 @@ def router(database: Database, token: SecretStr) -> APIRouter:
 def _wishes(sent: dict[str, Any]) -> dict[str, Any]:
     """Preferences as they can be stored. What is too deep is refused before it would be cut to null, which removes.
 
-    :raises InvalidInput: they are too much, or say one thing twice
+    :raises InvalidInput: they are too much, say one thing twice, or a name of theirs is misspelt
     """
     preferences.refuse_too_much(sent)
+    preferences.refuse_misspelt(sent)
     kept: dict[str, Any] = scrub(preferences.stored(sent))
     return kept
 

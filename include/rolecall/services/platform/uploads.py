@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Iterable
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
-from rolecall.errors import InvalidInput
+from rolecall.errors import InvalidInput, suggesting
 from rolecall.matching.cv.files.limits import FileRefused, Limits, TooCostly, TooMuch, WrongKind
 from rolecall.matching.read_file import read_file
 from rolecall.models import Cv, text_digest
@@ -38,6 +39,9 @@ ENDINGS = {
     "text/markdown": ".md",
     "text/plain": ".txt",
 }
+SAID = ("userId", "cvId", "filename")
+"""What the query, or the form beside its file, may say."""
+
 ID = re.compile(r"[\w.:@-]{1,200}")
 
 
@@ -82,6 +86,7 @@ def owner_of(conn: Connection, token: str) -> str:
 
 async def _sent(request: Request) -> UploadedFile:
     query = request.query_params
+    _refuse_unknown(query, SAID)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind != "multipart/form-data":
@@ -91,11 +96,23 @@ async def _sent(request: Request) -> UploadedFile:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise ApiError(422, "file: is missing", field="file", fix="send the CV as the form's part `file`")
+            _refuse_unknown(form, ("file", *SAID))
             said = {name: value if isinstance(value := form.get(name), str) else query.get(name) for name in ("userId", "cvId")}
             name = file.filename or f"cv{ENDINGS.get((file.content_type or '').lower(), '')}"
             return UploadedFile(await file.read(), name, said["userId"], said["cvId"])
     except ClientDisconnect as error:
         raise ApiError(400, "the body ended early", field="body", fix="send it again") from error
+
+
+def _refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
+    """A misspelt ``cvId`` would make another CV instead of replacing one.
+
+    :raises ApiError: 422, a name is not known
+    """
+    for name in given:
+        if name not in known:
+            meant = suggesting([name[:100]], known)
+            raise ApiError(422, f"{meant}: is not a field of this request", field=name[:100], fix="remove it, or correct its spelling")
 
 
 def store_upload(database: Database, sent: UploadedFile, owner: str | None, limits: Limits) -> dict[str, Any]:
