@@ -52,6 +52,42 @@ def test_two_jobs_that_were_merged_are_taken_apart_and_stay_apart(db: Connection
     assert "two ovens" in mira.get(answer.headers["location"].partition("#")[0]).text
 
 
+ALERT = {"alert": "2026-11-20T08:00:00+00:00"}
+MARK, SAID = "from a job alert", "A job alert that came by mail named it."
+
+
+def test_what_only_a_job_alert_named_is_marked_until_its_text_was_read(db: Connection, mira: Visitor) -> None:
+    card = posting(external_id="1", title="Keeper of Lamps", company="Pharos", description=None, raw=ALERT)
+    land(db, [card, posting(external_id="2", title="Baker", company="Crumb")])
+    aggregate(db)
+    db.commit()
+    lamps, baker = (next(one["id"] for one in jobs(db) if one["title"] == title) for title in ("Keeper of Lamps", "Baker"))
+    db.execute(
+        "insert into match (person_id, cv_id, source, job_id, title, company, score, can_auto_apply, already_applied, reasons)"
+        " select 'mira', 'cv-mira', source, id, title, company, 0.9, true, false, '[]' from job"
+    )
+    db.commit()
+    for show in ("all", "fit"):
+        assert {job: MARK in line for job, line in lines(mira, show).items()} == {lamps: True, baker: False}
+    assert SAID in mira.get(f"/jobs/{lamps}").text
+    assert MARK in mira.get(f"/jobs/{lamps}").text.partition("Where it was found")[2]
+    assert SAID not in mira.get(f"/jobs/{baker}").text
+    land(db, [card.model_copy(update={"description": "You keep the lamps lit.", "raw": {}})], detailed=True)
+    aggregate(db)
+    db.commit()
+    assert MARK not in mira.get("/jobs?show=all").text
+    page = mira.get(f"/jobs/{lamps}").text
+    assert "You keep the lamps lit." in page
+    assert SAID not in page
+    assert MARK not in page
+
+
+def lines(visitor: Visitor, show: str) -> dict[str, str]:
+    """Job -> its line in the list."""
+    found = re.findall(r'<li class="row">.*?</li>', visitor.get(f"/jobs?show={show}").text, re.DOTALL)
+    return {match[1]: line for line in found if (match := re.search(r'href="/jobs/(\w+)"', line))}
+
+
 def test_of_two_jobs_in_doubt_a_person_says_that_they_are_two_and_only_whoever_runs_it_that_they_are_one(
     db: Connection, mira: Visitor, operator: Visitor
 ) -> None:

@@ -34,6 +34,7 @@ PAGE: LiteralString = f"""{MINE}, page as (
 )
 select page.*, others.cvs as other_cvs, coalesce(nullif(cv_file.filename, ''), nullif(cv.data ->> 'headline', ''), page.cv_id) as cv_name,
        job.city, job.country, job.remote, job.employment_type, job.location, job.url, coalesce(job.state = 'closed', false) as closed,
+       coalesce(job.description is null and exists (select from posting p where p.job_id = job.id and p.raw ? 'alert'), false) as from_alert,
        application.id::text as application_id, application.state as application_state, held.rule, held.reason as held_back
 from page
 left join job on job.id = page.job_id
@@ -107,10 +108,11 @@ def matches_of(
 ) -> dict[str, Any]:
     """A page of a person's matches, best first, and what was left out; a job that several CVs match stands once, with the best of them.
 
-    ``{"matches": [{id, source, title, company, location, url, closed, matchScore, matchReasons, recommendations, cvId, matchedAt,
-    applicationId, applicationState, heldBack, cvName, otherCvs, ownScore, ownBecause}], "total",
+    ``{"matches": [{id, source, title, company, location, url, closed, fromAlert, matchScore, matchReasons, recommendations, cvId,
+    matchedAt, applicationId, applicationState, heldBack, cvName, otherCvs, ownScore, ownBecause}], "total",
     "ownOrder", "cvs", "threshold", "jobs", "catalog", "matchedAt",
     "leftOut": [{rule, reason, jobs}], "note"}``. ``jobs``: how many open ones were looked at; ``catalog``: how many there are, open or not.
+    ``fromAlert``: a job alert that came by mail named it, and nothing was read but that mail.
     ``cvId``, ``cvName``: the CV that fits the job best; ``otherCvs``: ``{cvId, matchScore}`` of the person's others that match it.
     ``ownScore``, ``ownBecause``: where the person's own order is on (:mod:`rolecall.people.own_signals`), what places the job, and why.
     ``note``: why there is nothing, where there is nothing.
@@ -227,6 +229,7 @@ def _shown(row: dict[str, Any], threshold: float, order: OwnOrder) -> dict[str, 
         "location": row["location"],
         "url": row["url"],
         "closed": row["closed"],
+        "fromAlert": row["from_alert"],
         "matchScore": row["score"],
         "matchReasons": row["reasons"],
         "recommendations": row["recommendations"],

@@ -21,6 +21,7 @@ from rolecall.services import create_app
 from rolecall.settings import Settings
 from rolecall.store import Connection
 from tests.services.conftest import API, OWNER_TOKEN, add_job, bearer
+from tests.world import insert
 
 USER = {"name": "Ada Vale", "email": "ada@example.com", "preferences": {"criteria": {"keywords": ["nurse"]}}}
 
@@ -167,6 +168,16 @@ def test_a_person_sees_their_own_matches_best_first_and_why_one_was_held_back(cl
     assert answer["matches"][0]["matchReasons"] == ["fits"]
     page = client.get("/api/v1/matches?userId=mira&minScore=0.5&limit=1&offset=1", headers=API).json()
     assert ([one["id"] for one in page["matches"]], page["total"]) == (["j1"], 2)
+
+
+def test_a_match_that_only_a_job_alert_named_says_so(client: TestClient, db: Connection, matched: str) -> None:
+    for job, description in (("j0", None), ("j1", "You bake.")):
+        add_job(db, job, description=description)
+        mail = {"alert": "2026-11-20T08:00:00+00:00"}
+        insert(db, "posting", board="linkedin", external_id=job, url="https://b.example", title="Baker", job_id=job, content_hash=job, raw=mail)
+    db.commit()
+    answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
+    assert {one["id"]: one["fromAlert"] for one in answer["matches"]} == {"j0": True, "j1": False, "j2": False}
 
 
 def test_below_the_threshold_the_weightiest_that_is_missing_is_said(client: TestClient, db: Connection, matched: str) -> None:

@@ -2,7 +2,7 @@
 select job.id as job, job.title, job.company, job.location, job.state, job.risk, job.field_sources as fields,
     array(select old.id from job old where old.merged_into = job.id order by old.id) as known_as,
     (select coalesce(jsonb_agg(jsonb_build_object('name', p.board || '|' || p.external_id, 'title', p.title, 'company', p.company,
-                'location', p.location, 'url', p.url, 'with', e.evidence -> 'with', 'score', e.evidence -> 'score',
+                'location', p.location, 'url', p.url, 'alert', p.description is null and p.raw ? 'alert', 'with', e.evidence -> 'with', 'score', e.evidence -> 'score',
                 'evidence', e.evidence -> 'evidence', 'since', e.merged_at)
             order by p.board collate "C", p.external_id collate "C"), '[]')
      from posting p left join merge_event e on e.posting_id = p.id and e.job_id = job.id

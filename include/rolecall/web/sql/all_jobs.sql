@@ -8,7 +8,8 @@ with page as (
 )
 select page.id, page.title, page.company, page.location, page.remote, page.salary_min, page.salary_max, page.salary_currency,
        page.salary_interval, page.state, page.posted_at, page.created_at, best.score, page.source, mark.mark, own.state as application,
-       own.id::text as application_id, held.reason as held_back
+       own.id::text as application_id, held.reason as held_back,
+       page.description is null and exists (select from posting p where p.job_id = page.id and p.raw ? 'alert') as from_alert
 from page
 left join job_mark mark on mark.person_id = %(person)s and mark.job_id = page.id
 left join lateral (select max(m.score) as score from match m where m.job_id = page.id and m.person_id = %(person)s and m.gone_at is null) best on true

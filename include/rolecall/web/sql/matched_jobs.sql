@@ -4,7 +4,7 @@ with mine as (
     from match m where m.person_id = %(person)s and m.gone_at is null and m.score >= %(least)s order by m.job_id, m.score desc, m.cv_id
 ), page as (
     select job.id, job.title, job.company, job.location, job.remote, job.salary_min, job.salary_max, job.salary_currency,
-           job.salary_interval, job.state, job.posted_at, job.created_at, mine.score, mine.source, mark.mark
+           job.salary_interval, job.state, job.posted_at, job.created_at, job.description is null as untold, mine.score, mine.source, mark.mark
     from mine
     cross join lateral (select * from job where id = mine.job_id offset 0) job  -- by its id: the matches are few, the words common
     left join job_mark mark on mark.person_id = %(person)s and mark.job_id = job.id
@@ -13,7 +13,8 @@ with mine as (
     order by mine.score desc, job.id desc
     limit %(limit)s
 )
-select page.*, own.state as application, own.id::text as application_id, held.reason as held_back
+select page.*, own.state as application, own.id::text as application_id, held.reason as held_back,
+       page.untold and exists (select from posting p where p.job_id = page.id and p.raw ? 'alert') as from_alert
 from page
 left join lateral (
     select a.id, a.state from application_lock l join application a on a.id = l.application_id
