@@ -48,6 +48,8 @@ PASSED_ON = (
     "SLACK_BASE_URL",
     "SANDBOX_URL",
     "PUSH_IDEMPOTENT",
+    "TELEGRAM_BOT_TOKEN",
+    "NTFY_TOKEN",
     "ADZUNA_APP_ID",
     "ADZUNA_APP_KEY",
     "USAJOBS_EMAIL",
@@ -58,6 +60,9 @@ PASSED_ON = (
 
 SMTP = ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "SMTP_SECURITY")
 TWILIO = (*SANDBOX_TWILIO, "TWILIO_BASE_URL")
+OWN_ADDRESSES = ("TELEGRAM_BASE_URL", "NTFY_BASE_URL")
+"""Where channels are whose recipients people give themselves; nothing stands in for them in the sandbox."""
+
 WEBHOOKS = {"slack": "SLACK_WEBHOOK_URL", "push": "PUSH_NOTIFICATION_URL", "alert": "ALERT_WEBHOOK_URL"}
 
 LOGINS = {
@@ -164,6 +169,7 @@ def _channels(given: Mapping[str, str]) -> dict[str, str]:
     sandbox = _address(given, "SANDBOX_URL")
     if sandbox and "PUSH_NOTIFICATION_URL" not in given:
         channels["PUSH_IDEMPOTENT"] = "true"  # the sandbox knows an Idempotency-Key again
+    channels |= {name: _address(given, name) for name in OWN_ADDRESSES}
     return channels | {name: _address(given, name) or (f"{sandbox}/{channel}" if sandbox else "") for channel, name in WEBHOOKS.items()}
 
 
@@ -250,6 +256,10 @@ def _provider_connections(values: Mapping[str, str], env: Mapping[str, str]) -> 
         base = values["TWILIO_BASE_URL"] or "https://api.twilio.com"
         twilio = _http(base, values["TWILIO_AUTH_TOKEN"], from_number=values["TWILIO_PHONE_NUMBER"])
         made["twilio_default"] = twilio | {"login": values["TWILIO_ACCOUNT_SID"]}
+    if values["TELEGRAM_BOT_TOKEN"]:
+        made["telegram_default"] = _http(values["TELEGRAM_BASE_URL"] or "https://api.telegram.org", values["TELEGRAM_BOT_TOKEN"])
+    if values["NTFY_BASE_URL"]:
+        made["ntfy_default"] = _http(values["NTFY_BASE_URL"], values["NTFY_TOKEN"])
     for channel, name in WEBHOOKS.items():
         if values[name]:
             made[f"{channel}_default"] = _webhook(values[name], "slackwebhook" if channel == "slack" else "http")

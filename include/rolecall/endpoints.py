@@ -101,6 +101,10 @@ class Endpoints(Settings):
     slack_base_url: str = "https://slack.com"
     push_notification_url: str | None = None
     push_idempotent: bool = False
+    telegram_bot_token: SecretStr | None = None
+    telegram_base_url: str = "https://api.telegram.org"
+    ntfy_base_url: str | None = None
+    ntfy_token: SecretStr | None = None
     alert_webhook_url: SecretStr | None = None
 
     @classmethod
@@ -196,6 +200,8 @@ READ: dict[str, Callable[[Any], dict[str, Any]]] = {
         "slack_base_url": str(conn.extra_dejson.get("base_url") or "").rstrip("/").removesuffix("/api"),
     },
     "push_default": lambda conn: {"push_notification_url": _fields(conn).webhook, "push_idempotent": _fields(conn).says("idempotent")},
+    "telegram_default": lambda conn: {"telegram_bot_token": conn.password, "telegram_base_url": url(conn)},
+    "ntfy_default": lambda conn: {"ntfy_base_url": url(conn), "ntfy_token": conn.password},
     "alert_default": lambda conn: {"alert_webhook_url": _fields(conn).webhook},
 }
 """What each connection says, by the names of :class:`Endpoints`."""
@@ -207,6 +213,8 @@ CHANNELS = {
     "email": ("smtp_default", "sendgrid_default"),
     "sms": ("twilio_default",),
     "push": ("push_default",),
+    "telegram": ("telegram_default",),
+    "ntfy": ("ntfy_default",),
     "slack": ("slack_default", "slack_api_default"),
     "alert": ("alert_default",),
 }

@@ -30,7 +30,7 @@ from rolecall.errors import InvalidInput, first_of, suggesting
 
 Remote = Literal["remote", "hybrid", "onsite"]
 SalaryInterval = Literal["hour", "day", "week", "month", "year"]
-Channel = Literal["email", "sms", "push", "slack", "alert"]
+Channel = Literal["email", "sms", "push", "telegram", "ntfy", "slack", "alert"]
 
 Text = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
 """A string without surrounding white space."""

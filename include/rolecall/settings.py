@@ -39,8 +39,9 @@ def contact(text: str, field: str = "contact") -> str:
     return said
 
 
-NOTIFY_RATES = {"email": 50.0, "sms": 50.0, "push": 100.0, "slack": 1.0, "alert": 1.0}
-"""Messages a second by channel. Slack's is documented (one a second and channel, docs.slack.dev/apis/web-api/rate-limits); SendGrid and
+NOTIFY_RATES = {"email": 50.0, "sms": 50.0, "push": 100.0, "telegram": 25.0, "ntfy": 1.0, "slack": 1.0, "alert": 1.0}
+"""Messages a second by channel. Slack's is documented (one a second and channel, docs.slack.dev/apis/web-api/rate-limits), and so are
+Telegram's (about 30, core.telegram.org/bots/faq) and ntfy's (60 at once, then one each five seconds: a 429 is waited for); SendGrid and
 Twilio take more than this and queue by themselves (Twilio answers 429 when too many calls are open at once, which is waited for)."""
 
 
@@ -122,6 +123,10 @@ class Settings(BaseSettings):
 
     private_mail_hosts: str = ""
     """Mail servers on this machine or its network that people may name: ``host`` or ``host:port``, separated by commas."""
+
+    google_token_url: str = "https://oauth2.googleapis.com/token"
+    microsoft_token_url: str = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+    """Where refresh tokens of mailboxes are exchanged."""
 
     sandbox_url: str | None = None
 

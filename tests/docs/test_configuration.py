@@ -30,6 +30,8 @@ GROUND = {
     "TWILIO_ACCOUNT_SID": "AC-ground",
     "SLACK_BOT_TOKEN": "xoxb-ground",
     "PUSH_NOTIFICATION_URL": "https://push.example/ground",
+    "TELEGRAM_BOT_TOKEN": "123456:ground",
+    "NTFY_BASE_URL": "https://ntfy.example/ground",
 }
 """What some variables need beside them."""
 

@@ -173,7 +173,7 @@ def test_a_slack_message_names_the_channel_and_mentions_nobody(settings: Endpoin
 
 
 def test_an_unknown_type_names_the_known_ones(settings: Endpoints) -> None:
-    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack, alert"):
+    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, telegram, ntfy, slack, alert"):
         send(message(type="pigeon"), settings)
 
 

@@ -257,3 +257,31 @@ def test_what_was_left_out_leads_to_the_jobs_or_to_the_wish(db: Connection, mira
     assert 'href="/me#wishes">not in your places' in page
     assert 'href="/jobs?show=held">ads that did not pass' in page
     assert re.findall(r'href="/jobs/(j\d)"', mira.get("/jobs?show=held").text) == ["j2"]
+
+
+def test_messages_go_to_a_chat_and_a_topic_that_are_given_on_me(db: Connection, mira: Visitor) -> None:
+    def boxes() -> dict[str, bool]:
+        return {
+            one[1]: "checked" in one[0]
+            for one in re.finditer(r'<input type="checkbox" name="channels" value="(\w+)"[^>]*>', mira.get("/me").text)
+        }
+
+    assert boxes() == {"email": True, "sms": True, "push": True, "telegram": False, "ntfy": False}
+    for wrong, field in (
+        ({"channels": ["telegram"]}, "notifications.telegram.chatId"),
+        ({"channels": ["ntfy"], "ntfyTopic": "https://10.0.0.1/x"}, "notifications.ntfy.topic"),
+        ({"channels": ["email"], "telegramChat": "ada"}, "notifications.telegram.chatId"),
+    ):
+        refused = mira.post("/me/messages", wrong)
+        assert (refused.status_code, field in refused.text) == (422, True)
+    given = {"channels": ["telegram", "ntfy"], "telegramChat": "4711", "ntfyTopic": "https://ntfy.example.org/mira"}
+    assert mira.post("/me/messages", given).status_code == 303
+    row = db.execute("select preferences -> 'notifications' as said from person where id = 'mira'").fetchone()
+    assert row is not None
+    assert row["said"] == {
+        "channels": ["telegram", "ntfy"], "telegram": {"chatId": "4711"}, "ntfy": {"topic": "https://ntfy.example.org/mira"},
+    }  # fmt: skip
+    assert boxes() == {"email": False, "sms": False, "push": False, "telegram": True, "ntfy": True}
+    assert 'value="4711"' in mira.get("/me").text
+    assert mira.post("/me/messages", {"channels": ["email"]}).status_code == 303
+    assert "4711" not in mira.get("/me").text

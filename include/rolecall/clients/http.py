@@ -54,9 +54,18 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
     :raises NotAsPrepared: 409 that says that nothing was sent
     :raises RequestRejected: another 4xx
     """
+    return checked(exchange(client, method, url, service=service, shown=shown, **kwargs), service, shown)
+
+
+def exchange(client: httpx.Client, method: str, url: str, *, service: str, shown: str | None = None, **kwargs: Any) -> httpx.Response:
+    """Sends one request and returns the whole answer, whatever it says; parameters as of :func:`request`.
+
+    :raises NeverSent: refused, DNS, TLS: the service did not see it
+    :raises MaybeReceived: time-out, reset: it may have had its effect
+    """
     try:
         with client.stream(method, url, **kwargs) as answer:
-            response = _whole(answer)
+            return _whole(answer)
     except NOT_SENT as error:
         raise NeverSent(
             f"{service} cannot be reached at {shown or client.base_url} ({type(error).__name__}: {error})",
@@ -67,7 +76,6 @@ def request(client: httpx.Client, method: str, url: str, *, service: str, shown:
             f"{service} gave no complete answer to {method} {shown or url} ({type(error).__name__}: {error})",
             fix="it may have received the request; look there before repeating it",
         ) from error
-    return checked(response, service, shown)
 
 
 def _whole(answer: httpx.Response) -> httpx.Response:

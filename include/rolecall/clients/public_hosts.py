@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from rolecall.errors import Blocked
@@ -28,6 +29,35 @@ def refuse_private_peer(address: str, host: str, fix: str = "a board's pages nev
     ip = ipaddress.ip_address(address.split("%", 1)[0])
     if not all(is_public(each) for each in led_to(ip)):
         raise Blocked(f"{host} leads to the private address {ip}", fix=fix)
+
+
+def refuse_private_host(host: str, port: int, fix: str) -> None:
+    """Looks a name up, and refuses it where any of its addresses is not on the public internet.
+
+    :raises Blocked: one is not
+    :raises OSError: there is no such name
+    """
+    for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        refuse_private_peer(str(entry[4][0]), host, fix)
+
+
+def peer_check(host: str, fix: str) -> Callable[[str, Mapping[str, Any]], None]:
+    """Looks at what was really connected to before anything is said: a name may lead elsewhere than when it was looked up.
+
+    For a request's extension ``trace`` (www.encode.io/httpcore/extensions), of a client that asks no proxy. What it calls raises
+    :class:`Blocked`.
+    """
+
+    def look(event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            stream = info["return_value"]
+            try:
+                refuse_private_peer(str(stream.get_extra_info("server_addr")[0]), host, fix)
+            except Blocked:
+                stream.close()
+                raise
+
+    return look
 
 
 def is_public(ip: Address) -> bool:

@@ -13,6 +13,8 @@ def needs(settings: Endpoints) -> dict[str, tuple[str, ...]]:
         "email": ("sendgrid_api_key",) if settings.sendgrid_api_key else ("smtp_host",),
         "sms": ("twilio_account_sid", "twilio_auth_token", "twilio_phone_number"),
         "push": ("push_notification_url",),
+        "telegram": ("telegram_bot_token",),
+        "ntfy": ("ntfy_base_url",),
         "slack": ("slack_bot_token",) if settings.slack_bot_token else ("slack_webhook_url",),
         "alert": ("alert_webhook_url",),
     }

@@ -13,6 +13,7 @@ from rolecall.outbox import rendering
 from rolecall.outbox.kinds import KINDS, Kind
 from rolecall.outbox.message_wishes import Preferences
 from rolecall.outbox.messages import Draft
+from rolecall.outbox.own_addresses import own_addresses
 from rolecall.outbox.segments import fit
 from rolecall.outbox.signed_links import unsubscribe_url
 from rolecall.text.display import one_line, shorten
@@ -93,22 +94,31 @@ def _to_the_person(
     if wishes.opted_out and not plan.transactional:
         return []
     language = rendering.language_of(values["preferences"])
-    addresses: dict[str, str] = {"email": str(values["userEmail"] or ""), "push": str(values["userId"]), "sms": str(values["phone"] or "")}
+    addresses: dict[str, str] = {
+        "email": str(values["userEmail"] or ""),
+        "push": str(values["userId"]),
+        "sms": str(values["phone"] or ""),
+        **own_addresses(values["preferences"]),
+    }
     chosen = _channels(plan, wishes.channels, addresses, available)
     stop = "" if plan.transactional else unsubscribe(str(values["userId"]), kind)
     shown = rendering.page(language, kind, values, unsubscribe_url=stop)
-    return [_draft(kind, plan, about, channel, shown, values, addresses, language, available) for channel in chosen]
+    bare = rendering.page(language, kind, {**values, "letter": ""}, unsubscribe_url=stop)  # where nothing can be attached
+    return [
+        _draft(kind, plan, about, channel, shown if channel == "email" else bare, values, addresses, language, available)
+        for channel in chosen
+    ]
 
 
 def _channels(plan: Kind, wanted: list[str] | None, addresses: Mapping[str, str], available: Collection[str] | None) -> list[Channel]:
     """The person's channels for this kind. A message goes out by e-mail at least."""
-    usable: tuple[Channel, ...] = ("email", "sms", "push")
+    usable: tuple[Channel, ...] = ("email", "sms", "push", "telegram", "ntfy")
     chosen: list[Channel] = [
         channel
         for channel in usable
         if (channel in plan.personal if wanted is None else channel in wanted)
         and (available is None or channel in available)
-        and (channel != "sms" or addresses["sms"])
+        and (channel in ("email", "push") or addresses.get(channel))
     ]
     return chosen or ["email"]
 
@@ -125,7 +135,6 @@ def _draft(
     available: Collection[str] | None,
 ) -> Draft:
     mail = channel == "email"
-    short = rendering.part(language, kind, "short", values)
     return Draft(
         dedupe_key=f"{kind}:{about}:{channel}",
         person_id=str(values["userId"]),
@@ -134,9 +143,9 @@ def _draft(
         recipient=addresses[channel],
         subject=shown.subject,
         title=shown.subject,
-        message=rendering.as_text(shown) if mail else fit(short, SMS_PARTS) if channel == "sms" else shorten(short, PUSH),
+        message=_words(kind, channel, shown, values, language),
         html=rendering.as_html(shown) if mail else None,
-        data={"kind": kind, **{name: values[name] for name in ("applicationId", "runId") if name in values}} if channel == "push" else {},
+        data=_data(kind, channel, shown, values),
         attachments=_letter(values) if mail else [],
         fallback={
             other: address
@@ -145,6 +154,23 @@ def _draft(
         },
         held=not plan.transactional,
     )
+
+
+def _words(kind: str, channel: Channel, shown: rendering.LetterPage, values: Mapping[str, Any], language: str) -> str:
+    """What the channel has room for; what carries a whole letter's text has the link in it, too."""
+    if channel in ("email", "telegram", "ntfy"):
+        return rendering.as_text(shown)
+    short = rendering.part(language, kind, "short", values)
+    return fit(short, SMS_PARTS) if channel == "sms" else shorten(short, PUSH)
+
+
+def _data(kind: str, channel: Channel, shown: rendering.LetterPage, values: Mapping[str, Any]) -> dict[str, Any]:
+    """For an app: what it is about. For what shows a link beside the text: the page that the letter's button opens, which only asks."""
+    if channel == "push":
+        return {"kind": kind, **{name: values[name] for name in ("applicationId", "runId") if name in values}}
+    if channel in ("telegram", "ntfy") and shown.action_url:
+        return {"url": shown.action_url, "label": shown.action_label}
+    return {}
 
 
 def _letter(values: Mapping[str, Any]) -> list[dict[str, str]]:

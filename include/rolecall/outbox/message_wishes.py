@@ -3,6 +3,7 @@
 ```json
 {"notifications": {"language": "de", "timeZone": "Europe/Berlin", "channels": ["email", "push"], "delivery": "daily",
                    "digestHour": 8, "quietHours": {"from": "22:00", "to": "07:00"}, "dailyLimit": 5, "optOut": false,
+                   "telegram": {"chatId": "123456789"}, "ntfy": {"topic": "https://ntfy.example.org/my-topic"},
                    "kinds": {"reminder": {"delivery": "at_once", "channels": ["push"]}, "weekly_report": {"optOut": true}}}}
 ```
 
@@ -18,10 +19,11 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 from pydantic.alias_generators import to_camel
 
-from rolecall.errors import first_of
+from rolecall.errors import InvalidInput, first_of
+from rolecall.outbox.own_addresses import chat_id, ntfy_topic
 
 Delivery = Literal["at_once", "hourly", "daily"]
 
@@ -183,11 +185,19 @@ class _QuietHours(_Said):
 
 
 class _OfAKind(_Said):
-    channels: list[Literal["email", "sms", "push"]] | None = None
+    channels: list[Literal["email", "sms", "push", "telegram", "ntfy"]] | None = None
     delivery: Delivery | None = None
     quiet_hours: _QuietHours | None = None
     daily_limit: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
     opt_out: StrictBool | None = None
+
+
+class _Telegram(_Said):
+    chat_id: Annotated[str, BeforeValidator(chat_id)]
+
+
+class _Ntfy(_Said):
+    topic: Annotated[str, BeforeValidator(ntfy_topic)]
 
 
 class _Notifications(_OfAKind):
@@ -195,6 +205,8 @@ class _Notifications(_OfAKind):
     time_zone: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_known_zone)] | None = None
     digest_hour: Annotated[int, Field(strict=True, ge=0, le=23)] | None = None
     kinds: dict[str, _OfAKind] | None = None
+    telegram: _Telegram | None = None
+    ntfy: _Ntfy | None = None
 
 
 def check(notifications: Any) -> None:
@@ -203,6 +215,10 @@ def check(notifications: Any) -> None:
     :raises InvalidInput: something in it cannot; names it
     """
     try:
-        _Notifications.model_validate(notifications)
+        said = _Notifications.model_validate(notifications)
     except ValidationError as error:
         raise first_of(error, "notifications") from None
+    chosen = {channel for one in (said, *(said.kinds or {}).values()) for channel in one.channels or ()}
+    for channel, given, field in (("telegram", said.telegram, "chatId"), ("ntfy", said.ntfy, "topic")):
+        if channel in chosen and given is None:
+            raise InvalidInput(f"notifications.{channel}.{field}", "is missing", fix=f"give it, or leave {channel} out of the channels")

@@ -34,7 +34,9 @@ PAGE: LiteralString = f"""{MINE}, page as (
 )
 select page.*, others.cvs as other_cvs, coalesce(nullif(cv_file.filename, ''), nullif(cv.data ->> 'headline', ''), page.cv_id) as cv_name,
        job.city, job.country, job.remote, job.employment_type, job.location, job.url, coalesce(job.state = 'closed', false) as closed,
-       coalesce(job.description is null and exists (select from posting p where p.job_id = job.id and p.raw ? 'alert'), false) as from_alert,
+       coalesce(
+           job.description is null and exists (select from posting p where p.job_id = job.id and p.raw ? 'alert'), false
+       ) as from_alert,
        application.id::text as application_id, application.state as application_state, held.rule, held.reason as held_back
 from page
 left join job on job.id = page.job_id

@@ -36,6 +36,9 @@ from rolecall.web.templating import page, tell
 from rolecall.web.viewer import SESSION, acting
 from rolecall.web.ways import ways_pages
 
+USUAL, OWN = ("email", "sms", "push"), ("telegram", "ntfy")
+"""Channels of messages: those in use where nobody chose, and those whose address the person gives."""
+
 LISTS = ("skills", "languages", "education")
 LABELS = {
     "name": mark("Name"),
@@ -106,7 +109,8 @@ def router(context: PageContext) -> APIRouter:
             mode=mode(said),
             labels=LABELS,
             own_logins=context.gate.own_logins,
-            channels=("email", "sms", "push"),
+            channels=(*USUAL, *OWN),
+            usual=USUAL,
             languages=names(),
             spoken=said.get("language") or "",
         )
@@ -223,6 +227,8 @@ def router(context: PageContext) -> APIRouter:
             "delivery": text_of(request, "delivery") or None,
             "timeZone": text_of(request, "timeZone") or None,
             "quietHours": {"from": begin, "to": end} if begin and end else None,
+            "telegram": {"chatId": chat} if (chat := text_of(request, "telegramChat")) else None,
+            "ntfy": {"topic": topic} if (topic := text_of(request, "ntfyTopic")) else None,
         }
         return _changed(request, {"notifications": said}, "changed messages", "messages")
 

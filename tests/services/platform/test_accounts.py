@@ -93,6 +93,22 @@ def test_nobody_takes_the_address_of_another_person(client: TestClient, db: Conn
     assert kept.status_code == 200
 
 
+def test_a_chat_or_a_topic_is_given_over_rest_and_a_wrong_one_is_refused_with_its_field(client: TestClient, mira: str) -> None:
+    def patched(notifications: Any) -> tuple[int, Any]:
+        patch = {"preferences": {"notifications": notifications}}
+        answer = client.patch(f"/api/v1/users/{mira}", json=patch, headers=bearer(OWNER_TOKEN))
+        body = answer.json()
+        return answer.status_code, body.get("field") or body["preferences"].get("notifications")
+
+    assert patched({"channels": ["telegram"]}) == (422, "notifications.telegram.chatId")
+    assert patched({"ntfy": {"topic": "https://192.168.1.1/x"}}) == (422, "notifications.ntfy.topic")
+    assert patched({"channels": ["pigeon"]}) == (422, "notifications.channels.0")
+    said = {"channels": ["telegram", "ntfy"], "telegram": {"chatId": "4711"}, "ntfy": {"topic": "mira-jobs"}}
+    assert patched(said) == (200, said)
+    assert patched({"telegram": None}) == (422, "notifications.telegram.chatId")
+    assert patched(None) == (200, None)
+
+
 def test_a_patch_that_cannot_be_meant_changes_nothing(client: TestClient, mira: str) -> None:
     before = client.get(f"/api/v1/users/{mira}", headers=API).json()
     for patch in ({"nmae": "x"}, {"name": None}, {"email": ""}, {"preferences": {"criteria": {"remote": "perhaps"}}}, {"preferences": 7}):
@@ -174,7 +190,9 @@ def test_a_match_that_only_a_job_alert_named_says_so(client: TestClient, db: Con
     for job, description in (("j0", None), ("j1", "You bake.")):
         add_job(db, job, description=description)
         mail = {"alert": "2026-11-20T08:00:00+00:00"}
-        insert(db, "posting", board="linkedin", external_id=job, url="https://b.example", title="Baker", job_id=job, content_hash=job, raw=mail)
+        insert(
+            db, "posting", board="linkedin", external_id=job, url="https://b.example", title="Baker", job_id=job, content_hash=job, raw=mail
+        )
     db.commit()
     answer = client.get("/api/v1/matches", headers=bearer(OWNER_TOKEN)).json()
     assert {one["id"]: one["fromAlert"] for one in answer["matches"]} == {"j0": True, "j1": False, "j2": False}

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 """How long one send may take: more than a mail server that uses its full time limit for every reply."""
 
-THREADS = {"email": 8, "sms": 6, "push": 6}
+THREADS = {"email": 8, "sms": 6, "push": 6, "telegram": 4, "ntfy": 4}
 """Messages of one channel under way at once in one process; of any other channel, one."""
 
 BURST = 5

@@ -13,7 +13,10 @@ from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.segments import fit
 from rolecall.store import Connection
 
-ORDER: tuple[Channel, ...] = ("email", "push", "sms")
+ORDER: tuple[Channel, ...] = ("email", "push", "telegram", "ntfy", "sms")
+LONG = frozenset({"email", "telegram", "ntfy"})
+"""Channels that carry a whole letter's text."""
+
 TRIED = "select type, state from notification where dedupe_key = any (%s)"
 
 
@@ -49,8 +52,9 @@ def _chosen_channels(conn: Connection, row: dict[str, Any]) -> list[str] | None:
 
 
 def _draft(row: dict[str, Any], channel: Channel, address: str, stem: str) -> Draft:
-    """The same words as far as they fit: an SMS or push that replaces an e-mail is its subject."""
-    short = row["message"] if channel == "email" or row["type"] != "email" else row["subject"]
+    """The same words as far as they fit: an SMS or push that replaces a letter is its subject; so is what cannot carry its files."""
+    whole = channel == "email" or (channel in LONG and not row["attachments"])
+    short = row["message"] if whole or row["type"] not in LONG else row["subject"]
     return Draft(
         dedupe_key=f"{stem}{channel}",
         person_id=row["person_id"],

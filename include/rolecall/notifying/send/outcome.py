@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
-from rolecall.notifying.send.channels import NotConfigured
+from rolecall.notifying.send.channels import MaybeReceivedThere, NotConfigured
 from rolecall.outbox.kinds import may_unsubscribe, resendable
 from rolecall.store.dead_letters import in_log
 
@@ -75,9 +75,10 @@ def meaning(error: Exception, row: Row) -> SendOutcome:
         case _:
             log.error("notification %s: an error nobody foresaw: %s", row["id"], in_log(error))
             reason = f"{cause}: {reason}"
+    alone = isinstance(error, MaybeReceivedThere)
     if resendable(row["kind"]) and row["attempts"] < RESENDS:
-        return SendOutcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=True)
-    return SendOutcome("uncertain", reason, channel_failed=True, cause=cause)
+        return SendOutcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=not alone, declined=alone)
+    return SendOutcome("uncertain", reason, channel_failed=not alone, declined=alone, cause=cause)
 
 
 def again(row: Row) -> State:

@@ -15,10 +15,10 @@ from rolecall import models
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput
 from rolecall.models import Message
-from rolecall.notifying.send.channels.common import TIMEOUT, Lines, NotConfigured, SentMessage
+from rolecall.notifying.send.channels.common import TIMEOUT, Lines, MaybeReceivedThere, NotConfigured, SentMessage
 from rolecall.notifying.send.channels.smtp import MailRoom
 
-__all__ = ["CHANNELS", "Channels", "NotConfigured", "SentMessage", "send"]
+__all__ = ["CHANNELS", "Channels", "MaybeReceivedThere", "NotConfigured", "SentMessage", "send"]
 
 
 class Channel(Protocol):

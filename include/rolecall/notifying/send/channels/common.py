@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from rolecall.clients.http import request
 from rolecall.endpoints import Endpoints
-from rolecall.errors import InvalidInput
+from rolecall.errors import InvalidInput, MaybeReceived
+from rolecall.models import Message
 from rolecall.notifying.send.channels.letter import Letter
 
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -20,6 +21,10 @@ TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 E164 = re.compile(r"\+[1-9]\d{1,14}")
 """ITU-T E.164: a plus, a country code, at most fifteen digits."""
+
+
+LINK = re.compile(r"https?://[\x21-\x7e]{1,2000}")
+"""A web address that can stand in a header."""
 
 
 class MailLine(Protocol):
@@ -59,6 +64,16 @@ class NotConfigured(InvalidInput):
 
     def __init__(self, variable: str, channel: str) -> None:
         super().__init__(variable, "is not set", fix=f"set it to send by {channel} (docs/notifications.md)")
+
+
+class MaybeReceivedThere(MaybeReceived):
+    """It may have arrived at a server of the recipient's own, whose faults say nothing about the channel."""
+
+
+def link_of(message: Message) -> str:
+    """The page a message is about, where it says one: looking at it decides nothing."""
+    url = message.data.get("url")
+    return url if isinstance(url, str) and LINK.fullmatch(url) else ""
 
 
 def required(settings: Endpoints, variable: str, channel: str) -> str:
