@@ -27,10 +27,18 @@ protocols = imap
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
+auth_mechanisms = plain login xoauth2
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -46,6 +54,13 @@ service imap-login {{
   }}
 }}
 """
+
+
+TOKENS = """
+tokeninfo_url = {url}/tokeninfo?access_token=
+username_attribute = email
+"""
+"""Whom an access token is asked about: ``XOAUTH2`` lets in whom it names."""
 
 
 class Dovecot:
@@ -86,8 +101,11 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot() -> Iterator[Dovecot]:
-    """The server, for the length of the block; the test is skipped where Dovecot is not installed."""
+def dovecot(tokens: str = "http://127.0.0.1:9") -> Iterator[Dovecot]:
+    """The server, for the length of the block; the test is skipped where Dovecot is not installed.
+
+    :param tokens: who knows access tokens
+    """
     program = shutil.which("dovecot") or "/usr/sbin/dovecot"
     if not Path(program).exists():
         pytest.skip("Dovecot is not here → install Debian's package dovecot-imapd")
@@ -98,6 +116,7 @@ def dovecot() -> Iterator[Dovecot]:
         folder.chmod(0o755)
         (folder / "run").mkdir()
         (folder / "home").mkdir(mode=0o777)
+        (folder / "oauth2.conf").write_text(TOKENS.format(url=tokens))
         configuration = folder / "dovecot.conf"
         configuration.write_text(CONFIGURATION.format(folder=folder, port=port, password=PASSWORD, owner="nobody", group="nogroup"))
         with running([program, "-F", "-c", str(configuration)], folder / "output", signal.SIGTERM) as process:

@@ -169,7 +169,7 @@ def test_an_unknown_type_fails_and_names_the_known_ones(dsn: str, db: Connection
     queue(db, "good")
     queue(db, "odd", type="pigeon")
     assert deliver_due(dsn, settings) == DeliveredMessages(sent=1, failed=1, by_channel={"push": 1})
-    assert "use one of email, sms, push, slack" in rows(db)["odd"]["error"]
+    assert "use one of email, sms, push, telegram, ntfy, slack" in rows(db)["odd"]["error"]
 
 
 def test_an_error_nobody_foresaw_is_that_rows_and_nobody_elses(

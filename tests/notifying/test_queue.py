@@ -148,7 +148,7 @@ def test_many_batches_are_taken_in(dsn: str, db: Connection, redis_server: Redis
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"type": "pigeon"}, "type: 'pigeon' is no channel → send one of email, sms, push, slack"),
+        ({"type": "pigeon"}, "type: 'pigeon' is no channel → send one of email, sms, push, telegram, ntfy, slack"),
         ({"type": None}, "type: None is no channel"),
         ({"id": None}, "id: Field required"),
         ({"id": ""}, "id: "),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 from rolecall.commands import Arguments
@@ -29,11 +28,7 @@ def add(dsn: str, given: argparse.Namespace) -> list[str]:
     password = getpass.getpass(f"app password of {given.user} (not shown): ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not password:
         raise InvalidInput("password", "is empty", fix="type it, or give it on standard input")
-    tried = mailbox.Mailbox(
-        "", given.id, given.host, given.port, given.user, password, given.folder, given.job_alerts, datetime.now(UTC), None, 0
-    )
-    with mailbox.opened(tried) as folder:
-        folder.uidvalidity  # noqa: B018  # asked for, so that what cannot be read is said now
+    mailbox.try_out(mailbox.tried(given.host, given.port, given.user, password=password, folder=given.folder))
     with connect(dsn, name="mailbox") as conn:
         made = mailbox.add(
             conn, given.id, host=given.host, port=given.port, username=given.user, password=password, folder=given.folder,

@@ -1,22 +1,23 @@
-"""A person's mailbox by IMAP: read only (EXAMINE), from the last UID on. Their app password is kept sealed."""
+"""A person's mailbox by IMAP: read only (EXAMINE), from the last UID on. Their app password or refresh token is kept sealed."""
 
 from __future__ import annotations
 
 import imaplib
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from cryptography.fernet import InvalidToken
 from imap_tools import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from rolecall.applying.tokens import KEY, box
+from rolecall.clients.oauth import PROVIDERS, Grant, refreshed
 from rolecall.clients.public_hosts import MOST_BYTES, MailTls, mail_socket
-from rolecall.errors import Blocked, InvalidInput, RolecallError
+from rolecall.errors import AuthFailed, Blocked, InvalidInput, RolecallError, ServiceError
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
 
@@ -69,7 +70,9 @@ class Mailbox:
     """Where a person's mails are, and how far they were read.
 
     :param since: nothing older is looked at
+    :param secret: the app password; ``""`` where there is a grant
     :param uidvalidity: of the folder, as last read
+    :param grant: where it is read by XOAUTH2
     """
 
     id: str
@@ -83,6 +86,7 @@ class Mailbox:
     since: datetime
     uidvalidity: int | None
     last_uid: int
+    grant: Grant | None = None
 
 
 def load(conn: Connection, mailbox_id: str) -> Mailbox | None:
@@ -99,12 +103,40 @@ def load(conn: Connection, mailbox_id: str) -> Mailbox | None:
         fix = "give it again: ./rolecall mailbox add"
         raise InvalidInput("password", f"the mailbox of {row['username']} was sealed under another {KEY}", fix=fix) from error
     fields = ("person_id", "host", "port", "username", "folder", "job_alerts", "since", "uidvalidity", "last_uid")
-    return Mailbox(id=str(row["id"]), secret=secret, **{field: row[field] for field in fields})
+    grant = Grant.of_text(secret) if row["provider"] else None
+    return Mailbox(id=str(row["id"]), secret="" if grant else secret, grant=grant, **{field: row[field] for field in fields})
 
 
-def add(conn: Connection, person_id: str, *, host: str, port: int, username: str, password: str, folder: str = "INBOX",
-        job_alerts: bool = False) -> str:  # fmt: skip
-    """Keeps a mailbox, sealed; the same one again gets the new password. Returns its id. Try :func:`opened` first.
+def keep_grant(conn: Connection, mailbox_id: str, was: Grant, now: Grant) -> None:
+    """Keeps what a grant became, unless the person gave another meanwhile. In the caller's transaction."""
+    row = conn.execute("select secret, provider from mailbox where id = %s for update", (mailbox_id,)).fetchone()
+    if row is None or row["provider"] != was.provider:
+        return
+    kept = Grant.of_text(box().decrypt(bytes(row["secret"])).decode())
+    if (kept.client_id, kept.refresh_token) == (was.client_id, was.refresh_token):
+        conn.execute("update mailbox set secret = %s where id = %s", (box().encrypt(now.as_text().encode()), mailbox_id))
+
+
+def tried(host: str, port: int, username: str, *, password: str = "", grant: Grant | None = None, folder: str = "INBOX") -> Mailbox:
+    """A mailbox that is kept nowhere, to be tried. Without a host: its provider's."""
+    host = host or (PROVIDERS[grant.provider].host if grant else "")
+    return Mailbox("", "", host, port, username, password, folder, False, datetime.now(UTC), None, 0, grant)
+
+
+def try_out(asked: Mailbox) -> Mailbox:
+    """Opens the folder and reads nothing; the mailbox as it is to be kept: with the access token that was asked for.
+
+    :raises LoginRefused: FolderMissing: MailboxError: it cannot be read
+    """
+    grants = [asked.grant]
+    with opened(asked, grants.append) as folder:
+        folder.uidvalidity  # noqa: B018  # asked for, so that what cannot be read is said now
+    return replace(asked, grant=grants[-1])
+
+
+def add(conn: Connection, person_id: str, *, host: str, port: int, username: str, password: str = "", grant: Grant | None = None,
+        folder: str = "INBOX", job_alerts: bool = False) -> str:  # fmt: skip
+    """Keeps a mailbox, sealed; the same one again gets the new password or grant. Returns its id. Try :func:`opened` first.
 
     :raises InvalidInput: there is no such person, or they have given :data:`MOST_OF_ONE` others
     :raises Erased: the person was erased
@@ -116,15 +148,16 @@ def add(conn: Connection, person_id: str, *, host: str, port: int, username: str
     count = conn.execute(others, (person_id, host, username, folder)).fetchone()
     if count and count["n"] >= MOST_OF_ONE:
         raise InvalidInput("mailbox", f"there are {MOST_OF_ONE} already", fix="forget one first, or let mails be forwarded into another")
+    sealed = box().encrypt((grant.as_text() if grant else password).encode())
     row = conn.execute(
         """
-        insert into mailbox (person_id, host, port, username, secret, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s)
+        insert into mailbox (person_id, host, port, username, secret, provider, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s, %s)
         on conflict (person_id, host, username, folder) do update
-        set port = excluded.port, secret = excluded.secret, job_alerts = excluded.job_alerts,
+        set port = excluded.port, secret = excluded.secret, provider = excluded.provider, job_alerts = excluded.job_alerts,
             tried_at = null, refused_at = null, refusal = ''
         returning id
         """,
-        (person_id, host, port, username, box().encrypt(password.encode()), folder, job_alerts),
+        (person_id, host, port, username, sealed, grant.provider if grant else "", folder, job_alerts),
     ).fetchone()
     assert row is not None  # noqa: S101  # it returns a row
     conn.execute("insert into audit (actor, action, subject) values (%s, 'mailbox added', %s)", ("the person", f"mailbox {row['id']}"))
@@ -137,12 +170,14 @@ def remove(conn: Connection, mailbox_id: str) -> bool:
 
 
 @contextmanager
-def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
+def opened(mailbox: Mailbox, keep: Callable[[Grant], None] | None = None) -> Iterator[OpenFolder]:
     """The folder, opened with EXAMINE: no flag changes by reading.
 
+    :param keep: is given the grant that has a new access token, before it is used
     :raises LoginRefused: FolderMissing: MailboxError: in the server's words, without the password
     """
     where = f"{mailbox.host}:{mailbox.port}"
+    grant, is_new = _granted(mailbox.grant, keep) if mailbox.grant else (None, True)
     try:
         if mailbox.port != 993 and mailbox.host in HERE:
             client: BaseMailBox = _PlainMailBox(mailbox.host, mailbox.port, timeout=TIMEOUT)
@@ -154,7 +189,13 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
         raise MailboxError(f"{where} does not answer as a mail server ({error})", fix="check --host and --port (993 with TLS)") from error
     try:
         try:
-            client.login(mailbox.username, mailbox.secret, initial_folder=None)
+            if grant is None:
+                client.login(mailbox.username, mailbox.secret, initial_folder=None)
+            elif not _lets_in(client, mailbox.username, grant, where):
+                again = None if is_new else _granted(replace(grant, access_token=""), keep)[0]  # taken back before its time
+                if again is None or not _lets_in(client, mailbox.username, again, where):
+                    fix = "let the provider give a refresh token that reads mail by IMAP, and give that"
+                    raise LoginRefused(f"{where} does not let {mailbox.username} in by the token of {grant.provider}", fix=fix)
             client.folder.set(mailbox.folder, readonly=True)
         except MailboxLoginError as error:
             if NOT_NOW.search(str(error)):
@@ -169,6 +210,42 @@ def opened(mailbox: Mailbox) -> Iterator[OpenFolder]:
     finally:
         with suppress(ImapToolsError, imaplib.IMAP4.error, OSError, EOFError):  # a server that has gone needs no good-bye
             client.logout()
+
+
+def _granted(grant: Grant, keep: Callable[[Grant], None] | None) -> tuple[Grant, bool]:
+    """The grant with an access token that is still good, and whether it was asked for just now.
+
+    :raises LoginRefused: the refresh token is refused
+    :raises MailboxError: nobody exchanges it now
+    """
+    if grant.lets_in(datetime.now(UTC)):
+        return grant, False
+    try:
+        made = refreshed(grant)
+    except AuthFailed as error:
+        raise LoginRefused(error.message, fix=error.fix) from error
+    except ServiceError as error:
+        raise MailboxError(error.message, fix="it is read again in some minutes") from error
+    if keep is not None:
+        keep(made)
+    return made, True
+
+
+def _lets_in(client: BaseMailBox, username: str, grant: Grant, where: str) -> bool:
+    """Whether the server takes the access token. What it says of one that it does not take is answered with nothing, as it asks for.
+
+    :raises MailboxError: it lets nobody in now
+    """
+    said = [f"user={username}\x01auth=Bearer {grant.access_token}\x01\x01".encode()]
+    try:
+        client.client.authenticate("XOAUTH2", lambda challenge: said.pop() if said else b"")
+    except imaplib.IMAP4.abort:
+        raise  # the connection broke: that is no answer
+    except imaplib.IMAP4.error as error:
+        if NOT_NOW.search(str(error)):
+            raise MailboxError(f"{where} lets nobody in now", fix="it is read again in some minutes") from None
+        return False
+    return True
 
 
 class _Bounded(imaplib.IMAP4):

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rolecall.boards.landing import land
+from rolecall.clients.oauth import Grant
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.inbox import MailKind, understand
 from rolecall.inbox.alert_cards import cards
 from rolecall.inbox.consequences import applications_of, concerns, keep
-from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, load, opened
+from rolecall.inbox.mailbox import AT_ONCE, Mailbox, OpenFolder, keep_grant, load, opened
 from rolecall.inbox.refusals import OWNERS, TRIED_AGAIN, note_opened, note_refusal
 from rolecall.inbox.sent_folder import resolve_by_sent_folder
 from rolecall.models import JobPosting
@@ -111,8 +112,15 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
 
 @contextmanager
 def _open(conn: Connection, mailbox: Mailbox) -> Iterator[OpenFolder]:
+    def keep(now: Grant) -> None:
+        nonlocal was
+        keep_grant(conn, mailbox.id, was, now)  # type: ignore[arg-type]  # there is one where there is a new one
+        conn.commit()
+        was = now
+
+    was = mailbox.grant
     try:
-        with opened(mailbox) as folder:
+        with opened(mailbox, keep) as folder:
             note_opened(conn, mailbox.id)
             conn.commit()
             yield folder

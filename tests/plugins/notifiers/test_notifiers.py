@@ -149,5 +149,5 @@ def test_a_critical_failure_is_posted_in_the_seeds_words(slack: HttpDouble, monk
 
 
 def test_an_unknown_type_is_refused_when_the_dag_is_parsed() -> None:
-    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, slack, alert"):
+    with pytest.raises(InvalidInput, match="'pigeon' is no channel → use one of email, sms, push, telegram, ntfy, slack, alert"):
         ChannelNotifier(type="pigeon", recipient="x", message="y")

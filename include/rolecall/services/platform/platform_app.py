@@ -18,6 +18,7 @@ from rolecall.services.platform import (
     applied_routes,
     callbacks,
     inbox_routes,
+    mailbox_routes,
     people_routes,
     rights,
     uploads,
@@ -59,7 +60,7 @@ def create_platform_app(
     limits = Limits(size=settings.cv_max_bytes, pages=settings.cv_max_pages)
     bodies = {"/api/v1/jobs/bulk": BULK_BODY, uploads.PATH: limits.size + uploads.ENVELOPE, inbox_routes.PATH: inbox_routes.MOST_BYTES}
     app = base_app(SERVICE, store, limits=bodies, lifespan=lifespan if database else opened, mounted=mounted)
-    for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes, ways_routes):
+    for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes, mailbox_routes, ways_routes):
         app.include_router(module.router(store, settings.api_token))
     for module in (jobs_routes, application_records):
         app.include_router(module.router(store.everybody, settings.api_token))

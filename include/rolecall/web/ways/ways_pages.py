@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from rolecall.applying import elsewhere
 from rolecall.applying.answers import bank
 from rolecall.catalog.rulings import canonical
+from rolecall.clients import oauth
 from rolecall.errors import InvalidInput
 from rolecall.inbox import mailbox
 from rolecall.models import Cv
@@ -154,13 +154,19 @@ def router(context: PageContext) -> APIRouter:
         host, user, folder = text_of(request, "host"), text_of(request, "user"), text_of(request, "folder") or "INBOX"
         password = request.state.form.get("password")
         secret = password if isinstance(password, str) else ""
-        if not (host and user and secret):
+        grant = None
+        if provider := text_of(request, "provider"):
+            named = (text_of(request, name, most=oauth.MOST) for name in ("clientId", "clientSecret", "refreshToken"))
+            grant = oauth.given(provider, *named)
+        if not user or not (grant or (host and secret)):
             raise InvalidInput("mailbox", "needs a server, a user and an app password", fix="give all three")
-        tried = mailbox.Mailbox("", "", host, int(port), user, secret, folder, False, datetime.now(UTC), None, 0)
-        with mailbox.opened(tried) as read:
-            read.uidvalidity  # noqa: B018  # asked for, so that what cannot be read is said now
+        asked = mailbox.tried(host, int(port), user, password="" if grant else secret, grant=grant, folder=folder)
+        kept = mailbox.try_out(asked)
         with acting(context.database, viewer, "kept a mailbox", "mailbox") as conn:
-            mailbox.add(conn, person_of(conn, request), host=host, port=int(port), username=user, password=secret, folder=folder)
+            mailbox.add(
+                conn, person_of(conn, request), host=kept.host, port=kept.port, username=user, password=kept.secret, grant=kept.grant,
+                folder=folder,
+            )  # fmt: skip
         return turn_to(request, "me#mailbox")
 
     return routes
@@ -184,9 +190,11 @@ def of_me(conn: Connection, person_id: str, applying: Mapping[str, Any]) -> dict
         "by_way": [(one.name, WAYS[one.name], said["ways"].get(one.name) or "") for one in ways() if one.sends],
         "by_board": [(one, said["boards"].get(one) or "") for one in boards],
         "mailboxes": conn.execute(
-            "select id::text, host, port, username, folder, checked_at, refusal from mailbox where person_id = %s order by host, username",
+            "select id::text, host, port, username, folder, provider, checked_at, refusal from mailbox where person_id = %s "
+            "order by host, username",
             (person_id,),
         ).fetchall(),
+        "providers": tuple(oauth.PROVIDERS),
     }
 
 
