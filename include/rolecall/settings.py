@@ -125,8 +125,9 @@ class Settings(BaseSettings):
     """Mail servers on this machine or its network that people may name: ``host`` or ``host:port``, separated by commas."""
 
     google_token_url: str = "https://oauth2.googleapis.com/token"
+    """Where refresh tokens of mailboxes at Google are exchanged."""
     microsoft_token_url: str = "https://login.microsoftonline.com/common/oauth2/v2.0/token"
-    """Where refresh tokens of mailboxes are exchanged."""
+    """Where refresh tokens of mailboxes at Microsoft are exchanged."""
 
     sandbox_url: str | None = None
 
