@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 import httpx
@@ -153,7 +153,7 @@ def _object(answer: httpx.Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _is_token(value: object) -> bool:
+def _is_token(value: object) -> TypeGuard[str]:
     """Whether it can stand in an IMAP command: ``\\x01`` would begin another field."""
     return isinstance(value, str) and 0 < len(value) <= MOST and value.isascii() and value.isprintable()
 

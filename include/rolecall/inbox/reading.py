@@ -112,13 +112,15 @@ def read_mailbox(dsn: str, mailbox_id: str, *, most: int = MOST_A_RUN) -> ReadTa
 
 @contextmanager
 def _open(conn: Connection, mailbox: Mailbox) -> Iterator[OpenFolder]:
+    was = mailbox.grant
+
     def keep(now: Grant) -> None:
         nonlocal was
-        keep_grant(conn, mailbox.id, was, now)  # type: ignore[arg-type]  # there is one where there is a new one
-        conn.commit()
+        if was is not None:
+            keep_grant(conn, mailbox.id, was, now)
+            conn.commit()
         was = now
 
-    was = mailbox.grant
     try:
         with opened(mailbox, keep) as folder:
             note_opened(conn, mailbox.id)
