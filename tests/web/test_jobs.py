@@ -52,7 +52,7 @@ def test_two_jobs_that_were_merged_are_taken_apart_and_stay_apart(db: Connection
     assert "two ovens" in mira.get(answer.headers["location"].partition("#")[0]).text
 
 
-ALERT = {"alert": "2026-11-20T08:00:00+00:00"}
+ALERT = {"alert": "when the mail named it"}
 MARK, SAID = "from a job alert", "A job alert that came by mail named it."
 
 

@@ -189,7 +189,7 @@ def test_a_person_sees_their_own_matches_best_first_and_why_one_was_held_back(cl
 def test_a_match_that_only_a_job_alert_named_says_so(client: TestClient, db: Connection, matched: str) -> None:
     for job, description in (("j0", None), ("j1", "You bake.")):
         add_job(db, job, description=description)
-        mail = {"alert": "2026-11-20T08:00:00+00:00"}
+        mail = {"alert": "when the mail named it"}
         insert(
             db, "posting", board="linkedin", external_id=job, url="https://b.example", title="Baker", job_id=job, content_hash=job, raw=mail
         )
