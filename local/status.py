@@ -18,7 +18,7 @@ from local.base import report
 from local.base.credentials import credentials
 from local.base.files import read_json
 from local.base.paths import ROOT, Home
-from local.base.ports import Ports
+from local.base.ports import LOOPBACK, Ports
 from local.dag_runs.airflow_api import AirflowApi
 from local.dag_runs.dags import stopped_by_restore
 from local.processes.environment import StackEnvironment, StackOptions
@@ -124,7 +124,8 @@ def _search(home: Home, stack: Mapping[str, str]) -> list[str]:
     from local.search.search_status import search_lines
 
     own = OwnSearch.of(home)
-    return search_lines(stack["postgres_dsn"], own, own.under(os.environ))
+    sandbox = f"http://{LOOPBACK}:{Ports(home.folder / 'ports.json')['sandbox']}"
+    return search_lines(stack["postgres_dsn"], own, own.under(os.environ), sandbox=sandbox)
 
 
 def _from_airflow(home: Home, ports: Ports) -> dict[str, Any]:
@@ -251,7 +252,8 @@ def _standing(state: State) -> str:
         said.append(f"{', '.join(state.paused)}: paused")
     if state.not_sent_for:
         more = f" and {len(state.not_sent_for) - 3} more" if len(state.not_sent_for) > 3 else ""
-        said.append(f"nothing is sent for {', '.join(state.not_sent_for[:3])}{more}: paused, or only looking → Me on the page")
+        whom = f"{', '.join(state.not_sent_for[:3])}{more}"
+        said.append(f"nothing is sent for {whom}: they never said that anything may be sent, or paused it → Me on the page")
     return f"stands still  {'; '.join(said)}" if said else ""
 
 

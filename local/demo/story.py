@@ -251,7 +251,10 @@ def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
     with counted(conn, now.date(), now):
         funnel, boards, skills = (conn.execute(query, {"day": now.date()}).fetchall() for query in (FUNNEL, YIELD, ASKED_FOR))
     say(f"\nToday so far ({now.date()} until {now:%H:%M} UTC)")
-    pairs = ", ".join(f"{row['reached']}{' pairs' if number == 0 else ''} {row['stage']}" for number, row in enumerate(funnel))
+    named = {"interview": "interview or test"}
+    pairs = ", ".join(
+        f"{row['reached']}{' pairs' if number == 0 else ''} {named.get(row['stage'], row['stage'])}" for number, row in enumerate(funnel)
+    )
     say(f"  person and job    {pairs}")
     if further := sum(row["reached"] for row in funnel if row["stage"] == "matched") - matches:
         _fold(f"{further} of the matched are none of today's matches: a run beyond wishes, or an earlier look, found them", indent=20)

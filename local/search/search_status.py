@@ -27,20 +27,24 @@ DENIED = frozenset({"RobotsDenied", "LoginWall", "Blocked", "AuthFailed"})
 PEOPLE = "select id, coalesce(nullif(name, ''), id) as name, count(*) over () as everybody from person order by created_at, id limit %s"
 LAST = """
 select distinct on (board) board, outcome, finished_at from board_run
+where not exists (select from board_answer a where a.board = board_run.board and a.url like %(sandbox)s
+                  and a.fetched_at between finished_at - make_interval(secs => seconds + 60) and finished_at)
 order by board, finished_at desc, outcome
 """
+"""What the sandbox answered in a board's place is no look at the board."""
 
 
-def search_lines(dsn: str, own: OwnSearch, env: Mapping[str, str]) -> list[str]:
+def search_lines(dsn: str, own: OwnSearch, env: Mapping[str, str], *, sandbox: str = "") -> list[str]:
     """Up to three lines about a search outside the sandbox; none where the database does not answer.
 
     :param env: as it was given, with what ``make start`` noted
+    :param sandbox: its address here, if it ever ran
     """
     try:
         with connect(dsn, name="status") as conn:
             rows = conn.execute(PEOPLE, (SHOWN,)).fetchall()
             people = [_person(conn, row) for row in rows]
-            last = conn.execute(LAST).fetchall()
+            last = conn.execute(LAST, {"sandbox": f"{sandbox}/%" if sandbox else ""}).fetchall()
         plan = first_search.proposed(dsn, env)
     except (RolecallError, psycopg.Error):
         return []

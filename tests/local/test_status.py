@@ -53,7 +53,7 @@ def test_status_says_for_whom_nothing_is_sent(db: Connection) -> None:
     names = [row["name"] for row in db.execute(NOT_SENT_FOR).fetchall()]
     assert names == ["Bo", "Cy"]
     said = "\n".join(brief(State("", STACK, {}, not_sent_for=[*names, "Di", "Ed"]), NOW))
-    assert "stands still  nothing is sent for Bo, Cy, Di and 1 more: paused, or only looking" in said
+    assert "stands still  nothing is sent for Bo, Cy, Di and 1 more: they never said that anything may be sent, or paused it" in said
 
 
 def test_outside_the_sandbox_it_says_who_looks_which_boards_are_read_and_what_is_not_set_up(dsn: str, db: Connection) -> None:
@@ -75,6 +75,21 @@ def test_outside_the_sandbox_it_says_who_looks_which_boards_are_read_and_what_is
     assert re.search(r"; last \d\d \w{3} \d\d:\d\d \(UTC\), next \w+day ", boards)
     assert lacks == "not set up    an address for boards, employers' forms → make start says how"
     assert brief(State("", STACK, {}, search=[people, boards, lacks]), NOW)[2:5] == [people, boards, lacks]
+    insert(
+        db,
+        "board_answer",
+        board="remotive",
+        url="http://127.0.0.1:8090/remotive/jobs",
+        status=200,
+        sha256="s",
+        body=b"",
+        fetched_at=datetime.now(UTC),
+    )
+    db.execute("update board_run set finished_at = now(), outcome = 'ok' where board = 'remotive'")
+    db.commit()
+    seen = search_lines(dsn, OwnSearch(), {}, sandbox="http://127.0.0.1:8090")[1]
+    assert "read Remote OK; " in seen, "what the sandbox answered is no look at the board"
+    assert "Remotive" in seen.partition("not asked yet ")[2]
     assert search_lines("postgresql://nobody@127.0.0.1:1/none", OwnSearch(), {}) == []
 
 

@@ -103,18 +103,19 @@ def show(conn: Connection, application_id: str) -> list[str]:
     row = conn.execute(ONE, (_id(application_id),)).fetchone()
     if row is None:
         raise InvalidInput("ID", f"there is no application {application_id}", fix="./rolecall applications list shows the ids")
+    gone = "erased with the person" if row["erased_at"] else ""
     facts: dict[str, Any] = {
-        "state": f"{row['state']}: {row['state_reason']}",
+        "state": f"{row['state']}: {row['state_reason']}".removesuffix(": "),
         "job": f"{row['title']} @ {row['company']}, {row['job_id']} of {row['source']}",
         "to": row["apply_url"] or row["source"],
         "of": f"person {row['person_id']}, CV {row['cv_id']} (sha256 {row['cv_sha256']})",
         "key": row["idempotency_key"],
         "receipt": row["receipt"] or "none",
-        "approved by": row["approved_by"] or "nobody was asked",
-        "letter": f"sha256 {row['letter_sha256']}",
+        "approved by": row["approved_by"] or gone or "nobody was asked",
+        "letter": gone if gone and not row["letter"] else f"sha256 {row['letter_sha256']}",
     }
     lines = [f"{name:<12} {value}" for name, value in facts.items()]
-    lines += ["", *(row["letter"] or "(no letter)").splitlines(), ""]
+    lines += ["", *(row["letter"] or f"({gone or 'no letter'})").splitlines(), ""]
     events = conn.execute(HISTORY, (row["id"],)).fetchall()
     return lines + [f"{event['at']:%Y-%m-%d %H:%M:%S} UTC  {event['to_state']}: {event['reason']}" for event in events]
 

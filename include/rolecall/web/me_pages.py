@@ -293,8 +293,9 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type them as they stand there")
         with acting(context.database, viewer, "erased a person", "person") as conn:
             privacy.erase(conn, person_of(conn, request))
-        response = turn_to(request, "")
-        if context.gate.own_logins and not viewer.operator:
+        own = context.gate.own_logins and not viewer.operator
+        response = turn_to(request, "login?erased" if own else "")
+        if own:
             response.delete_cookie(SESSION, path=request.scope.get("root_path", "") or "/")
         return response
 

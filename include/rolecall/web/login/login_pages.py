@@ -131,9 +131,9 @@ def router(context: PageContext) -> APIRouter:
     def _form(request: Request, *, email: str = "", wrong: str = "", status: int = 200) -> Response:
         secret = visitor(request)
         by_mail = context.mail is not None
-        response = page(
-            request, "login.html", status=status, title="Log in", csrf=csrf_of(secret), email=email, wrong=wrong, by_mail=by_mail
-        )
+        erased = "erased" in request.query_params
+        shown = {"csrf": csrf_of(secret), "email": email, "wrong": wrong, "by_mail": by_mail, "erased": erased}
+        response = page(request, "login.html", status=status, title="Log in", **shown)
         set_cookie(request, response, VISITOR, secret, seconds=3600, secure=context.secure)
         return response
 

@@ -16,7 +16,7 @@ from rolecall.matching.score.match_criteria import Criteria
 from rolecall.models import Id
 from rolecall.people.accounts import merge, understood
 from rolecall.people.own_matches import below_threshold
-from rolecall.services.ai.job_facts import as_cv
+from rolecall.services.ai.job_facts import APPLIED, as_cv
 from rolecall.services.ai.matchmaking import OPEN, Matchmaker
 from rolecall.services.api_errors import refused
 from rolecall.services.database import Database
@@ -60,8 +60,8 @@ def router(database: Database, token: SecretStr, matchmaker: Matchmaker) -> APIR
     @routes.get("/matches/preview")
     async def preview(asked: Annotated[PreviewIn, Query()], request: Request) -> Any:
         """``{"days", "jobs", "threshold", "now", "then", "new", "more", "matches", "leftOut", "note"}``: of the open jobs that came in the
-        last days, how many are matches now, and how many would be; the best of those, each with ``isNew``, the ten best also below the
-        threshold, with ``heldBack``. ``note``: why there is nothing, or what nobody can know; empty where all is said. Nothing is changed.
+        last days, how many are matches now, not applied for, and how many would be; the best of those, each with ``isNew``, the ten best
+        also below the threshold, with ``heldBack``. ``note``: why there is nothing, or what nobody can know; empty where all is said. Nothing is changed.
         """
         try:
             person, cv, before, wishes, found_now = await run_in_threadpool(_known, database, asked, bearer(request), token)
@@ -146,4 +146,7 @@ def _changed(stored: Any, asked: PreviewIn) -> dict[str, Any]:
 
 
 def _jobs(conn: Connection, person: str) -> dict[str, bool]:
-    return {row["id"]: row["found_now"] for row in conn.execute(sql(OPEN) + JOBS, {"person": person, "days": DAYS}).fetchall()}
+    """The open jobs of the last days, and whether each is a match now that was not applied for."""
+    applied = {row["id"] for row in conn.execute(sql(APPLIED), {"person": person, "cv": None})}
+    rows = conn.execute(sql(OPEN) + JOBS, {"person": person, "days": DAYS}).fetchall()
+    return {row["id"]: row["found_now"] and row["id"] not in applied for row in rows}
