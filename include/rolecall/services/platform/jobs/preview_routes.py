@@ -61,7 +61,8 @@ def router(database: Database, token: SecretStr, matchmaker: Matchmaker) -> APIR
     async def preview(asked: Annotated[PreviewIn, Query()], request: Request) -> Any:
         """``{"days", "jobs", "threshold", "now", "then", "new", "more", "matches", "leftOut", "note"}``: of the open jobs that came in the
         last days, how many are matches now, not applied for, and how many would be; the best of those, each with ``isNew``, the ten best
-        also below the threshold, with ``heldBack``. ``note``: why there is nothing, or what nobody can know; empty where all is said. Nothing is changed.
+        also below the threshold, with ``heldBack``. ``note``: why there is nothing, or what nobody can know; empty where all is said.
+        Nothing is changed.
         """
         try:
             person, cv, before, wishes, found_now = await run_in_threadpool(_known, database, asked, bearer(request), token)
