@@ -33,7 +33,7 @@ from cryptography.fernet import Fernet
 from local.processes.postgres import Postgres, binaries
 from rolecall.backup.dump import Tables, Tools, fingerprints
 from rolecall.backup.make import Installation, make_backup
-from rolecall.backup.restore import opened, restore
+from rolecall.backup.restore import open_archive, restore
 from rolecall.backup.target import Target
 from rolecall.monitoring.audit import seal
 from rolecall.store import connect, migrate
@@ -126,7 +126,7 @@ def main() -> int:
         ]
         before = tables(one)
         backup = make_backup(places[0], Target(folder / "backups"))
-        done = restore(places[1], partial(opened, folder / "backups" / backup.note.name))
+        done = restore(places[1], partial(open_archive, folder / "backups" / backup.note.name))
         after = tables(other)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         with psycopg.connect(one.dsn("rolecall")) as conn:

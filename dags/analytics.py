@@ -25,7 +25,7 @@ from airflow.sdk import ObjectStoragePath, Param, dag, get_current_context, task
 
 from rolecall import assets
 from rolecall.airflow_url import airflow_url
-from rolecall.analytics.figures import compute, over, the_day
+from rolecall.analytics.figures import compute, is_over, the_day
 from rolecall.defaults import DAG_DEFAULTS, by_clock
 from rolecall.hooks.store_hook import StoreHook
 from rolecall.outbox.available_channels import Available
@@ -61,7 +61,7 @@ def analytics() -> None:
         day = the_day(context["params"]["day"], context.get("logical_date"))
         with StoreHook().get_conn() as conn:
             read = read_postings(conn)
-            so_far = None if over(day) else datetime.now(UTC).isoformat()
+            so_far = None if is_over(day) else datetime.now(UTC).isoformat()
             return {"day": str(day), "read": read, "rows": {} if so_far else compute(conn, day), "so_far": so_far}
 
     @task(execution_timeout=timedelta(minutes=10))
@@ -72,7 +72,7 @@ def analytics() -> None:
         day, so_far = date.fromisoformat(counted["day"]), counted["so_far"]
         with StoreHook().get_conn() as conn:
             drawn = report(conn, day, datetime.fromisoformat(so_far) if so_far else None)
-        if so_far and over(day):
+        if so_far and is_over(day):
             log.info("%s has ended meanwhile: the run of the morning writes its report", day)
             return ""
         place = drawn.store(ObjectStoragePath(Settings().report_url))

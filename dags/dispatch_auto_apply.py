@@ -43,7 +43,7 @@ def dispatch_auto_apply() -> None:
         with StoreHook().get_conn() as conn:
             park_and_tell(conn)
             requests.queue_new_matches(conn)
-            return requests.queued(conn, bundled=AiServiceHook().bundled)
+            return requests.next_requests(conn, bundled=AiServiceHook().bundled)
 
     start = TriggerDagRunOperator.partial(
         task_id="start",

@@ -48,7 +48,7 @@ def monitor_performance() -> None:
     @task(execution_timeout=timedelta(minutes=1))
     def beat() -> str:
         """Tells the dead man's switch that we are alive."""
-        return heartbeat.beat(Settings().heartbeat_url)
+        return heartbeat.send_heartbeat(Settings().heartbeat_url)
 
     collect_metrics() >> beat()
 

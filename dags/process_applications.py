@@ -42,9 +42,9 @@ def process_applications() -> None:
         """Reminds, enqueues withdrawals for the platform, asks again for what never left; wakes the messages."""
         with StoreHook().get_conn() as conn:
             return {
-                "reminded": follow.remind(conn),
+                "reminded": follow.remind_of_silence(conn),
                 "withdrawn": follow.enqueue_withdrawals(conn),
-                "asked_again": follow.ask_again(conn),
+                "asked_again": follow.requeue_unsent(conn),
             }
 
     settled, followed = settle_uncertain(), follow_status()

@@ -29,7 +29,7 @@ from rolecall.boards.board_report import report as write_report
 from rolecall.boards.deliver_jobs import deliver as deliver_postings
 from rolecall.boards.fetch import TASK_SECONDS
 from rolecall.boards.history.window import SCHEDULE
-from rolecall.boards.scrape_store import forget
+from rolecall.boards.scrape_store import delete_old_answers
 from rolecall.boards.searches import MOST, searches
 from rolecall.defaults import DAG_DEFAULTS, by_clock, deadline, red_if_all_failed, red_if_failed
 from rolecall.endpoints import redis_url
@@ -121,7 +121,7 @@ def scrape_dag(board: str) -> None:
             expected = None if listed is None else [SearchQuery.model_validate(search).key for search in listed]
             with StoreHook().get_conn() as conn:
                 told = {} if window_of(context) else write_report(conn, board, context["dag_run"].run_id, expected)
-                told["forgotten"] = forget(conn, board, days=settings.raw_answer_days)
+                told["forgotten"] = delete_old_answers(conn, board, days=settings.raw_answer_days)
             nudge(redis_url())
             return told
 

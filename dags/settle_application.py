@@ -61,7 +61,7 @@ def settle_application() -> None:
         asked, user = context["params"], context["dag_run"].triggering_user_name
         actor = f"{asked['name']} (logged in as {user})" if user else str(asked["name"])
         with StoreHook().get_conn() as conn:
-            row = follow.decide_by_hand(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)
+            row = follow.carry_out_decision(conn, asked["applicationId"], asked["decision"], asked["evidence"], asked["detail"], actor)
         return f"{row['title']} @ {row['company']}: {row['state']} ({row['state_reason']})"
 
     settle()

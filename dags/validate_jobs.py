@@ -18,7 +18,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 
 from rolecall import assets
 from rolecall.boards.page_hosts import ON_THEIR_OWN, page_hosts
-from rolecall.catalog import Validated, parts, validate
+from rolecall.catalog import Validated, id_ranges, validate
 from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock
 from rolecall.endpoints import board_address
 from rolecall.hooks.store_hook import StoreHook
@@ -40,7 +40,7 @@ def validate_jobs() -> None:
     def deal_out() -> list[dict[str, list[str]]]:
         """The catalog in parts of 50,000 jobs: one task each."""
         with StoreHook().get_conn() as conn:
-            return [{"part": list(part)} for part in parts(conn)]
+            return [{"part": list(part)} for part in id_ranges(conn)]
 
     @task(map_index_template="jobs {{ part[0] or 'from the first' }} to {{ part[1] or 'the last' }}")
     def check_jobs(part: list[str], params: dict[str, Any]) -> dict[str, int]:

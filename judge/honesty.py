@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from judge.measure import Row, Skipped, developed_on, share
 from rolecall.applying.answers.answering import Given, answer_field
 from rolecall.applying.answers.bank import Answer, options_key
-from rolecall.applying.answers.canonical import meant
+from rolecall.applying.answers.canonical import canonical_meaning
 from rolecall.applying.forms import Field, Form, read_form
 from rolecall.applying.forms.form_wording import folded, is_sensitive
 from rolecall.errors import InvalidInput
@@ -134,7 +134,7 @@ def _bank(told: list[tuple[int, dict[str, Any]]]) -> tuple[list[Answer], dict[st
         plain = {"number": str(1000 + number), "date": f"2031-01-{number % 28 + 1:02}"}.get(one["kind"], f"answer {number}")
         value = _favourable(one) or (options[number % len(options)] if options else plain)
         try:
-            said = meant(one["question"], country=one["country"] or "", sensitive=is_sensitive(one["question"]))
+            said = canonical_meaning(one["question"], country=one["country"] or "", sensitive=is_sensitive(one["question"]))
         except InvalidInput:
             continue
         if not said.contrary:

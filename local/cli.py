@@ -29,7 +29,7 @@ from local.base.ports import Ports
 from local.help import OWN_NAMES, everything, refusal, text
 from local.processes.environment import PYTHON, StackEnvironment, StackOptions
 from rolecall.commands import python_arguments, replaced_by
-from rolecall.entry import ends_quietly
+from rolecall.entry import run_command
 from rolecall.errors import InvalidInput, RolecallError
 
 DOWN = 2
@@ -79,17 +79,17 @@ def main(arguments: Sequence[str]) -> int:
             report.say(completion(given))
             return 0
         if name == "sandbox":
-            surroundings(home)  # it runs
+            stack_environment(home)  # it runs
             return mails.main({key: str(value) for key, value in read_json(home.stack_json).items()}, given)
         command = [PYTHON, *python_arguments(name, given)]
-        environment = surroundings(home).commands
+        environment = stack_environment(home).commands
     except (RolecallError, RuntimeError) as error:
         report.say(str(error), file=sys.stderr)
         return DOWN
     return replaced_by(command, environment)
 
 
-def surroundings(home: Home) -> StackEnvironment:
+def stack_environment(home: Home) -> StackEnvironment:
     """The running stack's.
 
     :raises RolecallError: it is down
@@ -140,4 +140,4 @@ def completion(given: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))
+    sys.exit(run_command(lambda: main(sys.argv[1:])))

@@ -19,8 +19,8 @@ from local.dag_runs.airflow_api import AirflowApi
 from local.dag_runs.dags import stopped_by_restore, wait_for_dags
 from local.processes import health
 from rolecall.errors import RolecallError
-from rolecall.maintenance.connection_rows import standings
-from rolecall.monitoring.workflows.dag_files import unread
+from rolecall.maintenance.connection_rows import connection_statuses
+from rolecall.monitoring.workflows.dag_files import import_errors
 from rolecall.people.logins import make_login
 from rolecall.store import connect
 
@@ -28,7 +28,7 @@ AIRFLOW_URL = "http://airflow-api-server:8080"
 """Where the containers reach Airflow; people reach it at ``AIRFLOW__API__BASE_URL``."""
 
 
-def inside(env: Mapping[str, str] = os.environ) -> bool:
+def is_inside_container(env: Mapping[str, str] = os.environ) -> bool:
     """Whether this is one of those containers."""
     return env.get("ROLECALL_IN_CONTAINERS") == "1"
 
@@ -91,19 +91,19 @@ def look(env: Mapping[str, str] = os.environ) -> overview.State:
     found = stack(env)
     page = "http://rolecall-page:8070/health"
     probes: dict[str, Callable[[], str]] = {
-        "postgres": lambda: health.postgres(found["postgres_dsn"])(0),
-        "redis": lambda: health.pings(found["redis_url"])(0),
-        "services": lambda: health.answers(f"{found['services_url']}/health")(0),
-        "page": lambda: health.answers(page)(0),
-        **({"sandbox": lambda: health.answers(f"{found['sandbox_url']}/_sandbox/health")(0)} if found["sandbox_url"] else {}),
+        "postgres": lambda: health.postgres_ready(found["postgres_dsn"])(0),
+        "redis": lambda: health.redis_ready(found["redis_url"])(0),
+        "services": lambda: health.http_ready(f"{found['services_url']}/health")(0),
+        "page": lambda: health.http_ready(page)(0),
+        **({"sandbox": lambda: health.http_ready(f"{found['sandbox_url']}/_sandbox/health")(0)} if found["sandbox_url"] else {}),
     }
     processes = {name: _process(probe()) for name, probe in probes.items()}
     known = overview.from_the_store(found)
     try:
         with connect(env["AIRFLOW_DSN"], name="status") as conn:
             known |= {
-                "connections": standings(conn, env, env["AIRFLOW__CORE__FERNET_KEY"]),
-                "unread": unread(conn, ROOT / "dags", datetime.now(UTC)),
+                "connections": connection_statuses(conn, env, env["AIRFLOW__CORE__FERNET_KEY"]),
+                "unread": import_errors(conn, ROOT / "dags", datetime.now(UTC)),
             }
     except (RolecallError, psycopg.Error):
         pass  # said by the probe of postgres

@@ -137,6 +137,6 @@ def main(given: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    from rolecall.entry import ends_quietly
+    from rolecall.entry import run_command
 
-    sys.exit(ends_quietly(lambda: main(sys.argv[1:])))
+    sys.exit(run_command(lambda: main(sys.argv[1:])))

@@ -9,7 +9,7 @@ from typing import Any
 from local.base.report import say
 from local.processes import health
 from rolecall.commands import Arguments, cut
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 from rolecall.errors import InvalidInput
 
 WIDTH = 100
@@ -40,7 +40,7 @@ def main(stack: Mapping[str, str], given: Sequence[str]) -> int:
 def _parser() -> Arguments:
     parser = Arguments(prog="./rolecall sandbox", description=__doc__)
     mails = parser.add_subparsers(dest="command", required=True).add_parser("mails")
-    mails.add_argument("--last", type=how_many, default=20, metavar="N", help="how many, the newest last (20)")
+    mails.add_argument("--last", type=parse_limit, default=20, metavar="N", help="how many, the newest last (20)")
     mails.add_argument("--read", type=int, metavar="ID", help="shows one with its text")
     return parser
 

@@ -31,7 +31,7 @@ from local.processes.plan import plan
 from local.processes.supervisor import SILENT
 from local.search.own_search import OwnSearch
 from rolecall.errors import RolecallError
-from rolecall.maintenance.connection_rows import Standing, write
+from rolecall.maintenance.connection_rows import ConnectionStatus, write
 from rolecall.people.logins import make_login
 from rolecall.store import connect
 
@@ -56,7 +56,7 @@ def up(home: Home, env: Mapping[str, str] = os.environ) -> dict[str, str]:
     :raises Failed: a process does not stay up, or a DAG file cannot be read; the reason is in the message
     """
     home.make()
-    if containers.inside(env):
+    if containers.is_inside_container(env):
         return containers.up(home, env)
     asking = stack_options(env)
     with lock(home.run / "cli.lock", wait=True):
@@ -181,7 +181,7 @@ def _raise_for(status: Mapping[str, Any]) -> None:
             raise Failed(f"{name} does not stay up ({process['deaths']} times): {process['reason']}\nmore in {process['log']}")
 
 
-def _connections(around: StackEnvironment) -> list[Standing]:
+def _connections(around: StackEnvironment) -> list[ConnectionStatus]:
     """Writes the connections that nobody changed, those that somebody deleted among them; returns the others."""
     with connect(around.database("airflow"), name="connections") as conn:
         found = write(conn, around.rolecall, around.credentials.fernet_key)
@@ -248,7 +248,7 @@ def _sweep(home: Home) -> bool:
 
 def status(home: Home, *, everything: bool = False) -> int:
     """Prints what runs. Returns 0 when everything is ready, 1 when something is not, 3 when nothing runs."""
-    if containers.inside():
+    if containers.is_inside_container():
         return _say(containers.look(), home, everything)
     if not home.run.is_dir() or _unlocked(home):
         left = process_registry.ours(home)

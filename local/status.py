@@ -25,9 +25,9 @@ from local.processes.environment import StackEnvironment, StackOptions
 from local.processes.health import airflow_healthy
 from local.processes.process_failures import FailureLog, ProcessFailure
 from rolecall.errors import RolecallError
-from rolecall.maintenance.connection_rows import Standing, standings
-from rolecall.monitoring.incidents import OpenIncident, length, open_incidents
-from rolecall.monitoring.workflows.dag_files import unread
+from rolecall.maintenance.connection_rows import ConnectionStatus, connection_statuses
+from rolecall.monitoring.incidents import OpenIncident, format_duration, open_incidents
+from rolecall.monitoring.workflows.dag_files import import_errors
 from rolecall.monitoring.workflows.runs import FailedLately, failed_of_last_day
 from rolecall.notifying.send.delivery_alerts import not_told
 from rolecall.store import connect
@@ -70,7 +70,7 @@ class State:
     failed_runs: list[FailedLately] = field(default_factory=list)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     not_told: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    connections: list[Standing] = field(default_factory=list)
+    connections: list[ConnectionStatus] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     still: list[str] = field(default_factory=list)
     not_sent_for: list[str] = field(default_factory=list)
@@ -134,8 +134,8 @@ def _from_airflow(home: Home, ports: Ports) -> dict[str, Any]:
         around = StackEnvironment(home, asked, credentials(home.folder / "secrets.json"), ports)
         with connect(around.database("airflow"), name="status") as conn:
             return {
-                "connections": standings(conn, around.rolecall, around.credentials.fernet_key),
-                "unread": unread(conn, ROOT / "dags", datetime.now(UTC)),
+                "connections": connection_statuses(conn, around.rolecall, around.credentials.fernet_key),
+                "unread": import_errors(conn, ROOT / "dags", datetime.now(UTC)),
             }
     except (RolecallError, psycopg.Error, TypeError):
         return {}
@@ -221,7 +221,7 @@ def _restarts(failures: list[ProcessFailure], now: float) -> str:
 def sentence(failure: ProcessFailure, now: float) -> str:
     """``14:03:22 UTC scheduler: killed by SIGKILL, ready again after 21 s``."""
     if failure.back is None:
-        then = f"not ready again for {length(timedelta(seconds=now - failure.at))}"
+        then = f"not ready again for {format_duration(timedelta(seconds=now - failure.at))}"
     else:
         then = f"ready again after {failure.back - failure.at:.0f} s"
     return f"{datetime.fromtimestamp(failure.at, UTC):%H:%M:%S} UTC {failure.process}: {failure.what}, {then}"

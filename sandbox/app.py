@@ -11,7 +11,7 @@ from fastapi.responses import PlainTextResponse
 from sandbox import inspection, services
 from sandbox.ads.content import SEED, Catalogue
 from sandbox.boards import glassdoor, indeed, linkedin
-from sandbox.edge import Edge
+from sandbox.edge import SandboxMiddleware
 from sandbox.faults import Faults
 from sandbox.forms import form_routes
 from sandbox.pages import Pages
@@ -61,7 +61,7 @@ class Sandbox:
         return Catalogue(seed=self.seed, anchor=self.records.anchor())
 
 
-def create_app(sandbox: Sandbox | None = None) -> Edge:
+def create_app(sandbox: Sandbox | None = None) -> SandboxMiddleware:
     """The app: boards, ATS, employers, sinks and the routes that look inside."""
     sandbox = sandbox or Sandbox()
     catalogue = sandbox.catalogue()
@@ -86,4 +86,4 @@ def create_app(sandbox: Sandbox | None = None) -> Edge:
     app.include_router(form_routes.router(sandbox.records))
     app.include_router(sinks.router(sandbox.records))
     app.include_router(services.router())
-    return Edge(app, sandbox.faults)
+    return SandboxMiddleware(app, sandbox.faults)

@@ -40,7 +40,7 @@ class Protocol(h11_impl.H11Protocol):
         self.app = app
 
 
-class Edge:
+class SandboxMiddleware:
     """ASGI middleware around the whole sandbox."""
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:

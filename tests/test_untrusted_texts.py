@@ -27,7 +27,7 @@ from rolecall.matching import check_letter
 from rolecall.matching.ads import prompt_injection
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.job import Job
-from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.child_process import run_in_child
 from rolecall.matching.cv.files.limits import Limits
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.cv.reader import read_cv
@@ -205,7 +205,7 @@ NAMES = list(READERS)
 def test_a_million_characters_are_read_in_bounded_time_and_memory(first: int) -> None:
     """Within 1.5 GB for a process that has everything loaded, of which reading takes a few hundred MB."""
     limits = Limits(cpu=150, seconds=600, memory=1_500_000_000)
-    assert run("tests.test_untrusted_texts:read_a_million", b"", *NAMES[first : first + 12], limits=limits) == []
+    assert run_in_child("tests.test_untrusted_texts:read_a_million", b"", *NAMES[first : first + 12], limits=limits) == []
 
 
 def test_what_nests_beyond_the_limit_is_cut_there_and_the_rest_stays() -> None:

@@ -170,9 +170,9 @@ def main(arguments: list[str]) -> int:
 
 def run() -> int:
     """The command ``rolecall`` of the installed package."""
-    from rolecall.entry import ends_quietly
+    from rolecall.entry import run_command
 
-    return ends_quietly(lambda: main(sys.argv[1:]))
+    return run_command(lambda: main(sys.argv[1:]))
 
 
 if __name__ == "__main__":

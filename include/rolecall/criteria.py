@@ -50,7 +50,7 @@ MOST_NUMBER = 2**53
 MAX_SIZE = 64 * 1024
 
 
-def burden(value: Any) -> str | None:
+def transport_problem(value: Any) -> str | None:
     """Why criteria cannot travel: Airflow carries those of everybody in one list (as msgpack: 64 bits a number, 250 levels), and one value
     that it cannot carry stops the list. ``None``: they can."""
     layer, size = [value], 0
@@ -67,12 +67,12 @@ def burden(value: Any) -> str | None:
     return f"nest more than {MAX_LEVELS} deep"
 
 
-def bearable(value: dict[str, Any]) -> dict[str, Any]:
+def check_transport(value: dict[str, Any]) -> dict[str, Any]:
     """Criteria that can travel, as they are: a validator of models.
 
     :raises ValueError: they cannot, and why
     """
-    if problem := burden(value):
+    if problem := transport_problem(value):
         raise ValueError(problem)
     return value
 

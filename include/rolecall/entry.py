@@ -17,7 +17,7 @@ NOBODY_READS = 141
 """Exit status where the reader of the output has gone: 128 and SIGPIPE's number."""
 
 
-def ends_quietly(main: Callable[[], int | str | None]) -> int:
+def run_command(main: Callable[[], int | str | None]) -> int:
     """Runs a command and returns its exit status."""
     try:
         try:
@@ -39,7 +39,7 @@ def ends_quietly(main: Callable[[], int | str | None]) -> int:
     return int(status or 0)
 
 
-def how_many(text: str) -> int:
+def parse_limit(text: str) -> int:
     """The value of ``--limit``: 1 to 10,000.
 
     :raises argparse.ArgumentTypeError: it is none of them
@@ -65,4 +65,4 @@ def _run(module: str) -> None:
 
 if __name__ == "__main__":
     sys.argv = sys.argv[1:]
-    sys.exit(ends_quietly(lambda: _run(sys.argv[0])))
+    sys.exit(run_command(lambda: _run(sys.argv[0])))

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from rolecall.criteria import THRESHOLD, bearable
+from rolecall.criteria import THRESHOLD, check_transport
 from rolecall.errors import InvalidInput, first_of, suggesting
 
 Remote = Literal["remote", "hybrid", "onsite"]
@@ -286,7 +286,7 @@ class ApplyOrder(Record):
     cv_id: Id
     user_id: Id
     user_email: EmailAddress
-    criteria: Annotated[dict[str, Any], AfterValidator(bearable)] = Field(default_factory=dict)
+    criteria: Annotated[dict[str, Any], AfterValidator(check_transport)] = Field(default_factory=dict)
     threshold: float = Field(default=THRESHOLD, ge=0, le=1)
     batch_size: int = Field(default=5, ge=1, le=100)
     delay_seconds: float = Field(default=2, ge=0, le=3600)

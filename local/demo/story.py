@@ -10,7 +10,7 @@ from typing import Any
 
 from local.base.report import say
 from local.demo.seed import Seeded
-from rolecall.analytics.figures import counted
+from rolecall.analytics.figures import figures_of_day
 from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
 from rolecall.people.matches_in_words import reasons
@@ -248,7 +248,7 @@ def why_not(row: Mapping[str, Any], job: job_facts.JobFacts | None) -> str:
 def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
     """The figures of today so far, as the DAG `analytics` counts them, and where their charts are."""
     now = datetime.now(UTC)
-    with counted(conn, now.date(), now):
+    with figures_of_day(conn, now.date(), now):
         funnel, boards, skills = (conn.execute(query, {"day": now.date()}).fetchall() for query in (FUNNEL, YIELD, ASKED_FOR))
     say(f"\nToday so far ({now.date()} until {now:%H:%M} UTC)")
     named = {"interview": "interview or test"}

@@ -14,7 +14,7 @@ import psycopg
 from local.processes.process_failures import FailureLog, ProcessFailure, Said
 from rolecall.endpoints import Endpoints, of_environment
 from rolecall.errors import RolecallError
-from rolecall.monitoring.incidents import length
+from rolecall.monitoring.incidents import format_duration
 from rolecall.notifying.send.delivery_alerts import first_way
 from rolecall.outbox.available_channels import configured
 from rolecall.outbox.messages import Draft, enqueue
@@ -59,7 +59,7 @@ def due_alerts(failures: list[ProcessFailure], now: float) -> list[FailureAlert]
         told_at = max((each.said_at for each in of_it), default=0.0)
         if not fresh:
             if last.back is not None:
-                away = length(timedelta(seconds=last.back - open_[0].at))
+                away = format_duration(timedelta(seconds=last.back - open_[0].at))
                 found.append(FailureAlert(process, f"✅ {process} runs again, after {away}.", "all", last.at))
         elif now - told_at >= QUIET and (last.back is not None or now - last.at >= COMES_BACK):
             found.append(FailureAlert(process, _text(process, fresh), "all" if last.back is not None else "away", last.at))

@@ -70,7 +70,7 @@ def _of_sandbox(stack: Mapping[str, str], method: str, path: str, body: Mapping[
     return found
 
 
-def answers(url: str, token: str = "", patience: float = PATIENCE) -> Probe:
+def http_ready(url: str, token: str = "", patience: float = PATIENCE) -> Probe:
     """Ready when ``url`` answers 200."""
 
     def probe(_: float) -> str:
@@ -83,7 +83,7 @@ def answers(url: str, token: str = "", patience: float = PATIENCE) -> Probe:
     return probe
 
 
-def speaks(url: str) -> Pulse:
+def http_alive(url: str) -> Pulse:
     """Any answer is a sign of life: a server that says 503 has trouble, but does not hang."""
 
     def pulse() -> object:
@@ -95,7 +95,7 @@ def speaks(url: str) -> Pulse:
     return pulse
 
 
-def postgres(dsn: str) -> Probe:
+def postgres_ready(dsn: str) -> Probe:
     """Ready when it accepts a connection."""
 
     def probe(_: float) -> str:
@@ -108,7 +108,7 @@ def postgres(dsn: str) -> Probe:
     return probe
 
 
-def accepts(dsn: str) -> Pulse:
+def postgres_alive(dsn: str) -> Pulse:
     """A connection, or a refusal in Postgres' own words (too many clients, shutting down)."""
 
     def pulse() -> object:
@@ -122,7 +122,7 @@ def accepts(dsn: str) -> Pulse:
     return pulse
 
 
-def writes(dsn: str, job: str) -> Pulse:
+def component_alive(dsn: str, job: str) -> Pulse:
     """The newest heartbeat of an Airflow component, as its database holds it: the API server may hang without harm to the others."""
 
     def pulse() -> object:
@@ -136,7 +136,7 @@ def writes(dsn: str, job: str) -> Pulse:
     return pulse
 
 
-def pings(url: str) -> Probe:
+def redis_ready(url: str) -> Probe:
     """Ready when Redis says PONG."""
 
     def probe(_: float) -> str:
@@ -150,7 +150,7 @@ def pings(url: str) -> Probe:
     return probe
 
 
-def echoes(url: str) -> Pulse:
+def redis_alive(url: str) -> Pulse:
     """PONG, or any other answer of Redis."""
 
     def pulse() -> object:
@@ -166,7 +166,7 @@ def echoes(url: str) -> Pulse:
     return pulse
 
 
-def beats(airflow_url: str, component: str) -> Probe:
+def component_ready(airflow_url: str, component: str) -> Probe:
     """Ready when Airflow's health page shows a heartbeat of this component that is younger than its process.
 
     An older one is that of a process before it: Airflow would call it healthy for another half minute.

@@ -70,8 +70,8 @@ def _stores(around: StackEnvironment) -> list[Process]:
         "postgres",
         tuple(postgres.command),
         around.base,
-        probe=health.postgres(postgres.dsn("postgres")),
-        pulse=health.accepts(postgres.dsn("postgres")),
+        probe=health.postgres_ready(postgres.dsn("postgres")),
+        pulse=health.postgres_alive(postgres.dsn("postgres")),
         ports=("postgres",),
         prepare=postgres.prepare,
         stage=3,
@@ -82,8 +82,8 @@ def _stores(around: StackEnvironment) -> list[Process]:
         "redis",
         tuple(redis.command),
         around.base,
-        probe=health.pings(redis.url),
-        pulse=health.echoes(redis.url),
+        probe=health.redis_ready(redis.url),
+        pulse=health.redis_alive(redis.url),
         ports=("redis",),
         prepare=redis.prepare,
         stage=3,
@@ -119,8 +119,8 @@ def _services(around: StackEnvironment) -> list[Process]:
         around.services,
         stamp=around.wanted.code["services"],
         after=("migrate-rolecall",),
-        probe=health.answers(f"{around.url('services')}/health"),
-        pulse=health.speaks(f"{around.url('services')}/health"),
+        probe=health.http_ready(f"{around.url('services')}/health"),
+        pulse=health.http_alive(f"{around.url('services')}/health"),
         ports=("services",),
     )
     page = Process(
@@ -129,8 +129,8 @@ def _services(around: StackEnvironment) -> list[Process]:
         around.page,
         stamp=around.wanted.code["services"],
         after=("migrate-rolecall",),
-        probe=health.answers(f"{around.url('page')}/health"),
-        pulse=health.speaks(f"{around.url('page')}/health"),
+        probe=health.http_ready(f"{around.url('page')}/health"),
+        pulse=health.http_alive(f"{around.url('page')}/health"),
         ports=("page",),
     )
     if not around.wanted.sandbox:
@@ -143,8 +143,8 @@ def _services(around: StackEnvironment) -> list[Process]:
         serve("sandbox", "sandbox", *options),
         around.sandbox,
         stamp=around.wanted.code["sandbox"],
-        probe=health.answers(f"{around.url('sandbox')}/_sandbox/health", around.credentials.sandbox_token),
-        pulse=health.speaks(f"{around.url('sandbox')}/_sandbox/health"),
+        probe=health.http_ready(f"{around.url('sandbox')}/_sandbox/health", around.credentials.sandbox_token),
+        pulse=health.http_alive(f"{around.url('sandbox')}/_sandbox/health"),
         ports=("sandbox", "smtp"),
     )
     return [services, page, sandbox]
@@ -165,15 +165,19 @@ def _airflow(around: StackEnvironment) -> list[Process]:
     url, database = around.url("airflow"), around.database("airflow")
 
     def beating(job: str) -> dict[str, Any]:
-        return {"pulse": health.writes(database, job), "patience": HEARTBEATS}
+        return {"pulse": health.component_alive(database, job), "patience": HEARTBEATS}
 
     alive = f"{url}/execution/health"
     return [
         # Asked where tasks ask: the first answer there takes seconds, in which tasks would wait in vain.
-        component("api-server", probe=health.answers(alive, patience=60), pulse=health.speaks(alive), stage=2, ports=("airflow",), grace=5),
+        component(
+            "api-server", probe=health.http_ready(alive, patience=60), pulse=health.http_alive(alive), stage=2, ports=("airflow",), grace=5
+        ),
         # Their log servers would listen on all addresses; here everybody reads the same folder. Running tasks may end.
-        component("scheduler", "--skip-serve-logs", probe=health.beats(url, "scheduler"), grace=20, **beating("SchedulerJob")),
-        component("dag-processor", probe=health.beats(url, "dag_processor"), **beating("DagProcessorJob")),
+        component("scheduler", "--skip-serve-logs", probe=health.component_ready(url, "scheduler"), grace=20, **beating("SchedulerJob")),
+        component("dag-processor", probe=health.component_ready(url, "dag_processor"), **beating("DagProcessorJob")),
         # Asked itself, it can wait ten seconds for the end of a runner that has ended already; asked, the runner ends and it sees that.
-        component("triggerer", "--skip-serve-logs", probe=health.beats(url, "triggerer"), by_children=True, **beating("TriggererJob")),
+        component(
+            "triggerer", "--skip-serve-logs", probe=health.component_ready(url, "triggerer"), by_children=True, **beating("TriggererJob")
+        ),
     ]

@@ -10,7 +10,7 @@ import psycopg
 
 from local.search import first_search
 from local.search.own_search import OwnSearch
-from rolecall.applying.decisions import waiting
+from rolecall.applying.decisions import applications_waiting
 from rolecall.boards import BOARDS
 from rolecall.boards.base import SUCCESSES
 from rolecall.errors import RolecallError
@@ -62,7 +62,7 @@ def _person(conn: Connection, row: Mapping[str, Any]) -> str:
     found = matches_of(conn, row["id"], limit=1)
     many = found["total"]
     said = f"{many} match{'' if many == 1 else 'es'}" if many else f"no matches: {found['note']}".removesuffix(": ")
-    asked = len(waiting(conn, row["id"], limit=MOST_WAITING))
+    asked = len(applications_waiting(conn, row["id"], limit=MOST_WAITING))
     return f"{row['name']}: {said}{f', {asked} wait for a yes' if asked else ''}"
 
 

@@ -61,7 +61,7 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
         cv_file, cv = (None, None) if foreign else _cv(given, own, terminal)
         if not foreign:
             _ask(given, own, terminal, cv)
-        if not containers.inside(env):  # there the mail server is said in .env, for all containers
+        if not containers.is_inside_container(env):  # there the mail server is said in .env, for all containers
             _mail(own, env, given, terminal)
         if said := given.get("BROWSER_FORMS"):
             own.environment["BROWSER_FORMS"] = said

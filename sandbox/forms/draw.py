@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from sandbox.forms.asked import Asked
+from sandbox.forms.asked import FormQuestion
 
 PDF = ".pdf,.doc,.docx,.txt,.rtf"
-Draw = Callable[[Asked, int], str]
+Draw = Callable[[FormQuestion, int], str]
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,18 @@ def attribute(**named: object) -> str:
     return "".join(f' {name.strip("_").replace("_", "-")}="{escape(str(value))}"' for name, value in named.items() if value is not None)
 
 
-def kind_of_input(one: Asked) -> str:
+def kind_of_input(one: FormQuestion) -> str:
     return {"email": "email", "phone": "tel", "number": "number", "date": "date"}.get(one.kind, "text")
 
 
-def plain(one: Asked, *, own: str = "", **more: object) -> str:
+def plain(one: FormQuestion, *, own: str = "", **more: object) -> str:
     need = " required" if one.required else ""
     if one.kind == "long_text":
         return f"<textarea{attribute(**more)}{own}{need}></textarea>"
     return f'<input type="{kind_of_input(one)}"{attribute(**more)}{own}{need}>'
 
 
-def boxes(one: Asked, name: str, *, id_: str = "box", own: str = "", wrap: bool = True) -> str:
+def boxes(one: FormQuestion, name: str, *, id_: str = "box", own: str = "", wrap: bool = True) -> str:
     kind = "checkbox" if one.kind == "multi" else "radio"
     need = " required" if one.required and kind == "radio" else ""
     drawn = []
@@ -60,14 +60,14 @@ def boxes(one: Asked, name: str, *, id_: str = "box", own: str = "", wrap: bool 
     return "".join(drawn)
 
 
-def star(one: Asked, sign: str = "*") -> str:
+def star(one: FormQuestion, sign: str = "*") -> str:
     return f"<span aria-hidden='true'>{sign}</span>" if one.required else ""
 
 
 # ── Greenhouse: ids only, react-select, a required twin beside each list ────────────────────────────────────────
 
 
-def greenhouse_text(one: Asked, _: int) -> str:
+def greenhouse_text(one: FormQuestion, _: int) -> str:
     label = f'<label id="{one.id}-label" for="{one.id}" class="label">{escape(one.label)}{star(one)}</label>'
     common: dict[str, Any] = {"id": one.id, "aria_label": one.label, "aria_required": str(one.required).lower()}
     if one.kind == "long_text":
@@ -76,7 +76,7 @@ def greenhouse_text(one: Asked, _: int) -> str:
     return f'<div class="text-input-wrapper">{label}<input class="input input__single-line" type="{kind}"{attribute(**common)}></div>'
 
 
-def greenhouse_list(one: Asked, _: int) -> str:
+def greenhouse_list(one: FormQuestion, _: int) -> str:
     named = attribute(id=one.id, aria_labelledby=f"{one.id}-label", aria_required=str(one.required).lower(), aria_haspopup="true")
     twin = '<input required tabindex="-1" aria-hidden="true" class="remix-css-requiredInput" value="">' if one.required else ""
     return (
@@ -87,7 +87,7 @@ def greenhouse_list(one: Asked, _: int) -> str:
     )
 
 
-def greenhouse_file(one: Asked, _: int) -> str:
+def greenhouse_file(one: FormQuestion, _: int) -> str:
     return (
         f'<div class="file-upload" role="group" aria-labelledby="upload-label-{one.id}" aria-required="{str(one.required).lower()}">'
         f'<div id="upload-label-{one.id}" class="label upload-label">{escape(one.label)}{star(one)}</div>'
@@ -96,12 +96,12 @@ def greenhouse_file(one: Asked, _: int) -> str:
     )
 
 
-def greenhouse_tick(one: Asked, _: int) -> str:
+def greenhouse_tick(one: FormQuestion, _: int) -> str:
     return f'<div class="checkbox__wrapper"><input type="checkbox" id="{one.id}" name="{one.id}" {"required" * one.required}>' \
         f'<label for="{one.id}">{escape(one.label)}{star(one)}</label></div>'  # fmt: skip
 
 
-def greenhouse_head(asked: Sequence[Asked]) -> str:
+def greenhouse_head(asked: Sequence[FormQuestion]) -> str:
     types = {"single": "multi_value_single_select", "yes_no": "multi_value_single_select", "multi": "multi_value_multi_select",
              "file": "input_file", "long_text": "textarea"}  # fmt: skip
     questions = [
@@ -127,7 +127,7 @@ def greenhouse_head(asked: Sequence[Asked]) -> str:
 # ── Lever: names, questions in cards, a CV reader that writes over what nobody touched ──────────────────────────
 
 
-def lever_entry(one: Asked, inner: str) -> str:
+def lever_entry(one: FormQuestion, inner: str) -> str:
     sign = '<span class="required">✱</span>' if one.required else ""
     tag = "div" if "<ul>" in inner else "label"
     return (
@@ -136,7 +136,7 @@ def lever_entry(one: Asked, inner: str) -> str:
     )
 
 
-def lever_text(one: Asked, _: int) -> str:
+def lever_text(one: FormQuestion, _: int) -> str:
     if one.id == "location":
         own = ' class="location-input" data-lookup="blurs"'
         hidden = '<input type="hidden" name="selectedLocation" id="selected-location">'
@@ -144,11 +144,11 @@ def lever_text(one: Asked, _: int) -> str:
     return lever_entry(one, plain(one, name=one.id))
 
 
-def lever_list(one: Asked, number: int) -> str:
+def lever_list(one: FormQuestion, number: int) -> str:
     return lever_entry(one, f"<ul>{boxes(one, one.id, id_=f'l{number}')}</ul>")
 
 
-def lever_file(one: Asked, _: int) -> str:
+def lever_file(one: FormQuestion, _: int) -> str:
     return lever_entry(
         one,
         f'<a class="visible-resume-upload">ATTACH RESUME/CV<input class="application-file-input invisible-resume-upload" tabindex="-1"'
@@ -161,18 +161,18 @@ def lever_file(one: Asked, _: int) -> str:
 # ── Ashby: no form, containers with the path, yes or no as two buttons, a file input that only fills in ──────────
 
 
-def ashby_entry(one: Asked, inner: str, *, for_: bool = True) -> str:
+def ashby_entry(one: FormQuestion, inner: str, *, for_: bool = True) -> str:
     need = " _required_f7cvd_91" if one.required else ""
     label = f'<label class="_heading_f7cvd_52{need} ashby-application-form-question-title"{f" for={chr(34)}{one.id}{chr(34)}" * for_}>' \
         f"{escape(one.label)}</label>"  # fmt: skip
     return f'<div class="_fieldEntry ashby-application-form-field-entry" data-field-path="{one.id}">{label}{inner}</div>'
 
 
-def ashby_text(one: Asked, _: int) -> str:
+def ashby_text(one: FormQuestion, _: int) -> str:
     return ashby_entry(one, plain(one, name=one.id, id=one.id))
 
 
-def ashby_list(one: Asked, number: int) -> str:
+def ashby_list(one: FormQuestion, number: int) -> str:
     if one.kind == "yes_no":
         return ashby_entry(
             one,
@@ -193,7 +193,7 @@ def ashby_list(one: Asked, number: int) -> str:
     return f'<fieldset class="_fieldEntry" data-field-path="{one.id}">{inner}</fieldset>'
 
 
-def ashby_file(one: Asked, _: int) -> str:
+def ashby_file(one: FormQuestion, _: int) -> str:
     return ashby_entry(one, f'<div><input type="file" tabindex="-1" id="{one.id}" {"required" * one.required} data-upload="shown"'
                             ' style="border:0;clip:rect(0,0,0,0);height:1px;width:1px;position:absolute"><button type="button">Upload File'
                             "</button></div>")  # fmt: skip
@@ -209,13 +209,13 @@ ASHBY = (
 # ── Workable: names, another id for each file input at each load, labels that begin with a star ──────────────────
 
 
-def workable_entry(one: Asked, inner: str, id_: str) -> str:
+def workable_entry(one: FormQuestion, inner: str, id_: str) -> str:
     said = f'<strong aria-hidden="true">*</strong><span id="{id_}_label">{escape(one.label)}</span>' if one.required else \
         f'<span id="{id_}_label">{escape(one.label)}</span> <em>(Optional)</em>'  # fmt: skip
     return f'<div class="styles--3gG3Y"><label class="styles--3aPac"><span>{said}</span></label>{inner}</div>'
 
 
-def workable_text(one: Asked, _: int) -> str:
+def workable_text(one: FormQuestion, _: int) -> str:
     named = {
         "id": one.id,
         "data_ui": one.id,
@@ -226,13 +226,13 @@ def workable_text(one: Asked, _: int) -> str:
     return workable_entry(one, plain(one, **named), one.id)
 
 
-def workable_list(one: Asked, number: int) -> str:
+def workable_list(one: FormQuestion, number: int) -> str:
     inner = boxes(one, one.id, id_=f"w{number}", own=' tabindex="-1"')
     group = f'<fieldset role="radiogroup" data-ui="{one.id}" aria-labelledby="W{number}_label">{inner}</fieldset>'
     return workable_entry(one, group, f"W{number}")
 
 
-def workable_file(one: Asked, number: int) -> str:
+def workable_file(one: FormQuestion, number: int) -> str:
     id_ = f"input_files_input_RANDOM{number}"
     named = attribute(data_ui=one.id, id=id_, aria_labelledby=f"F{number}_label description_{id_}", accept=PDF)
     return workable_entry(one, f'<label for="{id_}" role="button" id="description_{id_}">Choose file</label>'
@@ -240,7 +240,7 @@ def workable_file(one: Asked, number: int) -> str:
                           f"F{number}")  # fmt: skip
 
 
-def workable_tick(one: Asked, number: int) -> str:
+def workable_tick(one: FormQuestion, number: int) -> str:
     return (
         f'<div><label class="styles--2dcpC" data-ui="{one.id}"><input tabindex="-1" type="checkbox" name="{one.id}"'
         f' {"required" * one.required}><span id="G{number}_label">{"* " * one.required}{escape(one.label)}</span></label></div>'
@@ -250,21 +250,21 @@ def workable_tick(one: Asked, number: int) -> str:
 # ── the others ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def personio_text(one: Asked, _: int) -> str:
+def personio_text(one: FormQuestion, _: int) -> str:
     note = " * (required)" if one.required else ""
     label = f'<label for="field-{one.id}" class="form-label">{escape(one.label)}<span>{note}</span></label>'
-    bare = Asked(one.id, one.label, one.kind)
+    bare = FormQuestion(one.id, one.label, one.kind)
     return f"<div>{label}{plain(bare, id=f'field-{one.id}', name=one.id)}</div>"
 
 
-def personio_list(one: Asked, _: int) -> str:
+def personio_list(one: FormQuestion, _: int) -> str:
     options = "".join(f"<option>{escape(option)}</option>" for option in ("", *(one.options or ("Yes", "No"))))
     note = " * (required)" if one.required else ""
     return f'<div><label for="field-{one.id}" class="form-label">{escape(one.label)}{note}</label>' \
         f'<select id="field-{one.id}" name="{one.id}">{options}</select></div>'  # fmt: skip
 
 
-def personio_file(one: Asked, _: int) -> str:
+def personio_file(one: FormQuestion, _: int) -> str:
     what = one.id.removeprefix("documents.")
     note = '<span aria-hidden="true">*</span><span class="sr-only"> (required)</span>' if one.required else ""
     return (
@@ -275,7 +275,7 @@ def personio_file(one: Asked, _: int) -> str:
     )
 
 
-def recruitee_text(one: Asked, _: int) -> str:
+def recruitee_text(one: FormQuestion, _: int) -> str:
     hidden = ""
     if one.id.endswith(".content"):
         hidden = f'<input type="hidden" name="{one.id.removesuffix("content")}openQuestionId" value="1">'
@@ -283,20 +283,20 @@ def recruitee_text(one: Asked, _: int) -> str:
         f"{plain(one, id=f'input-{one.id}-undefined', name=one.id)}</div>"  # fmt: skip
 
 
-def recruitee_list(one: Asked, _: int) -> str:
+def recruitee_list(one: FormQuestion, _: int) -> str:
     hidden = f'<input type="hidden" name="{one.id.rpartition(".")[0]}.openQuestionId" value="1">'
     return f"{hidden}<fieldset><legend>{escape(one.label)} {star(one)}</legend>" \
         f"{boxes(one, one.id, id_=f'input-{one.id}-undefined', wrap=False)}</fieldset>"  # fmt: skip
 
 
-def recruitee_file(one: Asked, _: int) -> str:
+def recruitee_file(one: FormQuestion, _: int) -> str:
     return (
         f'<div><label for="input-{one.id}-undefined">{escape(one.label)} {star(one)}</label><input type="file" name="{one.id}"'
         f' id="input-{one.id}-undefined" {"required" * one.required} data-upload="kept" style="opacity:0"></div>'
     )
 
 
-def labelled_tick(one: Asked, number: int) -> str:
+def labelled_tick(one: FormQuestion, number: int) -> str:
     return f'<div><input type="checkbox" id="tick-{number}" name="{one.id}" value="1" {"required" * one.required}>' \
         f'<label for="tick-{number}">{escape(one.label)} {star(one)}</label></div>'  # fmt: skip
 
@@ -305,19 +305,19 @@ def teamtailor_id(name: str) -> str:
     return name.replace("][", "_").replace("[", "_").replace("]", "")
 
 
-def teamtailor_text(one: Asked, _: int) -> str:
+def teamtailor_text(one: FormQuestion, _: int) -> str:
     id_ = teamtailor_id(one.id)
     need = '<span aria-hidden="true">*</span><span class="sr-only">Required</span>' if one.required else ""
     return f'<div><label for="{id_}">{escape(one.label)}{need}</label>{plain(one, id=id_, name=one.id)}</div>'
 
 
-def teamtailor_list(one: Asked, _: int) -> str:
+def teamtailor_list(one: FormQuestion, _: int) -> str:
     id_ = teamtailor_id(one.id)
     need = '<span aria-hidden="true">*</span><span class="sr-only">Required</span>' if one.required else ""
     return f"<fieldset><legend>{escape(one.label)}{need}</legend>{boxes(one, one.id, id_=id_, wrap=False)}</fieldset>"
 
 
-def teamtailor_file(one: Asked, _: int) -> str:
+def teamtailor_file(one: FormQuestion, _: int) -> str:
     name = one.id.replace("candidate_", "candidate[", 1) + "]"
     need = '<span aria-hidden="true">*</span><span class="sr-only">Required</span>' if one.required else ""
     return (
@@ -326,14 +326,14 @@ def teamtailor_file(one: Asked, _: int) -> str:
     )
 
 
-def teamtailor_tick(one: Asked, number: int) -> str:
+def teamtailor_tick(one: FormQuestion, number: int) -> str:
     return f'<input type="hidden" name="{one.id}" value="0">{labelled_tick(one, number)}'
 
 
 def smartrecruiters(tag: str) -> Draw:
     """A component: what it holds is in its open shadow root."""
 
-    def draw(one: Asked, _: int) -> str:
+    def draw(one: FormQuestion, _: int) -> str:
         need = str(one.required).lower()
         label = f'<label class=" c-spl-form-field-label " for="{one.id}" id="{one.id}-label">{escape(one.label)}{star(one)}</label>'
         if one.kind == "file":
@@ -355,24 +355,24 @@ def smartrecruiters(tag: str) -> Draw:
     return draw
 
 
-def breezy_entry(one: Asked, inner: str) -> str:
+def breezy_entry(one: FormQuestion, inner: str) -> str:
     return f'<div class="section"><h3>{escape(one.label)}<span>{"*" * one.required}</span></h3>{inner}</div>'
 
 
-def breezy_text(one: Asked, _: int) -> str:
+def breezy_text(one: FormQuestion, _: int) -> str:
     return breezy_entry(one, plain(one, name=one.id, placeholder=one.label))
 
 
-def breezy_list(one: Asked, number: int) -> str:
+def breezy_list(one: FormQuestion, number: int) -> str:
     return breezy_entry(one, f'<div class="multiplechoice">{boxes(one, one.id, id_=f"b{number}")}</div>')
 
 
-def breezy_file(one: Asked, _: int) -> str:
+def breezy_file(one: FormQuestion, _: int) -> str:
     own = f'{"required" * one.required} data-upload="shown" accept="{PDF}"'
     return breezy_entry(one, f'<a>Upload Resume</a><input id="main-attachment" name="{one.id}" type="file" style="display:none;" {own}>')
 
 
-def breezy_tick(one: Asked, number: int) -> str:
+def breezy_tick(one: FormQuestion, number: int) -> str:
     return f'<label><input type="checkbox" id="tick-{number}" name="{one.id}" {"required" * one.required}> {escape(one.label)}</label>'
 
 
@@ -427,7 +427,7 @@ STYLES: dict[str, Style] = {
 }  # fmt: skip
 
 
-def drawn(system: str, asked: Sequence[Asked], *, setup: dict[str, Any] | None = None) -> str:
+def drawn(system: str, asked: Sequence[FormQuestion], *, setup: dict[str, Any] | None = None) -> str:
     """The whole page."""
     style = STYLES[system]
     head = greenhouse_head(asked) if system == "greenhouse" else style.head

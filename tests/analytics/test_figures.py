@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from numpy.random import default_rng
 
-from rolecall.analytics.figures import TABLES, compute, counted, finished, newest_day, the_day
+from rolecall.analytics.figures import TABLES, check_finished, compute, figures_of_day, newest_day, the_day
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.catalog.aggregate import aggregate
 from rolecall.errors import InvalidInput
@@ -272,8 +272,8 @@ def _funnel(db: Connection) -> list[dict[str, Any]]:
 
 def test_a_day_that_is_not_over_is_refused() -> None:
     with pytest.raises(InvalidInput, match="is not over"):
-        finished(DAY, datetime(2026, 11, 10, 23, 59, tzinfo=UTC))
-    assert finished(DAY, datetime(2026, 11, 11, tzinfo=UTC)) == DAY
+        check_finished(DAY, datetime(2026, 11, 10, 23, 59, tzinfo=UTC))
+    assert check_finished(DAY, datetime(2026, 11, 11, tzinfo=UTC)) == DAY
 
 
 @pytest.mark.parametrize(("asked", "hour", "day"), [(None, 0, 9), ("2026-11-10", 0, 10), ("today", 23, 10), ("2026-11-01", 5, 1)])
@@ -292,7 +292,7 @@ def test_today_counts_what_happened_so_far_and_leaves_nothing_behind(db: Connect
         world.posting(NOON + timedelta(hours=hours))
     read_postings(db)
     db.commit()
-    with counted(db, DAY, NOON):
+    with figures_of_day(db, DAY, NOON):
         assert [row["n"] for row in shown(db, "board_yield")] == [2]
         assert shown(db, "change") == []
     db.commit()
@@ -308,9 +308,9 @@ def test_counting_today_changes_nothing_of_what_the_whole_day_is_later(db: Conne
     read_postings(db)
     compute(db, DAY)
     alone = {table: db.execute(f"select * from figures.{table}").fetchall() for table in TABLES}  # type: ignore[arg-type]
-    with counted(db, DAY, NOON):
+    with figures_of_day(db, DAY, NOON):
         pass
-    with counted(db, DAY):
+    with figures_of_day(db, DAY):
         assert [row["n"] for row in shown(db, "board_yield")] == [row["postings"] for row in alone["board"]]
     compute(db, DAY)
     assert {table: db.execute(f"select * from figures.{table}").fetchall() for table in TABLES} == alone  # type: ignore[arg-type]

@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from local.processes.postgres import Postgres
 from rolecall.analytics.charts import charts
-from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, figure, svg
-from rolecall.analytics.charts.wording import duration
+from rolecall.analytics.charts.canvas import PAPER, SCREEN, Chart, draw_figure, render_svg
+from rolecall.analytics.charts.wording import format_duration
 from rolecall.analytics.figures import compute
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import DailyReport, report
@@ -116,15 +116,15 @@ def test_every_value_of_a_chart_stands_in_it_as_text_and_below_it_as_a_table(dra
 def test_a_chart_without_its_colours_still_tells_its_parts_apart(drawn: Drawn) -> None:
     grey = PAPER._replace(main="#777777", pale="#777777")
     by_key = {chart.key: chart for chart in drawn.charts}
-    stacked = figure(by_key["board-yield"], grey).axes[0]
+    stacked = draw_figure(by_key["board-yield"], grey).axes[0]
     assert len({patch.get_hatch() for patch in stacked.patches}) == 3
-    lines = [line for line in figure(by_key["new-jobs"], grey).axes[0].lines if line.get_marker() not in ("None", "")]
+    lines = [line for line in draw_figure(by_key["new-jobs"], grey).axes[0].lines if line.get_marker() not in ("None", "")]
     assert len({(line.get_marker(), line.get_linestyle()) for line in lines}) == len(lines) >= 2
 
 
 def test_no_text_of_a_chart_leaves_its_picture(drawn: Drawn) -> None:
     for chart in drawn.charts:
-        made = figure(chart, PAPER)
+        made = draw_figure(chart, PAPER)
         renderer = FigureCanvasAgg(made).get_renderer()
         made.draw(renderer)
         axes = made.axes[0]
@@ -150,7 +150,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_is_dark_where_the_screen_is(d
 
 def test_the_same_figures_give_the_same_pictures(drawn: Drawn) -> None:
     for chart in drawn.charts:
-        assert svg(chart).removeprefix("<svg ") in drawn.html, chart.key
+        assert render_svg(chart).removeprefix("<svg ") in drawn.html, chart.key
 
 
 def test_a_report_is_stored_under_its_day_in_place_of_an_earlier_one(drawn: Drawn, tmp_path: Path) -> None:
@@ -188,4 +188,4 @@ def test_a_report_of_today_is_marked_in_head_title_and_print_and_compares_nothin
     ("seconds", "shown"), [(0, "0 s"), (1.6, "1.6 s"), (9, "9 s"), (59, "59 s"), (60, "1 min"), (5400, "1.5 h"), (864_000, "10.0 days")]
 )
 def test_a_time_is_shown_in_the_unit_people_use_for_it(seconds: float, shown: str) -> None:
-    assert duration(seconds / 3600) == shown
+    assert format_duration(seconds / 3600) == shown

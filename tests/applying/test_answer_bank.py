@@ -8,9 +8,18 @@ from datetime import date
 
 import pytest
 
-from rolecall.applying.answers import Answer, Given, OpenQuestion, answer_field, answer_form, confirm, known_answers, never
+from rolecall.applying.answers import (
+    Answer,
+    Given,
+    OpenQuestion,
+    answer_field,
+    answer_form,
+    known_answers,
+    mark_never_answered,
+    save_answer,
+)
 from rolecall.applying.answers.bank import DECLINING, PRIVACY, options_key
-from rolecall.applying.answers.canonical import meant, same_question
+from rolecall.applying.answers.canonical import canonical_meaning, same_question
 from rolecall.applying.answers.skill_years import option_of, skill_asked, years_with
 from rolecall.applying.forms import Field, Form, Kind
 from rolecall.applying.forms.form_wording import folded, is_sensitive
@@ -41,7 +50,7 @@ def asked_as(label: str, kind: Kind = "text", options: Sequence[str] = ()) -> Fi
 
 
 def told(question: str, value: str, *, options: tuple[str, ...] = (), country: str = "", state: str = "confirmed") -> Answer:
-    said = meant(question, country=country, sensitive=is_sensitive(question))
+    said = canonical_meaning(question, country=country, sensitive=is_sensitive(question))
     return Answer(said.key, state, question, value, options_key(options), said.country)  # type: ignore[arg-type]
 
 
@@ -200,10 +209,10 @@ def test_two_answers_that_fit_and_differ_are_no_answer() -> None:
 
 def test_the_bank_keeps_one_answer_a_question_and_refuses_what_cannot_be_chosen(db: Connection) -> None:
     db.execute("insert into person (id, name, email) values ('ada', 'Ada Quill', 'ada@mail.example')")
-    confirm(db, "ada", "What is your notice period?", "3 months")
-    confirm(db, "ada", "Notice period", "1 month")
-    confirm(db, "ada", "Are you authorized to work in Germany?", "Yes", options=("Yes", "No"))
-    never(db, "ada", "Gender", options=("Woman", "Man"))
+    save_answer(db, "ada", "What is your notice period?", "3 months")
+    save_answer(db, "ada", "Notice period", "1 month")
+    save_answer(db, "ada", "Are you authorized to work in Germany?", "Yes", options=("Yes", "No"))
+    mark_never_answered(db, "ada", "Gender", options=("Woman", "Man"))
     assert [(one.question, one.country, one.state, one.value) for one in known_answers(db, "ada")] == [
         ("gender", "", "never", ""),
         ("notice_period", "", "confirmed", "1 month"),
@@ -211,9 +220,9 @@ def test_the_bank_keeps_one_answer_a_question_and_refuses_what_cannot_be_chosen(
     ]
     for question, value, options in (("", "x", ()), ("Level?", "C", ("A", "B")), ("Level?", " ", ()), ("Level?", "x" * 10_001, ())):
         with pytest.raises(InvalidInput):
-            confirm(db, "ada", question, value, options=options)
+            save_answer(db, "ada", question, value, options=options)
     with pytest.raises(InvalidInput, match="contrary"):
-        confirm(db, "ada", "Can you work in Germany without sponsorship?", "Yes")
+        save_answer(db, "ada", "Can you work in Germany without sponsorship?", "Yes")
     exported = privacy.export(db, "ada")["person_answer"]
     assert len(exported) == 3
     privacy.erase(db, "ada")

@@ -32,7 +32,7 @@ def cautious(db: Connection) -> None:
 
 def asked(db: Connection, run: str, *matches: Match, cv: str = "h") -> Plan:
     planned = plan(db, ORDER, run_id=run, cv_sha256=cv, matches=list(matches) or [match(0), match(1), match(2)])
-    approval.ask(db, run, planned.to_decide)
+    approval.store_questions(db, run, planned.to_decide)
     db.commit()
     return planned
 
@@ -52,7 +52,7 @@ def test_nothing_is_ready_before_the_person_says_so_and_the_list_tells_them_apar
 
 def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connection) -> None:
     planned = asked(db, "r1")
-    ready = approval.answer(db, "r1", [planned.to_decide[1].label], by="Ada (ada)")
+    ready = approval.record_answer(db, "r1", [planned.to_decide[1].label], by="Ada (ada)")
     assert [one["application_id"] for one in ready] == [planned.to_decide[1].application_id]
     assert states(db) == {"x0": "cancelled", "x1": "approved", "x2": "cancelled"}
     kept = db.execute(
@@ -71,22 +71,22 @@ def test_what_is_ticked_is_sent_and_the_rest_never_with_who_and_when(db: Connect
 def test_none_of_these_and_silence_both_send_nothing(db: Connection, by: str | None) -> None:
     planned = asked(db, "r1")
     assert planned.to_decide
-    assert approval.answer(db, "r1", [NONE] if by else [LATER], by=by) == []
+    assert approval.record_answer(db, "r1", [NONE] if by else [LATER], by=by) == []
     assert set(states(db).values()) == {"cancelled"}
 
 
 def test_after_silence_a_later_run_asks_again_and_after_a_no_it_does_not(db: Connection) -> None:
     asked(db, "r1", match(0))
-    approval.answer(db, "r1", [NONE], by=None)
+    approval.record_answer(db, "r1", [NONE], by=None)
     assert len(asked(db, "r2", match(0)).to_decide) == 1
-    approval.answer(db, "r2", [NONE], by="Ada")
+    approval.record_answer(db, "r2", [NONE], by="Ada")
     assert asked(db, "r3", match(0)).to_decide == []
 
 
 @pytest.mark.parametrize("change", ["letter = 'Dear somebody else'", "cv_sha256 = 'other'", "cv_version = 'v2'"])
 def test_a_change_after_the_yes_stops_it_and_needs_a_new_yes(db: Connection, change: str) -> None:
     planned = asked(db, "r1", match(0))
-    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada")
     db.execute(f"update application set {change}")  # type: ignore[arg-type]
     with pytest.raises(psycopg.errors.CheckViolation, match="not the one that was approved"), db.transaction():
         db.execute("update application set state = 'submitting'")
@@ -99,13 +99,13 @@ def test_a_change_after_the_yes_stops_it_and_needs_a_new_yes(db: Connection, cha
 def test_a_yes_to_what_has_changed_while_it_was_asked_counts_for_nothing(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
     db.execute("update application set letter = 'Dear somebody else'")
-    assert approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada") == []
+    assert approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada") == []
     assert states(db) == {"x0": "planned"}
 
 
 def test_a_yes_stands_in_a_later_run_as_long_as_nothing_changed(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
-    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada")
     again = asked(db, "r2", match(0))
     assert ([one["application_id"] for one in again.applications], again.to_decide) == ([planned.to_decide[0].application_id], [])
     changed = asked(db, "r3", match(0, generatedCoverLetter="Another letter"))
@@ -120,7 +120,7 @@ def test_no_hand_approves_what_the_person_was_not_asked_about(db: Connection) ->
 
 def test_what_has_left_never_changes(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
-    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada")
     ledger.begin(db, planned.to_decide[0].application_id)
     with pytest.raises(psycopg.errors.CheckViolation, match="never changes"):
         db.execute("update application set letter = 'rewritten'")
@@ -141,30 +141,30 @@ def test_an_answer_that_contradicts_itself_changes_nothing_and_can_be_given_agai
     asked(db, "r1", match(0), match(1, title="Midwife"))
     before = states(db)
     with pytest.raises(approval.Contradictory, match="tick what is to be sent"):
-        approval.answer(db, "r1", ticked, by="Ada")
+        approval.record_answer(db, "r1", ticked, by="Ada")
     db.commit()
     assert states(db) == before
     again = approval.still_open(db, "r1", now=datetime.now(UTC))
     assert again is not None
     assert [one.label for one in again.decisions] == ["Nurse @ Clinic", "Midwife @ Clinic"]
     assert 23 < again.left.total_seconds() / 3600 <= 24
-    assert len(approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")) == 1
+    assert len(approval.record_answer(db, "r1", ["Nurse @ Clinic"], by="Ada")) == 1
 
 
 def test_what_is_decided_later_stays_open_beside_what_was_ticked_and_is_asked_again_a_day_later(db: Connection) -> None:
     planned = asked(db, "r1")
-    ready = approval.answer(db, "r1", [LATER, planned.to_decide[0].label], by="Ada")
+    ready = approval.record_answer(db, "r1", [LATER, planned.to_decide[0].label], by="Ada")
     assert [one["application_id"] for one in ready] == [planned.to_decide[0].application_id]
     assert states(db) == {"x0": "approved", "x1": "planned", "x2": "planned"}
-    assert follow.ask_again(db) == 0
+    assert follow.requeue_unsent(db) == 0
     db.execute("update approval set answered_at = answered_at - interval '25 hours'")
-    assert follow.ask_again(db) == 1
+    assert follow.requeue_unsent(db) == 1
     assert len(asked(db, "r2").to_decide) == 2
 
 
 def test_a_yes_once_given_does_not_stop_whoever_is_not_asked_any_more(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
-    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada")
     wants(db, approval=False)
     for run in ("r2", "r3"):
         again = asked(db, run, match(0, generatedCoverLetter=f"Another letter for {run}"))
@@ -174,7 +174,7 @@ def test_a_yes_once_given_does_not_stop_whoever_is_not_asked_any_more(db: Connec
 
 def test_a_yes_that_was_held_back_and_then_not_wanted_any_more_goes_on(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
-    approval.answer(db, "r1", [planned.to_decide[0].label], by="Ada")
+    approval.record_answer(db, "r1", [planned.to_decide[0].label], by="Ada")
     db.execute("update application set letter = 'changed by hand'")
     held = ledger.begin(db, planned.to_decide[0].application_id)
     assert held is not None
@@ -188,11 +188,11 @@ def test_a_yes_that_was_held_back_and_then_not_wanted_any_more_goes_on(db: Conne
 
 def test_a_planning_that_is_cleared_asks_again_whatever_was_answered_under_the_same_label(db: Connection) -> None:
     first = asked(db, "r1", match(0), match(1))
-    approval.answer(db, "r1", [first.to_decide[0].label, LATER], by="Ada")
+    approval.record_answer(db, "r1", [first.to_decide[0].label, LATER], by="Ada")
     again = asked(db, "r1", match(0), match(1))
     assert [one.label for one in again.to_decide] == ["Nurse @ Clinic"]
     assert again.to_decide[0].application_id == first.to_decide[1].application_id
-    ready = approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+    ready = approval.record_answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
     assert len(ready) == 2
 
 
@@ -205,23 +205,23 @@ def test_a_no_is_taken_back_until_the_job_closes(db: Connection) -> None:
     planned = asked(db, "r1", match(0))
     identity = planned.to_decide[0].application_id
     with pytest.raises(InvalidInput, match="no no to take back"):
-        follow.reconsider(db, identity, actor="Ada")
-    approval.answer(db, "r1", [NONE], by="Ada")
-    assert follow.decide_by_hand(db, identity, "take a no back", "statement", "I misread it", "Ada")["state"] == "planned"
+        follow.reopen_cancelled(db, identity, actor="Ada")
+    approval.record_answer(db, "r1", [NONE], by="Ada")
+    assert follow.carry_out_decision(db, identity, "take a no back", "statement", "I misread it", "Ada")["state"] == "planned"
     assert db.execute("select origin, state from apply_request").fetchall() == [{"origin": "dispatch", "state": "queued"}]
     assert len(asked(db, "r2", match(0)).to_decide) == 1
-    approval.answer(db, "r2", [NONE], by="Ada")
+    approval.record_answer(db, "r2", [NONE], by="Ada")
     db.execute(
         "insert into job (id, merge_key, title, company, url, source, content_hash, state)"
         " values ('linkedin:x0', 'm', 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'closed')"
     )
     with pytest.raises(InvalidInput, match="its job is closed"):
-        follow.reconsider(db, identity, actor="Ada")
+        follow.reopen_cancelled(db, identity, actor="Ada")
 
 
 def test_a_no_is_not_undone_by_another_application_of_the_same_form(db: Connection) -> None:
     planned = asked(db, "r1", match(0), match(1))
-    approval.answer(db, "r1", [NONE], by="Ada")
+    approval.record_answer(db, "r1", [NONE], by="Ada")
     again = asked(db, "r1", match(0), match(1))
     assert (again.to_decide, again.skipped) == ([], {"declined": 2})
     assert set(states(db).values()) == {"cancelled"}
@@ -270,16 +270,16 @@ def test_a_label_means_the_same_job_whatever_its_score_is_when_it_is_asked_about
 
 def test_a_label_that_was_answered_already_is_no_answer_to_a_later_question(db: Connection) -> None:
     asked(db, "r1", match(0))
-    approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+    approval.record_answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
     asked(db, "r1", match(1, title="Midwife"))
     with pytest.raises(approval.Contradictory, match="was not asked about"):
-        approval.answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
+        approval.record_answer(db, "r1", ["Nurse @ Clinic"], by="Ada")
 
 
 def test_a_no_to_an_older_question_about_the_same_job_is_a_no(db: Connection) -> None:
     asked(db, "r1", match(0))
     asked(db, "r2", match(0))
-    approval.answer(db, "r1", [NONE], by="Ada")
+    approval.record_answer(db, "r1", [NONE], by="Ada")
     assert states(db) == {"x0": "cancelled"}
     wants(db, approval=False)
     assert plan(db, ORDER, run_id="r3", cv_sha256="h", matches=[match(0)]).applications == []

@@ -103,7 +103,7 @@ def test_what_is_settled_as_received_is_recorded_so_and_since_it_left(
     ledger.finish(db, application, ledger.Result("uncertain", "no answer", answer))
     db.commit()
     found = ledger.Evidence("receipt" if not evidence else "service_status", "R7", "Noor", evidence or None)
-    assert follow.resolve(db, application, "submitted", found) is not None
+    assert follow.resolve_and_notify(db, application, "submitted", found) is not None
     [record] = db.execute("select payload from outbox").fetchall()
     assert record["payload"]["status"] == status
     assert left is not None
@@ -113,8 +113,8 @@ def test_what_is_settled_as_received_is_recorded_so_and_since_it_left(
 def test_proof_that_a_refused_one_was_received_is_not_recorded_as_refused(db: Connection, application: str) -> None:
     ledger.finish(db, application, ledger.Result("uncertain", "no answer"))
     refused = ledger.Evidence("service_status", "they do not have it", "Noor", {"applicationStatus": "refused"})
-    follow.resolve(db, application, "refused", refused)
-    follow.resolve(db, application, "submitted", ledger.Evidence("mail", "hr@clinic.example thanks", "Noor"))
+    follow.resolve_and_notify(db, application, "refused", refused)
+    follow.resolve_and_notify(db, application, "submitted", ledger.Evidence("mail", "hr@clinic.example thanks", "Noor"))
     assert [row["payload"]["status"] for row in db.execute("select payload from outbox").fetchall()] == ["submitted"]
 
 

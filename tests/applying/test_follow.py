@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rolecall.applying import follow, ledger, requests
-from rolecall.applying.follow import decide_by_hand
+from rolecall.applying.follow import carry_out_decision
 from rolecall.errors import InvalidInput, NeverSent, RequestRejected
 from rolecall.models import ApplyOrder
 from rolecall.people.records import save_person
@@ -116,7 +116,7 @@ def test_a_person_settles_with_a_name_and_what_follows_happens_once(
     db: Connection, uncertain: str, decision: str, state_after: str, recorded: int
 ) -> None:
     for _ in range(2):
-        row = decide_by_hand(db, uncertain, decision, "mail", "hr@clinic.example, Re: Nurse, 22 Nov", "Ada Quill")
+        row = carry_out_decision(db, uncertain, decision, "mail", "hr@clinic.example, Re: Nurse, 22 Nov", "Ada Quill")
         assert row["state"] == state_after
         db.commit()
     assert records(db) == recorded
@@ -127,20 +127,20 @@ def test_a_person_settles_with_a_name_and_what_follows_happens_once(
 
 def test_an_application_that_is_not_uncertain_cannot_be_settled_and_says_so(db: Connection, application: str) -> None:
     with pytest.raises(InvalidInput, match="approved, not uncertain"):
-        decide_by_hand(db, application, "received", "statement", "I saw it", "Ada")
+        carry_out_decision(db, application, "received", "statement", "I saw it", "Ada")
     db.rollback()
     with pytest.raises(InvalidInput, match="applicationId"):
-        decide_by_hand(db, "00000000-0000-0000-0000-000000000000", "received", "statement", "I saw it", "Ada")
+        carry_out_decision(db, "00000000-0000-0000-0000-000000000000", "received", "statement", "I saw it", "Ada")
 
 
 @pytest.mark.parametrize(("detail", "name"), [("  ", "Ada"), ("I saw it", " ")])
 def test_evidence_without_words_or_without_a_name_is_none(db: Connection, uncertain: str, detail: str, name: str) -> None:
     with pytest.raises(InvalidInput, match="words and a name"):
-        decide_by_hand(db, uncertain, "received", "statement", detail, name)
+        carry_out_decision(db, uncertain, "received", "statement", detail, name)
 
 
 def test_what_was_not_sent_is_withdrawn_for_good(db: Connection, application: str) -> None:
-    assert decide_by_hand(db, application, "withdraw", "statement", "changed my mind", "Ada")["state"] == "cancelled"
+    assert carry_out_decision(db, application, "withdraw", "statement", "changed my mind", "Ada")["state"] == "cancelled"
     assert ledger.begin(db, application) is None
     audit = db.execute("select actor, action from audit where action = 'withdraw'").fetchall()
     assert audit == [{"actor": "Ada: changed my mind", "action": "withdraw"}]
@@ -148,7 +148,7 @@ def test_what_was_not_sent_is_withdrawn_for_good(db: Connection, application: st
 
 def test_what_was_sent_is_withdrawn_at_the_platform_once(db: Connection, submitted: str) -> None:
     for _ in range(2):
-        assert decide_by_hand(db, submitted, "withdraw", "statement", "found another", "Ada")["state"] == "submitted"
+        assert carry_out_decision(db, submitted, "withdraw", "statement", "found another", "Ada")["state"] == "submitted"
         follow.enqueue_withdrawals(db)
     owed = db.execute("select payload from outbox where topic = 'application_status'").fetchall()
     assert owed == [{"payload": {"applicationId": "a77", "status": "withdrawn"}}]
@@ -156,7 +156,7 @@ def test_what_was_sent_is_withdrawn_at_the_platform_once(db: Connection, submitt
 
 def test_what_is_uncertain_cannot_be_withdrawn_before_it_is_settled(db: Connection, uncertain: str) -> None:
     with pytest.raises(InvalidInput, match="uncertain"):
-        decide_by_hand(db, uncertain, "withdraw", "statement", "changed my mind", "Ada")
+        carry_out_decision(db, uncertain, "withdraw", "statement", "changed my mind", "Ada")
 
 
 def test_each_change_of_status_is_told_once_and_what_we_recorded_ourselves_is_no_news(dsn: str, db: Connection, submitted: str) -> None:
@@ -194,7 +194,7 @@ def test_a_silent_employer_is_remembered_after_n_2n_and_3n_days_and_no_more(db: 
     reminded = []
     for day in range(1, 80):
         db.execute("update application set submitted_at = now() - %s * interval '1 day' - interval '1 minute'", (day,))
-        if follow.remind(db):
+        if follow.remind_of_silence(db):
             reminded.append(day)
     assert reminded == [14, 28, 42]
 
@@ -203,20 +203,20 @@ def test_a_silent_employer_is_remembered_after_n_2n_and_3n_days_and_no_more(db: 
 def test_the_person_says_after_how_many_days(db: Connection, submitted: str, days: int, expected: int) -> None:
     save_person(db, person_id="p1", name="Ada", email="a@mail.example", phone=None, preferences={"applying": {"remindAfterDays": days}})
     db.execute("update application set submitted_at = now() - interval '20 days'")
-    assert follow.remind(db) == expected
+    assert follow.remind_of_silence(db) == expected
 
 
 def test_what_never_left_is_asked_for_again_three_times_after_longer_pauses(db: Connection, application: str) -> None:
     ledger.begin(db, application)
     ledger.finish(db, application, ledger.Result("approved", "never sent: connection refused"))
     db.commit()
-    assert follow.ask_again(db) == 0
+    assert follow.requeue_unsent(db) == 0
     for _ in range(5):
         db.execute("alter table application disable trigger application_guard")
         db.execute("update application set updated_at = now() - interval '2 hours'")
         db.execute("alter table application enable trigger application_guard")
-        if follow.ask_again(db):
-            requests.mark_triggered(db, [one["trigger_run_id"] for one in requests.queued(db)])
+        if follow.requeue_unsent(db):
+            requests.mark_triggered(db, [one["trigger_run_id"] for one in requests.next_requests(db)])
     assert db.execute("select count(*) as n, max(origin) as origin from apply_request").fetchone() == {"n": 3, "origin": "dispatch"}
 
 
@@ -224,7 +224,7 @@ def test_what_never_left_is_asked_for_again_three_times_after_longer_pauses(db: 
 def test_an_odd_number_of_days_counts_as_not_said_and_stops_nobodys_reminder(db: Connection, submitted: str, odd: str) -> None:
     db.execute("update person set preferences = jsonb_build_object('applying', jsonb_build_object('remindAfterDays', %s::jsonb))", (odd,))
     db.execute("update application set submitted_at = now() - interval '20 days'")
-    assert follow.remind(db) == 1
+    assert follow.remind_of_silence(db) == 1
 
 
 def test_an_application_that_cannot_be_told_about_stops_no_other(dsn: str, db: Connection, submitted: str, monkeypatch: Any) -> None:
@@ -236,10 +236,10 @@ def test_an_application_that_cannot_be_told_about_stops_no_other(dsn: str, db: C
     real = follow.enqueue_message
     monkeypatch.setattr(follow, "enqueue_message", tell)
     db.execute("update application set submitted_at = now() - interval '20 days'")
-    assert follow.remind(db) == 0
+    assert follow.remind_of_silence(db) == 0
     assert db.execute("select queue, key, person_id from dead_letter").fetchall() == [
         {"queue": "reminder", "key": submitted, "person_id": "p1"}
     ]
     monkeypatch.setattr(follow, "enqueue_message", real)
-    assert follow.remind(db) == 1
+    assert follow.remind_of_silence(db) == 1
     assert db.execute("select 1 from dead_letter").fetchall() == []

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from local.processes.postgres import Postgres
 from rolecall.applying import approval, follow, ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
-from rolecall.applying.follow import StatusOf
+from rolecall.applying.follow import AskStatus
 from rolecall.applying.ledger import Result
 from rolecall.applying.plan import plan
 from rolecall.backup.reconcile import NotReconciled, reconcile
@@ -119,7 +119,7 @@ class Applications(RuleBasedStateMachine):
         }[kind]
         before = self._states()
         try:
-            approval.answer(self.conn, name, ticked, by=None if kind == "silence" else "Airflow account admin")
+            approval.record_answer(self.conn, name, ticked, by=None if kind == "silence" else "Airflow account admin")
         except approval.Contradictory:
             assert kind == "contradiction" or name in self.answered  # an answer is given once; a later one says nothing new
             assert self._states() == before
@@ -140,7 +140,7 @@ class Applications(RuleBasedStateMachine):
         if identity is None:
             return
         try:
-            follow.decide_by_hand(self.conn, identity, does, kind, "seen there", "Noor")
+            follow.carry_out_decision(self.conn, identity, does, kind, "seen there", "Noor")
         except InvalidInput:
             self.conn.rollback()
         self.conn.commit()
@@ -226,8 +226,8 @@ class Applications(RuleBasedStateMachine):
         self.conn.execute("update application set updated_at = updated_at - interval '20 minutes' where state = 'approved'")
         self.conn.execute("update approval set answered_at = answered_at - interval '25 hours' where answer = 'later'")
         follow.enqueue_withdrawals(self.conn)
-        follow.ask_again(self.conn)
-        follow.remind(self.conn)
+        follow.requeue_unsent(self.conn)
+        follow.remind_of_silence(self.conn)
         self.conn.commit()
 
     # ── what the catalog and the operator do ──────────────────────────────────────────────────────────────────
@@ -336,7 +336,7 @@ class Applications(RuleBasedStateMachine):
             conn.rollback()
             return
         if planned.to_decide:
-            approval.ask(conn, run, planned.to_decide)
+            approval.store_questions(conn, run, planned.to_decide)
             self.asked[run] = [one.label for one in planned.to_decide]
             self.answered.discard(run)
 
@@ -353,7 +353,7 @@ class Applications(RuleBasedStateMachine):
             enqueue_effects(self.conn, row)
         self.conn.commit()
 
-    def _status(self) -> StatusOf:
+    def _status(self) -> AskStatus:
         def status(key: str, /) -> dict[str, Any]:
             if all(key != known for _, _, known in self.arrived):
                 raise RequestRejected("404", status=404)

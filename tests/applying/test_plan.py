@@ -224,7 +224,7 @@ def test_a_no_holds_for_what_the_job_became(db: Connection) -> None:
     assert held is not None
     assert (held["state"], "declined" in held["state_reason"]) == ("planned", True)
     assert plan(db, ORDER, run_id="r2", cv_sha256="h", matches=[match(2, id="j2")]).skipped == {"declined": 1}
-    follow.reconsider(db, ids["j1"], actor="Ada")
+    follow.reopen_cancelled(db, ids["j1"], actor="Ada")
     again = plan(db, ORDER, run_id="r3", cv_sha256="h", matches=[match(2, id="j2")]).applications
     begun = [ledger.begin(db, one["application_id"]) for one in again]
     assert [row and row["state"] for row in begun] == ["submitting"]
@@ -240,7 +240,7 @@ def test_a_no_to_a_job_that_became_a_closed_one_is_not_taken_back(db: Connection
     db.execute("update job set merged_into = 'j3' where id = 'j2'")
     db.execute("update job set state = 'closed' where id = 'j3'")
     with pytest.raises(InvalidInput, match="closed"):
-        follow.reconsider(db, ids["j1"], actor="Ada")
+        follow.reopen_cancelled(db, ids["j1"], actor="Ada")
 
 
 def test_nothing_is_sent_for_a_job_that_became_a_closed_one(db: Connection) -> None:
@@ -264,7 +264,7 @@ def test_a_no_to_a_job_that_was_applied_for_under_another_ad_is_not_taken_back(d
     ledger.begin(db, ids["j2"])
     db.execute("update job set merged_into = 'j2' where id = 'j1'")
     with pytest.raises(InvalidInput, match="was applied for"):
-        follow.reconsider(db, ids["j1"], actor="Ada")
+        follow.reopen_cancelled(db, ids["j1"], actor="Ada")
 
 
 def test_a_job_planned_while_it_was_unknown_is_the_same_one_application_once_it_is_known(db: Connection) -> None:
@@ -316,8 +316,8 @@ def test_what_the_person_wishes_by_then_is_looked_at_before_it_is_sent(
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences=wishes)
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
     if approved:
-        approval.ask(db, "r1", planned.to_decide)
-        approval.answer(db, "r1", [one.label for one in planned.to_decide], by="Ada")
+        approval.store_questions(db, "r1", planned.to_decide)
+        approval.record_answer(db, "r1", [one.label for one in planned.to_decide], by="Ada")
     applying = {**wishes["applying"], **later.get("applying", {})}
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={**wishes, **later, "applying": applying})
     row = db.execute("select id, state from application").fetchone()
@@ -342,7 +342,7 @@ def test_wishes_do_not_change_between_the_last_look_and_the_intent(dsn: str, db:
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={"applying": {"approval": False}})
     planned = plan(db, ORDER, run_id="r1", cv_sha256="h", matches=[match(1)])
     db.commit()
-    assert policy.objection(db, planned.applications[0]["application_id"]) is None
+    assert policy.objection_to_sending(db, planned.applications[0]["application_id"]) is None
     with connect(dsn) as other:
         other.execute("set lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):

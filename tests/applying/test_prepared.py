@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rolecall.applying import decisions
-from rolecall.applying.answers import confirm
+from rolecall.applying.answers import save_answer
 from rolecall.applying.answers.open_questions import open_questions
 from rolecall.applying.ledger import Ledger
 from rolecall.applying.plan import Plan, plan
@@ -72,7 +72,7 @@ def test_what_was_answered_goes_on_by_itself(db: Connection) -> None:
     wishes(db, mode="send", holdMinutes=0)
     planned(db, ready(1, open_=(NOTICE,)))
     assert (row(db)["state"], row(db)["obstacle"], requests(db)) == ("planned", "needs answer", [])
-    confirm(db, "p1", "What is your notice period?", "3 months")
+    save_answer(db, "p1", "What is your notice period?", "3 months")
     db.commit()
     assert requests(db) == ["dispatch"]
     made = planned(db, ready(1), run="r2")
@@ -97,13 +97,13 @@ def test_what_leaves_without_a_yes_is_held_and_can_be_stopped_at_once(db: Connec
     wishes(db, mode="send", holdMinutes=5)
     assert planned(db, ready(1)).applications == []
     assert (row(db)["state"], requests(db)) == ("approved", ["page"])
-    assert [one["title"] for one in decisions.held(db, "p1")] == ["Nurse 1"]
+    assert [one["title"] for one in decisions.applications_on_hold(db, "p1")] == ["Nurse 1"]
     ours = Ledger(dsn, str(row(db)["id"]), lambda *_: None)
     with pytest.raises(ServiceBusy, match="held"):
         submit(ours, send=lambda **_: pytest.fail("it left"), pace=Pace(100, 0))
-    assert decisions.stop(db, "p1", by="Ada") == ["Nurse 1 @ Clinic 1"]
+    assert decisions.stop_held(db, "p1", by="Ada") == ["Nurse 1 @ Clinic 1"]
     db.commit()
-    assert (row(db)["state"], row(db)["approval_required"], decisions.held(db, "p1")) == ("planned", True, [])
+    assert (row(db)["state"], row(db)["approval_required"], decisions.applications_on_hold(db, "p1")) == ("planned", True, [])
 
 
 def test_held_long_enough_it_leaves_by_the_run_that_was_asked_for(db: Connection) -> None:

@@ -15,7 +15,7 @@ from rolecall.applying.work import WORK_EXISTS
 from rolecall.people.records import save_person
 from rolecall.store import Connection
 
-WORK = {"threshold": 0.7, **requests.places()}
+WORK = {"threshold": 0.7, **requests.request_limits()}
 
 
 def ask(db: Connection, person: str, *, many: int = 1, criteria: str = "{}", cv: str | None = None) -> None:
@@ -34,7 +34,7 @@ def work_exists(db: Connection) -> bool:
 
 def claimed(db: Connection, **limits: int) -> list[str]:
     """One round of the dispatcher: people, in order."""
-    found = requests.queued(db, **limits)
+    found = requests.next_requests(db, **limits)
     requests.mark_triggered(db, [one["trigger_run_id"] for one in found])
     db.commit()
     return [one["conf"]["userId"] for one in found]
@@ -104,9 +104,9 @@ def test_a_run_that_was_killed_or_waits_for_an_answer_does_not_hold_the_queue_fo
 def test_a_dispatcher_that_dies_before_it_notes_the_runs_asks_for_the_same_ones_again(db: Connection) -> None:
     for n in range(5):
         ask(db, f"p{n}", many=3)
-    first = [one["trigger_run_id"] for one in requests.queued(db)]
+    first = [one["trigger_run_id"] for one in requests.next_requests(db)]
     db.commit()
-    assert [one["trigger_run_id"] for one in requests.queued(db)] == first
+    assert [one["trigger_run_id"] for one in requests.next_requests(db)] == first
 
 
 def test_requests_of_one_person_for_two_cvs_stay_two(db: Connection) -> None:
@@ -202,7 +202,7 @@ def test_a_token_moves_with_its_request_into_an_older_one(db: Connection, sealed
     db.execute("insert into apply_request (person_id, cv_id, person_email, origin) values ('p1', 'cv-p1', 'x@mail.example', 'dispatch')")
     db.commit()
     own = from_outside(db, "their-own-token")
-    [one] = requests.queued(db)
+    [one] = requests.next_requests(db)
     assert one["trigger_run_id"] != requests.run_id(own)
     assert token_of(db, one["trigger_run_id"]) == "their-own-token"
     status = webhook.status(db, own)
@@ -217,7 +217,7 @@ def test_of_two_tokens_the_one_that_lasts_longer_is_used(db: Connection, sealed:
     db.execute(f"update apply_request set token_expires_at = {change}, criteria = '{{\"a\": 1}}'")  # type: ignore[arg-type]
     from_outside(db, "newer", key="b")
     db.execute("update apply_request set criteria = '{}'")
-    [one] = requests.queued(db)
+    [one] = requests.next_requests(db)
     assert one["trigger_run_id"] == requests.run_id(first)
     assert token_of(db, one["trigger_run_id"]) == "newer"
 
@@ -225,7 +225,7 @@ def test_of_two_tokens_the_one_that_lasts_longer_is_used(db: Connection, sealed:
 def test_a_new_token_for_a_request_that_was_merged_reaches_the_one_it_became(db: Connection, sealed: None) -> None:
     db.execute("insert into apply_request (person_id, cv_id, person_email, origin) values ('p1', 'cv-p1', 'x@mail.example', 'dispatch')")
     own = from_outside(db, "first", key="a")
-    [one] = requests.queued(db)
+    [one] = requests.next_requests(db)
     assert from_outside(db, "second", key="a") == own
     assert token_of(db, one["trigger_run_id"]) == "second"
 
@@ -238,7 +238,7 @@ def test_what_was_merged_twice_still_leads_to_its_run(db: Connection) -> None:
             " values ('p1', 'cv-p1', 'x@mail.example', 'webhook', now() - %s * interval '1 minute')",
             (minutes,),
         )
-        [one] = requests.queued(db)
+        [one] = requests.next_requests(db)
         ids.append(one["trigger_run_id"].removeprefix("request__"))
     statuses = [webhook.status(db, identity) for identity in ids]
     assert [one.run_id for one in statuses if one] == [requests.run_id(ids[-1])] * 3
@@ -246,12 +246,12 @@ def test_what_was_merged_twice_still_leads_to_its_run(db: Connection) -> None:
 
 def test_only_runs_of_requests_are_noted_as_such(db: Connection) -> None:
     ask(db, "p1")
-    [one] = requests.queued(db)
+    [one] = requests.next_requests(db)
     assert requests.mark_triggered(db, ["manual__2", one["trigger_run_id"]]) == 1
 
 
 @pytest.mark.parametrize("bundled", [True, False])
 def test_wishes_of_another_service_in_somebodys_preferences_stop_no_run(db: Connection, bundled: bool) -> None:
     ask(db, "p1", criteria='{"keywords": ["nurse"], "their_own": 1}')
-    [one] = requests.queued(db, bundled=bundled)
+    [one] = requests.next_requests(db, bundled=bundled)
     assert one["conf"]["criteria"] == {"keywords": ["nurse"], **({} if bundled else {"their_own": 1})}

@@ -38,7 +38,7 @@ def sent_by(db: Connection, request: Any) -> list[str]:
 def test_what_was_stopped_waits_for_a_yes_also_in_the_next_run(db: Connection, minutes: int) -> None:
     wishes(db, mode="send", holdMinutes=5)
     planned(db, ready(1))
-    decisions.stop(db, "p1", by="Ada")
+    decisions.stop_held(db, "p1", by="Ada")
     db.commit()
     wishes(db, mode="send", holdMinutes=minutes)
     assert planned(db, ready(1), run="r2").applications == []

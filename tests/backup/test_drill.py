@@ -14,7 +14,7 @@ from rolecall.backup import dump
 from rolecall.backup.archive import read
 from rolecall.backup.backup_errors import BackupError, DamagedBackup, DumpFailed, NotEmpty, NotTheSame, TargetFailed, WrongKey
 from rolecall.backup.make import Installation, make_backup
-from rolecall.backup.restore import opened, restore
+from rolecall.backup.restore import open_archive, restore
 from rolecall.backup.target import Target
 from rolecall.store import Connection, connect
 from tests.store.test_schema import insert, move
@@ -45,7 +45,7 @@ def test_what_was_backed_up_is_restored_row_by_row_and_sends_nothing_yet(
     fill(db)
     before = tables(installation.dsns["rolecall"])
     made = make_backup(installation, Target(folder))
-    done = restore(empty, partial(opened, folder / made.note.name))
+    done = restore(empty, partial(open_archive, folder / made.note.name))
     after = tables(empty.dsns["rolecall"])
     assert {table for table in before if before[table] != after[table]} == {"public.ledger_home", "public.restore"}
     assert done.rows["rolecall"] == sum(about["rows"] for about in before.values())
@@ -97,10 +97,10 @@ def test_a_stack_with_data_is_not_restored_into(installation: Installation, empt
     fill(db)
     made = make_backup(installation, Target(folder))
     with pytest.raises(NotEmpty, match=r"holds data already \(person.*ROLECALL_HOME"):
-        restore(installation, partial(opened, folder / made.note.name))
-    restore(empty, partial(opened, folder / made.note.name))
+        restore(installation, partial(open_archive, folder / made.note.name))
+    restore(empty, partial(open_archive, folder / made.note.name))
     with pytest.raises(NotEmpty):
-        restore(empty, partial(opened, folder / made.note.name))
+        restore(empty, partial(open_archive, folder / made.note.name))
 
 
 def test_with_another_key_nothing_is_restored_and_the_error_says_so(installation: Installation, empty: Installation, folder: Path) -> None:
@@ -108,7 +108,7 @@ def test_with_another_key_nothing_is_restored_and_the_error_says_so(installation
     other = Installation(empty.dsns, "another-key-of-the-same-length-000000000", empty.fernet, empty.tools)
     before = databases_like(installation)
     with pytest.raises(WrongKey, match="BACKUP_KEY"):
-        restore(other, partial(opened, folder / made.note.name))
+        restore(other, partial(open_archive, folder / made.note.name))
     assert databases_like(installation) == before
 
 
@@ -124,7 +124,7 @@ def test_a_damaged_archive_restores_nothing(installation: Installation, empty: I
     path.unlink() if how == "not there" else path.write_bytes(changed[how])
     before = databases_like(installation)
     with pytest.raises(TargetFailed if how == "not there" else DamagedBackup, match="→"):
-        restore(empty, partial(opened, path))
+        restore(empty, partial(open_archive, path))
     assert databases_like(installation) == before
 
 
@@ -137,7 +137,7 @@ def test_restored_tables_that_differ_from_the_manifest_are_refused_and_removed(
     monkeypatch.setattr("rolecall.backup.restore.fingerprints", lambda conn: {**honest(conn), "public.job": {"rows": 1, "hash": "1"}})
     before = databases_like(installation)
     with pytest.raises(NotTheSame, match=r"public\.job"):
-        restore(empty, partial(opened, folder / made.note.name))
+        restore(empty, partial(open_archive, folder / made.note.name))
     assert databases_like(installation) == before
 
 

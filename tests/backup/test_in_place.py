@@ -16,7 +16,7 @@ import pytest
 from rolecall.backup import restore as module
 from rolecall.backup.backup_errors import BackupError, HalfInPlace
 from rolecall.backup.make import Installation, make_backup
-from rolecall.backup.restore import beside_of, emptied_of, opened, put_in_place, restore
+from rolecall.backup.restore import beside_of, emptied_of, open_archive, put_in_place, restore
 from rolecall.backup.target import Target
 from rolecall.errors import StoreUnavailable
 
@@ -157,7 +157,7 @@ def test_a_server_that_went_away_meanwhile_is_not_said_to_be_unchanged(
     servers: Servers, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing({1}, GONE, after=True)
-    monkeypatch.setattr(module, "standing", lambda beside: dict.fromkeys(beside, "unknown"))
+    monkeypatch.setattr(module, "restore_progress", lambda beside: dict.fromkeys(beside, "unknown"))
     with pytest.raises(HalfInPlace, match=r"rolecall does not say whether it is in place.*once it answers, and if it has"):
         servers.put()
 
@@ -185,7 +185,7 @@ def test_a_whole_restore_keeps_what_it_says_is_there_and_removes_the_rest(
     made = make_backup(installation, Target(folder))
     failing(at, REFUSED)
     with pytest.raises(BackupError) as told:
-        restore(empty, partial(opened, folder / made.note.name))
+        restore(empty, partial(open_archive, folder / made.note.name))
     assert type(told.value) is kind
     with psycopg.connect(installation.dsns["rolecall"].rsplit("/", 1)[0] + "/postgres") as conn:
         there = {row[0] for row in conn.execute("select datname from pg_database").fetchall()}
@@ -210,7 +210,7 @@ def killed_at_the_second_server(empty: Installation, archive: Path) -> None:
             honest(pairs)
 
         module.rename = rename
-        restore(empty, partial(opened, archive))
+        restore(empty, partial(open_archive, archive))
 
     process = multiprocessing.get_context("fork").Process(target=child)
     process.start()
@@ -236,9 +236,9 @@ def test_what_a_kill_between_two_servers_left_is_named_and_finished_by_the_same_
         conn.execute("insert into variable values (2, 'later', 'x', false)")
     other = make_backup(installation, Target(folder / "other"))
     with pytest.raises(HalfInPlace, match=f"killed between two servers; left to do: airflow as {named(beside_of(airflow))}, not yet as"):
-        restore(empty, partial(opened, folder / "other" / other.note.name))
+        restore(empty, partial(open_archive, folder / "other" / other.note.name))
     assert named(beside_of(airflow)) in there(empty)
-    restored = restore(empty, partial(opened, folder / made.note.name))
+    restored = restore(empty, partial(open_archive, folder / made.note.name))
     assert "finished" in restored.warnings[-1]
     assert there(empty) == {named(rolecall), named(airflow)}
     with psycopg.connect(airflow) as conn:

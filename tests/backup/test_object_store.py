@@ -17,7 +17,7 @@ from upath import UPath
 
 from rolecall.backup.backup_errors import TargetFailed
 from rolecall.backup.make import Installation, make_backup
-from rolecall.backup.restore import opened, restore
+from rolecall.backup.restore import open_archive, restore
 from rolecall.backup.target import Target
 from rolecall.store import Connection
 from tests.backup.test_drill import fill, tables
@@ -85,7 +85,7 @@ def test_a_backup_goes_to_s3_and_comes_back(installation: Installation, empty: I
     target = Target(store.path())
     first = make_backup(installation, target)
     assert [note.name for note in Target(store.path()).backups()] == [first.note.name]
-    restore(empty, partial(opened, store.path() / first.note.name))
+    restore(empty, partial(open_archive, store.path() / first.note.name))
     after = tables(empty.dsns["rolecall"])
     assert {table for table in before if before[table] != after[table]} == {"public.ledger_home", "public.restore"}
 

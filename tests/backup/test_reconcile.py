@@ -14,14 +14,14 @@ import redis
 from local.processes.redis import Redis
 from rolecall.applying import approval, ledger
 from rolecall.applying.effects import enqueue_effects
-from rolecall.applying.follow import StatusOf
+from rolecall.applying.follow import AskStatus
 from rolecall.applying.plan import idempotency_key, plan
 from rolecall.applying.restored.restore_guard import RestoreGuard
 from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import Pace, Uncertain, submit
 from rolecall.backup.make import Installation, make_backup
 from rolecall.backup.reconcile import Findings, NotReconciled, reconcile
-from rolecall.backup.restore import opened, restore
+from rolecall.backup.restore import open_archive, restore
 from rolecall.backup.target import Target
 from rolecall.errors import NeverSent, RequestRejected
 from rolecall.models import ApplyOrder, Match
@@ -52,7 +52,7 @@ def away(key: str, /) -> dict[str, Any]:
     raise NeverSent("the AI service did not answer")
 
 
-def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, ask: StatusOf | None = None) -> None:
+def apply_for(dsn: str, redis_url: str, receiver: Receiver, jobs: list[str], *, ask: AskStatus | None = None) -> None:
     """One run of auto_apply."""
     found = [
         {"id": job, "title": f"Nurse {job}", "company": f"Clinic {job}", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
@@ -101,10 +101,10 @@ def yesterday(installation: Installation, empty: Installation, db: Connection, f
     made = make_backup(installation, Target(folder))
     apply_for(source, redis_url, receiver, ["d", "e"])
     assert len(receiver.arrived) == 5
-    restore(empty, partial(opened, folder / made.note.name))
+    restore(empty, partial(open_archive, folder / made.note.name))
 
 
-def compared(dsn: str, redis_url: str, ask: StatusOf, *, looked: bool = False) -> Findings:
+def compared(dsn: str, redis_url: str, ask: AskStatus, *, looked: bool = False) -> Findings:
     return reconcile(dsn, SentLog(redis_url), ask, "Ada Quill", looked=looked)
 
 
@@ -169,10 +169,10 @@ def test_what_was_asked_about_when_the_backup_was_made_is_compared_like_the_rest
         one = {"id": "d", "title": "Nurse d", "company": "Clinic d", "source": "linkedin", "matchScore": 0.9, "canAutoApply": True}
         order = ApplyOrder(cv_id="c1", user_id="p1", user_email="p1@example.com", approval=True)
         asked = plan(conn, order, run_id="r0", cv_sha256="h", matches=[Match.model_validate(one)])
-        approval.ask(conn, "r0", asked.to_decide)
+        approval.store_questions(conn, "r0", asked.to_decide)
         ticked = [approval.NONE] if then == "cancelled" else [asked.to_decide[0].label]
         if then != "planned":
-            approval.answer(conn, "r0", ticked, by="Ada")
+            approval.record_answer(conn, "r0", ticked, by="Ada")
         if then in ("held", "changed"):
             conn.execute("update application set letter = 'another one'")
         if then == "held":

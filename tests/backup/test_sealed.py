@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rolecall.backup import sealed
 from rolecall.backup.backup_errors import DamagedBackup, WrongKey
-from rolecall.backup.retention import DAILY, MONTHLY, WEEKLY, kept
+from rolecall.backup.retention import DAILY, MONTHLY, WEEKLY, backups_to_keep
 from rolecall.backup.sealed import CHUNK, HEADER, TAG, Opener, Sealer
 from rolecall.errors import InvalidInput
 
@@ -104,10 +104,10 @@ moments = st.lists(st.integers(0, 900 * 24).map(lambda hours: START + timedelta(
 
 @given(moments)
 def test_retention_keeps_the_newest_of_each_period_and_never_more_than_its_numbers(made: list[datetime]) -> None:
-    keep = kept(made)
+    keep = backups_to_keep(made)
     assert keep <= set(made)
     assert len(keep) <= DAILY + WEEKLY + MONTHLY
-    assert kept(keep) == keep
+    assert backups_to_keep(keep) == keep
     if made:
         assert max(made) in keep
         assert sum(moment.date() == max(made).date() for moment in keep) == 1
@@ -115,7 +115,7 @@ def test_retention_keeps_the_newest_of_each_period_and_never_more_than_its_numbe
 
 @given(moments)
 def test_retention_keeps_the_last_of_the_last_days_weeks_and_months_that_have_one(made: list[datetime]) -> None:
-    keep = kept(made)
+    keep = backups_to_keep(made)
     for most, period in ((DAILY, "%Y-%m-%d"), (WEEKLY, "%G-%V"), (MONTHLY, "%Y-%m")):
         last: dict[str, datetime] = {}
         for moment in sorted(made):
@@ -126,7 +126,7 @@ def test_retention_keeps_the_last_of_the_last_days_weeks_and_months_that_have_on
 def test_three_years_of_daily_backups_leave_days_weeks_and_months() -> None:
     keep: set[datetime] = set()
     for day in range(3 * 365):
-        keep = kept({*keep, START + timedelta(days=day)})
+        keep = backups_to_keep({*keep, START + timedelta(days=day)})
     ages = sorted((max(keep) - moment).days for moment in keep)
     assert ages[:7] == list(range(7))
     assert max(age for age in ages if age < 40) >= 21

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rolecall.boards.landing import Landed, land, layers
+from rolecall.boards.landing import Landed, land, split_repeats
 from rolecall.models import JobPosting
 from rolecall.store import Connection, connect
 
@@ -222,14 +222,14 @@ def test_a_posting_that_no_index_or_message_could_carry_is_none(odd: dict[str, A
 
 def test_answers_about_one_posting_land_in_their_order_and_the_same_answer_once() -> None:
     one, other, later = posting(), posting(external_id="102"), posting(title="Head Baker")
-    assert layers([one, other, one, later, posting(), posting(title="Head Baker")]) == [[one, other], [later]]
+    assert split_repeats([one, other, one, later, posting(), posting(title="Head Baker")]) == [[one, other], [later]]
 
 
 def test_many_answers_about_one_posting_cost_what_they_are_many() -> None:
     def cost(many: int) -> float:
         answers = [posting(title=f"Baker {number}") for number in range(many)]
         began = time.process_time()
-        assert len(layers(answers)) == many
+        assert len(split_repeats(answers)) == many
         return time.process_time() - began
 
     cost(100)

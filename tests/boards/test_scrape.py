@@ -19,7 +19,7 @@ from rolecall.boards.board_report import report
 from rolecall.boards.fetch import RequestBudget
 from rolecall.boards.history.replay import replay
 from rolecall.boards.scrape import ScrapeResult, scrape
-from rolecall.boards.scrape_store import forget
+from rolecall.boards.scrape_store import delete_old_answers
 from rolecall.errors import (
     Blocked,
     BoardError,
@@ -328,9 +328,9 @@ def test_raw_answers_are_kept_as_long_as_wanted(fake: FakeBoard, dsn: str, db: C
     linkedin_like(fake, 3)
     run(fake, dsn)
     db.execute("update board_answer set fetched_at = fetched_at - interval '10 days' where search = ''")
-    assert forget(db, "indeed", days=1) == 0
-    assert forget(db, "linkedin", days=11) == 0
-    assert forget(db, "linkedin", days=9) == 3
+    assert delete_old_answers(db, "indeed", days=1) == 0
+    assert delete_old_answers(db, "linkedin", days=11) == 0
+    assert delete_old_answers(db, "linkedin", days=9) == 3
     assert one(db, "select count(*) as n from posting") == {"n": 3}
 
 

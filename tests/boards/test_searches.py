@@ -10,7 +10,7 @@ import pytest
 from rolecall.boards import BOARDS, board, identify
 from rolecall.boards.employers.follow_employer import employers, follow, unfollow
 from rolecall.boards.searches import SANDBOX, from_file, searched, searches
-from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, translated, wishes_of_people
+from rolecall.boards.wished_searches import MOST_OF_ONE, SearchWish, searches_of_wishes, wishes_of_people
 from rolecall.errors import InvalidInput, UnknownBoard
 from rolecall.models import SearchQuery
 from rolecall.store import Connection
@@ -173,7 +173,7 @@ def test_every_board_says_what_it_can() -> None:
     asked = [SearchWish("nurse", "Leeds, United Kingdom"), SearchWish("nurse", remote=True)]
     for name, one in BOARDS.items():
         assert one.can <= {"keywords", "location", "remote", "radius", "age", "contract", "nation"}
-        found = translated(one, asked)
+        found = searches_of_wishes(one, asked)
         assert bool(found) == bool(one.can or one.everything), name
         assert not any(query.remote for query in found) or "remote" in one.can
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from rolecall.applying.answers import answer_form, confirm, known_answers
+from rolecall.applying.answers import answer_form, known_answers, save_answer
 from rolecall.applying.forms import Field, Form, read_form
 from rolecall.applying.plan import plan
 from rolecall.models import ApplyOrder, Cv, Match, digest
@@ -86,13 +86,13 @@ def ada(db: Connection, *, asks: bool = False) -> None:
     insert(db, "person", id="ada", name="Ada Quill", email="ada@mail.example", preferences={"auto_apply": True, "applying": applying})
     insert(db, "cv", id="cv-ada", person_id="ada", data=data, sha256=digest(data))
     insert(db, "cv_file", cv_id="cv-ada", filename="ada.pdf", kind="pdf", sha256="x", body=b"%PDF-1.7 Ada", uploaded_by="person")
-    confirm(db, "ada", "privacy_consent", "yes")
+    save_answer(db, "ada", "privacy_consent", "yes")
     cv, today = Cv.model_validate({**data, "id": "cv-ada"}), datetime.now(UTC).date()
     for system in STANDARD:
         _, left = answer_form(asked_of(system), cv, known_answers(db, "ada"), today=today, country="", letter=LETTER)
         for one in left:
             said = answer(one.field)
-            confirm(db, "ada", one.field.label, said if isinstance(said, str) else list(said), options=one.field.options)
+            save_answer(db, "ada", one.field.label, said if isinstance(said, str) else list(said), options=one.field.options)
     db.commit()
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 def answered(site: Site) -> dict[str, str]:
     """Three applications that left, one of them unclear, and what their employers wrote; ids by job."""
     db = site.db
-    approval.answer(db, "r1", ["Data engineer @ Quartz Harbor", "Data engineer @ Quartz Harbor 1"], by="Airflow account x")
+    approval.record_answer(db, "r1", ["Data engineer @ Quartz Harbor", "Data engineer @ Quartz Harbor 1"], by="Airflow account x")
     for identity in site.applications[:2]:
         assert ledger.begin(db, identity)
         ledger.finish(db, identity, ledger.Result("submitted", "said", {"applicationStatus": "submitted"}))

@@ -39,8 +39,8 @@ def test_the_queue_drains_in_order_of_fairness(db: Connection, people: int, each
     started: list[tuple[str, str]] = []
     began, rounds, largest = time.monotonic(), 0, 0
     while True:
-        claimed = requests.queued(db)
-        assert claimed == requests.queued(db)  # a dispatcher that died and came back asks for the same
+        claimed = requests.next_requests(db)
+        assert claimed == requests.next_requests(db)  # a dispatcher that died and came back asks for the same
         requests.mark_triggered(db, [one["trigger_run_id"] for one in claimed])
         if not claimed:
             break

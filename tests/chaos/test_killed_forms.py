@@ -27,7 +27,7 @@ from rolecall.applying.effects import park_and_tell
 from rolecall.applying.tokens import KEY
 from rolecall.clients.ai_client import AiClient
 from rolecall.services.ai import shown_forms
-from rolecall.services.ai.preparing import Wanted, prepare
+from rolecall.services.ai.preparing import PrepareOrder, prepare
 from rolecall.services.browser.browser_process import NAMES
 from rolecall.services.submitters import way_out
 from rolecall.services.submitters.browser_way import BrowserSubmitter
@@ -100,7 +100,7 @@ def planned(db: Connection, asked: list[Send], sandbox: str, run: str) -> dict[i
     submitters = [BrowserSubmitter(sandbox=sandbox)]
     prepared = {}
     for one in asked:
-        found = prepare(db, Wanted(one.id, "cv-ada", LETTER), submitters, today=datetime.now(UTC).date())
+        found = prepare(db, PrepareOrder(one.id, "cv-ada", LETTER), submitters, today=datetime.now(UTC).date())
         assert found is not None
         assert (found.where.way, found.obstacles) == ("browser_form", ()), (one, found.left)
         prepared[one.id] = found.said
@@ -219,7 +219,7 @@ def all_of(lanes: list[Lane], order: list[tuple[Send, str]], until: float = floa
 @pytest.fixture
 def lanes(dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Lane]]:
     monkeypatch.setenv(KEY, Fernet.generate_key().decode())
-    monkeypatch.setattr(way_out, "ways", way_out.ways)  # put back at the end
+    monkeypatch.setattr(way_out, "all_ways", way_out.all_ways)  # put back at the end
     form_services.without_interface()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([form_services.__name__])

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from rolecall.applying import plan as planning
 from rolecall.applying import requests
 from rolecall.boards import searches
-from rolecall.catalog import parts
+from rolecall.catalog import id_ranges
 from rolecall.catalog.validation.validate import MOST_PARTS
 from rolecall.inbox.reading import mailboxes
 from rolecall.models import ApplyOrder
@@ -48,7 +48,7 @@ def requests_of(db: Connection) -> int:
         " select 'p' || n, 'c' || n, 'a@x.example', '{}', 'webhook' from generate_series(1, %s) n",
         (MORE,),
     )
-    return len(requests.queued(db))
+    return len(requests.next_requests(db))
 
 
 def parts_of(db: Connection) -> int:
@@ -57,7 +57,7 @@ def parts_of(db: Connection) -> int:
         " select 'j' || n, 'k' || n, 'Nurse', 'Clinic', 'https://x.example', 'linkedin', 'h', 'valid' from generate_series(1, %s) n",
         (MORE,),
     )
-    return len(parts(db, size=1))
+    return len(id_ranges(db, size=1))
 
 
 def mailboxes_of(db: Connection) -> int:

@@ -15,7 +15,7 @@ from local.base.paths import IMPORTS, ROOT
 from local.help import ANSWERS, everything, refusal
 from local.search.start import QUESTIONS
 from rolecall.commands import Arguments, Usage, commands, cut, python_arguments, usages
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 
 DOMAIN = sorted({usage.name for usage in commands()})
 
@@ -214,7 +214,7 @@ def test_help_of_a_command_needs_neither_a_stack_nor_an_installation(name: str, 
 def test_a_misspelt_subcommand_or_option_is_told_with_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     parser = Arguments(prog="./rolecall catalog")
     below = parser.add_subparsers(dest="command", required=True)
-    below.add_parser("list").add_argument("--limit", type=how_many, default=20)
+    below.add_parser("list").add_argument("--limit", type=parse_limit, default=20)
     deciding = below.add_parser("decide")
     deciding.add_argument("job")
     deciding.add_argument("decision", choices=("same", "different"))

@@ -25,7 +25,7 @@ from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.matching import read_cv
 from rolecall.people import interview
 from rolecall.people.interview import ABOUT_YOU, from_cv, preferences_of
-from rolecall.people.preferences import odd
+from rolecall.people.preferences import problems_by_name
 from rolecall.settings import USER_AGENT, user_agent
 from rolecall.store import Connection
 from tests.local.keyless_boards import BOARDS, board_of, keyless_boards
@@ -101,7 +101,7 @@ def test_all_answers_are_preferences_that_can_be_stored_and_what_was_taken_back_
         },
         "auto_apply": True, "applying": {"approval": True},
     }  # fmt: skip
-    assert odd(made) == {}
+    assert problems_by_name(made) == {}
     taken = preferences_of(read(ABOUT_YOU, {"places": "-", "salary": "-", "apply": "-"}))
     assert taken == {
         "criteria": {"locations": None, "salaryMin": None, "salaryCurrency": None}, "auto_apply": False, "applying": {"approval": True},

@@ -22,7 +22,7 @@ from local.processes.process_failures import FailureLog, ProcessFailure
 from local.search.own_search import OwnSearch
 from local.search.search_status import search_lines
 from local.status import LINES, NOT_SENT_FOR, UNREADY, State, brief, everything
-from rolecall.maintenance.connection_rows import Standing
+from rolecall.maintenance.connection_rows import ConnectionStatus
 from rolecall.monitoring.incidents import Observation, OpenIncident, observe, open_incidents
 from rolecall.monitoring.workflows.failed_tasks import failure, record
 from rolecall.monitoring.workflows.runs import FailedLately, failed_of_last_day
@@ -106,7 +106,7 @@ def full(unready: int) -> State:
         [FailedLately("auto_apply", 2, "ada", "apply: Refused: 403"), FailedLately("sync_data", 1, "s1", "no task says why")],
         {"preferences": 2, "stream": 1},
         {"slack": (4, "SLACK_WEBHOOK_URL is not set")},
-        [Standing("slack_default", "person", ("host", "password"), {}), Standing("platform_api", "variables", (), {})],
+        [ConnectionStatus("slack_default", "person", ("host", "password"), {}), ConnectionStatus("platform_api", "variables", (), {})],
         ["backup"], ["auto_apply"],
     )  # fmt: skip
 

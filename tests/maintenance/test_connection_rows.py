@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from local.processes.postgres import Postgres
 from rolecall.backup.airflow import entries, installation_fernet, take_over
-from rolecall.maintenance.connection_rows import Standing, standings, write
+from rolecall.maintenance.connection_rows import ConnectionStatus, connection_statuses, write
 from rolecall.store import Connection, connect
 
 KEY = Fernet.generate_key().decode()
@@ -42,7 +42,7 @@ def rows(conn: Connection) -> dict[str, dict[str, Any]]:
     return {row["conn_id"]: row for row in conn.execute("select * from connection")}
 
 
-def by_id(found: list[Standing]) -> dict[str, Standing]:
+def by_id(found: list[ConnectionStatus]) -> dict[str, ConnectionStatus]:
     return {standing.conn_id: standing for standing in found}
 
 
@@ -72,7 +72,7 @@ def test_again_changes_nothing(airflow: Connection) -> None:
 def test_a_row_nobody_changed_follows_the_variables_and_goes_with_them(airflow: Connection) -> None:
     write(airflow, ENV, KEY)
     real = {**ENV, "API_BASE_URL": "https://api.example", "API_TOKEN": "theirs"}
-    assert by_id(standings(airflow, real, KEY))["platform_api"].differs == ("host", "password")
+    assert by_id(connection_statuses(airflow, real, KEY))["platform_api"].differs == ("host", "password")
     write(airflow, real, KEY)
     assert rows(airflow)["platform_api"]["host"] == "https://api.example"
     write(airflow, {name: value for name, value in real.items() if name != "SLACK_WEBHOOK_URL"}, KEY)
@@ -102,7 +102,7 @@ def test_a_form_that_was_only_saved_has_changed_nothing(airflow: Connection) -> 
     write(airflow, ENV, KEY)
     extra = json.dumps({"timeout": None, "idempotent": True, "bundled": True, "verify": ""}, indent=1)
     airflow.execute("update connection set extra = %s, is_extra_encrypted = false, login = '' where conn_id = 'ai_service'", (extra,))
-    assert by_id(standings(airflow, ENV, KEY))["ai_service"].by == "variables"
+    assert by_id(connection_statuses(airflow, ENV, KEY))["ai_service"].by == "variables"
 
 
 def test_deleting_a_row_gives_it_back_to_the_variables(airflow: Connection) -> None:

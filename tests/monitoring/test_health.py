@@ -107,7 +107,7 @@ def test_a_service_that_hangs_is_given_up_and_delays_nobody() -> None:
 async def _look_with_limit(asked: dict[str, health.Ask], within: object) -> list[health.HealthResult]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(health, "within_limit", lambda ask: within(ask, 0.2))  # type: ignore[operator]
-        return await health.look(asked)
+        return await health.probe_all(asked)
 
 
 def result(healthy: bool, status: str, service: str = "AI Service") -> health.HealthResult:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.monitoring.incidents import Observation, apart, close_quiet, length, observe
+from rolecall.monitoring.incidents import Observation, close_quiet, format_distinct, format_duration, observe
 from rolecall.store import Connection, connect
 
 T0 = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_twelve_failures_in_a_row_are_one_incident_and_one_alert(db: Connection)
 def test_it_is_over_when_a_look_is_good_and_says_how_long_it_took(db: Connection) -> None:
     changes(db, True, 0)
     (over,) = observe(db, [look(False, "200")], T0 + timedelta(minutes=125))
-    assert (over.change, length(over.lasted)) == ("closed", "2 h 5 min")
+    assert (over.change, format_duration(over.lasted)) == ("closed", "2 h 5 min")
     assert changes(db, False, 3) == []
     assert changes(db, True, 4) == ["opened"]
 
@@ -81,7 +81,7 @@ def test_what_nobody_observes_to_be_over_ends_when_it_is_quiet(db: Connection) -
     ],
 )
 def test_durations_are_said_as_people_say_them(lasted: timedelta, said: str) -> None:
-    assert length(lasted) == said
+    assert format_duration(lasted) == said
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_durations_are_said_as_people_say_them(lasted: timedelta, said: str) -> 
 def test_a_figure_and_its_threshold_never_look_alike_unless_they_are(
     unit: str, numbers: tuple[float, ...], digits: int, shown: list[str]
 ) -> None:
-    assert apart(unit, *numbers, digits=digits) == shown
+    assert format_distinct(unit, *numbers, digits=digits) == shown

@@ -232,11 +232,11 @@ def test_what_never_left_is_tried_again_and_given_up_in_the_end(
 
 
 def test_the_waits_double_up_to_six_hours_and_last_about_three_days() -> None:
-    waits = [outcome.wait(attempt) for attempt in range(1, outcome.TRIES)]
+    waits = [outcome.retry_delay(attempt) for attempt in range(1, outcome.TRIES)]
     assert waits[:3] == [15, 30, 60]
     assert max(waits) == 6 * 3600
     assert 3 < sum(waits) / 86400 < 4
-    assert outcome.wait(1, asked=90) == 90
+    assert outcome.retry_delay(1, asked=90) == 90
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(fault="hang up"), Answer(302)], ids=["500", "503", "lost", "302"])

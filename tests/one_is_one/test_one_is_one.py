@@ -32,7 +32,7 @@ from rolecall.applying.effects import park_and_tell
 from rolecall.applying.work import WORK_EXISTS
 from rolecall.boards.landing import land
 from rolecall.boards.wished_searches import wishes_of_people
-from rolecall.catalog import aggregate, parts, validate
+from rolecall.catalog import aggregate, id_ranges, validate
 from rolecall.errors import MaybeReceived, RequestRejected
 from rolecall.matching import Job, Matcher
 from rolecall.models import Cv, JobPosting
@@ -192,7 +192,7 @@ def test_an_odd_debt_keeps_no_other_from_being_paid(db: Connection, dsn: str, to
 # ── applying ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@covers("rolecall.applying.requests.queue_new_matches", "rolecall.applying.requests.queued", "rolecall.applying.work.wait_for_work")
+@covers("rolecall.applying.requests.queue_new_matches", "rolecall.applying.requests.next_requests", "rolecall.applying.work.wait_for_work")
 @often
 @from_the_known(email="odd@mail.example", criteria="remote")
 @example(odd={"auto_apply": True}, email="odd at mail", criteria=None)
@@ -201,11 +201,11 @@ def test_an_odd_person_or_request_keeps_nobody_from_being_applied_for(db: Connec
     two_people(db, odd, email=email)
     insert(db, "apply_request", person_id="stranger", cv_id="c", person_email=email, criteria=Jsonb(criteria), origin="webhook")
     requests.queue_new_matches(db)
-    claimed = requests.queued(db)
+    claimed = requests.next_requests(db)
     assert "good" in [one["conf"]["userId"] for one in claimed]
     assert json.dumps(claimed)
     requests.mark_triggered(db, [one["trigger_run_id"] for one in claimed])
-    values = requests.places()
+    values = requests.request_limits()
     assert db.execute("select (" + WORK_EXISTS + ") as work", values).fetchone() == {"work": False}, "the dispatcher turns on the spot"
     taken = {one["conf"]["userId"] for one in claimed}
     if isinstance(odd, dict) and odd.get("auto_apply") is True and "a-odd" not in taken:
@@ -214,7 +214,9 @@ def test_an_odd_person_or_request_keeps_nobody_from_being_applied_for(db: Connec
         assert "apply_request" in aside(db)
 
 
-@covers("rolecall.applying.follow.remind", "rolecall.applying.follow.ask_again", "rolecall.applying.follow.enqueue_withdrawals")
+@covers(
+    "rolecall.applying.follow.remind_of_silence", "rolecall.applying.follow.requeue_unsent", "rolecall.applying.follow.enqueue_withdrawals"
+)
 @often
 @from_the_known(email="odd@mail.example", phone=None)
 @given(odd=preferences, email=texts, phone=st.none() | texts)
@@ -223,10 +225,10 @@ def test_an_odd_person_keeps_nobody_from_being_reminded_or_asked_for_again(db: C
     for person in ("a-odd", "good"):
         world.application(db, person, "approved", "submitting", "submitted")
     db.execute("update application set platform_id = person_id, company_key = 'x'")
-    assert follow.remind(db) >= 1
+    assert follow.remind_of_silence(db) >= 1
     db.execute("update application set employer_status = 'withdrawn', employer_status_at = now()")
     assert follow.enqueue_withdrawals(db) == 2
-    follow.ask_again(db)
+    follow.requeue_unsent(db)
     assert messages(db, "good", "reminder") == {"reminder"}
 
 
@@ -363,8 +365,8 @@ def good_id(db: Connection) -> str:
 
 
 @covers(
-    "rolecall.catalog.aggregate", "rolecall.catalog.validate", "rolecall.catalog.parts", "rolecall.analytics.posting_facts.read_postings",
-    "rolecall.analytics.figures.compute", "rolecall.monitoring.quality.report",
+    "rolecall.catalog.aggregate", "rolecall.catalog.validate", "rolecall.catalog.id_ranges",
+    "rolecall.analytics.posting_facts.read_postings", "rolecall.analytics.figures.compute", "rolecall.monitoring.quality.report",
 )  # fmt: skip
 @often
 @given(odd=st.lists(POSTING, min_size=1, max_size=3))
@@ -383,7 +385,7 @@ def test_an_odd_posting_keeps_no_other_from_being_landed_merged_checked_and_coun
     db.commit()
     aggregate(db)
     db.commit()
-    for part in parts(db):
+    for part in id_ranges(db):
         validate(db, part)
     db.commit()
     job = db.execute("select j.state from posting p join job j on j.id = p.job_id where p.external_id = 'good'").fetchone()
@@ -448,7 +450,7 @@ EXCEPTED: dict[str, str] = {
         [
             "rolecall.applying.approval",
             "rolecall.applying.effects.enqueue_effects",
-            "rolecall.applying.follow.decide_by_hand",
+            "rolecall.applying.follow.carry_out_decision",
             "rolecall.applying.ledger",
             "rolecall.applying.plan",
             "rolecall.applying.prepared_matches",
@@ -499,7 +501,7 @@ EXCEPTED: dict[str, str] = {
         "services and runs, no people's rows",
     ),
     **dict.fromkeys(
-        ["rolecall.analytics.figures.over", "rolecall.analytics.figures.the_day", "rolecall.analytics.report"],
+        ["rolecall.analytics.figures.is_over", "rolecall.analytics.figures.the_day", "rolecall.analytics.report"],
         "figures of the day, already counted",
     ),
     "rolecall.applying.tokens.forget_expired": "one statement over times",

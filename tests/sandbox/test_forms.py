@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.applying.forms import Field, Form, read_form
-from sandbox.forms.asked import STANDARD, Asked
+from sandbox.forms.asked import STANDARD, FormQuestion
 from sandbox.forms.draw import drawn
 
 RECORDED = Path(__file__).parents[3] / "shared" / "forms"
@@ -25,8 +25,8 @@ def test_a_re_made_form_is_read_as_what_it_asks(system: str) -> None:
     assert [one.id for one in form.honeypots] == ["hp_7f2b"] * (system == "breezy")
 
 
-def as_asked(one: Field) -> Asked:
-    return Asked(one.id, one.label, one.kind, one.required, one.options)
+def as_asked(one: Field) -> FormQuestion:
+    return FormQuestion(one.id, one.label, one.kind, one.required, one.options)
 
 
 def recorded() -> list[tuple[str, Path]]:

@@ -16,7 +16,7 @@ from rolecall.models import Match
 from rolecall.people import preferences
 from rolecall.services.logs import NoValues
 from rolecall.store import Connection, connect
-from rolecall.store.dead_letters import LONGEST_PAYLOAD, clear, counts, each, in_words, put_aside, sift
+from rolecall.store.dead_letters import LONGEST_PAYLOAD, clear, counts, for_each_row, in_words, put_aside, readable_rows
 
 
 def test_a_row_is_put_aside_once_however_often_it_fails(db: Connection) -> None:
@@ -54,7 +54,7 @@ def test_each_row_is_by_itself_and_one_that_works_again_is_forgotten(db: Connect
         if row["id"] in odd:
             db.execute("select 'mira@example.com'::int")
 
-    assert each(db, "q", rows, work) == 2
+    assert for_each_row(db, "q", rows, work) == 2
     assert [row["person_id"] for row in db.execute("select person_id from told_match order by 1").fetchall()] == ["p-a", "p-z"]
     row = db.execute("select key, person_id, reason from dead_letter").fetchone()
     assert row is not None
@@ -63,21 +63,21 @@ def test_each_row_is_by_itself_and_one_that_works_again_is_forgotten(db: Connect
     assert "mira@example.com" not in row["reason"], "a reason repeats no value"
     db.execute("truncate told_match")
     odd.clear()
-    assert each(db, "q", rows, work) == 3
+    assert for_each_row(db, "q", rows, work) == 3
     assert counts(db) == {}
 
 
 @pytest.mark.parametrize("statement", ["select 1 from no_such_table", "select pg_terminate_backend(pg_backend_pid())"])
 def test_what_says_nothing_about_a_row_ends_the_round(dsn: str, statement: LiteralString) -> None:
     with pytest.raises(psycopg.Error), connect(dsn) as conn:
-        each(conn, "q", [{"id": "a", "person_id": None}], lambda row: conn.execute(statement))
+        for_each_row(conn, "q", [{"id": "a", "person_id": None}], lambda row: conn.execute(statement))
 
 
 def test_rows_that_cannot_be_read_are_sifted_out(db: Connection) -> None:
     rows = [{"id": 1, "n": "1"}, {"id": 2, "n": "x"}, {"id": 3, "n": "3"}]
-    assert [n for _, n in sift(db, "q", rows, lambda row: int(row["n"]))] == [1, 3]
+    assert [n for _, n in readable_rows(db, "q", rows, lambda row: int(row["n"]))] == [1, 3]
     assert counts(db) == {"q": 1}
-    assert len(sift(db, "q", rows, lambda row: len(row["n"]))) == 3
+    assert len(readable_rows(db, "q", rows, lambda row: len(row["n"]))) == 3
     assert counts(db) == {}
 
 
@@ -91,7 +91,7 @@ def test_neither_reason_nor_log_repeats_a_row(db: Connection, caplog: pytest.Log
         db.execute("insert into seen values (%s::text::int, '')", (row["mail"],))
 
     rows = [{"id": "1", "person_id": "p1", "mail": 'secret" and@mail.example'}]
-    assert each(db, "one", rows, work) == each(db, "two", rows, count) == 0
+    assert for_each_row(db, "one", rows, work) == for_each_row(db, "two", rows, count) == 0
     assert "mail.example" not in caplog.text
     assert "mail.example" not in str(db.execute("select reason from dead_letter").fetchall())
     assert "test_dead_letters.py" in caplog.text
@@ -118,8 +118,8 @@ def test_what_is_wrong_with_a_row_is_said_without_the_value(error: Callable[[], 
     with pytest.raises(Exception) as caught:  # noqa: PT011  # each its own
         error()
     assert SECRET.casefold() not in in_words(caught.value).casefold()
-    sift(db, "odd", [{"id": "1"}], lambda row: error())
-    each(db, "odd too", [{"id": "1", "person_id": "p"}], lambda row: error())
+    readable_rows(db, "odd", [{"id": "1"}], lambda row: error())
+    for_each_row(db, "odd too", [{"id": "1", "person_id": "p"}], lambda row: error())
     assert SECRET.casefold() not in caplog.text.casefold()
     assert len(caplog.records) == 2
     kept = str(db.execute("select * from dead_letter").fetchall())
@@ -140,7 +140,7 @@ def test_what_is_odd_about_preferences_is_said_without_the_value(value: Any) -> 
     tried += [{"notifications": {"kinds": {"applied": {name: value}}}} for name in ("channels", "delivery", "optOut")]
     tried += [{"notifications": {"quietHours": {"from": value, "to": value}}}]
     for one in tried:
-        for wrong in preferences.odd(one).values():
+        for wrong in preferences.problems_by_name(one).values():
             assert SECRET not in str(wrong).replace(wrong.field, ""), one
 
 

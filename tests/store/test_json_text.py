@@ -14,7 +14,7 @@ from rolecall.boards import BOARDS, read
 from rolecall.clients.http import json_object
 from rolecall.people.records import cvs_to_match, save_cv, save_person
 from rolecall.store import Connection
-from rolecall.store.json_text import described, nothing, read_json
+from rolecall.store.json_text import odd_number_as_none, odd_number_as_text, read_json
 
 FEEDS = Path(__file__).parents[1] / "boards" / "resources" / "feeds"
 ASKED_WITH_MORE = {"bamboohr", "workday"}  # which employer it is stands in the address
@@ -28,14 +28,14 @@ def test_a_number_that_is_none_is_empty_or_described_and_the_rest_is_read(number
     assert read_json(text)["list"][1:] == [1, 2.5, -300.0]
     if number != "9" * 400:  # Python's whole numbers can be longer than a float
         assert read_json(text)["odd"] is None
-        assert isinstance(read_json(text, instead=described)["odd"], str)
-        assert len(read_json(text.encode(), instead=described)["odd"]) < 30
+        assert isinstance(read_json(text, instead=odd_number_as_text)["odd"], str)
+        assert len(read_json(text.encode(), instead=odd_number_as_text)["odd"]) < 30
 
 
 @pytest.mark.parametrize("broken", ["", "{", f"[{LONG}", f'{{"a": {LONG},}}'])
 def test_what_is_no_json_is_none(broken: str) -> None:
     with pytest.raises(json.JSONDecodeError):
-        read_json(broken, instead=nothing)
+        read_json(broken, instead=odd_number_as_none)
 
 
 @pytest.mark.parametrize("name", ["auto_apply", "blacklist", "criteria", "applying"])
@@ -53,7 +53,7 @@ def test_a_stored_number_of_five_thousand_digits_is_its_persons_trouble_alone(db
         (name, f'{{"salaryMin": {LONG}, "dailyCap": {LONG}}}'),
     )
     requests.queue_new_matches(db)
-    assert [one["conf"]["userId"] for one in requests.queued(db)] == ["zoe"]
+    assert [one["conf"]["userId"] for one in requests.next_requests(db)] == ["zoe"]
     assert {"cv_data": {"id": "cv-zoe"}} in cvs_to_match(db)
 
 

@@ -47,7 +47,7 @@ def services(dsn: str) -> Iterator[Database]:
 @pytest.mark.parametrize("statement", LAW)
 def test_the_services_cannot_write_the_law(db: Connection, services: Database, statement: str) -> None:
     add_job(db, "j1")
-    with services.everybody.connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
+    with services.unrestricted.connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
         conn.execute(statement)  # type: ignore[call-overload]
 
 
@@ -71,7 +71,7 @@ def test_under_that_law_the_services_plan_send_settle_and_erase(db: Connection, 
     assert db.execute("select state, count(*) as n from application group by state").fetchall() == [{"state": "submitted", "n": 2}]
     events = db.execute("select to_state from application_event where application_id = %s order by id", (row["id"],)).fetchall()
     assert [one["to_state"] for one in events] == ["planned", "approved", "submitting", "submitted"]
-    with services.everybody.connection() as conn:
+    with services.unrestricted.connection() as conn:
         privacy.erase(conn, "ada")
     assert db.execute("select count(*) as n from application where erased_at is not null").fetchone() == {"n": 2}
 
@@ -80,5 +80,5 @@ def test_a_restored_server_says_again_what_the_services_may(db: Connection, serv
     db.execute("grant delete on application_lock to rolecall_services")
     db.execute("select let_serve()")
     db.commit()
-    with services.everybody.connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
+    with services.unrestricted.connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
         conn.execute("delete from application_lock")

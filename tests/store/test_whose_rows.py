@@ -118,13 +118,13 @@ def test_a_query_without_its_filter_sees_nobody_or_the_person_it_is_about(db: Co
     with asked.connection() as conn:
         see_person(conn, zoe)
         assert {table: rows(conn, table) for table in hers} == hers, "what she sees is what the export holds"
-    with asked.everybody.connection() as conn:
+    with asked.unrestricted.connection() as conn:
         assert {table: rows(conn, table) for table in tables} == everything
 
 
 def test_what_was_seen_ends_with_its_transaction(asked: Database, db: Connection, zoe: str) -> None:
     for _ in range(3):  # the pool hands out the same connection
-        with asked.everybody.connection() as conn:
+        with asked.unrestricted.connection() as conn:
             assert rows(conn, "person") == 2
         with asked.connection() as conn:
             see_person(conn, zoe)

@@ -25,7 +25,7 @@ from local.processes.environment import StackOptions
 from local.processes.postgres import Postgres
 from rolecall.applying import approval, follow, ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
-from rolecall.applying.requests import queued
+from rolecall.applying.requests import next_requests
 from rolecall.applying.submit import Pace, submit
 from rolecall.catalog import aggregate
 from rolecall.errors import RequestRejected
@@ -116,7 +116,7 @@ def test_a_run_that_waits_for_a_persons_yes_takes_it(old: str) -> None:
     with connect(old) as conn:
         asked = conn.execute("select label from approval where run_id = 'auto_apply__asks' order by label").fetchall()
         assert len(asked) == 2
-        ready = approval.answer(conn, "auto_apply__asks", [asked[0]["label"]], by="Mirela Sandoval")
+        ready = approval.record_answer(conn, "auto_apply__asks", [asked[0]["label"]], by="Mirela Sandoval")
         assert len(ready) == 1
         assert states(conn)["cancelled"] == 1
 
@@ -154,7 +154,7 @@ def test_what_was_enqueued_goes_out_once(old: str, settings: Settings, mail: Mai
 def test_people_jobs_requests_and_documents_are_read(old: str) -> None:
     with connect(old) as conn:
         assert read_cv_row(conn, "demo-nurse-cv")["userId"] == "demo-nurse"
-        (request,) = queued(conn)
+        (request,) = next_requests(conn)
         assert "demo-nurse-cv" in str(request)
         jobs = conn.execute("select * from job").fetchall()
         assert len(list(Matcher(jobs).ads())) == len(jobs) > 0

@@ -115,7 +115,7 @@ def waits(
     store_matches(db, person_id="mira", cv_id="cv-mira", matches=matches)
     order = ApplyOrder.model_validate({"cvId": "cv-mira", "userId": "mira", "userEmail": "mira@example.com"})
     planned = plan(db, order, run_id=run, cv_sha256="sha", matches=matches)
-    approval.ask(db, run, planned.to_decide)
+    approval.store_questions(db, run, planned.to_decide)
     db.commit()
     found = {row["job_id"]: str(row["id"]) for row in db.execute("select id, job_id from application").fetchall()}
     return [found[job] for job in jobs]

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rolecall.analytics.export import export
-from rolecall.analytics.figures import begun, compute, finished, newest_day, over
+from rolecall.analytics.figures import check_begun, check_finished, compute, is_over, newest_day
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.analytics.report import report
 from rolecall.commands import Arguments
@@ -61,11 +61,11 @@ def main(given: list[str] | None = None) -> int:
                 print(f"{len(files)} files in {asked.to}")
             elif asked.command == "report":
                 read_postings(conn)
-                day = begun(asked.day or newest_day(conn))
-                so_far = None if over(day) else datetime.now(UTC)
-                print(f"{day}{'' if over(day) else ', so far'}: {report(conn, day, so_far).store(asked.to)}")
+                day = check_begun(asked.day or newest_day(conn))
+                so_far = None if is_over(day) else datetime.now(UTC)
+                print(f"{day}{'' if is_over(day) else ', so far'}: {report(conn, day, so_far).store(asked.to)}")
             else:
-                day = finished(asked.day)
+                day = check_finished(asked.day)
                 read_postings(conn)
                 print(f"figures of {day}: {compute(conn, day)}")
     except RolecallError as error:

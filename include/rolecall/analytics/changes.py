@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from rolecall.analytics.charts.wording import number, percent
+from rolecall.analytics.charts.wording import format_number, format_percent
 from rolecall.store import Connection
 from rolecall.text.display import one_line
 
@@ -45,12 +45,13 @@ def sentence(row: dict[str, Any]) -> str:
     name = one_line(row["value"], 60)
     if row["dimension"] in ("jobs", "funnel"):
         subject = "New jobs" if row["dimension"] == "jobs" else FUNNEL.get(name, name)
-        said = f"{subject}: {number(row['jobs'])} in seven days, {number(row['jobs_before'])} in the seven before"
+        said = f"{subject}: {format_number(row['jobs'])} in seven days, {format_number(row['jobs_before'])} in the seven before"
     else:
         before = row["jobs_before"] / row["total_before"]
         said = (
-            f"{ABOUT[row['dimension']].format(name[:1].upper() + name[1:])} {percent(row['share'])} of {number(row['total'])} new jobs, "
-            f"{percent(before)} of {number(row['total_before'])} the week before"
+            f"{ABOUT[row['dimension']].format(name[:1].upper() + name[1:])} {format_percent(row['share'])} of "
+            f"{format_number(row['total'])} new jobs, "
+            f"{format_percent(before)} of {format_number(row['total_before'])} the week before"
         )
     return f"{said} ({_times(row)})"
 

@@ -54,29 +54,29 @@ order by dimension, value
 counts too."""
 
 
-def over(day: date, now: datetime | None = None) -> bool:
+def is_over(day: date, now: datetime | None = None) -> bool:
     """Whether the day has ended (UTC)."""
     return day < (now or datetime.now(UTC)).astimezone(UTC).date()
 
 
-def finished(day: date, now: datetime | None = None) -> date:
+def check_finished(day: date, now: datetime | None = None) -> date:
     """The day itself.
 
     :raises InvalidInput: it is not over yet (UTC)
     """
-    if not over(day, now):
+    if not is_over(day, now):
         raise InvalidInput(
             "day", f"{day} is not over", fix="ask for yesterday or an earlier day (UTC); a report of today shows what there is so far"
         )
     return day
 
 
-def begun(day: date, now: datetime | None = None) -> date:
+def check_begun(day: date, now: datetime | None = None) -> date:
     """The day itself, be it today.
 
     :raises InvalidInput: it has not begun yet (UTC)
     """
-    if not over(day - timedelta(days=1), now):
+    if not is_over(day - timedelta(days=1), now):
         raise InvalidInput("day", f"{day} has not begun", fix="ask for today or an earlier day (UTC)")
     return day
 
@@ -97,17 +97,17 @@ def the_day(asked: str | None, logical: datetime | None, now: datetime | None = 
     """
     now = (now or datetime.now(UTC)).astimezone(UTC)
     if not asked:
-        return finished((logical or now).astimezone(UTC).date() - timedelta(days=1), now)
+        return check_finished((logical or now).astimezone(UTC).date() - timedelta(days=1), now)
     if asked == TODAY:
         return now.date()
     try:
-        return begun(date.fromisoformat(asked), now)
+        return check_begun(date.fromisoformat(asked), now)
     except ValueError as error:
         raise InvalidInput("day", f"{asked!r} is no day", fix=f"write it like 2026-11-10, or {TODAY}") from error
 
 
 @contextmanager
-def counted(conn: Connection, day: date, so_far: datetime | None = None) -> Iterator[None]:
+def figures_of_day(conn: Connection, day: date, so_far: datetime | None = None) -> Iterator[None]:
     """The figures of a day, readable for the length of the block: the stored ones.
 
     With ``so_far`` those of what happened until then, counted now and gone after the block: a part of a day is never stored, so nothing
@@ -126,7 +126,7 @@ def compute(conn: Connection, day: date, so_far: datetime | None = None) -> dict
 
     Other days are not read: days may be computed in any order and side by side.
 
-    :param so_far: only what happened until then, compared with no earlier week; see :func:`counted`
+    :param so_far: only what happened until then, compared with no earlier week; see :func:`figures_of_day`
     """
     conn.execute("select pg_advisory_xact_lock(hashtext('rolecall figures'), %s)", (day.toordinal(),))
     conn.execute(SCRATCH)

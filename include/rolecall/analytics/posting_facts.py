@@ -11,7 +11,7 @@ from rolecall.matching.score.job_wishes import RANK_NAMES, yearly
 from rolecall.matching.skills.titles import occupations
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import sift
+from rolecall.store.dead_letters import readable_rows
 from rolecall.text.places import located as read_place
 
 SQL = Path(__file__).parent / "sql"
@@ -57,7 +57,13 @@ def _read_all(conn: Connection) -> int:
     unread = [row["id"] for row in conn.execute(sql(SQL / "unread.sql")).fetchall()]
     conn.commit()
     for start in range(0, len(unread), AT_A_TIME):
-        _keep(conn, (facts for _, facts in sift(conn, "facts", _postings(conn, unread[start : start + AT_A_TIME]), read, key="posting_id")))
+        _keep(
+            conn,
+            (
+                facts
+                for _, facts in readable_rows(conn, "facts", _postings(conn, unread[start : start + AT_A_TIME]), read, key="posting_id")
+            ),
+        )
         conn.commit()
     return len(unread)
 

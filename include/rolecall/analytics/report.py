@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from rolecall.analytics.changes import changes
 from rolecall.analytics.charts import charts
-from rolecall.analytics.charts.canvas import Chart, pdf, svg
-from rolecall.analytics.figures import counted
+from rolecall.analytics.charts.canvas import Chart, render_pdf, render_svg
+from rolecall.analytics.figures import figures_of_day
 from rolecall.store import Connection
 
 
@@ -53,7 +53,7 @@ def report(conn: Connection, day: date, so_far: datetime | None = None) -> Daily
     :param so_far: what happened until then counts, and the report says so (aware)
     """
     until = f"so far, until {so_far.astimezone(UTC):%H:%M} UTC" if so_far else ""
-    with counted(conn, day, so_far):
+    with figures_of_day(conn, day, so_far):
         sections = charts(conn, day)
         changed = changes(conn, day)
         compared = conn.execute("select max(compared) as compared from figures.change where day = %s", (day,)).fetchone()
@@ -67,12 +67,12 @@ def report(conn: Connection, day: date, so_far: datetime | None = None) -> Daily
         sections=drawn,
     )
     every = [chart for found in sections.values() for chart in found]
-    return DailyReport(day, page, pdf(every, f"Rolecall, figures of {day}{until and f', {until}'}"), len(every))
+    return DailyReport(day, page, render_pdf(every, f"Rolecall, figures of {day}{until and f', {until}'}"), len(every))
 
 
 def _picture(chart: Chart) -> Markup:
     named = Markup('<svg role="img" aria-label="{}, {}, {}" ').format(chart.title, chart.unit, chart.sample)
-    return named + Markup(svg(chart).removeprefix("<svg "))  # noqa: S704  # matplotlib escapes every text it writes
+    return named + Markup(render_svg(chart).removeprefix("<svg "))  # noqa: S704  # matplotlib escapes every text it writes
 
 
 def _template() -> Any:

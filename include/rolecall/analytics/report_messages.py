@@ -12,8 +12,8 @@ from rolecall.analytics.figures import compute
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.store import Connection, sql
-from rolecall.store.cursor import move, position
-from rolecall.store.dead_letters import each
+from rolecall.store.dead_letters import for_each_row
+from rolecall.store.watermarks import read_watermark, set_watermark
 
 SQL = Path(__file__).parent / "sql"
 
@@ -63,7 +63,7 @@ def _weekly(conn: Connection, sunday: date, available: Collection[str] | None, *
 
     :param is_news: the week ended yesterday. Later it is told where no run has, of a week in which days were counted at all.
     """
-    last_told = position(conn, CURSOR).get("told")
+    last_told = read_watermark(conn, CURSOR).get("told")
     aside = [row["key"] for row in conn.execute(ASIDE).fetchall()]
     week = {"first": sunday - timedelta(days=6), "last": sunday}
     late = last_told < str(sunday) if last_told else conn.execute(COUNTED, week).fetchone() is not None
@@ -78,8 +78,8 @@ def _weekly(conn: Connection, sunday: date, available: Collection[str] | None, *
         nonlocal written
         written += enqueue(conn, compose("weekly_report", _context(person, week), available=available))
 
-    each(conn, QUEUE, [person for person in people if is_news or late or person["id"] in aside], one, person="id")
-    move(conn, CURSOR, {"told": max(str(sunday), last_told or "")})
+    for_each_row(conn, QUEUE, [person for person in people if is_news or late or person["id"] in aside], one, person="id")
+    set_watermark(conn, CURSOR, {"told": max(str(sunday), last_told or "")})
     return written
 
 

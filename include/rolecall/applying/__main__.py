@@ -19,7 +19,7 @@ from uuid import UUID
 from rolecall.applying.plan import label
 from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 from rolecall.errors import InvalidInput
 from rolecall.store import Connection, connect
 
@@ -135,11 +135,11 @@ def main(arguments: list[str]) -> int:
     """Runs one command; 2 for what it cannot be asked."""
     parser = Arguments(prog="./rolecall applications", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("people").add_argument("--limit", type=how_many, default=50)
+    commands.add_parser("people").add_argument("--limit", type=parse_limit, default=50)
     listing = commands.add_parser("list")
     listing.add_argument("--person", metavar="ID")
     listing.add_argument("--state", type=_state, choices=(*STATES, HELD_BACK))
-    listing.add_argument("--limit", type=how_many, default=50)
+    listing.add_argument("--limit", type=parse_limit, default=50)
     commands.add_parser("show").add_argument("id")
     given = parser.parse_args(arguments)
     with connect(endpoints("rolecall_db").dsn, name="applications") as conn:

@@ -36,7 +36,7 @@ class Contradictory(RolecallError):
     """The answer says yes and no at once. It changes nothing and is asked again."""
 
 
-def ask(conn: Connection, run_id: str, decisions: Sequence[ToDecide]) -> None:
+def store_questions(conn: Connection, run_id: str, decisions: Sequence[ToDecide]) -> None:
     """Keeps what is being asked. Asked again by the same run, what is shown now counts."""
     conn.execute("delete from approval where run_id = %s and answer is null", (run_id,))
     with conn.cursor() as cursor:
@@ -70,7 +70,7 @@ def _plain(text: str) -> str:
 
 
 def enqueue_question(
-    conn: Connection, *, run_id: str, asked: Open, url: str, page_url: str | None = None, again: str | None = None
+    conn: Connection, *, run_id: str, asked: PendingApproval, url: str, page_url: str | None = None, again: str | None = None
 ) -> None:
     """Enqueues the message that asks the person: what waits for an answer, and where it is given.
 
@@ -156,7 +156,7 @@ def person_of_link(conn: Connection, token: str) -> str | None:
     return row["id"] if row else None
 
 
-def linked(conn: Connection, token: str) -> str | None:
+def run_of_link(conn: Connection, token: str) -> str | None:
     """The run whose questions a link opens; ``None``: the link was used, has expired, or never was."""
     row = conn.execute(
         "select run_id from approval_link where token_sha256 = %s and used_at is null and expires_at > clock_timestamp()",
@@ -210,7 +210,7 @@ where p.run_id = %(run)s and p.answer is null and a.id = p.application_id
 """
 
 
-def answer(conn: Connection, run_id: str, ticked: Collection[str], *, by: str | None) -> list[dict[str, str]]:
+def record_answer(conn: Connection, run_id: str, ticked: Collection[str], *, by: str | None) -> list[dict[str, str]]:
     """Keeps the answer and returns what may be sent now, as :class:`~rolecall.applying.plan.Plan` lists it.
 
     What is ticked is a yes. The rest is a no; with :data:`LATER` ticked it stays open.
@@ -262,7 +262,7 @@ order by a.score desc, p.label
 
 
 @dataclass(frozen=True)
-class Open:
+class PendingApproval:
     """What a run still waits for.
 
     :param left: until when an answer is waited for, from now
@@ -274,7 +274,7 @@ class Open:
     left: timedelta
 
 
-def still_open(conn: Connection, run_id: str, *, now: datetime) -> Open | None:
+def still_open(conn: Connection, run_id: str, *, now: datetime) -> PendingApproval | None:
     """What was asked by this run, is unanswered, and stands as it was shown; ``None``: nothing."""
     rows = conn.execute(OPEN, (run_id,)).fetchall()
     if not rows:
@@ -287,7 +287,7 @@ def still_open(conn: Connection, run_id: str, *, now: datetime) -> Open | None:
         for row in rows
     ]
     until = first["asked_at"] + timedelta(hours=_hours(first["preferences"]))
-    return Open(first["person_id"], first["person_email"], decisions, max(until - now, timedelta(minutes=1)))
+    return PendingApproval(first["person_id"], first["person_email"], decisions, max(until - now, timedelta(minutes=1)))
 
 
 def _hours(preferences: dict[str, Any]) -> int:
@@ -297,7 +297,7 @@ def _hours(preferences: dict[str, Any]) -> int:
         return ApplyingWishes().approval_hours
 
 
-def answered(conn: Connection, run_id: str) -> list[dict[str, Any]]:
+def answers_of_run(conn: Connection, run_id: str) -> list[dict[str, Any]]:
     """What was asked by this run and answered, as long as the answer may be taken back: ``[{id, label, answer}]``."""
     return conn.execute(
         """

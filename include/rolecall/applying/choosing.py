@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rolecall.applying.policy import HISTORY, Facts, exceeded, sent_elsewhere, verdict, words
+from rolecall.applying.policy import HISTORY, Facts, blocking_rule, exceeded_limit, sent_elsewhere, words
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
 from rolecall.store import Connection, sql
@@ -101,7 +101,7 @@ class Chooser:
         for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):
             employer = company_key(match.company)
             facts = self._facts(row, employer, match)
-            rule = verdict(match, facts)
+            rule = blocking_rule(match, facts)
             if rule:
                 self.hold(match, rule.name, words(rule, facts))
             else:
@@ -130,7 +130,7 @@ class Chooser:
     def _within_limits(self, candidate: Candidate) -> bool:
         if candidate.own_id in self._pending:  # it is counted already
             return True
-        limit = exceeded(self._wishes, candidate.company, self._history)
+        limit = exceeded_limit(self._wishes, candidate.company, self._history)
         if limit:
             self.hold(candidate.match, limit.name, limit.reason)
             return False

@@ -110,13 +110,13 @@ order by last.answered_at desc, a.id limit 100
 """
 
 
-def undoable(conn: Connection, person_id: str) -> list[dict[str, Any]]:
+def answers_to_undo(conn: Connection, person_id: str) -> list[dict[str, Any]]:
     """Answers that :func:`undo` takes back: every yes until it leaves, a no of the last minutes; the newest first:
     ``{id, title, company, answer, seconds}``, the seconds until a yes may leave (0: at any moment)."""
     return conn.execute(UNDOABLE, {"person": person_id, "undo": UNDO, "remembered": REMEMBERED}).fetchall()
 
 
-def waiting(conn: Connection, person_id: str, *, later: bool = False, limit: int = 100) -> list[dict[str, Any]]:
+def applications_waiting(conn: Connection, person_id: str, *, later: bool = False, limit: int = 100) -> list[dict[str, Any]]:
     """What waits for the person's yes, best first, each with its job as it is now.
 
     :param later: also what they said *later* to
@@ -167,7 +167,9 @@ def undo(conn: Connection, person_id: str, application_id: str, *, by: str) -> s
     return label(row)
 
 
-def reword(conn: Connection, person_id: str, application_id: str, letter: str, *, confirmed: Sequence[str] = (), by: str) -> dict[str, Any]:
+def reword_letter(
+    conn: Connection, person_id: str, application_id: str, letter: str, *, confirmed: Sequence[str] = (), by: str
+) -> dict[str, Any]:
     """Keeps the person's own wording of a letter that waits; what was said yes to before has to be said yes to again.
 
     :param confirmed: claims that the CV does not carry and that the person says are true
@@ -199,14 +201,14 @@ returning title, company
 """
 
 
-def stop(conn: Connection, person_id: str, *, by: str) -> list[str]:
+def stop_held(conn: Connection, person_id: str, *, by: str) -> list[str]:
     """Stops everything that is about to leave without a yes: each waits for the person's answer. The jobs, as ``title @ company``."""
     conn.execute("select lock_person(%s)", (person_id,))
     rows = conn.execute(STOPPED, {"person": person_id, "reason": f"stopped by {by}"[:1000]}).fetchall()
     return [label(row) for row in rows]
 
 
-def held(conn: Connection, person_id: str) -> list[dict[str, Any]]:
+def applications_on_hold(conn: Connection, person_id: str) -> list[dict[str, Any]]:
     """What leaves without a yes unless it is stopped, the next first: ``{id, title, company, hold_until}``."""
     return conn.execute(
         "select id::text, title, company, hold_until from application where person_id = %s and state = 'approved'"
@@ -215,6 +217,6 @@ def held(conn: Connection, person_id: str) -> list[dict[str, Any]]:
     ).fetchall()
 
 
-def renew(conn: Connection, person_id: str) -> int:
+def prepare_again(conn: Connection, person_id: str) -> int:
     """Asks for a run that prepares anew what waits: its letters were written from a CV that has changed since. Returns how many runs."""
     return prepare_what_waits(conn, person_id)

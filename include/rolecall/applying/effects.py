@@ -13,7 +13,7 @@ from rolecall.outbox.available_channels import Available
 from rolecall.outbox.compose import compose
 from rolecall.outbox.messages import enqueue
 from rolecall.store import Connection
-from rolecall.store.dead_letters import each
+from rolecall.store.dead_letters import for_each_row
 
 
 def enqueue_effects(conn: Connection, application: Row) -> None:
@@ -35,7 +35,7 @@ def park_and_tell(conn: Connection) -> int:
     """
     parked = ledger.park_expired(conn)
     untold = conn.execute(UNTOLD).fetchall()
-    each(conn, "owed", [*parked, *untold], lambda application: enqueue_effects(conn, application))
+    for_each_row(conn, "owed", [*parked, *untold], lambda application: enqueue_effects(conn, application))
     return len(parked)
 
 

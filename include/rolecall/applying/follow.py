@@ -19,7 +19,7 @@ from rolecall.applying.requests import ask_now
 from rolecall.applying.submit import REFUSED, UNCERTAIN
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
 from rolecall.store import Connection, connect
-from rolecall.store.dead_letters import each, in_log
+from rolecall.store.dead_letters import for_each_row, in_log
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ MOST_DAYS = 3650
 ACTOR = "process_applications"
 
 
-class StatusOf(Protocol):
+class AskStatus(Protocol):
     """The port that asks a service what it has under a key or an id."""
 
     def __call__(self, identity: str, /) -> dict[str, Any]: ...
@@ -69,7 +69,7 @@ order by status_checked_at nulls first, id limit %s
 CHECKED = "update application set status_checked_at = clock_timestamp() where id = %s"
 
 
-def resolve_by_asking(dsn: str, ask: StatusOf) -> FollowTally:
+def resolve_by_asking(dsn: str, ask: AskStatus) -> FollowTally:
     """Resolves uncertain applications by asking the service, by key, what became of each.
 
     A service that has no such question (404, 405, 501) or does not know either leaves them uncertain: a person decides. Each is
@@ -94,7 +94,7 @@ def resolve_by_asking(dsn: str, ask: StatusOf) -> FollowTally:
 def _keep(conn: Connection, queue: str, row: Row, one: Callable[[Row], None]) -> None:
     """Writes what one answer means; what cannot be written is a failure of that application alone; it goes to the end of the round."""
     conn.execute(CHECKED, (row["id"],))
-    each(conn, queue, [row], one)
+    for_each_row(conn, queue, [row], one)
     conn.commit()
 
 
@@ -135,10 +135,10 @@ def _resolved(conn: Connection, row: Row, answer: dict[str, Any]) -> bool:
         return False
     outcome: Outcome = "refused" if status in REFUSED else "submitted"
     detail = str(answer.get("reason") or f"asked under its key, the service answered {answer['applicationStatus']!r}")
-    return resolve(conn, str(row["id"]), outcome, Evidence("service_status", detail, ACTOR, answer)) is not None
+    return resolve_and_notify(conn, str(row["id"]), outcome, Evidence("service_status", detail, ACTOR, answer)) is not None
 
 
-def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
+def resolve_and_notify(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row | None:
     """Resolves an uncertain application by evidence and enqueues the effects. ``None``: its state does not change; the evidence is kept."""
     row = ledger.resolve(conn, application_id, outcome, evidence)
     if row is not None:
@@ -146,7 +146,7 @@ def resolve(conn: Connection, application_id: str, outcome: Outcome, evidence: E
     return row
 
 
-def decide(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row:
+def resolve_by_person(conn: Connection, application_id: str, outcome: Outcome, evidence: Evidence) -> Row:
     """Resolves an uncertain application as a person says.
 
     :raises InvalidInput: there is no such application, it is not uncertain, or the evidence says nothing
@@ -156,7 +156,7 @@ def decide(conn: Connection, application_id: str, outcome: Outcome, evidence: Ev
         raise InvalidInput("applicationId", f"there is no application {application_id}", fix="copy the id from the message or the alert")
     if not evidence.detail.strip() or not evidence.actor.strip():
         raise InvalidInput("detail", "evidence needs words and a name", fix="say what you saw, where, and who you are")
-    settled = resolve(conn, application_id, outcome, evidence)
+    settled = resolve_and_notify(conn, application_id, outcome, evidence)
     if settled is None and row["state"] != outcome:
         raise InvalidInput("applicationId", f"the application is {row['state']}, not uncertain", fix="there is nothing to settle")
     return settled or row
@@ -221,7 +221,7 @@ returning *
 """
 
 
-def follow_status(dsn: str, ask: StatusOf) -> FollowTally:
+def follow_status(dsn: str, ask: AskStatus) -> FollowTally:
     """Asks the platform for the status of applications (viewed, interview, rejected, offer, …) and tells the person about each change.
 
     Those asked longest ago come first. A platform without this question leaves them as they are.
@@ -285,7 +285,7 @@ for update of a
 REMINDED = "update application set reminders = reminders + 1 where id = %s returning *"
 
 
-def remind(conn: Connection) -> int:
+def remind_of_silence(conn: Connection) -> int:
     """Reminds people of applications nobody has said a word about for N days, 2 N days, 3 N days. Returns how many."""
 
     def one(row: Row) -> None:
@@ -293,7 +293,7 @@ def remind(conn: Connection) -> int:
         enqueue_message(conn, row, "reminder", days=row["days"] * (row["reminders"] + 1), status=row["employer_status"] or "submitted")
 
     silent = conn.execute(SILENT, {"most": MOST_REMINDERS}).fetchall()
-    return each(conn, "reminder", silent, one)
+    return for_each_row(conn, "reminder", silent, one)
 
 
 ASK_AGAIN = """
@@ -315,7 +315,7 @@ on conflict (person_id, cv_id) where state = 'queued' and origin = 'dispatch' do
 """
 
 
-def ask_again(conn: Connection) -> int:
+def requeue_unsent(conn: Connection) -> int:
     """Queues a run for people whose applications never left because the service was away for longer than a task tries, and for what
     was to be decided later, a day after that was said.
 
@@ -334,7 +334,7 @@ returning *
 """
 
 
-def reconsider(conn: Connection, application_id: str, *, actor: str) -> Row:
+def reopen_cancelled(conn: Connection, application_id: str, *, actor: str) -> Row:
     """Takes a no back, or a withdrawal of what was never sent: it is planned again, and a run is asked for, which asks first where the
     person wants to be asked.
 
@@ -369,7 +369,7 @@ def withdraw_unsent(conn: Connection, person_id: str, job_id: str, *, actor: str
         withdraw(conn, str(row["id"]), actor=actor)
 
 
-def decide_by_hand(conn: Connection, application_id: str, decision: str, evidence: EvidenceKind, detail: str, actor: str) -> Row:
+def carry_out_decision(conn: Connection, application_id: str, decision: str, evidence: EvidenceKind, detail: str, actor: str) -> Row:
     """What ``settle_application`` was told: ``received``, ``not received``, ``withdraw`` or ``take a no back``.
 
     :raises InvalidInput: it cannot be done; nothing changes
@@ -377,5 +377,5 @@ def decide_by_hand(conn: Connection, application_id: str, decision: str, evidenc
     if decision == "withdraw":
         return withdraw(conn, application_id, actor=f"{actor}: {detail}")
     if decision == "take a no back":
-        return reconsider(conn, application_id, actor=f"{actor}: {detail}")
-    return decide(conn, application_id, "submitted" if decision == "received" else "refused", Evidence(evidence, detail, actor))
+        return reopen_cancelled(conn, application_id, actor=f"{actor}: {detail}")
+    return resolve_by_person(conn, application_id, "submitted" if decision == "received" else "refused", Evidence(evidence, detail, actor))

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from rolecall.applying.policy import objection
+from rolecall.applying.policy import objection_to_sending
 from rolecall.applying.requests import ask_now
 from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
 from rolecall.store import Connection, connect, pace
@@ -110,7 +110,7 @@ def begin(conn: Connection, application_id: str) -> Row | None:
     """
     conn.execute("select lock_person(person_id) from application where id = %s", (application_id,))
     try:
-        objects = objection(conn, application_id)
+        objects = objection_to_sending(conn, application_id)
         row = conn.execute(BEGIN, {"id": application_id, "lease": LEASE, "objection": objects}).fetchone()
     except psycopg.errors.ObjectNotInPrerequisiteState as error:
         conn.rollback()

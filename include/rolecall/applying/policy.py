@@ -122,7 +122,7 @@ RULES: tuple[PolicyRule, ...] = (
 """In the order in which a person would want to hear them; the seed's three filters come first."""
 
 
-def verdict(match: Match, facts: Facts) -> PolicyRule | None:
+def blocking_rule(match: Match, facts: Facts) -> PolicyRule | None:
     """The first rule that blocks this match, or ``None``: apply."""
     return next((rule for rule in RULES if rule.blocks(match, facts)), None)
 
@@ -169,7 +169,7 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 
-def exceeded(limits: ApplyingWishes, company: str, history: Sequence[tuple[str, float]]) -> Limit | None:
+def exceeded_limit(limits: ApplyingWishes, company: str, history: Sequence[tuple[str, float]]) -> Limit | None:
     """The first limit that one more application to ``company`` would break, or ``None``.
 
     :param history: the person's applications as ``(company, days ago)``
@@ -220,7 +220,7 @@ where a.id = %s for share of p
 """The person's row is locked: who changes their wishes is answered after the intent is committed, or before this reads them."""
 
 
-def objection(conn: Connection, application_id: str) -> str | None:
+def objection_to_sending(conn: Connection, application_id: str) -> str | None:
     """Why the person would not want it sent by now, in words they read; ``None``: nothing speaks against it, or the person is not ours.
 
     Call it under the person's lock, in the transaction that commits the intent. What the database can tell by itself (consent, the CV, the
@@ -253,5 +253,5 @@ def objection(conn: Connection, application_id: str) -> str | None:
         return "the preferences ask for an approval by now"
     sent = conn.execute(HISTORY, {"person": row["person_id"]}).fetchall()
     history = [(one["company_key"], one["days"]) for one in sent if one["state"] not in ("planned", "approved")]
-    limit = exceeded(wishes, company, history)
+    limit = exceeded_limit(wishes, company, history)
     return limit.reason if limit else None

@@ -79,7 +79,7 @@ def queue_new_matches(conn: Connection) -> int:
 def _unclear(row: dict[str, Any]) -> InvalidInput | None:
     """Why nothing can be applied for in this person's name."""
     said = preferences.said(row["preferences"])
-    wrong = preferences.odd(said)
+    wrong = preferences.problems_by_name(said)
     if acted_on := next((wrong[name] for name in wrong if name in preferences.ACTED_ON), None):
         return acted_on
     return _order_or_why({**row, "id": "", "person_email": row["email"], "criteria": said.get("criteria", {})})[1]
@@ -156,12 +156,12 @@ limit greatest(0, %(ahead)s - (select coalesce(sum(n), 0) from running))
 """
 
 
-def places(ahead: int = AHEAD) -> dict[str, Any]:
+def request_limits(ahead: int = AHEAD) -> dict[str, Any]:
     """How many requests may be under way, in all and of one person, and until when one counts."""
     return {"ahead": ahead, "each": max(1, ahead // SHARE), "stuck": STUCK}
 
 
-def queued(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> list[dict[str, Any]]:
+def next_requests(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> list[dict[str, Any]]:
     """The next requests as ``{"trigger_run_id", "conf"}``: what ``TriggerDagRunOperator`` maps over.
 
     Requests of one person for the same thing become one. Then everybody's first comes before anybody's second, oldest first; who
@@ -178,7 +178,7 @@ def queued(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False) -> li
     conn.execute(COALESCE)
     while True:
         orders, odd = [], False
-        for row in conn.execute(FAIREST, places(ahead)).fetchall():
+        for row in conn.execute(FAIREST, request_limits(ahead)).fetchall():
             order, wrong = _order_or_why(row)
             if order is not None:
                 order.criteria = criteria.known(order.criteria) if bundled else order.criteria

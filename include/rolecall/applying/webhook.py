@@ -21,7 +21,7 @@ from pydantic.alias_generators import to_camel
 
 from rolecall.applying import ledger, requests
 from rolecall.applying.tokens import KEPT, box
-from rolecall.criteria import bearable
+from rolecall.criteria import check_transport
 from rolecall.models import EmailAddress, Id, digest
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
@@ -53,7 +53,7 @@ class ApplyRequest(BaseModel):
     user_id: Id
     user_email: EmailAddress
     user_token: Annotated[Token, BeforeValidator(_printable)] | None = None
-    criteria: Annotated[dict[Annotated[str, StringConstraints(max_length=200)], Any], AfterValidator(bearable)] = Field(
+    criteria: Annotated[dict[Annotated[str, StringConstraints(max_length=200)], Any], AfterValidator(check_transport)] = Field(
         default_factory=dict
     )
 
@@ -88,7 +88,7 @@ class NotStored(Exception):
     """Nobody of this id is stored, and our own AI service applies for stored people only."""
 
 
-def authentic(headers: Mapping[str, str], signed: bytes, secret: str, *, now: float) -> str | None:
+def rejection_reason(headers: Mapping[str, str], signed: bytes, secret: str, *, now: float) -> str | None:
     """Why a call is not let in, or ``None``: it is. Compares in constant time; an unset secret lets nobody in.
 
     Either ``Authorization: Bearer <WEBHOOK_SECRET>``, or ``X-Rolecall-Timestamp`` (Unix seconds) with ``X-Rolecall-Signature:

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from rolecall.applying.requests import READY, places
+from rolecall.applying.requests import READY, request_limits
 from rolecall.store import Connection, session
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,6 @@ async def _connected(dsn: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
 
 
 async def _work_exists(conn: psycopg.AsyncConnection[tuple[Any, ...]]) -> bool:
-    cursor = await conn.execute(WORK_EXISTS, places())
+    cursor = await conn.execute(WORK_EXISTS, request_limits())
     row = await cursor.fetchone()
     return bool(row and row[0])

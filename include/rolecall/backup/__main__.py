@@ -21,7 +21,7 @@ from upath import UPath
 from rolecall.backup.archive import read
 from rolecall.backup.backup_errors import TargetFailed
 from rolecall.backup.make import Installation, make_backup
-from rolecall.backup.restore import Restored, opened, restore
+from rolecall.backup.restore import Restored, open_archive, restore
 from rolecall.backup.sealed import checked_key
 from rolecall.backup.target import ENDING, Target
 from rolecall.commands import Arguments
@@ -102,7 +102,7 @@ def run(asked: argparse.Namespace) -> int:
         path = source(asked.source)
         key = settings.backup_key.get_secret_value()
         checked_key(key)
-        with opened(path) as file:
+        with open_archive(path) as file:
             manifest = read(file, key)
         print(f"{path.name}: whole; made {manifest['made_at']}, commit {manifest['commit']}")
     else:
@@ -117,7 +117,7 @@ def restored(settings: Endpoints, given: str, *, start: str, reconcile: str) -> 
     :raises RolecallError: it could not be restored; nothing was changed, or it says what is where
     """
     installation, path = Installation.of(settings, os.environ), source(given)
-    print(report(path.name, restore(installation, partial(opened, path), anchor_folder=settings.audit_anchor_url)))
+    print(report(path.name, restore(installation, partial(open_archive, path), anchor_folder=settings.audit_anchor_url)))
     print(NEXT.format(start=start, reconcile=reconcile))
 
 

@@ -19,7 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from psycopg.rows import dict_row
 
 from rolecall.backup.backup_errors import BackupError
-from rolecall.backup.sealed import checked_key, derived
+from rolecall.backup.sealed import checked_key, derive_key
 from rolecall.maintenance.connection_rows import follows_variables
 from rolecall.store import Connection
 
@@ -48,7 +48,7 @@ def installation_fernet(keys: str) -> MultiFernet:
 
 def archive_fernet(backup_key: str) -> MultiFernet:
     """The Fernet that connections and variables have inside an archive."""
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(checked_key(backup_key), b"connections", 32)))])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive_key(checked_key(backup_key), b"connections", 32)))])
 
 
 OF_VARIABLES = "of_variables"

@@ -21,7 +21,7 @@ from typing import Any
 
 from rolecall.applying import ledger
 from rolecall.applying.effects import enqueue_effects, park_and_tell
-from rolecall.applying.follow import StatusOf, resolve_by_asking
+from rolecall.applying.follow import AskStatus, resolve_by_asking
 from rolecall.applying.restored.restore_guard import said_by
 from rolecall.applying.restored.sent_log import SentLog
 from rolecall.backup.backup_errors import BackupError
@@ -75,7 +75,7 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
 
-def reconcile(dsn: str, sent_log: SentLog, ask: StatusOf, actor: str, *, looked: bool = False, airflow_dsn: str | None = None) -> Findings:
+def reconcile(dsn: str, sent_log: SentLog, ask: AskStatus, actor: str, *, looked: bool = False, airflow_dsn: str | None = None) -> Findings:
     """Compares, settles, and lets the ledger send again. Called again it finds nothing new.
 
     :param sent_log: what left, as Redis knows it
@@ -120,7 +120,7 @@ def _was_sent(dsn: str, row: dict[str, Any], why: str) -> None:
             enqueue_effects(conn, found)
 
 
-def _resolve_all(dsn: str, ask: StatusOf, findings: Findings) -> None:
+def _resolve_all(dsn: str, ask: AskStatus, findings: Findings) -> None:
     while True:
         tally = resolve_by_asking(dsn, ask)
         findings.settled += tally.settled

@@ -58,7 +58,7 @@ class Restored:
 
 
 @contextmanager
-def opened(source: Any) -> Iterator[BinaryIO]:
+def open_archive(source: Any) -> Iterator[BinaryIO]:
     """The archive at a path or address."""
     with storage_errors(f"read {source.name}"), source.open("rb") as file:
         yield file
@@ -100,18 +100,18 @@ def restore(installation: Installation, source: Open, *, anchor_folder: str | No
     try:
         for dsn in beside.values():
             make_anew(dsn)
-        exports = fill(installation, source, beside)
-        rows = {name: compare(beside[name], name, manifest) for name in DATABASES}
+        exports = stream_dumps(installation, source, beside)
+        rows = {name: compare_tables(beside[name], name, manifest) for name in DATABASES}
         seals, warnings = verify_audit(beside["rolecall"], anchor_folder)
         warnings += take_over_secrets(installation, beside["airflow"], exports)
-        pause(beside, manifest)
+        pause_sending(beside, manifest)
         put_in_place(beside, installation.dsns)
     except HalfInPlace:
         raise  # what it names must stay where it says
     except BaseException:
         for dsn in beside.values():
             with suppress(psycopg.Error, RolecallError):
-                remove(dsn)
+                drop_database(dsn)
         raise
     return Restored(manifest, rows, seals, time.monotonic() - began, warnings)
 
@@ -121,7 +121,7 @@ def refuse_unless_empty(dsn: str, name: str) -> None:
 
     :raises NotEmpty: there are rows, or others are connected
     """
-    with administering(dsn) as admin:
+    with maintenance_connection(dsn) as admin:
         database = _database(dsn)
         if not _exists(admin, dsn):
             return
@@ -150,7 +150,7 @@ def refuse_newer(manifest: Manifest) -> None:
 
 
 @contextmanager
-def administering(dsn: str) -> Iterator[Connection]:
+def maintenance_connection(dsn: str) -> Iterator[Connection]:
     """A connection to the server's maintenance database, for ``create database`` and renames."""
     with connect(make_conninfo(dsn, dbname="postgres"), name="restore") as admin:
         admin.autocommit = True
@@ -167,9 +167,9 @@ def emptied_of(dsn: str) -> str:
     return make_conninfo(dsn, dbname=f"{_database(dsn)}_before_restore")
 
 
-def remove(dsn: str) -> None:
+def drop_database(dsn: str) -> None:
     """Drops the database, with whoever is still connected to it."""
-    with administering(dsn) as admin:
+    with maintenance_connection(dsn) as admin:
         admin.execute(sql.SQL("drop database if exists {} with (force)").format(_name(dsn)))
 
 
@@ -178,9 +178,9 @@ def make_anew(dsn: str) -> None:
 
     :raises BackupError: this login may not make databases
     """
-    remove(dsn)
+    drop_database(dsn)
     try:
-        with administering(dsn) as admin:
+        with maintenance_connection(dsn) as admin:
             admin.execute(sql.SQL("create database {} template template0 encoding 'UTF8'").format(_name(dsn)))
     except psycopg.errors.InsufficientPrivilege as error:
         raise BackupError("this login may not make databases", fix="give it CREATEDB for the restore: alter role … createdb") from error
@@ -198,23 +198,24 @@ def put_in_place(beside: dict[str, str], dsns: Mapping[str, str]) -> None:
     try:
         for names in _by_server(dsns):
             for name in names:
-                remove(emptied_of(dsns[name]))  # of an attempt that was killed after it had changed the names
+                drop_database(emptied_of(dsns[name]))  # of an attempt that was killed after it had changed the names
             rename([pair for name in names for pair in ((dsns[name], emptied_of(dsns[name])), (beside[name], dsns[name]))])
     except BaseException as error:
-        if set(standing(beside).values()) != {"in place"}:  # all are where only the answer to the last commit was lost
+        if set(restore_progress(beside).values()) != {"in place"}:  # all are where only the answer to the last commit was lost
             _take_back(beside, dsns, error)
     for name in dsns:
         with suppress(psycopg.Error, RolecallError):  # an empty database whose name says so harms nobody
-            remove(emptied_of(dsns[name]))
+            drop_database(emptied_of(dsns[name]))
 
 
 def killed_between(beside: Mapping[str, str], dsns: Mapping[str, str]) -> tuple[list[str], datetime | None]:
     """The databases that a restore, killed between the commits of two servers, has not put in place, and when the backup was made that it
-    restored. Empty where there was none such: what was being filled holds no note of a restore yet (:func:`pause` is the last step before).
+    restored. Empty where there was none such: what was being filled holds no note of a restore yet (:func:`pause_sending` is the last
+    step before).
     """
     left, here = [], []
     for name, dsn in dsns.items():
-        with administering(dsn) as admin:
+        with maintenance_connection(dsn) as admin:
             if _exists(admin, beside[name]):
                 left.append(name)
             elif _exists(admin, dsn):
@@ -231,7 +232,7 @@ def finish(left: list[str], beside: Mapping[str, str], dsns: Mapping[str, str]) 
     put_in_place({name: beside[name] for name in left}, {name: dsns[name] for name in left})
     for name in dsns:
         with suppress(psycopg.Error, RolecallError):
-            remove(emptied_of(dsns[name]))
+            drop_database(emptied_of(dsns[name]))
 
 
 def _by_server(dsns: Mapping[str, str]) -> list[list[str]]:
@@ -247,11 +248,11 @@ def _take_back(beside: dict[str, str], dsns: Mapping[str, str], error: BaseExcep
     """Undoes what was put in place; always raises, saying what is where when that fails too."""
     for names in _by_server(dsns):
         with suppress(psycopg.Error, RolecallError):
-            found = standing({name: beside[name] for name in names})
+            found = restore_progress({name: beside[name] for name in names})
             back = [name for name in names if found[name] == "in place"]
             if back:
                 rename([pair for name in back for pair in ((dsns[name], beside[name]), (emptied_of(dsns[name]), dsns[name]))])
-    found = standing(beside)
+    found = restore_progress(beside)
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if set(found.values()) == {"beside"}:
         if not isinstance(error, Exception):
@@ -274,11 +275,11 @@ def _take_back(beside: dict[str, str], dsns: Mapping[str, str], error: BaseExcep
     raise HalfInPlace(f"not everything could take its place ({reason}): {', '.join(said)}", fix="; ".join(steps)) from error
 
 
-def standing(beside: dict[str, str]) -> dict[str, str]:
+def restore_progress(beside: dict[str, str]) -> dict[str, str]:
     """By name: ``beside`` while the restored database has its own name, ``in place`` once it has the real one, else ``unknown``."""
     found = dict.fromkeys(beside, "unknown")
     for name, dsn in beside.items():
-        with suppress(psycopg.Error, RolecallError), administering(dsn) as admin:
+        with suppress(psycopg.Error, RolecallError), maintenance_connection(dsn) as admin:
             found[name] = "beside" if _exists(admin, dsn) else "in place"
     return found
 
@@ -306,7 +307,7 @@ def _name(dsn: str) -> sql.Identifier:
     return sql.Identifier(_database(dsn))
 
 
-def fill(installation: Installation, source: Open, beside: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+def stream_dumps(installation: Installation, source: Open, beside: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     """Second reading: streams the dumps into ``pg_restore``. Returns the exported connections and variables, still sealed."""
     restoring: dict[str, Restoring] = {}
     exports: dict[str, bytes] = {}
@@ -331,7 +332,7 @@ def fill(installation: Installation, source: Open, beside: dict[str, str]) -> di
     return {table: json.loads(exports[f"airflow/{table}s.json"]) for table in airflow.SECRETS}
 
 
-def compare(dsn: str, name: str, manifest: Manifest) -> int:
+def compare_tables(dsn: str, name: str, manifest: Manifest) -> int:
     """Compares every table with the manifest: number of rows and hash. Returns rows in all.
 
     :raises NotTheSame: names the tables that differ
@@ -379,7 +380,7 @@ def take_over_secrets(installation: Installation, dsn: str, exports: dict[str, l
     return []
 
 
-def pause(beside: dict[str, str], manifest: Manifest) -> None:
+def pause_sending(beside: dict[str, str], manifest: Manifest) -> None:
     """Nothing is sent from here until it was reconciled: the ledger knows that it is not at home, and the DAGs that send stand still."""
     made_at = datetime.fromisoformat(manifest["made_at"])
     with connect(beside["airflow"], name="restore") as conn:

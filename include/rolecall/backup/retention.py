@@ -14,7 +14,7 @@ PERIODS: tuple[tuple[int, Callable[[datetime], Hashable]], ...] = (
 )
 
 
-def kept(moments: Iterable[datetime]) -> set[datetime]:
+def backups_to_keep(moments: Iterable[datetime]) -> set[datetime]:
     """Of backups made at these moments (UTC), those to keep: the newest of each of the last 7 days, 4 ISO weeks and 12 months.
 
     Periods without a backup do not count: a machine that was off for a month loses nothing by it. The newest is always kept.

@@ -45,19 +45,19 @@ def checked_key(key: str) -> bytes:
     return key.strip().encode()
 
 
-def derived(key: bytes, purpose: bytes, length: int, salt: bytes = b"") -> bytes:
+def derive_key(key: bytes, purpose: bytes, length: int, salt: bytes = b"") -> bytes:
     """A key for one purpose."""
     return HKDF(SHA256(), length, salt or None, b"rolecall backup " + purpose).derive(key)
 
 
 def key_id(key: bytes) -> bytes:
     """Eight bytes that name a key and tell nothing about it."""
-    return derived(key, b"id", 8)
+    return derive_key(key, b"id", 8)
 
 
 class _Cipher:
     def __init__(self, key: bytes, header: bytes) -> None:
-        made = derived(key, b"file", 32 + PREFIX, header[-SALT:])
+        made = derive_key(key, b"file", 32 + PREFIX, header[-SALT:])
         self._aead, self._prefix, self._header, self._number = AESGCM(made[:32]), made[32:], header, 0
 
     def _nonce(self, last: bool) -> bytes:

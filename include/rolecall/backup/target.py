@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 from rolecall.backup.backup_errors import BackupError, DamagedBackup, TargetFailed
-from rolecall.backup.retention import kept
+from rolecall.backup.retention import backups_to_keep
 
 ENDING = ".backup"
 NOTE = ".backup.json"
@@ -108,12 +108,14 @@ class Target:
     def prune(self, now: datetime) -> list[str]:
         """Removes what retention does not keep, and leftovers of runs that died. Returns the archives that are gone."""
         notes = self.backups()
-        keep = kept(note.made_at for note in notes)
+        keep = backups_to_keep(note.made_at for note in notes)
         gone = [note.name for note in notes if note.made_at not in keep]
         with storage_errors("remove old backups"):
             whole = {note.name for note in notes}
             gone += [
-                path.name for path in self._files() if path.name.endswith(ENDING) and path.name not in whole and abandoned(path.name, now)
+                path.name
+                for path in self._files()
+                if path.name.endswith(ENDING) and path.name not in whole and is_abandoned(path.name, now)
             ]
             for name in gone:
                 (self.root / (name + ".json")).unlink(missing_ok=True)  # first: without its note it is no backup any more
@@ -133,7 +135,7 @@ class Target:
         return note if whole else None
 
 
-def abandoned(name: str, now: datetime) -> bool:
+def is_abandoned(name: str, now: datetime) -> bool:
     """Whether an archive's name says that it was begun more than a day ago."""
     with suppress(ValueError):
         return datetime.strptime(name, f"rolecall-{STAMP}{ENDING}").replace(tzinfo=UTC) < now - ABANDONED

@@ -48,7 +48,7 @@ IS_CLASS, HAS_NAME = re.compile(r"^class \w+\(", re.M), re.compile(r"^    name\b
 """What a board's file has: a class with a name. Found without running it, so that a broken one is missed by nobody."""
 
 
-def found(folder: Path, package: str) -> tuple[dict[str, Board], dict[str, str]]:
+def find_boards(folder: Path, package: str) -> tuple[dict[str, Board], dict[str, str]]:
     """The boards of a folder by name, and what is wrong with each file that cannot be used by the file's name.
 
     :param package: what the folder is called in imports
@@ -90,7 +90,7 @@ def of_module(name: str) -> list[Board]:
     return named
 
 
-BOARDS, BROKEN = found(Path(__file__).parent / "sites", f"{__name__}.sites")
+BOARDS, BROKEN = find_boards(Path(__file__).parent / "sites", f"{__name__}.sites")
 """Every board we can read, by name; and what is wrong with the files of those we cannot, by file name."""
 
 

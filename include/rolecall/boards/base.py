@@ -289,7 +289,7 @@ class Board:
             return Page([], outcome=found.outcome, note=found.note)
         except SURPRISES as error:
             return Page([], outcome="LayoutChanged", note=f"the page: {reason_of(error)}")
-        return judged(page)
+        return judge_page(page)
 
     def parse(self, content: str | bytes, *, url: str | None = None, fetched_at: datetime | None = None) -> list[JobPosting]:
         """The postings of one results page.
@@ -358,10 +358,10 @@ def is_cut(text: str) -> bool:
     return "<html" in text[:5000].lower() and "</html" not in text[-20_000:].lower()
 
 
-def judged(page: Page) -> Page:
+def judge_page(page: Page) -> Page:
     """A page most of whose cards cannot be read has changed; what could be read is kept."""
     if page.poorer:
-        return judged(replace(page, outcome="ok", note="", poorer="")) if len(page.rejects) > len(page.postings) else page
+        return judge_page(replace(page, outcome="ok", note="", poorer="")) if len(page.rejects) > len(page.postings) else page
     if page.outcome == "ok" and len(page.rejects) > len(page.postings):
         reasons = ", ".join(sorted({reject.reason for reject in page.rejects})[:3])
         note = f"{len(page.rejects)} of {page.cards} cards cannot be read: {reasons}"

@@ -74,16 +74,16 @@ def deliver(dsn: str, platform: PlatformClient, board: str, *, run_id: str, batc
     :raises RequestRejected: after the others were delivered: postings are refused that were not before
     :raises ServiceError: the platform did not confirm; what was confirmed before stays so
     """
-    note(dsn, run_id, board, None)
+    note_delivery(dsn, run_id, board, None)
     run = _Delivery(dsn, platform, board, run_id, batch)
     try:
         run.everything()
         run.raise_for_refused()
     except RolecallError as error:
-        note(dsn, run_id, board, str(error))
+        note_delivery(dsn, run_id, board, str(error))
         raise
-    if still := refused(dsn, board):
-        note(dsn, run_id, board, still)
+    if still := describe_refused(dsn, board):
+        note_delivery(dsn, run_id, board, still)
     return DeliveredJobs(run.count, run.requests)
 
 
@@ -110,11 +110,11 @@ class _Delivery:
         """What was never sent, then what was not confirmed before, then what is put aside."""
         turns: tuple[Turn, ...] = ("new", "tried", "refused")
         for turn in turns:
-            since = moment(self.dsn)
+            since = database_time(self.dsn)
             if turn == "tried" and self.worthwhile:
                 self.unconfirmed = None  # these are asked for again now
             self.most = MOST_FAILED if turn != "refused" else min(MOST_FAILED, self.failed + MOST_REFUSED)
-            while self.worthwhile and (rows := claimed(self.dsn, self.board, self.batch, turn, since)):
+            while self.worthwhile and (rows := claim_postings(self.dsn, self.board, self.batch, turn, since)):
                 self.send(rows, halve=turn != "new")
         for row, error in self.doubtful:
             if self.count:
@@ -178,7 +178,7 @@ class _Delivery:
     def put_aside(self, row: Row, error: ServiceError) -> None:
         """A posting that was refused all by itself."""
         self.alone += 1
-        self.newly += [(row, error)] if aside(self.dsn, row, str(error)) else []
+        self.newly += [(row, error)] if put_posting_aside(self.dsn, row, str(error)) else []
 
     def raise_for_refused(self) -> None:
         """:raises RequestRejected: the platform refused postings that it had not refused before"""
@@ -209,7 +209,7 @@ def plain_value(value: Any) -> Any:
     return float(value) if math.isfinite(value) else None
 
 
-def moment(dsn: str) -> datetime:
+def database_time(dsn: str) -> datetime:
     """The database's time: leases are compared with it."""
     with connect(dsn, name="rolecall deliver") as conn:
         row = conn.execute("select clock_timestamp() as at").fetchone()
@@ -230,7 +230,7 @@ TURNS: dict[Turn, LiteralString] = {
 """What may be claimed: never sent; sent and not confirmed; refused, put aside and not changed since. None that another run holds."""
 
 
-def claimed(dsn: str, board: str, batch: int, turn: Turn, since: datetime) -> list[Row]:
+def claim_postings(dsn: str, board: str, batch: int, turn: Turn, since: datetime) -> list[Row]:
     """Takes up to ``batch`` undelivered postings for :data:`LEASE`, those first that waited longest, skipping what another run holds."""
     columns = SQL(", ").join(Identifier("p", column) for column in COLUMNS.values())
     with connect(dsn, name="rolecall deliver") as conn:
@@ -251,7 +251,7 @@ def claimed(dsn: str, board: str, batch: int, turn: Turn, since: datetime) -> li
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
-def note(dsn: str, run_id: str, board: str, error: str | None) -> None:
+def note_delivery(dsn: str, run_id: str, board: str, error: str | None) -> None:
     """Remembers why a run's delivery ended early or what it could not deliver; ``None``: nothing is wrong."""
     with connect(dsn, name="rolecall deliver") as conn:
         conn.execute(
@@ -291,7 +291,7 @@ def release(dsn: str, rows: list[Row], *, tried: bool = False) -> None:
         )
 
 
-def aside(dsn: str, row: Row, reason: str) -> bool:
+def put_posting_aside(dsn: str, row: Row, reason: str) -> bool:
     """Puts a posting aside that the platform refuses. Returns whether that is new."""
     release(dsn, [row], tried=True)
     reason, payload = f"{row['board']} {row['external_id'][:200]}: {reason}", {"board": row["board"], "content_hash": row["content_hash"]}
@@ -299,7 +299,7 @@ def aside(dsn: str, row: Row, reason: str) -> bool:
         return put_aside(conn, QUEUE, str(row["id"]), reason, payload=payload)
 
 
-def refused(dsn: str, board: str) -> str | None:
+def describe_refused(dsn: str, board: str) -> str | None:
     """What a board has put aside, in one line; ``None``: nothing."""
     with connect(dsn, name="rolecall deliver") as conn:
         row = conn.execute(

@@ -107,7 +107,7 @@ class Fetcher:
     async def fetch(self, request: Request) -> StoredAnswer:
         """Asks once, and again where repeating may help: Retry-After up to 30 s, a lost connection, a 5xx. Three tries at most.
 
-        The answer may be an error page: keep it, then ask :func:`failure` what it means.
+        The answer may be an error page: keep it, then ask :func:`failure_of` what it means.
 
         :raises RobotsDenied: robots.txt says no, or answers 5xx
         :raises BoardUnavailable: no answer
@@ -143,7 +143,7 @@ class Fetcher:
             raise LoginWall(
                 f"{self._board.title} does not take the credential ({answer.status})", fix="compare it with the board's own page"
             )
-        if error := failure(answer, self._board):
+        if error := failure_of(answer, self._board):
             raise error
         try:
             token = read_json(answer.content.decode("utf-8", "replace"))["access_token"]
@@ -167,7 +167,7 @@ class Fetcher:
 
     async def _follow(self, request: Request, before: StoredAnswer | None) -> StoredAnswer:
         """One request and its redirects, as far as they stay on the board."""
-        url, extra = request.wire_url, conditional(request, before)
+        url, extra = request.wire_url, conditional_headers(request, before)
         for _ in range(MAX_REDIRECTS + 1):
             await self._may(request.url if url == request.wire_url else url)  # what is said of it shows no key
             answer = await self._send(url, request, extra)
@@ -261,7 +261,7 @@ class Fetcher:
                 self._http.stream(method, url, headers={**extra}, **body) as response,
             ):
                 self._check_peer(response, url)
-                content = await limited(response, MAX_PAGE)
+                content = await read_limited(response, MAX_PAGE)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             where = f"{self._board.title} at {urlsplit(url).netloc}"
             raise BoardUnavailable(f"{where} gave no complete answer ({type(error).__name__})", fix="reading again is safe") from error
@@ -291,7 +291,7 @@ class Fetcher:
             try:
                 async with asyncio.timeout(WHOLE), self._http.stream("GET", url) as response:
                     self._check_peer(response, url)
-                    content = await limited(response, MAX_ROBOTS, cut=True)
+                    content = await read_limited(response, MAX_ROBOTS, cut=True)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
                 return None, ""
             self.requests += 1
@@ -305,7 +305,7 @@ class Fetcher:
         return 404, ""  # RFC 9309 2.3.1.2: more redirects than that count as none to be found
 
 
-def conditional(request: Request, before: StoredAnswer | None) -> dict[str, str]:
+def conditional_headers(request: Request, before: StoredAnswer | None) -> dict[str, str]:
     """The request's own headers, and what asks the board to answer only if something changed."""
     headers = dict(request.headers)
     if before is not None and before.etag:
@@ -315,7 +315,7 @@ def conditional(request: Request, before: StoredAnswer | None) -> dict[str, str]
     return headers
 
 
-async def limited(response: httpx.Response, most: int, *, cut: bool = False) -> bytes:
+async def read_limited(response: httpx.Response, most: int, *, cut: bool = False) -> bytes:
     """The body, uncompressed, up to ``most`` bytes.
 
     :param cut: take that much and ignore the rest
@@ -360,7 +360,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0), 86_400.0)
 
 
-def failure(answer: StoredAnswer, board: Board) -> BoardError | None:
+def failure_of(answer: StoredAnswer, board: Board) -> BoardError | None:
     """What an answer's status means, or ``None`` for one that is worth reading."""
     status, said = answer.status, f"{board.title} answered {answer.status}"
     if answer.redirected_to is not None and 300 <= status < 400:

@@ -53,7 +53,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanting:
+class DetailToRead:
     """A landed posting whose detail page is worth reading: new, changed, or never read in full."""
 
     external_id: str
@@ -67,7 +67,7 @@ class Landed:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    wanting: tuple[Wanting, ...] = ()
+    wanting: tuple[DetailToRead, ...] = ()
     aside: int = 0
 
     def __add__(self, other: Landed) -> Landed:
@@ -102,7 +102,7 @@ def land(
     """
     how = {"door": door, "now": now or datetime.now(UTC), "detailed": detailed, "replayed": replayed}
     total = Landed()
-    split = layers(map(bounded, postings))
+    split = split_repeats(map(bound_description, postings))
     if len(split) and len(split[0]) > BATCH:  # one statement keeps the order by itself; several need what they write locked before
         keys = {**scrub({"boards": [one.board for one in split[0]], "names": [one.external_id for one in split[0]]}), "door": door}
         conn.execute(LOCK_KNOWN, keys)
@@ -112,7 +112,7 @@ def land(
     return total
 
 
-def bounded(posting: JobPosting) -> JobPosting:
+def bound_description(posting: JobPosting) -> JobPosting:
     """The posting with a description of at most :data:`MAX_DESCRIPTION` characters."""
     lengths = {"description": len(posting.description or ""), "description_html": len(posting.description_html or "")}
     if lengths["description"] <= MAX_DESCRIPTION and lengths["description_html"] <= MAX_HTML:
@@ -126,7 +126,7 @@ def bounded(posting: JobPosting) -> JobPosting:
     )
 
 
-def layers(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
+def split_repeats(postings: Iterable[JobPosting]) -> list[list[JobPosting]]:
     """Splits a batch so that no layer has one posting twice: the second answer about it lands after the first, by the same rules."""
     split: list[list[JobPosting]] = []
     first: dict[tuple[str, str], JobPosting] = {}
@@ -164,17 +164,19 @@ def _landed(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -
 
 
 def _land(conn: Connection, postings: list[JobPosting], how: dict[str, Any]) -> Landed:
-    statement, names = numbered(LAND)
+    statement, names = number_parameters(LAND)
     values = {**how, "postings": as_json(postings)}
     rows = RawCursor(conn, row_factory=dict_row).execute(statement, [values[name] for name in names]).fetchall()
     new = sum(1 for row in rows if row["is_new"])
     changed = sum(1 for row in rows if row["is_changed"])
-    wanting = tuple(Wanting(row["external_id"], row["url"]) for row in rows if row["is_new"] or row["is_changed"] or row["is_undetailed"])
+    wanting = tuple(
+        DetailToRead(row["external_id"], row["url"]) for row in rows if row["is_new"] or row["is_changed"] or row["is_undetailed"]
+    )
     return Landed(new, changed, len(postings) - new - changed, () if how["detailed"] else wanting)
 
 
 @cache
-def numbered(path: Path) -> tuple[LiteralString, tuple[str, ...]]:
+def number_parameters(path: Path) -> tuple[LiteralString, tuple[str, ...]]:
     """A statement with ``$1``, ``$2``, … and their names: one this long would be taken apart again at each execution."""
     statement, names = sql(path), tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql(path))))
     for number, name in enumerate(names, 1):

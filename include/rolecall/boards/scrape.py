@@ -19,9 +19,9 @@ from psycopg.types.json import Jsonb
 from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
 from rolecall.boards.employers.listing import close_missing, reopen
-from rolecall.boards.fetch import Fetcher, RequestBudget, failure
-from rolecall.boards.history.fill_watch import FEW, recently_swept, set_watermark, vanished, words
-from rolecall.boards.landing import Landed, Wanting, land
+from rolecall.boards.fetch import Fetcher, RequestBudget, failure_of
+from rolecall.boards.history.fill_watch import FEW, recently_swept, set_watermark, vanished_fields, words
+from rolecall.boards.landing import DetailToRead, Landed, land
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer, keep_answer, name_outcome
 from rolecall.connections import board_address
 from rolecall.errors import (
@@ -200,7 +200,7 @@ class _Search:
         return await self._store.ask(kept)
 
     async def _read(self, answer: StoredAnswer, key: int) -> Page:
-        error = failure(answer, self._board)
+        error = failure_of(answer, self._board)
         if error is not None:
             await self._store.ask(lambda conn: name_outcome(conn, key, type(error).__name__))
             raise error
@@ -245,7 +245,7 @@ class _Search:
         closing = partial(close_missing, board=self._board.name, company=self._query.company, ids=ids, unread=unread)
         self.result.closed = await self._store.run(closing)
 
-    async def _details(self, wanting: Sequence[Wanting]) -> None:
+    async def _details(self, wanting: Sequence[DetailToRead]) -> None:
         """Reads the full text of new and changed postings, some at a time; each chunk lands in a transaction of its own."""
         for chunk in chunks(wanting, CONCURRENCY * 3):
             if self._stop_details:
@@ -261,7 +261,7 @@ class _Search:
             if self._missing:
                 self.result.error = f"details missing: {', '.join(f'{name} {count}' for name, count in sorted(self._missing.items()))}"
 
-    async def _detail(self, one: Wanting, gate: asyncio.Semaphore) -> tuple[JobPosting, datetime] | None:
+    async def _detail(self, one: DetailToRead, gate: asyncio.Semaphore) -> tuple[JobPosting, datetime] | None:
         request = self._board.detail_request(one.external_id, one.url, base_url=self._base_url)
         async with gate:
             if request is None or self._stop_details:
@@ -275,9 +275,9 @@ class _Search:
                 self._stop_details = self._stop_details or isinstance(error, STOPPING)
                 return None
 
-    async def _read_detail(self, one: Wanting, answer: StoredAnswer, key: int) -> JobPosting:
+    async def _read_detail(self, one: DetailToRead, answer: StoredAnswer, key: int) -> JobPosting:
         try:
-            if error := failure(answer, self._board):
+            if error := failure_of(answer, self._board):
                 raise error
             posting = await asyncio.to_thread(self._board.detail, answer.content, url=answer.url, fetched_at=answer.fetched_at)
             if posting.external_id != one.external_id:
@@ -309,11 +309,11 @@ def judge(conn: Connection, result: ScrapeResult, poorer: Counter[str]) -> None:
         return
     if poorer:
         result.outcome, result.error = "LayoutChanged", "; ".join(f"{why} ({times} times)" for why, times in poorer.most_common(3))
-    elif gone := vanished(conn, result.board, result.fill, result.cards):
+    elif gone := vanished_fields(conn, result.board, result.fill, result.cards):
         result.outcome, result.error = "LayoutChanged", words(gone)
 
 
-def chunks(items: Sequence[Wanting], size: int) -> Iterator[Sequence[Wanting]]:
+def chunks(items: Sequence[DetailToRead], size: int) -> Iterator[Sequence[DetailToRead]]:
     """The items, ``size`` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

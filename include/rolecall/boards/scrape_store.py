@@ -144,7 +144,7 @@ def last_answer(conn: Connection, board: str, url: str) -> StoredAnswer | None:
     return StoredAnswer(url, row["status"], zlib.decompress(row["body"]), row["fetched_at"], row["etag"], row["last_modified"])
 
 
-def forget(conn: Connection, board: str, *, days: int) -> int:
+def delete_old_answers(conn: Connection, board: str, *, days: int) -> int:
     """Deletes a board's raw answers and rejected cards that are older; what was landed from them stays. Returns how many answers."""
     conn.execute("delete from reject where board = %s and rejected_at < now() - make_interval(days => %s)", (board, days))
     return conn.execute(

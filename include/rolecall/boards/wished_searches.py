@@ -50,7 +50,7 @@ class SearchWish:
     contract: str = ""
 
 
-def translated(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
+def searches_of_wishes(board: Board, wishes: list[SearchWish]) -> list[SearchQuery]:
     """The searches that a board's own search can make of wishes, each once, in their order.
 
     A board without a search of its own gives everything to one search, whatever is wished for; a board of employers nothing. A wish that
@@ -90,7 +90,7 @@ def wished_searches(board: Board, dsn: str, env: Mapping[str, str]) -> list[Sear
     if not is_on(board, env) or not (board.can or board.everything):
         return []
     wishes = wishes_of_people(dsn)
-    return translated(board, wishes) if wishes is not None else []
+    return searches_of_wishes(board, wishes) if wishes is not None else []
 
 
 def wishes_of_people(dsn: str) -> list[SearchWish] | None:

@@ -2,6 +2,6 @@
 
 from rolecall.catalog.aggregate import Aggregated, aggregate
 from rolecall.catalog.cluster import cluster
-from rolecall.catalog.validation.validate import Validated, parts, validate
+from rolecall.catalog.validation.validate import Validated, id_ranges, validate
 
-__all__ = ["Aggregated", "Validated", "aggregate", "cluster", "company_names", "locks", "normalise", "parts", "validate"]
+__all__ = ["Aggregated", "Validated", "aggregate", "cluster", "company_names", "id_ranges", "locks", "normalise", "validate"]

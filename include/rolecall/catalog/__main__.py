@@ -19,7 +19,7 @@ from typing import Any
 from rolecall.catalog.rulings import decide, doubts, explain, split
 from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 from rolecall.errors import InvalidInput
 from rolecall.store import Connection, connect
 
@@ -50,9 +50,9 @@ def main(arguments: list[str]) -> int:
 def _parser() -> Arguments:
     parser = Arguments(prog="./rolecall catalog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list").add_argument("--limit", type=how_many, default=20)
+    commands.add_parser("list").add_argument("--limit", type=parse_limit, default=20)
     commands.add_parser("explain").add_argument("job")
-    commands.add_parser("doubts").add_argument("--limit", type=how_many, default=20)
+    commands.add_parser("doubts").add_argument("--limit", type=parse_limit, default=20)
     splitting = commands.add_parser("split")
     splitting.add_argument("job")
     splitting.add_argument("postings", nargs="+")

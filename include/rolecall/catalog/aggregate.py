@@ -20,7 +20,7 @@ from rolecall.catalog.cluster import Jobs, Pair, Ruling, families, resolve_famil
 from rolecall.catalog.locks import CATALOG, LOCK_JOBS
 from rolecall.catalog.profile import MAX_TEXT, ComparedAd, Profile, job_id, key_of, keys, profile, requisition_in, text_hash
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import about_the_row, forget, in_log, in_words, put_aside, sift
+from rolecall.store.dead_letters import about_the_row, forget, in_log, in_words, put_aside, readable_rows
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def _batch(conn: Connection, rows: list[dict[str, Any]]) -> Aggregated:
 
 def _touched(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
     """Notes what the rows say now; the ids of all postings of their families, as they were and as they are."""
-    read = sift(conn, ASIDE, rows, lambda row: _read(profile(_ad(row, description=row["description"] or "")), row))
+    read = readable_rows(conn, ASIDE, rows, lambda row: _read(profile(_ad(row, description=row["description"] or "")), row))
     rows, profiles = [row for row, _ in read], [one for _, (one, _) in read]
     ids = [row["id"] for row in rows]
     before = conn.execute("select distinct key from posting_key where posting_id = any(%s)", (ids,)).fetchall()
@@ -162,7 +162,7 @@ def _ad(row: dict[str, Any], *, description: str | None = None) -> ComparedAd:
 def _members(conn: Connection, ids: list[int]) -> list[tuple[Profile, str | None]]:
     """The postings, read, each with the job it belongs to so far."""
     rows = conn.execute(sql(SQL / "members.sql"), {"ids": ids}).fetchall()
-    return [(one, row["job_id"]) for row, one in sift(conn, ASIDE, rows, lambda row: profile(_ad(row)))]
+    return [(one, row["job_id"]) for row, one in readable_rows(conn, ASIDE, rows, lambda row: profile(_ad(row)))]
 
 
 def _place(conn: Connection, members: list[tuple[Profile, str | None]]) -> None:

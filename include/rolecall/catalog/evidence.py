@@ -15,7 +15,7 @@ from typing import Any, Literal
 from rolecall.catalog.company_names import initials
 from rolecall.catalog.profile import Profile
 from rolecall.catalog.texts import Text, compare_texts
-from rolecall.catalog.whereabouts import meet
+from rolecall.catalog.whereabouts import compare_places
 from rolecall.text.words import words
 
 MERGE = 8.0
@@ -183,7 +183,7 @@ def _contract(one: Profile, other: Profile) -> Iterator[EvidencePiece]:
 
 
 def _place(one: Profile, other: Profile, text_of: Reader) -> EvidencePiece:
-    if met := meet(one.where, other.where):
+    if met := compare_places(one.where, other.where):
         if met.weight < 1 and not met.contradicts and (said := _said(one, other, text_of)):
             return said
         return EvidencePiece("place", met.weight, met.text, met.contradicts)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from rolecall.catalog.company_names import company, initials
 from rolecall.catalog.job_titles import Title, bare_title, title, title_parts
-from rolecall.catalog.whereabouts import Where, named_in, narrowed, where
+from rolecall.catalog.whereabouts import AdPlace, named_in, narrowed, read_ad_place
 from rolecall.models import JobPosting, Remote
 from rolecall.text.html import repaired
 from rolecall.text.money import PER_YEAR
@@ -102,7 +102,7 @@ class Profile:
     named: str
     what: Title
     work: tuple[str, ...]
-    where: Where
+    where: AdPlace
     requisition: str
     link: str
     pay: tuple[float, float, str] | None
@@ -147,7 +147,7 @@ def profile(ad: ComparedAd) -> Profile:
     """Reads an ad. Every text is read to a bounded length."""
     named = ad.company[:500]
     employer = company(named)
-    at = where(ad.location[:MAX_PLACE], ad.city, ad.region, ad.country, ad.remote, employer.root)
+    at = read_ad_place(ad.location[:MAX_PLACE], ad.city, ad.region, ad.country, ad.remote, employer.root)
     hung_on = at.said | {employer.key, employer.root, " ".join(words(named.replace("&", " and ")))}
     for part in title_parts(ad.title[:1000]):
         if part not in hung_on and (named_place := named_in(part)) and (nearer := narrowed(at, named_place)):

@@ -30,7 +30,7 @@ NEAR = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class AdPlace:
     """What an ad says about where.
 
     :param places: those that are named, in order, without their remote kind
@@ -64,14 +64,14 @@ class Where:
 
 
 @lru_cache(maxsize=65_536)
-def where(
+def read_ad_place(
     text: str,
     city: str | None = None,
     region: str | None = None,
     nation: str | None = None,
     remote: Remote | None = None,
     employer: str = "",
-) -> Where:
+) -> AdPlace:
     """Reads an ad's place text with whatever fields the board gave beside it.
 
     :param employer: root of its name: ``Acme HQ`` names no place
@@ -89,7 +89,7 @@ def where(
         bare = _sorted(read, employer)
         if (bare.city or bare.region or bare.country) and bare not in found:
             found.append(bare)
-    return Where(tuple(found), remote, frozenset(name for name in said if not NOT_A_PLACE.issuperset(name.split())))
+    return AdPlace(tuple(found), remote, frozenset(name for name in said if not NOT_A_PLACE.issuperset(name.split())))
 
 
 @lru_cache(maxsize=65_536)
@@ -97,22 +97,22 @@ def named_in(part: str) -> Place | None:
     """The place that a few words are, if they are one that is known: a city, a state, a country."""
     if not 0 < len(part.split()) < 5:
         return None
-    read = where(part)
+    read = read_ad_place(part)
     if len(read.places) != 1 or read.remote:
         return None
     found = read.places[0]
     return found if not found.city or _real(found.city) else None
 
 
-def narrowed(at: Where, named: Place) -> Where | None:
+def narrowed(at: AdPlace, named: Place) -> AdPlace | None:
     """The place with what the ad's title says of it; ``None`` where the two do not go together."""
     if not at.places:
-        return Where((named,), at.remote, at.said)
+        return AdPlace((named,), at.remote, at.said)
     if any(met.weight >= 1 for one in at.places if (met := _one(one, named, at, at))):
         return at
     only = at.places[0]
     if len(at.places) == 1 and not _real(only.city) and (only.area or not only.city) and not _one(only, named, at, at).contradicts:
-        return Where((named,), at.remote, at.said) if named.city or only.city else at
+        return AdPlace((named,), at.remote, at.said) if named.city or only.city else at
     inside = [one for one in at.places if not named.city and (one.country == named.country) and named.region in (None, one.region)]
     return at if inside else None
 
@@ -125,7 +125,7 @@ def _sorted(read: Place, employer: str) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class PlaceComparison:
     """How two places meet: points, words for a person, and whether nothing makes up for it."""
 
     weight: float
@@ -133,7 +133,7 @@ class Met:
     contradicts: bool = False
 
 
-def meet(mine: Where, yours: Where) -> Met | None:
+def compare_places(mine: AdPlace, yours: AdPlace) -> PlaceComparison | None:
     """Symmetric. ``None`` where one of them names no place at all, and it is not about remote work either."""
     if not mine.known or not yours.known:
         return None
@@ -142,19 +142,21 @@ def meet(mine: Where, yours: Where) -> Met | None:
     if met.contradicts or mine.remote == yours.remote or "remote" not in kinds:
         return met
     if "onsite" in kinds:
-        return Met(-3, f"one is remote, the other on site: {mine.text}, {yours.text}", contradicts=True)
+        return PlaceComparison(-3, f"one is remote, the other on site: {mine.text}, {yours.text}", contradicts=True)
     remote, other = (mine, yours) if mine.remote == "remote" else (yours, mine)
     if any(one.city for one in other.places) and not any(one.city for one in remote.places):
-        return Met(-1, f"one is remote, the other names a city: {mine.text}, {yours.text}")
+        return PlaceComparison(-1, f"one is remote, the other names a city: {mine.text}, {yours.text}")
     if not (mine.places and yours.places):
-        return Met(-0.5, f"one is remote, the other names a place: {mine.text}, {yours.text}")
-    return Met(met.weight - 1, f"{met.text}; only one says that it can be done from elsewhere")
+        return PlaceComparison(-0.5, f"one is remote, the other names a place: {mine.text}, {yours.text}")
+    return PlaceComparison(met.weight - 1, f"{met.text}; only one says that it can be done from elsewhere")
 
 
-def _places(mine: Where, yours: Where) -> Met:
+def _places(mine: AdPlace, yours: AdPlace) -> PlaceComparison:
     if not mine.places or not yours.places:
         both = "both remote" if mine.remote == yours.remote else "one is remote"
-        return Met(2 if not mine.places and not yours.places else 1, f"{both}, only one names a place: {mine.text}, {yours.text}")
+        return PlaceComparison(
+            2 if not mine.places and not yours.places else 1, f"{both}, only one names a place: {mine.text}, {yours.text}"
+        )
     if len(mine.places) == len(yours.places) == 1:
         return _one(mine.places[0], yours.places[0], mine, yours)
     short, long = (mine, yours) if len(mine.places) <= len(yours.places) else (yours, mine)
@@ -162,38 +164,44 @@ def _places(mine: Where, yours: Where) -> Met:
     first = _one(short.places[0], long.places[0], short, long)
     shown = f"{mine.text} / {yours.text}"
     if not missing and len(short.places) == len(long.places):
-        return Met(2 if first.weight >= 1 else 1, f"the same places: {mine.text}")
+        return PlaceComparison(2 if first.weight >= 1 else 1, f"the same places: {mine.text}")
     if not missing and first.weight >= 1:
-        return Met(1.5, f"the first of several places: {shown}")
+        return PlaceComparison(1.5, f"the first of several places: {shown}")
     if not missing:
-        return Met(-1, f"one of several places: {shown}")
+        return PlaceComparison(-1, f"one of several places: {shown}")
     if all(_one(one, other, short, long).contradicts for one in short.places for other in long.places):
-        return Met(-8, f"other places: {shown}", contradicts=True)
+        return PlaceComparison(-8, f"other places: {shown}", contradicts=True)
     if len(short.places) == 1:
-        return Met(0.25, f"nobody can tell whether it is one of the places: {shown}")
-    return Met(-4, f"two lists of places: {shown}", contradicts=True)
+        return PlaceComparison(0.25, f"nobody can tell whether it is one of the places: {shown}")
+    return PlaceComparison(-4, f"two lists of places: {shown}", contradicts=True)
 
 
-def _one(a: Place, b: Place, mine: Where, yours: Where) -> Met:
-    shown = " / ".join(dict.fromkeys((Where((a,)).text, Where((b,)).text)))
+def _one(a: Place, b: Place, mine: AdPlace, yours: AdPlace) -> PlaceComparison:
+    shown = " / ".join(dict.fromkeys((AdPlace((a,)).text, AdPlace((b,)).text)))
     inside = (a.city in yours.said and not _real(b.city)) or (b.city in mine.said and not _real(a.city))
     if a.city and b.city and a.city != b.city and inside:
-        return Met(2, f"the same place, one with more detail: {shown}")
+        return PlaceComparison(2, f"the same place, one with more detail: {shown}")
     if (a.country and b.country and a.country != b.country) or (_code(a) and _code(b) and a.region != b.region):
-        return Met(-8, f"two places: {shown}", contradicts=True)
+        return PlaceComparison(-8, f"two places: {shown}", contradicts=True)
     if a.city and b.city:
         if a.city == b.city:
-            return Met(2, f"the same place: {shown}") if a.area == b.area else Met(1, f"a city and its surroundings: {shown}")
+            return (
+                PlaceComparison(2, f"the same place: {shown}")
+                if a.area == b.area
+                else PlaceComparison(1, f"a city and its surroundings: {shown}")
+            )
         if a.area != b.area and (not _real((a if a.area else b).city) or _around(a, b)):
-            return Met(0, f"an area and a city that may be in it: {shown}")
-        return Met(-8, f"two places: {shown}", contradicts=True)
+            return PlaceComparison(0, f"an area and a city that may be in it: {shown}")
+        return PlaceComparison(-8, f"two places: {shown}", contradicts=True)
     if a == b:
-        return Met(1.5, f"the same place: {shown}") if mine.remote != "remote" else Met(2, f"the same place: {shown}")
+        return (
+            PlaceComparison(1.5, f"the same place: {shown}") if mine.remote != "remote" else PlaceComparison(2, f"the same place: {shown}")
+        )
     if (a.city and not a.region and b.region) or (b.city and not b.region and a.region):
-        return Met(-1, f"a state, and a city that may not be in it: {shown}")
+        return PlaceComparison(-1, f"a state, and a city that may not be in it: {shown}")
     if a.country == b.country or (a.region and a.region == b.region):
-        return Met(0.5, f"one says more about the place: {shown}")
-    return Met(0.25, f"only one says where: {shown}")
+        return PlaceComparison(0.5, f"one says more about the place: {shown}")
+    return PlaceComparison(0.25, f"only one says where: {shown}")
 
 
 def _code(one: Place) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from rolecall.errors import AuthFailed, BadAnswer, MaybeReceived, NeverSent, NotAsPrepared, RequestRejected, ServiceBusy
-from rolecall.store.json_text import described, read_json
+from rolecall.store.json_text import odd_number_as_text, read_json
 
 NOT_SENT = (
     *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
@@ -113,7 +113,7 @@ def checked(response: httpx.Response, service: str, shown: str | None = None) ->
 def _own_words(response: httpx.Response) -> tuple[str, str, bool]:
     """What a service of ours says is wrong, the fix, and whether it says that it sent nothing; ``""``: it is somebody else's answer."""
     try:
-        body = read_json(response.content, instead=described)
+        body = read_json(response.content, instead=odd_number_as_text)
     except (ValueError, RecursionError):
         body = None
     said = body if isinstance(body, dict) else {}
@@ -127,7 +127,7 @@ def json_object(response: httpx.Response, service: str) -> dict[str, Any]:
     :raises BadAnswer: it is not JSON, or not an object
     """
     try:
-        body = read_json(response.content, instead=described)
+        body = read_json(response.content, instead=odd_number_as_text)
     except (ValueError, RecursionError) as error:
         raise BadAnswer(f"{service} answered {response.status_code} with something that is not JSON", fix="look at the service") from error
     if not isinstance(body, dict):

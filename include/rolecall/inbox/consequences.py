@@ -116,7 +116,7 @@ def _follow_from(conn: Connection, mail: dict[str, Any]) -> None:
         return
     if row["state"] == "uncertain" and (kind in ARRIVED or kind == MailKind.BOUNCE):
         outcome: ledger.Outcome = "refused" if kind == MailKind.BOUNCE else "submitted"
-        if follow.resolve(conn, application, outcome, Evidence("mail", _said(mail), ACTOR)) is not None:
+        if follow.resolve_and_notify(conn, application, outcome, Evidence("mail", _said(mail), ACTOR)) is not None:
             done["settled"] = outcome
             row = ledger.read(conn, application) or row
     status = STATUS.get(kind)

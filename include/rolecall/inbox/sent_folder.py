@@ -35,6 +35,6 @@ def resolve_by_sent_folder(conn: Connection, mailbox: Mailbox, folder: OpenFolde
         if folder.holds(row["message_id"]):
             found = Evidence("mail", f"it lies in your folder {name}, as {row['message_id']}", ACTOR)
             conn.execute("select lock_person(%s)", (mailbox.person_id,))
-            settled += follow.resolve(conn, row["id"], "submitted", found) is not None
+            settled += follow.resolve_and_notify(conn, row["id"], "submitted", found) is not None
             conn.commit()
     return settled

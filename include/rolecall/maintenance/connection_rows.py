@@ -52,7 +52,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConnectionStatus:
     """One connection, and who says what it is.
 
     :param by: ``variables``: the row is what they say, or will be after the next `make up`; ``person``: somebody changed it, or made it
@@ -130,7 +130,7 @@ def _comparable(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields.get(name) or None for name in FIELDS} | {"extra": _said(fields.get("extra"))}
 
 
-def standings(conn: Connection, env: Mapping[str, str], keys: str) -> list[Standing]:
+def connection_statuses(conn: Connection, env: Mapping[str, str], keys: str) -> list[ConnectionStatus]:
     """Every connection of ours, by id.
 
     :raises InvalidInput: a variable is not what it should be
@@ -138,7 +138,7 @@ def standings(conn: Connection, env: Mapping[str, str], keys: str) -> list[Stand
     return [standing for standing, _ in _compared(conn, env, Cipher(keys))]
 
 
-def write(conn: Connection, env: Mapping[str, str], keys: str) -> list[Standing]:
+def write(conn: Connection, env: Mapping[str, str], keys: str) -> list[ConnectionStatus]:
     """Brings the rows that nobody changed to what the variables say, in the caller's transaction. Returns how everything stands then.
 
     :raises InvalidInput: a variable is not what it should be
@@ -152,7 +152,7 @@ def write(conn: Connection, env: Mapping[str, str], keys: str) -> list[Standing]
             conn.execute("delete from connection where conn_id = %s", (standing.conn_id,))
         elif standing.differs or standing.row is None:
             _write(conn, standing.conn_id, fields, cipher)
-    return standings(conn, env, keys)
+    return connection_statuses(conn, env, keys)
 
 
 def _write(conn: Connection, conn_id: str, fields: Mapping[str, Any], cipher: Cipher) -> None:
@@ -163,7 +163,7 @@ def _write(conn: Connection, conn_id: str, fields: Mapping[str, Any], cipher: Ci
     conn.execute(WRITE, {**dict.fromkeys(FIELDS), **fields, **sealed, "conn_id": conn_id, "description": description})
 
 
-def _compared(conn: Connection, env: Mapping[str, str], cipher: Cipher) -> list[tuple[Standing, dict[str, Any] | None]]:
+def _compared(conn: Connection, env: Mapping[str, str], cipher: Cipher) -> list[tuple[ConnectionStatus, dict[str, Any] | None]]:
     """How each connection stands, with what the variables say of it; ``None``: nothing any more."""
     made = connections(env)
     rows = {row["conn_id"]: row for row in conn.execute(READ, ([*made], f"{OURS}%"))}
@@ -180,16 +180,16 @@ def follows_variables(row: Row, keys: str) -> bool:
     return mark is not None and mark[1] in cipher.marks(_plain(row, cipher))
 
 
-def _standing(conn_id: str, row: Row | None, fields: Mapping[str, Any] | None, cipher: Cipher) -> Standing:
+def _standing(conn_id: str, row: Row | None, fields: Mapping[str, Any] | None, cipher: Cipher) -> ConnectionStatus:
     if row is None:
-        return Standing(conn_id, "variables")
+        return ConnectionStatus(conn_id, "variables")
     have, mark = _plain(row, cipher), MARK.search(row["description"] or "")
     untouched = mark is not None and mark[1] in cipher.marks(have)
     if fields is None:
-        return Standing(conn_id, "variables" if untouched else "person", ("all of it",), _shown(have))
+        return ConnectionStatus(conn_id, "variables" if untouched else "person", ("all of it",), _shown(have))
     want = _comparable(fields)
     differs = tuple(name for name in FIELDS if have[name] != want[name])
-    return Standing(conn_id, "variables" if untouched or not differs else "person", differs, _shown(have))
+    return ConnectionStatus(conn_id, "variables" if untouched or not differs else "person", differs, _shown(have))
 
 
 def mark_anew(conn: Connection, keys: str) -> int:
@@ -220,7 +220,7 @@ def main(arguments: list[str]) -> int:
         if not dsn:
             raise InvalidInput("AIRFLOW_DSN", "is not set", fix="set it to the address of Airflow's metadata database")
         with connect(dsn, name="connections") as conn:
-            act = write if asked.what else standings
+            act = write if asked.what else connection_statuses
             found = act(conn, os.environ, os.environ.get("AIRFLOW__CORE__FERNET_KEY", ""))
     except RolecallError as error:
         print(error, file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.child_process import run_in_child
 from rolecall.matching.cv.files.limits import Limits, TooMuch
 from rolecall.matching.cv.reader import read_cv
 from rolecall.models import Cv
@@ -20,7 +20,7 @@ def read_file(data: bytes, *, filename: str = "", today: date | None = None, lim
     if len(data) > limits.size:
         raise TooMuch(f"{len(data):,} bytes are too many", fix=f"send at most {limits.size:,}")
     given = (filename, (today or datetime.now(UTC).date()).isoformat(), limits.size, limits.pages, limits.text)
-    return Cv.model_validate(run("rolecall.matching.read_file:as_json", data, *given, limits=limits))
+    return Cv.model_validate(run_in_child("rolecall.matching.read_file:as_json", data, *given, limits=limits))
 
 
 def as_json(data: bytes, filename: str, today: str, size: str | int, pages: str | int, text: str | int) -> dict[str, Any]:

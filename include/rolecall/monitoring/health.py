@@ -20,16 +20,16 @@ from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, NotInSandbox, RolecallError, StoreUnavailable
 from rolecall.models import Message
 from rolecall.monitoring import dead_letter_alerts
-from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, format_duration, observe
 from rolecall.monitoring.probes import (
     Ask,
     airflow_component,
     answers_200,
     disk_space,
     finds_nothing,
-    pings,
-    reachable,
-    touched,
+    probe_heartbeat_file,
+    probe_reachable,
+    probe_redis,
     within_limit,
 )
 from rolecall.notifying.send.channels import send
@@ -119,26 +119,28 @@ def services(settings: Endpoints) -> dict[str, str]:
     return {name: base.rstrip("/") + "/health" for name, base in bases.items()}
 
 
-def everything(http: httpx.AsyncClient, settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> dict[str, Ask]:
+def probes_by_name(
+    http: httpx.AsyncClient, settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]
+) -> dict[str, Ask]:
     """What is looked at, by the name people know it by.
 
     :param boards: address of each board that is scraped
     """
     asked: dict[str, Ask] = {name: answers_200(http, url) for name, url in services(settings).items()}
-    asked |= {f"Board {name}": reachable(http, f"{url.rstrip('/')}/robots.txt") for name, url in boards.items()}
+    asked |= {f"Board {name}": probe_reachable(http, f"{url.rstrip('/')}/robots.txt") for name, url in boards.items()}
     asked |= {f"Scraping {name}": finds_nothing(dsn, STALE, name, settings.stale_board_hours) for name in boards}
     asked |= {name: airflow_component(http, airflow_url, component) for name, component in COMPONENTS.items()}
     asked |= {name: finds_nothing(dsn, statement) for name, statement in WAITING.items()}
     if settings.supervisor_alive:
-        asked["Supervisor"] = touched(settings.supervisor_alive, SUPERVISOR_SILENT)
+        asked["Supervisor"] = probe_heartbeat_file(settings.supervisor_alive, SUPERVISOR_SILENT)
     return asked | {
-        "Queue": pings(settings.redis_url.get_secret_value()),
+        "Queue": probe_redis(settings.redis_url.get_secret_value()),
         "Database": finds_nothing(dsn, "select 1 where false"),
         "Disk": disk_space(settings.disk_folder, settings.disk_free_least),
     }
 
 
-async def look(asked: Mapping[str, Ask]) -> list[HealthResult]:
+async def probe_all(asked: Mapping[str, Ask]) -> list[HealthResult]:
     """Asks all of them at once; takes no longer than the slowest, at most 5 s."""
 
     async def one(service: str, ask: Ask) -> HealthResult:
@@ -150,9 +152,9 @@ async def look(asked: Mapping[str, Ask]) -> list[HealthResult]:
 
 
 async def check(settings: Endpoints, *, dsn: str, airflow_url: str, boards: Mapping[str, str]) -> list[HealthResult]:
-    """Probes everything once, see :func:`everything`; stores nothing and tells nobody."""
+    """Probes everything once, see :func:`probes_by_name`; stores nothing and tells nobody."""
     async with httpx.AsyncClient(timeout=5.0, headers={"User-Agent": USER_AGENT}, follow_redirects=False) as http:
-        return await look(everything(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
+        return await probe_all(probes_by_name(http, settings, dsn=dsn, airflow_url=airflow_url, boards=boards))
 
 
 def scraped_boards(address: Callable[[str], str], env: Mapping[str, str]) -> dict[str, str]:
@@ -227,7 +229,7 @@ def alerts(changes: Iterable[IncidentChange]) -> list[Draft]:
     """What is told about health: a service's failure in the seed's words, anything else's in its own, and well again after how long."""
     drafts: list[Draft] = []
     for each in changes:
-        key, lasted = f"{each.id}:{each.change}:{each.occurrences}", length(each.lasted)
+        key, lasted = f"{each.id}:{each.change}:{each.occurrences}", format_duration(each.lasted)
         service = is_service(each.service)
         if each.change == "opened":
             composed = compose("health_alert", {"key": key, "service": each.service, "status": each.detail})

@@ -7,7 +7,7 @@ import httpx
 from rolecall.clients.http import request
 
 
-def beat(url: str | None) -> str:
+def send_heartbeat(url: str | None) -> str:
     """Calls the address once; returns what became of it. Failing is an error of this task: nobody else would say so.
 
     :raises NeverSent, MaybeReceived, RequestRejected: it could not be reached, or did not answer 2xx

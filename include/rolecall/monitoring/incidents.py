@@ -109,7 +109,7 @@ def close_forgotten(conn: Connection, now: datetime) -> int:
     return sum(close_quiet(conn, kind, now, quiet=quiet) for kind, quiet in QUIET.items())
 
 
-def length(lasted: timedelta) -> str:
+def format_duration(lasted: timedelta) -> str:
     """A duration as people say it: ``2 h 5 min``."""
     minutes = max(0, round(lasted.total_seconds() / 60))
     if minutes < 1:
@@ -119,7 +119,7 @@ def length(lasted: timedelta) -> str:
     return " ".join(parts[:2])
 
 
-def apart(unit: str, *numbers: float, digits: int = 0) -> list[str]:
+def format_distinct(unit: str, *numbers: float, digits: int = 0) -> list[str]:
     """Numbers with their unit, rounded no further than that different ones read differently: above a threshold looks above it.
 
     >>> apart("%", 80.04, 80), apart("ms", 2412.7, 2000)

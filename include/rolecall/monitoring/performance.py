@@ -15,7 +15,7 @@ import httpx
 from psycopg.types.json import Jsonb
 
 from rolecall.endpoints import Endpoints
-from rolecall.monitoring.incidents import IncidentChange, Observation, apart, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, format_distinct, format_duration, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import USER_AGENT, Settings
 from rolecall.store import Connection, sql
@@ -177,7 +177,7 @@ def judge(samples: Iterable[Sample], bounds: Iterable[Threshold]) -> list[Observ
         bad = True if sample.value > rule.threshold else False if sample.value <= rule.threshold * CALM else None
         share = sample.metric in OF_THE_MACHINE
         numbers = [(100 if share else 1) * number for number in (sample.value, rule.threshold)]
-        value, threshold = apart("%", *numbers, digits=1) if share else apart("ms", *numbers)
+        value, threshold = format_distinct("%", *numbers, digits=1) if share else format_distinct("ms", *numbers)
         shown = f"Value: {value}\nThreshold: {threshold}" if bad else f"{WORDS[sample.metric]} {value} (threshold {threshold})"
         looks.append(Observation(f"{rule.type}:{sample.machine or sample.service}", "performance", sample.service, bad, shown))
     return looks
@@ -210,7 +210,7 @@ def alert(change: IncidentChange) -> Draft:
     """The seed's text when it begins or lasts; when it is over, the figure that is below its threshold again."""
     name = change.key.partition(":")[0]
     text = (
-        f"✅ Performance is back to normal: {change.detail} for {change.service}, after {length(change.lasted)}"
+        f"✅ Performance is back to normal: {change.detail} for {change.service}, after {format_duration(change.lasted)}"
         if change.change == "closed"
         else f"⚠️ Performance Alert: {name} for {change.service}\n{change.detail}"
     )

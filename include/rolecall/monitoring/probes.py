@@ -15,7 +15,7 @@ import psycopg
 import redis.asyncio
 from psycopg.rows import tuple_row
 
-from rolecall.monitoring.incidents import apart
+from rolecall.monitoring.incidents import format_distinct
 from rolecall.store import session
 
 LIMIT = 5.0
@@ -48,7 +48,7 @@ def answers_200(http: httpx.AsyncClient, url: str) -> Ask:
     return ask
 
 
-def reachable(http: httpx.AsyncClient, url: str) -> Ask:
+def probe_reachable(http: httpx.AsyncClient, url: str) -> Ask:
     """Healthy when somebody answers below 500: a board need not answer 200."""
 
     async def ask() -> ProbeAnswer:
@@ -71,7 +71,7 @@ def airflow_component(http: httpx.AsyncClient, airflow_url: str, component: str)
     return ask
 
 
-def pings(url: str) -> Ask:
+def probe_redis(url: str) -> Ask:
     """Healthy when Redis says PONG."""
 
     async def ask() -> ProbeAnswer:
@@ -99,13 +99,13 @@ def disk_space(folder: str, least: float) -> Ask:
     async def ask() -> ProbeAnswer:
         usage = await asyncio.to_thread(shutil.disk_usage, folder)
         free = usage.free / usage.total
-        shown, wanted = apart("%", 100 * free, 100 * least, digits=1)
+        shown, wanted = format_distinct("%", 100 * free, 100 * least, digits=1)
         return ProbeAnswer(free >= least, "200" if free >= least else f"{shown} of the disk is free, at least {wanted} should be")
 
     return ask
 
 
-def touched(file: str, most: float) -> Ask:
+def probe_heartbeat_file(file: str, most: float) -> Ask:
     """Healthy when the file was touched in the last ``most`` seconds: whoever lives touches it."""
 
     async def ask() -> ProbeAnswer:

@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.monitoring.incidents import REMIND_AFTER, IncidentChange, Observation, apart, length, observe
+from rolecall.monitoring.incidents import REMIND_AFTER, IncidentChange, Observation, format_distinct, format_duration, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection, sql
 
@@ -111,7 +111,7 @@ def looks(made: QualityReport) -> list[Observation]:
         return []
     seen = []
     for name, (low, high) in made.bands.items():
-        rate, least, most = apart("%", *(100 * share for share in (made.rates[name], low, high)), digits=1)
+        rate, least, most = format_distinct("%", *(100 * share for share in (made.rates[name], low, high)), digits=1)
         shown = f"{NAMES[name]}: {rate}, usually {least} to {most}"
         seen.append(Observation(f"quality:{name}", "quality", "Catalog", name in made.outside, shown))
     return seen
@@ -121,8 +121,8 @@ def alert(change: IncidentChange) -> Draft:
     """What is told when a rate leaves its band, stays outside, and is back."""
     text = {
         "opened": f"⚠️ The catalog is unlike itself: {change.detail}",
-        "reminded": f"⚠️ The catalog is still unlike itself after {length(change.lasted)}: {change.detail}",
-        "closed": f"✅ The catalog is as usual again after {length(change.lasted)}: {change.detail}",
+        "reminded": f"⚠️ The catalog is still unlike itself after {format_duration(change.lasted)}: {change.detail}",
+        "closed": f"✅ The catalog is as usual again after {format_duration(change.lasted)}: {change.detail}",
     }[change.change]
     key = f"quality:{change.id}:{change.change}:{change.occurrences}:slack"
     return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text)

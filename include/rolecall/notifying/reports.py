@@ -30,7 +30,7 @@ from rolecall.notifying.send.fallback import fall_back
 from rolecall.notifying.wishes.unsubscribes import unsubscribe
 from rolecall.outbox.kinds import may_unsubscribe
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import each
+from rolecall.store.dead_letters import for_each_row
 from rolecall.store.json_text import read_json
 from rolecall.text.display import clean, one_line
 
@@ -79,7 +79,7 @@ def record(conn: Connection, provider: Literal["twilio", "sendgrid"], reports: I
         if row["event"] in UNWANTED and row["person_id"] and may_unsubscribe(row["kind"]):
             unsubscribe(conn, row["person_id"], row["kind"])
 
-    each(conn, "report", changed, one)
+    for_each_row(conn, "report", changed, one)
     return len(changed)
 
 

@@ -50,7 +50,7 @@ def may_unsubscribe(kind: str) -> bool:
     return plan is not None and not plan.transactional
 
 
-def resendable(kind: str) -> bool:
+def is_resendable(kind: str) -> bool:
     """Whether a message of this kind goes out again after an unclear answer: twice is better than never for the team's own news and
     for summaries. What is transactional, or somebody else's, goes out once at most."""
     plan = KINDS.get(kind)

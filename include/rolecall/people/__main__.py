@@ -29,7 +29,7 @@ from typing import Any
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 from rolecall.errors import InvalidInput, RequestRejected, RolecallError
 from rolecall.people.interview import ABOUT_YOU, Question, preferences_of
 from rolecall.people.matches_in_words import left_out_lines, match_lines
@@ -276,15 +276,15 @@ def parsed(arguments: list[str]) -> Any:
     storing.add_argument("file", type=Path)
     seeing = commands.add_parser("matches")
     seeing.add_argument("id")
-    seeing.add_argument("--limit", type=how_many, default=10)
-    commands.add_parser("list").add_argument("--limit", type=how_many, default=20)
+    seeing.add_argument("--limit", type=parse_limit, default=10)
+    commands.add_parser("list").add_argument("--limit", type=parse_limit, default=20)
     for name, questions in (("change", ABOUT_YOU), ("preview", WISHES)):
         wishing = commands.add_parser(name)
         wishing.add_argument("id")
         for question in questions:
             wishing.add_argument(f"--{question.name}", metavar="ANSWER", help=f"{question.asks} {question.hint}".replace("%", "%%"))
         wishing.add_argument("--threshold", type=share, metavar="60%%", help="from which score on a match counts")
-    wishing.add_argument("--limit", type=how_many, default=10)
+    wishing.add_argument("--limit", type=parse_limit, default=10)
     telling = commands.add_parser("answers")
     telling.add_argument("id")
     answering = commands.add_parser("answer")

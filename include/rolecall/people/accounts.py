@@ -113,7 +113,7 @@ def understood(wishes: Mapping[str, Any]) -> dict[str, Any]:
     """
     kept = preferences.stored(wishes)
     preferences.refuse_too_much(kept)
-    for wrong in preferences.odd(kept).values():
+    for wrong in preferences.problems_by_name(kept).values():
         raise wrong
     criteria.refuse_unknown(kept.get("criteria") or {})
     return kept

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rolecall.criteria import LIMITS, burden
+from rolecall.criteria import LIMITS, transport_problem
 from rolecall.errors import InvalidInput, first_of
 
 MAX_NAMES, MAX_NAME = 1_000, 300
@@ -42,7 +42,7 @@ LIMITING = ACTED_ON - {"criteria"}
 """Of that, what may forbid an application that was planned. Criteria choose among matches; reading them takes a vocabulary."""
 
 
-def odd(preferences: Any) -> dict[str, InvalidInput]:
+def problems_by_name(preferences: Any) -> dict[str, InvalidInput]:
     """What cannot be understood, by top-level name, in the order in which it stands there; empty where all can.
 
     Nothing is changed and nothing raised, whatever ``preferences`` hold. What is stored as null was not said: :func:`said` leaves it out.
@@ -99,7 +99,7 @@ def understood(preferences: Mapping[str, Any], names: Collection[str]) -> None:
 
     :raises InvalidInput: the first that cannot
     """
-    for wrong in odd({name: value for name, value in preferences.items() if SPELLINGS.get(name, name) in names}).values():
+    for wrong in problems_by_name({name: value for name, value in preferences.items() if SPELLINGS.get(name, name) in names}).values():
         raise wrong
 
 
@@ -139,7 +139,7 @@ def _criteria(value: Any) -> None:
 
     if not isinstance(value, Mapping):
         raise InvalidInput("criteria", "are no object", fix='send an object such as {"keywords": ["python"]}, or leave it out')
-    if problem := burden(value):
+    if problem := transport_problem(value):
         raise InvalidInput("criteria", problem, fix="send less")
     Wishes.read(value)
     if LIMITS.isdisjoint(value):

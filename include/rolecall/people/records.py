@@ -13,9 +13,9 @@ from rolecall.errors import InvalidInput
 from rolecall.models import digest
 from rolecall.people import preferences
 from rolecall.store import Connection
-from rolecall.store.cursor import move, position
 from rolecall.store.dead_letters import put_aside
 from rolecall.store.documents import storable
+from rolecall.store.watermarks import read_watermark, set_watermark
 
 
 def read_cv_row(conn: Connection, cv_id: str) -> dict[str, Any]:
@@ -101,11 +101,11 @@ def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, only_changed: b
     if only_changed:
         conn.execute("select pg_notify(%s, %s)", (PEOPLE_CHANGED, LISTED))
     elif jobs_changed:
-        move(conn, JOBS_CHANGED, {"jobs_at": _now(conn)})
-    jobs_at = None if only_changed else position(conn, JOBS_CHANGED).get("jobs_at")
+        set_watermark(conn, JOBS_CHANGED, {"jobs_at": _now(conn)})
+    jobs_at = None if only_changed else read_watermark(conn, JOBS_CHANGED).get("jobs_at")
     listed = []
     for row in sorted(conn.execute(TO_MATCH, due(jobs_at) | {"most": most}).fetchall(), key=lambda row: str(row["id"])):
-        if wrong := preferences.odd({"criteria": row["criteria"]}).get("criteria"):
+        if wrong := preferences.problems_by_name({"criteria": row["criteria"]}).get("criteria"):
             put_aside(conn, "preferences", row["person_id"], str(wrong), person_id=row["person_id"])
             note_matched(conn, row["id"])  # with nothing, until something changes
         else:

@@ -37,10 +37,10 @@ PROBE_LIMIT = 2.0
 class Database:
     """A pool of connections whose rows are dicts. ``open`` before use, ``close`` after.
 
-    A transaction sees no row about anybody until it says whose it is about (``see_person``); those of :attr:`everybody` see all.
+    A transaction sees no row about anybody until it says whose it is about (``see_person``); those of :attr:`unrestricted` see all.
     """
 
-    _sees_everybody = False
+    _is_unrestricted = False
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
@@ -59,10 +59,10 @@ class Database:
         )
 
     @property
-    def everybody(self) -> Database:
+    def unrestricted(self) -> Database:
         """The same pool, for what the service itself asks and no person: its own token's calls, logins, figures."""
         seeing = copy.copy(self)
-        seeing._sees_everybody = True
+        seeing._is_unrestricted = True
         return seeing
 
     def open(self) -> None:
@@ -92,7 +92,7 @@ class Database:
             raise StoreUnavailable("Postgres does not answer", fix="start it and repeat the request; nothing was changed") from error
         try:
             with conn:  # commits or rolls back; closing is the pool's business
-                if self._sees_everybody:
+                if self._is_unrestricted:
                     see_everybody(conn)
                 yield conn
         finally:

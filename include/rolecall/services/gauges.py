@@ -114,7 +114,7 @@ class Gauges:
         with self._lock:
             if time.monotonic() - self._asked >= self.FRESH:
                 try:
-                    with self._database.everybody.connection() as conn:
+                    with self._database.unrestricted.connection() as conn:
                         self._figures = exposition.gauges(conn)
                 except StoreUnavailable:
                     self._figures = []

@@ -87,21 +87,21 @@ def in_words(error: Exception) -> str:
         return f"Postgres refused it: {QUOTED.sub('…', (str(error).splitlines() or [''])[0])} → correct the row"
     if isinstance(error, ValidationError):  # its own text quotes the value
         return f"{first_of(error, 'row')}"
-    return f"{type(error).__name__}{where(error)} → correct the row"
+    return f"{type(error).__name__}{raised_at(error)} → correct the row"
 
 
 def in_log(error: Exception) -> str:
     """The same for a log, with the lines of ours that raised it."""
-    said, lines = in_words(error), where(error)
+    said, lines = in_words(error), raised_at(error)
     return said if lines in said else f"{said} ({lines.strip()})"
 
 
-def where(error: Exception) -> str:
+def raised_at(error: Exception) -> str:
     """The lines of ours that raised it, without the values that an error's own text quotes (Postgres' DETAIL is the whole row)."""
     return "".join(f" at {Path(one.filename).name}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)[-3:])
 
 
-def each(
+def for_each_row(
     conn: Connection,
     queue: str,
     rows: Iterable[dict[str, Any]],
@@ -135,7 +135,7 @@ def each(
     return worked
 
 
-def sift(
+def readable_rows(
     conn: Connection, queue: str, rows: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], Read], *, key: str = "id"
 ) -> list[tuple[dict[str, Any], Read]]:
     """The rows that ``read`` can read, each with what it says; the others are put aside. ``read`` writes nothing, so that no savepoint is

@@ -11,17 +11,19 @@ LONGEST = 300
 """Digits of a whole number; a longer one fits no float."""
 
 
-def nothing(_: str) -> None:
+def odd_number_as_none(_: str) -> None:
     """Reads an odd number as ``None``, as for boards' answers: unsure means empty."""
     return
 
 
-def described(number: str) -> str:
+def odd_number_as_text(number: str) -> str:
     """Reads an odd number as text, as for what people send: validation then refuses it by name instead of losing it."""
     return number if len(number) < 12 else f"a number of {len(number):,} digits"
 
 
-def read_json(text: str | bytes, *, instead: Callable[[str], Any] = nothing, strict: bool = True, start: int | None = None) -> Any:
+def read_json(
+    text: str | bytes, *, instead: Callable[[str], Any] = odd_number_as_none, strict: bool = True, start: int | None = None
+) -> Any:
     """The value; of numbers that are none, what ``instead`` makes of their text.
 
     :param strict: ``False``: texts may hold raw line ends
@@ -54,4 +56,4 @@ def stored(text: str | bytes) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return read_json(text, instead=described)
+        return read_json(text, instead=odd_number_as_text)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from rolecall.errors import BadAnswer, RequestRejected
 from rolecall.models import digest
 from rolecall.store import connect
-from rolecall.store.cursor import move, position
+from rolecall.store.watermarks import read_watermark, set_watermark
 
 CURSOR = "closed_jobs"
 PAGE = 500
@@ -60,7 +60,7 @@ def tell_closed(dsn: str, platform: JobsPlatform, *, full: bool = False) -> Clos
     """
     tally = ClosedJobsTally()
     with connect(dsn, name="sync_data") as conn:
-        at = {} if full else position(conn, CURSOR)
+        at = {} if full else read_watermark(conn, CURSOR)
         while tally.reported + tally.refused < MOST:
             until = (conn.execute(OLDEST, (SETTLED,)).fetchone() or {})["until"]  # before the rows are read: who commits in between is seen
             rows = conn.execute(CLOSED, {"at": at.get("at"), "id": at.get("id", 0), "most": PAGE, "until": until}).fetchall()
@@ -69,7 +69,7 @@ def tell_closed(dsn: str, platform: JobsPlatform, *, full: bool = False) -> Clos
                 break
             _tell(platform, [as_seed(row) for row in rows], tally)
             at = {"at": rows[-1]["closed_at"].isoformat(), "id": rows[-1]["id"]}
-            move(conn, CURSOR, at)
+            set_watermark(conn, CURSOR, at)
             conn.commit()
     return tally
 

@@ -19,7 +19,7 @@ ADDRESS: TypeAdapter[str] = TypeAdapter(EmailAddress)
 def invalid_fields(theirs: Mapping[str, Any]) -> dict[str, InvalidInput]:
     """The fields that cannot be understood. Ours stay as they are until the platform's are mended."""
     wishes = preferences_of(theirs)
-    found = {f"{PREFERENCES}{name}": error for name, error in preferences.odd(wishes).items()}
+    found = {f"{PREFERENCES}{name}": error for name, error in preferences.problems_by_name(wishes).items()}
     try:
         preferences.refuse_too_much(wishes)
     except InvalidInput as error:

@@ -22,9 +22,9 @@ from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, 
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.people.records import save_person
 from rolecall.store import Connection, connect
-from rolecall.store.cursor import move, place, position
 from rolecall.store.dead_letters import about_the_row, clear, in_words, put_aside
 from rolecall.store.documents import storable
+from rolecall.store.watermarks import database_id, read_watermark, set_watermark
 from rolecall.sync.invalid_fields import invalid_fields
 from rolecall.sync.merge import PREFERENCES, Conflict, Merged, fields_of, merge, preferences_of
 
@@ -91,7 +91,7 @@ def sync_people(dsn: str, platform: PeoplePlatform, *, full: bool = False, at_a_
         conn.execute("select pg_advisory_lock(hashtext('rolecall.sync_people'))")  # two runs at once would only do the same twice
         try:
             if full:
-                move(conn, CURSOR, {})
+                set_watermark(conn, CURSOR, {})
                 conn.commit()
             if not _by_list(conn, platform, tally):
                 _one_by_one(conn, platform, tally, at_a_time)
@@ -107,11 +107,11 @@ def _by_list(conn: Connection, platform: PeoplePlatform, tally: SyncTally) -> bo
 
     :raises BadAnswer: the list leads in a circle
     """
-    at = position(conn, CURSOR)
+    at = read_watermark(conn, CURSOR)
     since = datetime.fromisoformat(at["since"]) if at.get("since") else None
     newest, cursor, seen = at.get("newest") or at.get("since"), at.get("page"), set[str]()
     while (page := platform.changed_users(since - OVERLAP if since else None, cursor, PAGE)) is not None:
-        if page.get("place") == place(conn):  # the bundled platform over our own tables: there is nothing to keep the same
+        if page.get("place") == database_id(conn):  # the bundled platform over our own tables: there is nothing to keep the same
             conn.commit()
             tally.finished = True
             return True
@@ -124,11 +124,11 @@ def _by_list(conn: Connection, platform: PeoplePlatform, tally: SyncTally) -> bo
         seen.add(str(cursor))
         cursor = page.get("next")
         if cursor and str(cursor) in seen:
-            move(conn, CURSOR, {})
+            set_watermark(conn, CURSOR, {})
             conn.commit()
             raise BadAnswer("the platform's list of users leads back to a page that was read", fix="look at its GET /api/v1/users")
         done = not cursor
-        move(conn, CURSOR, {"since": newest} if done else {"since": at.get("since"), "page": cursor, "newest": newest})
+        set_watermark(conn, CURSOR, {"since": newest} if done else {"since": at.get("since"), "page": cursor, "newest": newest})
         conn.commit()
         if done:
             for statement in (CHANGED_HERE, UNMENTIONED):
@@ -169,15 +169,15 @@ def _ids(conn: Connection, statement: LiteralString) -> list[str]:
 
 
 def _one_by_one(conn: Connection, platform: PeoplePlatform, tally: SyncTally, at_a_time: int) -> None:
-    after = str(position(conn, CURSOR).get("after", ""))
+    after = str(read_watermark(conn, CURSOR).get("after", ""))
     for person_id in _known(conn, after, at_a_time):
         _ask(conn, platform, person_id, tally)
         after = person_id
-        move(conn, CURSOR, {"after": after})
+        set_watermark(conn, CURSOR, {"after": after})
         conn.commit()
     if tally.asked < at_a_time:
         tally.finished = True
-        move(conn, CURSOR, {})
+        set_watermark(conn, CURSOR, {})
         conn.commit()
 
 

@@ -28,7 +28,7 @@ from rolecall.services.platform.ways_routes import close_by_hand
 from rolecall.store import Connection, connect, sql
 from rolecall.web.page_context import SQL, PageContext, form_of, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page
-from rolecall.web.viewer import Forbidden, acting
+from rolecall.web.viewer import Forbidden, acting_transaction
 
 PAGE = 25
 READS, ADDRESSES = 25.0, 20
@@ -147,9 +147,9 @@ def router(context: PageContext) -> APIRouter:
         viewer, url = viewer_of(request), text_of(request, "url", most=2_000)
 
         def noted() -> None:
-            with acting(context.database, viewer, "added by address", "jobs") as conn:
+            with acting_transaction(context.database, viewer, "added by address", "jobs") as conn:
                 person_of(conn, request)
-            with context.database.everybody.connection() as conn:
+            with context.database.unrestricted.connection() as conn:
                 logins.count_try(conn, f"add {viewer.csrf}", tries=ADDRESSES)
 
         await run_in_threadpool(noted)
@@ -171,7 +171,7 @@ def router(context: PageContext) -> APIRouter:
         viewer, chosen = viewer_of(request), [str(one)[:500] for one in form_of(request).getlist("posting")][:100]
         with connect(context.dsn, name="page") as conn:  # whoever applied for the job has applied for both: the catalog's owner notes it
             rulings.split(conn, job_id, chosen, actor=viewer.actor, reason=text_of(request, "reason"))
-        with acting(context.database, viewer, "said that these are two jobs", f"job:{job_id}") as conn:
+        with acting_transaction(context.database, viewer, "said that these are two jobs", f"job:{job_id}") as conn:
             person_of(conn, request)
         return turn_to(request, f"jobs/{quote(job_id, safe='')}#found")
 
@@ -186,7 +186,7 @@ def router(context: PageContext) -> APIRouter:
         with connect(context.dsn, name="page") as conn:
             rulings.decide(conn, job_id, text_of(request, "other"), decision, actor=viewer.actor)  # type: ignore[arg-type]
             identity = canonical(conn, job_id)
-        with acting(context.database, viewer, f"said of two jobs: {decision}", f"job:{job_id}") as conn:
+        with acting_transaction(context.database, viewer, f"said of two jobs: {decision}", f"job:{job_id}") as conn:
             person_of(conn, request)
         return turn_to(request, f"jobs/{quote(identity, safe='')}#found")
 
@@ -196,7 +196,7 @@ def router(context: PageContext) -> APIRouter:
         decision, viewer = text_of(request, "decision"), viewer_of(request)
         if decision not in ("sent", "not"):
             raise InvalidInput("decision", "says neither sent nor not", fix="use one of the buttons")
-        with acting(context.database, viewer, f"by hand: {decision}", f"job:{job_id}") as conn:
+        with acting_transaction(context.database, viewer, f"by hand: {decision}", f"job:{job_id}") as conn:
             close_by_hand(conn, person_of(conn, request), job_id, decision, actor=viewer.actor)
         return turn_to(request, f"jobs/{quote(job_id, safe='')}")
 
@@ -206,7 +206,7 @@ def router(context: PageContext) -> APIRouter:
         wanted, viewer = text_of(request, "mark"), viewer_of(request)
         if wanted not in ("saved", "hidden", ""):
             raise InvalidInput("mark", "is neither saved nor hidden", fix="use one of the buttons")
-        with acting(context.database, viewer, f"marked a job {wanted or 'neither'}", f"job:{job_id}") as conn:
+        with acting_transaction(context.database, viewer, f"marked a job {wanted or 'neither'}", f"job:{job_id}") as conn:
             person = person_of(conn, request)
             mark_job(conn, person, job_id, wanted or None, reason=text_of(request, "reason"))  # type: ignore[arg-type]
             if wanted == "hidden":

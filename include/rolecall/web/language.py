@@ -47,7 +47,7 @@ def asked_for(header: str) -> str:
     return min(wanted)[2] if wanted else ENGLISH
 
 
-def of(request: Request) -> str:
+def language_of(request: Request) -> str:
     """The language of the answer to a request. A person's setting is for their own page; whoever runs Rolecall reads by the browser's."""
     viewer, bar = getattr(request.state, "viewer", None), getattr(request.state, "bar", None)
     own = chosen(bar["preferences"]) if bar and viewer and not viewer.operator else None

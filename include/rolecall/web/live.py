@@ -72,7 +72,7 @@ class Live:
 
     def look(self, people: list[str], *, stages: bool) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Person → what waits for them; and what each stage has in hand, where it is asked for. Blocks."""
-        with self._database.everybody.connection() as conn:
+        with self._database.unrestricted.connection() as conn:
             rows = conn.execute(sql(SQL / "live.sql"), {"people": people}).fetchall()
             found = conn.execute(sql(SQL / "in_hand.sql")).fetchone() if stages else None
         return {row["person_id"]: {name: row[name] for name in NOTHING} for row in rows}, dict(found or {})

@@ -33,7 +33,7 @@ from rolecall.text.places.place_wishes import doubted
 from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page, tell
-from rolecall.web.viewer import SESSION, acting
+from rolecall.web.viewer import SESSION, acting_transaction
 from rolecall.web.ways import ways_pages
 
 USUAL, OWN = ("email", "sms", "push"), ("telegram", "ntfy")
@@ -124,12 +124,12 @@ def router(context: PageContext) -> APIRouter:
         data, name = await file.read(), file.filename
 
         def store() -> None:
-            with acting(context.database, viewer, "uploaded a CV", "cv") as conn:
+            with acting_transaction(context.database, viewer, "uploaded a CV", "cv") as conn:
                 person = person_of(conn, request)
             store_upload(context.database, UploadedFile(data, name, person, None), person, context.limits)
             with context.database.connection() as conn:
                 see_person(conn, person)
-                decisions.renew(conn, person)
+                decisions.prepare_again(conn, person)
 
         await anyio.to_thread.run_sync(store, limiter=at_once)
         return turn_to(request, "me#cv")
@@ -138,7 +138,7 @@ def router(context: PageContext) -> APIRouter:
     def correct(request: Request, cv_id: str) -> Response:
         """Takes what the person says over what was read."""
         viewer = viewer_of(request)
-        with acting(context.database, viewer, "corrected a CV", "cv") as conn:
+        with acting_transaction(context.database, viewer, "corrected a CV", "cv") as conn:
             person = person_of(conn, request)
             row = conn.execute("select data from cv where id = %s and person_id = %s for update", (cv_id, person)).fetchone()
             if row is None:
@@ -149,7 +149,7 @@ def router(context: PageContext) -> APIRouter:
                 person_id=person,
                 data=corrected(row["data"], {name: text_of(request, name, most=5_000) for name in LABELS}),
             )
-            decisions.renew(conn, person)
+            decisions.prepare_again(conn, person)
         return turn_to(request, "me#cv")
 
     @routes.post("/me/wishes")
@@ -188,7 +188,7 @@ def router(context: PageContext) -> APIRouter:
     def smtp(request: Request) -> Response:
         """Tries the person's SMTP settings and keeps them, or forgets them."""
         viewer, form = viewer_of(request), form_of(request)
-        with acting(context.database, viewer, "changed SMTP settings", "smtp_account") as conn:
+        with acting_transaction(context.database, viewer, "changed SMTP settings", "smtp_account") as conn:
             if text_of(request, "forget"):
                 smtp_accounts.forget(conn, person_of(conn, request))
                 return turn_to(request, "me#smtp")
@@ -200,7 +200,7 @@ def router(context: PageContext) -> APIRouter:
             smtp_accounts.try_out(account)
         except smtp_accounts.AccountRefused as error:
             raise InvalidInput("smtp", error.message, fix=error.fix) from error
-        with acting(context.database, viewer, "kept SMTP settings", "smtp_account") as conn:
+        with acting_transaction(context.database, viewer, "kept SMTP settings", "smtp_account") as conn:
             smtp_accounts.keep(conn, person_of(conn, request), account)
         return turn_to(request, "me#smtp")
 
@@ -234,7 +234,7 @@ def router(context: PageContext) -> APIRouter:
 
     def _changed(request: Request, patch: dict[str, Any], action: str, part: str) -> Response:
         viewer = viewer_of(request)
-        with acting(context.database, viewer, action, "preferences") as conn:
+        with acting_transaction(context.database, viewer, action, "preferences") as conn:
             accounts.change(conn, person_of(conn, request), {"preferences": patch}, actor=viewer.actor)
         return turn_to(request, f"me#{part}")
 
@@ -242,7 +242,7 @@ def router(context: PageContext) -> APIRouter:
     def token(request: Request) -> Response:
         """A new token for programs, shown this once, or none any more."""
         viewer, revoked = viewer_of(request), text_of(request, "revoke") == "yes"
-        with acting(context.database, viewer, "revoked a token" if revoked else "made a token", "token") as conn:
+        with acting_transaction(context.database, viewer, "revoked a token" if revoked else "made a token", "token") as conn:
             person = person_of(conn, request)
             if revoked:
                 accounts.revoke_token(conn, person, actor=viewer.actor)
@@ -255,7 +255,7 @@ def router(context: PageContext) -> APIRouter:
         """Sets the password."""
         viewer = viewer_of(request)
         value = form_of(request).get("password")
-        with acting(context.database, viewer, "set a password", "password") as conn:
+        with acting_transaction(context.database, viewer, "set a password", "password") as conn:
             logins.set_password(conn, person_of(conn, request), value if isinstance(value, str) else "", actor=viewer.actor)
         return turn_to(request, "me#ways-in")
 
@@ -263,7 +263,7 @@ def router(context: PageContext) -> APIRouter:
     def end_session(request: Request) -> Response:
         """Ends one of the person's sessions."""
         viewer = viewer_of(request)
-        with acting(context.database, viewer, "ended a session", "session") as conn:
+        with acting_transaction(context.database, viewer, "ended a session", "session") as conn:
             logins.end_session(conn, text_of(request, "session"), person_id=person_of(conn, request), actor=viewer.actor)
         return turn_to(request, "me#ways-in")
 
@@ -271,7 +271,7 @@ def router(context: PageContext) -> APIRouter:
     def export(request: Request) -> Response:
         """Every row about the person, with the files of their CVs."""
         viewer = viewer_of(request)
-        with acting(context.database, viewer, "exported everything", "person") as conn:
+        with acting_transaction(context.database, viewer, "exported everything", "person") as conn:
             person = person_of(conn, request)
             found = jsonable_encoder(privacy.export(conn, person), custom_encoder={bytes: lambda raw: raw.hex()})
             files = privacy.files(conn, person)
@@ -291,7 +291,7 @@ def router(context: PageContext) -> APIRouter:
         words = mark("erase everything")
         if text_of(request, "sure").casefold() not in (words, tell(request, words).casefold()):
             raise InvalidInput("sure", "nothing was erased: the words do not fit", fix="go back and type them as they stand there")
-        with acting(context.database, viewer, "erased a person", "person") as conn:
+        with acting_transaction(context.database, viewer, "erased a person", "person") as conn:
             privacy.erase(conn, person_of(conn, request))
         own = context.gate.own_logins and not viewer.operator
         response = turn_to(request, "login?erased" if own else "")

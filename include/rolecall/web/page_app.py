@@ -34,7 +34,7 @@ from rolecall.web.live import Live
 from rolecall.web.login import login_pages, second_factor_pages
 from rolecall.web.login.login_mail import can_mail, mailer
 from rolecall.web.market_figures import market_page
-from rolecall.web.market_figures.drawings import Drawings
+from rolecall.web.market_figures.drawings import PictureCache
 from rolecall.web.page_context import ChooseFirst, NobodyChosen, PageContext
 from rolecall.web.templating import STATIC, page
 from rolecall.web.viewer import Forbidden, Gate, NotLoggedIn, SessionGate, check_form
@@ -104,7 +104,7 @@ def create_page_app(
     guarded = APIRouter(dependencies=[Depends(_guard(context))])
     for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, ways_pages, me_pages, flow_page):
         guarded.include_router(module.router(context))
-    guarded.include_router(market_page.router(context, Drawings(settings.dsn)))
+    guarded.include_router(market_page.router(context, PictureCache(settings.dsn)))
     guarded.include_router(live.router(context, app.state.live))
     if context.gate.own_logins:
         guarded.include_router(second_factor_pages.router(context))
@@ -175,7 +175,7 @@ def _one_person(context: PageContext) -> None:
 
     :raises ChooseFirst: there are several
     """
-    with context.database.everybody.connection() as conn:
+    with context.database.unrestricted.connection() as conn:
         if len(conn.execute("select from person limit 2").fetchall()) > 1:
             raise ChooseFirst
 

@@ -192,7 +192,7 @@ def _stamp() -> str:
 
 def tell(request: Request, text: str, **values: Any) -> str:
     """A text in the language of this request's answer, with its ``%(values)s``."""
-    return say(text, spoken.of(request)) % values
+    return say(text, spoken.language_of(request)) % values
 
 
 def refusal(request: Request, error: RolecallError) -> str:
@@ -202,7 +202,7 @@ def refusal(request: Request, error: RolecallError) -> str:
 
 def tell_plain(request: Request, text: str) -> str:
     """:func:`tell` for what may hold a per cent sign."""
-    return say(text, spoken.of(request))
+    return say(text, spoken.language_of(request))
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
@@ -217,4 +217,4 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
         "fix": "",
         **shown,
     }
-    return HTMLResponse(_environment(spoken.of(request)).get_template(template).render(values), status_code=status)
+    return HTMLResponse(_environment(spoken.language_of(request)).get_template(template).render(values), status_code=status)

@@ -31,7 +31,7 @@ from rolecall.web.page_context import (
     viewer_of,
 )
 from rolecall.web.templating import page, tell
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 
 LEFT_OUT = 6
 """Reasons why jobs were left out, as many as are told."""
@@ -59,7 +59,7 @@ def router(context: PageContext) -> APIRouter:
             happened = conn.execute(sql(SQL / "happened.sql"), asked).fetchall()
             catalog = context.same_for_all("catalog", lambda: whole_catalog(conn))
             mine = what_was_looked_at(conn, person["id"], catalog)
-            questions, held = open_questions(conn, person["id"]), decisions.held(conn, person["id"])
+            questions, held = open_questions(conn, person["id"]), decisions.applications_on_hold(conn, person["id"])
             answers = inbox_pages.of_today(conn, person["id"])
             best = conn.execute(sql(SQL / "best.sql"), asked).fetchone()
         return page(
@@ -91,13 +91,13 @@ def router(context: PageContext) -> APIRouter:
         question, country = text_of(request, "question", most=2_000), text_of(request, "country")
         options = [str(one)[:2_000] for one in form.getlist("option")][:1_000]
         said = [str(one).strip() for one in form.getlist("value") if str(one).strip()][:100]
-        with acting(context.database, viewer, "answered a question", "answer") as conn:
+        with acting_transaction(context.database, viewer, "answered a question", "answer") as conn:
             person = person_of(conn, request)
             if text_of(request, "never"):
-                bank.never(conn, person, question, options=options, country=country)
+                bank.mark_never_answered(conn, person, question, options=options, country=country)
             else:
                 value = said if text_of(request, "several") else said[0] if said else ""
-                bank.confirm(conn, person, question, value, options=options, country=country)
+                bank.save_answer(conn, person, question, value, options=options, country=country)
         at = f"approve#a-{known_id(back)}" if (back := text_of(request, "back")) else "#questions"
         return turn_to(request, f"{at}")
 
@@ -105,8 +105,8 @@ def router(context: PageContext) -> APIRouter:
     def stop(request: Request) -> Response:
         """Stops what is about to leave without a yes."""
         viewer = viewer_of(request)
-        with acting(context.database, viewer, "stopped what was about to leave", "applications") as conn:
-            decisions.stop(conn, person_of(conn, request), by=viewer.actor)
+        with acting_transaction(context.database, viewer, "stopped what was about to leave", "applications") as conn:
+            decisions.stop_held(conn, person_of(conn, request), by=viewer.actor)
         return turn_to(request, "approve")
 
     @routes.get("/people")
@@ -123,7 +123,7 @@ def router(context: PageContext) -> APIRouter:
         """Turns to another person's page."""
         viewer, chosen = operator_of(request), text_of(request, "person")
         response = turn_to(request, "")
-        with acting(context.database, viewer, "turned to a person's page", "page"):
+        with acting_transaction(context.database, viewer, "turned to a person's page", "page"):
             pass
         if not context.gate.show(request, context.database, response, viewer, chosen):
             raise InvalidInput("person", "there is no such person", fix="choose one of the list")

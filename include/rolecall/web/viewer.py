@@ -80,7 +80,7 @@ class SessionGate:
         token = request.cookies.get(SESSION)
         if not token:
             return None
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             found = logins.session(conn, token)
         if found is None:
             return None
@@ -93,7 +93,7 @@ class SessionGate:
 
     def show(self, request: Request, database: Database, response: Response, viewer: Viewer, person_id: str) -> bool:
         """Shows an operator a person's pages from now on; ``False``: there is no such person."""
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             return logins.show_person(conn, viewer.session_id, person_id)
 
 
@@ -129,7 +129,7 @@ def visitor(request: Request) -> str:
 
 
 @contextmanager
-def acting(database: Database, viewer: Viewer, action: str, subject: str, **detail: Any) -> Iterator[Connection]:
+def acting_transaction(database: Database, viewer: Viewer, action: str, subject: str, **detail: Any) -> Iterator[Connection]:
     """One transaction in which somebody acts: what triggers note carries their name, and the act has a row of its own in the audit log."""
     with database.connection() as conn:
         conn.execute("select set_config('rolecall.actor', %s, true)", (viewer.actor[:200],))

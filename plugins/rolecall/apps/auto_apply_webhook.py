@@ -87,7 +87,7 @@ def app() -> FastAPI:
 
 def _let_in(request: Request, signed: bytes) -> None:
     secret = Settings().webhook_secret.get_secret_value()
-    problem = webhook.authentic({name.lower(): value for name, value in request.headers.items()}, signed, secret, now=time.time())
+    problem = webhook.rejection_reason({name.lower(): value for name, value in request.headers.items()}, signed, secret, now=time.time())
     if problem:
         fix = f"send `Authorization: Bearer <WEBHOOK_SECRET>`, or {webhook.TIMESTAMP} and {webhook.SIGNATURE} as docs/applying.md says"
         raise ApiError(401 if secret else 503, problem, field="Authorization", fix=fix, headers={"WWW-Authenticate": "Bearer"})

@@ -11,7 +11,7 @@ from airflow.sdk import BaseNotifier, Context, conf
 
 from rolecall.endpoints import redis_url
 from rolecall.hooks.store_hook import StoreHook
-from rolecall.monitoring.incidents import length
+from rolecall.monitoring.incidents import format_duration
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.wakeup import nudge
 from rolecall.store import Connection, connect
@@ -61,7 +61,7 @@ class LateRunNotifier(BaseNotifier):
     def draft(self, dag_id: str, run_id: str) -> Draft:
         """The message with a link to the run."""
         link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{quote(dag_id)}/runs/{quote(run_id, safe='')}"
-        text = f"⏰ {dag_id} has not ended after {length(timedelta(minutes=self.minutes))}: {link}"
+        text = f"⏰ {dag_id} has not ended after {format_duration(timedelta(minutes=self.minutes))}: {link}"
         key = f"late:{dag_id}:{run_id}:slack"
         return Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text)
 

@@ -68,8 +68,10 @@ class PlanApplicationsOperator(HITLOperator):
             self.log.info(planned.words)
             held = approval.enqueue_holds(conn, order.user_id, run_id, page_url=Settings().page_url)
             if planned.to_decide:
-                approval.ask(conn, run_id, planned.to_decide)
-                asked = approval.Open(order.user_id, order.user_email, planned.to_decide, timedelta(hours=planned.approval_hours))
+                approval.store_questions(conn, run_id, planned.to_decide)
+                asked = approval.PendingApproval(
+                    order.user_id, order.user_email, planned.to_decide, timedelta(hours=planned.approval_hours)
+                )
                 self._tell(conn, context, asked)
         if held:
             nudge(redis_url())
@@ -77,12 +79,12 @@ class PlanApplicationsOperator(HITLOperator):
             return planned.applications
         return self._wait(context, asked)
 
-    def _tell(self, conn: Connection, context: Context, asked: approval.Open, again: str | None = None) -> None:
+    def _tell(self, conn: Connection, context: Context, asked: approval.PendingApproval, again: str | None = None) -> None:
         url = self.generate_link_to_ui_from_context(context=context, base_url=airflow_url())
         run_id, page = str(context["run_id"]), Settings().page_url
         approval.enqueue_question(conn, run_id=run_id, asked=asked, url=url, page_url=page, again=again)
 
-    def _wait(self, context: Context, asked: approval.Open) -> Planned:
+    def _wait(self, context: Context, asked: approval.PendingApproval) -> Planned:
         nudge(redis_url())
         self.subject = f"{len(asked.decisions)} applications for your approval"
         self.body = approval.body(asked.decisions)
@@ -102,7 +104,7 @@ class PlanApplicationsOperator(HITLOperator):
         run_id = str(context["run_id"])
         with StoreHook(self.conn_id).get_conn() as conn:
             try:
-                approved = approval.answer(conn, run_id, event["chosen_options"], by=by)
+                approved = approval.record_answer(conn, run_id, event["chosen_options"], by=by)
             except approval.Contradictory as error:
                 self.log.warning("%s answered: %s. Nothing was changed; it is asked again", by, error)
                 asked = approval.still_open(conn, run_id, now=datetime.now(UTC))

@@ -64,7 +64,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def orchard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Board:
     """The guide's board, found."""
-    found, broken = boards.found(folder, folder.name)
+    found, broken = boards.find_boards(folder, folder.name)
     assert (list(found), broken) == (["orchard"], {})
     monkeypatch.setitem(boards.BOARDS, "orchard", found["orchard"])
     return found["orchard"]
@@ -99,7 +99,7 @@ def test_the_guide_names_only_what_exists() -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_file_that_cannot_be_used_is_named_and_takes_no_other_board_with_it(folder: Path, name: str) -> None:
     (folder / f"{name}.py").write_text(BROKEN[name], encoding="utf-8", errors="surrogatepass")
-    found, broken = boards.found(folder, folder.name)
+    found, broken = boards.find_boards(folder, folder.name)
     assert len(found) == 1
     assert list(broken) == [name]
     assert broken[name].startswith(f"{name}.py: ")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rolecall.boards.landing import land
-from rolecall.catalog import Validated, aggregate, parts, validate
+from rolecall.catalog import Validated, aggregate, id_ranges, validate
 from rolecall.catalog.validation.rules import RULES
 from rolecall.catalog.validation.scams import asks_bank_data, asks_payment, messenger_only, unrealistic_pay
 from rolecall.catalog.validation.signs import AdClaims
@@ -287,11 +287,11 @@ def test_parts_together_check_what_one_run_checks_and_each_job_once(db: Connecti
     for number in range(40):
         landed(external_id=f"x{number}", title=f"Engineer {number}", company=f"Mill {number}")
     aggregate(db)
-    cut = parts(db, size=7)
+    cut = id_ranges(db, size=7)
     assert [cut[0][0], cut[-1][1], len(cut)] == ["", "", 6]
     counts = [validate(db, part, now=NOW) for part in cut]
     looked_at = [count.valid + count.warned + count.quarantined + count.closed for count in counts]
     assert sum(looked_at) == 40
     assert max(looked_at) < 20
     assert validate(db, now=NOW) == Validated()
-    assert parts(db) == [("", "")]
+    assert id_ranges(db) == [("", "")]

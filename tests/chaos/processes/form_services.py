@@ -56,8 +56,8 @@ SUBMIT: Any = importlib.import_module("rolecall.applying.submit")
 
 def without_interface() -> None:
     """Recruitee's open interface comes first in life; here its form is filled in, too."""
-    ways = tuple(one for one in way_out.ways() if one.name != "recruitee")
-    way_out.ways = lambda: ways  # type: ignore[assignment]
+    ways = tuple(one for one in way_out.all_ways() if one.name != "recruitee")
+    way_out.all_ways = lambda: ways  # type: ignore[assignment]
 
 
 def slower(by: float) -> None:

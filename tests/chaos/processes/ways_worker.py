@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rolecall.matching.papers import paper_pdf as _set_in_type  # noqa: F401  # read before the fork, not after each kill
 from rolecall.services.ai import submissions
 from rolecall.services.ai.forwarding import Forwarder
-from rolecall.services.ai.preparing import Wanted, prepare
+from rolecall.services.ai.preparing import PrepareOrder, prepare
 from rolecall.services.ai.submissions import Order
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
@@ -41,8 +41,8 @@ def work(dsn: str, sandbox: str, environment: dict[str, str], numbers: list[int]
 
 def order(database: Database, forwarder: Forwarder, number: int) -> Order:
     """What was prepared for one job, under its key."""
-    wanted = Wanted(f"j{number}", "cv-mira", LETTER)
-    with database.everybody.connection() as conn:
+    wanted = PrepareOrder(f"j{number}", "cv-mira", LETTER)
+    with database.unrestricted.connection() as conn:
         known = submissions.find(conn, f"k{number}")
         found = None if known else prepare(conn, wanted, forwarder.submitters, today=datetime.now(UTC).date())
     return Order(f"k{number}", wanted.job_id, wanted.cv_id, wanted.cover_letter, "harbor", found.form_hash if found else "")

@@ -16,7 +16,7 @@ import pytest
 
 from local.base.paths import Home
 from local.processes import managed_process, watchdog
-from local.processes.health import CannotTell, accepts, echoes, speaks, writes
+from local.processes.health import CannotTell, component_alive, http_alive, postgres_alive, redis_alive
 from local.processes.plan import Process, plan
 from local.processes.process_failures import FailureLog
 from local.processes.watchdog import Watchdog
@@ -79,16 +79,16 @@ def test_silence_is_not_counted_while_nobody_listened_or_nobody_could_tell() -> 
 
 def test_what_nobody_answers_at_gives_no_sign_and_a_database_that_is_away_says_nothing_of_others() -> None:
     port = free_port()
-    assert speaks(f"http://127.0.0.1:{port}/health")() is None
-    assert accepts(f"postgresql://nobody@127.0.0.1:{port}/x")() is None
-    assert echoes(f"redis://127.0.0.1:{port}/0")() is None
+    assert http_alive(f"http://127.0.0.1:{port}/health")() is None
+    assert postgres_alive(f"postgresql://nobody@127.0.0.1:{port}/x")() is None
+    assert redis_alive(f"redis://127.0.0.1:{port}/0")() is None
     with pytest.raises(CannotTell):
-        writes(f"postgresql://nobody@127.0.0.1:{port}/x", "SchedulerJob")()
+        component_alive(f"postgresql://nobody@127.0.0.1:{port}/x", "SchedulerJob")()
 
 
 def test_an_answer_that_says_no_is_a_sign_of_life(dsn: str) -> None:
-    assert accepts(dsn)() is not None
-    assert accepts(dsn.replace("rolecall", "nobody", 1))() is not None  # refused, in Postgres' own words
+    assert postgres_alive(dsn)() is not None
+    assert postgres_alive(dsn.replace("rolecall", "nobody", 1))() is not None  # refused, in Postgres' own words
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.errors import InvalidInput
 from rolecall.matching import read_cv, write_letter
-from rolecall.matching.cv.files import apart
+from rolecall.matching.cv.files import child_process
 from rolecall.matching.papers.paper_pdf import HEADINGS, LANGUAGES, Pages, cv_pdf, letter_pdf
 from rolecall.matching.papers.stored_papers import papers_of
 from rolecall.matching.papers.tailored import lines_of, tailored
@@ -24,7 +24,7 @@ from tests.matching.conftest import CVS, TODAY, ad, person
 @pytest.fixture(autouse=True)
 def read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process of its own for each PDF is for files of strangers."""
-    monkeypatch.setattr(apart, "_inside", True)
+    monkeypatch.setattr(child_process, "_inside", True)
 
 
 def facts(cv: Cv) -> dict[str, object]:

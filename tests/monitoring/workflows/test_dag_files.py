@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.monitoring.workflows.dag_files import KILLED, first_line, unread, watch
+from rolecall.monitoring.workflows.dag_files import KILLED, first_line, import_errors, watch
 from rolecall.store import Connection
 from tests.maintenance.test_maintain import airflow, insert  # noqa: F401 - a fixture
 from tests.world import messages
@@ -92,11 +92,11 @@ def test_refused_files_and_those_whose_reader_was_killed_are_found(
         file(name)
     file("helper.py", "nothing = 1")
     file("new.py", minutes=1)
-    assert unread(airflow, tmp_path, NOW) == {"wish.py": "ValueError: no"}  # no processor at work: nothing is said about the others
+    assert import_errors(airflow, tmp_path, NOW) == {"wish.py": "ValueError: no"}  # no processor at work: nothing is said about the others
     began = NOW - timedelta(minutes=5)
     insert(airflow, "job", job_type="DagProcessorJob", state="running", start_date=began, latest_heartbeat=NOW)
-    assert unread(airflow, tmp_path, NOW) == {"wish.py": "ValueError: no"}  # it has only just begun
-    assert unread(airflow, tmp_path, NOW + timedelta(minutes=8)) == {
+    assert import_errors(airflow, tmp_path, NOW) == {"wish.py": "ValueError: no"}  # it has only just begun
+    assert import_errors(airflow, tmp_path, NOW + timedelta(minutes=8)) == {
         "slow.py": KILLED,
         "wish.py": "ValueError: no",
     }

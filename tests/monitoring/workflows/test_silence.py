@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.errors import InvalidInput
-from rolecall.monitoring.workflows.silence import longest, watch
+from rolecall.monitoring.workflows.silence import allowed_hours, watch
 from rolecall.monitoring.workflows.watch import watch_runs
 from rolecall.settings import Settings
 from rolecall.store import Connection
@@ -30,7 +30,7 @@ def watching(db: Connection, *, hours: float = 48) -> None:
 
 
 def only(name: str, hours: float) -> Settings:
-    known = longest(Settings())
+    known = allowed_hours(Settings())
     return Settings(silence_hours=",".join([*(f"{other}=0" for other in known if other != name), f"{name}={hours}"]))
 
 
@@ -113,8 +113,8 @@ def test_success_with_nothing_three_times_is_told(db: Connection, cards: tuple[i
 
 
 def test_the_settings_change_and_stop_watches_and_a_wrong_one_is_named() -> None:
-    assert longest(Settings(silence_hours="backup=50, scrape_indeed=0")) == {
-        name: hours for name, hours in longest(Settings()).items() if name != "scrape_indeed"
+    assert allowed_hours(Settings(silence_hours="backup=50, scrape_indeed=0")) == {
+        name: hours for name, hours in allowed_hours(Settings()).items() if name != "scrape_indeed"
     } | {"backup": 50.0}
     with pytest.raises(InvalidInput, match="SILENCE_HOURS"):
-        longest(Settings(silence_hours="backup=soon"))
+        allowed_hours(Settings(silence_hours="backup=soon"))

@@ -52,7 +52,7 @@ def test_a_request_is_accepted_with_its_run_and_a_status_address(client: TestCli
     told = answer.json()
     assert told["runId"] == f"request__{told['requestId']}"
     assert told["statusUrl"].endswith(f"/webhook/auto-apply/{told['requestId']}")
-    [queued] = requests.queued(db)
+    [queued] = requests.next_requests(db)
     assert queued["trigger_run_id"] == told["runId"]
     status = client.get(f"/auto-apply/{told['requestId']}", headers=LET_IN).json()
     assert (status["state"], status["runId"], status["applications"]) == ("queued", told["runId"], {})
@@ -80,7 +80,7 @@ def test_nothing_is_kept_about_somebody_who_was_erased_until_they_come_back(clie
 
 def test_the_token_is_in_no_conf_and_opens_only_for_its_person_and_cv(client: TestClient, db: Connection) -> None:
     request = post(client).json()["requestId"]
-    assert "person-token" not in json.dumps(requests.queued(db))
+    assert "person-token" not in json.dumps(requests.next_requests(db))
     stored = db.execute("select user_token from apply_request").fetchone()
     assert stored is not None
     assert b"person-token" not in stored["user_token"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.applying.requests import queue_new_matches, queued
+from rolecall.applying.requests import next_requests, queue_new_matches
 from rolecall.clients.ai_client import MatchAnswer
 from rolecall.models import Match
 from rolecall.operators import ai_job_matcher_operator as module
@@ -108,7 +108,7 @@ def test_a_persons_own_threshold_holds_for_what_counts_as_a_match(db: Connection
     assert (queue_new_matches(db), db.execute("select criteria from apply_request").fetchall()) == (0, [])
     db.execute("update person set preferences = preferences || '{\"auto_apply\": true}'")
     assert queue_new_matches(db) == 2
-    (asked,) = queued(db)
+    (asked,) = next_requests(db)
     assert asked["conf"]["threshold"] == 0.5
 
 

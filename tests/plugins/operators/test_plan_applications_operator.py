@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
 
-from rolecall.applying.approval import LATER, NONE, linked
+from rolecall.applying.approval import LATER, NONE, run_of_link
 from rolecall.operators import plan_applications_operator as module
 from rolecall.operators.plan_applications_operator import PlanApplicationsOperator
 from rolecall.store import Connection, connect, documents
@@ -129,7 +129,7 @@ def test_where_the_pages_address_is_known_the_mail_carries_a_link_of_the_persons
         task.begins()
     (mail,) = db.execute("select message from notification where kind = 'approval_wanted' and type = 'email'").fetchall()
     (link,) = re.findall(r"https://jobs\.example/answer/([\w-]+)", mail["message"])
-    assert linked(db, link) == "r1"
+    assert run_of_link(db, link) == "r1"
     short = db.execute("select message from notification where kind = 'approval_wanted' and type <> 'email'").fetchall()
     assert "/answer/" not in str(short)
 

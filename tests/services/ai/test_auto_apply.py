@@ -349,11 +349,11 @@ def test_a_forward_whose_row_says_something_else_by_its_turn_never_leaves(
 
     def change() -> None:
         if meanwhile == "settled":
-            submissions.park(db, "k2", "somebody else gave it up")
+            submissions.park_uncertain(db, "k2", "somebody else gave it up")
         elif meanwhile == "expired":
             db.execute("update submission set lease_until = now() - interval '1 second' where key = 'k2'")
         else:
-            submissions.forget(db, "k2")
+            submissions.free_key(db, "k2")
         db.commit()
         changed.set()
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.answers import confirm
+from rolecall.applying.answers import save_answer
 from rolecall.store import Connection
 from tests.services.conftest import AI, Receiver, add_job
 
@@ -34,8 +34,8 @@ def test_what_is_not_answered_yet_is_open_and_once_answered_it_is_ready(client: 
     ]
     assert [(one["id"], one["value"], one["source"]) for one in first["answers"]] == [("name", "Mira", "cv"), ("cv", "cv", "file")]
     assert first["staysOff"] == ["Keep my data for future positions"]
-    confirm(db, mira, "What is your notice period?", "1 month")
-    confirm(db, mira, "Do you have the right to work in Germany?", "Yes", options=("Yes", "No"))
+    save_answer(db, mira, "What is your notice period?", "1 month")
+    save_answer(db, mira, "Do you have the right to work in Germany?", "Yes", options=("Yes", "No"))
     db.commit()
     then = prepared(client, "j1", form=FORM, coverLetter="Dear all").json()
     assert (then["obstacles"], then["open"]) == ([], [])

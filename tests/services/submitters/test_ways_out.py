@@ -16,7 +16,7 @@ from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import Application, SentFile
 from rolecall.services.submitters.mail_way import SmtpAccount, composed, message_id, send
 from rolecall.services.submitters.recruitee_way import RecruiteeInterface, RecruiteeSubmitter, fields_of
-from rolecall.services.submitters.way_out import destination_of, ways
+from rolecall.services.submitters.way_out import all_ways, destination_of
 from tests.smtp_double import BODY, DATA, EHLO, GREETING, MAIL, RCPT, dying, taking
 
 CV = Cv.model_validate({"name": "Ada Quill", "email": "ada@mail.example", "phone": "+44 20 1"})
@@ -59,8 +59,8 @@ def test_the_way_is_chosen_by_the_address(apply_url: str | None, way: str, addre
 
 def test_where_terms_forbid_machines_that_is_said_and_every_way_has_a_name_and_a_receipt() -> None:
     assert "forbid" in destination_of(job("https://uk.indeed.com/viewjob?jk=1")).why
-    assert [way.name for way in ways()] == ["recruitee", "mail", "browser_form", "hand_over"]
-    assert all(way.receipt for way in ways())
+    assert [way.name for way in all_ways()] == ["recruitee", "mail", "browser_form", "hand_over"]
+    assert all(way.receipt for way in all_ways())
 
 
 # ── e-mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────

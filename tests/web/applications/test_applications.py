@@ -87,7 +87,7 @@ def test_the_history_says_what_its_form_asked_and_the_person_answered(db: Connec
     db.execute("update application set open_questions = %s", (Jsonb([{"question": question, "kind": "text", "required": True}]),))
     db.commit()
     assert f"asked: {question}" in text(mira.get(f"/applications/{one}").text)
-    bank.confirm(db, "mira", question, "For the honey")
+    bank.save_answer(db, "mira", question, "For the honey")
     prepared = {"way": "mail", "answers": [{"question": question, "value": "For the honey", "source": "confirmed"}]}
     db.execute("update application set open_questions = '[]', prepared = %s", (Jsonb(prepared),))
     db.commit()

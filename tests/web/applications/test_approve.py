@@ -33,9 +33,9 @@ def test_two_are_approved_one_of_them_is_taken_back_and_the_other_is_sent_by_a_r
     assert (answered.status_code, states(db)) == (200, {"j1": "approved", "j2": "approved", "j3": "planned"})
     mira.post("/approve/undo", {"application": [second]})
     assert states(db) == {"j1": "approved", "j2": "planned", "j3": "planned"}
-    assert requests.queued(db) == []  # it may still be taken back
+    assert requests.next_requests(db) == []  # it may still be taken back
     db.execute("update apply_request set start_at = now()")
-    request = requests.queued(db)[0]
+    request = requests.next_requests(db)[0]
     requests.mark_triggered(db, [request["trigger_run_id"]])
     planned = plan(db, ApplyOrder.of(request["conf"]), run_id=request["trigger_run_id"], cv_sha256="sha", matches=[])
     assert ([one["application_id"] for one in planned.applications], planned.to_decide) == ([first], [])
@@ -51,8 +51,8 @@ def test_an_answer_here_is_the_answer_to_the_run_that_asks(db: Connection, mira:
     }
     assert answers == {first: "no", second: None}
     with pytest.raises(approval.Contradictory):
-        approval.answer(db, "r1", ["Data engineer @ Quartz Harbor"], by="Airflow account x")
-    approval.answer(db, "r1", [approval.NONE], by="Airflow account x")
+        approval.record_answer(db, "r1", ["Data engineer @ Quartz Harbor"], by="Airflow account x")
+    approval.record_answer(db, "r1", [approval.NONE], by="Airflow account x")
     assert "cannot" not in mira.get("/approve").text
     refused = mira.post("/approve", {"application": [shown(db, second)], "answer": "yes"})
     assert (refused.status_code, states(db)) == (409, {"j1": "cancelled", "j2": "cancelled"})

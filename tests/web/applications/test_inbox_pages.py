@@ -27,7 +27,7 @@ def applications(app: FastAPI, db: Connection) -> list[str]:
     """Mira's applications at Quartz Harbor, Quartz Harbor 1 and 2: the first unclear, the others sent."""
     found = waits(db, "j1", "j2", "j3")
     titles = [f"Data engineer @ Quartz Harbor{end}" for end in ("", " 1", " 2")]
-    approval.answer(db, "r1", titles, by="Airflow account x")
+    approval.record_answer(db, "r1", titles, by="Airflow account x")
     for identity, result in zip(found, ("uncertain", "submitted", "submitted"), strict=True):
         assert ledger.begin(db, identity)
         ledger.finish(db, identity, ledger.Result(result, "said", {"applicationStatus": "submitted"} if result == "submitted" else None))  # type: ignore[arg-type]

@@ -133,7 +133,7 @@ def by_hand(db: Connection, job: str = "j7", letter: str | None = LETTER) -> Non
 
 def test_what_no_machine_sends_is_ready_to_copy_and_closed_by_the_persons_word(db: Connection, mira: Visitor) -> None:
     by_hand(db)
-    bank.confirm(db, "mira", "What is your notice period?", "3 months")
+    bank.save_answer(db, "mira", "What is your notice period?", "3 months")
     db.commit()
     assert "Lockbox" in mira.get("/by-hand").text
     said = mira.get("/jobs/j7/by-hand").text

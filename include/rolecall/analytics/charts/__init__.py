@@ -7,20 +7,20 @@ from datetime import date
 
 from rolecall.analytics.charts.board_charts import board_cost, board_freshness, board_yield, new_jobs
 from rolecall.analytics.charts.canvas import Chart
-from rolecall.analytics.charts.market import demand, salaries, trends
-from rolecall.analytics.charts.people_charts import calibration, funnel, funnel_time, scores
+from rolecall.analytics.charts.funnel_charts import calibration_chart, funnel_chart, score_chart, stage_time_chart
+from rolecall.analytics.charts.market import demand_chart, salary_chart, trend_chart
 from rolecall.store import Connection
 
 SECTIONS: dict[str, tuple[Callable[[Connection, date], Chart | None], ...]] = {
-    "People": (funnel, funnel_time, scores, calibration),
+    "People": (funnel_chart, stage_time_chart, score_chart, calibration_chart),
     "Boards": (new_jobs, board_yield, board_cost, board_freshness),
     "Market": (
-        demand("skills", "Which skills are asked for", "demand_skill", "skill"),
-        demand("titles", "Which jobs are offered", "demand_title", "title"),
-        demand("places", "Where jobs are", "demand_place", "place"),
-        demand("remote", "Where the work is done", "remote_share", "work"),
-        salaries,
-        trends,
+        demand_chart("skills", "Which skills are asked for", "demand_skill", "skill"),
+        demand_chart("titles", "Which jobs are offered", "demand_title", "title"),
+        demand_chart("places", "Where jobs are", "demand_place", "place"),
+        demand_chart("remote", "Where the work is done", "remote_share", "work"),
+        salary_chart,
+        trend_chart,
     ),
 }
 

@@ -6,10 +6,10 @@ import calendar
 from datetime import date, timedelta
 
 from rolecall.analytics.charts import marks
-from rolecall.analytics.charts.canvas import Chart, label, room
-from rolecall.analytics.charts.durations import durations
+from rolecall.analytics.charts.canvas import Chart, label_width, shorten_label
+from rolecall.analytics.charts.durations import duration_chart
 from rolecall.analytics.charts.marks import Bar
-from rolecall.analytics.charts.wording import SHOWN, between, count, listed, number, percent, rows_of
+from rolecall.analytics.charts.wording import SHOWN, format_interval, format_number, format_percent, row_chart, rows_of, sample_size
 from rolecall.store import Connection
 
 SPAN = 28
@@ -37,19 +37,19 @@ def new_jobs(conn: Connection, day: date) -> Chart | None:
     known = {(row["day"], row["board"]): row["useful"] for row in rows}
     counted = {row["day"] for row in rows}
     listed = [day - timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
-    lines = [(label(name), [known.get((one, name), 0) if one in counted else None for one in listed]) for name in best]
+    lines = [(shorten_label(name), [known.get((one, name), 0) if one in counted else None for one in listed]) for name in best]
     return Chart(
         "new-jobs",
         "New jobs a day",
         "useful new jobs: neither duplicate nor quarantined",
-        f"{count(sum(totals.values()), 'jobs')}, {len(counted)} of {SPAN} days counted",
-        marks.days([f"{one.day} {calendar.month_abbr[one.month]}" for one in listed], lines, "jobs a day"),
+        f"{sample_size(sum(totals.values()), 'jobs')}, {len(counted)} of {SPAN} days counted",
+        marks.line_plot([f"{one.day} {calendar.month_abbr[one.month]}" for one in listed], lines, "jobs a day"),
         2.6,
         0.7,
-        room([name for name, _ in lines]) + 0.3,
+        label_width([name for name, _ in lines]) + 0.3,
         (
             ("day", *(name for name, _ in lines)),
-            [(str(one), *(number(values[place]) for _, values in lines)) for place, one in enumerate(listed) if one in counted],
+            [(str(one), *(format_number(values[place]) for _, values in lines)) for place, one in enumerate(listed) if one in counted],
         ),
         "The five boards with the most useful jobs; each has its own mark and dashes.",
     )
@@ -60,9 +60,12 @@ def board_yield(conn: Connection, day: date) -> Chart | None:
     rows = [row for row in rows_of(conn, BOARDS, day) if row["postings"]]
     if not rows:
         return None
-    names = [label(row["board"]) for row in rows]
+    names = [shorten_label(row["board"]) for row in rows]
     spoilt = [max(row["postings"] - row["useful"] - row["duplicates"], 0) for row in rows]
-    words = [f"{number(row['useful'])} useful of {number(row['postings'])} ({percent(row['useful'] / row['postings'])})" for row in rows]
+    words = [
+        f"{format_number(row['useful'])} useful of {format_number(row['postings'])} ({format_percent(row['useful'] / row['postings'])})"
+        for row in rows
+    ]
     parts = [
         ("useful", [row["useful"] for row in rows]),
         ("told before by another posting", [row["duplicates"] for row in rows]),
@@ -73,22 +76,22 @@ def board_yield(conn: Connection, day: date) -> Chart | None:
         [
             (
                 row["board"],
-                number(row["postings"]),
-                number(row["useful"]),
-                percent(row["duplicates"] / row["postings"]),
-                between(row["dup_low"], row["dup_high"]),
-                percent(row["quarantined"] / row["postings"]),
-                between(row["bad_low"], row["bad_high"]),
+                format_number(row["postings"]),
+                format_number(row["useful"]),
+                format_percent(row["duplicates"] / row["postings"]),
+                format_interval(row["dup_low"], row["dup_high"]),
+                format_percent(row["quarantined"] / row["postings"]),
+                format_interval(row["bad_low"], row["bad_high"]),
             )
             for row in rows
         ],
     )
-    return listed(
+    return row_chart(
         "board-yield",
         "What boards give",
         "new postings of 28 days",
-        count(sum(row["postings"] for row in rows), "postings"),
-        marks.stacked(names, words, parts, "postings"),
+        sample_size(sum(row["postings"] for row in rows), "postings"),
+        marks.stacked_bars(names, words, parts, "postings"),
         names,
         words,
         table,
@@ -104,9 +107,10 @@ def board_cost(conn: Connection, day: date) -> Chart | None:
         return None
     bars = [
         Bar(
-            label(row["board"]),
+            shorten_label(row["board"]),
             row["requests"] / row["useful"],
-            f"{number(row['requests'] / row['useful'])} requests, {number(row['seconds'] / row['useful'])} s, n = {number(row['useful'])}",
+            f"{format_number(row['requests'] / row['useful'])} requests, {format_number(row['seconds'] / row['useful'])} s, "
+            f"n = {format_number(row['useful'])}",
         )
         for row in rows
     ]
@@ -115,21 +119,21 @@ def board_cost(conn: Connection, day: date) -> Chart | None:
         [
             (
                 row["board"],
-                number(row["requests"]),
-                number(row["seconds"]),
-                number(row["useful"]),
+                format_number(row["requests"]),
+                format_number(row["seconds"]),
+                format_number(row["useful"]),
                 bar.words.split(" requests")[0],
-                number(row["seconds"] / row["useful"]),
+                format_number(row["seconds"] / row["useful"]),
             )
             for row, bar in zip(rows, bars, strict=True)
         ],
     )
-    return listed(
+    return row_chart(
         "board-cost",
         "What a useful job costs",
         "requests for each useful new job, 28 days",
-        count(sum(row["useful"] for row in rows), "useful jobs"),
-        marks.shares(bars, "requests a useful job", percent=False),
+        sample_size(sum(row["useful"] for row in rows), "useful jobs"),
+        marks.share_bars(bars, "requests a useful job", percent=False),
         [bar.name for bar in bars],
         [bar.words for bar in bars],
         table,
@@ -143,12 +147,12 @@ def board_freshness(conn: Connection, day: date) -> Chart | None:
         select board, n, hours_median, hours_p90 from analytics.board_freshness where day = %(day)s and n > 0
         order by hours_median, board collate "C" """
     rows = rows_of(conn, statement, day)[:SHOWN]
-    return durations(
+    return duration_chart(
         rows,
         "board",
         "board-freshness",
         "How fresh jobs are when we first see them",
         "age of a posting at first sight, logarithmic axis",
-        count(sum(row["n"] for row in rows), "dated postings of the day"),
+        sample_size(sum(row["n"] for row in rows), "dated postings of the day"),
         "postings",
     )

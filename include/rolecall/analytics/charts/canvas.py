@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Inks(NamedTuple):
+class Palette(NamedTuple):
     """The colours of a chart: its words, its small print, its grid, its marks, its other marks, what is behind it."""
 
     text: str
@@ -30,12 +30,12 @@ class Inks(NamedTuple):
     sheet: str
 
 
-Draw = Callable[["Axes", Inks], None]
+Draw = Callable[["Axes", Palette], None]
 
-SCREEN = Inks("#010a01", "#020a02", "#030a03", "#040a04", "#050a05", "#060a06")
+SCREEN = Palette("#010a01", "#020a02", "#030a03", "#040a04", "#050a05", "#060a06")
 """Stand-ins: in the finished picture they are the page's variables ``--text``, ``--soft``, …"""
 
-PAPER = Inks("#1b1f24", "#57606a", "#d0d7de", "#1f5f99", "#b9d6ee", "#ffffff")
+PAPER = Palette("#1b1f24", "#57606a", "#d0d7de", "#1f5f99", "#b9d6ee", "#ffffff")
 
 WIDTH = 8.8
 """Inches."""
@@ -94,18 +94,18 @@ class Chart:
     """Further room above the axes, for a key, in inches."""
 
 
-def label(text: Any) -> str:
+def shorten_label(text: Any) -> str:
     """A name as it stands at a row: one line, shortened."""
     line = one_line(str(text))
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
-def room(labels: Sequence[str]) -> float:
+def label_width(labels: Sequence[str]) -> float:
     """Inches that labels need."""
     return 0.25 + LETTER * max((len(text) for text in labels), default=0)
 
 
-def figure(chart: Chart, inks: Inks) -> Figure:
+def draw_figure(chart: Chart, inks: Palette) -> Figure:
     """The chart in its frame."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -129,13 +129,13 @@ def figure(chart: Chart, inks: Inks) -> Figure:
     return made
 
 
-def svg(chart: Chart) -> str:
+def render_svg(chart: Chart) -> str:
     """The chart as an ``<svg>`` element for a page that defines ``--text``, ``--soft``, ``--line``, ``--main``, ``--pale``, ``--sheet``."""
     from matplotlib import rc_context
 
     out = StringIO()
     with rc_context({**STYLE, "svg.hashsalt": chart.key}):
-        figure(chart, SCREEN).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        draw_figure(chart, SCREEN).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text: str = out.getvalue()
     text = NOT_SHOWN.sub("", text[text.index("<svg") :], count=3)
     for name, mark in zip(SCREEN._fields, SCREEN, strict=True):
@@ -143,7 +143,7 @@ def svg(chart: Chart) -> str:
     return text
 
 
-def pdf(charts: Sequence[Chart], title: str) -> bytes:
+def render_pdf(charts: Sequence[Chart], title: str) -> bytes:
     """The charts for paper and mail, one a page."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_pdf import PdfPages
@@ -151,7 +151,7 @@ def pdf(charts: Sequence[Chart], title: str) -> bytes:
     out = BytesIO()
     with rc_context(STYLE), PdfPages(out, metadata={"Title": title, "CreationDate": None, "Creator": None}) as pages:
         for chart in charts:
-            page = figure(chart, PAPER)
+            page = draw_figure(chart, PAPER)
             page.text(1, 0, title, ha="right", va="top", fontsize=8, color=PAPER.soft)
             pages.savefig(page, bbox_inches=page.bbox_inches.padded(MARGIN))
     return out.getvalue()

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import date
 
 from rolecall.analytics.charts import marks
-from rolecall.analytics.charts.canvas import Chart, label
+from rolecall.analytics.charts.canvas import Chart, shorten_label
 from rolecall.analytics.charts.marks import Bar, Range
-from rolecall.analytics.charts.wording import SHOWN, Row, between, count, listed, number, percent, rows_of
+from rolecall.analytics.charts.wording import SHOWN, Row, format_interval, format_number, format_percent, row_chart, rows_of, sample_size
 from rolecall.store import Connection
 
 
-def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, date], Chart | None]:
+def demand_chart(key: str, title: str, view: str, what: str) -> Callable[[Connection, date], Chart | None]:
     """A chart of the values of ``analytics.<view>`` by the share of jobs that ask for each."""
 
     def chart(conn: Connection, day: date) -> Chart | None:
@@ -22,9 +22,9 @@ def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, 
             return None
         bars = [
             Bar(
-                label(row["value"]),
+                shorten_label(row["value"]),
                 row["share"],
-                f"{percent(row['share'])} {between(row['share_low'], row['share_high'])}, {number(row['jobs'])} jobs",
+                f"{format_percent(row['share'])} {format_interval(row['share_low'], row['share_high'])}, {format_number(row['jobs'])} jobs",
                 row["share_low"],
                 row["share_high"],
                 row["jobs_before"] / row["total_before"] if row["total_before"] else None,
@@ -32,26 +32,26 @@ def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, 
             for row in rows
         ]
         before = rows[0]["total_before"]
-        sample = count(rows[0]["total"], "jobs") + (f", the week before {number(before)}" if before else ", no week before")
+        sample = sample_size(rows[0]["total"], "jobs") + (f", the week before {format_number(before)}" if before else ", no week before")
         table = (
             (what, "jobs", "share", "95 % interval", "the week before"),
             [
                 (
                     row["value"],
-                    number(row["jobs"]),
-                    percent(row["share"]),
-                    between(row["share_low"], row["share_high"]),
-                    percent(bar.before),
+                    format_number(row["jobs"]),
+                    format_percent(row["share"]),
+                    format_interval(row["share_low"], row["share_high"]),
+                    format_percent(bar.before),
                 )
                 for row, bar in zip(rows, bars, strict=True)
             ],
         )
-        return listed(
+        return row_chart(
             key,
             title,
             "share of the new jobs of seven days",
             sample,
-            marks.shares(bars, "bar: this week with its 95 % interval" + ("; diamond: the week before" if before else "")),
+            marks.share_bars(bars, "bar: this week with its 95 % interval" + ("; diamond: the week before" if before else "")),
             [bar.name for bar in bars],
             [bar.words for bar in bars],
             table,
@@ -61,7 +61,7 @@ def demand(key: str, title: str, view: str, what: str) -> Callable[[Connection, 
     return chart
 
 
-def trends(conn: Connection, day: date) -> Chart | None:
+def trend_chart(conn: Connection, day: date) -> Chart | None:
     """Ratios between this week and the one before, of what has at least 20 jobs in both together."""
     statement = """
         select * from analytics.trend where day = %(day)s and jobs + jobs_before >= 20 and ratio > 0 and total_before > 0
@@ -73,7 +73,7 @@ def trends(conn: Connection, day: date) -> Chart | None:
     rows.sort(key=lambda row: (-row["ratio"], row["value"]))
     bars = [
         Bar(
-            label(f"{row['dimension']}: {row['value']}" if row["dimension"] != "jobs" else "all new jobs"),
+            shorten_label(f"{row['dimension']}: {row['value']}" if row["dimension"] != "jobs" else "all new jobs"),
             row["ratio"],
             f"× {row['ratio']:.2f} ({row['ratio_low'] or 0:.2f}–{_open(row['ratio_high'])}), {_moved(row)}",
             row["ratio_low"],
@@ -86,20 +86,20 @@ def trends(conn: Connection, day: date) -> Chart | None:
         [
             (
                 bar.name,
-                number(row["jobs"]),
-                number(row["jobs_before"]),
+                format_number(row["jobs"]),
+                format_number(row["jobs_before"]),
                 f"{row['ratio']:.2f}",
                 f"{row['ratio_low'] or 0:.2f}–{_open(row['ratio_high'])}",
             )
             for row, bar in zip(rows, bars, strict=True)
         ],
     )
-    return listed(
+    return row_chart(
         "trends",
         "What moved since the week before",
         "times as often as the week before",
         f"the {len(rows)} clearest of what was counted 20 times or more",
-        marks.ratios(bars, "full dot: beyond its 95 % interval; empty dot: may be chance"),
+        marks.ratio_plot(bars, "full dot: beyond its 95 % interval; empty dot: may be chance"),
         [bar.name for bar in bars],
         [bar.words for bar in bars],
         table,
@@ -109,14 +109,14 @@ def trends(conn: Connection, day: date) -> Chart | None:
 
 
 def _moved(row: Row) -> str:
-    return f"{number(row['jobs_before'])} → {number(row['jobs'])}"
+    return f"{format_number(row['jobs_before'])} → {format_number(row['jobs'])}"
 
 
 def _open(value: float | None) -> str:
     return "∞" if value is None else f"{value:.2f}"
 
 
-def salaries(conn: Connection, day: date) -> Chart | None:
+def salary_chart(conn: Connection, day: date) -> Chart | None:
     """Ranges of yearly pay by job title, in the currency with most ads."""
     statement = """
         select * from analytics.salary where day = %(day)s and dimension in ('all', 'title') and currency = (
@@ -128,9 +128,9 @@ def salaries(conn: Connection, day: date) -> Chart | None:
     money = rows[0]["currency"]
     ranges = [
         Range(
-            "all jobs" if row["dimension"] == "all" else label(row["value"]),
+            "all jobs" if row["dimension"] == "all" else shorten_label(row["value"]),
             row["p50"],
-            f"{number(row['p50'])}, n = {number(row['n'])}",
+            f"{format_number(row['p50'])}, n = {format_number(row['n'])}",
             row["p10"],
             row["p90"],
             (row["p25"], row["p75"]),
@@ -140,16 +140,16 @@ def salaries(conn: Connection, day: date) -> Chart | None:
     table = (
         ("title", "n", "10 %", "25 %", "median", "75 %", "90 %"),
         [
-            (one.name, number(row["n"]), *(number(row[name]) for name in ("p10", "p25", "p50", "p75", "p90")))
+            (one.name, format_number(row["n"]), *(format_number(row[name]) for name in ("p10", "p25", "p50", "p75", "p90")))
             for one, row in zip(ranges, rows, strict=True)
         ],
     )
-    return listed(
+    return row_chart(
         "salaries",
         "What new jobs pay",
         f"{money} a year of full-time work, new jobs of 28 days",
-        count(rows[0]["n"], "jobs that name a salary"),
-        marks.spans(ranges, "dot: median; box: middle half; line: from 10 % to 90 %"),
+        sample_size(rows[0]["n"], "jobs that name a salary"),
+        marks.box_plot(ranges, "dot: median; box: middle half; line: from 10 % to 90 %"),
         [one.name for one in ranges],
         [one.words for one in ranges],
         table,

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecall.analytics.charts.canvas import Draw, Inks
-from rolecall.analytics.charts.wording import duration
+from rolecall.analytics.charts.canvas import Draw, Palette
+from rolecall.analytics.charts.wording import format_duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ HOURS = {
 """Where an axis of hours has its ticks."""
 
 
-def thousands(value: float, _: object = None) -> str:
+def format_thousands(value: float, _: object = None) -> str:
     """``12 345`` with thin spaces; a small value with what it needs of its decimals."""
     return f"{value:,.0f}".replace(",", "\u202f") if abs(value) >= 100 or float(value).is_integer() else f"{value:g}"
 
@@ -59,7 +59,7 @@ class Range(NamedTuple):
     inner: tuple[float, float] | None = None
 
 
-def rows(axes: Axes, names: Sequence[str], words: Sequence[str], inks: Inks) -> None:
+def row_axes(axes: Axes, names: Sequence[str], words: Sequence[str], inks: Palette) -> None:
     """Names at the left, values at the right, the first row on top."""
     count = len(names)
     axes.set_ylim(count - 0.4, -0.6)
@@ -72,10 +72,10 @@ def rows(axes: Axes, names: Sequence[str], words: Sequence[str], inks: Inks) -> 
     axes.grid(axis="x", color=inks.line, linewidth=0.7)
 
 
-def shares(bars: Sequence[Bar], axis: str, *, percent: bool = True) -> Draw:
+def share_bars(bars: Sequence[Bar], axis: str, *, percent: bool = True) -> Draw:
     """Bars from zero with their intervals; a diamond stands where it was before."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         places = range(len(bars))
         axes.barh(places, [bar.value for bar in bars], height=0.62, color=inks.pale, edgecolor=inks.main, linewidth=0.9)
         for place, bar in zip(places, bars, strict=True):
@@ -87,17 +87,17 @@ def shares(bars: Sequence[Bar], axis: str, *, percent: bool = True) -> Draw:
                 axes.plot(bar.before, place, marker="D", markersize=6, markerfacecolor=inks.sheet, markeredgecolor=inks.text, zorder=4)
         top = max([value for bar in bars for value in (bar.value, bar.high, bar.before) if value is not None], default=0) or 1
         axes.set_xlim(0, min(1.0, top * 1.06) if percent else top * 1.06)
-        axes.xaxis.set_major_formatter((lambda value, _: f"{100 * value:.3g} %") if percent else thousands)
+        axes.xaxis.set_major_formatter((lambda value, _: f"{100 * value:.3g} %") if percent else format_thousands)
         axes.set_xlabel(axis)
-        rows(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
+        row_axes(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
 
     return draw
 
 
-def stacked(names: Sequence[str], words: Sequence[str], parts: Sequence[tuple[str, Sequence[float]]], axis: str) -> Draw:
+def stacked_bars(names: Sequence[str], words: Sequence[str], parts: Sequence[tuple[str, Sequence[float]]], axis: str) -> Draw:
     """Bars of several parts, told apart by hatching; the key stands above them in the order of the parts."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         starts = [0.0] * len(names)
         for number, (name, values) in enumerate(parts):
             axes.barh(
@@ -114,19 +114,19 @@ def stacked(names: Sequence[str], words: Sequence[str], parts: Sequence[tuple[st
             starts = [start + value for start, value in zip(starts, values, strict=True)]
         axes.set_xlim(0, (max(starts, default=0) or 1) * 1.04)
         axes.set_xlabel(axis)
-        axes.xaxis.set_major_formatter(thousands)
+        axes.xaxis.set_major_formatter(format_thousands)
         axes.legend(
             loc="lower left", bbox_to_anchor=(0, 1), ncols=len(parts), frameon=False, labelcolor=inks.text, borderpad=0.1, handlelength=2.4
         )
-        rows(axes, names, words, inks)
+        row_axes(axes, names, words, inks)
 
     return draw
 
 
-def spans(ranges: Sequence[Range], axis: str, *, hours: bool = False) -> Draw:
+def box_plot(ranges: Sequence[Range], axis: str, *, hours: bool = False) -> Draw:
     """A line from end to end, a box between the inner ends, a dot in the middle. Hours stand on a logarithmic axis."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         least = min((value for one in ranges for value in (one.low, one.middle) if value > 0), default=1.0)
         for place, one in enumerate(ranges):
             low, middle, high = (max(value, least / 2) if hours else value for value in (one.low, one.middle, one.high))
@@ -137,9 +137,9 @@ def spans(ranges: Sequence[Range], axis: str, *, hours: bool = False) -> Draw:
         if hours:
             _hours(axes, least / 2, max((one.high for one in ranges), default=1.0))
         else:
-            axes.xaxis.set_major_formatter(thousands)
+            axes.xaxis.set_major_formatter(format_thousands)
         axes.set_xlabel(axis)
-        rows(axes, [one.name for one in ranges], [one.words for one in ranges], inks)
+        row_axes(axes, [one.name for one in ranges], [one.words for one in ranges], inks)
 
     return draw
 
@@ -148,14 +148,14 @@ def _hours(axes: Axes, least: float, most: float) -> None:
     axes.set_xscale("log")
     axes.set_xlim(least / 1.3, most * 1.5)
     ticks = [tick for tick in HOURS if least / 1.3 <= tick <= most * 1.5] or [least, most]
-    axes.set_xticks(ticks, [HOURS.get(tick) or duration(tick) for tick in ticks])
+    axes.set_xticks(ticks, [HOURS.get(tick) or format_duration(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
 
 
-def steps(bars: Sequence[Bar], axis: str) -> Draw:
+def log_dot_plot(bars: Sequence[Bar], axis: str) -> Draw:
     """Dots on a logarithmic axis, joined from row to row; an empty dot at the left edge is zero."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         values = [max(bar.value, 0.5) for bar in bars]
         axes.plot(values, range(len(bars)), color=inks.pale, linewidth=2.5, zorder=1)
         for place, bar in enumerate(bars):
@@ -166,19 +166,19 @@ def steps(bars: Sequence[Bar], axis: str) -> Draw:
         axes.set_xscale("log")
         top = math.ceil(math.log10(max([*values, 10])))
         powers = [10**power for power in range(0, top + 1, 1 if top <= 5 else 2) if 10**power <= max([*values, 10])]
-        axes.set_xticks([0.5, *powers], ["0", *map(thousands, powers)])
+        axes.set_xticks([0.5, *powers], ["0", *map(format_thousands, powers)])
         axes.set_xlim(0.5, max([*values, 1]) * 1.6)
         axes.set_xticks([], minor=True)
         axes.set_xlabel(axis)
-        rows(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
+        row_axes(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
 
     return draw
 
 
-def ratios(bars: Sequence[Bar], axis: str) -> Draw:
+def ratio_plot(bars: Sequence[Bar], axis: str) -> Draw:
     """How many times as much, on a logarithmic axis around 1. A full dot: the interval leaves 1 out; an empty one: it may be chance."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         ends = [value for bar in bars for value in (bar.low, bar.high, bar.value) if value]
         reach = min(max([2.0, *(max(value, 1 / value) for value in ends)]) * 1.1, 20.0)
         axes.axvline(1, color=inks.soft, linewidth=1.2, linestyle="--")
@@ -203,19 +203,19 @@ def ratios(bars: Sequence[Bar], axis: str) -> Draw:
         axes.set_xticks(marks, [f"× {tick:g}" for tick in marks])
         axes.set_xticks([], minor=True)
         axes.set_xlabel(axis)
-        rows(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
+        row_axes(axes, [bar.name for bar in bars], [bar.words for bar in bars], inks)
 
     return draw
 
 
-def columns(names: Sequence[str], values: Sequence[float], axis: str, side: str) -> Draw:
+def column_chart(names: Sequence[str], values: Sequence[float], axis: str, side: str) -> Draw:
     """Upright bars with their value above."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         axes.bar(range(len(names)), values, width=0.86, color=inks.pale, edgecolor=inks.main, linewidth=0.9)
         for place, value in enumerate(values):
             axes.annotate(
-                thousands(value),
+                format_thousands(value),
                 (place, value),
                 xytext=(0, 3),
                 textcoords="offset points",
@@ -224,7 +224,7 @@ def columns(names: Sequence[str], values: Sequence[float], axis: str, side: str)
             )
         axes.set_xticks(range(len(names)), names)
         axes.set_ylim(0, (max(values, default=0) or 1) * 1.14)
-        axes.yaxis.set_major_formatter(thousands)
+        axes.yaxis.set_major_formatter(format_thousands)
         axes.set_xlabel(axis)
         axes.set_ylabel(side)
         axes.grid(axis="y", color=inks.line, linewidth=0.7)
@@ -232,10 +232,10 @@ def columns(names: Sequence[str], values: Sequence[float], axis: str, side: str)
     return draw
 
 
-def points(names: Sequence[str], bars: Sequence[Bar], axis: str, side: str) -> Draw:
+def interval_plot(names: Sequence[str], bars: Sequence[Bar], axis: str, side: str) -> Draw:
     """Upright shares with their intervals, in percent."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         places = range(len(bars))
         axes.plot(places, [bar.value for bar in bars], color=inks.pale, linewidth=2, zorder=1)
         for place, bar in zip(places, bars, strict=True):
@@ -254,10 +254,10 @@ def points(names: Sequence[str], bars: Sequence[Bar], axis: str, side: str) -> D
     return draw
 
 
-def days(names: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]], side: str) -> Draw:
+def line_plot(names: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]], side: str) -> Draw:
     """Lines over days, each with its own dashes and marks and its name at its end."""
 
-    def draw(axes: Axes, inks: Inks) -> None:
+    def draw(axes: Axes, inks: Palette) -> None:
         top = max((value for _, values in lines for value in values if value is not None), default=0) or 1
         ends = []
         for number, (name, values) in enumerate(lines):
@@ -288,7 +288,7 @@ def days(names: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]
             )
         every = max(1, len(names) // 7)
         axes.set_xticks(range(len(names) - 1, -1, -every), [names[place] for place in range(len(names) - 1, -1, -every)])
-        axes.yaxis.set_major_formatter(thousands)
+        axes.yaxis.set_major_formatter(format_thousands)
         axes.set_ylabel(side)
         axes.grid(axis="y", color=inks.line, linewidth=0.7)
 

@@ -1,6 +1,16 @@
 """A person's answers to the questions of forms: what they confirmed, what their CV says, and nothing else."""
 
 from rolecall.applying.answers.answering import Given, OpenQuestion, answer_field, answer_form
-from rolecall.applying.answers.bank import Answer, confirm, forget_answer, known_answers, never
+from rolecall.applying.answers.bank import Answer, forget_answer, known_answers, mark_never_answered, save_answer
 
-__all__ = ["Answer", "Given", "OpenQuestion", "answer_field", "answer_form", "confirm", "forget_answer", "known_answers", "never"]
+__all__ = [
+    "Answer",
+    "Given",
+    "OpenQuestion",
+    "answer_field",
+    "answer_form",
+    "forget_answer",
+    "known_answers",
+    "mark_never_answered",
+    "save_answer",
+]

@@ -17,7 +17,7 @@ from typing import Literal
 
 from rolecall.applying.answers import bank
 from rolecall.applying.answers.bank import Answer
-from rolecall.applying.answers.canonical import Meant, meant, same_question, wordings_of
+from rolecall.applying.answers.canonical import Meant, canonical_meaning, same_question, wordings_of
 from rolecall.applying.answers.skill_years import goes_on, least_years_asked, option_of, skill_asked, years_with
 from rolecall.applying.forms.form_model import Field, Form
 from rolecall.applying.forms.form_wording import CONSENT, NO, NOT_NEEDED, YES, folded
@@ -161,7 +161,7 @@ def answer_field(
         return _file(field, letter)
     if field.kind == "consent":
         return _consent(field, answers)
-    said = meant(field.label, country=country, sensitive=field.sensitive)
+    said = canonical_meaning(field.label, country=country, sensitive=field.sensitive)
     kept = _kept(field, said, answers)
     if not field.sensitive and (kept is None or kept.question != said.key):  # what the person said to this very question outranks the CV
         found = _from_cv(field, cv, today)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.answers.canonical import meant
+from rolecall.applying.answers.canonical import canonical_meaning
 from rolecall.applying.forms.form_wording import folded, is_sensitive, yes_and_no
 from rolecall.applying.requests import prepare_what_waits
 from rolecall.errors import InvalidInput
@@ -54,7 +54,7 @@ def options_key(options: Sequence[str]) -> str:
     return digest(sorted(folded(option) for option in options))[:16]
 
 
-def confirm(
+def save_answer(
     conn: Connection, person_id: str, asked: str, value: str | Sequence[str], *, options: Sequence[str] = (), country: str = ""
 ) -> Answer:
     """Keeps a person's own answer to a question, instead of any they gave to the same before.
@@ -73,7 +73,7 @@ def confirm(
     return _kept(conn, person_id, asked, "confirmed", said[0] if isinstance(value, str) else said, options, country)
 
 
-def never(conn: Connection, person_id: str, asked: str, *, options: Sequence[str] = (), country: str = "") -> Answer:
+def mark_never_answered(conn: Connection, person_id: str, asked: str, *, options: Sequence[str] = (), country: str = "") -> Answer:
     """The person will not answer this: it stays empty where it may, and is not asked again."""
     _checked(asked)
     return _kept(conn, person_id, asked, "never", "", options, country)
@@ -123,7 +123,7 @@ def _kept(
     if asked in (DECLINING, PRIVACY):
         question, where = asked, ""
     else:
-        said = meant(asked, country=country.upper(), sensitive=is_sensitive(asked))
+        said = canonical_meaning(asked, country=country.upper(), sensitive=is_sensitive(asked))
         if said.contrary:
             raise InvalidInput(
                 "question",

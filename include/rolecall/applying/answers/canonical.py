@@ -74,7 +74,7 @@ def known_wordings() -> tuple[Wording, ...]:
         for contrary, wordings in ((False, one.wordings), (True, one.opposite)):
             for wording in wordings:
                 before, country, behind = folded(wording.replace("{country}", "xcountryx")).partition("xcountryx")
-                made.append(Wording(before, behind, bool(country), one, contrary, bare(before)))
+                made.append(Wording(before, behind, bool(country), one, contrary, strip_politeness(before)))
     return tuple(made)
 
 
@@ -122,10 +122,10 @@ TAILS = (
 )
 
 
-def bare(words: str) -> str:
+def strip_politeness(words: str) -> str:
     """Folded words of an ordinary question without what only asks politely: ``please enter your notice period (optional)``.
 
-    >>> bare("please enter your notice period optional")
+    >>> strip_politeness("please enter your notice period optional")
     'notice period'
     """
     for tail in TAILS:
@@ -135,13 +135,13 @@ def bare(words: str) -> str:
     return words
 
 
-def meant(label: str, *, country: str, sensitive: bool) -> Meant:
+def canonical_meaning(label: str, *, country: str, sensitive: bool) -> Meant:
     """What a label asks, exactly; an ordinary one whatever politeness stands around it.
 
     :param country: the job's, two letters; ``""``: not known
     """
     words = folded(label)
-    core = bare(words)
+    core = strip_politeness(words)
     for wording in known_wordings():
         ordinary = not sensitive and not wording.question.sensitive
         if not wording.has_country and words != wording.before and not (ordinary and core == wording.core):
@@ -261,7 +261,7 @@ TURNING = frozenset(
 
 
 @lru_cache(maxsize=4096)
-def content(label: str) -> tuple[str, ...]:
+def content_words(label: str) -> tuple[str, ...]:
     """The words of a question that make it what it is, in order."""
     bare = folded(label.replace("'", "").replace("\u2019", ""))
     words = f" {bare} ".replace(" the us ", " the_us ").split()  # the country is not "us"
@@ -269,19 +269,19 @@ def content(label: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def asks(label: str) -> frozenset[str]:
+def interrogatives(label: str) -> frozenset[str]:
     """The question words of a label: "when" is not "where"."""
     return frozenset(folded(label).split()) & KEPT_APART
 
 
 def same_question(one: str, other: str) -> bool:
     """Whether two ordinary questions ask the same: equal content words but for spelling, the same order, the same turns and numbers."""
-    first, second = content(one), content(other)
+    first, second = content_words(one), content_words(other)
     if not first or not second or len(first) != len(second):
         return first == second and bool(first)
     if [word in TURNING for word in first] != [word in TURNING for word in second]:
         return False
-    return asks(one) == asks(other) and all(_same_word(left, right) for left, right in zip(first, second, strict=True))
+    return interrogatives(one) == interrogatives(other) and all(_same_word(left, right) for left, right in zip(first, second, strict=True))
 
 
 def _same_word(one: str, other: str) -> bool:

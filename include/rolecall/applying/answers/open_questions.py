@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rolecall.applying.answers.bank import options_key
-from rolecall.applying.answers.canonical import meant
+from rolecall.applying.answers.canonical import canonical_meaning
 from rolecall.store import Connection
 
 WAITING = """
@@ -21,7 +21,7 @@ def open_questions(conn: Connection, person_id: str) -> list[dict[str, Any]]:
     asked: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in conn.execute(WAITING, (person_id,)).fetchall():
         for one in row["open_questions"]:
-            said = meant(one["question"], country=one.get("country") or "", sensitive=bool(one.get("sensitive")))
+            said = canonical_meaning(one["question"], country=one.get("country") or "", sensitive=bool(one.get("sensitive")))
             key = (said.key, said.country, options_key(tuple(one.get("options") or ())))
             found = asked.setdefault(key, {**{name: one.get(name) for name in SHOWN}, "country": said.country, "jobs": []})
             name = " @ ".join(filter(None, (row["title"], row["company"])))

@@ -49,7 +49,7 @@ def read_form(content: str | bytes, *, url: str | None = None) -> Form:
         return from_json(text, host)
     page = FormPage(text)
     for system in all_systems():
-        if system.is_at(host) or system.made(page):
+        if system.is_at(host) or system.has_marks(page):
             try:
                 found = system.read_page(page)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):

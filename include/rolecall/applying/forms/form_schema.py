@@ -15,7 +15,7 @@ from rolecall.text.html import as_list, as_text, text_of_html
 MOST = 600
 
 
-def made(
+def field_from_schema(
     name: str,
     label: object,
     kind: Kind,
@@ -47,13 +47,13 @@ def made(
     )
 
 
-def form_of(system: str, fields: Iterable[Field]) -> Form:
+def form_from_fields(system: str, fields: Iterable[Field]) -> Form:
     """A form of a schema's fields, each id once."""
     kept = list({(field.id or field.label): field for field in fields if field.id or field.label}.values())[:MOST]
     return Form(system, tuple(kept), (), optional_consents(kept))
 
 
-def completed(form: Form, schema: Mapping[str, Field]) -> Form:
+def complete_from_schema(form: Form, schema: Mapping[str, Field]) -> Form:
     """A page's form where its schema says more: kinds of answers, options that the page loads later, what is required.
 
     The page is right about which questions there are and what they are called.
@@ -76,12 +76,12 @@ def completed(form: Form, schema: Mapping[str, Field]) -> Form:
     return replace(form, fields=tuple(fields), consents=optional_consents(fields))
 
 
-def values(rows: object, key: str) -> list[str]:
+def values_under(rows: object, key: str) -> list[str]:
     """One value of each of a list of objects."""
     return [as_text(row.get(key)) for row in as_list(rows) if isinstance(row, dict)]
 
 
-def after(text: str, mark: str) -> Any:
+def json_after(text: str, mark: str) -> Any:
     """The JSON value that stands behind a mark in a script; ``None`` where there is none that can be read."""
     at = text.find(mark)
     start = min((place for sign in "{[" if (place := text.find(sign, at + len(mark))) >= 0), default=-1) if at >= 0 else -1

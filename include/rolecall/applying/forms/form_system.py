@@ -24,7 +24,7 @@ class FormSystem:
         """Whether a host is one of this system's, a tenant's subdomain among them."""
         return bool(host) and any(host == one or host.endswith(f".{one}") for one in self.hosts)
 
-    def made(self, page: FormPage) -> bool:
+    def has_marks(self, page: FormPage) -> bool:
         """Whether the page is one of this system's."""
         return bool(self.marks) and all(mark in page.html for mark in self.marks)
 

@@ -7,7 +7,7 @@ import logging
 import psycopg
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from rolecall.applying.follow import StatusOf
+from rolecall.applying.follow import AskStatus
 from rolecall.applying.ledger import Ledger, Row
 from rolecall.applying.plan import idempotency_key
 from rolecall.applying.restored.sent_log import KEPT_SECONDS, SentLog
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 NOTHING = frozenset({"", "not_sent"})
 
 
-def said_by(ask: StatusOf, key: str) -> bool:
+def said_by(ask: AskStatus, key: str) -> bool:
     """Whether the service knows an application under this key. A service without the question knows none.
 
     :raises ServiceError: it does not answer
@@ -81,7 +81,7 @@ class RestoreGuard:
     :param ask: asks the service by key
     """
 
-    def __init__(self, sent_log: SentLog, ledger: Ledger, ask: StatusOf) -> None:
+    def __init__(self, sent_log: SentLog, ledger: Ledger, ask: AskStatus) -> None:
         self._sent_log, self._ledger, self._ask = sent_log, ledger, ask
 
     def __call__(self, key: str, attempt: int) -> bool:

@@ -9,7 +9,7 @@ import httpx
 
 from rolecall.boards.base import Request
 from rolecall.boards.employers.addresses import address
-from rolecall.boards.fetch import Fetcher, RequestBudget, failure
+from rolecall.boards.fetch import Fetcher, RequestBudget, failure_of
 from rolecall.boards.scrape_store import ScrapeStore, StoredAnswer
 from rolecall.boards.sites.webpage import JsonLd
 from rolecall.errors import InvalidInput
@@ -44,7 +44,7 @@ class PageFetcher(Fetcher):
         :raises BoardError: it cannot be had, by name: ``RobotsDenied``, ``Blocked`` (also an address that is not public), ``LoginWall``, …
         """
         answer = await self.fetch(Request(url))
-        if error := failure(answer, self._board):
+        if error := failure_of(answer, self._board):
             raise error
         return answer
 

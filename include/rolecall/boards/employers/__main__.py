@@ -16,7 +16,7 @@ from rolecall.boards.employers.directory import FILE, everybody, gone, search, w
 from rolecall.boards.employers.follow_employer import employers, unfollow
 from rolecall.commands import Arguments, cut
 from rolecall.endpoints import endpoints
-from rolecall.entry import how_many
+from rolecall.entry import parse_limit
 from rolecall.errors import RolecallError
 from rolecall.store import connect
 
@@ -71,7 +71,7 @@ def _parser() -> Arguments:
     commands = parser.add_subparsers(dest="command")
     searching = commands.add_parser("search")
     searching.add_argument("name", nargs="+")
-    searching.add_argument("--limit", type=how_many, default=20)
+    searching.add_argument("--limit", type=parse_limit, default=20)
     drop = commands.add_parser("drop")
     drop.add_argument("board")
     drop.add_argument("company")

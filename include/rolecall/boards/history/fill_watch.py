@@ -11,7 +11,7 @@ from rolecall.store import Connection
 from rolecall.text.html import scrub
 
 
-class Reached(Protocol):
+class SearchWatermark(Protocol):
     """A search's watermark: how far it was read."""
 
     board: str
@@ -37,7 +37,7 @@ SWEEP = timedelta(hours=20)
 """How long ago a search may have been read to its end for a known page to be enough: of three runs a day, one reads everything."""
 
 
-def vanished(conn: Connection, board: str, fill: dict[str, float], cards: int) -> dict[str, tuple[float, float]]:
+def vanished_fields(conn: Connection, board: str, fill: dict[str, float], cards: int) -> dict[str, tuple[float, float]]:
     """Fields that fewer than half as many cards have as usual: field → (share now, usual share). Too few cards or runs say nothing.
 
     The usual share is the median of the board's last twenty good searches of a month: what is gone for longer is the new usual.
@@ -79,7 +79,7 @@ def recently_swept(conn: Connection, board: str, query: SearchQuery) -> bool:
     return row is not None
 
 
-def set_watermark(conn: Connection, result: Reached, max_results: int) -> None:
+def set_watermark(conn: Connection, result: SearchWatermark, max_results: int) -> None:
     """Remembers how far a search was read; one that broke off is read to its end next time."""
     conn.execute(
         """

@@ -65,20 +65,20 @@ def replay(dsn: str, board_name: str, *, since: datetime | None = None, until: d
     with connect(dsn, name="rolecall replay") as conn:
         conn.autocommit = True
         for details in (False, True):
-            for answer in stored(conn, board.name, details, since, until):
+            for answer in stored_answers(conn, board.name, details, since, until):
                 result.add(*_replayed(conn, board, answer, details))
     return result
 
 
 def _replayed(conn: Connection, board: Board, answer: dict[str, Any], details: bool) -> tuple[str, Landed, int]:
-    outcome, postings, rejects = again(board, answer, details)
+    outcome, postings, rejects = reread_answer(board, answer, details)
     with conn.transaction():
         landed = land(conn, postings[: answer["room"]], now=answer["fetched_at"], detailed=details, replayed=True)
         name_outcome(conn, answer["id"], outcome)
     return outcome, landed, rejects
 
 
-def again(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, list[JobPosting], int]:
+def reread_answer(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, list[JobPosting], int]:
     """Reads one stored answer: outcome, postings, number of rejected cards."""
     content, where = zlib.decompress(answer["body"]), {"url": answer["url"], "fetched_at": answer["fetched_at"]}
     if not details:
@@ -90,7 +90,7 @@ def again(board: Board, answer: dict[str, Any], details: bool) -> tuple[str, lis
         return type(error).__name__, [], 0
 
 
-def stored(conn: Connection, board: str, details: bool, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+def stored_answers(conn: Connection, board: str, details: bool, since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
     """Good answers, newest first, a few at a time: memory stays flat however long the history is."""
     before: tuple[datetime, int] | None = None
     while rows := _batch(conn, board, details, since, until, before):

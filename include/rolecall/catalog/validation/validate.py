@@ -17,7 +17,7 @@ from rolecall.catalog.locks import CATALOG, LOCK_JOBS
 from rolecall.catalog.validation.rules import RULES, VERSION
 from rolecall.catalog.validation.signs import MAX_TEXT, AdClaims
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import sift
+from rolecall.store.dead_letters import readable_rows
 
 SQL = Path(__file__).parents[1] / "sql"
 BATCH = 2_000
@@ -48,7 +48,7 @@ class Validated:
     closed: int = 0
 
 
-def parts(conn: Connection, *, size: int = PART) -> list[tuple[str, str]]:
+def id_ranges(conn: Connection, *, size: int = PART) -> list[tuple[str, str]]:
     """The catalog in parts of about ``size`` jobs, as bounds of ids (above, up to; ``""``: no bound). Ids are hashes: parts are even, and
     larger where there would be more than :data:`MOST_PARTS`."""
     row = conn.execute("select count(*) as n from job where merged_into is null").fetchone() or {"n": 0}
@@ -72,7 +72,7 @@ def validate(
 
     A job of which every posting has expired, or none was seen for long, is closed, whatever the rules say; seen again, it is open again.
 
-    :param part: bounds of the ids looked at, see :func:`parts`; parts are checked side by side, never while jobs are merged
+    :param part: bounds of the ids looked at, see :func:`id_ranges`; parts are checked side by side, never while jobs are merged
     :param full: look at every job
     :param now: for rules about dates (now by default)
     :param unseen_days: a job that no board showed for so many days is closed
@@ -104,7 +104,7 @@ def _findings(
         ad = AdClaims(job["text"], job["company"], job["url"], job["apply_url"], job["source"], hosts)
         return [(job["id"], rule) for rule, broken_by in tests if broken_by(ad)]
 
-    read = sift(conn, "validate", jobs, broken)
+    read = readable_rows(conn, "validate", jobs, broken)
     checked = [job for job, _ in read]
     rows = conn.execute(_broken(), {"ids": [job["id"] for job in checked], "now": now}).fetchall()
     return checked, [*((row["job_id"], row["rule"]) for row in rows), *(pair for _, found in read for pair in found)]

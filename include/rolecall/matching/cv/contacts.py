@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rolecall.matching.cv.cv_dates import PERIOD, YEAR
-from rolecall.matching.cv.heading_parts import POSITIONS, Placed, is_place, worth
+from rolecall.matching.cv.heading_parts import POSITIONS, Placed, is_place, position_score
 from rolecall.matching.cv.headings import is_heading_word
 from rolecall.matching.cv.names import is_masked
 from rolecall.matching.skills import titles
@@ -176,7 +176,7 @@ def _how_sure(piece: str, *, beside: bool) -> tuple[float, str]:
         return KNOWN, said
     if is_place(said):
         return (KNOWN, said) if beside or "," in said else (SHAPED, said)
-    if not PLACE.fullmatch(said) or worth(said) > 0 or _is_of_work(said):
+    if not PLACE.fullmatch(said) or position_score(said) > 0 or _is_of_work(said):
         return 0.0, ""
     parts = [part.strip() for part in re.split(r",|\s(?=\d)", said) if part.strip()]
     if any(is_place(part) for part in parts[-2:]) and all(len(part.split()) <= 3 for part in parts[-3:]):

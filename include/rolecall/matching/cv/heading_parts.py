@@ -66,7 +66,7 @@ def is_place(text: str) -> bool:
     ]
     known = [wide or bool(remote_kind(piece)) or _is_city(piece) for wide, piece in zip(regional, pieces, strict=True)]
     if len(known) > 1 and regional[-1] and len(pieces[0].split()) <= 3:
-        return all(known) or not worth(pieces[0]) or names_a_city(pieces[0])  # *Macon* is a bricklayer's trade too
+        return all(known) or not position_score(pieces[0]) or names_a_city(pieces[0])  # *Macon* is a bricklayer's trade too
     return bool(known) and all(known)
 
 
@@ -83,7 +83,7 @@ def _is_city(piece: str) -> bool:
     return is_city(piece) and not (len(said) == 1 and (lexicon().weight(said[0]) < UNKNOWN or said[0] in POSITIONS))
 
 
-def worth(part: str) -> int:
+def position_score(part: str) -> int:
     """Above 0: the words of a position; below 0: of a company."""
     said = words(part)
     at_work = [any((word in POSITIONS, len(word) > 8 and word.endswith(ENDINGS))) for word in said]
@@ -101,7 +101,7 @@ def employer_of(text: str) -> str:
     said = text.strip(" -–—,|")
     bracket = re.search(r"\(([^()]{2,40})\)$", said)
     if bracket and (
-        is_place(bracket[1]) or (worth(said[: bracket.start()]) < 0 and not bracket[1].isupper() and _is_name_of_place(bracket[1]))
+        is_place(bracket[1]) or (position_score(said[: bracket.start()]) < 0 and not bracket[1].isupper() and _is_name_of_place(bracket[1]))
     ):
         said = said[: bracket.start()].rstrip()
     head, joint, tail = re.split(r"(\s[-–—]+\s|$)", said, maxsplit=1)

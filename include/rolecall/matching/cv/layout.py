@@ -12,7 +12,7 @@ from rolecall.matching.cv.columns import Line
 from rolecall.matching.cv.contacts import EMAIL, LINK, Spans, contacts, has_contact, pieces
 from rolecall.matching.cv.cv_dates import PERIOD, YEAR_DIGITS
 from rolecall.matching.cv.fragments import joined, mended
-from rolecall.matching.cv.heading_parts import Placed, is_place, worth
+from rolecall.matching.cv.heading_parts import Placed, is_place, position_score
 from rolecall.matching.cv.headings import (
     APPLIED_FOR,
     BULLET,
@@ -25,7 +25,7 @@ from rolecall.matching.cv.headings import (
     is_of_the_person,
     names_projects,
 )
-from rolecall.matching.cv.lists import Item, entries, items, spoken
+from rolecall.matching.cv.lists import Item, education_lines, read_languages, split_items
 from rolecall.matching.cv.names import Name, can_be_name, find_name, is_masked
 from rolecall.matching.cv.roles import AT, DEED, PLACEHOLDER, FoundRole, read_roles
 from rolecall.models import Cv
@@ -95,9 +95,9 @@ def read_lines(lines: Sequence[Line], *, links: Sequence[str] = (), today: date 
     if years is not None:
         sure["years"] = 0.8
     listed_fields = {
-        "skills": items(parts["skills"]),
-        "education": entries(parts["education"]),
-        "languages": spoken(parts["languages"]),
+        "skills": split_items(parts["skills"]),
+        "education": education_lines(parts["education"]),
+        "languages": read_languages(parts["languages"]),
     }
     sure |= {field: 0.9 for field, said in listed_fields.items() if said}
     return Cv.model_validate(
@@ -122,7 +122,7 @@ def _jobs(parts: dict[Kind, list[Placed]], today: date) -> list[FoundRole]:
     if found:
         return found
     elsewhere = sorted((*parts["top"], *parts["summary"], *parts["other"]), key=lambda line: line.start)
-    return [one for one in read_roles(elsewhere, today=today) if worth(one.role.title) > 0 and one.role.start]
+    return [one for one in read_roles(elsewhere, today=today) if position_score(one.role.title) > 0 and one.role.start]
 
 
 def _plain(line: str) -> str:
@@ -211,7 +211,7 @@ def _are_of_projects(lines: Sequence[Placed], number: int) -> bool:
             break
         if len(text) < MAX_LINE and YEAR_DIGITS.search(text) and PERIOD.search(text):
             around = [PERIOD.sub(" ", line.text) for line in lines[max(number + 1, place - 2) : place + 2]]
-            if any(worth(part) < 0 or PLACEHOLDER.search(part) or AT.search(part) for said in around for part in said.split(",")):
+            if any(position_score(part) < 0 or PLACEHOLDER.search(part) or AT.search(part) for said in around for part in said.split(",")):
                 return False
     return True
 
@@ -283,11 +283,11 @@ def _title_of(piece: Placed, companies: Sequence[str]) -> Placed:
     """The headline without the employer behind it; a dash that sets apart what is no employer belongs to it."""
     text = TITLE_ENDS.sub("", piece.text)
     for joint in re.finditer(r",?\s{1,3}[–—-]\s+|,\s+", text[:MAX_LINE]):
-        if _is_company(text[joint.end() :], companies) and (worth(text[: joint.start()]) > 0 or "," not in joint[0]):
+        if _is_company(text[joint.end() :], companies) and (position_score(text[: joint.start()]) > 0 or "," not in joint[0]):
             text = text[: joint.start()]
             break
     at = AT.search(text)
-    if at and worth(text[: at.start()]) > 0:
+    if at and position_score(text[: at.start()]) > 0:
         text = text[: at.start()]
     begin = len(text) - len(text.lstrip(" ,;–—-"))
     return Placed(text.strip(" ,;–—-"), piece.start + begin)
@@ -295,7 +295,7 @@ def _title_of(piece: Placed, companies: Sequence[str]) -> Placed:
 
 def _is_company(text: str, companies: Sequence[str]) -> bool:
     said = words(text)
-    return worth(text) < 0 or any(said == words(company)[: len(said)] for company in companies if company)
+    return position_score(text) < 0 or any(said == words(company)[: len(said)] for company in companies if company)
 
 
 def _is_headline(said: str, *, first: bool, alone: bool) -> float:
@@ -305,7 +305,12 @@ def _is_headline(said: str, *, first: bool, alone: bool) -> float:
     :param alone: whether there is no name
     """
     text = TITLE_ENDS.sub("", said).strip()
-    if BULLET.match(said) or PERIOD.search(said) or (DEED.match(text) and worth(text.split()[-1]) <= 0) or re.search(r"\w{3}\.\s+\w", text):
+    if (
+        BULLET.match(said)
+        or PERIOD.search(said)
+        or (DEED.match(text) and position_score(text.split()[-1]) <= 0)
+        or re.search(r"\w{3}\.\s+\w", text)
+    ):
         return 0.0
     parts = text.split()
     if not parts or has_contact(text) or ":" in text or is_masked(text) or len(text) > 100 or not text[0].isalnum() or text[0].isdecimal():
@@ -315,10 +320,14 @@ def _is_headline(said: str, *, first: bool, alone: bool) -> float:
     small = sum(word[:1].islower() and fold(word) not in OPEN_ENDS for word in parts)
     if len(parts) > 12 or (len(parts) > 3 and small > (0.5 if first else 0.34) * len(parts)) or (text[0].islower() and not first):
         return 0.0
-    if worth(text) > 0:
+    if position_score(text) > 0:
         return 0.9 if first else 0.8
     plain = (
-        first and len(parts) <= 8 and 3 * small <= len(parts) and (alone or worth(text) == 0) and not any(char.isdecimal() for char in text)
+        first
+        and len(parts) <= 8
+        and 3 * small <= len(parts)
+        and (alone or position_score(text) == 0)
+        and not any(char.isdecimal() for char in text)
     )
     return 0.6 if plain and len(text) > 2 and "," not in text.strip(",")[-3:] else 0.0
 

@@ -40,7 +40,7 @@ class Item(NamedTuple):
     span: tuple[int, int]
 
 
-def items(lines: Sequence[Placed]) -> list[Item]:
+def split_items(lines: Sequence[Placed]) -> list[Item]:
     """Items of a list written with commas, bullets or on lines; ``Databases:`` before them is no item."""
     kept = [line for line in lines if line.text.strip()]
     found: list[Item] = []
@@ -53,7 +53,7 @@ def items(lines: Sequence[Placed]) -> list[Item]:
     return list({item.text.casefold(): item for item in reversed(found)}.values())[::-1]
 
 
-def spoken(lines: Sequence[Placed]) -> list[Item]:
+def read_languages(lines: Sequence[Placed]) -> list[Item]:
     """Languages with their levels: ``German (native)``, ``Englisch: fließend``, ``English   C1``."""
     found: list[Item] = []
     for line in lines:
@@ -67,7 +67,7 @@ def spoken(lines: Sequence[Placed]) -> list[Item]:
     return list({item.text.casefold(): item for item in reversed(found)}.values())[::-1]
 
 
-def entries(lines: Sequence[Placed]) -> list[Item]:
+def education_lines(lines: Sequence[Placed]) -> list[Item]:
     """Lines of education; one that a comma or a missing bracket leaves open goes on in the next."""
     found: list[Item] = []
     dated = False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rolecall.matching.cv.cv_dates import DATE_ONLY, ONE_MOMENT, PERIOD, YEAR_DIGITS, moment, months_between
-from rolecall.matching.cv.heading_parts import LEGAL, Placed, commonness, employer_of, is_place, names_a_city, without_place, worth
+from rolecall.matching.cv.heading_parts import LEGAL, Placed, commonness, employer_of, is_place, names_a_city, position_score, without_place
 from rolecall.matching.cv.headings import BULLET
 from rolecall.models import Role
 from rolecall.text.words import fold, one_line, words
@@ -108,12 +108,12 @@ def read_roles(lines: Sequence[Placed], *, today: date) -> list[FoundRole]:
         title, company = _title_and_company(head, usual)
         if title and not company and not head.blank and roles and not _is_freelance(title):
             company = roles[-1].role.company if above and head.first == head.dated else ""
-        known = worth(title) > 0
+        known = position_score(title) > 0
         if (not title and not company) or (number and alone[number] != mostly and not known and _is_within(kept[head.dated].text)):
             continue
         found = _found(kept, head, until, title, company, today)
         found.sure["title"] = 0.9 if known else 0.6 if title else 0.0
-        found.sure["company"] = 0.0 if not company else 0.9 if worth(company) < 0 or head.at or known else 0.6
+        found.sure["company"] = 0.0 if not company else 0.9 if position_score(company) < 0 or head.at or known else 0.6
         found.sure["start"] = 0.9 if found.role.start else 0.0
         roles.append(found)
     return roles
@@ -125,11 +125,11 @@ def _undated(lines: Sequence[Placed], today: date) -> list[FoundRole]:
     for number, line in enumerate(lines):
         named = _is_head(line.text) and not _is_deed(line.text) and len(line.text.split()) <= 8
         follows = number > 0 and heads and number <= heads[-1].last
-        if not named or follows or (worth(line.text) <= 0 and number > 0):
+        if not named or follows or (position_score(line.text) <= 0 and number > 0):
             continue
         below = lines[number + 1].text if number + 1 < len(lines) else ""
-        employer = bool(below) and _is_head(below) and not _is_deed(below) and worth(below) <= 0 and len(below.split()) <= 10
-        if worth(line.text) > 0 or employer:
+        employer = bool(below) and _is_head(below) and not _is_deed(below) and position_score(below) <= 0 and len(below.split()) <= 10
+        if position_score(line.text) > 0 or employer:
             heads.append(
                 _Head(number, number + employer, number, _tagged({number: line.text, **({number + 1: below} if employer else {})}, number))
             )
@@ -138,7 +138,7 @@ def _undated(lines: Sequence[Placed], today: date) -> list[FoundRole]:
         until = heads[place + 1].first if place + 1 < len(heads) else len(lines)
         title, company = _title_and_company(head, (0, 0))
         found = _found(lines, head, until, title, company, today)
-        found.sure |= {"title": 0.6 if worth(title) > 0 else 0.4, "company": 0.5 if company else 0.0, "start": 0.0}
+        found.sure |= {"title": 0.6 if position_score(title) > 0 else 0.4, "company": 0.5 if company else 0.0, "start": 0.0}
         roles.append(found)
     return [one for one in roles if one.role.title]
 
@@ -231,7 +231,7 @@ def _is_deed(text: str) -> bool:
     """A line about what was done, not whose name it is: mostly small letters, or begun with what was done."""
     said = re.findall(r"[^\W\d_]+", text)
     small = sum(word[:1].islower() and len(word) > 3 for word in said)
-    return bool(DEED.match(text) and worth(text) <= 0) or (len(said) > 3 and 2 * small >= len(said))
+    return bool(DEED.match(text) and position_score(text) <= 0) or (len(said) > 3 and 2 * small >= len(said))
 
 
 def _above(lines: Sequence[Placed], marks: list[int]) -> int:
@@ -250,7 +250,7 @@ def _above(lines: Sequence[Placed], marks: list[int]) -> int:
         ):
             count += 1
         counts.append(count)
-    named = sum(worth(lines[place - 1].text) != 0 for place, count in zip(marks, counts, strict=True) if count)
+    named = sum(position_score(lines[place - 1].text) != 0 for place, count in zip(marks, counts, strict=True) if count)
     return min(counts) if 2 * named > len(marks) else 0
 
 
@@ -260,7 +260,7 @@ def _head(lines: Sequence[Placed], place: int, marks: list[int], above: int) -> 
         if first < place and _is_deed(lines[first - 1].text):
             break
         first -= 1
-    if 0 < place - first < above and not any(worth(line.text) for line in lines[first:place]):
+    if 0 < place - first < above and not any(position_score(line.text) for line in lines[first:place]):
         first = place  # fewer lines than the first role has: what stands above belongs to the role before
     dated = PERIOD if PERIOD.search(lines[place].text) else ONE_MOMENT
     bare = {place: BULLET.sub("", dated.sub("   ", lines[place].text, count=1)).strip(" ,;|()–—-:\t")}
@@ -303,7 +303,9 @@ def _whole(line: str, parts: dict[Tag, str], row: int) -> str:
     begin = line.find(said[0])
     end = line.rfind(said[-1]) + len(said[-1])
     whole = line[begin:end]
-    return whole if begin >= 0 and not re.search(r"\s{3}|[\t|]", whole) and len(whole) <= 120 and min(map(worth, said)) >= 0 else ""
+    return (
+        whole if begin >= 0 and not re.search(r"\s{3}|[\t|]", whole) and len(whole) <= 120 and min(map(position_score, said)) >= 0 else ""
+    )
 
 
 def _at(text: str) -> list[str] | None:
@@ -312,7 +314,7 @@ def _at(text: str) -> list[str] | None:
     if len(named) == 2 and len(named[0].split()) <= 8 and named[1].strip():
         return named
     named = IN.split(text, maxsplit=1)
-    return named if len(named) == 2 and worth(named[0]) > 0 and worth(named[1]) < 0 else None
+    return named if len(named) == 2 and position_score(named[0]) > 0 and position_score(named[1]) < 0 else None
 
 
 def _tagged(bare: dict[int, str], dated: int) -> dict[Tag, str]:
@@ -340,7 +342,7 @@ def _bare(pieces: list[str]) -> list[str]:
         if kept and fold(part.strip(".")) in LEGAL and not behind_place:  # "Acme, Co.", not "Acme, Denver, CO"
             kept[-1] += f", {part}"
             continue
-        behind_place = is_place(part) or bool(kept and worth(kept[-1]) < 0 and names_a_city(part))
+        behind_place = is_place(part) or bool(kept and position_score(kept[-1]) < 0 and names_a_city(part))
         if not behind_place:
             kept.append(part)
     return kept
@@ -352,7 +354,7 @@ def _title_tag(heads: list[_Head]) -> Tag | None:
     for head in heads:
         if not head.at:
             for tag, part in head.parts.items():
-                votes[tag] = votes.get(tag, 0) + worth(part) + commonness(part)
+                votes[tag] = votes.get(tag, 0) + position_score(part) + commonness(part)
     firsts = {tag: vote for tag, vote in votes.items() if tag[1] < 2}
     return max(firsts, key=lambda tag: (firsts[tag], -abs(tag[0]), -tag[1])) if firsts else None
 
@@ -361,9 +363,9 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
     parts = head.parts
     if not parts:
         return "", ""
-    best = max(parts, key=lambda tag: worth(parts[tag]))
-    chosen = (0, 0) if head.at else usual if usual in parts and worth(parts[best]) - worth(parts[usual]) < 2 else best
-    if usual not in parts and worth(parts[best]) < 0:
+    best = max(parts, key=lambda tag: position_score(parts[tag]))
+    chosen = (0, 0) if head.at else usual if usual in parts and position_score(parts[best]) - position_score(parts[usual]) < 2 else best
+    if usual not in parts and position_score(parts[best]) < 0:
         return "", employer_of(one_line(parts[best], 200))
 
     def after(tag: Tag) -> tuple[int, bool]:
@@ -372,12 +374,12 @@ def _title_and_company(head: _Head, usual: Tag | None) -> tuple[str, str]:
         return (max(0, tag[1] - 1) if beside else tag[1]), not beside
 
     company = min((tag for tag in parts if tag != chosen), key=after, default=None)
-    if company and company[0] == chosen[0] and worth(parts[company]) >= 0:
-        named = [tag for tag in parts if tag[0] != chosen[0] and tag[1] == 0 and worth(parts[tag]) < 0]
+    if company and company[0] == chosen[0] and position_score(parts[company]) >= 0:
+        named = [tag for tag in parts if tag[0] != chosen[0] and tag[1] == 0 and position_score(parts[tag]) < 0]
         company = named[0] if named else company  # "Elm Hospital" above "Nurse, ICU"
-    if company and head.blank and worth(parts[company]) >= 0:
+    if company and head.blank and position_score(parts[company]) >= 0:
         company = None  # whose name is left out
-    if company and company[0] > max(chosen[0], 0) and worth(parts[company]) > 0 and worth(parts[chosen]) > 0:
+    if company and company[0] > max(chosen[0], 0) and position_score(parts[company]) > 0 and position_score(parts[chosen]) > 0:
         company = None  # the next role's title: this one's employer is not said
     title = parts[chosen]
     if not head.at and (company is None or company[0] != chosen[0]):

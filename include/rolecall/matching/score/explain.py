@@ -11,7 +11,7 @@ from rolecall.matching.ads.sections import sentence
 from rolecall.matching.cv.degrees import degree_in, least_degree_in
 from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import BEGINNER, JudgedRequirement, ScoreEvidence, language_verdict, shares
-from rolecall.matching.score.telling import ToldReasons
+from rolecall.matching.score.telling import ReasonSelection
 from rolecall.matching.skills.vocabulary import tokens, vocabulary
 from rolecall.models import Reason
 from rolecall.text.words import fold
@@ -74,9 +74,9 @@ class ReasonWriter:
         )
 
     def reasons(self) -> tuple[Reason, ...]:
-        """Those a person is told, see :class:`rolecall.matching.score.telling.ToldReasons`."""
+        """Those a person is told, see :class:`rolecall.matching.score.telling.ReasonSelection`."""
         aside = {("skill", one.skill) for one in self.evidence.judged if one.verdict == "missing" and one.asked.weight <= ASIDE}
-        return ToldReasons(self.person, self.ad).of(
+        return ReasonSelection(self.person, self.ad).of(
             one for one in self.all() if one.verdict != "missing" or (one.kind, one.label) not in aside
         )
 
@@ -258,7 +258,7 @@ class ReasonWriter:
         """What to stress, what is missing, what to explain, weightiest first: reasons whose text is the advice."""
         evidence = self.evidence
         judged = sorted(evidence.judged, key=lambda one: (-one.asked.weight, one.ad_span))
-        shown = {(one.kind, one.label) for one in ToldReasons(self.person, self.ad).that_hold(self._skill(one, 0.0) for one in judged)}
+        shown = {(one.kind, one.label) for one in ReasonSelection(self.person, self.ad).that_hold(self._skill(one, 0.0) for one in judged)}
         judged = [one for one in judged if {("skill", one.skill), ("licence", one.skill)} & shown]
         met = [one for one in judged if one.verdict in ("direct", "strong")]
         found = []

@@ -14,7 +14,7 @@ from rolecall.matching.cv.person import Person
 from rolecall.matching.score.scoring import DOUBT, FLOOR, MET, PLAUSIBLE, UNKNOWN, calibration, level
 from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.title_index import TitleIndex
-from rolecall.matching.skills.trades import length, trades
+from rolecall.matching.skills.trades import norm, trades
 from rolecall.matching.skills.vectors import DIMENSIONS, nearness
 
 YEAR_CODES, LEVEL_CODES = 32, 32 * 16
@@ -61,7 +61,7 @@ class Index:
         self._title.append(self._titles.add(ad.title.text))
         self._vectors.append(ad.vector)
         self._trades.append(ad.trades)
-        self._trade_length.append(max(1.0, length(ad.trades)))
+        self._trade_length.append(max(1.0, norm(ad.trades)))
         self._level_code.append((0 if ad.rank is None else ad.rank + 1) * YEAR_CODES + (ad.years or 0))
         self._field.append(self._fields.setdefault(ad.field, len(self._fields)))
         self._put_skills(ad, slot)
@@ -128,7 +128,7 @@ class Index:
     def _trade_part(self, person: Person, title: Floats) -> Floats:
         """:func:`rolecall.matching.score.scoring.trade_of` of each slot."""
         texts = self._trades.live().astype(np.float32) @ person.trades.astype(np.float32)
-        texts /= self._trade_length.live() * max(1.0, length(person.trades))
+        texts /= self._trade_length.live() * max(1.0, norm(person.trades))
         named = title * np.sqrt(title) if person.titles else 0.0
         return np.asarray(1.0 - (1.0 - texts) * (1.0 - named))
 

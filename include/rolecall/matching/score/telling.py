@@ -9,7 +9,7 @@ from rolecall.matching.ads.ad import NEAR_FIELDS, Ad
 from rolecall.matching.ads.languages import ENGLISH_NAMES, language_of
 from rolecall.matching.ads.patterns import DEGREE, OTHER_TEAMS, WITH_OTHERS
 from rolecall.matching.ads.sections import BULLET
-from rolecall.matching.cv.heading_parts import worth
+from rolecall.matching.cv.heading_parts import position_score
 from rolecall.matching.cv.headings import heading
 from rolecall.matching.cv.person import Person
 from rolecall.matching.skills import titles
@@ -71,7 +71,7 @@ SHARED = 0.5
 """Share of a clause's telling words that the CV's clause must have."""
 
 
-class ToldReasons:
+class ReasonSelection:
     """Chooses among all reasons about one pair."""
 
     def __init__(self, person: Person, ad: Ad) -> None:
@@ -97,7 +97,7 @@ class ToldReasons:
         if one.kind == "skill":
             return self._is_skill(one)
         if one.kind == "title":
-            return one.verdict == "unknown" or (worth(one.cv_quote) > 0 and not DEED.search(one.cv_quote))
+            return one.verdict == "unknown" or (position_score(one.cv_quote) > 0 and not DEED.search(one.cv_quote))
         if one.kind == "phrase":
             return one.verdict in ("direct", "strong") and _says_the_same(one.ad_quote, one.cv_quote, self._ad.job.title)
         if one.kind == "language":
@@ -164,7 +164,7 @@ class ToldReasons:
         if one.ad_span and self._is_of_others(one.ad_span):
             return False
         quoted = words(one.ad_quote)
-        if titles.occupations().find(one.ad_quote) is not None and worth(one.ad_quote) > 0:
+        if titles.occupations().find(one.ad_quote) is not None and position_score(one.ad_quote) > 0:
             return False  # who somebody is, no skill
         if one.verdict not in ("direct", "strong") and self._is_in_a_title(one.label):
             return False

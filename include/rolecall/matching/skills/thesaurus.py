@@ -79,7 +79,7 @@ def is_word(word: str) -> bool:
 def is_said_by(word: str, words: frozenset[str]) -> bool:
     """Whether what a word says one of others says: the same, in other words, or something more special."""
     one = meant(word)
-    return bool((one and one.own & _meanings(words)) or alike(word) & words)
+    return bool((one and one.own & _meanings(words)) or work_synonyms(word) & words)
 
 
 @lru_cache(maxsize=512)
@@ -88,7 +88,7 @@ def _meanings(words: frozenset[str]) -> frozenset[int]:
     return frozenset().union(*(one.own | one.above for one in found))
 
 
-def alike(word: str) -> frozenset[str]:
+def work_synonyms(word: str) -> frozenset[str]:
     """Words that people at work use for the same, and a dictionary keeps apart."""
     return frozenset().union(*(_groups().get(base, frozenset()) for base in bases(word)))
 

@@ -72,7 +72,7 @@ def trades_of(bag: Bag, vector: Vector) -> Chances:
     return np.asarray(np.rint(CHANCE_SCALE * chances / chances.sum()), np.int16)
 
 
-def length(chances: Chances) -> float:
+def norm(chances: Chances) -> float:
     """The length of the chances as a vector; 0 where the text says nothing."""
     return math.sqrt(int((chances.astype(np.int64) ** 2).sum()))
 
@@ -80,5 +80,5 @@ def length(chances: Chances) -> float:
 def same_trade(one: Chances, other: Chances) -> float:
     """How alike the trades are that two texts speak of, 0 to 1: the cosine of their chances. Two texts that lie between the same trades
     are of one trade as much as two that name it; the chance alone would call a work that has no trade of its own far from everything."""
-    both = length(one) * length(other)
+    both = norm(one) * norm(other)
     return int(one.astype(np.int64) @ other.astype(np.int64)) / both if both else 0.0

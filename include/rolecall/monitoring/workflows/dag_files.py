@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rolecall.endpoints import Endpoints
-from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, format_duration, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.store import Connection, connect
 
@@ -31,12 +31,12 @@ def check(settings: Endpoints, dsn: str, folder: str, now: datetime) -> list[Inc
     if not settings.airflow_dsn:
         return []
     with connect(settings.airflow_dsn.get_secret_value(), name="dag files") as airflow:
-        found = unread(airflow, Path(folder), now)
+        found = import_errors(airflow, Path(folder), now)
     with connect(dsn, name="dag files") as conn:
         return watch(conn, found, now, remind_after=timedelta(hours=settings.remind_hours))
 
 
-def unread(airflow: Connection, folder: Path, now: datetime) -> dict[str, str]:
+def import_errors(airflow: Connection, folder: Path, now: datetime) -> dict[str, str]:
     """The files that Airflow cannot read: name → the first line of the error.
 
     :param airflow: to Airflow's metadata database
@@ -79,7 +79,7 @@ def first_line(trace: str) -> str:
 def watch(conn: Connection, found: Mapping[str, str], now: datetime, *, remind_after: timedelta) -> list[IncidentChange]:
     """Opens and closes incidents, writes the alerts. Returns what changed.
 
-    :param found: what :func:`unread` returned
+    :param found: what :func:`import_errors` returned
     """
     known = [row["service"] for row in conn.execute("select service from incident where kind = %s and closed_at is null", (KIND,))]
     names = {f"dags/{name}": error for name, error in found.items()}
@@ -94,11 +94,11 @@ def alerts(changes: list[IncidentChange]) -> list[Draft]:
     drafts = []
     for each in changes:
         if each.change == "closed":
-            text = f"✅ Airflow reads {each.service} again after {length(each.lasted)}"
+            text = f"✅ Airflow reads {each.service} again after {format_duration(each.lasted)}"
         elif each.change == "opened":
             text = f"🟥 Airflow cannot read {each.service}: {each.detail}"
         else:
-            text = f"🟥 Airflow still cannot read {each.service} after {length(each.lasted)}: {each.detail}"
+            text = f"🟥 Airflow still cannot read {each.service} after {format_duration(each.lasted)}: {each.detail}"
         key = f"dag-file:{each.id}:{each.change}:{each.occurrences}:slack"
         drafts.append(Draft(dedupe_key=key, kind="health_alert", type="slack", recipient="#alerts", message=text))
     return drafts

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, format_duration, observe
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings
 from rolecall.store import Connection, sql
@@ -133,7 +133,7 @@ def failed_of_last_day(conn: Connection) -> list[FailedLately]:
     ]
 
 
-def red(conn: Connection) -> set[str]:
+def failing_workflows(conn: Connection) -> set[str]:
     """The workflows of which it is told that they fail."""
     return {row["service"] for row in conn.execute("select service from incident where kind = 'run' and closed_at is null")}
 
@@ -141,12 +141,12 @@ def red(conn: Connection) -> set[str]:
 def alerts(each: Workflow, change: IncidentChange | None) -> list[Draft]:
     """What is told about a workflow to ``#alerts``: its failed runs by name, and whether it works again."""
     if change and change.change == "closed":
-        first = f"✅ {each.dag_id} succeeds again after {length(change.lasted)}"
+        first = f"✅ {each.dag_id} succeeds again after {format_duration(change.lasted)}"
         if not each.untold:
             return [_draft(_key(each, change), first)]
         first += "; failed in between"
     elif change and change.change == "reminded":
-        first = f"🟥 {each.dag_id} still fails after {length(change.lasted)}"
+        first = f"🟥 {each.dag_id} still fails after {format_duration(change.lasted)}"
     else:
         first = f"🟥 {each.dag_id} failed" + (" (a later run succeeded)" if each.bad is False else "")
     if len(each.untold) > 1:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rolecall.boards.searches import searched
-from rolecall.monitoring.incidents import IncidentChange, Observation, length, observe
+from rolecall.monitoring.incidents import IncidentChange, Observation, format_duration, observe
 from rolecall.monitoring.workflows import runs
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.settings import Settings, named_numbers
@@ -38,7 +38,7 @@ HOURS: Mapping[str, float] = {
 ``monitor_performance``, is itself watched by ``check_health``."""
 
 
-def longest(settings: Settings) -> dict[str, float]:
+def allowed_hours(settings: Settings) -> dict[str, float]:
     """Hours by workflow, as ``SILENCE_HOURS`` changes them: ``backup=50,scrape_indeed=0``; 0 stops watching.
 
     :raises InvalidInput: it is not ``name=hours``, separated by commas
@@ -61,13 +61,13 @@ def look(conn: Connection, hours: Mapping[str, float], now: datetime) -> list[Ob
 
 
 def _gap(silent: timedelta, hours: float) -> str:
-    return f"no run has succeeded for {length(silent)}, at most {length(timedelta(hours=hours))} are allowed"
+    return f"no run has succeeded for {format_duration(silent)}, at most {format_duration(timedelta(hours=hours))} are allowed"
 
 
 def watch(conn: Connection, settings: Settings, now: datetime) -> list[IncidentChange]:
     """Looks, opens and closes incidents, writes the alerts. Returns what changed."""
-    hours = longest(settings)
-    failing = runs.red(conn) | _failing(conn, hours, now)  # told of under that name
+    hours = allowed_hours(settings)
+    failing = runs.failing_workflows(conn) | _failing(conn, hours, now)  # told of under that name
     looks = [replace(each, bad=None) if each.bad and each.service in failing else each for each in look(conn, hours, now)]
     changes = observe(conn, looks, now, remind_after=timedelta(hours=settings.remind_hours))
     enqueue(conn, alerts(changes))

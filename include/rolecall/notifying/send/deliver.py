@@ -2,7 +2,7 @@
 
 Between the claim and the outcome a sender may die. Its row then says only that the message may have left: when the lease is over
 it is ``uncertain`` and stays unsent. Neither SendGrid, Twilio, Slack nor SMTP has an idempotency key, so an unclear answer ends the
-same way. Two exceptions: kinds that may arrive twice (``kinds.resendable``: the team's own news, summaries, reminders) go out up to
+same way. Two exceptions: kinds that may arrive twice (``kinds.is_resendable``: the team's own news, summaries, reminders) go out up to
 ``RESENDS`` times; and so does every push where ``PUSH_IDEMPOTENT`` says that the push service knows an ``Idempotency-Key`` again.
 """
 
@@ -30,12 +30,12 @@ from rolecall.models import Message
 from rolecall.notifying.send import delivery_alerts
 from rolecall.notifying.send.channels import Channels, SentMessage
 from rolecall.notifying.send.fallback import fall_back
-from rolecall.notifying.send.outcome import RESENDS, Row, SendOutcome, again, meaning, wait
+from rolecall.notifying.send.outcome import RESENDS, Row, SendOutcome, outcome_of_error, retry_delay, retry_state
 from rolecall.notifying.send.workers import RowBudget, run
 from rolecall.notifying.wishes.digest import compose_digests
 from rolecall.notifying.wishes.release import release
 from rolecall.outbox.available_channels import configured
-from rolecall.outbox.kinds import KINDS, may_unsubscribe, resendable
+from rolecall.outbox.kinds import KINDS, is_resendable, may_unsubscribe
 from rolecall.store import Connection, connect, session, sql
 from rolecall.store.pace import hold, reserve
 
@@ -174,7 +174,7 @@ def _send_all(dsn: str, settings: Endpoints, plan: _Plan, tally: _Tally, slack: 
 
 def _park(conn: Connection, settings: Endpoints) -> Counter[str]:
     values = {
-        "resent": [kind for kind in KINDS if resendable(kind)],
+        "resent": [kind for kind in KINDS if is_resendable(kind)],
         "idempotent": ["push"] if settings.push_idempotent else [],
         "resends": RESENDS,
     }
@@ -200,9 +200,9 @@ def _attempt(send: Send, row: Row, leaving: Callable[[], None], *, repeatable: b
     try:
         sent = send(_message(row), leaving)
     except Exception as error:  # whatever it is, it is this row's and nobody else's
-        outcome = meaning(error, row)
+        outcome = outcome_of_error(error, row)
         if outcome.state == "uncertain" and repeatable and row["attempts"] < RESENDS:
-            outcome = SendOutcome(again(row), outcome.error, wait=wait(row["attempts"]), channel_failed=True)
+            outcome = SendOutcome(retry_state(row), outcome.error, wait=retry_delay(row["attempts"]), channel_failed=True)
         log.warning("notification %s by %s: %s (%s)", row["id"], row["type"], outcome.state, outcome.error)
         return outcome
     return SendOutcome("sent", provider_id=sent.provider_id or None)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
 from rolecall.notifying.send.channels import MaybeReceivedThere, NotConfigured
-from rolecall.outbox.kinds import may_unsubscribe, resendable
+from rolecall.outbox.kinds import may_unsubscribe, is_resendable
 from rolecall.store.dead_letters import in_log
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ TRIES = 24
 """Attempts of a message that provably never left: about three days with their waits."""
 
 RESENDS = 3
-"""Sends of a kind that may arrive twice (``kinds.resendable``), all answers unclear, before it is left as uncertain."""
+"""Sends of a kind that may arrive twice (``kinds.is_resendable``), all answers unclear, before it is left as uncertain."""
 
 FIRST_WAIT, LONGEST_WAIT = 15.0, 6 * 3600.0
 """Seconds; doubled with every attempt."""
@@ -50,7 +50,7 @@ class SendOutcome:
     cause: str = ""
 
 
-def meaning(error: Exception, row: Row) -> SendOutcome:
+def outcome_of_error(error: Exception, row: Row) -> SendOutcome:
     """What an error says about the message. In doubt: uncertain."""
     reason, cause = str(error)[:1000], type(error).__name__
     match error:
@@ -62,7 +62,12 @@ def meaning(error: Exception, row: Row) -> SendOutcome:
             declined = isinstance(error, NotThisOne)
             channel_failed = not pause and not declined
             return SendOutcome(
-                again(row), reason, wait=wait(row["attempts"], asked), channel_failed=channel_failed, declined=declined, pause=pause
+                retry_state(row),
+                reason,
+                wait=retry_delay(row["attempts"], asked),
+                channel_failed=channel_failed,
+                declined=declined,
+                pause=pause,
             )
         case AuthFailed() | NotConfigured():
             return SendOutcome("failed", reason, channel_failed=True, cause=cause)
@@ -76,17 +81,17 @@ def meaning(error: Exception, row: Row) -> SendOutcome:
             log.error("notification %s: an error nobody foresaw: %s", row["id"], in_log(error))
             reason = f"{cause}: {reason}"
     alone = isinstance(error, MaybeReceivedThere)
-    if resendable(row["kind"]) and row["attempts"] < RESENDS:
-        return SendOutcome(again(row), reason, wait=wait(row["attempts"]), channel_failed=not alone, declined=alone)
+    if is_resendable(row["kind"]) and row["attempts"] < RESENDS:
+        return SendOutcome(retry_state(row), reason, wait=retry_delay(row["attempts"]), channel_failed=not alone, declined=alone)
     return SendOutcome("uncertain", reason, channel_failed=not alone, declined=alone, cause=cause)
 
 
-def again(row: Row) -> State:
+def retry_state(row: Row) -> State:
     """Where a message goes that will be tried again: what obeys quiet hours is asked about them once more."""
     return "held" if may_unsubscribe(row["kind"]) else "queued"
 
 
-def wait(attempts: int, asked: float | None = None) -> float:
+def retry_delay(attempts: int, asked: float | None = None) -> float:
     """Seconds until the next attempt: doubling, and never less than the provider asked for."""
     doubled: float = FIRST_WAIT * 2.0 ** (attempts - 1)
     return max(min(doubled, LONGEST_WAIT), asked or 0.0)

@@ -18,7 +18,7 @@ from rolecall.outbox.message_wishes import MessageWishes, Preferences
 from rolecall.outbox.messages import enqueue
 from rolecall.outbox.rendering import SHOWN
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import each
+from rolecall.store.dead_letters import for_each_row
 
 SQL = Path(__file__).parent / "sql"
 
@@ -68,7 +68,7 @@ def compose_digests(conn: Connection, *, available: Collection[str] | None = Non
         nonlocal written
         written += _tell(conn, person, matches[person["id"]], held[person["id"]], available, now)
 
-    each(conn, "digest", due, one, person="id")
+    for_each_row(conn, "digest", due, one, person="id")
     return written
 
 

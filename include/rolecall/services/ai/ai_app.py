@@ -21,7 +21,7 @@ from rolecall.models import Id, Text
 from rolecall.services.ai.forwarding import Forwarder
 from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.ai.matchmaking import Matchmaker
-from rolecall.services.ai.preparing import Wanted
+from rolecall.services.ai.preparing import PrepareOrder
 from rolecall.services.ai.submissions import Order
 from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
@@ -112,7 +112,7 @@ def router(service: AiService, token: SecretStr) -> APIRouter:
     @routes.post("/auto-apply/prepare")
     async def prepare_one(body: PrepareIn) -> dict[str, Any]:
         """What would be sent, where, and which questions are open. Nothing leaves."""
-        wanted = Wanted(body.job_id, body.cv_id, str(scrub(body.cover_letter)), body.form, body.form_url)
+        wanted = PrepareOrder(body.job_id, body.cv_id, str(scrub(body.cover_letter)), body.form, body.form_url)
         return await service.forwarder.prepared(wanted)
 
     @routes.get("/auto-apply/{key:path}")

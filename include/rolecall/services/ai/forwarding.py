@@ -39,7 +39,7 @@ from rolecall.errors import (
 from rolecall.models import Cv
 from rolecall.people.applying_wishes import ApplyingWishes
 from rolecall.services.ai import job_facts, security_codes, shown_forms, submissions
-from rolecall.services.ai.preparing import UNREAD, Prepared, Wanted, prepare
+from rolecall.services.ai.preparing import UNREAD, Prepared, PrepareOrder, prepare
 from rolecall.services.ai.submissions import Order, Row, State
 from rolecall.services.api_errors import ApiError, not_found
 from rolecall.services.database import Database
@@ -86,7 +86,7 @@ class Forwarder:
 
     def __init__(self, database: Database, submitters: Sequence[Submitter], platform: PlatformClient | None = None) -> None:
         self.submitters = list(submitters)
-        self._database = database.everybody  # asked with the service's own token only
+        self._database = database.unrestricted  # asked with the service's own token only
         self._platform = platform
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forward")
         self._under_way: set[Future[ForwardOutcome]] = set()
@@ -126,7 +126,7 @@ class Forwarder:
             raise _come_back("too many applications are being forwarded")
         return {**(evidence or {}), **_answer_or_raise(forward.result())}
 
-    async def prepared(self, wanted: Wanted) -> dict[str, Any]:
+    async def prepared(self, wanted: PrepareOrder) -> dict[str, Any]:
         """What would be sent for one job, without an intent.
 
         :raises ApiError: 404 unknown job or CV, 422 the form cannot be read
@@ -143,7 +143,7 @@ class Forwarder:
             found = await asyncio.to_thread(self._shown, wanted, found, browser)
         return found.said
 
-    def _shown(self, wanted: Wanted, found: Prepared, browser: BrowserSubmitter) -> Prepared:
+    def _shown(self, wanted: PrepareOrder, found: Prepared, browser: BrowserSubmitter) -> Prepared:
         """As prepared for the form that is there now, filled in and shown; nothing of the person leaves."""
         now = found
 
@@ -213,7 +213,7 @@ class Forwarder:
     async def _freed(self, key: str) -> None:
         """Frees the key of a forward that had not begun. Where Postgres is away, the row is found as uncertain: nothing is sent twice."""
         try:
-            await self._database.run(lambda conn: submissions.forget(conn, key))
+            await self._database.run(lambda conn: submissions.free_key(conn, key))
         except (StoreUnavailable, psycopg.OperationalError) as error:
             log.warning("the key of %s could not be freed (%s); it will be found as uncertain", key, type(error).__name__)
 
@@ -276,7 +276,7 @@ class Forwarder:
 
     async def _exactly(self, order: Order, submitter: Submitter) -> tuple[Application, Submitter, dict[str, Any]]:
         """What was prepared, if it is still exactly that."""
-        wanted = Wanted(order.job_id, order.cv_id, order.cover_letter)
+        wanted = PrepareOrder(order.job_id, order.cv_id, order.cover_letter)
         today = datetime.now(UTC).date()
         found = await self._database.run(lambda conn: prepare(conn, wanted, self.submitters, today=today))
         if found is None:
@@ -319,7 +319,7 @@ class Forwarder:
         """Whether it still may leave: its row was not settled while it waited for a thread. The lease begins anew."""
         try:
             with self._database.connection() as conn:
-                return submissions.leave(conn, key)
+                return submissions.renew_lease(conn, key)
         except (StoreUnavailable, psycopg.Error):
             log.warning("%s was not forwarded: Postgres does not answer", key)
             return False
@@ -335,7 +335,7 @@ class Forwarder:
         reason = f"the receiver gave no answer within {limit:g} s; it may have received the application"
 
         def parked(conn: Connection) -> Row | None:
-            submissions.park(conn, order.key, reason)
+            submissions.park_uncertain(conn, order.key, reason)
             return submissions.find(conn, order.key)
 
         try:

@@ -47,7 +47,7 @@ class Matchmaker:
     """Ranks CVs. One thread does it, beside the event loop: the engine needs no locks, and a question waits for the one before it."""
 
     def __init__(self, database: Database, submitters: Sequence[Submitter]) -> None:
-        self._database = database.everybody  # asked with the service's own token only
+        self._database = database.unrestricted  # asked with the service's own token only
         self._submitters = submitters
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="matching")
         self._matcher = Matcher()

@@ -38,7 +38,7 @@ NEEDS_SENDER = "needs your SMTP settings: it is sent from your own mailbox"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PrepareOrder:
     """What is asked for.
 
     :param form: the form's page or schema, where the caller has it
@@ -140,7 +140,7 @@ class Prepared:
         }
 
 
-def prepare(conn: Connection, wanted: Wanted, submitters: Sequence[Submitter], *, today: date) -> Prepared | None:
+def prepare(conn: Connection, wanted: PrepareOrder, submitters: Sequence[Submitter], *, today: date) -> Prepared | None:
     """Everything of one application; ``None``: the job or the CV is not known.
 
     :raises InvalidInput: the form that was given cannot be read
@@ -187,7 +187,7 @@ def where_to(job: JobFacts, submitters: Sequence[Submitter]) -> Destination:
     return found
 
 
-def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: Wanted, submitters: Sequence[Submitter]) -> tuple[Form, str]:
+def form_of(conn: Connection, job: JobFacts, where: Destination, wanted: PrepareOrder, submitters: Sequence[Submitter]) -> tuple[Form, str]:
     """The form's questions, and why they are not known where they are not.
 
     Recruitee's are those its board said; of an offer that another board has, the interface is asked.

@@ -43,7 +43,7 @@ class Order:
 
 def find(conn: Connection, key: str) -> Row | None:
     """The key's row. One whose forwarder died is parked as uncertain on the way."""
-    park(conn, key, DIED, only_dead=True)
+    park_uncertain(conn, key, DIED, only_dead=True)
     return conn.execute("select * from submission where key = %s", (key,)).fetchone()
 
 
@@ -63,7 +63,7 @@ def begin(conn: Connection, order: Order, evidence: dict[str, Any] | None = None
     return done.rowcount == 1
 
 
-def leave(conn: Connection, key: str) -> bool:
+def renew_lease(conn: Connection, key: str) -> bool:
     """Renews the lease just before anything is sent. False: the row was settled or forgotten meanwhile, or its lease has run out."""
     done = conn.execute(
         """
@@ -86,7 +86,7 @@ def record_answer(conn: Connection, key: str, state: State, answer: dict[str, An
     )
 
 
-def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) -> None:
+def park_uncertain(conn: Connection, key: str, reason: str, *, only_dead: bool = False) -> None:
     """Parks a row that is still forwarding as uncertain.
 
     :param only_dead: only when its lease has run out
@@ -100,12 +100,12 @@ def park(conn: Connection, key: str, reason: str, *, only_dead: bool = False) ->
     )
 
 
-def forget(conn: Connection, key: str) -> None:
+def free_key(conn: Connection, key: str) -> None:
     """Frees a key under which nothing left the house."""
     conn.execute("delete from submission where key = %s and state = 'forwarding'", (key,))
 
 
 def never_left(conn: Connection, key: str, reason: str) -> None:
     """Frees a key under which nothing left; where the row was given up meanwhile, its caller heard *uncertain*: it is not sent any more."""
-    forget(conn, key)
+    free_key(conn, key)
     record_answer(conn, key, "refused", {"applicationStatus": "refused", "reason": f"nothing was sent: {reason}"})

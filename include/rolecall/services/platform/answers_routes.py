@@ -45,8 +45,8 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             person = read_user(conn, user_id)["id"]
             try:
                 if body.value is None:
-                    return shown(bank.never(conn, person, body.question, options=body.options, country=body.country))
-                return shown(bank.confirm(conn, person, body.question, body.value, options=body.options, country=body.country))
+                    return shown(bank.mark_never_answered(conn, person, body.question, options=body.options, country=body.country))
+                return shown(bank.save_answer(conn, person, body.question, body.value, options=body.options, country=body.country))
             except InvalidInput as error:
                 raise ApiError(422, error.message, field=error.field, fix=error.fix) from error
 

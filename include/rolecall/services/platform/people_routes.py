@@ -20,8 +20,8 @@ from rolecall.services.platform.payloads import UserIn, UserPatch, UsersIn
 from rolecall.services.platform.rights import admit, for_the_person
 from rolecall.services.route_guards import bearer, guarded, is_token, with_any_token
 from rolecall.store import Connection
-from rolecall.store.cursor import place
 from rolecall.store.visible import see_person
+from rolecall.store.watermarks import database_id
 from rolecall.text.html import scrub
 from rolecall.text.places.place_wishes import doubts
 
@@ -59,13 +59,13 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     @own.get("/users")
     def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
         """A page of those changed since a time, oldest change first; ``next`` is the cursor of the page after it."""
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             return list_users(conn, asked)
 
     @own.post("/users", status_code=201)
     def create(body: UserIn) -> Any:
         """A new person, for the service's token. ``token`` is the person's own, shown this once."""
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             try:
                 person = accounts.create(
                     conn, person_id=body.id, name=body.name, email=body.email, phone=body.phone, wishes=_wishes(body.preferences)
@@ -128,7 +128,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     def replace_preferences(user_id: str, body: dict[str, Any], request: Request) -> Any:
         """Replaces the preferences, for the service's token or the person's own; a change is audited. Returns the person."""
         wanted = _wishes(body)
-        if wrong := list(preferences.odd(wanted).values()):
+        if wrong := list(preferences.problems_by_name(wanted).values()):
             return refused(wrong)
         criteria.refuse_unknown(wanted.get("criteria") or {})
         with database.connection() as conn:
@@ -183,7 +183,7 @@ def list_users(conn: Connection, asked: UsersIn) -> dict[str, Any]:
     rows = conn.execute(CHANGED, {"since": asked.updated_since, "at": at or None, "id": after, "limit": asked.limit}).fetchall()
     last = rows[-1] if len(rows) == asked.limit else None
     following = f"{last['updated_at'].isoformat()} {last['id']}" if last else None
-    return {"users": [as_user(row) for row in rows], "next": following, "place": place(conn)}
+    return {"users": [as_user(row) for row in rows], "next": following, "place": database_id(conn)}
 
 
 def read_user(conn: Connection, user_id: str) -> dict[str, Any]:

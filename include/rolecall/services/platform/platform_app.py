@@ -63,7 +63,7 @@ def create_platform_app(
     for module in (people_routes, matches_routes, answers_routes, applied_routes, rights, inbox_routes, mailbox_routes, ways_routes):
         app.include_router(module.router(store, settings.api_token))
     for module in (jobs_routes, application_records):
-        app.include_router(module.router(store.everybody, settings.api_token))
+        app.include_router(module.router(store.unrestricted, settings.api_token))
     app.include_router(uploads.router(store, settings.api_token, limits))
     app.include_router(employers_routes.router(store, settings.dsn, settings.api_token))
     app.include_router(callbacks.router(store, settings))

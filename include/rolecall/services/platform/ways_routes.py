@@ -82,7 +82,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         """What leaves without a yes unless it is stopped."""
         with database.connection() as conn:
             admit(conn, user_id, bearer(request), token)
-            rows = decisions.held(conn, read_user(conn, user_id)["id"])
+            rows = decisions.applications_on_hold(conn, read_user(conn, user_id)["id"])
         return {"held": [{"id": one["id"], "title": one["title"], "company": one["company"], "until": one["hold_until"]} for one in rows]}
 
     @routes.post("/{user_id}/stop")
@@ -90,7 +90,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         """Stops all of it: each waits for the person's yes."""
         with database.connection() as conn:
             admit(conn, user_id, bearer(request), token)
-            return {"stopped": decisions.stop(conn, read_user(conn, user_id)["id"], by="the person")}
+            return {"stopped": decisions.stop_held(conn, read_user(conn, user_id)["id"], by="the person")}
 
     @routes.post("/{user_id}/by-hand")
     def by_hand(user_id: str, body: ByHandIn, request: Request) -> dict[str, Any]:

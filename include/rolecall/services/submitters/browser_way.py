@@ -18,7 +18,7 @@ from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.browser.browser_process import BrowserProcess
 from rolecall.services.browser.form_sites import CHALLENGE_HOSTS, CHALLENGES, LOG_IN, FormSite, form_address, site_at
 from rolecall.services.submitters import Application
-from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, is_forbidden
+from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, forbids_machines
 
 ENDS_INVENTED = "-example"
 """How a tenant of the sandbox ends: nobody's."""
@@ -34,7 +34,7 @@ class BrowserWay(WayOut):
     def destination(self, job: JobFacts) -> Destination | None:
         """The form's address."""
         url = job.apply_url or job.url
-        if is_forbidden(url) or site_at(url) is None:
+        if forbids_machines(url) or site_at(url) is None:
             return None
         return Destination(self.name, form_address(url), form_address(url), "its form is filled in in a browser, as you would")
 
@@ -193,7 +193,7 @@ class BrowserSubmitter:
         complete: Callable[[], bool] = lambda: True,
     ) -> dict[str, Any]:
         found = site_at(address)
-        if found is None or is_forbidden(address):
+        if found is None or forbids_machines(address):
             raise NeverSent("its form is of no system that is known", fix="apply by hand; nothing was sent")
         site, tenant, _ = found
         if self._sandbox is not None and not tenant.endswith(ENDS_INVENTED):

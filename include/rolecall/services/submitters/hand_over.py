@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters.way_out import Destination, WayOut, host_of, is_forbidden
+from rolecall.services.submitters.way_out import Destination, WayOut, forbids_machines, host_of
 
 FORBIDDING = frozenset({"linkedin", "indeed", "glassdoor"})
 """Boards with a form of their own, whose terms forbid that a machine fills it, wherever their pages are read."""
@@ -22,7 +22,7 @@ class HandOver(WayOut):
     def destination(self, job: JobFacts) -> Destination:
         """The job's own page."""
         url = job.apply_url or job.url
-        if is_forbidden(url):
+        if forbids_machines(url):
             return Destination(self.name, url, why=f"the terms of {host_of(url)} forbid that a machine applies there")
         if not job.apply_url and job.source in FORBIDDING:
             return Destination(self.name, url, why=f"it is applied for on {job.source}, whose terms forbid that a machine does")

@@ -52,7 +52,7 @@ class WayOut:
 
 
 @cache
-def ways() -> tuple[WayOut, ...]:
+def all_ways() -> tuple[WayOut, ...]:
     """One of each way, in the order in which they are asked."""
     folder = Path(__file__).parent
     modules = [importlib.import_module(f"{__package__}.{one.name}") for one in pkgutil.iter_modules([str(folder)]) if one.name != "way_out"]
@@ -62,7 +62,7 @@ def ways() -> tuple[WayOut, ...]:
 
 def destination_of(job: JobFacts) -> Destination:
     """Where a job is applied for. There is always a way: the last one is by hand."""
-    return next(found for way in ways() if (found := way.destination(job)) is not None)
+    return next(found for way in all_ways() if (found := way.destination(job)) is not None)
 
 
 def host_of(url: str) -> str:
@@ -74,7 +74,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-def is_forbidden(url: str) -> bool:
+def forbids_machines(url: str) -> bool:
     """Whether an address belongs to a site whose terms forbid that machines apply there."""
     host = host_of(url)
     return any(host == one or host.endswith(f".{one}") for one in FORBIDDEN)

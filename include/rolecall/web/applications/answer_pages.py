@@ -20,7 +20,7 @@ from rolecall.store import Connection
 from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext, known_id
 from rolecall.web.templating import ANSWERED, page, refusal, tell
-from rolecall.web.viewer import Viewer, acting, check_form, csrf_of
+from rolecall.web.viewer import Viewer, acting_transaction, check_form, csrf_of
 from rolecall.web.ways import ways_pages
 
 TOKEN = 200
@@ -43,11 +43,15 @@ def router(context: PageContext) -> APIRouter:
     def shown(request: Request, token: str, *, status: int = 200, said: str = "", wrong: str = "", again: int = 0) -> Response:
         with context.database.connection() as conn:
             see_person(conn, approval.person_of_link(conn, token) or "")
-            run = approval.linked(conn, token)
+            run = approval.run_of_link(conn, token)
             if run is None:
                 return over(request)
             found = approval.still_open(conn, run, now=datetime.now(UTC))
-            values: dict[str, Any] = {"open": _with_what_leaves(conn, found), "answers": approval.answered(conn, run), **ways_pages.words()}
+            values: dict[str, Any] = {
+                "open": _with_what_leaves(conn, found),
+                "answers": approval.answers_of_run(conn, run),
+                **ways_pages.words(),
+            }
         return page(
             request,
             "answer.html",
@@ -85,7 +89,7 @@ def router(context: PageContext) -> APIRouter:
         try:
             with context.database.connection() as conn:
                 person = approval.person_of_link(conn, token) or ""
-            with acting(
+            with acting_transaction(
                 context.database, Viewer(person, ACTOR, True, False, ""), f"answered {what}", f"{len(ticked)} applications"
             ) as conn:
                 run = approval.use_link(conn, token)
@@ -107,11 +111,11 @@ def router(context: PageContext) -> APIRouter:
     return routes
 
 
-def _with_what_leaves(conn: Connection, found: approval.Open | None) -> list[dict[str, Any]]:
+def _with_what_leaves(conn: Connection, found: approval.PendingApproval | None) -> list[dict[str, Any]]:
     """What is asked, each with its job, way out, files and answers as *Approve* shows them."""
     if found is None:
         return []
-    rows = {row["id"]: row for row in decisions.waiting(conn, found.person_id, later=True, limit=500)}
+    rows = {row["id"]: row for row in decisions.applications_waiting(conn, found.person_id, later=True, limit=500)}
     return [{**rows[one.application_id], "label": one.label} for one in found.decisions if one.application_id in rows]
 
 
@@ -122,7 +126,7 @@ def _decided(conn: Connection, run: str, person: str, ticked: list[str], what: s
     """
     pairs = [(known_id(identity), content_hash) for identity, _, content_hash in (one.partition(":") for one in ticked)]
     if what == "back":
-        _within(pairs, {row["id"] for row in approval.answered(conn, run)})
+        _within(pairs, {row["id"] for row in approval.answers_of_run(conn, run)})
         return [decisions.undo(conn, person, identity, by=ACTOR) for identity in dict(pairs)]
     found = approval.still_open(conn, run, now=datetime.now(UTC))
     _within(pairs, {one.application_id for one in found.decisions} if found else set())

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rolecall.applying import elsewhere, follow
-from rolecall.applying.answers.canonical import meant
+from rolecall.applying.answers.canonical import canonical_meaning
 from rolecall.errors import InvalidInput
 from rolecall.monitoring.audit import about_application
 from rolecall.outbox.compose import BOARD_NAMES
@@ -23,7 +23,7 @@ from rolecall.web.applications import inbox_pages
 from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import STATES, page, percent, tell
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 from rolecall.web.ways import ways_pages
 
 PAGE, IN_A_COLUMN = 50, 12
@@ -129,9 +129,9 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput(
                 "detail", "does not say what you saw", fix="go back and say it: a receipt's number, a mail's subject and date"
             )
-        with acting(context.database, viewer, f"settled: {decision}", f"application:{known_id(application_id)}") as conn:
+        with acting_transaction(context.database, viewer, f"settled: {decision}", f"application:{known_id(application_id)}") as conn:
             identity = _id_of_own(conn, person_of(conn, request), application_id)
-            follow.decide_by_hand(conn, identity, decision, kind, detail or "on the page", viewer.actor)  # type: ignore[arg-type]
+            follow.carry_out_decision(conn, identity, decision, kind, detail or "on the page", viewer.actor)  # type: ignore[arg-type]
         return turn_to(request, f"applications/{identity}")
 
     return routes
@@ -237,7 +237,7 @@ def _questions(row: dict[str, Any], asked: list[dict[str, Any]], told: list[dict
     for answer in (row["prepared"] or {}).get("answers") or []:
         if answer.get("source") != "confirmed":
             continue
-        key = meant(answer["question"], country=answer.get("country") or "", sensitive=bool(answer.get("sensitive"))).key
+        key = canonical_meaning(answer["question"], country=answer.get("country") or "", sensitive=bool(answer.get("sensitive"))).key
         if own := said_of.pop(key, None):
             value = own["value"] if isinstance(own["value"], str) else ", ".join(map(str, own["value"]))
             found.append({"at": own["told_at"], "what": mark("asked"), "which": answer["question"], "words": "", "untimed": True})

@@ -15,7 +15,7 @@ from rolecall.store import Connection
 from rolecall.web.language import mark
 from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import ANSWERED, page, refusal, tell
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 from rolecall.web.ways import ways_pages
 
 MAX_LETTER = 10_000
@@ -28,8 +28,8 @@ def router(context: PageContext) -> APIRouter:
 
     def shown(request: Request, *, said: str = "", undo: list[str] | None = None, wrong: str = "", status: int = 200) -> Response:
         with opened(context, request) as (conn, person):
-            everything = decisions.waiting(conn, person["id"], later=True)
-            before = [one for one in decisions.undoable(conn, person["id"]) if one["id"] not in (undo or [])]
+            everything = decisions.applications_waiting(conn, person["id"], later=True)
+            before = [one for one in decisions.answers_to_undo(conn, person["id"]) if one["id"] not in (undo or [])]
         part = "approve_list.html" if request.headers.get("hx-request") else "approve.html"
         now = [one for one in everything if one["answer"] != "later"]
         later = [one for one in everything if one["answer"] == "later"]
@@ -56,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
             return shown(request, wrong="Nothing was ticked: tick what you mean, or use the buttons of one card.", status=422)
         viewer = viewer_of(request)
         try:
-            with acting(context.database, viewer, f"answered {answer}", f"{len(chosen)} applications") as conn:
+            with acting_transaction(context.database, viewer, f"answered {answer}", f"{len(chosen)} applications") as conn:
                 named = decisions.decide(conn, person_of(conn, request), chosen, answer, by=viewer.actor)  # type: ignore[arg-type]
         except InvalidInput as error:
             return shown(request, wrong=refusal(request, error), status=409)
@@ -73,7 +73,7 @@ def router(context: PageContext) -> APIRouter:
         viewer = viewer_of(request)
         identities = [known_id(str(one)) for one in form_of(request).getlist("application")][:100]
         try:
-            with acting(context.database, viewer, "took answers back", f"{len(identities)} applications") as conn:
+            with acting_transaction(context.database, viewer, "took answers back", f"{len(identities)} applications") as conn:
                 person = person_of(conn, request)
                 named = [decisions.undo(conn, person, identity, by=viewer.actor) for identity in identities]
         except InvalidInput as error:
@@ -110,8 +110,8 @@ def router(context: PageContext) -> APIRouter:
                     said="" if checked else mark("Your CV or the ad carries every sentence."),
                     status=422 if checked else 200,
                 )
-        with acting(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
-            decisions.reword(conn, person["id"], row["id"], text, confirmed=unbacked, by=viewer.actor)
+        with acting_transaction(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
+            decisions.reword_letter(conn, person["id"], row["id"], text, confirmed=unbacked, by=viewer.actor)
         return turn_to(request, f"approve#a-{row['id']}")
 
     return routes
@@ -119,7 +119,7 @@ def router(context: PageContext) -> APIRouter:
 
 def _waiting(conn: Connection, person_id: str, application_id: str) -> dict[str, Any]:
     identity = known_id(application_id)
-    found = next((one for one in decisions.waiting(conn, person_id, later=True) if one["id"] == identity), None)
+    found = next((one for one in decisions.applications_waiting(conn, person_id, later=True) if one["id"] == identity), None)
     if found is None:
         raise InvalidInput("application", "this letter cannot be changed any more", fix="look at Applications")
     return found

@@ -14,7 +14,7 @@ from rolecall.services.route_guards import RowId
 from rolecall.store import Connection, sql
 from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 
 KINDS = {
     "received": mark("it arrived"),
@@ -42,7 +42,7 @@ def router(context: PageContext) -> APIRouter:
         viewer, about, kind = viewer_of(request), text_of(request, "application"), text_of(request, "kind")
         if kind and kind not in KINDS:
             raise InvalidInput("kind", "is none that a mail can be", fix="choose one of the list")
-        with acting(context.database, viewer, "corrected what a mail is", f"mail:{mail_id}") as conn:
+        with acting_transaction(context.database, viewer, "corrected what a mail is", f"mail:{mail_id}") as conn:
             if conn.execute("select 1 from mail where id = %s and person_id = %s", (mail_id, person_of(conn, request))).fetchone() is None:
                 raise HTTPException(404)
             consequences.correct(

@@ -31,7 +31,7 @@ def mailer(settings: Endpoints, database: Database) -> Callable[[str], None]:
 
     def mail(email: str) -> None:
         try:
-            with database.everybody.connection() as conn:
+            with database.unrestricted.connection() as conn:
                 found = logins.mail_logins(conn, email, base_url=settings.page_url or "")
             for person in found:
                 send(_letter(person), settings)

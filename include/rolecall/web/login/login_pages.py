@@ -19,7 +19,7 @@ from rolecall.web.language import mark
 from rolecall.web.login.login_mail import MAILS
 from rolecall.web.page_context import PageContext, turn_to
 from rolecall.web.templating import page
-from rolecall.web.viewer import SESSION, VISITOR, acting, check_form, csrf_of, set_cookie, visitor
+from rolecall.web.viewer import SESSION, VISITOR, acting_transaction, check_form, csrf_of, set_cookie, visitor
 
 TOKEN = 200
 """Characters a link's token has at most."""
@@ -54,7 +54,7 @@ def router(context: PageContext) -> APIRouter:
         email = _text(sent, "email").strip()
         if context.mail is None or not MAIL.fullmatch(email):
             return _form(request, email=email, wrong=mark("This is no e-mail address."), status=422)
-        host, everybody = _host(request), context.database.everybody
+        host, everybody = _host(request), context.database.unrestricted
         await everybody.run(lambda conn: logins.count_try(conn, f"mail from {host}"))
         await everybody.run(lambda conn: logins.count_try(conn, f"mail to {email.casefold()}", tries=MAILS))
         response = page(request, "mailed.html", title="Look into your mailbox", email=email, minutes=MINUTES)
@@ -67,7 +67,7 @@ def router(context: PageContext) -> APIRouter:
         sent = await request.form(max_fields=10)
         token, code = _text(sent, "token", TOKEN), _text(sent, "code", 40)
         check_form(request, sent, csrf_of(token))
-        person = await context.database.everybody.run(lambda conn: logins.who_needs_a_code(conn, token))
+        person = await context.database.unrestricted.run(lambda conn: logins.who_needs_a_code(conn, token))
         if person is None:
             return page(request, "failed.html", status=410, title="This took too long, or was done already", fix="log in again")
         found = await _tried(
@@ -105,7 +105,7 @@ def router(context: PageContext) -> APIRouter:
         def end() -> None:
             viewer = context.gate.viewer(request, context.database)
             if viewer is not None:
-                with acting(context.database, viewer, "logged out", "page") as conn:
+                with acting_transaction(context.database, viewer, "logged out", "page") as conn:
                     see_everybody(conn)  # an operator's session is nobody's
                     logins.end_session(conn, viewer.session_id, person_id=None, actor=viewer.actor)
 
@@ -121,7 +121,7 @@ def router(context: PageContext) -> APIRouter:
 
     async def _tried(request: Request, account: str, work: Callable[[Connection], logins.CameIn | None]) -> logins.CameIn | None:
         keys = (f"from {_host(request)}", *([f"account {account.casefold()}"] if account else []))
-        everybody = context.database.everybody
+        everybody = context.database.unrestricted
         await everybody.run(lambda conn: logins.count_try(conn, *keys))
         found = await everybody.run(work)
         if found is not None:

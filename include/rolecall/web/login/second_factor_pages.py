@@ -12,7 +12,7 @@ from rolecall.people import logins, second_factor
 from rolecall.web.language import mark
 from rolecall.web.page_context import PageContext, opened, person_of, text_of, viewer_of
 from rolecall.web.templating import page, tell
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 
 
 def router(context: PageContext) -> APIRouter:
@@ -54,7 +54,7 @@ def router(context: PageContext) -> APIRouter:
     def begin(request: Request) -> Response:
         """A new key, shown this once; it counts when a code of it was given."""
         viewer = viewer_of(request)
-        with acting(context.database, viewer, "began a second step of logging in", "login") as conn:
+        with acting_transaction(context.database, viewer, "began a second step of logging in", "login") as conn:
             person = person_of(conn, request)
             made = second_factor.begin(conn, person, request.state.bar["email"], seal=box())
         return shown(request, enrolment=made)
@@ -64,7 +64,7 @@ def router(context: PageContext) -> APIRouter:
         """Turns it on, where the code fits."""
         viewer, code = viewer_of(request), text_of(request, "code", most=40)
         _count(request)
-        with acting(context.database, viewer, "gave the first code of a second step", "login") as conn:
+        with acting_transaction(context.database, viewer, "gave the first code of a second step", "login") as conn:
             codes = second_factor.confirm(conn, person_of(conn, request), code, seal=box())
         if codes is None:
             wrong = mark("This code does not fit. Begin again, and look whether the clock of your telephone is right.")
@@ -76,7 +76,7 @@ def router(context: PageContext) -> APIRouter:
         """Turns it off: by a code, or by whoever runs Rolecall, for somebody who lost all of them."""
         viewer, code = viewer_of(request), text_of(request, "code", most=40)
         _count(request)
-        with acting(context.database, viewer, "asked to turn off a second step", "login") as conn:
+        with acting_transaction(context.database, viewer, "asked to turn off a second step", "login") as conn:
             person = person_of(conn, request)
             fits = viewer.operator or second_factor.fits(conn, person, code, seal=box())
             if fits:
@@ -84,7 +84,7 @@ def router(context: PageContext) -> APIRouter:
         return shown(request) if fits else shown(request, wrong=mark("This code does not fit."), status=422)
 
     def _count(request: Request) -> None:
-        with context.database.everybody.connection() as conn:
+        with context.database.unrestricted.connection() as conn:
             logins.count_try(conn, f"code of {viewer_of(request).person_id}")
 
     return routes

@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime
 import psycopg
 
 from rolecall.analytics.charts import charts
-from rolecall.analytics.charts.canvas import Chart, pdf, svg
-from rolecall.analytics.figures import counted
+from rolecall.analytics.charts.canvas import Chart, render_pdf, render_svg
+from rolecall.analytics.figures import figures_of_day
 from rolecall.analytics.posting_facts import read_postings
 from rolecall.store import connect
 from rolecall.store.dead_letters import in_log
@@ -49,7 +49,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DayPictures:
     """A day's charts.
 
     :param so_far: until when, where the day goes on
@@ -67,10 +67,10 @@ class Drawn:
     def paper(self, sections: list[str]) -> bytes:
         """These sections as a PDF, a chart a page."""
         shown = [one.chart for name in sections for one in self.sections.get(name, [])]
-        return pdf(shown, f"Rolecall, {self.day}")
+        return render_pdf(shown, f"Rolecall, {self.day}")
 
 
-class Drawings:
+class PictureCache:
     """What was drawn, and what is being drawn.
 
     :param dsn: of the figures' owner: services may not read the views that charts are drawn of
@@ -80,9 +80,9 @@ class Drawings:
         self._dsn = dsn
         self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="charts")
-        self._found: OrderedDict[date, tuple[float, Future[Drawn]]] = OrderedDict()
+        self._found: OrderedDict[date, tuple[float, Future[DayPictures]]] = OrderedDict()
 
-    def of(self, day: date) -> Future[Drawn]:
+    def of(self, day: date) -> Future[DayPictures]:
         """A day's charts, done or being drawn. What goes on is drawn anew now and then; the old ones are shown until then."""
         goes_on = day >= datetime.now(UTC).date()
         with self._lock:
@@ -96,25 +96,25 @@ class Drawings:
                     self._found.popitem(last=False)
             return future
 
-    def in_a_thread(self, drawn: Drawn, sections: list[str]) -> bytes:
-        """:meth:`Drawn.paper`, by the thread that draws: matplotlib's settings are one for a process."""
+    def in_a_thread(self, drawn: DayPictures, sections: list[str]) -> bytes:
+        """:meth:`DayPictures.paper`, by the thread that draws: matplotlib's settings are one for a process."""
         return self._worker.submit(drawn.paper, sections).result(60)
 
-    def _draw(self, day: date, so_far: datetime | None) -> Drawn:
+    def _draw(self, day: date, so_far: datetime | None) -> DayPictures:
         try:
             with connect(self._dsn, name="charts") as conn:
                 if so_far is not None:
                     read_postings(conn)  # as the daily run does before it counts
-                with counted(conn, day, so_far):
+                with figures_of_day(conn, day, so_far):
                     found = charts(conn, day)
         except Exception as error:
             log.warning("charts of %s were not drawn: %s", day, in_log(error) if isinstance(error, psycopg.Error) else type(error).__name__)
             raise
-        return Drawn(day, so_far, {name: [_picture(chart) for chart in every] for name, every in found.items()})
+        return DayPictures(day, so_far, {name: [_picture(chart) for chart in every] for name, every in found.items()})
 
 
 def _picture(chart: Chart) -> Picture:
-    head, end, rest = svg(chart).partition(">")
+    head, end, rest = render_svg(chart).partition(">")
     box = BOX.search(head)
     width, height = (round(float(one)) for one in box.groups()) if box else (0, 0)
     if "xmlns=" not in head:

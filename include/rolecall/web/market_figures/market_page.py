@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from rolecall.store.visible import see_everybody
 from rolecall.web.language import mark
-from rolecall.web.market_figures.drawings import Drawings, Drawn
+from rolecall.web.market_figures.drawings import DayPictures, PictureCache
 from rolecall.web.page_context import NobodyChosen, PageContext, top, viewer_of
 from rolecall.web.templating import page
 
@@ -26,7 +26,7 @@ IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Of a picture, opened alone: its own colours."""
 
 
-def router(context: PageContext, drawings: Drawings) -> APIRouter:
+def router(context: PageContext, drawings: PictureCache) -> APIRouter:
     """``/market``."""
     routes = APIRouter()
 
@@ -44,12 +44,12 @@ def router(context: PageContext, drawings: Drawings) -> APIRouter:
         """The sections that this visitor may see; 404 where the day was not counted."""
         sections = FOR_OPERATORS if viewer_of(request).operator else FOR_ALL
         if day < datetime.now(UTC).date():
-            with context.database.everybody.connection() as conn:
+            with context.database.unrestricted.connection() as conn:
                 if not conn.execute("select 1 from figures.funnel where day = %s limit 1", (day,)).fetchone():
                     raise HTTPException(404)
         return sections
 
-    def drawn(request: Request, day: date) -> tuple[Drawn, list[str]]:
+    def drawn(request: Request, day: date) -> tuple[DayPictures, list[str]]:
         sections = seen(request, day)
         return drawings.of(day).result(60), sections
 

@@ -10,7 +10,7 @@ from rolecall.applying import approval, decisions
 from rolecall.store.visible import see_person
 from rolecall.web.page_context import PageContext
 from rolecall.web.templating import page
-from rolecall.web.viewer import Viewer, acting, check_form, csrf_of
+from rolecall.web.viewer import Viewer, acting_transaction, check_form, csrf_of
 
 TOKEN = 100
 ACTOR = "the person, by the link in their mail"
@@ -24,10 +24,10 @@ def router(context: PageContext) -> APIRouter:
         with context.database.connection() as conn:
             person = approval.person_of_link(conn, token) or ""
             see_person(conn, person)
-            if approval.linked(conn, token) != approval.STOP:
+            if approval.run_of_link(conn, token) != approval.STOP:
                 fix = "what waits and what was sent stands on your page"
                 return page(request, "failed.html", status=410, title="This link's time is over", fix=fix)
-            held = decisions.held(conn, person)
+            held = decisions.applications_on_hold(conn, person)
         return page(request, "stop.html", title="About to leave", token=token, csrf=csrf_of(token), held=held, stopped=stopped)
 
     @routes.get("/stop/{token}")
@@ -46,10 +46,12 @@ def router(context: PageContext) -> APIRouter:
         with context.database.connection() as conn:
             person = approval.person_of_link(conn, token) or ""
             see_person(conn, person)
-            if approval.linked(conn, token) != approval.STOP:
+            if approval.run_of_link(conn, token) != approval.STOP:
                 return shown(request, token)
-        with acting(context.database, Viewer(person, ACTOR, True, False, ""), "stopped what was about to leave", "applications") as conn:
-            named = decisions.stop(conn, person, by=ACTOR)
+        with acting_transaction(
+            context.database, Viewer(person, ACTOR, True, False, ""), "stopped what was about to leave", "applications"
+        ) as conn:
+            named = decisions.stop_held(conn, person, by=ACTOR)
         return shown(request, token, stopped=named)
 
     return routes

@@ -23,13 +23,13 @@ from rolecall.people import accounts
 from rolecall.people.applying_wishes import MODES
 from rolecall.services.ai import job_facts, shown_forms
 from rolecall.services.ai.job_facts import JobFacts
-from rolecall.services.submitters.way_out import Destination, destination_of, ways
+from rolecall.services.submitters.way_out import Destination, all_ways, destination_of
 from rolecall.store import Connection, sql
 from rolecall.store.documents import get_file
 from rolecall.web.language import mark
 from rolecall.web.page_context import SQL, PageContext, known_id, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page
-from rolecall.web.viewer import acting
+from rolecall.web.viewer import acting_transaction
 
 WAYS = {
     "mail": mark("by mail, from your own address"),
@@ -67,7 +67,7 @@ def router(context: PageContext) -> APIRouter:
     def own_word(request: Request, application_id: str) -> Response:
         """The person applied for it themselves, whatever became of ours."""
         viewer, identity = viewer_of(request), known_id(application_id)
-        with acting(context.database, viewer, "by hand: sent", f"application:{identity}") as conn:
+        with acting_transaction(context.database, viewer, "by hand: sent", f"application:{identity}") as conn:
             if elsewhere.note_application(conn, person_of(conn, request), identity, actor=viewer.actor) is None:
                 raise HTTPException(404)
         return turn_to(request, f"applications/{identity}")
@@ -114,14 +114,14 @@ def router(context: PageContext) -> APIRouter:
     def answers(request: Request) -> Response:
         """One answer of the person's bank: given, never given, or forgotten."""
         viewer, question, country = viewer_of(request), text_of(request, "question", most=2_000), text_of(request, "country")
-        with acting(context.database, viewer, "changed an answer", "answer") as conn:
+        with acting_transaction(context.database, viewer, "changed an answer", "answer") as conn:
             person = person_of(conn, request)
             if text_of(request, "forget"):
                 bank.forget_answer(conn, person, question, options=text_of(request, "options"), country=country)
             elif text_of(request, "never"):
-                bank.never(conn, person, question, country=country)
+                bank.mark_never_answered(conn, person, question, country=country)
             else:
-                bank.confirm(conn, person, question, text_of(request, "value", most=bank.MAX_VALUE), country=country)
+                bank.save_answer(conn, person, question, text_of(request, "value", most=bank.MAX_VALUE), country=country)
         return turn_to(request, "me#answers")
 
     @routes.post("/me/ways")
@@ -133,7 +133,7 @@ def router(context: PageContext) -> APIRouter:
             part, _, which = str(name).partition(":")
             if part in said and which and value in ("", *MODES):
                 said[part][which] = str(value) or None
-        with acting(context.database, viewer, "chose how far each way goes", "preferences") as conn:
+        with acting_transaction(context.database, viewer, "chose how far each way goes", "preferences") as conn:
             accounts.change(conn, person_of(conn, request), {"preferences": {"applying": said}}, actor=viewer.actor)
         return turn_to(request, "me#ways")
 
@@ -142,7 +142,7 @@ def router(context: PageContext) -> APIRouter:
         """Tries a mailbox and keeps it, or forgets one with its password."""
         viewer = viewer_of(request)
         if gone := text_of(request, "forget"):
-            with acting(context.database, viewer, "forgot a mailbox", "mailbox") as conn:
+            with acting_transaction(context.database, viewer, "forgot a mailbox", "mailbox") as conn:
                 own = conn.execute("select id from mailbox where id = %s and person_id = %s", (known_id(gone), person_of(conn, request)))
                 if own.fetchone() is None:
                     raise HTTPException(404)
@@ -162,7 +162,7 @@ def router(context: PageContext) -> APIRouter:
             raise InvalidInput("mailbox", "needs a server, a user and an app password", fix="give all three")
         asked = mailbox.tried(host, int(port), user, password="" if grant else secret, grant=grant, folder=folder)
         kept = mailbox.try_out(asked)
-        with acting(context.database, viewer, "kept a mailbox", "mailbox") as conn:
+        with acting_transaction(context.database, viewer, "kept a mailbox", "mailbox") as conn:
             mailbox.add(
                 conn, person_of(conn, request), host=kept.host, port=kept.port, username=user, password=kept.secret, grant=kept.grant,
                 folder=folder,
@@ -187,7 +187,7 @@ def of_me(conn: Connection, person_id: str, applying: Mapping[str, Any]) -> dict
     return {
         "answers": [one for one in known if one.question not in STANDING],
         "standing": {one.question: one for one in known if one.question in STANDING},
-        "by_way": [(one.name, WAYS[one.name], said["ways"].get(one.name) or "") for one in ways() if one.sends],
+        "by_way": [(one.name, WAYS[one.name], said["ways"].get(one.name) or "") for one in all_ways() if one.sends],
         "by_board": [(one, said["boards"].get(one) or "") for one in boards],
         "mailboxes": conn.execute(
             "select id::text, host, port, username, folder, provider, checked_at, refusal from mailbox where person_id = %s "
@@ -210,7 +210,7 @@ SOURCES = {
 
 def words() -> dict[str, Any]:
     """What templates say of ways: their names, what proves an arrival by each, who says an answer."""
-    return {"way_words": WAYS, "proofs": {one.name: one.receipt for one in ways()}, "sources": SOURCES}
+    return {"way_words": WAYS, "proofs": {one.name: one.receipt for one in all_ways()}, "sources": SOURCES}
 
 
 def file_of(conn: Connection, person_id: str, application_id: str, sha256: str) -> tuple[str, bytes]:

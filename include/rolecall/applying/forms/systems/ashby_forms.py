@@ -11,7 +11,7 @@ from typing import Any
 from rolecall.applying.forms.controls import Unit, Ways
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
-from rolecall.applying.forms.form_schema import form_of, made, values
+from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader
 from rolecall.text.html import as_dict, as_list, as_text
@@ -64,7 +64,7 @@ class AshbyForms(FormSystem):
         posting = as_dict(as_dict(as_dict(data).get("data")).get("jobPosting")) if isinstance(data, dict) else {}
         if "applicationForm" not in posting:
             return None
-        return form_of(self.name, self.fields(posting))
+        return form_from_fields(self.name, self.fields(posting))
 
     @staticmethod
     def fields(posting: dict[str, Any]) -> Iterator[Field]:
@@ -77,10 +77,10 @@ class AshbyForms(FormSystem):
                     if one.get("isHidden") is True:
                         continue
                     kind = KINDS.get(as_text(field.get("type")), "text")
-                    options = values(field.get("selectableValues"), "label")
+                    options = values_under(field.get("selectableValues"), "label")
                     if kind == "yes_no":
                         options = ["Yes", "No"]
-                    yield made(
+                    yield field_from_schema(
                         as_text(field.get("path")) or as_text(one.get("id")),
                         field.get("title"),
                         kind,

@@ -10,7 +10,7 @@ from typing import Any
 
 from rolecall.applying.forms import form_wording as wording
 from rolecall.applying.forms.form_model import Field, Form, Kind
-from rolecall.applying.forms.form_schema import form_of, made, values
+from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import optional_consents
 from rolecall.applying.forms.question_words import humanised
@@ -54,7 +54,7 @@ class BambooHRForms(FormSystem):
             return None
         found = list(self.fields(fields))
         traps = tuple(field for field in found if wording.TRAP_NAMES.search(field.id) or wording.TRAP_WORDS.search(field.label))
-        form = form_of(self.name, (field for field in found if field not in traps))
+        form = form_from_fields(self.name, (field for field in found if field not in traps))
         return Form(self.name, form.fields, traps, optional_consents(list(form.fields)))
 
     @staticmethod
@@ -66,15 +66,15 @@ class BambooHRForms(FormSystem):
             one = as_dict(value)
             if not one:
                 continue  # an empty list: this employer does not ask it
-            options = values(one.get("options"), "text")
+            options = values_under(one.get("options"), "text")
             kind = KINDS.get(name, "single" if "options" in one and (options or name.endswith("Id")) else "text")
             label = as_text(one.get("label")) or LABELS.get(name) or DEMOGRAPHIC.get(name) or humanised(name).title()
-            yield made(name, label, kind, required=one.get("isRequired"), options=options, sensitive=name in DEMOGRAPHIC)
+            yield field_from_schema(name, label, kind, required=one.get("isRequired"), options=options, sensitive=name in DEMOGRAPHIC)
         for row in as_list(fields.get("customQuestions")):
             one = as_dict(row)
             kind = KINDS.get(as_text(one.get("type")), "text")
-            options = values(one.get("options"), "text") or values(one.get("options"), "label")
-            yield made(
+            options = values_under(one.get("options"), "text") or values_under(one.get("options"), "label")
+            yield field_from_schema(
                 as_text(one.get("id")),
                 one.get("question") or one.get("label"),
                 kind,

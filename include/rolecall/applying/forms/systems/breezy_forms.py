@@ -12,7 +12,7 @@ from typing import Any
 
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import FormPage
-from rolecall.applying.forms.form_schema import made, values
+from rolecall.applying.forms.form_schema import field_from_schema, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader, optional_consents
 from rolecall.text.html import as_dict, as_list, as_text
@@ -89,11 +89,11 @@ class BreezyForms(FormSystem):
             for number, row in enumerate(as_list(section.get("questions"))):
                 one = as_dict(row)
                 kind = KINDS.get(as_text(as_dict(one.get("type")).get("id")), "text")
-                yield made(
+                yield field_from_schema(
                     f"section_{as_text(section.get('_id'))}_question_{number}",
                     one.get("text"),
                     kind,
                     required=one.get("required"),
-                    options=values(one.get("options"), "text"),
+                    options=values_under(one.get("options"), "text"),
                     help_text=one.get("body"),
                 )

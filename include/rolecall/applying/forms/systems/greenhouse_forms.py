@@ -14,7 +14,7 @@ from rolecall.applying.forms import form_wording as wording
 from rolecall.applying.forms.controls import Ways
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import FormPage
-from rolecall.applying.forms.form_schema import after, completed, form_of, made, values
+from rolecall.applying.forms.form_schema import complete_from_schema, field_from_schema, form_from_fields, json_after, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader
 from rolecall.text.html import as_dict, as_list, as_text
@@ -47,13 +47,17 @@ class GreenhouseForms(FormSystem):
         ).form(self.name)
         form = replace(form, fields=(*form.fields, *self.files_given(page, {field.id for field in form.fields})))
         post = next(
-            (post for _, script in page.scripts if "__remixContext" in script and (post := self.post(after(script, "__remixContext =")))),
+            (
+                post
+                for _, script in page.scripts
+                if "__remixContext" in script and (post := self.post(json_after(script, "__remixContext =")))
+            ),
             None,
         )
         if post is None:
             return form if scope is not None else Form(self.name)
         schema = {field.id: field for field in self.fields(post)}
-        return completed(form, schema) if scope is not None else Form(self.name)
+        return complete_from_schema(form, schema) if scope is not None else Form(self.name)
 
     @staticmethod
     def files_given(page: FormPage, known: set[str]) -> Iterator[Field]:
@@ -63,7 +67,7 @@ class GreenhouseForms(FormSystem):
             if one["role"] == "group" and name != one["aria-labelledby"] and name not in known:
                 label = page.by_id.get(one["aria-labelledby"])
                 said = label.text if label is not None else name
-                yield made(name, said, "file", required=one["aria-required"] == "true" or wording.says_required(said))
+                yield field_from_schema(name, said, "file", required=one["aria-required"] == "true" or wording.says_required(said))
 
     @staticmethod
     def post(context: Any) -> dict[str, Any] | None:
@@ -79,7 +83,7 @@ class GreenhouseForms(FormSystem):
             return None
         if not any(isinstance(question, dict) and isinstance(question.get("fields"), list) for question in data["questions"]):
             return None
-        return form_of(self.name, self.fields(data))
+        return form_from_fields(self.name, self.fields(data))
 
     def fields(self, post: dict[str, Any]) -> Iterator[Field]:
         """The fields of a posting, as the page's script and the interface have it."""
@@ -93,12 +97,12 @@ class GreenhouseForms(FormSystem):
             options = as_list(one.get("answer_options"))
             kind = KINDS.get(as_text(one.get("type")) or as_text(as_dict(one.get("answer_type")).get("key")), "single")
             label = one.get("label") or one.get("name")
-            yield made(
+            yield field_from_schema(
                 as_text(one.get("id")),
                 label,
                 kind,
                 required=one.get("required"),
-                options=values(options, "label" if one.get("label") else "name"),
+                options=values_under(options, "label" if one.get("label") else "name"),
                 sensitive=True,
             )
         for rule in as_list(post.get("data_compliance")):
@@ -109,7 +113,9 @@ class GreenhouseForms(FormSystem):
                 ("requires_retention_consent", "gdpr_retention_consent_given"),
             ):
                 if one.get(key) is True:
-                    yield made(name, "I consent to the processing of my data", "consent", required=key != "requires_retention_consent")
+                    yield field_from_schema(
+                        name, "I consent to the processing of my data", "consent", required=key != "requires_retention_consent"
+                    )
 
     @staticmethod
     def question(question: Any, *, sensitive: bool = False) -> Iterator[Field]:
@@ -122,12 +128,12 @@ class GreenhouseForms(FormSystem):
                 continue  # the same answer, pasted
             kind = BY_NAME.get(name) or KINDS.get(as_text(part.get("type")), "text")
             accepts = [f".{kind_of_file}" for kind_of_file in as_list(part.get("allowed_filetypes"))]
-            yield made(
+            yield field_from_schema(
                 name,
                 one.get("label"),
                 kind,
                 required=one.get("required"),
-                options=values(part.get("values"), "label"),
+                options=values_under(part.get("values"), "label"),
                 help_text=one.get("description"),
                 accepts=accepts,
                 sensitive=sensitive,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rolecall.applying.forms.controls import Ways
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
-from rolecall.applying.forms.form_schema import completed, made, values
+from rolecall.applying.forms.form_schema import complete_from_schema, field_from_schema, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader
 from rolecall.text.html import as_dict, as_list, as_text
@@ -45,7 +45,7 @@ class LeverForms(FormSystem):
 
     def read_page(self, page: FormPage) -> Form | None:
         form = Reader(page, Ways(entry=entry, skip=is_custom_pronoun)).form(self.name)
-        return completed(form, {field.id: field for field in self.cards(page)})
+        return complete_from_schema(form, {field.id: field for field in self.cards(page)})
 
     @staticmethod
     def cards(page: FormPage) -> Iterator[Field]:
@@ -59,11 +59,11 @@ class LeverForms(FormSystem):
                 continue
             for number, row in enumerate(as_list(card.get("fields"))):
                 field = as_dict(row)
-                yield made(
+                yield field_from_schema(
                     f"{one['name'].removesuffix('[baseTemplate]')}[field{number}]",
                     field.get("text"),
                     KINDS.get(as_text(field.get("type")), "text"),
                     required=field.get("required"),
-                    options=values(field.get("options"), "text"),
+                    options=values_under(field.get("options"), "text"),
                     help_text=field.get("description"),
                 )

@@ -12,7 +12,7 @@ from typing import Any
 from rolecall.applying.forms.controls import Ways
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
-from rolecall.applying.forms.form_schema import form_of, made, values
+from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader
 from rolecall.text.html import as_dict, as_list, as_text
@@ -50,8 +50,8 @@ class RecruiteeForms(FormSystem):
     hosts = ("recruitee.com",)
     marks = ("recruitee", "candidate.openQuestionAnswers")
 
-    def made(self, page: FormPage) -> bool:
-        return super().made(page) or ("recruitee" in page.html and 'name="candidate.email"' in page.html)
+    def has_marks(self, page: FormPage) -> bool:
+        return super().has_marks(page) or ("recruitee" in page.html and 'name="candidate.email"' in page.html)
 
     def read_page(self, page: FormPage) -> Form | None:
         return Reader(page, Ways(skip=is_country_code)).form(self.name)
@@ -62,23 +62,23 @@ class RecruiteeForms(FormSystem):
             offer = as_dict(listed[0])
         if "open_questions" not in offer or "options_cv" not in offer:
             return None
-        return form_of(self.name, self.fields(offer))
+        return form_from_fields(self.name, self.fields(offer))
 
     @staticmethod
     def fields(offer: dict[str, Any]) -> Iterator[Field]:
         """The fields of an offer: those of everybody, those switched on, the employer's questions."""
-        yield made("name", "Full name", "text", required=True)
-        yield made("email", "Email address", "email", required=True)
+        yield field_from_schema("name", "Full name", "text", required=True)
+        yield field_from_schema("email", "Email address", "email", required=True)
         for name, label, kind, option in OWN:
             if offer.get(option) in ("required", "optional"):
-                yield made(name, label, kind, required=offer.get(option) == "required")
+                yield field_from_schema(name, label, kind, required=offer.get(option) == "required")
         if offer.get("locations_question"):
             places = [
                 as_text(as_dict(place).get("full_address")) or as_text(as_dict(place).get("name")) or as_text(as_dict(place).get("city"))
                 for place in as_list(offer.get("locations"))
             ]
             many = offer.get("locations_question_type") != "single_choice"
-            yield made(
+            yield field_from_schema(
                 "locations",
                 offer.get("locations_question"),
                 "multi" if many else "single",
@@ -88,11 +88,11 @@ class RecruiteeForms(FormSystem):
         for row in as_list(offer.get("open_questions")):
             one = as_dict(row)
             kind = KINDS.get(as_text(one.get("kind")), "text")
-            yield made(
+            yield field_from_schema(
                 f"open_question.{as_text(one.get('id'))}",
                 one.get("body"),
                 kind,
                 required=one.get("required"),
-                options=["Yes", "No"] if kind == "yes_no" else values(one.get("open_question_options"), "body"),
+                options=["Yes", "No"] if kind == "yes_no" else values_under(one.get("open_question_options"), "body"),
                 max_length=as_dict(one.get("options")).get("length") if kind in ("text", "long_text") else None,
             )

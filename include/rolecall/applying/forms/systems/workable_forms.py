@@ -10,7 +10,7 @@ from typing import Any
 
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import FormPage
-from rolecall.applying.forms.form_schema import form_of, made, values
+from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
 from rolecall.applying.forms.form_system import FormSystem
 from rolecall.applying.forms.labels_and_roles import Reader
 from rolecall.text.html import as_dict, as_list, as_text
@@ -47,7 +47,7 @@ class WorkableForms(FormSystem):
             isinstance(section, dict) and isinstance(section.get("fields"), list) for section in sections
         ):
             return None
-        return form_of(self.name, self.fields(sections))
+        return form_from_fields(self.name, self.fields(sections))
 
     def fields(self, sections: list[Any]) -> Iterator[Field]:
         """The fields of all sections; those of a group one by one."""
@@ -63,12 +63,12 @@ class WorkableForms(FormSystem):
                     kind = "single"
                 if kind == "single" and one.get("singleOption") is False:
                     kind = "multi"
-                yield made(
+                yield field_from_schema(
                     as_text(one.get("id")),
                     one.get("label"),
                     kind,
                     required=one.get("required"),
-                    options=["Yes", "No"] if kind == "yes_no" else values(one.get("options"), "value"),
+                    options=["Yes", "No"] if kind == "yes_no" else values_under(one.get("options"), "value"),
                     help_text=one.get("helper"),
                     max_length=one.get("maxLength"),
                     accepts=as_list(one.get("supportedFileTypes")),

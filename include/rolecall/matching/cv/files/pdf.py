@@ -1,4 +1,4 @@
-"""Words of a PDF with their boxes, read by PDFium in a process of its own (:mod:`rolecall.matching.cv.files.apart`).
+"""Words of a PDF with their boxes, read by PDFium in a process of its own (:mod:`rolecall.matching.cv.files.child_process`).
 
 Text that nobody can see is left out and counted: each word's box is looked at on the rendered page, so white on white, covered,
 transparent and off-page text fall to one rule, and white text on a dark bar or the text layer of a scan do not.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.child_process import run_in_child
 from rolecall.matching.cv.files.limits import Limits, NoText
 from rolecall.text.html import scrub
 
@@ -44,7 +44,7 @@ def read_pdf(data: bytes, limits: Limits | None = None) -> Pdf:
     :raises Encrypted, TooMuch, Damaged, NoText: named reasons why not
     """
     limits = limits or Limits()
-    answer = scrub(run("rolecall.matching.cv.files.pdf_process:read", data, limits.pages, limits.text, limits=limits))
+    answer = scrub(run_in_child("rolecall.matching.cv.files.pdf_process:read", data, limits.pages, limits.text, limits=limits))
     pages = [[Word(*word) for word in page] for page in answer["pages"]]
     if not any(pages):
         problem = (

@@ -42,7 +42,7 @@ def router(database: Database, dsn: str, token: SecretStr) -> APIRouter:
     @routes.get("")
     def read() -> dict[str, Any]:
         """Everybody who is followed, by name."""
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             rows = employers(conn)
         return {
             "employers": [
@@ -59,7 +59,7 @@ def router(database: Database, dsn: str, token: SecretStr) -> APIRouter:
     @routes.delete("/{system}/{company:path}", status_code=204)
     def delete(system: str, company: str) -> None:
         """Follows an employer no longer."""
-        with database.everybody.connection() as conn:
+        with database.unrestricted.connection() as conn:
             if not unfollow(conn, system, company):
                 raise ApiError(404, f"nobody called {company} on {system} is followed", field="company", fix="GET /api/v1/employers")
 

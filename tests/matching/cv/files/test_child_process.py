@@ -14,12 +14,12 @@ import pytest
 
 from rolecall.errors import InvalidInput
 from rolecall.matching import read_cv
-from rolecall.matching.cv.files.apart import run
+from rolecall.matching.cv.files.child_process import run_in_child
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, TooCostly, TooMuch
 from rolecall.matching.read_file import read_file
 from tests.matching.cv.files.test_docx import tables, word
 
-HERE = "tests.matching.cv.files.test_apart"
+HERE = "tests.matching.cv.files.test_child_process"
 
 
 def environment(data: bytes) -> list[str]:
@@ -54,7 +54,7 @@ def told(data: bytes, kind: str) -> None:
 
 
 def test_what_the_process_finds_comes_back() -> None:
-    assert run(f"{HERE}:echo", "Zoë".encode(), 7, limits=Limits()) == {"said": "Zoë", "given": "7"}
+    assert run_in_child(f"{HERE}:echo", "Zoë".encode(), 7, limits=Limits()) == {"said": "Zoë", "given": "7"}
 
 
 def echo(data: bytes, given: str) -> dict[str, Any]:
@@ -75,23 +75,23 @@ def test_what_the_process_runs_into_is_a_refusal_with_a_name_and_a_fix(
     function: str, limits: Limits, error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said) as caught:
-        run(f"{HERE}:{function}", b"", limits=limits)
+        run_in_child(f"{HERE}:{function}", b"", limits=limits)
     assert isinstance(caught.value, InvalidInput)
     assert caught.value.fix
 
 
 def test_an_error_keeps_its_kind_its_field_and_its_fix_on_the_way() -> None:
     with pytest.raises(Encrypted, match="it is locked → unlock it"):
-        run(f"{HERE}:told", b"", "kind", limits=Limits())
+        run_in_child(f"{HERE}:told", b"", "kind", limits=Limits())
     with pytest.raises(InvalidInput, match=r"roles\.0\.title: is no text → send a text") as caught:
-        run(f"{HERE}:told", b"", "field", limits=Limits())
+        run_in_child(f"{HERE}:told", b"", "field", limits=Limits())
     assert caught.value.field == "roles.0.title"
 
 
 def test_no_secret_of_ours_is_in_the_reach_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_TOKEN", "secret")
     monkeypatch.setenv("ROLECALL_DSN", "postgresql://u:secret@localhost/rolecall")
-    known = run(f"{HERE}:environment", b"", limits=Limits())
+    known = run_in_child(f"{HERE}:environment", b"", limits=Limits())
     assert "PATH" in known
     assert not {"API_TOKEN", "ROLECALL_DSN"} & set(known)
 

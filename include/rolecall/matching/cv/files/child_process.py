@@ -1,7 +1,7 @@
 """Work on what strangers send, done in a process of its own with limits of CPU time, memory and wall time.
 
 A file that never ends, fills the memory or crashes a library costs one refused file and nothing else: the process that asked goes on
-answering meanwhile. ``rolecall.matching.cv.files.apart`` is that process; :func:`run` starts it.
+answering meanwhile. ``rolecall.matching.cv.files.child_process`` is that process; :func:`run_in_child` starts it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHORTER = "send a shorter CV, exported anew as PDF, DOCX or text"
 _inside = False
 
 
-def run(function: str, data: bytes, *given: str | int, limits: Limits) -> Any:
+def run_in_child(function: str, data: bytes, *given: str | int, limits: Limits) -> Any:
     """What ``module:function`` makes of the data, called as ``function(data, *given)``; inside such a process already, it is just called.
 
     :param function: gives something JSON-able
@@ -37,7 +37,15 @@ def run(function: str, data: bytes, *given: str | int, limits: Limits) -> Any:
     """
     if _inside:
         return _called(function, data, given)
-    command = [sys.executable, "-m", "rolecall.matching.cv.files.apart", function, str(limits.cpu), str(limits.memory), *map(str, given)]
+    command = [
+        sys.executable,
+        "-m",
+        "rolecall.matching.cv.files.child_process",
+        function,
+        str(limits.cpu),
+        str(limits.memory),
+        *map(str, given),
+    ]
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     child = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=env

@@ -1,4 +1,4 @@
-"""Charts of how far people and jobs come together."""
+"""Charts of the funnel, from a match to an offer, and of how good matches are."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import date
 
 from rolecall.analytics.charts import marks
 from rolecall.analytics.charts.canvas import Chart
-from rolecall.analytics.charts.durations import durations
+from rolecall.analytics.charts.durations import duration_chart
 from rolecall.analytics.charts.marks import Bar
-from rolecall.analytics.charts.wording import Row, between, count, listed, number, percent, rows_of
+from rolecall.analytics.charts.wording import Row, format_interval, format_number, format_percent, row_chart, rows_of, sample_size
 from rolecall.store import Connection
 
 
-def funnel(conn: Connection, day: date) -> Chart | None:
+def funnel_chart(conn: Connection, day: date) -> Chart | None:
     """Bars of how many pairs of a person and a job reached each stage."""
     rows = rows_of(conn, "select * from analytics.funnel where day = %(day)s order by step", day)
     if not rows or not rows[0]["reached"]:
@@ -21,9 +21,9 @@ def funnel(conn: Connection, day: date) -> Chart | None:
         Bar(
             row["stage"],
             row["reached"],
-            number(row["reached"])
+            format_number(row["reached"])
             + (
-                f" · {percent(row['rate'])} {between(row['rate_low'], row['rate_high'])} of {row['before']}"
+                f" · {format_percent(row['rate'])} {format_interval(row['rate_low'], row['rate_high'])} of {row['before']}"
                 if row["rate"] is not None
                 else ""
             ),
@@ -33,16 +33,22 @@ def funnel(conn: Connection, day: date) -> Chart | None:
     table = (
         ("stage", "pairs ever", "that day", "of the stage before", "95 % interval"),
         [
-            (row["stage"], number(row["reached"]), number(row["on_day"]), percent(row["rate"]), between(row["rate_low"], row["rate_high"]))
+            (
+                row["stage"],
+                format_number(row["reached"]),
+                format_number(row["on_day"]),
+                format_percent(row["rate"]),
+                format_interval(row["rate_low"], row["rate_high"]),
+            )
             for row in rows
         ],
     )
-    return listed(
+    return row_chart(
         "funnel",
         "How far jobs and people come together",
         "pairs of a person and a job, ever, logarithmic axis",
-        count(rows[0]["reached"], "pairs seen"),
-        marks.steps(bars, "pairs that came to the stage"),
+        sample_size(rows[0]["reached"], "pairs seen"),
+        marks.log_dot_plot(bars, "pairs that came to the stage"),
         [bar.name for bar in bars],
         [bar.words for bar in bars],
         table,
@@ -54,21 +60,21 @@ def _with_stage_before(rows: list[Row]) -> list[Row]:
     return [{**row, "before": rows[place - 1]["stage"] if place else ""} for place, row in enumerate(rows)]
 
 
-def funnel_time(conn: Connection, day: date) -> Chart | None:
+def stage_time_chart(conn: Connection, day: date) -> Chart | None:
     """Ranges of the hours between two stages."""
     rows = rows_of(conn, "select * from analytics.funnel_time where day = %(day)s and n > 0 order by step", day)
-    return durations(
+    return duration_chart(
         rows,
         "stage",
         "funnel-time",
         "How long each stage takes",
         "time since the stage before, logarithmic axis",
-        count(sum(row["n"] for row in rows), "steps of the last 28 days"),
+        sample_size(sum(row["n"] for row in rows), "steps of the last 28 days"),
         "steps",
     )
 
 
-def scores(conn: Connection, day: date) -> Chart | None:
+def score_chart(conn: Connection, day: date) -> Chart | None:
     """Columns of matches by score."""
     rows = rows_of(conn, "select * from analytics.match_score where day = %(day)s and n > 0 order by bucket", day)
     if not rows:
@@ -82,15 +88,15 @@ def scores(conn: Connection, day: date) -> Chart | None:
         "scores",
         "How good matches are",
         "new matches of 28 days",
-        count(sum(values), "matches"),
-        marks.columns(names, values, "match score from", "matches"),
+        sample_size(sum(values), "matches"),
+        marks.column_chart(names, values, "match score from", "matches"),
         2.4,
         0.85,
         0.3,
         (
             ("score from", "matches", "that day"),
             [
-                (name, number(value), number(known[bucket]["on_day"] if bucket in known else 0))
+                (name, format_number(value), format_number(known[bucket]["on_day"] if bucket in known else 0))
                 for bucket, name, value in zip(buckets, names, values, strict=True)
             ],
         ),
@@ -98,7 +104,7 @@ def scores(conn: Connection, day: date) -> Chart | None:
     )
 
 
-def calibration(conn: Connection, day: date) -> Chart | None:
+def calibration_chart(conn: Connection, day: date) -> Chart | None:
     """Calibration: the share of decided applications with an interview or offer, by score, with 95 % intervals; and the AUC."""
     rows = rows_of(conn, "select * from analytics.calibration where day = %(day)s and n > 0 order by bucket", day)
     if not rows:
@@ -109,7 +115,8 @@ def calibration(conn: Connection, day: date) -> Chart | None:
     ]
     total = sum(row["n"] for row in rows)
     said = (
-        f" Of two applications of which one was invited, it had the better score in {percent(auc['auc'])} of all cases (chance: 50 %)."
+        " Of two applications of which one was invited, it had the better score in "
+        f"{format_percent(auc['auc'])} of all cases (chance: 50 %)."
         if auc["auc"] is not None
         else ""
     )
@@ -117,15 +124,21 @@ def calibration(conn: Connection, day: date) -> Chart | None:
         "calibration",
         "What a match score promises",
         "share of decided applications with an interview or an offer",
-        count(total, "decided applications"),
-        marks.points([bar.name for bar in bars], bars, "match score from", "invited"),
+        sample_size(total, "decided applications"),
+        marks.interval_plot([bar.name for bar in bars], bars, "match score from", "invited"),
         2.6,
         0.85,
         0.3,
         (
             ("score from", "invited", "decided", "share", "95 % interval"),
             [
-                (bar.name, number(row["invited"]), number(row["n"]), percent(row["rate"]), between(row["rate_low"], row["rate_high"]))
+                (
+                    bar.name,
+                    format_number(row["invited"]),
+                    format_number(row["n"]),
+                    format_percent(row["rate"]),
+                    format_interval(row["rate_low"], row["rate_high"]),
+                )
                 for bar, row in zip(bars, rows, strict=True)
             ],
         ),

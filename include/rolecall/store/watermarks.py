@@ -9,13 +9,13 @@ from psycopg.types.json import Jsonb
 from rolecall.store import Connection
 
 
-def position(conn: Connection, name: str) -> dict[str, Any]:
+def read_watermark(conn: Connection, name: str) -> dict[str, Any]:
     """The watermark kept under a name; ``{}``: none yet."""
     row = conn.execute("select position from sync_cursor where name = %s", (name,)).fetchone()
     return dict(row["position"]) if row else {}
 
 
-def move(conn: Connection, name: str, to: dict[str, Any]) -> None:
+def set_watermark(conn: Connection, name: str, to: dict[str, Any]) -> None:
     """Sets a watermark, in the caller's transaction."""
     conn.execute(
         """
@@ -26,7 +26,7 @@ def move(conn: Connection, name: str, to: dict[str, Any]) -> None:
     )
 
 
-def place(conn: Connection) -> str:
+def database_id(conn: Connection) -> str:
     """A name of this database that no other has, also no copy of it."""
     row = conn.execute("select encode(sha256(convert_to(ledger_place()::text, 'UTF8')), 'hex') as place").fetchone()
     return str(row["place"]) if row else ""
