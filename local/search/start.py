@@ -179,7 +179,7 @@ def _test_mail(recipient: str, settings: Mapping[str, str]) -> None:
     room = MailRoom()
     text = "This is the test mail that make start sends once. Messages about your search will come from this address."
     message = Message(id="test-mail", type="email", recipient=recipient, subject="Rolecall: mails work", message=text)
-    with httpx.Client() as http:
+    with httpx.Client(timeout=30) as http:
         try:
             mail.send(message, Endpoints.of(of_environment(settings), "smtp_default", "sendgrid_default"), Lines(http, room, lambda: None))
         finally:

@@ -193,11 +193,11 @@ def applicants(item: Listing, now: datetime) -> str:
     return "Over 200 applicants" if count > 200 else f"{count} applicants"
 
 
-def similar(item: Listing, listings: Sequence[Listing], count: int = 6) -> list[Listing]:
+def similar(item: Listing, listings: Sequence[Listing]) -> list[Listing]:
     """Other ads for the same kind of job, for the sidebar."""
     same = [other for other in listings if other.job.role == item.job.role and other.id != item.id]
     start = int(item.id) % max(1, len(same))
-    return (same + same)[start : start + min(count, len(same))]
+    return (same + same)[start : start + min(6, len(same))]
 
 
 def not_found() -> HTMLResponse:

@@ -60,8 +60,8 @@ def boxes(one: FormQuestion, name: str, *, id_: str = "box", own: str = "", wrap
     return "".join(drawn)
 
 
-def star(one: FormQuestion, sign: str = "*") -> str:
-    return f"<span aria-hidden='true'>{sign}</span>" if one.required else ""
+def star(one: FormQuestion) -> str:
+    return "<span aria-hidden='true'>*</span>" if one.required else ""
 
 
 # ── Greenhouse: ids only, react-select, a required twin beside each list ────────────────────────────────────────
@@ -161,9 +161,9 @@ def lever_file(one: FormQuestion, _: int) -> str:
 # ── Ashby: no form, containers with the path, yes or no as two buttons, a file input that only fills in ──────────
 
 
-def ashby_entry(one: FormQuestion, inner: str, *, for_: bool = True) -> str:
+def ashby_entry(one: FormQuestion, inner: str) -> str:
     need = " _required_f7cvd_91" if one.required else ""
-    label = f'<label class="_heading_f7cvd_52{need} ashby-application-form-question-title"{f" for={chr(34)}{one.id}{chr(34)}" * for_}>' \
+    label = f'<label class="_heading_f7cvd_52{need} ashby-application-form-question-title" for="{one.id}">' \
         f"{escape(one.label)}</label>"  # fmt: skip
     return f'<div class="_fieldEntry ashby-application-form-field-entry" data-field-path="{one.id}">{label}{inner}</div>'
 

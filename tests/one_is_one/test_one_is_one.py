@@ -1,18 +1,13 @@
 """One person's odd preferences, one odd row, one odd message never stop another's: over every sweeper and queue there is.
 
-Whatever a DAG calls of the domain is covered here by a property, or named in :data:`EXCEPTED` with its reason; a new one that is neither
-fails :func:`test_every_sweeper_is_covered_or_excepted_by_name`.
+``test_every_sweeper.py`` says which sweeper no property covers, and why.
 """
 
 from __future__ import annotations
 
-import ast
 import importlib
-import inspect
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,7 +46,6 @@ from tests.notifying.conftest import mail, settings
 from tests.notifying.mail_double import MailServer
 from tests.one_is_one import world
 from tests.one_is_one.world import (
-    COVERED,
     GOOD,
     LONG,
     aside,
@@ -70,7 +64,6 @@ from tests.one_is_one.world import (
 
 __all__ = ["mail", "settings"]
 
-ROOT = Path(__file__).parents[2]
 aggregating, validating = (importlib.import_module(f"rolecall.catalog.{name}") for name in ("aggregate", "validation.validate"))
 
 # ── telling people ──────────────────────────────────────────────────────────────────────────────────────────
@@ -440,152 +433,6 @@ def test_odd_rows_keep_nobody_from_being_watched_over(db: Connection, odd: Any, 
     watch_runs(db, Settings(), now)
     kept = db.execute("select count(*) as n from performance_sample where sampled_at = %s", (now,)).fetchone()
     assert kept == {"n": len(found)}
-
-
-# ── a new one is included ───────────────────────────────────────────────────────────────────────────────────
-
-EXCEPTED: dict[str, str] = {
-    # one person's run, or one row by its id: whatever it raises is that run's alone
-    **dict.fromkeys(
-        [
-            "rolecall.applying.approval",
-            "rolecall.applying.effects.enqueue_effects",
-            "rolecall.applying.follow.carry_out_decision",
-            "rolecall.applying.ledger",
-            "rolecall.applying.plan",
-            "rolecall.applying.prepared_matches",
-            "rolecall.applying.requests.mark_done",
-            "rolecall.applying.requests.mark_triggered",
-            "rolecall.applying.submit",
-            "rolecall.applying.tokens.user_token",
-            "rolecall.applying.work.notify_matched",
-            "rolecall.applying.webhook",
-            "rolecall.applying.restored.restore_guard",
-            "rolecall.applying.restored.sent_log",
-            "rolecall.store.documents",
-            "rolecall.matching",
-            "rolecall.people.applying_wishes",
-            "rolecall.people.records.note_matched",
-            "rolecall.people.records.criteria_of",
-            "rolecall.people.records.read_cv_row",
-        ],
-        "one person's run, or one row by its id",
-    ),
-    # one search of one board: a mapped task of its own
-    **dict.fromkeys(
-        ["rolecall.boards.fetch", "rolecall.boards.history.replay", "rolecall.boards.scrape", "rolecall.boards.history.window"],
-        "one search, a mapped task",
-    ),
-    **dict.fromkeys(
-        ["rolecall.inbox.reading.mailboxes", "rolecall.inbox.reading.read_mailbox"],
-        "one mailbox, a mapped task; its turn, its time, one odd mail: tests/inbox/test_mailbox.py, tests/clients/test_public_hosts.py",
-    ),
-    "rolecall.boards.deliver_jobs.deliver": "tests/boards/test_deliver.py: what the platform refuses keeps nobody else back",
-    **dict.fromkeys(["rolecall.boards.scrape_store", "rolecall.boards.board_report"], "one board's run, counts only"),
-    **dict.fromkeys(
-        ["rolecall.boards.BROKEN", "rolecall.boards.page_hosts", "rolecall.boards.searches.wrong_searches"],
-        "our own files, no people's rows",
-    ),
-    **dict.fromkeys(
-        [
-            "rolecall.monitoring.audit",
-            "rolecall.monitoring.workflows.dag_files",
-            "rolecall.monitoring.workflows.failed_tasks",
-            "rolecall.monitoring.health",
-            "rolecall.monitoring.heartbeat",
-            "rolecall.monitoring.incidents",
-            "rolecall.monitoring.performance.collect",
-            "rolecall.monitoring.performance.rules",
-            "rolecall.monitoring.quality.as_json",
-        ],
-        "services and runs, no people's rows",
-    ),
-    **dict.fromkeys(
-        ["rolecall.analytics.figures.is_over", "rolecall.analytics.figures.the_day", "rolecall.analytics.report"],
-        "figures of the day, already counted",
-    ),
-    "rolecall.applying.tokens.forget_expired": "one statement over times",
-    "rolecall.maintenance": "deletes by age, a table by itself",
-    "rolecall.web": "one person's page, a request by itself",
-    **dict.fromkeys(["rolecall.backup"], "copies bytes, reads no row"),
-    **dict.fromkeys(
-        [
-            "rolecall.catalog.Validated",
-            "rolecall.clients.session",
-            "rolecall.criteria",
-            "rolecall.connections",
-            "rolecall.defaults",
-            "rolecall.endpoints",
-            "rolecall.errors",
-            "rolecall.models",
-            "rolecall.services",
-            "rolecall.settings",
-            "rolecall.store",
-            "rolecall.notifying.send.batches",
-            "rolecall.notifying.send.channels",
-            "rolecall.outbox.available_channels",
-            "rolecall.outbox.messages",
-            "rolecall.outbox.wakeup",
-            "rolecall.text.display",
-        ],
-        "plumbing that is given one thing at a time",
-    ),
-}
-"""Function or module → why no property here covers it."""
-
-
-def called_by_dags() -> Iterator[tuple[str, str]]:
-    """(dotted name of a domain function, file that calls it) of every DAG and of every operator, sensor and trigger they use."""
-    domain = {path.stem for path in (ROOT / "include" / "rolecall").iterdir()}
-    for file in sorted([*(ROOT / "dags").glob("*.py"), *(ROOT / "plugins" / "rolecall").rglob("*.py")]):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        names = {
-            alias.asname or alias.name: f"{node.module}.{alias.name}"
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "rolecall"
-            for alias in node.names
-            if f"{node.module}.{alias.name}".split(".")[1] in domain
-        }
-        called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        inside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Attribute | ast.Name) or id(node) in inside:
-                continue
-            function, path = node, list[str]()
-            while isinstance(function, ast.Attribute):
-                path.insert(0, function.attr)
-                function = function.value
-            if isinstance(function, ast.Name) and function.id in names:
-                name = ".".join([names[function.id], *path])
-                if id(node) in called or is_a_function(name):  # one that is handed on is called by somebody
-                    yield name, file.name
-
-
-def is_a_function(name: str) -> bool:
-    """Whether a dotted name is a function's."""
-    module, _, last = name.rpartition(".")
-    try:
-        return inspect.isfunction(getattr(importlib.import_module(module), last, None))
-    except ImportError:
-        return False
-
-
-def is_in(name: str, known: dict[str, str]) -> bool:
-    return any(name == one or name.startswith(f"{one}.") for one in known)
-
-
-def test_every_sweeper_is_covered_or_excepted_by_name() -> None:
-    called = dict(called_by_dags())
-    assert len(called) > 80, "the search finds what DAGs call"
-    unknown = {name: file for name, file in called.items() if not is_in(name, COVERED) and not is_in(name, EXCEPTED)}
-    assert not unknown, "write a property for it here (one odd row, one good one), or say in EXCEPTED why none is needed"
-
-
-@pytest.mark.parametrize("known", ["COVERED", "EXCEPTED"])
-def test_nothing_is_covered_or_excepted_that_no_dag_calls_any_more(known: str) -> None:
-    called = {name for name, _ in called_by_dags()}
-    gone = {one for one in globals()[known] if not any(name == one or name.startswith(f"{one}.") for name in called)}
-    assert not gone
 
 
 # ── our own mistakes: a reader that falls over one row ────────────────────────────────────────────────────────

@@ -158,9 +158,7 @@ def posting_of(node: dict[str, Any], found: FoundPostings, *, board: str, extern
         title=title,
         company=plain(organisation_of(node, found.by_id)),
         location=location,
-        city=where.city,
-        region=where.region,
-        country=where.country,
+        **where.fields(),
         remote=remote,
         places=[JobPlace(**one._replace(remote="remote" if from_home else one.remote)._asdict()) for one in every]
         if len(every) > 1

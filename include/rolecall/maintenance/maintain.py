@@ -17,7 +17,7 @@ import psycopg
 
 from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, StoreUnavailable
-from rolecall.maintenance.sweeps import AIRFLOW, OURS, Sweep
+from rolecall.maintenance.retention_rules import AIRFLOW, OURS, RetentionRule
 from rolecall.store import Connection, connect
 
 BATCH = 500
@@ -69,42 +69,42 @@ def maintain(
     until, left = time.monotonic() + seconds, list[str]()
     before, ours_before = now - timedelta(days=settings.airflow_days), now - timedelta(days=settings.monitoring_days)
     with connect(settings.airflow_dsn.get_secret_value(), name="maintain_airflow") as conn:
-        airflow = _sweep(conn, AIRFLOW, {"before": before, "now": now}, until, left, dry_run=dry_run)
+        airflow = _purge(conn, AIRFLOW, {"before": before, "now": now}, until, left, dry_run=dry_run)
     with connect(settings.dsn, name="maintain_airflow") as conn:
-        ours = _sweep(conn, OURS, {"before": ours_before, "now": now}, until, left, dry_run=dry_run)
+        ours = _purge(conn, OURS, {"before": ours_before, "now": now}, until, left, dry_run=dry_run)
     old = old_logs(logs, before) if logs else []
     for folder in [] if dry_run else old:
         shutil.rmtree(folder, ignore_errors=True)
     return Maintained(airflow, ours, len(old), left, dry_run)
 
 
-def _sweep(
-    conn: Connection, sweeps: Iterable[Sweep], moments: Mapping[str, datetime], until: float, left: list[str], *, dry_run: bool
+def _purge(
+    conn: Connection, rules: Iterable[RetentionRule], moments: Mapping[str, datetime], until: float, left: list[str], *, dry_run: bool
 ) -> dict[str, int]:
     conn.execute(f"set lock_timeout = '{LOCK}'")
     conn.commit()
     values: dict[str, Any] = {**moments, "batch": BATCH}
     gone: dict[str, int] = {}
-    for sweep in sweeps:
+    for rule in rules:
         if dry_run:
-            row = conn.execute(f"select count(*) as n from {sweep.table} old where {sweep.which}", values).fetchone()  # noqa: S608
-            gone[sweep.table] = int(row["n"]) if row else 0
+            row = conn.execute(f"select count(*) as n from {rule.table} old where {rule.which}", values).fetchone()  # noqa: S608
+            gone[rule.table] = int(row["n"]) if row else 0
             continue
-        gone[sweep.table] = 0
+        gone[rule.table] = 0
         statement = (
-            f"delete from {sweep.table} where ({sweep.key}) in"  # noqa: S608 - names of ours
-            f" (select {sweep.key} from {sweep.table} old where {sweep.which} limit %(batch)s for update skip locked)"
+            f"delete from {rule.table} where ({rule.key}) in"  # noqa: S608 - names of ours
+            f" (select {rule.key} from {rule.table} old where {rule.which} limit %(batch)s for update skip locked)"
         )
         try:
             while deleted := conn.execute(statement, values).rowcount:
                 conn.commit()
-                gone[sweep.table] += deleted
+                gone[rule.table] += deleted
                 if time.monotonic() > until:
-                    left.append(sweep.table)
+                    left.append(rule.table)
                     break
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.ForeignKeyViolation):
             conn.rollback()
-            left.append(sweep.table)
+            left.append(rule.table)
         except psycopg.OperationalError as error:
             raise StoreUnavailable(f"Postgres went away ({type(error).__name__})", fix="the next run goes on") from error
     return gone

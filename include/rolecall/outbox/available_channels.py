@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from rolecall.endpoints import CHANNELS, Endpoints, endpoints
 
@@ -26,16 +26,10 @@ def configured(settings: Endpoints) -> frozenset[str]:
 
 
 class Available(Collection[str]):
-    """The channels that are set up. Each is looked up when it is asked about: a connection costs a call to Airflow.
-
-    :param find: the connections' values, by their ids
-    """
-
-    def __init__(self, find: Callable[..., Endpoints] = endpoints) -> None:
-        self._find = find
+    """The channels that are set up. Each is looked up when it is asked about: a connection costs a call to Airflow."""
 
     def __contains__(self, channel: object) -> bool:
-        return channel in CHANNELS and channel in configured(self._find(*CHANNELS[str(channel)]))
+        return channel in CHANNELS and channel in configured(endpoints(*CHANNELS[str(channel)]))
 
     def __iter__(self) -> Iterator[str]:
         return (channel for channel in CHANNELS if channel in self)

@@ -102,7 +102,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class PageHints:
     """What a system's own reader knows about its pages.
 
     :param scope: the element that holds the form
@@ -141,9 +141,9 @@ def type_of(one: Element) -> str:
 class Controls:
     """What takes an answer on one page, in order."""
 
-    def __init__(self, page: FormPage, ways: Ways | None = None) -> None:
+    def __init__(self, page: FormPage, hints: PageHints | None = None) -> None:
         self.page = page
-        self.ways = ways or Ways()
+        self.hints = hints or PageHints()
         self.sent: dict[int, Element] = {}
 
     @cached_property
@@ -152,7 +152,7 @@ class Controls:
 
         :raises InvalidInput: more than :data:`MAX_FIELDS` of them: no form that a person fills in, and each is looked for words around
         """
-        scope = self.ways.scope(self.page)
+        scope = self.hints.scope(self.page)
         elements = self.page.below(scope, MAX_NODES) if scope is not None else self.page.elements
         found: list[Element] = []
         last_role: Element | None = None
@@ -169,7 +169,7 @@ class Controls:
             )
             if not native and role not in ROLES and not editable and not custom and not opens:
                 continue
-            if (native and type_of(one) in NO_QUESTION) or self.ways.skip(one):
+            if (native and type_of(one) in NO_QUESTION) or self.hints.skip(one):
                 continue
             if native and last_role is not None and last_role.holds(one):
                 if found and found[-1] is last_role:

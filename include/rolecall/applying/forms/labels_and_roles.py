@@ -6,7 +6,7 @@
 4. for each: its label (named, around it, above it), whether it is required, what can be chosen, what kind of answer it takes
 5. what people cannot see and robots fill
 
-A system's own reader may say more in :class:`Ways`. All of it is a few passes over the page.
+A system's own reader may say more in :class:`PageHints`. All of it is a few passes over the page.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Reader(Words):
         found: list[Unit] = []
         for one in self.controls:
             kind = type_of(one)
-            box = self.ways.entry(one)
+            box = self.hints.entry(one)
             if kind == "radio":
                 key = ("radio", one["name"], -1) if one["name"] else ("radio", "", group_around(one))
             elif kind == "checkbox":
@@ -82,7 +82,7 @@ class Reader(Words):
         places = [one.place for one in self.controls]
         found: dict[int, int] = {}
         for one in boxes:
-            entry = self.ways.entry(one)
+            entry = self.hints.entry(one)
             around = entry or next(
                 (
                     above
@@ -231,7 +231,7 @@ class Reader(Words):
 
     def name(self, unit: Unit) -> str:
         """What the site calls it."""
-        if given := self.ways.name(unit):
+        if given := self.hints.name(unit):
             return given
         for one in (*unit.all, *self.sent_for(unit)):
             if one["name"]:

@@ -20,7 +20,7 @@ class Words(Controls):
 
     def label(self, unit: Unit) -> tuple[str, str]:
         """The question in the page's words, and what stands beside it."""
-        if (element := self.ways.label(self.page, unit)) is not None:
+        if (element := self.hints.label(self.page, unit)) is not None:
             return element.text_without(self.inside(element)), ""
         one = unit.first
         several = unit.type in ("radio", "checkbox") and (len(unit.controls) > 1 or unit.type == "radio")

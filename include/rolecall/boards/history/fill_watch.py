@@ -33,7 +33,7 @@ USUAL = 0.5
 MEMORY = 30
 """Days a history reaches back."""
 
-SWEEP = timedelta(hours=20)
+FULL_READ = timedelta(hours=20)
 """How long ago a search may have been read to its end for a known page to be enough: of three runs a day, one reads everything."""
 
 
@@ -74,7 +74,7 @@ def recently_swept(conn: Connection, board: str, query: SearchQuery) -> bool:
     """Whether a search was read to its end within :data:`SWEEP`, at least as far as it goes now."""
     row = conn.execute(
         "select 1 from board_search where board = %s and search = %s and max_results >= %s and swept_at > now() - %s",
-        (board, scrub(query.key), query.max_results, SWEEP),
+        (board, scrub(query.key), query.max_results, FULL_READ),
     ).fetchone()
     return row is not None
 

@@ -84,12 +84,16 @@ def _unit(row: NDArray[np.float64], scale: int) -> NDArray[np.float64]:
     return whole * (scale / length) if length else whole
 
 
-def nearness(matrix: NDArray[np.int16], vector: Vector, *, block: int = 8_192) -> NDArray[np.float64]:
+BLOCK = 8_192
+"""Rows compared at once: memory stays flat."""
+
+
+def nearness(matrix: NDArray[np.int16], vector: Vector) -> NDArray[np.float64]:
     """Cosines of rows with a vector, each exact: float32 sums of whole numbers below 2²⁴."""
     found = np.empty(len(matrix), dtype=np.float64)
     wanted = vector.astype(np.float32)
-    for start in range(0, len(matrix), block):
-        found[start : start + block] = matrix[start : start + block].astype(np.float32) @ wanted
+    for start in range(0, len(matrix), BLOCK):
+        found[start : start + BLOCK] = matrix[start : start + BLOCK].astype(np.float32) @ wanted
     return found / (SCALE * SCALE)
 
 

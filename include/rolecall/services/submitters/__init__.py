@@ -145,12 +145,12 @@ class SandboxReceiver:
     exact = False
     limit = FORWARD_LIMIT
 
-    def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, base_url: str) -> None:
         self._origin = origin(base_url)
         limits = httpx.Limits(max_keepalive_connections=0)  # an idle connection that dies under a request makes it look as if it was sent
         timeout = httpx.Timeout(ANSWER_LIMIT, connect=CONNECT_LIMIT)
         headers = {"User-Agent": user_agent()}
-        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, limits=limits, headers=headers, transport=transport)
+        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, limits=limits, headers=headers)
 
     def __enter__(self) -> Self:
         return self

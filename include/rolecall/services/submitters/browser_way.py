@@ -104,9 +104,9 @@ class BrowserSubmitter:
     limit = 29.0
     """Seconds a caller waits: filling in takes longer than a request."""
 
-    def __init__(self, *, sandbox: str | None = None, process: BrowserProcess | None = None) -> None:
+    def __init__(self, *, sandbox: str | None = None) -> None:
         self._sandbox = sandbox
-        self.process = process or BrowserProcess()
+        self.process = BrowserProcess()
 
     def accepts(self, job: JobFacts) -> bool:
         """Whether the job is applied for by a form that is known, and no other way comes first; in a sandbox only an invented tenant's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rolecall.models import Remote
 from rolecall.text.words import words
@@ -26,6 +26,10 @@ class Place(NamedTuple):
     zone: str | None = None
     area: bool = False
     part: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The posting's three place fields."""
+        return {"city": self.city, "region": self.region, "country": self.country}
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rolecall.applying.forms.controls import Unit, Ways
+from rolecall.applying.forms.controls import PageHints, Unit
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
 from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
@@ -58,7 +58,7 @@ class AshbyForms(FormSystem):
     marks = ("ashby-application-form",)
 
     def read_page(self, page: FormPage) -> Form | None:
-        return Reader(page, Ways(name=name, entry=entry, skip=is_autofill)).form(self.name)
+        return Reader(page, PageHints(name=name, entry=entry, skip=is_autofill)).form(self.name)
 
     def read_json(self, data: Any) -> Form | None:
         posting = as_dict(as_dict(as_dict(data).get("data")).get("jobPosting")) if isinstance(data, dict) else {}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from rolecall.applying.forms import form_wording as wording
-from rolecall.applying.forms.controls import Ways
+from rolecall.applying.forms.controls import PageHints
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import FormPage
 from rolecall.applying.forms.form_schema import complete_from_schema, field_from_schema, form_from_fields, json_after, values_under
@@ -43,7 +43,7 @@ class GreenhouseForms(FormSystem):
     def read_page(self, page: FormPage) -> Form | None:
         scope = page.by_id.get("application-form")
         form = Reader(
-            page, Ways(scope=lambda _: scope, skip=lambda one: "requiredInput" in one["class"] or one["id"].startswith("iti-"))
+            page, PageHints(scope=lambda _: scope, skip=lambda one: "requiredInput" in one["class"] or one["id"].startswith("iti-"))
         ).form(self.name)
         form = replace(form, fields=(*form.fields, *self.files_given(page, {field.id for field in form.fields})))
         post = next(

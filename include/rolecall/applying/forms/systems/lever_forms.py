@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from rolecall.applying.forms.controls import Ways
+from rolecall.applying.forms.controls import PageHints
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
 from rolecall.applying.forms.form_schema import complete_from_schema, field_from_schema, values_under
@@ -44,7 +44,7 @@ class LeverForms(FormSystem):
     marks = ("application-question", "lever")
 
     def read_page(self, page: FormPage) -> Form | None:
-        form = Reader(page, Ways(entry=entry, skip=is_custom_pronoun)).form(self.name)
+        form = Reader(page, PageHints(entry=entry, skip=is_custom_pronoun)).form(self.name)
         return complete_from_schema(form, {field.id: field for field in self.cards(page)})
 
     @staticmethod

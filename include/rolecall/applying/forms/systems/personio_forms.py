@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rolecall.applying.forms.controls import Ways
+from rolecall.applying.forms.controls import PageHints
 from rolecall.applying.forms.form_model import Form
 from rolecall.applying.forms.form_page import FormPage
 from rolecall.applying.forms.form_system import FormSystem
@@ -24,7 +24,7 @@ class PersonioForms(FormSystem):
     def read_page(self, page: FormPage) -> Form | None:
         form = Reader(
             page,
-            Ways(
+            PageHints(
                 scope=lambda one: next(
                     (
                         part

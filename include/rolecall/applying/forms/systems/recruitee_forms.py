@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rolecall.applying.forms.controls import Ways
+from rolecall.applying.forms.controls import PageHints
 from rolecall.applying.forms.form_model import Field, Form, Kind
 from rolecall.applying.forms.form_page import Element, FormPage
 from rolecall.applying.forms.form_schema import field_from_schema, form_from_fields, values_under
@@ -54,7 +54,7 @@ class RecruiteeForms(FormSystem):
         return super().has_marks(page) or ("recruitee" in page.html and 'name="candidate.email"' in page.html)
 
     def read_page(self, page: FormPage) -> Form | None:
-        return Reader(page, Ways(skip=is_country_code)).form(self.name)
+        return Reader(page, PageHints(skip=is_country_code)).form(self.name)
 
     def read_json(self, data: Any) -> Form | None:
         offer = as_dict(data.get("offer")) or data if isinstance(data, dict) else {}

@@ -6,7 +6,7 @@ The first drop zone fills the form from a CV; the CV itself is ``resume-upload``
 
 from __future__ import annotations
 
-from rolecall.applying.forms.controls import Unit, Ways
+from rolecall.applying.forms.controls import PageHints, Unit
 from rolecall.applying.forms.form_model import Form
 from rolecall.applying.forms.form_page import Element, FormPage
 from rolecall.applying.forms.form_system import FormSystem
@@ -38,4 +38,4 @@ class SmartRecruitersForms(FormSystem):
     marks = ("oc-oneclick-form",)
 
     def read_page(self, page: FormPage) -> Form | None:
-        return Reader(page, Ways(skip=is_no_question, name=name)).form(self.name)
+        return Reader(page, PageHints(skip=is_no_question, name=name)).form(self.name)

@@ -5,7 +5,7 @@ A form that is still folded has ``tabindex=-1`` on its real inputs; boxes of the
 
 from __future__ import annotations
 
-from rolecall.applying.forms.controls import Ways
+from rolecall.applying.forms.controls import PageHints
 from rolecall.applying.forms.form_model import Form
 from rolecall.applying.forms.form_page import Element, FormPage
 from rolecall.applying.forms.form_system import FormSystem
@@ -29,4 +29,4 @@ class TeamtailorForms(FormSystem):
     marks = ("candidate[email]", "teamtailor")
 
     def read_page(self, page: FormPage) -> Form | None:
-        return Reader(page, Ways(scope=scope, skip=lambda one: one["id"].startswith("iti-"))).form(self.name)
+        return Reader(page, PageHints(scope=scope, skip=lambda one: one["id"].startswith("iti-"))).form(self.name)

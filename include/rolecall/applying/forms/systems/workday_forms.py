@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.applying.forms.controls import Unit, Ways
+from rolecall.applying.forms.controls import PageHints, Unit
 from rolecall.applying.forms.form_model import Form
 from rolecall.applying.forms.form_page import FormPage
 from rolecall.applying.forms.form_system import FormSystem
@@ -34,4 +34,4 @@ class WorkdayForms(FormSystem):
     marks = ("data-automation-id", "workday")
 
     def read_page(self, page: FormPage) -> Form | None:
-        return Reader(page, Ways(name=name)).form(self.name)
+        return Reader(page, PageHints(name=name)).form(self.name)

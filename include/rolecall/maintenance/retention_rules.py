@@ -7,7 +7,7 @@ from typing import LiteralString
 
 
 @dataclass(frozen=True)
-class Sweep:
+class RetentionRule:
     """Rows of one table that may go.
 
     :param table: what is deleted from; what hangs on a row goes with it by the database's own rules
@@ -20,11 +20,11 @@ class Sweep:
     key: LiteralString = "id"
 
 
-AIRFLOW: tuple[Sweep, ...] = (
+AIRFLOW: tuple[RetentionRule, ...] = (
     # Task instances, XComs, histories, notes, rendered fields and deadlines go with their run. The last 20 of each DAG always stay: a
     # backup describes a DAG by them, and the scheduler goes on from the newest of each kind. So does a run that is not over, that has a
     # task at work, or that an unfinished backfill waits for.
-    Sweep(
+    RetentionRule(
         "dag_run",
         """old.state in ('success', 'failed') and coalesce(old.end_date, old.updated_at) < %(before)s
         and old.id not in (
@@ -37,25 +37,25 @@ AIRFLOW: tuple[Sweep, ...] = (
                         and ti.state in ('running', 'queued', 'scheduled', 'deferred', 'restarting', 'awaiting_input'))""",
     ),
     # A deadline of a run that is over is behind it, though Airflow goes on showing it as ahead.
-    Sweep(
+    RetentionRule(
         "deadline",
         """not old.missed and exists (select from dag_run run where run.id = old.dagrun_id and run.state in ('success', 'failed')
                                     and coalesce(run.end_date, run.updated_at) < %(now)s - interval '1 hour')""",
     ),
-    Sweep(
+    RetentionRule(
         "callback",
         """old.created_at < %(before)s and (old.state in ('success', 'failed') or old.state is null or old.state = 'scheduled')
         and not exists (select from deadline where deadline.callback_id = old.id)""",
     ),
     # What a DAG that waits for it has not seen yet stays.
-    Sweep(
+    RetentionRule(
         "asset_event",
         """old."timestamp" < %(before)s and not exists (select from asset_dag_run_queue waiting where waiting.asset_id = old.asset_id)""",
     ),
-    Sweep("log", "old.dttm < %(before)s"),
-    Sweep("job", "old.latest_heartbeat < %(before)s and coalesce(old.end_date, old.latest_heartbeat) < %(before)s"),
+    RetentionRule("log", "old.dttm < %(before)s"),
+    RetentionRule("job", "old.latest_heartbeat < %(before)s and coalesce(old.end_date, old.latest_heartbeat) < %(before)s"),
     # The newest version of a DAG, and those that a run still shows, stay.
-    Sweep(
+    RetentionRule(
         "dag_version",
         """old.created_at < %(before)s
         and exists (select from dag_version newer where newer.dag_id = old.dag_id and newer.version_number > old.version_number)
@@ -64,15 +64,15 @@ AIRFLOW: tuple[Sweep, ...] = (
     ),
 )
 
-OURS: tuple[Sweep, ...] = (
+OURS: tuple[RetentionRule, ...] = (
     # Silence and durations look back on the last runs only; a workflow's newest run stays, so that its silence is measured from there.
-    Sweep(
+    RetentionRule(
         "dag_run_end",
         """old.ended_at < %(before)s
         and exists (select from dag_run_end newer where newer.dag_id = old.dag_id and newer.state = old.state
                     and newer.ended_at > old.ended_at)""",
         key="dag_id, run_id",
     ),
-    Sweep("workflow_error", "old.happened_at < %(before)s"),
-    Sweep("incident", "old.closed_at < %(before)s"),
+    RetentionRule("workflow_error", "old.happened_at < %(before)s"),
+    RetentionRule("incident", "old.closed_at < %(before)s"),
 )
