@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
 from local.processes.postgres import Postgres
-from rolecall.maintenance.connection_rows import mark_anew, standings, write
+from rolecall.maintenance.connection_rows import connection_statuses, mark_anew, write
 from rolecall.maintenance.keys import AIRFLOWS, SEALED, Rotated, main, rotate
 from rolecall.store import Connection, connect
 from tests.maintenance.test_connection_rows import ENV, TABLE
@@ -70,8 +70,8 @@ def test_every_sealed_value_opens_with_the_new_key_alone_afterwards(db: Connecti
         assert done.lost == 0
         assert done.anew >= 6
         assert [row["val"] for row in theirs.execute("select val from variable where key = 'plain'")] == ["as it is"]
-        assert {one.by for one in standings(theirs, ENV, NEW)} == {"variables"}, "nobody changed a row"
-        assert not any(one.differs for one in standings(theirs, ENV, NEW))
+        assert {one.by for one in connection_statuses(theirs, ENV, NEW)} == {"variables"}, "nobody changed a row"
+        assert not any(one.differs for one in connection_statuses(theirs, ENV, NEW))
 
 
 def test_what_no_key_opens_stays_and_is_counted(db: Connection, airflow: str) -> None:
