@@ -19,12 +19,12 @@ __all__ = [
     "STATEMENT_TIMEOUT",
     "Connection",
     "connect",
-    "cursor",
     "dead_letters",
     "documents",
     "migrate",
     "session",
     "sql",
+    "watermarks",
 ]
 
 type_row = dict[str, Any]
