@@ -115,12 +115,12 @@ def probe_heartbeat_file(file: str, most: float) -> Ask:
     return ask
 
 
-async def within_limit(ask: Ask) -> ProbeAnswer:
-    """Asks, for at most :data:`LIMIT` seconds. Whatever goes wrong is an answer in words, never an exception."""
+async def within_limit(ask: Ask, limit: float = LIMIT) -> ProbeAnswer:
+    """Asks, for at most ``limit`` seconds. Whatever goes wrong is an answer in words, never an exception."""
     try:
-        return await asyncio.wait_for(ask(), LIMIT)
+        return await asyncio.wait_for(ask(), limit)
     except (TimeoutError, httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout):
-        return ProbeAnswer(False, f"time-out after {LIMIT:g} s")
+        return ProbeAnswer(False, f"time-out after {limit:g} s")
     except Exception as error:  # a probe that breaks is a finding
         return ProbeAnswer(False, _in_words(error))
 
