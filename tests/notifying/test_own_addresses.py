@@ -18,13 +18,13 @@ from rolecall.models import Message
 from rolecall.notifying.send.channels import MaybeReceivedThere, NotConfigured, ntfy, send
 from rolecall.notifying.send.channels.telegram import cut
 from rolecall.notifying.send.deliver import deliver_due
-from rolecall.notifying.send.outcome import meaning
+from rolecall.notifying.send.outcome import outcome_of_error
 from rolecall.outbox.available_channels import configured
 from rolecall.outbox.compose import compose
 from rolecall.outbox.message_wishes import check
 from rolecall.outbox.messages import Draft, enqueue
 from rolecall.outbox.own_addresses import own_addresses
-from rolecall.people.preferences import odd
+from rolecall.people.preferences import problems_by_name
 from rolecall.store import Connection
 from tests.http_double import Answer, Call, HttpDouble
 from tests.notifying.test_channels import message, tls_listener
@@ -140,7 +140,7 @@ def test_an_answer_has_its_meaning_and_shows_no_secret(
     with pytest.raises(meant) as caught:
         send(sample, settings)
     assert len(provider.calls) == 1
-    seen = [str(caught.value), repr(caught.value), caplog.text, str(meaning(caught.value, row(sample)))]
+    seen = [str(caught.value), repr(caught.value), caplog.text, str(outcome_of_error(caught.value, row(sample)))]
     assert not [secret for secret in SECRETS if any(secret in one for one in seen)]
     if isinstance(caught.value, ServiceBusy):
         assert caught.value.retry_after == 7
@@ -178,7 +178,7 @@ def test_who_blocks_the_bot_stops_nobody_elses_messages(settings: Endpoints, pro
     provider.answer = Answer(403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"})
     with pytest.raises(RequestRejected, match="blocked by the user") as caught:
         send(TELEGRAM, settings)
-    became = meaning(caught.value, row(TELEGRAM))
+    became = outcome_of_error(caught.value, row(TELEGRAM))
     assert (became.state, became.channel_failed) == ("failed", False)
 
 
@@ -270,7 +270,7 @@ def test_faults_of_a_persons_own_server_rest_nobody_elses_messages(
     monkeypatch.setattr("rolecall.outbox.own_addresses.is_public", lambda ip: True)
     with tls_listener(tmp_path) as url, pytest.raises(NotThisOne) as caught:
         send(to(NTFY, f"{url}/topic"), settings)
-    became = meaning(caught.value, row(NTFY))
+    became = outcome_of_error(caught.value, row(NTFY))
     assert (became.state, became.channel_failed, became.declined) == ("queued", False, True)
     with pytest.raises(NotThisOne):
         send(to(NTFY, "https://nobody-has-this-name.invalid/topic"), settings)
@@ -294,7 +294,7 @@ def test_an_answer_of_a_persons_own_server_is_about_that_message(
     with pytest.raises(meant) as caught:
         send(to(NTFY, f"{provider.url}/topic"), settings)
     assert type(caught.value) is meant
-    assert not meaning(caught.value, row(NTFY)).channel_failed
+    assert not outcome_of_error(caught.value, row(NTFY)).channel_failed
     assert "authorization" not in provider.calls[0].headers
 
 
@@ -332,7 +332,7 @@ def test_a_wrong_address_is_refused_with_its_field(said: dict[str, Any], field: 
         check(said)
     assert caught.value.field == field
     assert own_addresses({"notifications": said}) == {}
-    assert odd({"notifications": said})
+    assert problems_by_name({"notifications": said})
 
 
 def test_what_is_right_is_taken() -> None:

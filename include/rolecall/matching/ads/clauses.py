@@ -32,11 +32,11 @@ Meanings = NDArray[np.int8]
 Bags = list[list[tuple[str, int]]]
 
 
-def clauses(text: str) -> list[tuple[int, int]]:
+def clauses(text: str, start: int = 0) -> list[tuple[int, int]]:
     """The spans of a text's clauses, without white space and bullets at their ends."""
     found: list[tuple[int, int]] = []
-    start, end_of_text = 0, len(text)
-    for cut in (*CUT.finditer(text), None):
+    end_of_text = len(text)
+    for cut in (*CUT.finditer(text, start), None):
         end = cut.start() if cut else end_of_text
         first = start
         while first < end and not text[first].isalnum():

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, NotThisOne, RequestRejected, ServiceBusy
 from rolecall.notifying.send.channels import MaybeReceivedThere, NotConfigured
-from rolecall.outbox.kinds import may_unsubscribe, is_resendable
+from rolecall.outbox.kinds import is_resendable, may_unsubscribe
 from rolecall.store.dead_letters import in_log
 
 log = logging.getLogger(__name__)
