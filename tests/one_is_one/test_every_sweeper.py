@@ -80,6 +80,7 @@ EXCEPTED: dict[str, str] = {
         "figures of the day, already counted",
     ),
     "rolecall.applying.tokens.forget_expired": "one statement over times",
+    "rolecall.people.records.due": "the values of one statement, no row",
     "rolecall.maintenance": "deletes by age, a table by itself",
     "rolecall.web": "one person's page, a request by itself",
     **dict.fromkeys(["rolecall.backup"], "copies bytes, reads no row"),
