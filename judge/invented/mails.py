@@ -22,6 +22,9 @@ FOURTH = Path(__file__).with_name("fourth_mails.txt")
 FIFTH = Path(__file__).with_name("fifth_mails.txt")
 """So was this, in the manner of what applicant tracking systems send, footers and conditions included."""
 
+SIXTH = Path(__file__).with_name("sixth_mails.txt")
+"""Written by a third hand, who knew nothing of the code nor of any other set: small firms and public offices among the systems, too."""
+
 SLOTS = (
     {"company": "Quillfeather", "slug": "quillfeather", "domain": "quillfeather.example", "title": "Data Engineer", "city": "Ghent",
      "first": "Ada", "last": "Quill", "name": "Ada Quill", "date_en": "12 March", "date_de": "12. März", "date_fr": "12 mars",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from judge.invented.mails import FIFTH, FOURTH, InventedMail, mails, second_mails
+from judge.invented.mails import FIFTH, FOURTH, SIXTH, InventedMail, mails, second_mails
 from judge.measure import developed_on
 from rolecall.inbox import NOISE, MailKind, Understood, understand
 from rolecall.inbox.mail_kinds.acts import acts_of, clauses
@@ -56,7 +56,7 @@ def test_no_rejection_is_read_as_anything_good() -> None:
     assert not [(one.name, found.kind) for one, found in read() if one.kind in NO and found.kind in GOOD]
 
 
-@pytest.mark.parametrize("file", [FOURTH, FIFTH], ids=["fourth", "fifth"])
+@pytest.mark.parametrize("file", [FOURTH, FIFTH, SIXTH], ids=["fourth", "fifth", "sixth"])
 def test_mails_in_many_manners_are_what_they_are(file: Path) -> None:
     """The developed half only; the other one measures (``make judge ONLY=mails``)."""
     found = [(one, understand(one.raw)) for one in second_mails(file) if developed_on(one.name)]

@@ -157,7 +157,7 @@ def clauses(sentence: Sequence[str]) -> list[Sequence[str]]:
     return [sentence[start:end] for start, end in zip([0, *cuts], [*cuts, len(sentence)], strict=True)]
 
 
-MILD, HARSH = 0.6, 0.27
+MILD, HARSH = 0.7, 0.27
 """How likely each clause of a mild sentence speaks of conditions or of another trade at least, and how likely it refuses at most."""
 
 

@@ -39,7 +39,10 @@ RATHER = 0.25
 SOCIAL = 0.9
 """How likely a mail with a calendar entry must be noise by its words, to be no interview."""
 
-AGREED, ALONE = 0.15, 0.9
+SAID_TOO = 0.1
+"""How likely a mail with a calendar entry must be an interview by its words, to be surely one."""
+
+AGREED, ALONE = 0.3, 0.99
 """How likely a kind is where rules say the same, and where they say nothing, to be sure."""
 
 HEARD = 0.2
@@ -72,7 +75,9 @@ def kind_of(mail: Mail, *, meeting: bool, titles: Iterable[str] = ()) -> KindFou
     likely = model().of_mail(signs_of(mail, acts, found.groups))
     if ruled.by_form:
         events = likely[MailKind.OTHER_NOISE] > SOCIAL
-        return KindFound(MailKind.OTHER_NOISE, acts.most("sell")[1] or "an event", sure=False) if events else ruled
+        if events:
+            return KindFound(MailKind.OTHER_NOISE, acts.most("sell")[1] or "an event", sure=False)
+        return KindFound(ruled.kind, ruled.why, sure=likely[ruled.kind] >= SAID_TOO, by_form=True)
     return combined(ruled, acts, likely)
 
 
@@ -83,7 +88,7 @@ def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFoun
     if not silent:
         weighed[ruled.kind] += SAID if ruled.sure else HINTED
     kind = max(weighed, key=lambda each: weighed[each])
-    if kind == MailKind.RECEIVED and ruled.sure and ruled.kind in ASKS:
+    if kind == MailKind.RECEIVED and ruled.sure and ruled.kind in ASKS and acts.most(SPEAKS[ruled.kind])[0] >= HEARD:
         kind = ruled.kind  # who asks for something often says first that the application has come
     no, gone = acts.most("no"), acts.most("gone")
     bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
