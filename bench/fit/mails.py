@@ -105,7 +105,7 @@ ALLOWED = {
     MailKind.NOISE_JOB_ALERT: "alert sell polite maybe",
     MailKind.OTHER_NOISE: "sell polite maybe do got code alert meet",
 }
-"""What a sentence of a mail of that kind may do. The first is what makes it one: the sentence that most likely does that is taken to do it."""
+"""What a sentence of a mail of that kind may do. The first makes it one: the sentence that most likely does that is taken to do it."""
 
 OVERHEARD_WEIGHT = 0.3
 """Of a mail's sentence, of a made one's, where its act leaves no doubt."""
