@@ -38,7 +38,7 @@ def test_todays_figures_are_drawn_marked_and_not_stored(
     bag: Any, monkeypatch: pytest.MonkeyPatch, dsn: str, db: Connection, reports: Path
 ) -> None:
     write = bag.dags["analytics"].get_task("write_report").python_callable
-    monkeypatch.setitem(write.__globals__, "over", lambda day: False)  # midnight does not pass while this test runs
+    monkeypatch.setitem(write.__globals__, "is_over", lambda day: False)  # midnight does not pass while this test runs
     counted = call(bag, monkeypatch, dsn, "analytics.count_the_day", params={"day": "today"})
     place = call(bag, monkeypatch, dsn, "analytics.write_report", counted, params={})
     assert pages(reports) == [f"analytics-{counted['day']}.html"]
@@ -63,6 +63,6 @@ def test_a_report_of_today_that_is_late_does_not_take_the_place_of_the_whole_day
     counted["so_far"] = datetime.now(UTC).isoformat()  # also where midnight passed while it counted
     (reports / f"analytics-{counted['day']}.html").write_text("the whole day")
     write = bag.dags["analytics"].get_task("write_report").python_callable
-    monkeypatch.setitem(write.__globals__, "over", lambda day: True)  # midnight has passed meanwhile
+    monkeypatch.setitem(write.__globals__, "is_over", lambda day: True)  # midnight has passed meanwhile
     assert call(bag, monkeypatch, dsn, "analytics.write_report", counted, params={}) == ""
     assert (reports / f"analytics-{counted['day']}.html").read_text() == "the whole day"
