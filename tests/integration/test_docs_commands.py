@@ -27,7 +27,17 @@ from tests.smtp_double import taking
 
 SETTLES = 'curl -X POST "$url/api/v2/dags/settle_application'
 
-LASTING = ("./rolecall mailbox add", "make judge", SETTLES, "curl -X PATCH", "make demo PAGES", "make up", "make restore", "make down")
+LASTING = (
+    "./rolecall mailbox add",
+    "make judge",
+    SETTLES,
+    "curl -X PATCH",
+    "make demo PAGES",
+    "make up",
+    "make restore",
+    "make down",
+    "make rotate-keys",
+)
 """What waits for runs, starts or stops, in an order in which each finds what it needs: part of ``make test-all``."""
 
 SAYS = {
