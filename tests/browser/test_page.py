@@ -205,7 +205,8 @@ def test_the_way_from_the_first_visit_to_what_is_sent(
         assert "mira@example.com" in archive.read("export.json").decode()
     page.get_by_label("Type: erase everything").fill("erase everything")
     page.get_by_role("button", name="Erase everything").click()
-    page.wait_for_url(f"{site.url}/login")
+    page.wait_for_url(f"{site.url}/login?erased")
+    page.get_by_role("status").filter(has_text="Everything about you was erased").wait_for()
     assert site.db.execute("select 1 from person").fetchone() is None
 
 
