@@ -21,6 +21,7 @@ from rolecall.defaults import DAG_DEFAULTS, by_clock, red_if_failed
 from rolecall.hooks.ai_service_hook import AiServiceHook
 from rolecall.hooks.platform_hook import PlatformHook
 from rolecall.hooks.store_hook import StoreHook
+from rolecall.inbox.consequences import enqueue_statuses
 
 
 @dag(**DAG_DEFAULTS, schedule=by_clock("*/15 * * * *"), doc_md=__doc__, tags=["rolecall", "applying"])
@@ -33,7 +34,9 @@ def process_applications() -> None:
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def follow_status() -> dict[str, Any]:
-        """Asks the platform what employers said."""
+        """Asks the platform what employers said, but for what it is yet to be told by us: what a mail said before it had the record."""
+        with StoreHook().get_conn() as conn:
+            enqueue_statuses(conn)
         with PlatformHook().client() as platform:
             return asdict(follow.follow_status(StoreHook().dsn, platform.application))
 

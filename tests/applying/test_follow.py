@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from rolecall.errors import InvalidInput, NeverSent, RequestRejected
 from rolecall.models import ApplyOrder
 from rolecall.people.records import save_person
 from rolecall.store import Connection
-from tests.world import insert
 
 ORDER = ApplyOrder(cv_id="c1", user_id="p1", user_email="ada@mail.example")
 
@@ -182,22 +180,6 @@ def test_a_status_that_repeats_sent_is_neither_kept_nor_told(dsn: str, db: Conne
     follow.follow_status(dsn, lambda identity: {"id": identity, "status": "interview"})
     follow.follow_status(dsn, lambda identity: {"id": identity, "status": "submitted"})  # that is a change: the interview is off
     assert db.execute("select employer_status from application").fetchone() == {"employer_status": "submitted"}
-
-
-def test_what_a_mail_said_is_not_taken_back_by_a_platform_that_was_not_told_it_yet(dsn: str, db: Connection, submitted: str) -> None:
-    person = db.execute("update application set employer_status = 'interview' returning person_id").fetchone()["person_id"]  # type: ignore[index]
-    mail = insert(
-        db, "mail", person_id=person, hash="h", kind="interview_invitation", why="said so", sure=True, sender="jobs@elm.example",
-        application_id=submitted, effects={"status": "interview"},
-    )  # fmt: skip
-    db.commit()
-    follow.follow_status(dsn, lambda identity: {"id": identity, "status": "submitted"})
-    assert db.execute("select employer_status from application").fetchone() == {"employer_status": "interview"}
-    assert told(db) == []
-    insert(db, "outbox", topic="application_status", key=f"{submitted}:mail:{mail['id']}", payload={}, done_at=datetime.now(UTC))
-    db.commit()
-    follow.follow_status(dsn, lambda identity: {"id": identity, "status": "offer"})
-    assert db.execute("select employer_status from application").fetchone() == {"employer_status": "offer"}
 
 
 def test_a_platform_without_statuses_changes_nothing(dsn: str, db: Connection, submitted: str) -> None:

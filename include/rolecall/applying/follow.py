@@ -211,11 +211,6 @@ where state = 'submitted' and erased_at is null and platform_id is not null and 
   and employer_status is distinct from 'withdrawn'
   and not exists (select from outbox o where o.topic = 'application_status' and o.done_at is null  -- it does not know yet what we do
                   and o.payload ->> 'applicationId' = application.platform_id)
-  and not exists (  -- nor what a mail said, before or after it had a record: enqueue_statuses tells it
-      select from (select id, effects from mail where application_id = application.id and effects ? 'status'
-                   order by sent_at desc nulls last, id desc limit 1) said
-      where said.effects ->> 'status' = application.employer_status
-        and not exists (select from outbox o where o.topic = 'application_status' and o.key = application.id || ':mail:' || said.id))
 order by status_checked_at nulls first, id limit %s
 """
 
