@@ -52,24 +52,28 @@ class Rotated:
 
 
 def rotate_column(conn: Connection, table: str, column: str, keys: MultiFernet) -> Rotated:
-    """Seals a column's values anew, each only if it is still what was read: what is written meanwhile stays."""
+    """Seals a column's values anew, a thousand a statement, each only if it is still what was read: what is written meanwhile stays."""
     anew = lost = 0
     with conn.cursor(name=f"sealed_{table}_{column}") as read:
-        read.itersize = BATCH
         read.execute(f"select {column} as sealed from {table} where {column} is not null")  # noqa: S608 - names of ours
-        for row in read:
-            value = row["sealed"]
-            old = bytes(value) if not isinstance(value, str) else value.encode()
-            if isinstance(value, str) and not value.startswith(TOKEN):
-                continue  # Airflow keeps it in plain text
-            try:
-                new: bytes | str = keys.rotate(old)
-            except InvalidToken:
-                lost += 1
-                continue
-            new = new.decode() if isinstance(value, str) else new  # type: ignore[union-attr]
-            anew += conn.execute(f"update {table} set {column} = %s where {column} = %s", (new, value)).rowcount  # noqa: S608
+        while rows := read.fetchmany(BATCH):
+            sealed = [row["sealed"] for row in rows if not isinstance(row["sealed"], str) or row["sealed"].startswith(TOKEN)]
+            pairs = [(old, new) for old in sealed if (new := rotated(old, keys)) is not None]
+            lost += len(sealed) - len(pairs)
+            if pairs:
+                kind = "text" if isinstance(pairs[0][0], str) else "bytea"
+                write = f"update {table} set {column} = pair.new from unnest(%s::{kind}[], %s::{kind}[]) as pair (old, new)"  # noqa: S608
+                anew += conn.execute(f"{write} where {column} = pair.old", [list(each) for each in zip(*pairs, strict=True)]).rowcount
     return Rotated(anew, lost)
+
+
+def rotated(sealed: bytes | str, keys: MultiFernet) -> bytes | str | None:
+    """A value under the first of the keys, text where it was text; ``None`` where none of them opens it."""
+    try:
+        new = keys.rotate(sealed)
+    except InvalidToken:
+        return None
+    return new.decode() if isinstance(sealed, str) else new
 
 
 def rotate(conn: Connection, airflow: Connection, keys: MultiFernet) -> Rotated:
