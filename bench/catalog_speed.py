@@ -19,25 +19,20 @@ import argparse
 import os
 import random
 import resource
-import secrets
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 
 import psycopg
 
 from bench.adset import build
-from local.processes.postgres import Postgres
+from local.processes.postgres import throwaway_database
 from rolecall.boards.landing import land
 from rolecall.catalog import aggregate, cluster
 from rolecall.models import JobPosting
 from rolecall.store import connect, migrate
-from tests.conftest import free_port, running
 
 SECONDS, GIGABYTES, NEW_SECONDS = 60.0, 2.0, 5.0
 NEW = 1_000
@@ -63,20 +58,9 @@ def in_memory(many: int) -> tuple[float, float, float, int]:
 @contextmanager
 def server() -> Iterator[str]:
     """A migrated database on a Postgres of its own."""
-    with tempfile.TemporaryDirectory(prefix="rolecall-speed-", ignore_cleanup_errors=True) as folder:
-        postgres = Postgres(Path(folder) / "data", free_port(), secrets.token_hex(8))
-        postgres.prepare()
-        with running(postgres.command, Path(folder) / "log", signal.SIGINT):
-            for _ in range(200):
-                try:
-                    psycopg.connect(postgres.dsn("postgres"), connect_timeout=2).close()
-                    break
-                except psycopg.OperationalError:
-                    time.sleep(0.1)
-            with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as admin:
-                admin.execute("create database speed")
-            migrate(postgres.dsn("speed"))
-            yield postgres.dsn("speed")
+    with throwaway_database() as dsn:
+        migrate(dsn)
+        yield dsn
 
 
 COPIES = """

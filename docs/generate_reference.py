@@ -9,8 +9,6 @@ import importlib
 import inspect
 import itertools
 import re
-import socket
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -259,34 +257,13 @@ def pages(conn: Any) -> dict[str, str]:
 
 def main() -> None:
     """Writes the pages, with a database of their own that is gone afterwards."""
-    import subprocess
-    import time
-
-    import psycopg
-
-    from local.processes.postgres import Postgres
+    from local.processes.postgres import throwaway_database
     from rolecall.store import connect, migrate
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        server = Postgres(Path(folder) / "data", port, "docs", durable=False)
-        server.prepare()
-        process = subprocess.Popen(server.command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
-        try:
-            for _ in range(600):
-                try:
-                    psycopg.connect(server.dsn("postgres"), connect_timeout=5).close()
-                    break
-                except psycopg.OperationalError:
-                    time.sleep(0.1)
-            migrate(server.dsn("postgres"))
-            with connect(server.dsn("postgres"), name="docs") as conn:
-                made = pages(conn)
-        finally:
-            process.terminate()
-            process.wait(30)
+    with throwaway_database(durable=False) as dsn:
+        migrate(dsn)
+        with connect(dsn, name="docs") as conn:
+            made = pages(conn)
     FOLDER.mkdir(exist_ok=True)
     for name, text in made.items():
         (FOLDER / name).write_text(text, encoding="utf-8")

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+import psycopg
 
 NOBODY = 65534
 
@@ -89,6 +97,37 @@ def check_reachable(*paths: Path) -> None:
         for folder in path.resolve().parents:
             if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
                 raise RuntimeError(f"Postgres does not run as root and nobody else may enter {folder} → chmod o+x it, or be another user")
+
+
+@contextmanager
+def throwaway_database(*, durable: bool = True) -> Iterator[str]:
+    """The connection string of an empty database on a server of its own, which is gone after the block.
+
+    :raises RuntimeError: the server does not start within half a minute
+    """
+    with tempfile.TemporaryDirectory(prefix="rolecall-pg-", ignore_cleanup_errors=True) as folder:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        server = Postgres(Path(folder) / "data", port, secrets.token_hex(8), durable=durable)
+        server.prepare()
+        with (Path(folder) / "log").open("wb") as log, subprocess.Popen(server.command, stdout=log, stderr=log) as process:
+            try:
+                _answering(server.dsn("postgres"), until=time.monotonic() + 30)
+                yield server.dsn("postgres")
+            finally:
+                process.send_signal(signal.SIGINT)  # the block waits for its end
+
+
+def _answering(dsn: str, *, until: float) -> None:
+    while True:
+        try:
+            psycopg.connect(dsn, connect_timeout=2).close()
+            return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > until:
+                raise RuntimeError(f"Postgres does not start: {error}") from error
+            time.sleep(0.1)
 
 
 @dataclass(frozen=True)
