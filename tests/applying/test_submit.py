@@ -23,6 +23,7 @@ from rolecall.applying.restored.restore_guard import RestoreGuard
 from rolecall.applying.restored.sent_log import SentLog
 from rolecall.applying.submit import InFlight, Pace, Refused, Stopped, Uncertain, submit
 from rolecall.errors import AuthFailed, BadAnswer, InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceBusy
+from rolecall.people.privacy import erase
 from rolecall.people.records import save_cv, save_person
 from rolecall.store import Connection, connect
 from rolecall.store.pace import reserve
@@ -99,11 +100,18 @@ def test_where_the_log_sends_people_the_letter_can_be_read(db: Connection, appli
     shown = "\n".join(show(db, application))
     assert "Dear Clinic, I am Ada" in shown
     assert hashlib.sha256(b"Dear Clinic, I am Ada").hexdigest() in shown
+    assert "nobody was asked" in shown
     for wrong in ("nonsense", "00000000-0000-0000-0000-000000000000"):
         with pytest.raises(InvalidInput):
             show(db, wrong)
     save_person(db, person_id="p1", name="A", email="a@example.com", phone=None, preferences={})
     assert people(db, 10) == ["p1  CV none  a@example.com"]
+    erase(db, "p1")
+    erased = "\n".join(show(db, application))
+    assert "nobody was asked" not in erased
+    assert hashlib.sha256(b"").hexdigest() not in erased
+    assert "approved by  erased with the person" in erased
+    assert "letter       erased with the person" in erased
 
 
 def test_the_intent_is_committed_before_the_request_leaves(dsn: str, db: Connection, application: str) -> None:

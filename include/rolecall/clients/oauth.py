@@ -159,6 +159,7 @@ def _is_token(value: object) -> TypeGuard[str]:
 
 
 def _lasts(seconds: object) -> timedelta:
-    """For how long an access token is good, as it says itself (it may say so in words)."""
-    number = int(seconds) if isinstance(seconds, int | float) or (isinstance(seconds, str) and seconds.isdecimal()) else 0
+    """For how long an access token is good, as it says itself, in digits; whatever else it says counts for nothing."""
+    said = str(seconds)[:20]
+    number = int(said) if said.isascii() and said.isdecimal() else 0
     return min(max(timedelta(seconds=min(number, 10**6)), SHORTEST), LONGEST)

@@ -468,6 +468,13 @@ def test_what_other_wishes_would_have_given_is_shown_and_changes_nothing(client:
     none = preview(threshold=1)
     assert (none["then"], none["new"], len(none["matches"])) == (0, 0, 2)
     assert "of 100%" in none["matches"][0]["heldBack"]
+    db.execute(
+        "insert into application_record (id, user_id, job_id, cv_id, status, auto_applied, applied_at)"
+        " values ('r1', 'mira', 'j0', 'cv-mira', 'submitted', false, now())"
+    )
+    db.commit()
+    applied = preview()
+    assert (applied["now"], applied["then"]) == (0, 1), "what was applied for counts on neither side"
     assert "none would reach the threshold" in none["note"]
     assert "every one of these jobs would break a wish" in preview(criteria='{"locations": ["Osaka"]}')["note"]
     assert "nobody knows yet" in preview(criteria='{"keywords": ["nurse"]}')["note"]

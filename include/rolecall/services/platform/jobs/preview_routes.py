@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from rolecall import criteria
 from rolecall.errors import InvalidInput, first_of
 from rolecall.matching.score.match_criteria import Criteria
-from rolecall.models import Id
+from rolecall.models import Cv, Id
 from rolecall.people.accounts import merge, understood
 from rolecall.people.own_matches import below_threshold
-from rolecall.services.ai.job_facts import APPLIED, as_cv
+from rolecall.services.ai import job_facts
+from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.ai.matchmaking import OPEN, Matchmaker
 from rolecall.services.api_errors import refused
 from rolecall.services.database import Database
@@ -148,6 +149,6 @@ def _changed(stored: Any, asked: PreviewIn) -> dict[str, Any]:
 
 def _jobs(conn: Connection, person: str) -> dict[str, bool]:
     """The open jobs of the last days, and whether each is a match now that was not applied for."""
-    applied = {row["id"] for row in conn.execute(sql(APPLIED), {"person": person, "cv": None})}
+    applied = job_facts.applied(conn, Cv(user_id=person))
     rows = conn.execute(sql(OPEN) + JOBS, {"person": person, "days": DAYS}).fetchall()
     return {row["id"]: row["found_now"] and row["id"] not in applied for row in rows}
