@@ -104,6 +104,8 @@ def dripping(*said: bytes, pause: float = 0.02) -> Iterator[int]:
                 for one in said:
                     connection.sendall(one)
                     time.sleep(pause)
+                while connection.recv(1000):  # closed with something unread, it would take back what it said
+                    pass
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

@@ -29,6 +29,7 @@ from rolecall.boards.landing import land
 from rolecall.boards.wished_searches import wishes_of_people
 from rolecall.catalog import aggregate, id_ranges, validate
 from rolecall.errors import MaybeReceived, RequestRejected
+from rolecall.inbox import consequences
 from rolecall.matching import Job, Matcher
 from rolecall.models import Cv, JobPosting
 from rolecall.monitoring import performance, quality
@@ -225,7 +226,11 @@ def test_an_odd_person_keeps_nobody_from_being_reminded_or_asked_for_again(db: C
     assert messages(db, "good", "reminder") == {"reminder"}
 
 
-@covers("rolecall.applying.follow.follow_status", "rolecall.applying.follow.resolve_by_asking")
+@covers(
+    "rolecall.applying.follow.follow_status",
+    "rolecall.applying.follow.resolve_by_asking",
+    "rolecall.inbox.consequences.enqueue_statuses",
+)
 @often
 @from_the_known(answer={"status": {"x": 1}, "applicationStatus": ["submitted"]})
 @example(odd={}, answer=[])
@@ -238,6 +243,14 @@ def test_an_odd_answer_about_one_application_keeps_no_other_from_being_followed(
     db.commit()
     follow.follow_status(dsn, lambda identity: {"status": "interview"} if identity == "good" else answer)
     assert messages(db, "good", "status_change") == {"status_change"}
+    for person, told in (("a-odd", odd), ("good", "interview")):
+        mail = {"person_id": person, "hash": person, "kind": "interview_invitation", "effects": {"status": told}}
+        of = db.execute("select id from application where person_id = %s", (person,)).fetchone()
+        world.insert(db, "mail", **mail, application_id=of and of["id"])
+    consequences.enqueue_statuses(db)
+    owed = db.execute("select payload ->> 'applicationId' as of from outbox where topic = 'application_status'").fetchall()
+    assert {"of": "good"} in owed
+    db.commit()
 
     two_people(db, odd)
     for person in ("a-odd", "good"):

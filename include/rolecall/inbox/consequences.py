@@ -132,7 +132,7 @@ def _follow_from(conn: Connection, mail: dict[str, Any]) -> None:
     if mail["invitation"] and kind == MailKind.INTERVIEW_INVITATION:
         done["interview"] = _note_meeting(conn, mail)
     conn.execute("update mail set effects = %s where id = %s", (Jsonb(done), mail["id"]))
-    enqueue_statuses(conn)
+    enqueue_statuses(conn, application)
 
 
 def _said(mail: dict[str, Any]) -> str:
@@ -203,14 +203,15 @@ select 'application_status', a.id || ':mail:' || m.id, jsonb_build_object('appli
 from application a
 cross join lateral (select id, effects from mail where application_id = a.id and effects ? 'status'
                     order by sent_at desc nulls last, id desc limit 1) m
-where a.platform_id is not null and a.employer_status = m.effects ->> 'status'
+where a.platform_id is not null and a.employer_status = m.effects ->> 'status' and (%(only)s::uuid is null or a.id = %(only)s)
 on conflict do nothing
 """
 
 
-def enqueue_statuses(conn: Connection) -> int:
-    """Enqueues for the platform the statuses that mails told, once each, when it has the application. Returns how many are new."""
-    return conn.execute(STATUSES).rowcount
+def enqueue_statuses(conn: Connection, only: str | None = None) -> int:
+    """Enqueues for the platform the statuses that mails told, once each, when it has the application: of all, or of one ``only``.
+    Returns how many are new."""
+    return conn.execute(STATUSES, {"only": only}).rowcount
 
 
 # ── by hand ─────────────────────────────────────────────────────────────────────────────────────────────────────
