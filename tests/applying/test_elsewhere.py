@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.applying import ledger, policy
+from rolecall.applying import elsewhere, ledger, policy
 from rolecall.applying.elsewhere import SentElsewhere, note, note_csv, read_csv, summary
 from rolecall.applying.elsewhere.__main__ import whose
 from rolecall.applying.plan import plan
@@ -135,6 +135,19 @@ def test_a_file_is_noted_row_by_row_and_odd_rows_are_named(db: Connection) -> No
     assert summary(counts).startswith("1 noted, 1 noted, of jobs that the catalog does not know, 1 twice in the file")
     again, _ = note_csv(db, "p1", "\n".join(rows).encode(), actor="Ada")
     assert again == {"known": 2, "duplicate": 1, "wrong": 3}
+
+
+def test_a_file_of_too_many_rows_is_refused_before_the_first_is_noted(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elsewhere, "MOST_ROWS", 2)
+    monkeypatch.setattr(elsewhere, "note", lambda *_, **__: pytest.fail("a row was noted"))
+    with pytest.raises(InvalidInput, match="more than 2 rows"):
+        note_csv(db, "p1", b"title,company\n" + b"Cook,Inn\n" * 3, actor="Ada")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_however_a_spreadsheet_wrote_it(encoding: str) -> None:
+    ((number, sent),) = read_csv("Position\tFirma\tCompany\nKöchin\t\tGasthof Bär\n".encode(encoding))
+    assert (number, sent) == (2, SentElsewhere(title="Köchin", company="Gasthof Bär"))
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b"%PDF-1.7"])

@@ -6,6 +6,7 @@ catalog does not know is noted by its address, its title and its company: it is 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import Counter
@@ -229,8 +230,8 @@ def read_csv(data: bytes) -> Iterator[tuple[int, SentElsewhere | InvalidInput]]:
     """
     if len(data) > MOST_BYTES:
         raise InvalidInput("csv", f"{len(data):,} bytes are too many", fix=f"send at most {MOST_BYTES:,}")
-    try:
-        text = data.decode("utf-8-sig")
+    try:  # spreadsheets write "Unicode text" as UTF-16
+        text = data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
     head = text.partition("\n")[0]
@@ -285,7 +286,7 @@ def note_csv(conn: Connection, person_id: str, data: bytes, *, actor: str) -> tu
     """
     counts, lines, seen = Counter[str](), list[str](), dict[tuple[str, ...], int]()
     refuse_the_erased(conn, person_id)
-    for number, sent in read_csv(data):
+    for number, sent in list(read_csv(data)):  # one row too many is told before the first is noted
         if isinstance(sent, InvalidInput):
             counts["wrong"] += 1
             lines.append(f"line {number}: {sent}")
