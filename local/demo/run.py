@@ -84,6 +84,8 @@ def _introduce(people: Sequence[Seeded]) -> None:
         wish = "is asked before anything is sent" if person.asks else "lets Rolecall apply"
         wish = wish if person.opted_in else "only wants to see what fits"
         report.say(f"  {person.name}, {person.headline}, {person.city}: {wish}")
+        if person.set_back:
+            report.say(f"    what was changed since is as in the demo again: {', '.join(person.set_back)}")
     report.say("")
 
 

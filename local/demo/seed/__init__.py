@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ class Seeded:
 
     :param opted_in: whether Rolecall may apply for them
     :param asks: whether each application waits for their yes
+    :param set_back: names of the preferences that had been changed since, and are the demo's again
     """
 
     id: str
@@ -35,6 +36,7 @@ class Seeded:
     opted_in: bool
     asks: bool
     email: str = ""
+    set_back: tuple[str, ...] = ()
 
 
 def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
@@ -48,12 +50,19 @@ def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
             content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
             person, cv = content["person"], content["cv"]
             fields = {name: person[name] for name in ("name", "email", "phone", "preferences")}
+            known = conn.execute("select preferences from person where id = %s", (person["id"],)).fetchone()
             save_person(conn, person_id=person["id"], **fields)
             save_cv(conn, cv_id=cv["id"], person_id=person["id"], data=_with_text(cv))
             consent = person["preferences"]["auto_apply"] is True
             asks = consent and person["preferences"]["applying"]["approval"] is True
-            found.append(Seeded(person["id"], person["name"], cv["headline"], cv["location"].split(",")[0], consent, asks, person["email"]))
+            changed = _differing(known["preferences"], person["preferences"]) if known else ()
+            city = cv["location"].split(",")[0]
+            found.append(Seeded(person["id"], person["name"], cv["headline"], city, consent, asks, person["email"], changed))
     return found
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)))
 
 
 def _with_text(cv: dict[str, Any]) -> dict[str, Any]:

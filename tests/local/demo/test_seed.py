@@ -30,6 +30,14 @@ def test_seeding_again_changes_nothing(dsn: str, db: Connection) -> None:
     assert (seed(dsn), rows()) == (first_people, before)
 
 
+def test_wishes_that_were_changed_since_are_the_demos_again_and_it_says_which(dsn: str, db: Connection) -> None:
+    assert [person.set_back for person in seed(dsn)] == [()] * 3
+    db.execute("update person set preferences = preferences || '{\"threshold\": 0.9, \"hints\": true}' where id = 'demo-nurse'")
+    db.commit()
+    assert [person.set_back for person in seed(dsn)] == [(), ("hints", "threshold"), ()]
+    assert [person.set_back for person in seed(dsn)] == [()] * 3
+
+
 def test_people_and_cvs_own_each_other(dsn: str, db: Connection) -> None:
     people = seed(dsn)
     cvs = cvs_to_match(db)
