@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.base.report import say
 from local.dag_runs.airflow_api import AirflowApi
@@ -16,7 +19,7 @@ from rolecall.boards.base import SUCCESSES, Board
 from rolecall.boards.history.window import next_slot
 from rolecall.boards.searches import searches
 from rolecall.boards.wished_searches import is_on
-from rolecall.connections import LOGINS
+from rolecall.connections import LOGINS, board_address
 from rolecall.errors import RolecallError
 from rolecall.models import SearchQuery
 from rolecall.people.matches_in_words import left_out_lines, match_lines, wrapped
@@ -24,6 +27,9 @@ from rolecall.store import Connection, connect
 
 LIMIT = 900.0
 """Seconds the first search may take as long as it moves."""
+
+LOOKUP_SECONDS = 5.0
+"""Seconds that looking up the boards' names may take."""
 
 STEPS = {
     "aggregate_jobs": "putting together ads of the same job",
@@ -103,6 +109,23 @@ def tell_plan(plan: BoardPlan) -> None:
 def _queries(wanted: Sequence[SearchQuery]) -> str:
     shown = "; ".join(query.company or query.key for query in wanted[:4])
     return f"{shown}{f' and {len(wanted) - 4} more' if len(wanted) > 4 else ''}"
+
+
+def offline(plan: BoardPlan, env: Mapping[str, str], *, seconds: float = LOOKUP_SECONDS) -> bool:
+    """Whether no board's name can be looked up in time. Behind a proxy, which does that for us, nobody knows.
+
+    :param env: as it was given; boards with an address of their own count with that
+    """
+    if any(value for name, value in env.items() if name.lower() in ("http_proxy", "https_proxy", "all_proxy")):
+        return False
+    hosts = {urlsplit(board_address(name, env) or boards.BOARDS[name].default_base_url).hostname for name in plan.now}
+    lookups = ThreadPoolExecutor(max(1, len(hosts)))
+    asked = [lookups.submit(socket.getaddrinfo, host, None) for host in hosts]
+    lookups.shutdown(wait=False)  # one that hangs is left alone
+    try:
+        return bool(asked) and all(lookup.exception() for lookup in as_completed(asked, seconds))
+    except TimeoutError:
+        return all(lookup.exception() for lookup in asked if lookup.done())
 
 
 class Steps(Follower):

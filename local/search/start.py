@@ -84,6 +84,10 @@ def start(home: Home, given: Mapping[str, str], env: Mapping[str, str] = os.envi
         wrong: list[str] = []
         if terminal.yes("Read them now? It takes one to three minutes"):
             report.say("")
+            if first_search.offline(plan, around):
+                report.say(
+                    "This machine seems to be offline: no board's name can be looked up. They are asked all the same, for some minutes."
+                )
             wrong = first_search.run(stack, plan, own.person)
         found = platform.matches(own.person, limit=BEST)
     first_search.tell_found(found)

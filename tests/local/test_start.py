@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -350,6 +351,22 @@ def test_a_board_that_failed_and_one_that_left_no_word_are_told(dsn: str, db: Co
     wrong = first_search._boards(dsn, "r", ["remoteok", "remotive", "arbeitnow"])
     assert wrong == ["Remotive: no entry", "Arbeitnow: its searches ended without a word → make status says why runs failed"]
     assert "Ads read: Remote OK 60 (60 new), Remotive 0 (0 new)" in capsys.readouterr().out
+
+
+def test_a_machine_without_internet_is_told_before_anybody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(host: str, port: object) -> list[object]:
+        if host == "127.0.0.1":
+            return []
+        raise socket.gaierror("Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", away)
+    plan = first_search.BoardPlan({"remoteok": [], "remotive": []}, [], {})
+    assert first_search.offline(plan, {})
+    assert not first_search.offline(plan, {"REMOTIVE_BASE_URL": "http://127.0.0.1:1"}), "one of them answers"
+    assert not first_search.offline(plan, {"HTTPS_PROXY": "http://proxy.example:3128"}), "the proxy may know"
+    assert not first_search.offline(first_search.BoardPlan({}, [], {}), {}), "nobody was asked"
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port: time.sleep(0.5))
+    assert first_search.offline(plan, {}, seconds=0.05), "an answer that does not come is none"
 
 
 def test_without_internet_one_sentence_says_so_and_no_board_is_called_done(
