@@ -12,7 +12,7 @@ MOMENT = "ROLECALL_CLOCK_MOMENT"
 ONLY = "ROLECALL_CLOCK_TESTS"
 """A file with the tests to run, one a line; empty: all."""
 CASES = "ROLECALL_CLOCK_CASES"
-"""So many cases of each test; empty: all."""
+"""Which cases of each test, ``first:how many``, from the first again after the last; empty: all."""
 
 FOLDER = Path(__file__).parent / "shift"
 

@@ -1,5 +1,7 @@
 """Runs the tests under each clock, one after another, and prints what came of it.
 
+Two clocks have the whole suite; the others have the tests that ask a clock, three cases of each, by turns: cases of one test ask it at
+the same places.
 ``SHORT=1``: tests that ask a clock in their own words or write down a day, two cases of each, under two clocks, no drills.
 ``CLOCK=midnight``: only the clocks with that in their name. Ends with 1 when a test failed.
 """
@@ -39,8 +41,11 @@ class Outcome:
     seconds: float
 
 
-def run(clock: Clock, tests: list[str] | None, folder: Path, *, cases: int | None) -> Outcome:
-    """Runs these tests (``None``: all) under this clock; what pytest says is shown when one fails."""
+def run(clock: Clock, tests: list[str] | None, folder: Path, *, cases: str) -> Outcome:
+    """Runs these tests (``None``: all) under this clock; what pytest says is shown when one fails.
+
+    :param cases: see :data:`tests.any_day.CASES`
+    """
     only, report = folder / "tests", folder / "report.xml"
     only.write_text("\n".join(tests or ()), encoding="utf-8")
     report.unlink(missing_ok=True)
@@ -48,7 +53,7 @@ def run(clock: Clock, tests: list[str] | None, folder: Path, *, cases: int | Non
     wanted = {
         MOMENT: str(clock.moment.timestamp()) if clock.moment else "",
         ONLY: "" if tests is None else str(only),
-        CASES: str(cases or ""),
+        CASES: cases,
     }
     files = sorted({test.partition("::")[0] for test in tests or ()})
     began = time.monotonic()
@@ -75,11 +80,12 @@ def main() -> int:
     print(f"{'clock':38} {'tests':>6} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}", flush=True)
     outcomes = []
     with tempfile.TemporaryDirectory() as folder:
-        for clock in clocks(datetime.now(UTC)):
+        for number, clock in enumerate(clocks(datetime.now(UTC))):
             if asked not in clock.name or (short and not asked and not clock.short):
                 continue
             whole = clock.whole and not short
-            one = run(clock, None if whole else tests, Path(folder), cases=2 if short else None)
+            cases = "0:2" if short else "" if whole else f"{number * 3}:3"
+            one = run(clock, None if whole else tests, Path(folder), cases=cases)
             outcomes.append(one)
             kind = "all" if whole else "clock"
             print(f"{clock.name:38} {kind:>6} {one.passed:7} {one.failed:7} {one.skipped:8} {one.seconds:8.0f}", flush=True)

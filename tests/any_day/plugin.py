@@ -29,12 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what is excepted or not wanted."""
     only = set(Path(file).read_text(encoding="utf-8").splitlines()) if (file := os.environ.get(ONLY)) else None
-    most = int(os.environ.get(CASES) or len(items))
-    cases, wanted, left = Counter[str](), [], []
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        cases[name] += 1
-        excepted = name.startswith(tuple(EXCEPTED)) or (only is not None and name not in only) or cases[name] > most
+    first, most = map(int, (os.environ.get(CASES) or f"0:{len(items)}").split(":"))
+    names = [item.nodeid.partition("[")[0] for item in items]
+    all_cases, seen, wanted, left = Counter(names), Counter[str](), [], []
+    for name, item in zip(names, items, strict=True):
+        turn = (seen[name] - first) % all_cases[name]
+        seen[name] += 1
+        excepted = name.startswith(tuple(EXCEPTED)) or (only is not None and name not in only) or turn >= most
         (left if excepted else wanted).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = wanted

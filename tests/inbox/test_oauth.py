@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from rolecall.applying.tokens import KEY, box
+from rolecall.applying.tokens import KEY, fernet
 from rolecall.clients import oauth
 from rolecall.errors import InvalidInput
 from rolecall.inbox import mailbox as mailboxes
@@ -111,14 +111,14 @@ def sealed(db: Connection, mailbox_id: str) -> dict[str, Any]:
     db.commit()
     assert row is not None
     assert not [one for one in SECRETS if one.encode() in bytes(row["secret"])]
-    found: dict[str, Any] = json.loads(box().decrypt(bytes(row["secret"])))
+    found: dict[str, Any] = json.loads(fernet().decrypt(bytes(row["secret"])))
     return found
 
 
 def ended(db: Connection, mailbox_id: str) -> None:
     """Its access token ends now."""
     said = sealed(db, mailbox_id) | {"access_until": datetime.now(UTC).isoformat()}
-    db.execute("update mailbox set secret = %s where id = %s", (box().encrypt(json.dumps(said).encode()), mailbox_id))
+    db.execute("update mailbox set secret = %s where id = %s", (fernet().encrypt(json.dumps(said).encode()), mailbox_id))
     db.commit()
 
 

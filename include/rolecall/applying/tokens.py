@@ -19,7 +19,7 @@ KEPT = timedelta(hours=24)
 KEY = "AIRFLOW__CORE__FERNET_KEY"
 
 
-def box() -> MultiFernet:
+def fernet() -> MultiFernet:
     """Seals and opens with Airflow's own Fernet key; several keys, the newest first, rotate as Airflow's do.
 
     :raises InvalidInput: it is not set, or is none
@@ -56,7 +56,7 @@ def user_token(conn: Connection, request_id: str | None, *, person_id: str, cv_i
     if row["user_token"] is None or row["expired"]:
         raise InvalidInput("userToken", "the person's token has expired", fix="send the request again with a new token and clear this task")
     try:
-        return box().decrypt(row["user_token"]).decode()
+        return fernet().decrypt(row["user_token"]).decode()
     except InvalidToken as error:
         raise InvalidInput("userToken", f"it was sealed under another {KEY}", fix="send the request again and clear this task") from error
 

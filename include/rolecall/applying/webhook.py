@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from rolecall.applying import ledger, requests
-from rolecall.applying.tokens import KEPT, box
+from rolecall.applying.tokens import KEPT, fernet
 from rolecall.criteria import check_transport
 from rolecall.models import EmailAddress, Id, digest
 from rolecall.people.privacy import refuse_the_erased
@@ -168,7 +168,7 @@ def accept(conn: Connection, asked: ApplyRequest, *, key: str | None = None, sto
     """
     body = f"body:{asked.body_sha256}"
     name = f"key:{key}" if key else body
-    token = box().encrypt(asked.user_token.get_secret_value().encode()) if asked.user_token else None
+    token = fernet().encrypt(asked.user_token.get_secret_value().encode()) if asked.user_token else None
     values = {
         "person": asked.user_id,
         "cv": asked.cv_id,

@@ -155,7 +155,7 @@ SURPRISES = (ValueError, TypeError, KeyError, IndexError, AttributeError, Overfl
 """What unexpected shapes raise in a reader of one card: the card is set aside with it, the rest goes on."""
 
 
-def collect(cards: Iterable[Card], read: Callable[[Card], JobPosting], raw: Callable[[Card], str]) -> Page:
+def read_cards(cards: Iterable[Card], read: Callable[[Card], JobPosting], raw: Callable[[Card], str]) -> Page:
     """Reads cards one by one; a bad one becomes a :class:`Reject` and never stops the others."""
     postings: list[JobPosting] = []
     rejects: list[Reject] = []

@@ -14,7 +14,7 @@ from cryptography.fernet import InvalidToken
 from imap_tools import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
-from rolecall.applying.tokens import KEY, box
+from rolecall.applying.tokens import KEY, fernet
 from rolecall.clients.oauth import PROVIDERS, Grant, refreshed
 from rolecall.clients.public_hosts import MOST_BYTES, MailTls, mail_socket
 from rolecall.errors import AuthFailed, Blocked, InvalidInput, RolecallError, ServiceError
@@ -98,7 +98,7 @@ def load(conn: Connection, mailbox_id: str) -> Mailbox | None:
     if row is None:
         return None
     try:
-        secret = box().decrypt(bytes(row["secret"])).decode()
+        secret = fernet().decrypt(bytes(row["secret"])).decode()
     except InvalidToken as error:
         fix = "give it again: ./rolecall mailbox add"
         raise InvalidInput("password", f"the mailbox of {row['username']} was sealed under another {KEY}", fix=fix) from error
@@ -112,9 +112,9 @@ def keep_grant(conn: Connection, mailbox_id: str, was: Grant, now: Grant) -> Non
     row = conn.execute("select secret, provider from mailbox where id = %s for update", (mailbox_id,)).fetchone()
     if row is None or row["provider"] != was.provider:
         return
-    kept = Grant.of_text(box().decrypt(bytes(row["secret"])).decode())
+    kept = Grant.of_text(fernet().decrypt(bytes(row["secret"])).decode())
     if (kept.client_id, kept.refresh_token) == (was.client_id, was.refresh_token):
-        conn.execute("update mailbox set secret = %s where id = %s", (box().encrypt(now.as_text().encode()), mailbox_id))
+        conn.execute("update mailbox set secret = %s where id = %s", (fernet().encrypt(now.as_text().encode()), mailbox_id))
 
 
 def tried(host: str, port: int, username: str, *, password: str = "", grant: Grant | None = None, folder: str = "INBOX") -> Mailbox:
@@ -148,7 +148,7 @@ def add(conn: Connection, person_id: str, *, host: str, port: int, username: str
     count = conn.execute(others, (person_id, host, username, folder)).fetchone()
     if count and count["n"] >= MOST_OF_ONE:
         raise InvalidInput("mailbox", f"there are {MOST_OF_ONE} already", fix="forget one first, or let mails be forwarded into another")
-    sealed = box().encrypt((grant.as_text() if grant else password).encode())
+    sealed = fernet().encrypt((grant.as_text() if grant else password).encode())
     row = conn.execute(
         """
         insert into mailbox (person_id, host, port, username, secret, provider, folder, job_alerts) values (%s, %s, %s, %s, %s, %s, %s, %s)

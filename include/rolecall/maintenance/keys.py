@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from rolecall.applying.tokens import KEY, box
+from rolecall.applying.tokens import KEY, fernet
 from rolecall.commands import Arguments
 from rolecall.errors import InvalidInput, RolecallError
 from rolecall.maintenance.connection_rows import mark_anew
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
         addresses = [os.environ.get(name, "") for name in ("ROLECALL_DSN", "AIRFLOW_DSN")]
         if not all(addresses):
             raise InvalidInput("ROLECALL_DSN, AIRFLOW_DSN", "are not both set", fix="set them to the addresses of both databases")
-        keys = box()
+        keys = fernet()
         with connect(addresses[0], name="keys") as conn, connect(addresses[1], name="keys") as airflow:
             done = rotate(conn, airflow, keys)
             mark_anew(airflow, os.environ[KEY])

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from rolecall.endpoints import CHANNELS, Endpoints, endpoints
 
 
-def needs(settings: Endpoints) -> dict[str, tuple[str, ...]]:
+def required_settings(settings: Endpoints) -> dict[str, tuple[str, ...]]:
     """Channel → the values that the way out in use needs."""
     return {
         "email": ("sendgrid_api_key",) if settings.sendgrid_api_key else ("smtp_host",),
@@ -22,7 +22,7 @@ def needs(settings: Endpoints) -> dict[str, tuple[str, ...]]:
 
 def configured(settings: Endpoints) -> frozenset[str]:
     """The channels that have all they need."""
-    return frozenset(name for name, values in needs(settings).items() if all(getattr(settings, value) for value in values))
+    return frozenset(name for name, values in required_settings(settings).items() if all(getattr(settings, value) for value in values))
 
 
 class Available(Collection[str]):

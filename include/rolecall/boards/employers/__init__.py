@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Page, Unreadable, collect, json_document, what_html_is
+from rolecall.boards.base import BadCard, Page, Unreadable, json_document, read_cards, what_html_is
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.html import as_dict, as_list, as_text
@@ -118,7 +118,7 @@ def lines(text: str, name: str | None, read: Callable[[dict[str, Any]], JobPosti
             raise BadCard(f"no object but {type(line).__name__}")
         return read(line)
 
-    return collect(found, one, as_raw)
+    return read_cards(found, one, as_raw)
 
 
 def xml_root(text: str, tag: str) -> ElementTree.Element:

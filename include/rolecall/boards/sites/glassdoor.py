@@ -33,9 +33,9 @@ from rolecall.boards.base import (
     Page,
     Request,
     Unreadable,
-    collect,
     detail_changed,
     is_cut,
+    read_cards,
     read_poorer,
     what_html_is,
     without_cut_card,
@@ -110,10 +110,10 @@ class Glassdoor(Board):
         tree = None if text.lstrip()[:1] in "[{" else LexborHTMLParser(not_too_deep(text))
         found = tree.css(CARD) if tree is not None else []
         if views and len(views) >= len(found):
-            page = collect(views, lambda view: self._view(view, url, fetched_at), as_raw)
+            page = read_cards(views, lambda view: self._view(view, url, fetched_at), as_raw)
         elif found:
             read = without_cut_card(text, found, lambda card: self._card(card, url, fetched_at))
-            page = collect(found, read, lambda card: card.html or "")
+            page = read_cards(found, read, lambda card: card.html or "")
             cut, there = is_cut(text), bool(views) or NEXT_DATA.search(text) is not None or '\\"jobview\\"' in text
             lost = "is cut off" if cut else f"has {len(views)} of {len(found)} cards" if views else "cannot be read" if there else "is gone"
             why = f"its JSON {lost}: read from its HTML, without exact pay and what makes an ad remote"

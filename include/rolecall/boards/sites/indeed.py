@@ -29,9 +29,9 @@ from rolecall.boards.base import (
     Page,
     Request,
     Unreadable,
-    collect,
     detail_changed,
     is_cut,
+    read_cards,
     read_poorer,
     what_html_is,
     without_cut_card,
@@ -113,7 +113,7 @@ class Indeed(Board):
             if not found:
                 raise Unreadable("EmptyResult", "the board says that there are no jobs")
             base = self._viewjob(url)
-            return collect(found, lambda card: self._card(as_dict(card), base, nation, fetched_at), as_raw)
+            return read_cards(found, lambda card: self._card(as_dict(card), base, nation, fetched_at), as_raw)
         cut, there = is_cut(text), MOSAIC.search(text) is not None
         why = f"its JSON {'is cut off' if cut else 'cannot be read' if there else 'is gone'}"
         page = self._dom(text, url)
@@ -166,7 +166,7 @@ class Indeed(Board):
             raise without_cards(text)
         base = self._viewjob(url)
         read = without_cut_card(text, found, lambda card: self._dom_card(card, base))
-        return collect(found, read, lambda card: card.html or "")
+        return read_cards(found, read, lambda card: card.html or "")
 
     def _dom_card(self, card: LexborNode, base: str) -> JobPosting:
         link = card.css_first("a[data-jk]")
@@ -203,7 +203,7 @@ class Indeed(Board):
             raise Unreadable("LayoutChanged", f"JSON without results: {as_raw(document.get('errors') or list(document))[:200]}")
         if not found:
             raise Unreadable("EmptyResult", "the board says that there are no jobs")
-        return collect(found, lambda line: self._app_card(as_dict(as_dict(line).get("job")), fetched_at), as_raw)
+        return read_cards(found, lambda line: self._app_card(as_dict(as_dict(line).get("job")), fetched_at), as_raw)
 
     def _app_card(self, job: dict[str, Any], fetched_at: datetime) -> JobPosting:
         key = as_text(job.get("key"))

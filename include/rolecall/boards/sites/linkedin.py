@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.base import MILE, BadCard, Board, Outcome, Page, Request, Unreadable, collect, detail_changed, what_html_is
+from rolecall.boards.base import MILE, BadCard, Board, Outcome, Page, Request, Unreadable, detail_changed, read_cards, what_html_is
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, relative
 from rolecall.text.html import employment, not_too_deep, safe_html, soup_of, squeeze, text_of
@@ -125,7 +125,7 @@ class LinkedIn(Board):
                 raise BadCard("the page is cut off inside this card")
             return self._card(card, url, fetched_at)
 
-        return collect(found, read, lambda card: card.html or "")
+        return read_cards(found, read, lambda card: card.html or "")
 
     def _card(self, card: LexborNode, url: str | None, fetched_at: datetime) -> JobPosting:
         external_id = (card.attributes["data-entity-urn"] or "").removeprefix(URN)

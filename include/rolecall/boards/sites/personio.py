@@ -11,7 +11,7 @@ from datetime import datetime
 from html import escape
 from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards
 from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
@@ -53,7 +53,7 @@ class Personio(Board):
         if not positions:
             raise Unreadable("EmptyResult", EMPTY)
         origin, company = board_of(url, self.hosts)
-        return collect(
+        return read_cards(
             positions, lambda one: self._posting(one, origin, company, fetched_at), lambda one: ElementTree.tostring(one, "unicode")
         )
 

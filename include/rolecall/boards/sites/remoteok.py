@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from rolecall.boards.base import Board, Page, Request, Unreadable, collect, json_document
+from rolecall.boards.base import Board, Page, Request, Unreadable, json_document, read_cards
 from rolecall.boards.employers import EMPTY, as_raw
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, SearchQuery
@@ -44,7 +44,7 @@ class RemoteOk(Board):
         jobs = [one for one in found if "legal" not in as_dict(one)]
         if not jobs:
             raise Unreadable("EmptyResult", EMPTY) if found else Unreadable("LayoutChanged", "an empty list, without even the legal notice")
-        return collect(jobs, lambda job: self._posting(as_dict(job), fetched_at), as_raw)
+        return read_cards(jobs, lambda job: self._posting(as_dict(job), fetched_at), as_raw)
 
     def _posting(self, job: dict[str, Any], fetched_at: datetime) -> JobPosting:
         html = repaired(as_text(job.get("description")))

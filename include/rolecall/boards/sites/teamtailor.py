@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards
 from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, mail_date
@@ -48,7 +48,7 @@ class Teamtailor(Board):
         if not items:
             raise Unreadable("EmptyResult", EMPTY)
         company = plain(channel.findtext("title")) or company_at(url, self.hosts[0], "jobs.rss").partition(".")[0]
-        return collect(items, lambda item: self._posting(item, company, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
+        return read_cards(items, lambda item: self._posting(item, company, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 
     def _posting(self, item: ElementTree.Element, company: str, fetched_at: datetime) -> JobPosting:
         places = [place_of(one) for one in item.findall(f"{AT}locations/{AT}location")]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from rolecall.boards import jsonld
-from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect, what_html_is
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards, what_html_is
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.html import as_dict
 
@@ -48,7 +48,7 @@ class JsonLd(Board):
                 raise BadCard("nothing tells it from other postings: no address, no identifier")
             return jsonld.posting_of(node, found, board=self.name, external_id=external_id, url=address or "", fetched_at=fetched_at)
 
-        return collect(found.postings, read, lambda node: json.dumps(node, ensure_ascii=False, default=str))
+        return read_cards(found.postings, read, lambda node: json.dumps(node, ensure_ascii=False, default=str))
 
     def detail_of(self, text: str, *, url: str | None, fetched_at: datetime) -> JobPosting:
         """The page's one posting; the first where it has several."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, collect
+from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards
 from rolecall.boards.employers import EMPTY, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso, mail_date
@@ -45,7 +45,7 @@ class WeWorkRemotely(Board):
             if root.find("./channel/title") is None:
                 raise Unreadable("LayoutChanged", "XML without a channel")
             raise Unreadable("EmptyResult", EMPTY)
-        return collect(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
+        return read_cards(items, lambda item: self._posting(item, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 
     def _posting(self, item: ElementTree.Element, fetched_at: datetime) -> JobPosting:
         link = child_text(item, "link") or child_text(item, "guid")

@@ -12,7 +12,7 @@ from rolecall.matching.letters.claim_words import NUMBER_WORDS, ORDINARY, PLAIN,
 from rolecall.matching.letters.common_words import COMMON
 from rolecall.matching.letters.place_claims import among, bases_of
 from rolecall.matching.skills.bags import weight_of
-from rolecall.matching.skills.thesaurus import WordMeaning, bases, is_said_by, meant
+from rolecall.matching.skills.thesaurus import WordMeaning, bases, is_said_by, word_meaning
 from rolecall.matching.skills.vectors import DIMENSIONS, WORD_SCALE, word_vector
 
 TELLING, RARE, ODD = 40, 60, 55
@@ -86,13 +86,13 @@ def uncarried(text: str, known: CarriedWords) -> list[str]:
 
 
 def _is_rare_thing(word: str) -> bool:
-    one = meant(word)
+    one = word_meaning(word)
     return one is None or (weight_of(word) >= RARE)
 
 
 def is_telling(word: str) -> bool:
     """Whether a word names something that one can have done, be or know."""
-    rarity, one = weight_of(word), meant(word)
+    rarity, one = weight_of(word), word_meaning(word)
     if one is None:
         return rarity >= ODD and len(word) > 3
     return rarity >= (TELLING if _names(one) else RARE) and (_names(one) or one.kinds[0] in MAKES or one.kinds[0] in OF_THINGS)

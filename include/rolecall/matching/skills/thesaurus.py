@@ -29,7 +29,7 @@ def _lines() -> dict[str, str]:
 
 
 @lru_cache(maxsize=65_536)
-def meant(word: str) -> WordMeaning | None:
+def word_meaning(word: str) -> WordMeaning | None:
     """What a folded word can mean; ``None``: the table does not have it."""
     found = [line.split("\t") for base in bases(word) if (line := _lines().get(base))]
     if not found:
@@ -72,19 +72,19 @@ NAMES_ONLY = frozenset((15, 18))
 
 def is_word(word: str) -> bool:
     """Whether a folded word is an ordinary English one, not only a place or a person."""
-    one = meant(word)
+    one = word_meaning(word)
     return one is not None and not set(one.kinds) <= NAMES_ONLY
 
 
 def is_said_by(word: str, words: frozenset[str]) -> bool:
     """Whether what a word says one of others says: the same, in other words, or something more special."""
-    one = meant(word)
+    one = word_meaning(word)
     return bool((one and one.own & _meanings(words)) or work_synonyms(word) & words)
 
 
 @lru_cache(maxsize=512)
 def _meanings(words: frozenset[str]) -> frozenset[int]:
-    found = [one for word in words if (one := meant(word))]
+    found = [one for word in words if (one := word_meaning(word))]
     return frozenset().union(*(one.own | one.above for one in found))
 
 

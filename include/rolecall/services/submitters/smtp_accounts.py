@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
-from rolecall.applying.tokens import KEY, box
+from rolecall.applying.tokens import KEY, fernet
 from rolecall.errors import Blocked, InvalidInput, RolecallError
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.services.submitters.mail_way import ADDRESS, SmtpAccount, opened
@@ -67,7 +67,7 @@ def keep(conn: Connection, person_id: str, account: SmtpAccount) -> None:
     refuse_the_erased(conn, person_id)
     if conn.execute("select 1 from person where id = %s for share", (person_id,)).fetchone() is None:
         raise InvalidInput("person", f"there is no {person_id}", fix="./rolecall person add")
-    sealed = box().encrypt(account.password.get_secret_value().encode())
+    sealed = fernet().encrypt(account.password.get_secret_value().encode())
     conn.execute(
         """
         insert into smtp_account (person_id, address, host, port, security, username, secret) values (%s, %s, %s, %s, %s, %s, %s)
@@ -102,7 +102,7 @@ def account_of(conn: Connection, person_id: str) -> SmtpAccount | None:
     if row is None:
         return None
     try:
-        password = box().decrypt(bytes(row["secret"])).decode()
+        password = fernet().decrypt(bytes(row["secret"])).decode()
     except InvalidToken as error:
         fix = "give them again: ./rolecall person smtp"
         raise InvalidInput("smtp", f"the SMTP settings were sealed under another {KEY}", fix=fix) from error

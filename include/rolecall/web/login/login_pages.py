@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from rolecall.applying.tokens import box
+from rolecall.applying.tokens import fernet
 from rolecall.people import logins
 from rolecall.store import Connection
 from rolecall.store.visible import see_everybody
@@ -73,7 +73,7 @@ def router(context: PageContext) -> APIRouter:
         found = await _tried(
             request,
             f"code of {person}",
-            lambda conn: logins.use_code(conn, token, code, seal=box(), device=_device(request)),
+            lambda conn: logins.use_code(conn, token, code, seal=fernet(), device=_device(request)),
         )
         if found is None:
             return _code(request, token, wrong=mark("This code does not fit."), status=401)

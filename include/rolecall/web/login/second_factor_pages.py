@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from rolecall.applying.tokens import box
+from rolecall.applying.tokens import fernet
 from rolecall.people import logins, second_factor
 from rolecall.web.language import mark
 from rolecall.web.page_context import PageContext, opened, person_of, text_of, viewer_of
@@ -56,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
         viewer = viewer_of(request)
         with acting_transaction(context.database, viewer, "began a second step of logging in", "login") as conn:
             person = person_of(conn, request)
-            made = second_factor.begin(conn, person, request.state.bar["email"], seal=box())
+            made = second_factor.begin(conn, person, request.state.bar["email"], seal=fernet())
         return shown(request, enrolment=made)
 
     @routes.post("/me/second-factor/confirm")
@@ -65,7 +65,7 @@ def router(context: PageContext) -> APIRouter:
         viewer, code = viewer_of(request), text_of(request, "code", most=40)
         _count(request)
         with acting_transaction(context.database, viewer, "gave the first code of a second step", "login") as conn:
-            codes = second_factor.confirm(conn, person_of(conn, request), code, seal=box())
+            codes = second_factor.confirm(conn, person_of(conn, request), code, seal=fernet())
         if codes is None:
             wrong = mark("This code does not fit. Begin again, and look whether the clock of your telephone is right.")
             return shown(request, wrong=wrong, status=422)
@@ -78,7 +78,7 @@ def router(context: PageContext) -> APIRouter:
         _count(request)
         with acting_transaction(context.database, viewer, "asked to turn off a second step", "login") as conn:
             person = person_of(conn, request)
-            fits = viewer.operator or second_factor.fits(conn, person, code, seal=box())
+            fits = viewer.operator or second_factor.fits(conn, person, code, seal=fernet())
             if fits:
                 second_factor.turn_off(conn, person)
         return shown(request) if fits else shown(request, wrong=mark("This code does not fit."), status=422)

@@ -25,7 +25,7 @@ from rolecall.endpoints import Endpoints
 from rolecall.errors import InvalidInput, RequestRejected
 from rolecall.models import Message
 from rolecall.notifying.send.channels.common import E164, Lines, SentMessage, answered, post, required
-from rolecall.outbox.available_channels import needs
+from rolecall.outbox.available_channels import required_settings
 from rolecall.text.display import one_line
 
 TYPE = "sms"
@@ -43,7 +43,7 @@ def send(message: Message, settings: Endpoints, lines: Lines) -> SentMessage:
 
     :raises InvalidInput: the number is none, or the text is longer than Twilio takes
     """
-    sid, token, sender = (required(settings, variable, "SMS") for variable in needs(settings)["sms"])
+    sid, token, sender = (required(settings, variable, "SMS") for variable in required_settings(settings)["sms"])
     number = e164(message.recipient)
     if len(message.message) > MAX_BODY:
         raise InvalidInput("message", f"{len(message.message):,} characters", fix=f"Twilio takes at most {MAX_BODY:,}")
