@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -117,6 +118,18 @@ class JobPlace(Record):
     part: str | None = Field(default=None, max_length=300)
 
 
+def is_web_address(text: str) -> bool:
+    """Whether it is an http(s) address whose host can be read: ``https://[x/jobs`` is none.
+
+    >>> is_web_address("https://acme.example/jobs"), is_web_address("https://[x/jobs")
+    (True, False)
+    """
+    try:
+        return text.startswith(("http://", "https://")) and bool(urlsplit(text).hostname)
+    except ValueError:  # a bracket that never ends
+        return False
+
+
 MAILTO = re.compile(r"mailto:[^@\s?]{1,64}@[^@\s?]{1,253}(?:\?\S{0,1000})?")
 """Where a job is applied for by mail."""
 
@@ -164,7 +177,7 @@ class JobPosting(Record):
     @field_validator("url", "apply_url")
     @classmethod
     def _web_address(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None or value.startswith(("http://", "https://")):
+        if value is None or is_web_address(value):
             return value
         if info.field_name == "apply_url" and MAILTO.fullmatch(value):
             return value
@@ -269,7 +282,7 @@ class Match(Record):
     @classmethod
     def _web_address(cls, value: object) -> object:
         """Where the ad can be read; anything else than a web address is none."""
-        return value if isinstance(value, str) and value.startswith(("http://", "https://")) and len(value) <= 2000 else None
+        return value if isinstance(value, str) and len(value) <= 2000 and is_web_address(value) else None
 
     @property
     def reason_texts(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -105,7 +106,14 @@ def test_several_jobs_of_one_name_are_named_and_none_is_guessed(db: Connection) 
 
 
 @pytest.mark.parametrize(
-    ("said", "field"), [({}, "applied"), ({"title": "Nurse"}, "applied"), ({"url": "clinic"}, "url"), ({"job": "nowhere"}, "job_id")]
+    ("said", "field"),
+    [
+        ({}, "applied"),
+        ({"title": "Nurse"}, "applied"),
+        ({"url": "clinic"}, "url"),
+        ({"url": "https://[clinic"}, "url"),
+        ({"job": "nowhere"}, "job_id"),
+    ],
 )
 def test_what_names_no_job_is_refused(db: Connection, said: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
@@ -150,7 +158,32 @@ def test_a_file_is_read_however_a_spreadsheet_wrote_it(encoding: str) -> None:
     assert (number, sent) == (2, SentElsewhere(title="Köchin", company="Gasthof Bär"))
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b"%PDF-1.7"])
+def test_an_odd_row_of_a_file_is_named_and_the_others_are_noted(db: Connection) -> None:
+    too_long = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(1_900))
+    rows = [
+        "url,title,company",
+        "https://[clinic,Nurse,Clinic",
+        f"https://inn.example/{too_long},Cook,Inn",
+        "https://mill.example/1,Miller,Mill",
+    ]
+    counts, lines = note_csv(db, "p1", "\n".join(rows).encode(), actor="Ada")
+    assert counts == {"wrong": 2, "unknown": 1}
+    assert [line.partition(":")[0] for line in lines] == ["line 2", "line 3", "line 4"]
+
+
+def test_a_head_of_a_hundred_thousand_columns_costs_no_row_that_much() -> None:
+    started = time.thread_time()
+    with pytest.raises(InvalidInput, match="columns"):
+        list(read_csv(b"url," + b",".join(b"c%d" % n for n in range(100_000)) + b"\nx" * 4_000))
+    assert time.thread_time() - started < 2
+
+
+ENDLESS = b'url,title\n"' + b"a" * 200_000
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b"%PDF-1.7", ENDLESS], ids=["empty", "utf-16", "other", "pdf", "endless"]
+)
 def test_what_is_no_such_file_says_so(data: bytes) -> None:
     with pytest.raises(InvalidInput, match="csv"):
         list(read_csv(data))

@@ -139,6 +139,14 @@ def test_broken_scripts_and_bad_postings_do_not_stop_the_others() -> None:
     assert (len(found.postings), [reject.reason for reject in found.rejects]) == (1, ["no title"])
 
 
+@pytest.mark.parametrize("odd", ["https://[hive/jobs/1", "//[", "https://a\u2100b.example/"])
+def test_an_address_that_is_none_costs_no_posting(odd: str) -> None:
+    employer = {**NODE["hiringOrganization"], "sameAs": odd}
+    found = read("jsonld", page({**NODE, "hiringOrganization": employer}, {**NODE, "url": odd}), url=ADDRESS, fetched_at=NOW)
+    assert {posting.title for posting in found.postings} == {"Beekeeper & Driver"}
+    assert not found.rejects
+
+
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [

@@ -86,6 +86,8 @@ def test_a_retry_after_holds_every_worker_back(db: Connection) -> None:
         ("Sun, 01 Mar 2026 09:31:00 GMT", 60.0),
         ("Sun, 01 Mar 2020 09:31:00 GMT", 0.0),
         ("9999999", 86400.0),
+        ("²", None),
+        ("Sun, 01 Mar 2026 09:31:00 +99999999999999999999", None),
         ("soon", None),
         (None, None),
     ],
@@ -258,7 +260,8 @@ def test_a_key_in_the_path_is_in_no_log_and_in_nothing_that_is_said(dsn: str, db
 def test_text_in_a_charset_only_the_header_declares_is_kept_readable() -> None:
     assert in_utf8("Bäcker".encode("latin-1"), "iso-8859-1") == "Bäcker".encode()
     assert in_utf8("Bäcker".encode(), "iso-8859-1") == "Bäcker".encode()
-    assert in_utf8(b"\xff", "no-such-charset") == b"\xff"
+    for charset in ("no-such-charset", "undefined", "idna", "base64", "\0"):
+        assert in_utf8(b"\xff", charset) == b"\xff"
 
 
 @pytest.mark.parametrize(

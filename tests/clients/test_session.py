@@ -16,7 +16,7 @@ from rolecall.clients import http
 from rolecall.clients.ai_client import AiClient
 from rolecall.clients.platform_client import PlatformClient
 from rolecall.clients.session import SessionTransport
-from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RolecallError, ServiceBusy
+from rolecall.errors import AuthFailed, MaybeReceived, NeverSent, RequestRejected, RolecallError, ServiceBusy
 from tests.conftest import free_port
 from tests.http_double import Answer, HttpDouble
 
@@ -95,6 +95,34 @@ def test_an_answer_means_what_it_means_and_nothing_is_repeated(
     with pytest.raises(meaning):
         apply(session, provider.url)
     assert len(provider.calls) == 1
+
+
+ODD = {
+    "a header in Latin-1": (b"200 OK\r\nVia: 1.1 B\xfcro", None),
+    "a header in UTF-8": ("200 OK\r\nX-Filename: Lebenslauf_Müller.pdf".encode(), None),
+    "a pause that is no number": (b"429 No\r\nRetry-After: \xb2", ServiceBusy),
+    "a charset of no text": (b"400 No\r\nContent-Type: text/html; charset=base64", RequestRejected),
+    "a charset that always fails": (b"500 No\r\nContent-Type: text/html; charset=undefined", MaybeReceived),
+    "a charset of names": (b"403 No\r\nContent-Type: text/html; charset=idna", AuthFailed),
+}
+
+
+@pytest.mark.parametrize("through_a_session", [True, False], ids=["requests", "httpx"])
+@pytest.mark.parametrize("odd", ODD)
+def test_an_answer_means_the_same_however_odd_its_headers_are(session: requests.Session, odd: str, *, through_a_session: bool) -> None:
+    head, meaning = ODD[odd]
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(10_000)
+        body = b'{"applicationStatus": "submitted", "receipt": "r-1"}\xff'[: 52 + (meaning is not None)]
+        connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (head, len(body), body))
+
+    with server(serve) as address, AiClient(f"http://{address}", transport=SessionTransport(session) if through_a_session else None) as ai:
+        if meaning is None:
+            assert ai.auto_apply(**ORDER)["receipt"] == "r-1"
+        else:
+            with pytest.raises(meaning):
+                ai.auto_apply(**ORDER)
 
 
 def test_nobody_there_was_sent_nothing(session: requests.Session) -> None:

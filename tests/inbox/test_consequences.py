@@ -118,6 +118,13 @@ def test_mails_may_be_read_in_any_order(db: Connection, applications: list[str])
     assert states(db)["Mill"] == ("submitted", "rejected")
 
 
+@pytest.mark.parametrize("years", [(b"2999", b"2998"), (b"9998", b"2999")])
+def test_a_clock_that_runs_ahead_hides_no_later_mail(db: Connection, applications: list[str], years: tuple[bytes, bytes]) -> None:
+    for number, (said, year) in enumerate(zip((INVITED, REJECTED), years, strict=True)):
+        take_in(db, "p1", mail(said, "Mill", number=number).replace(b"2026", year))
+    assert states(db)["Mill"] == ("submitted", "rejected")
+
+
 def test_a_bounce_of_what_was_sent_refuses_it(db: Connection, applications: list[str]) -> None:
     db.execute("""update application set answer = '{"messageId": "sent-1@rolecall.example"}' where id = %s""", (applications[0],))
     back = mail("Undelivered Mail Returned to Sender: user unknown", "x", In_Reply_To="<sent-1@rolecall.example>")
@@ -174,6 +181,24 @@ def test_a_correction_by_hand_undoes_all_of_it(db: Connection, applications: lis
     assert db.execute("select 1 from interview").fetchone() is None
     take_in(db, "p1", mail(RECEIVED, "Clinic", number=9))
     assert states(db)["Clinic"] == ("submitted", "received"), "and it is settled again by its own mail"
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_a_meeting_that_another_mail_changed_by_mistake_is_as_it_was(db: Connection, applications: list[str], method: str) -> None:
+    take_in(db, "p1", mail(INVITED, "Mill", number=1, calendar=ICS.format(method="REQUEST", sequence=0, day=10)))
+    kept = take_in(db, "p1", mail(INVITED, "Mill", number=2, calendar=ICS.format(method=method, sequence=1, day=12)))
+    assert kept is not None
+    consequences.correct(db, int(str(kept["id"])), None, actor="Ada")
+    assert (meeting(db)["status"], meeting(db)["start_at"].day) == ("planned", 10)
+
+
+def test_what_a_corrected_mail_said_does_not_come_back_with_the_correction_of_a_later_one(db: Connection, applications: list[str]) -> None:
+    kept = [take_in(db, "p1", mail(said, "Mill", number=number)) for number, said in enumerate((INVITED, REJECTED))]
+    assert states(db)["Mill"] == ("submitted", "rejected")
+    for one in kept:
+        assert one is not None
+        consequences.correct(db, int(str(one["id"])), None, actor="Ada")
+    assert states(db)["Mill"] == ("submitted", None)
 
 
 def test_what_a_service_proved_no_correction_takes_back(db: Connection, applications: list[str]) -> None:

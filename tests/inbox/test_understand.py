@@ -379,6 +379,8 @@ def test_a_meeting_that_is_called_off_says_so() -> None:
     ("text", "day", "clock", "start"),
     [
         ("We invite you to an interview on Tuesday, 10 March at 2:30 PM CET.", "2026-03-10", "14:30:00", "2026-03-10T13:30:00+00:00"),
+        ("We invite you to an interview on 10 March, 14:30 CET -30 min call.", "2026-03-10", "14:30:00", "2026-03-10T13:30:00+00:00"),
+        ("We invite you to an interview on 10 March, 10:00 UTC+99.", "2026-03-10", "10:00:00", "2026-03-10T10:00:00+00:00"),
         ("We invite you to an interview on March 10 at 10:00 (Europe/London).", "2026-03-10", "10:00:00", "2026-03-10T10:00:00+00:00"),
         ("Wir möchten Sie zum Vorstellungsgespräch am 10.03. um 14 Uhr einladen.", "2026-03-10", "14:00:00", None),
         ("Nous vous invitons à un entretien le mardi 10 mars à 14h30.", "2026-03-10", "14:30:00", None),
@@ -402,6 +404,12 @@ def test_a_text_says_when(text: str, day: str, clock: str, start: str | None) ->
 def test_what_is_not_certain_of_a_meeting_stays_empty(text: str) -> None:
     meeting = understand(mail(text)).invitation
     assert meeting is None or (meeting.day, meeting.clock) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["31.12.9999 at 23:30 PST", "31.12.2999 at 00:30 CET"])
+def test_a_day_that_nobody_can_mean_is_none_in_a_mail_without_a_date(text: str) -> None:
+    found = understand(f"Subject: Interview\n\nWe invite you to an interview on {text}.".encode())
+    assert (found.kind, found.invitation) == (MailKind.INTERVIEW_INVITATION, None)
 
 
 # ── hostile ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -298,6 +298,12 @@ def test_an_answer_of_a_persons_own_server_is_about_that_message(
     assert "authorization" not in provider.calls[0].headers
 
 
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"id": ' * 50_000, b"\xff"], ids=["lists", "objects", "no text"])
+def test_a_yes_that_nobody_can_read_is_a_yes(settings: Endpoints, provider: HttpDouble, body: str | bytes) -> None:
+    provider.answer = Answer(200, body)
+    assert send(NTFY, settings).provider_id == send(TELEGRAM, settings).provider_id == ""
+
+
 def test_the_token_goes_to_its_own_server_where_a_person_gives_the_whole_address(settings: Endpoints, provider: HttpDouble) -> None:
     own = with_(settings, ntfy_base_url="https://ntfy.invalid")
     with pytest.raises(NeverSent) as caught:

@@ -67,6 +67,16 @@ def test_each_row_is_by_itself_and_one_that_works_again_is_forgotten(db: Connect
     assert counts(db) == {}
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["select repeat('[', 100000)::jsonb", "select repeat('{\"a\":', 100000)::json", "select array_fill(1, array[100000, 100000])"],
+)
+def test_what_is_too_much_for_postgres_is_its_rows_fault(db: Connection, statement: LiteralString) -> None:
+    rows = [{"id": "odd", "person_id": "p"}, {"id": "z", "person_id": "p"}]
+    assert for_each_row(db, "q", rows, lambda row: db.execute(statement if row["id"] == "odd" else "select 1")) == 1
+    assert counts(db) == {"q": 1}
+
+
 @pytest.mark.parametrize("statement", ["select 1 from no_such_table", "select pg_terminate_backend(pg_backend_pid())"])
 def test_what_says_nothing_about_a_row_ends_the_round(dsn: str, statement: LiteralString) -> None:
     with pytest.raises(psycopg.Error), connect(dsn) as conn:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 from tenacity import RetryCallState
 
 from rolecall.clients import platform_client as clients
@@ -41,6 +42,33 @@ def test_a_person_it_refuses_stops_nobody_and_stays_owed(
     monkeypatch.setattr(client, "changed_users", lambda since, cursor, limit: {"users": [], "next": None})  # nothing changed there
     assert sync_people(dsn, client).given == 1
     assert listing.users["ada"]["preferences"] == here(db, "ada") == {"city": "Ulm"}
+
+
+@pytest.mark.parametrize("never", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+00:00", "0001-01-02T00:00:00Z"])
+def test_a_platform_whose_times_stand_for_never_is_asked_again(
+    db: Connection, dsn: str, listing: Double, client: PlatformClient, never: str
+) -> None:
+    both(db, listing, "ada", "ben", city="Bonn")
+    for name in ("ada", "ben"):
+        listing.edit(name, at=never)
+    assert sync_people(dsn, client).finished
+    listing.edit("ben", city="Kiel")
+    assert sync_people(dsn, client).finished
+    assert here(db, "ben") == {"city": "Kiel"}
+
+
+@pytest.mark.parametrize("odd", [[], ["remote"], "remote", 7, None])
+def test_preferences_that_are_no_object_stop_nobody(db: Connection, dsn: str, listing: Double, client: PlatformClient, odd: Any) -> None:
+    both(db, listing, "ada", "ben", city="Bonn")
+    del listing.users["ada"]["preferences"]
+    db.execute("alter table person disable trigger user")
+    db.execute("update person set preferences = %s where id = 'ada'", (Jsonb(odd),))
+    db.execute("alter table person enable trigger user")
+    db.commit()
+    assert sync_people(dsn, client).finished
+    listing.edit("ben", city="Kiel")
+    assert sync_people(dsn, client).finished
+    assert here(db, "ben") == {"city": "Kiel"}
 
 
 def test_what_cannot_be_kept_is_noted_and_stops_nobody(db: Connection, dsn: str, listing: Double, client: PlatformClient) -> None:

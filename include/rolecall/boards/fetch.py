@@ -342,7 +342,7 @@ def in_utf8(content: bytes, charset: str | None) -> bytes:
     except UnicodeDecodeError:
         try:
             return content.decode(charset, "replace").encode("utf-8", "replace")
-        except LookupError:
+        except (LookupError, ValueError):  # none that there is, or none of texts (idna, undefined)
             return content
     return content
 
@@ -351,11 +351,11 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds a Retry-After header asks for, in either of its forms; at most a day; ``None`` for none."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return min(float(value), 86_400.0)
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return min(max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0), 86_400.0)
 

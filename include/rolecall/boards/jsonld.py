@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
 from rolecall.boards.base import BadCard
-from rolecall.models import JobPlace, JobPosting, Remote
+from rolecall.models import JobPlace, JobPosting, Remote, is_web_address
 from rolecall.store.json_text import read_json
 from rolecall.text.apply_address import contact_address
 from rolecall.text.dates import believable, iso
@@ -110,8 +110,11 @@ def web_address(value: Any, base: str | None) -> str | None:
     """An http(s) address, relative ones resolved; ``None`` for anything else."""
     if not isinstance(value, str) or not value.strip():
         return None
-    address = urljoin(base or "", value.strip())
-    return address if address.startswith(("http://", "https://")) and urlsplit(address).hostname else None
+    try:
+        address = urljoin(base or "", value.strip())
+    except ValueError:  # a bracket that never ends
+        return None
+    return address if is_web_address(address) else None
 
 
 def address_of(node: dict[str, Any], page: str | None) -> str | None:

@@ -27,7 +27,7 @@ LONGEST_ANSWER = 120.0
 MOST_BYTES = 100_000_000
 """Of an answer, unpacked; the largest, a CV's matches with their letters, have a few."""
 
-OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+OF_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 """Headers about how an answer came, not what it is."""
 
 
@@ -39,7 +39,7 @@ def trusted(base_url: str) -> ssl.SSLContext | bool:
 def retry_after(response: httpx.Response) -> float | None:
     """Seconds the answer asks us to wait (delta-seconds form), 0 to 3600, or ``None``."""
     value = response.headers.get("retry-after", "")
-    return min(float(value), MAX_RETRY_AFTER) if value.isdigit() else None
+    return min(float(value), MAX_RETRY_AFTER) if value.isdecimal() else None
 
 
 def request(client: httpx.Client, method: str, url: str, *, service: str, shown: str | None = None, **kwargs: Any) -> httpx.Response:
@@ -88,8 +88,13 @@ def _whole(answer: httpx.Response) -> httpx.Response:
         body += piece
         if len(body) > MOST_BYTES or time.monotonic() > until:
             raise httpx.ReadError("the answer has no end", request=answer.request)
-    headers = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in OF_THE_WAY]
-    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
+    headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in OF_THE_WAY]  # bytes: they need not be ASCII
+    whole = httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
+    try:
+        b"\xff".decode(whole.encoding or "utf-8", "replace")
+    except (LookupError, ValueError):  # a charset that is none of texts (base64, undefined)
+        whole.encoding = "utf-8"
+    return whole
 
 
 def checked(response: httpx.Response, service: str, shown: str | None = None) -> httpx.Response:

@@ -110,7 +110,8 @@ class SessionTransport(httpx.BaseTransport):
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             kind = httpx.ReadError if _left.yes else httpx.ConnectError
             raise kind(f"{type(error).__name__}: {error}", request=request) from error
-        headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in READ]
+        kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in READ]
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]  # as http.client reads them
         return httpx.Response(answer.status_code, headers=headers, content=answer.content, request=request)
 
     def close(self) -> None:

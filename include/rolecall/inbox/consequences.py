@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -81,7 +81,7 @@ def keep(conn: Connection, person_id: str, found: Understood, *, mailbox_id: str
             "mailbox": mailbox_id,
             "hash": fingerprint(found),
             "message_id": scrub(found.message_id)[:500],
-            "sent_at": found.sent_at,
+            "sent_at": min(found.sent_at, datetime.now(UTC)) if found.sent_at else None,  # a clock that runs ahead hides no later mail
             "sender": scrub(found.sender)[:320],
             "sender_name": scrub(found.sender_name)[:300],
             "subject": scrub(found.subject)[:1000],
@@ -246,11 +246,23 @@ def correct(conn: Connection, mail_id: int, application_id: str | None, *, actor
     return conn.execute("select * from mail where id = %s", (mail_id,)).fetchone() or mended
 
 
+SAME_MEETING = """
+select * from mail where application_id = %s and id <> %s and effects ? 'interview' and invitation ->> 'uid' = %s
+order by sent_at nulls first, id
+"""
+SKIP_STATUS = """
+update mail set effects = jsonb_set(effects, '{status_before}', %s)
+where application_id = %s and id <> %s and effects ->> 'status_before' = %s
+"""
+
+
 def _undo(conn: Connection, mail: dict[str, Any], actor: str) -> None:
     done, application = mail["effects"], mail["application_id"]
     if application is None or not done:
         return
-    conn.execute("delete from interview where mail_id = %s", (mail["id"],))
+    for gone in conn.execute("delete from interview where mail_id = %s returning uid", (mail["id"],)).fetchall():
+        for other in conn.execute(SAME_MEETING, (application, mail["id"], gone["uid"])).fetchall():
+            _note_meeting(conn, other)  # as it stood before this mail moved it, or called it off
     if "status" in done:
         changed = conn.execute(
             """
@@ -262,7 +274,10 @@ def _undo(conn: Connection, mail: dict[str, Any], actor: str) -> None:
         conn.execute(
             "delete from outbox where topic = 'application_status' and key = %s and done_at is null", (f"{application}:mail:{mail['id']}",)
         )
-        if changed is not None and changed["platform_id"]:
+        if changed is None:  # a later mail said something else: what it goes back to is no longer what this one said
+            before = (Jsonb(done["status_before"]), application, mail["id"], done["status"])
+            conn.execute(SKIP_STATUS, before)
+        elif changed["platform_id"]:
             conn.execute(
                 "insert into outbox (topic, key, payload) values ('application_status', %s, %s) on conflict do nothing",
                 (

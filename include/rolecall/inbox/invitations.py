@@ -110,9 +110,12 @@ ZONES = {
     "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "pt": "America/Los_Angeles",
 }  # fmt: skip
 ZONE = re.compile(
-    r"\b(?:UTC|GMT|CES?T|MES?Z|BST|[ECMP][SD]?T)\b(?: ?([+-]\d{1,2})(?!\d))?"
+    r"\b(UTC|GMT|CES?T|MES?Z|BST|[ECMP][SD]?T)\b(?: ?([+-]\d{1,2})(?!\d))?"
     r"|\b(?:Europe|America|Asia|Africa|Australia|Pacific)/[A-Z]\w{2,20}"
 )
+FURTHEST = 14
+"""Hours that a zone is from UTC at most: ``CET -30 min`` says how long."""
+
 NEAR = 80
 """Characters between a day and its time of day."""
 
@@ -169,7 +172,7 @@ def _day(day: int, month: int, year: int | None, sent: datetime | None, end: int
                 found = date(sent.year + 1, month, day)
     except ValueError:
         return []
-    near = sent is None or timedelta(days=-2) <= found - sent.date() <= timedelta(days=366)
+    near = 1970 < found.year < 2100 if sent is None else timedelta(days=-2) <= found - sent.date() <= timedelta(days=366)
     return [(found, end)] if near else []
 
 
@@ -193,10 +196,10 @@ def _zone(text: str) -> str:
     for each in list(ZONE.finditer(text))[:10]:
         if "/" in each[0]:
             found.add(each[0])
-        elif each[1]:
-            found.add(f"{int(each[1]):+03d}:00")
+        elif each[2] and abs(int(each[2])) <= FURTHEST:
+            found.add(f"{int(each[2]):+03d}:00")
         else:
-            found.add(ZONES[each[0].lower()])
+            found.add(ZONES[each[1].lower()])
     return found.pop() if len(found) == 1 else ""
 
 

@@ -71,7 +71,7 @@ def rotated(sealed: bytes | str, keys: MultiFernet) -> bytes | str | None:
     """A value under the first of the keys, text where it was text; ``None`` where none of them opens it."""
     try:
         new = keys.rotate(sealed)
-    except InvalidToken:
+    except (InvalidToken, ValueError):  # ValueError: a text that begins like one, and is not even ASCII
         return None
     return new.decode() if isinstance(sealed, str) else new
 

@@ -171,8 +171,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(psycopg.Error)
     async def _postgres(_: Request, error: psycopg.Error) -> JSONResponse:
-        if isinstance(error, psycopg.DataError):
-            return answer(422, "the request holds what Postgres cannot store (a NUL, a number out of range)", fix="remove it")
+        if isinstance(error, psycopg.DataError | psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex):
+            said = "the request holds what Postgres cannot store (a NUL, a number out of range, a text too long for an index)"
+            return answer(422, said, fix="remove it")
         if isinstance(error, psycopg.errors.UndefinedTable):
             return answer(503, "the database has no schema yet", fix="make up", headers={"Retry-After": "5"})
         log.warning("the database failed: %s", in_log(error))

@@ -74,8 +74,8 @@ def counts(conn: Connection) -> dict[str, int]:
 def about_the_row(error: Exception) -> bool:
     """Whether an error says something about the row in hand. A connection that is gone, a deadlock or a statement that is wrong for every
     row does not: whoever sees one lets it through."""
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded | psycopg.errors.CardinalityViolation):
-        return True  # a text too long for an index; one thing twice in one statement
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex | psycopg.errors.CardinalityViolation):
+        return True  # a text too long for an index; JSON that nests too deep; one thing twice in one statement
     return not isinstance(error, StoreUnavailable | psycopg.OperationalError | psycopg.InterfaceError | psycopg.ProgrammingError)
 
 

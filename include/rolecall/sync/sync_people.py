@@ -38,6 +38,9 @@ AT_A_TIME = 1000
 OVERLAP = timedelta(minutes=5)
 """Listed again: what the platform committed a little late."""
 
+EARLIEST = 1970
+"""Year before which no platform changed anybody."""
+
 IN_A_ROW = 5
 """People whose calls fail one after the other before it is the platform's fault and the run ends."""
 
@@ -148,7 +151,9 @@ def _newest(before: str | None, users: Iterable[Mapping[str, Any]]) -> str | Non
 
 CHANGED_HERE = """
 select person.id from person join sync_person known on known.person_id = person.id
-where (select coalesce(jsonb_object_agg(name, value), '{}') from jsonb_each(person.preferences) each (name, value) where value <> 'null')
+where (select coalesce(jsonb_object_agg(name, value), '{}')
+       from jsonb_each(case when jsonb_typeof(person.preferences) = 'object' then person.preferences else '{}' end) each (name, value)
+       where value <> 'null')
    <> (select coalesce(jsonb_object_agg(substr(name, 13), value), '{}') from jsonb_each(known.agreed) each (name, value)
        where name like 'preferences.%')
 order by 1
@@ -368,11 +373,13 @@ def _gone(conn: Connection, person_id: str) -> None:
 
 
 def _moment(user: Mapping[str, Any]) -> datetime | None:
-    """When the platform changed the person last; ``None``: it does not say so that one could read it."""
+    """When the platform changed the person last; ``None``: it does not say so that one could read it, or says ``0001-01-01``, which stands
+    for never."""
     for name in ("updatedAt", "updated_at"):
         try:
             found = datetime.fromisoformat(str(user[name]))
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            return moment if moment.year >= EARLIEST else None
         except (KeyError, ValueError, OverflowError):
             continue
     return None

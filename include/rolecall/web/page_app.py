@@ -267,7 +267,7 @@ def _failures(app: FastAPI, context: PageContext) -> None:
     @app.exception_handler(psycopg.Error)
     async def _postgres(request: Request, error: psycopg.Error) -> Response:
         log.warning("the database refused: %s", in_log(error))
-        if isinstance(error, psycopg.DataError):
+        if isinstance(error, psycopg.DataError | psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex):
             return failed(request, 422, "This cannot be understood", "go back and correct it")
         return failed(request, 500, "The database refused this; nothing was changed", "the page's log says why")
 

@@ -422,6 +422,8 @@ def test_a_person_notes_what_they_applied_for_themselves_one_by_one_and_as_a_fil
         answer = client.post("/api/v1/users/mira/applied", json=wrong, headers=own)
         assert answer.status_code == 422
         assert field in answer.json()["field"]
+    for odd in ("https://[x.example/1", "https://x.example/" + "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(1_900))):
+        assert client.post("/api/v1/users/mira/applied", json={"url": odd}, headers=own).status_code == 422
     assert client.post("/api/v1/users/otto/applied", json={"jobId": "j9"}, headers=own).status_code == 403
     assert client.post("/api/v1/users/nobody/applied", json={"jobId": "j9"}, headers=API).status_code == 404
 

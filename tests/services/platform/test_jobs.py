@@ -82,10 +82,11 @@ def test_a_job_without_external_id_is_the_same_job_whoever_clicked_its_link(clie
 
 
 def test_one_malformed_job_lands_nothing_and_is_named_with_its_index_and_field(client: TestClient, db: Connection) -> None:
-    answer = bulk(client, JOB, {**JOB, "title": " "}, {**JOB, "url": "ftp://x", "postedDate": "yesterday"})
+    odd = {**JOB, "url": "https://[x.example/jobs/1"}
+    answer = bulk(client, JOB, {**JOB, "title": " "}, {**JOB, "url": "ftp://x", "postedDate": "yesterday"}, odd)
     assert answer.status_code == 422
     body = answer.json()
-    assert [problem["field"] for problem in body["problems"]] == ["jobs[1].title", "jobs[2].url", "jobs[2].postedDate"]
+    assert [problem["field"] for problem in body["problems"]] == ["jobs[1].title", "jobs[2].url", "jobs[2].postedDate", "jobs[3].url"]
     assert body["field"] == "jobs[1].title"
     assert body["error"] == "jobs[1].title: is empty"
     assert all(problem["fix"] for problem in body["problems"])

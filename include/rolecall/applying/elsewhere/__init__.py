@@ -14,16 +14,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from rolecall.applying.ledger import Evidence, resolve
 from rolecall.applying.ledger import note as keep_evidence
 from rolecall.applying.plan import idempotency_key
 from rolecall.catalog.company_names import company as read_company
 from rolecall.errors import InvalidInput
-from rolecall.models import digest
+from rolecall.models import digest, is_web_address
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
+from rolecall.store.dead_letters import about_the_row, in_words
 from rolecall.store.documents import storable
 from rolecall.text.words import fold
 
@@ -32,6 +32,7 @@ RUN, DATED = "elsewhere", "elsewhere, dated"
 
 MOST_ROWS = 5_000
 MOST_BYTES = 2_000_000
+MOST_COLUMNS = 200
 COLUMNS = {
     "url": "url", "link": "url", "address": "url", "job_id": "job", "jobid": "job", "id": "job", "title": "title", "job": "title",
     "position": "title", "role": "title", "company": "company", "employer": "company", "date": "on", "applied": "on", "applied_at": "on",
@@ -131,7 +132,7 @@ def note(conn: Connection, person_id: str, sent: SentElsewhere, *, actor: str) -
     """
     if not (sent.url or sent.job or (sent.title and sent.company)):
         raise InvalidInput("applied", "names no job", fix="give its address, or its title and company")
-    if sent.url and not urlsplit(sent.url).netloc:
+    if sent.url and not is_web_address(sent.url[:8].lower() + sent.url[8:]):
         raise InvalidInput("url", f"{sent.url[:80]!r} is no address", fix="copy it from the ad: https://…")
     refuse_the_erased(conn, person_id)
     conn.execute("select lock_person(%s)", (person_id,))
@@ -236,7 +237,15 @@ def read_csv(data: bytes) -> Iterator[tuple[int, SentElsewhere | InvalidInput]]:
         text = data.decode("cp1252", "replace")
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
-    rows = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    try:
+        yield from _rows(csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise InvalidInput("csv", f"cannot be read ({error})", fix="save it anew: a quotation mark may have no end") from error
+
+
+def _rows(rows: csv.DictReader[str]) -> Iterator[tuple[int, SentElsewhere | InvalidInput]]:
+    if len(rows.fieldnames or []) > MOST_COLUMNS:  # each row costs as much as its head is long
+        raise InvalidInput("csv", f"more than {MOST_COLUMNS} columns", fix="leave out those that are not needed")
     columns = {name: COLUMNS[known] for name in rows.fieldnames or [] if (known := _head(name)) in COLUMNS}
     if not {"url", "job", "title"} & set(columns.values()):
         raise InvalidInput("csv", "its first line names no column that we know", fix="use url, or title and company; date and job_id too")
@@ -300,9 +309,11 @@ def note_csv(conn: Connection, person_id: str, data: bytes, *, actor: str) -> tu
         try:
             with conn.transaction():
                 done = note(conn, person_id, sent, actor=actor)
-        except InvalidInput as error:
+        except Exception as error:
+            if not about_the_row(error):
+                raise
             counts["wrong"] += 1
-            lines.append(f"line {number}: {error}")
+            lines.append(f"line {number}: {in_words(error)}")
             continue
         counts[done.became if done.in_catalog or done.became != "noted" else "unknown"] += 1
         if done.became != "noted" or not done.in_catalog:

@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards.base import MILE, BadCard, Board, Outcome, Page, Request, Unreadable, detail_changed, read_cards, what_html_is
-from rolecall.models import JobPosting, SearchQuery
+from rolecall.models import JobPosting, SearchQuery, is_web_address
 from rolecall.text.dates import believable, iso, relative
 from rolecall.text.html import employment, not_too_deep, safe_html, soup_of, squeeze, text_of
 from rolecall.text.html import node_text as words
@@ -289,7 +289,7 @@ def apply_link(soup: BeautifulSoup, board: LinkedIn) -> tuple[str | None, str | 
     linked = soup.select_one("a.apply-button--link[href]")
     address = hidden(soup, "applyUrl") or (str(linked["href"]) if linked else "")
     target = unwrapped(address)
-    if target.startswith(("http://", "https://")) and not board.owns(target):
+    if is_web_address(target) and not board.owns(target):
         return target, "external"
     return None, "onsite" if button or address else None
 
@@ -297,7 +297,10 @@ def apply_link(soup: BeautifulSoup, board: LinkedIn) -> tuple[str | None, str | 
 @lru_cache(maxsize=256)
 def unwrapped(address: str) -> str:
     """The employer's address inside LinkedIn's ``externalApply?url=…``; any other address as it is."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket that never ends
+        return address
     inner = parse_qs(parts.query).get("url") if "/externalApply/" in parts.path else None
     return inner[0] if inner else address
 

@@ -100,6 +100,6 @@ def answered(response: httpx.Response) -> dict[str, Any]:
     """The answer's JSON object, or an empty one: a 2xx means that the message was taken, whatever the body says."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

@@ -99,7 +99,7 @@ def _refuse(answer: httpx.Response, said: dict[str, Any]) -> None:
         parameters = said.get("parameters")
         asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
         if isinstance(asked, int | float) and asked > 0:
-            raise ServiceBusy(f"{SERVICE} answered 429 to {SHOWN}", retry_after=min(float(asked), MAX_RETRY_AFTER), fix="wait and repeat")
+            raise ServiceBusy(f"{SERVICE} answered 429 to {SHOWN}", retry_after=float(min(asked, MAX_RETRY_AFTER)), fix="wait and repeat")
     if status in (401, 404):
         raise AuthFailed(f"{SERVICE} knows no such bot ({status})", fix="check TELEGRAM_BOT_TOKEN: @BotFather shows it")
     if status == 403 or (status < 300 and said.get("ok") is False):
