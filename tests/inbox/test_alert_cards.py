@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -63,3 +64,15 @@ def test_only_the_board_itself_names_ads() -> None:
     assert cards(alert(LINKEDIN.replace("www.linkedin.com", "linkedin.phish.example"), "jobs@linkedin.com")) == []
     assert cards(alert("<a href='https://[bad'>x</a><a href='javascript:1'>y</a>", "jobs@linkedin.com")) == []
     assert cards(b"") == []
+
+
+def test_a_hundred_ads_behind_many_parts_are_each_found_with_their_own_card() -> None:
+    ad = '<div><a href="https://www.linkedin.com/comm/jobs/view/40000{0:05}/">Keeper {0}</a><p>Mill {0} · Lund</p></div>'
+    page = "<div>" * 8 + "<p>x</p>" * 5_000 + "".join(ad.format(number) for number in range(100)) + "</div>" * 8
+    began = time.process_time()
+    found = cards(alert(page, "jobs@linkedin.com"))
+    took = time.process_time() - began
+    assert [(one.title, one.company) for one in found] == [(f"Keeper {n}", f"Mill {n}") for n in range(100)]
+    began = time.process_time()
+    cards(alert(page.replace("/jobs/view/", "/jobs/none/"), "jobs@linkedin.com"))
+    assert took < 3 * (time.process_time() - began), "the page is looked at once, not once an ad"

@@ -11,6 +11,7 @@ from email.header import Header
 import pytest
 
 from rolecall.inbox import MailKind, Understood, understand
+from rolecall.inbox.mail_reader import own_words
 from rolecall.inbox.reading import take_in
 from rolecall.store import Connection
 from tests.inbox.test_consequences import RECEIVED, applications, mail, states
@@ -145,6 +146,11 @@ def test_a_mail_whose_letters_are_turned_round_is_suspicious() -> None:
 
 def test_a_mail_that_says_nothing_is_of_no_kind() -> None:
     assert understand(html("<p>x</p>" * 200, SYSTEM), applications=APPLIED).kind == MailKind.OTHER_NOISE
+
+
+def test_a_mail_that_was_forwarded_thousands_of_times_is_read_to_its_end() -> None:
+    said, _ = own_words("---- Forwarded message ----\nSubject: Nurse\n\n" * 3_000 + "We are glad to offer you the post.")
+    assert said.endswith("We are glad to offer you the post.")
 
 
 @pytest.mark.long

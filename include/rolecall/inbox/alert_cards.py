@@ -6,8 +6,10 @@ LinkedIn, Indeed, Glassdoor and StepStone, from their own domains only; an ad is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
@@ -57,6 +59,9 @@ ALERTERS = (
     ),
 )  # fmt: skip
 
+HIGHEST = 50
+"""Parts of a page around a link that are looked at."""
+
 NUMBER = re.compile(r"[A-Za-z0-9]{5,20}")
 AT_THE_END = re.compile(r"(?<=[/-])\d{5,15}$")
 BUTTONS = re.compile(
@@ -71,7 +76,7 @@ ASIDE = re.compile(
 )
 """Lines of a card that are neither company nor place."""
 
-RATING = re.compile(r"\s{1,3}\d(?:[.,]\d)?\s{0,2}★?$")
+RATING = re.compile(r"\s{1,3}(?:\d[.,]\d(?:\s{0,2}★)?|\d\s{0,2}★)$")
 SIDES = re.compile(r"\s[·•|–]\s|\s-\s")
 
 
@@ -88,8 +93,10 @@ def cards(raw: bytes) -> list[JobPosting]:
     found: dict[str, JobPosting] = {}
     when = mail.sent_at or datetime.now(UTC)
     for page in mail.pages:
-        for number, links in _by_ad(known, page).items():
-            if number not in found and len(found) < MOST and (card := _card(known, number, links)) is not None:
+        by_ad = _by_ad(known, page)
+        named = _named_inside(by_ad)
+        for number, links in by_ad.items():
+            if number not in found and len(found) < MOST and (card := _card(known, links, named)) is not None:
                 title, company, location = card
                 found[number] = JobPosting(
                     board=known.board, external_id=number, url=known.address.format(number), title=title, company=company,
@@ -104,6 +111,15 @@ def _by_ad(known: Alerter, page: str) -> dict[str, list[Tag]]:
         if number := _number(known, str(link["href"])[:4_000]):
             found.setdefault(number, []).append(link)
     return found
+
+
+def _named_inside(by_ad: Mapping[str, Sequence[Tag]]) -> dict[int, set[str]]:
+    """``id`` of a part of the page → the ads that links in it name; one walk up from each link."""
+    named: dict[int, set[str]] = {}
+    for number, links in by_ad.items():
+        for part in (part for link in links for part in islice(link.parents, HIGHEST)):
+            named.setdefault(id(part), set()).add(number)
+    return named
 
 
 def _number(known: Alerter, address: str) -> str:
@@ -123,13 +139,13 @@ def _number(known: Alerter, address: str) -> str:
     return next((value for key in known.key.split() for value in asked.get(key, ()) if NUMBER.fullmatch(value)), "")
 
 
-def _card(known: Alerter, number: str, links: list[Tag]) -> tuple[str, str, str] | None:
+def _card(known: Alerter, links: Sequence[Tag], named: Mapping[int, set[str]]) -> tuple[str, str, str] | None:
     """(title, company, location) of an ad; ``None``: no title."""
     texts = [_lines(link) for link in links]
     titled = next((place for place, lines in enumerate(texts) if lines and not BUTTONS.match(lines[0])), None)
     if titled is None:
         return None
-    card = _around(known, number, links[titled])
+    card = _around(links[titled], named)
     lines = [line for line in _lines(card) if not ASIDE.match(line) and not BUTTONS.match(line)]
     inside = [line for line in texts[titled] if not ASIDE.match(line)]
     if not inside:
@@ -143,15 +159,11 @@ def _card(known: Alerter, number: str, links: list[Tag]) -> tuple[str, str, str]
     return one_line(title, 300), one_line(RATING.sub("", after[0]) if after else "", 200), one_line(after[1] if len(after) > 1 else "", 200)
 
 
-def _around(known: Alerter, number: str, link: Tag) -> Tag:
+def _around(link: Tag, named: Mapping[int, set[str]]) -> Tag:
     """The largest part of the page around a link that names no other ad."""
     around = link
-    for _ in range(12):
-        parent = around.parent
-        if parent is None or parent.name in ("body", "html", "[document]"):
-            break
-        others = {_number(known, str(one["href"])[:4_000]) for one in parent.find_all("a", href=True, limit=200)}
-        if others - {number, ""}:
+    for parent in islice(link.parents, 12):
+        if parent.name in ("body", "html", "[document]") or len(named[id(parent)]) > 1:
             break
         around = parent
     return around

@@ -253,17 +253,21 @@ SIGNATURE = re.compile(r"^--\s?$")
 LONGEST_SIGNATURE = 12
 
 
-def own_words(text: str, *, forwarded: bool = False) -> tuple[str, str]:
+MOST_FORWARDS = 20
+"""Times that a mail was forwarded, as far as it is followed."""
+
+
+def own_words(text: str, *, forwarded: bool = False, followed: int = 0) -> tuple[str, str]:
     """(the sender's words, what they quote). Of a forwarded mail, the words that were forwarded."""
     lines = text.splitlines()
     said, kept = False, list[str]()
     for number, line in enumerate(lines):
         bare = line.strip()[:300]
-        if FORWARDED.match(bare) or (forwarded and _header_block(lines, number)):
+        if followed < MOST_FORWARDS and (FORWARDED.match(bare) or (forwarded and _header_block(lines, number))):
             after = number + 1
             while after < len(lines) and after < number + 12 and (not lines[after].strip() or ":" in lines[after][:40]):
                 after += 1
-            return own_words("\n".join(lines[after:]))
+            return own_words("\n".join(lines[after:]), followed=followed + 1)
         if said and (_header_block(lines, number) or (SIGNATURE.match(bare) and len(lines) - number <= LONGEST_SIGNATURE)):
             return "\n".join(kept).strip(), "\n".join(lines[number:])
         introduces = QUOTED.match(bare) or (
