@@ -119,15 +119,16 @@ class JobPlace(Record):
 
 
 def is_web_address(text: str) -> bool:
-    """Whether it is an http(s) address whose host can be read: ``https://[x/jobs`` is none.
+    """Whether it is an http(s) address that can be taken apart: ``https://[x/jobs`` cannot. That it leads anywhere is the catalog's rule.
 
     >>> is_web_address("https://acme.example/jobs"), is_web_address("https://[x/jobs")
     (True, False)
     """
     try:
-        return text.startswith(("http://", "https://")) and bool(urlsplit(text).hostname)
+        urlsplit(text)
     except ValueError:  # a bracket that never ends
         return False
+    return text.startswith(("http://", "https://"))
 
 
 MAILTO = re.compile(r"mailto:[^@\s?]{1,64}@[^@\s?]{1,253}(?:\?\S{0,1000})?")

@@ -114,7 +114,7 @@ def web_address(value: Any, base: str | None) -> str | None:
         address = urljoin(base or "", value.strip())
     except ValueError:  # a bracket that never ends
         return None
-    return address if is_web_address(address) else None
+    return address if is_web_address(address) and urlsplit(address).hostname else None
 
 
 def address_of(node: dict[str, Any], page: str | None) -> str | None:

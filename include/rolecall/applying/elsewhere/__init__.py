@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from rolecall.applying.ledger import Evidence, resolve
 from rolecall.applying.ledger import note as keep_evidence
@@ -132,7 +133,7 @@ def note(conn: Connection, person_id: str, sent: SentElsewhere, *, actor: str) -
     """
     if not (sent.url or sent.job or (sent.title and sent.company)):
         raise InvalidInput("applied", "names no job", fix="give its address, or its title and company")
-    if sent.url and not is_web_address(sent.url[:8].lower() + sent.url[8:]):
+    if sent.url and not (is_web_address(sent.url[:8].lower() + sent.url[8:]) and urlsplit(sent.url).netloc):
         raise InvalidInput("url", f"{sent.url[:80]!r} is no address", fix="copy it from the ad: https://…")
     refuse_the_erased(conn, person_id)
     conn.execute("select lock_person(%s)", (person_id,))
