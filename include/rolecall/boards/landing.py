@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from rolecall.models import JobPosting
 from rolecall.store import Connection, sql
-from rolecall.store.dead_letters import put_aside
+from rolecall.store.dead_letters import UNSTORABLE, put_aside
 from rolecall.text.html import MAX_HTML, safe_html, scrub
 
 Door = Literal["scrape", "bulk"]
@@ -26,10 +26,7 @@ Door = Literal["scrape", "bulk"]
 ODD = re.compile(r"\\u0000|[\ud800-\udfff]")
 """What a batch must be searched through for, value by value: a NUL, half a character."""
 
-ODD_POSTING = (
-    *(psycopg.DataError, psycopg.IntegrityError, psycopg.errors.CardinalityViolation, psycopg.errors.ProgramLimitExceeded),
-    *(ValueError, RecursionError),
-)
+ODD_POSTING = (*UNSTORABLE, psycopg.IntegrityError, psycopg.errors.CardinalityViolation, ValueError, RecursionError)
 """What a posting raises that cannot be stored: too long for an index, out of range, two ids that are one without their NULs."""
 
 QUEUE = "landing"

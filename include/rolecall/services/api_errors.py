@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from rolecall.errors import InvalidInput, RolecallError, StoreUnavailable
-from rolecall.store.dead_letters import in_log
+from rolecall.store.dead_letters import UNSTORABLE, in_log
 
 log = logging.getLogger("rolecall.services")
 
@@ -171,7 +171,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(psycopg.Error)
     async def _postgres(_: Request, error: psycopg.Error) -> JSONResponse:
-        if isinstance(error, psycopg.DataError | psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex):
+        if isinstance(error, UNSTORABLE):
             said = "the request holds what Postgres cannot store (a NUL, a number out of range, a text too long for an index)"
             return answer(422, said, fix="remove it")
         if isinstance(error, psycopg.errors.UndefinedTable):

@@ -71,11 +71,16 @@ def counts(conn: Connection) -> dict[str, int]:
     return {row["queue"]: row["n"] for row in conn.execute("select queue, count(*) as n from dead_letter group by queue order by queue")}
 
 
+UNSTORABLE = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
+"""What Postgres raises for a value that it cannot keep: a NUL, a number out of range, a text too long for an index, JSON that nests too
+deep."""
+
+
 def about_the_row(error: Exception) -> bool:
     """Whether an error says something about the row in hand. A connection that is gone, a deadlock or a statement that is wrong for every
     row does not: whoever sees one lets it through."""
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex | psycopg.errors.CardinalityViolation):
-        return True  # a text too long for an index; JSON that nests too deep; one thing twice in one statement
+    if isinstance(error, (*UNSTORABLE, psycopg.errors.CardinalityViolation)):
+        return True  # the latter: one thing twice in one statement
     return not isinstance(error, StoreUnavailable | psycopg.OperationalError | psycopg.InterfaceError | psycopg.ProgrammingError)
 
 

@@ -26,7 +26,7 @@ from rolecall.people.logins import TooManyTries
 from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.route_guards import BodyLimit
-from rolecall.store.dead_letters import in_log
+from rolecall.store.dead_letters import UNSTORABLE, in_log
 from rolecall.web import flow_page, jobs_pages, live, me_pages, today_page
 from rolecall.web.applications import answer_pages, applications_pages, approve_pages, inbox_pages
 from rolecall.web.language import mark
@@ -267,7 +267,7 @@ def _failures(app: FastAPI, context: PageContext) -> None:
     @app.exception_handler(psycopg.Error)
     async def _postgres(request: Request, error: psycopg.Error) -> Response:
         log.warning("the database refused: %s", in_log(error))
-        if isinstance(error, psycopg.DataError | psycopg.errors.ProgramLimitExceeded | psycopg.errors.StatementTooComplex):
+        if isinstance(error, UNSTORABLE):
             return failed(request, 422, "This cannot be understood", "go back and correct it")
         return failed(request, 500, "The database refused this; nothing was changed", "the page's log says why")
 

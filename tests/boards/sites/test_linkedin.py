@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from rolecall.boards import board, parse, read
+from rolecall.boards.sites.linkedin import LinkedIn, apply_link
 from rolecall.errors import Blocked, LayoutChanged, LoginWall, NotAResultsPage, UnknownBoard
 from rolecall.models import SearchQuery
+from rolecall.text.html import soup_of
 from tests.boards.sites.linkedin_pages import card, page, resource
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -183,3 +185,9 @@ def test_a_login_page_instead_of_a_detail_page_is_named() -> None:
         LINKEDIN.detail('<html><form action="/uas/login-submit"><input name="session_password"></form></html>')
     with pytest.raises(LayoutChanged):
         LINKEDIN.detail("")
+
+
+@pytest.mark.parametrize("odd", ["https://[mill/apply", "https://www.linkedin.com/job-apply/externalApply/1?url=https%3A%2F%2F%5Bmill"])
+def test_a_way_to_apply_that_is_no_address_costs_no_page(odd: str) -> None:
+    soup = soup_of(f'<code id="applyUrl"><!--"{odd}"--></code><button class="apply-button">Apply</button>')
+    assert apply_link(soup, LinkedIn()) == (None, "onsite")
