@@ -31,6 +31,7 @@ NEEDED = (
     "cryptography.fernet",
     "httpx",
     "nh3",
+    "numpy",
     "phonenumbers",
     "protego",
     "psycopg",
