@@ -13,7 +13,7 @@ import pytest
 
 from rolecall.boards import board
 from rolecall.boards.base import Request
-from rolecall.boards.fetch import Fetcher, in_utf8, retry_after
+from rolecall.boards.fetch import Fetcher, in_utf8, retry_after, target_of
 from rolecall.boards.robots import is_ours, postpone, refuse_private, reserve
 from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.clients.public_hosts import refuse_private_peer
@@ -293,3 +293,14 @@ def test_the_sandbox_of_another_container_is_not_paced(
 
     asyncio.run(three())
     assert len(db.execute("select key from pace").fetchall()) == slots
+
+
+@pytest.mark.parametrize("status", [200, 302])
+@pytest.mark.parametrize("location", ["http://[::1", "https://[x]/", "//board.example:99999/", "https://board.example:port/"])
+def test_a_location_that_is_no_address_leads_nowhere_and_ends_nothing(status: int, location: str) -> None:
+    assert target_of(httpx.Response(status, headers={"location": location}), "https://board.example/jobs") is None
+
+
+def test_a_location_is_read_beside_the_address_that_was_asked() -> None:
+    assert target_of(httpx.Response(302, headers={"location": "../b?c=1"}), "https://board.example/a/jobs") == "https://board.example/b?c=1"
+    assert target_of(httpx.Response(302), "https://board.example/a") is None

@@ -266,7 +266,6 @@ class Fetcher:
             where = f"{self._board.title} at {urlsplit(url).netloc}"
             raise BoardUnavailable(f"{where} gave no complete answer ({type(error).__name__})", fix="reading again is safe") from error
         headers = response.headers
-        target = urljoin(url, headers["location"]) if "location" in headers else None
         return StoredAnswer(
             url=url,
             status=response.status_code,
@@ -275,7 +274,7 @@ class Fetcher:
             etag=headers.get("etag"),
             last_modified=headers.get("last-modified"),
             retry_after=retry_after(headers.get("retry-after"), datetime.now(UTC)),
-            redirected_to=target,
+            redirected_to=target_of(response, url),
         )
 
     def _check_peer(self, response: httpx.Response, url: str) -> None:
@@ -295,14 +294,24 @@ class Fetcher:
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
                 return None, ""
             self.requests += 1
-            if not response.is_redirect or "location" not in response.headers:
+            target = target_of(response, url) if response.is_redirect else None
+            if target is None:
                 return response.status_code, content.decode("utf-8", "replace")
-            url = urljoin(url, response.headers["location"])
+            url = target
             if not self._home(url):
                 return 404, ""
             if origin_of(url) != origin_of(self._base):
                 await refuse_private(url)
         return 404, ""  # RFC 9309 2.3.1.2: more redirects than that count as none to be found
+
+
+def target_of(response: httpx.Response, url: str) -> str | None:
+    """Where an answer's ``Location`` leads; ``None``: it has none, or one that is no address."""
+    try:
+        target = urljoin(url, response.headers["location"]) if "location" in response.headers else None
+        return target if target is None or urlsplit(target).port != 0 else None
+    except ValueError:  # "https://[", a port that is none
+        return None
 
 
 def conditional_headers(request: Request, before: StoredAnswer | None) -> dict[str, str]:

@@ -219,3 +219,110 @@ def test_a_token_of_the_page_is_a_hidden_field_and_no_question() -> None:
     form = read('<form><input type="hidden" name="csrf" value="x"><label>Name<input name="name"></label></form>')
     assert [(one.id, one.kind) for one in form.fields] == [("csrf", "hidden"), ("name", "text")]
     assert [one.id for one in form.questions] == ["name"]
+
+
+def test_ids_that_several_elements_have_lead_each_label_to_its_own_control() -> None:
+    part = '<x-field><template shadowrootmode="open"><label for="i">{}</label><input id="i" name="{}"{}></template></x-field>'
+    shadow = read(part.format("First name *", "first", "") + part.format("Last name", "last", "") + part.format("Email", "m", " required"))
+    assert [one[:4] for one in told(shadow)] == [
+        ("first", "First name", "text", True),
+        ("last", "Last name", "text", False),
+        ("m", "Email", "email", True),
+    ]
+    twice = read(
+        '<form><div><label for="tel">Your mobile number</label><input id="tel" name="mob"></div>'
+        '<div><label for="tel">Number of somebody to reach *</label><input id="tel" name="other"></div><input type="file" name="cv"></form>'
+    )
+    assert [(*one[:2], one[3]) for one in told(twice)[:2]] == [
+        ("mob", "Your mobile number", False),
+        ("other", "Number of somebody to reach", True),
+    ]
+    radios = read(
+        '<form><p>Shift?</p><input type="radio" name="sh" id="o"><label for="o">Early</label>'
+        '<input type="radio" name="sh" id="o"><label for="o">Late</label><input type="file" name="cv"></form>'
+    )
+    assert told(radios)[0][4] == ("Early", "Late")
+    alone = read(
+        '<form><input id="only" aria-label="Given name"><input id="only" aria-label="Surname"><input type="file" name="cv"></form>'
+    )
+    assert [(one.id, one.label) for one in alone.questions[:2]] == [("only", "Given name"), ("only", "Surname")]
+
+
+@pytest.mark.parametrize(
+    "option", ["— Make a Selection —", "-- Choisir --", "<wählen>", "Wybierz", "No answer", "Not Specified", "--None--"]
+)
+def test_what_only_says_to_choose_is_no_option(option: str) -> None:
+    shown = option.replace("<", "&lt;")
+    form = read(
+        f'<form><label>Travel?<select name="t"><option value="0">{shown}<option>Yes<option>No</select></label><input type="file"></form>'
+    )
+    assert (form.questions[0].kind, form.questions[0].options) == ("yes_no", ("Yes", "No"))
+
+
+def test_what_says_that_somebody_will_not_say_stays_an_option() -> None:
+    form = read(
+        '<form><label>Gender<select name="g"><option>Keine Angabe<option>Frau<option>No answer</select></label><input type="file"></form>'
+    )
+    assert form.questions[0].options == ("Keine Angabe", "Frau", "No answer")
+
+
+@pytest.mark.parametrize(
+    "word", ["pole wymagane", "obligatoria", "champ requis", "campo obbligatorio", "povinné pole", "vereist", "kötelező"]
+)
+def test_required_is_read_in_many_languages(word: str) -> None:
+    form = read(
+        f'<form><label for="a">Xyz ({word})</label><input id="a" name="a"><label for="b">Abc</label><input id="b"><input type="file"></form>'
+    )
+    assert [(one.label, one.required) for one in form.questions[:2]] == [("Xyz", True), ("Abc", False)]
+
+
+def test_a_mark_beside_the_label_in_the_row_above_is_the_questions_own() -> None:
+    row = '<tr><td>{}<label for="{}">{}</label></td></tr><tr><td><input id="{}"></td></tr>'
+    form = read(
+        "<form><table>"
+        + row.format('<span class="m">*</span>', "a", "Badge number", "a")
+        + row.format("", "b", "Pet", "b")
+        + '<tr><td><i>*</i><span id="q">Will you move?</span></td></tr><tr><td role="radiogroup" aria-labelledby="q">'
+        '<input type="radio" name="w" id="w1"><label for="w1">Yes</label><input type="radio" name="w" id="w2"><label for="w2">No</label></td></tr>'
+        '</table><div><b>*</b><label for="x">One</label><label for="y">Two</label></div><input id="x"><input id="y"><input type="file"></form>'
+    )
+    assert [(one.label, one.required) for one in form.questions[:3]] == [("Badge number", True), ("Pet", False), ("Will you move?", True)]
+    assert [(one.label, one.required) for one in form.questions[3:5]] == [("One", False), ("Two", False)]
+
+
+def test_a_list_that_is_played_takes_the_options_of_the_one_that_is_sent_or_opened() -> None:
+    form = read(
+        '<form><div><label>Site *</label><div><span role="combobox" aria-label="Site">Bitte auswählen</span></div>'
+        '<select name="site" tabindex="-1" aria-hidden="true"><option value="">Bitte auswählen<option>Kiel<option>Ulm</select></div>'
+        '<label id="s">State</label><div role="combobox" aria-labelledby="s" aria-owns="l"><input id="in" aria-autocomplete="list" readonly></div>'
+        '<div id="l" role="listbox"><div role="option">Maine</div><div role="option">Utah</div></div><input type="file"></form>'
+    )
+    assert [one[1:] for one in told(form)[:2]] == [("Site", "single", True, ("Kiel", "Ulm")), ("State", "single", False, ("Maine", "Utah"))]
+
+
+def test_a_placeholder_says_more_than_what_stands_beside_the_question_before() -> None:
+    form = read(
+        '<form><div><label>Upload resume<input type="file" name="cv"></label><span>Max. 5 MB</span></div>'
+        '<div><input name="li" placeholder="LinkedIn profile (optional)"></div><div><input name="a" placeholder="Town"> <i>as in your passport</i></div>'
+        '<div><input name="b" placeholder="Street"></div><div>Floor <input name="c" placeholder="e.g. 3"></div></form>'
+    )
+    assert [one.label for one in form.questions] == ["Resume", "LinkedIn profile", "Town", "Street", "Floor"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wyrażam zgodę na przetwarzanie danych na potrzeby przyszłych rekrutacji.",
+        "Ja, bewaar mijn gegevens voor toekomstige vacatures",
+        "Je souhaite recevoir les offres d'emploi par courriel",
+    ],
+)
+def test_ticks_nobody_needs_stay_off_in_other_languages(text: str) -> None:
+    form = read(f'<form><input type="file" name="cv"><label><input type="checkbox" name="x"> {text}</label></form>')
+    assert [(one.kind, one.label) for one in form.consents] == [("consent", text)]
+
+
+@pytest.mark.parametrize("label", ["Telefoonnummer", "Numer telefonu", "Cellulare", "Cellular Number", "Mobilnummer", "Téléphone portable"])
+def test_a_phone_number_is_one_in_many_languages(label: str) -> None:
+    form = read(f'<form><label for="a">{label}</label><input id="a" name="q1"><input type="file" name="cv"></form>')
+    assert form.questions[0].kind == "phone"

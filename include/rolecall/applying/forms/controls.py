@@ -174,6 +174,7 @@ class Controls:
             if native and last_role is not None and last_role.holds(one):
                 if found and found[-1] is last_role:
                     found.pop()  # the native one inside says more, and is what is sent
+                    takes_role(one, last_role)
                 last_role = None
             elif native and last_role is not None and found and found[-1] is last_role and is_shadow_of(one, last_role):
                 self.sent[last_role.place] = one
@@ -307,6 +308,15 @@ def is_shadow_of(native: Element, played: Element) -> bool:
         and native.place - played.end < 12
         and (bool(native.hiding) or native["aria-hidden"] == "true")
     )
+
+
+def takes_role(native: Element, around: Element) -> None:
+    """A text input inside an element that plays a combobox is that combobox: the list it opens is named on the one around it."""
+    if around["role"].lower() == "combobox" and native.tag == "input" and type_of(native) in ("text", "search"):
+        native.attributes["role"] = "combobox"
+        for name in ("aria-controls", "aria-owns", "aria-multiselectable", "aria-required", "aria-labelledby", "aria-label"):
+            if around[name] and not native[name]:
+                native.attributes[name] = around[name]
 
 
 def inside_list(one: Element) -> bool:

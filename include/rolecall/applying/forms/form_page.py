@@ -41,21 +41,26 @@ SMALL = re.compile(r"(?:^|[;\s])(?:width|height|max-height|font-size)\s*:\s*[01]
 HIDING_CLASSES = frozenset({"hidden", "d-none", "hide", "is-hidden", "ng-hide", "u-hidden", "invisible", "displaynone", "display-none"})
 AWAY_CLASSES = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "offscreen", "off-screen"})
 
+POINTING = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "list", "form")
+"""Attributes that name other elements by their id."""
+
 Hidden = Literal["", "away", "hidden"]
 
 
 class Element:
     """One element: its tag, its attributes, its place.
 
+    :ivar own_id: its id as the page has it, which others may have too
     :ivar place: its number in document order; ``end`` is the number behind its last descendant
     :ivar children: elements and texts, in order
     """
 
-    __slots__ = ("__dict__", "attributes", "children", "end", "hiding", "own_hiding", "parent", "place", "tag")
+    __slots__ = ("__dict__", "attributes", "children", "end", "hiding", "own_hiding", "own_id", "parent", "place", "tag")
 
     def __init__(self, tag: str, attributes: dict[str, str], parent: Element | None, place: int) -> None:
         self.tag = tag
         self.attributes = attributes
+        self.own_id = attributes.get("id", "")
         self.parent = parent
         self.place = place
         self.end = place + 1
@@ -178,9 +183,47 @@ class FormPage:
                 if parent is not None:
                     parent.children.append(one)
                 self.elements.append(one)
+        self.part_ids()
         for one in reversed(self.elements):
             if one.parent is not None and one.end > one.parent.end:
                 one.parent.end = one.end
+
+    def part_ids(self) -> None:
+        """An id that several elements have is the first one's; each other gets one of its own, as do the words that point at it.
+
+        Shadow roots have ids of their own, so what points and what is meant are in the same one. In a page that breaks the rule, the
+        first label that names an id is meant for the first element that has it, the second for the second.
+        """
+        named: dict[str, list[Element]] = {}
+        for one in self.elements:
+            if one["id"]:
+                named.setdefault(one["id"], []).append(one)
+        several = {name: found for name, found in named.items() if len(found) > 1}
+        if not several:
+            return
+        roots: dict[int, int] = {}
+        for one in self.elements:
+            above = one.parent
+            roots[one.place] = -1 if above is None else above.place if above.tag == "x-shadow" else roots[above.place]
+        first: dict[tuple[int, str], str] = {}
+        for name, found in several.items():
+            for number, one in enumerate(found):
+                new = f"{name}~{number + 1}" if number else name
+                first.setdefault((roots[one.place], name), new)
+                one.attributes["id"] = new
+        pointing: dict[tuple[int, str], list[Element]] = {}
+        for one in self.elements:
+            for attribute in POINTING:
+                if one[attribute]:
+                    names = (first.get((roots[one.place], name), name) for name in one[attribute].split())
+                    one.attributes[attribute] = " ".join(names)
+            if one.tag == "label" and one["for"] in several:
+                pointing.setdefault((roots[one.place], one["for"]), []).append(one)
+        for (root, name), labels in pointing.items():
+            meant = [one for one in several[name] if roots[one.place] == root]
+            for number, label in enumerate(labels):
+                if meant:
+                    label.attributes["for"] = meant[number if len(labels) == len(meant) else 0]["id"]
 
     @cached_property
     def by_id(self) -> dict[str, Element]:

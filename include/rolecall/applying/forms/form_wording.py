@@ -16,8 +16,9 @@ NO = frozenset(
 
 REQUIRED_WORDS = (
     r"required( field)?|mandatory|pflichtfeld|pflichtangabe|erforderlich|obligatoire|champ obligatoire|requis"
-    r"|obligatorio|campo obligatorio|requerido"
-    r"|obbligatorio|obrigatório|verplicht|verplicht veld|obligatorisk|påkrævet|pakollinen|wymagane|povinné|必須"
+    r"|obligatoria|obligatorio|campo obligatorio|requerido|champ requis"
+    r"|obbligatorio|campo obbligatorio|obrigatório|campo obrigatório|verplicht|verplicht veld|vereist|obligatorisk|påkrævet"
+    r"|pakollinen|wymagane|wymagany|pole wymagane|pole obowiązkowe|povinné|povinný údaj|povinné pole|kötelező|zorunlu|必須"
 )
 OPTIONAL_WORDS = r"optional|freiwillig|facultatif|optionnel|opcional|facultatief|optioneel|facoltativo|opzionale|valfritt"
 r"|valgfri(tt)?|vapaaehtoinen|nieobowiązkowe"
@@ -52,9 +53,12 @@ PLACEHOLDER_OPTION = re.compile(
     r"|[-–—\s]*keine auswahl.{0,20}|(veuillez )?(choisir|choisissez|sélectionner|sélectionnez)\b.{0,30}"
     r"|(por favor )?(seleccion[ae]r?|elija|elige|escoge|selecione|escolha)\b.{0,30}|(seleziona|scegli)\b.{0,30}"
     r"|(maak|kies|selecteer)\b.{0,30}|(välj|vælg|velg|valitse|wybierz|vyberte)\b.{0,30}|none selected"
-    r"|no selection|n[/.]?a\.? selected",
+    r"|no selection|n[/.]?a\.? selected|make (a|your) (selection|choice)|scegliere|effettua una scelta|wählen sie\b.{0,30}"
+    r"|faites? (un|votre) choix|elegir|haz una selección|maak een keuze",
     re.I,
 )
+FIRST_OPTION = re.compile(r"no answer|not specified|unspecified|no response|nicht ausgewählt|non spécifié|sin especificar", re.I)
+"""What only stands for no choice where it is the first of a list."""
 
 CONSENT = re.compile(
     r"consent|privacy|data protection|datenschutz|einwillig|einverstanden|stimme .{0,60}zu\b|zustimm|bestätige"
@@ -62,22 +66,28 @@ CONSENT = re.compile(
     r"|consens|consent|autoris|j'accepte|j’accepte|politique de confidentialité|acepto|política de privacidad"
     r"|autorizo|acconsento|informativa|akkoord|toestemming|privacyverklaring|samtyck|suostu|talent ?pool"
     r"|newsletter|marketing|future (job|opportunit|position|vacanc|opening|role)|contact me|keep my|store my"
-    r"|retain my|text messages?\b|\bsms\b|job ?alert|aufbewahr|gespeichert|speicher",
+    r"|retain my|text messages?\b|\bsms\b|job ?alert|aufbewahr|gespeichert|speicher"
+    r"|zgod[ęaąy]\b|akceptuj|zapozna(łem|łam)|polity[kc]\w+ prywatności|przetwarzani|\brodo\b|bewaar mijn|toekomstige vacatures"
+    r"|samtykke|accepterer|godkänner|godkjenner|concordo|aceito|política de privacidade|souhlas"
+    r"|zpracování|hozzájárul|elfogadom|souhaite recevoir|(deseo|quiero) recibir|desidero ricevere|chcę otrzymywać",
     re.I,
 )
 GIVES_CONSENT = re.compile(
     r"consent|agree|accept|opt.?in|receive|contact me|\bstor|keep|zustimm|einwillig|einverstanden|accepte|acepto|acconsento", re.I
 )
 UPLOADING = re.compile(
-    r"^(please )?(upload|attach|add|drop|import|select|choose|carica|télécharger|importer|joindre|subir|adjuntar|cargar)"
-    r"( (your|a|an|the|il|votre|le|su|tu|el|deinen|dein|ihren|ihre))? (?=\S)| (hochladen|upload|uploaden|anhängen|hinzufügen)$",
+    r"^(please )?(upload|attach|add|drop|import|select|choose|carica|allega|télécharge[rz]|importe[rz]|joindre|joignez|subir|sube"
+    r"|adjuntar?|cargar?|załącz|dodaj|bifoga|vedhæft|voeg|anexar?|anexe)"
+    r"( (your|a|an|the|il|votre|le|su|tu|el|deinen|dein|ihren|ihre|swoje|je|jouw|uw|ditt?|seu|o|mon|ma|mi))? (?=\S)"
+    r"| (hochladen|upload|uploaden|anhängen|hinzufügen)$",
     re.I,
 )
 NOT_NEEDED = re.compile(
     r"talent|marketing|newsletter|future|further consideration|other (job|position|opportunit|role|vacanc)|sms"
     r"|text messag|whatsapp|job ?alert|contact me|keep me|weitere (stellen|positionen)|künftig|zukünftig"
     r"|bewerberpool|extended|"
-    r"retention|aufbewahr|futur|vivier|otras (ofertas|vacantes)",
+    r"retention|aufbewahr|futur|vivier|otras (ofertas|vacantes)|comercial(es)?\b|boletín|przyszł|oferty pracy|toekomstig|bewaar mijn"
+    r"|framtida|fremtidige|budoucí",
     re.I,
 )
 
@@ -138,6 +148,9 @@ ALLOWED, WORKING = (
 AI, USED = re.compile(r"\b(ai|ki|ia)\b", re.I), re.compile(r"\b(use|used|using|help|tools?|assist\w*|generat\w*|policy|nutz\w*)\b", re.I)
 
 
+COUNTED = re.compile(r"^(question|frage|pregunta|domanda|vraag|pytanie) \d{1,3} (of|von|de|sur|di|van|z) \d{1,3} ?[.:–-]? (?=\S)", re.I)
+
+
 def folded(text: str) -> str:
     """Letters and figures in small, everything else one space: what two ways to write one question have in common."""
     bare = unicodedata.normalize("NFKC", text).casefold()
@@ -145,8 +158,8 @@ def folded(text: str) -> str:
 
 
 def bare_label(text: str) -> str:
-    """A label without marks for required and optional, without a last colon."""
-    text = squeeze(text)[:2000]
+    """A label without marks for required and optional, without its number among all, without a last colon."""
+    text = COUNTED.sub("", squeeze(text)[:2000])
     for _ in range(3):
         shorter = STRIPPED.sub(" ", text).strip()
         shorter = ENDING.sub("", shorter).strip(" :\u200b\ufeff") if len(shorter) > 12 or " " in shorter else shorter.strip(" :")
@@ -164,7 +177,7 @@ def without_upload(label: str) -> str:
 
 DROPPING = re.compile(
     r"\bdrag\b|\bdrop\b|ablegen|hineinziehen|déposer|glisser|arrastr|sleep|trascina|file ?types?|dateitypen|dateigr"
-    r"|\d ?[mk]b\b|\bpdf\b|\bdocx?\b|no file (chosen|selected)",
+    r"|przeciągnij|upuść|dra och släpp|træk|arraste|\d ?[mk]b\b|\bpdf\b|\bdocx?\b|no file (chosen|selected)",
     re.I,
 )
 FILES = re.compile(
@@ -193,6 +206,17 @@ def asks_nothing(text: str) -> bool:
     """Whether a label is only a button's word, a hint, a mark."""
     text = text.strip(" *:.…-–")
     return not text or not any(sign.isalnum() for sign in text) or bool(len(text) < 60 and NO_LABEL.fullmatch(text))
+
+
+def is_placeholder(option: str, *, first: bool) -> bool:
+    """Whether a list's option only says that one shall choose.
+
+    :param first: whether it is the list's first one
+    """
+    bare = option.strip(" -–—.…·<>[](){}:*=_")
+    if first and bare.casefold() == "none" and not option[:1].isalnum():
+        return True
+    return not bare or bool(PLACEHOLDER_OPTION.fullmatch(bare)) or (first and bool(FIRST_OPTION.fullmatch(bare)))
 
 
 def yes_and_no(options: tuple[str, ...]) -> bool:

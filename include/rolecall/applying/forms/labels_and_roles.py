@@ -254,9 +254,9 @@ class Reader(Words):
                 None,
             )
             if group is not None and (group["data-ui"] or group["id"]):
-                return group["data-ui"] or group["id"]
+                return group["data-ui"] or group.own_id
         return (
-            next((one["id"] for one in unit.controls if one["id"]), "")
+            next((one.own_id for one in unit.controls if one.own_id), "")
             or unit.first["name"]
             or unit.first["aria-label"]
             or unit.first["placeholder"]
@@ -287,6 +287,8 @@ class Reader(Words):
                     return True
                 if part.tag == "abbr" and wording.says_required(f"({part['title']})"):
                     return True
+            if self.marked_beside(label):
+                return True
         if unit.type not in ("radio", "checkbox") and self.part_of_required_group(unit):
             return True
         if around and any(
@@ -299,6 +301,19 @@ class Reader(Words):
             if REQUIRED_CLASS.search(one["class"]) and not NOT_REQUIRED_CLASS.search(one["class"]):
                 return True
         return False
+
+    def marked_beside(self, label: Element) -> bool:
+        """Whether a mark stands beside a label, in what holds the two and no control."""
+        beside = label.parent
+        if beside is None or self.controls_in(beside) or beside.tag in ("form", "body", "fieldset"):
+            return False
+        return any(
+            isinstance(child, Element)
+            and child is not label
+            and child.own_hiding != "hidden"
+            and bool(MARK_ALONE.fullmatch(child.text.strip()))
+            for child in beside.children[:8]
+        ) and not any(isinstance(child, Element) and child.tag == "label" and child is not label for child in beside.children[:8])
 
     def part_of_required_group(self, unit: Unit) -> bool:
         """Whether it is one of two or three inputs that share one marked label: first and last name."""
@@ -375,14 +390,17 @@ class Reader(Words):
         short = wording.folded(label)
         if (re.search(r"\be-?mail\b|(^|[\W_])e?mail(address|_address)?([\W_]|$)", said) and "url" not in said) or re.fullmatch(
             r"(your |confirm( your)? |personal |work )?e ?mail( address| adresse| confirmation)?|courriel"
-            r"|correo( electrónico)?|indirizzo e ?mail|adresse e ?mail",
+            r"|correo( electrónico)?|indirizzo e ?mail|adresse e ?mail|adres e ?mail|e ?mail ?adress?e?"
+            r"|e post(adress)?|adresse électronique",
             short,
         ):
             return "email" if len(short) < 60 else "text"
         if re.search(r"(^|[\W_])(tel|phone|mobile|telephone)(number|_number|-national)?([\W_]|$)", said) or re.fullmatch(
             r"(your |mobile |cell |contact |home )?(phone|telephone|mobile|telefon|handy|mobil|cell)( ?number"
             r"| ?nummer)?|telefonnummer|handynummer|téléphone|numéro de téléphone|teléfono( móvil)?|numero di telefono"
-            r"|telefone",
+            r"|telefone|telefoon(nummer)?|mobiel(nummer)?|numer telefonu|telefon komórkowy|cellulare|telefono( cellulare)?"
+            r"|cellular( number)?|mobil(e|telefon)?( ?nummer)?|téléphone (portable|mobile)|portable|telemóvel|celular"
+            r"|puhelin(numero)?|telefonszám",
             short,
         ):
             return "phone" if len(short) < 60 else "text"

@@ -187,6 +187,7 @@ class Words(Controls):
         floor = self.controls[before].end - 1 if before >= 0 else -1
         if before >= 0 and type_of(self.controls[before]) in ("checkbox", "radio"):
             floor = max(floor, self.end_of_option(self.controls[before]))
+        names_itself = bool(unit.first["placeholder"] or unit.first["title"])
         own = (
             {label.place for control in unit.controls for label in self.page.labels_for.get(control["id"], ())}
             if len(unit.controls) > 1 or unit.type == "radio"
@@ -204,6 +205,8 @@ class Words(Controls):
                 chain = [where, *where.above]
                 if before >= 0 and self.is_of(where, self.controls[before]):
                     continue
+                if names_itself and before >= 0 and any(part.holds(self.controls[before]) for part in self.up_to(chain, above)):
+                    continue  # beside the question before, in what holds that one alone
                 if any(
                     part.tag in NO_TEXT
                     or part.tag in ("option", "button")
@@ -336,7 +339,7 @@ class Words(Controls):
                 for control in unit.controls
             ]
         else:
-            lists = [other for other in unit.all if other.tag == "select"]
+            lists = [other for other in (*unit.all, *self.sent_for(unit)) if other.tag == "select"]
             for name in (*one["aria-controls"].split(), *one["aria-owns"].split(), *one["list"].split()):
                 if name in self.page.by_id and self.page.by_id[name] not in lists:
                     lists.append(self.page.by_id[name])
@@ -356,7 +359,7 @@ class Words(Controls):
                         or "hidden" in option
                     )
                     if text and not (
-                        wording.PLACEHOLDER_OPTION.fullmatch(text)
+                        wording.is_placeholder(text, first=number == 0)
                         or (number == 0 and empty and option["value"] != "0" and not wording.yes_and_no((text, "no")))
                     ):
                         found.append(text)
