@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -163,8 +166,11 @@ def test_an_answer_that_never_ends_is_given_up_and_may_have_been_received(sessio
         released.set()
 
 
+@pytest.mark.parametrize("through_a_session", [True, False], ids=["requests", "httpx"])
 @pytest.mark.parametrize(("name", "most"), [("LONGEST_ANSWER", 0.2), ("MOST_BYTES", 50)])
-def test_an_answer_whose_bits_each_come_in_time_has_an_end(monkeypatch: pytest.MonkeyPatch, name: str, most: float) -> None:
+def test_an_answer_whose_bits_each_come_in_time_has_an_end(
+    session: requests.Session, monkeypatch: pytest.MonkeyPatch, name: str, most: float, *, through_a_session: bool
+) -> None:
     def dripping(connection: socket.socket) -> None:
         connection.recv(10_000)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 102\r\n\r\n{")
@@ -175,8 +181,49 @@ def test_an_answer_whose_bits_each_come_in_time_has_an_end(monkeypatch: pytest.M
             connection.sendall(b"}")
 
     monkeypatch.setattr(http, name, most)
-    with server(dripping) as address, httpx.Client(timeout=5) as client, pytest.raises(MaybeReceived, match="no end"):
+    transport = SessionTransport(session) if through_a_session else None
+    client = httpx.Client(timeout=5, transport=transport)
+    with server(dripping) as address, client, pytest.raises(MaybeReceived, match="no end"):
         http.request(client, "GET", f"http://{address}/", service="the service")
+
+
+def test_an_answer_that_unpacks_without_end_is_given_up_before_it_is_unpacked(
+    session: requests.Session, provider: HttpDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 1_000_000)
+    bomb = gzip.compress(bytes(50_000_000))
+    provider.answer = lambda call: Answer(200, bomb, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        with httpx.Client(timeout=5, transport=SessionTransport(session)) as client, pytest.raises(MaybeReceived, match="no end"):
+            http.request(client, "GET", provider.url, service="the service")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["packed", "plain"])
+def test_an_answer_in_pieces_is_read_whole_and_its_connection_is_kept(session: requests.Session, *, packed: bool) -> None:
+    said = json.dumps({"applicationStatus": "submitted", "receipt": "r" * 200_000}).encode()
+    body, opened = gzip.compress(said) if packed else said, 0
+
+    def serve(connection: socket.socket) -> None:
+        nonlocal opened
+        opened += 1
+        for _ in range(2):
+            while b"\r\n\r\n" not in connection.recv(100_000):
+                pass
+            head = b"Content-Encoding: gzip\r\n" if packed else b""
+            connection.sendall(b"HTTP/1.1 200 OK\r\n%sTransfer-Encoding: chunked\r\n\r\n" % head)
+            for start in range(0, len(body), 1_000):
+                piece = body[start : start + 1_000]
+                connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+            connection.sendall(b"0\r\n\r\n")
+
+    with server(serve) as address, httpx.Client(timeout=5, transport=SessionTransport(session)) as client:
+        for _ in range(2):
+            assert http.request(client, "GET", f"http://{address}/", service="the service").content == said
+    assert opened == 1
 
 
 def test_a_kept_connection_that_has_died_meanwhile_is_not_taken_for_one_that_never_stood(

@@ -16,6 +16,7 @@ NEEDS_AN_ENVIRONMENT = {
         r"(?<!\./rolecall )(?<![\w/.-])airflow "
         r"(assets|backfill|config|connections|dags|db|info|jobs|pools|standalone|tasks|users|variables)\b"
     ),
+    "a tool of the environment by its bare name": re.compile(r"(?<![\w/.-])(?<!-m )(?<!uv )(pip install -|pytest (-|tests))"),
     "a module of ours as a command": re.compile(r"\b(local\.inside|include(\.[a-z_]+)+) (?!import\b)[a-z]+ (?=[A-Z-])"),
 }
 
@@ -47,6 +48,9 @@ def test_no_text_of_the_project_names_a_command_that_needs_an_activated_environm
         "`airflow backfill create --dag-id x`",
         "see python3 -m local.inside rolecall.catalog",
         "airflow dags test x",
+        "fix: pip install -r requirements-parquet.txt",
+        "`pytest -m long tests/backup` runs the drill",
+        "Edit freely: `pytest tests/matching` checks the file",
     ],
 )
 def test_such_a_command_would_be_found(line: str) -> None:
@@ -54,7 +58,14 @@ def test_such_a_command_would_be_found(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["`./rolecall airflow backfill create`", "the airflow database", "from rolecall.store import connect", "make up"]
+    "line",
+    [
+        "`./rolecall airflow backfill create`",
+        "the airflow database",
+        "./rolecall python -m pip install -r x.txt",
+        "pytest itself",
+        "make up",
+    ],
 )
 def test_what_works_is_not_held_against_anybody(line: str) -> None:
     assert not any(form.search(line) for form in NEEDS_AN_ENVIRONMENT.values())

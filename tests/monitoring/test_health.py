@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from local.processes.redis import Redis
 from rolecall.endpoints import Endpoints
 from rolecall.errors import StoreUnavailable
 from rolecall.monitoring import health
-from rolecall.monitoring.probes import ProbeAnswer, finds_nothing
+from rolecall.monitoring.probes import Ask, ProbeAnswer, answers_200, finds_nothing, probe_reachable, within_limit
 from rolecall.store import Connection
 from tests.conftest import free_port
 from tests.http_double import Answer, HttpDouble, http_double
@@ -70,6 +71,26 @@ def test_a_service_that_is_not_there_says_what_happened_instead_of_a_status(dsn:
     results = found(gone, dsn, service)
     assert results["AI Service"].status == "connection refused"
     assert results["User Service"].status in ("unknown host", "no answer (ConnectError)")
+
+
+@pytest.mark.parametrize("probe", [answers_200, probe_reachable])
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_of_an_answer_without_end_its_status_is_enough(probe: Callable[..., Ask], status: int, healthy: bool) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 65_536
+            yield bytes(65_536)
+
+    async def asked() -> ProbeAnswer:
+        transport = httpx.MockTransport(lambda _: httpx.Response(status, content=endless()))
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await within_limit(probe(client, "http://board.example"))
+
+    assert asyncio.run(asked()) == ProbeAnswer(healthy, str(status))
+    assert sent <= 65_536
 
 
 def test_a_supervisor_that_hangs_is_seen_by_those_it_watches_over(

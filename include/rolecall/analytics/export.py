@@ -63,7 +63,9 @@ def _parquet_writer() -> Any:
     try:
         import duckdb
     except ImportError as error:
-        raise InvalidInput("format", "Parquet needs DuckDB", fix="pip install -r requirements-parquet.txt, or ask for csv") from error
+        raise InvalidInput(
+            "format", "Parquet needs DuckDB", fix="./rolecall python -m pip install -r requirements-parquet.txt, or ask for csv"
+        ) from error
 
     def write(table: Path, target: Path, types: dict[str, str]) -> None:
         with duckdb.connect() as duck:

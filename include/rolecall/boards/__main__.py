@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rolecall.boards import BROKEN, board
 from rolecall.boards.board_report import lines, seen
@@ -19,6 +19,7 @@ from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.errors import RolecallError
 from rolecall.store import connect
+from rolecall.text.dates import iso
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,8 +52,14 @@ def _parser() -> Arguments:
     again = commands.add_parser("replay")
     again.add_argument("board")
     for name in ("--since", "--until"):
-        again.add_argument(name, type=lambda text: datetime.fromisoformat(text).astimezone(UTC), help="fetch time, ISO 8601")
+        again.add_argument(name, type=_moment, help="fetch time, ISO 8601; without a zone it is UTC's")
     return parser
+
+
+def _moment(text: str) -> datetime:
+    if (moment := iso(text)) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time, such as 2026-01-31 or 2026-01-31T06:00+01:00")
+    return moment
 
 
 if __name__ == "__main__":

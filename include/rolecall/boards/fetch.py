@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote_plus, urljoin, urlsplit
@@ -26,6 +25,7 @@ from rolecall.clients.public_hosts import refuse_private_peer
 from rolecall.errors import Blocked, BoardError, BoardUnavailable, BudgetSpent, LoginWall, NotAResultsPage, RateLimited, RobotsDenied
 from rolecall.settings import user_agent
 from rolecall.store.json_text import read_json
+from rolecall.text.dates import mail_date
 from rolecall.text.words import words
 
 logging.getLogger("httpx").addFilter(HOST_ONLY)  # an address may hold a key
@@ -362,11 +362,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return None
     if value.strip().isdecimal():
         return min(float(value), 86_400.0)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return min(max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0), 86_400.0)
+    moment = mail_date(value)
+    return None if moment is None else min(max((moment - now).total_seconds(), 0.0), 86_400.0)
 
 
 def failure_of(answer: StoredAnswer, board: Board) -> BoardError | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -79,22 +80,27 @@ def exchange(client: httpx.Client, method: str, url: str, *, service: str, shown
 
 
 def _whole(answer: httpx.Response) -> httpx.Response:
-    """The answer, read to its end.
-
-    :raises httpx.ReadError: it is longer, or takes longer in all, than any answer does: bits that each come in time hold nobody for ever
-    """
-    until, body = time.monotonic() + LONGEST_ANSWER, bytearray()
-    for piece in answer.iter_bytes():
-        body += piece
-        if len(body) > MOST_BYTES or time.monotonic() > until:
-            raise httpx.ReadError("the answer has no end", request=answer.request)
+    body = read_whole(answer.iter_bytes(), answer.request)
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in OF_THE_WAY]  # bytes: they need not be ASCII
-    whole = httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
+    whole = httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request)
     try:
         b"\xff".decode(whole.encoding or "utf-8", "replace")
     except (LookupError, ValueError):  # a charset that is none of texts (base64, undefined)
         whole.encoding = "utf-8"
     return whole
+
+
+def read_whole(pieces: Iterable[bytes], request: httpx.Request) -> bytes:
+    """An answer's body, unpacked, read to its end.
+
+    :raises httpx.ReadError: it is longer, or takes longer in all, than any answer does: bits that each come in time hold nobody for ever
+    """
+    until, body = time.monotonic() + LONGEST_ANSWER, bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > MOST_BYTES or time.monotonic() > until:
+            raise httpx.ReadError("the answer has no end", request=request)
+    return bytes(body)
 
 
 def checked(response: httpx.Response, service: str, shown: str | None = None) -> httpx.Response:

@@ -4,6 +4,7 @@ TLS and time-outs, and keeps what decides everything here: whether anything of a
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,6 +13,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from rolecall.clients.http import read_whole
 
 LIBRARYS_OWN = frozenset({"accept", "accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"})
 """Headers that httpx adds by itself: the session, and so the connection, says its own."""
@@ -105,15 +108,23 @@ class SessionTransport(httpx.BaseTransport):
                 headers={name: value for name, value in request.headers.items() if name not in LIBRARYS_OWN},
                 timeout=(limits.get("connect"), limits.get("read")),
                 allow_redirects=False,
-                stream=False,
+                stream=True,
             )
+            with answer:
+                body = read_whole(_pieces(answer), request)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             kind = httpx.ReadError if _left.yes else httpx.ConnectError
             raise kind(f"{type(error).__name__}: {error}", request=request) from error
         kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in READ]
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]  # as http.client reads them
-        return httpx.Response(answer.status_code, headers=headers, content=answer.content, request=request)
+        return httpx.Response(answer.status_code, headers=headers, content=body, request=request)
 
     def close(self) -> None:
         """Closes the session and its connections."""
         self._session.close()
+
+
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    """What has come of an answer's body, unpacked, as it comes: ``iter_content`` waits until a piece is full, however slowly it fills."""
+    while piece := answer.raw.read1(65_536, decode_content=True):
+        yield piece

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 
 from rolecall.inbox.seen_text import looks_like_html, seen_of_html
+from rolecall.text.dates import mail_date
 from rolecall.text.html import SURROGATE, decode, repaired
 
 MOST_BYTES = 2_000_000
@@ -106,7 +107,7 @@ def _with_headers(message: Message) -> Mail:
         recipients=tuple(dict.fromkeys(one for one in recipients if "@" in one)),
         message_id=own,
         refers_to=tuple(dict.fromkeys([*ids(header(message, "In-Reply-To")), *ids(header(message, "References", 20_000))])),
-        sent_at=_moment(header(message, "Date")),
+        sent_at=mail_date(header(message, "Date")),
         authentication=tuple(decoded(value) for value in (message.get_all("Authentication-Results") or [])[:10]),
         headers={
             each.lower(): header(message, each)
@@ -149,17 +150,6 @@ def _in_charset(piece: bytes, charset: str | None) -> str:
         except LookupError:
             pass
     return decode(piece)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    try:
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        return None
 
 
 def _parts(message: Message) -> Iterator[Message]:

@@ -138,8 +138,9 @@ def epoch(value: Any) -> datetime | None:
 
 
 def mail_date(text: str) -> datetime | None:
-    """An RFC 822 date, as RSS has it, in UTC."""
+    """An RFC 822 date, as mails, RSS and HTTP have it, in UTC; one without a zone (``-0000``) is taken as UTC, not as the machine's."""
     try:
-        return parsedate_to_datetime(text).astimezone(UTC)
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

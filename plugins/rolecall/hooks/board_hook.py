@@ -33,7 +33,7 @@ class BoardHook(ServiceHook):
         try:
             session = self.get_conn()
             with session:
-                answer = session.get(f"{self.base_url}/robots.txt", timeout=10, allow_redirects=False)
+                answer = session.get(f"{self.base_url}/robots.txt", timeout=10, allow_redirects=False, stream=True)
         except Exception as error:
             return False, f"{self.base_url} cannot be reached ({type(error).__name__})"
         return answer.status_code < 500, f"{self.base_url} answered {answer.status_code} to /robots.txt"
