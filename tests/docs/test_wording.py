@@ -11,7 +11,7 @@ import pytest
 from local.base.paths import ROOT
 
 NEEDS_AN_ENVIRONMENT = {
-    "a module of ours by Python": re.compile(r"(?<!/)\bpython3? -m (?!venv\b)"),
+    "a module of ours by Python": re.compile(r"(?<!/)(?<!\./rolecall )\bpython3? -m (?!venv\b)"),
     "Airflow's command line by its bare name": re.compile(
         r"(?<!\./rolecall )(?<![\w/.-])airflow "
         r"(assets|backfill|config|connections|dags|db|info|jobs|pools|standalone|tasks|users|variables)\b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from rolecall.web.me_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search
 from rolecall.web.templating import marked, posted, posting_html, salary
+from tests.one_is_one.world import KNOWN
 from tests.services.conftest import add_job, add_person, make_settings
 from tests.web.conftest import Visitor, login, shown, waits
 
@@ -175,6 +177,35 @@ def test_wishes_are_tried_out_on_the_last_days_and_nothing_is_changed(app: FastA
     assert "Looked at: 40 open jobs" in page
     assert "not in your places" in page
     assert db.execute("select preferences from person where id = 'mira'").fetchone() == before
+
+
+ODD: list[dict[str, Any]] = [
+    *KNOWN,
+    {"blacklist": 7, "language": ["de"], "applying": {"boards": [1], "ways": 3, "mode": {}, "dailyCap": [5], "approval": "yes"}},
+    {"blacklist": [{"name": "Acme"}, 3, "Grim Ltd"], "criteria": {"keywords": 5, "remote": True, "locations": {"city": "Leeds"}}},
+    {"criteria": {"salaryMin": 10**400, "threshold": "high", "exclude": [[]], "languages": 1, "employmentTypes": [None, "odd"]}},
+    {"notifications": {"quietHours": "22-7", "channels": 3, "telegram": "@mira", "ntfy": ["x"], "delivery": [], "timeZone": {}}},
+    {"criteria": {"currentEmployer": {"name": "Acme"}, "salaryCurrency": ["EUR"], "salary_min": "much"}},
+]
+"""What a person's row may hold: written before it was checked, by hand, by another version."""
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        *(("mira", path) for path in ("/", "/jobs", "/applications", "/approve", "/by-hand", "/me")),
+        ("operator", "/flow"),
+        ("operator", "/people"),
+    ],
+)
+def test_odd_wishes_of_another_version_keep_no_page_from_opening_least_of_all_the_one_they_are_corrected_on(
+    db: Connection, request: pytest.FixtureRequest, who: str, path: str
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    for odd in ODD:
+        db.execute("update person set preferences = %s where id = 'mira'", (Jsonb(odd),))
+        db.commit()
+        assert visitor.get(path).status_code == 200, odd
 
 
 def test_wishes_of_the_interview_are_shown_and_changed_on_the_page_under_one_name_each(db: Connection, mira: Visitor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -100,12 +101,12 @@ def router(context: PageContext) -> APIRouter:
             own_ways=own_ways,
             has=row or {},
             token=token,
-            wishes=wished,
+            wishes=_lists(wished, SHOWN_AS_LISTS),
             **_shown_terms(wished),
             doubted=doubted(_texts(wished.get("locations") or wished.get("location"))),
             applying=_mapping(said.get("applying")),
-            messages=_mapping(said.get("notifications")),
-            blacklist=said.get("blacklist") or [],
+            messages=_messages(_mapping(said.get("notifications"))),
+            blacklist=_texts(said.get("blacklist")),
             mode=mode(said),
             labels=LABELS,
             own_logins=context.gate.own_logins,
@@ -335,12 +336,28 @@ def _shown_terms(wishes: dict[str, Any]) -> dict[str, Any]:
     """The same as they are stored, for the form."""
     floor, currency, kinds, employer = (next((wishes[one] for one in SPELLINGS[name] if wishes.get(one)), None) for name in CAMEL)
     return {
-        "salary_min": f"{floor:.0f}" if isinstance(floor, int | float) else floor or "",
+        "salary_min": floor if isinstance(floor, str) else f"{floor:.0f}" if isinstance(floor, int | float) and floor < MOST_PAY else "",
         "currency": currency or "",
         "contracts": tuple(EMPLOYMENT),
         "contracted": [employment(one) for one in _texts(kinds)],
         "employers": _texts(employer),
     }
+
+
+SHOWN_AS_LISTS = ("keywords", "locations", "location", "remote", "languages", "exclude")
+"""Wishes, as the form shows them."""
+
+MOST_PAY = 10**12
+"""More is a number that nobody means, and that need not be printable."""
+
+
+def _lists(said: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The same with lists of texts there, whatever another version kept: the form on which it is corrected must open."""
+    return said | {name: _texts(said[name]) for name in names if said.get(name) is not None}
+
+
+def _messages(said: dict[str, Any]) -> dict[str, Any]:
+    return _lists(said, ("channels",)) | {name: _mapping(said.get(name)) for name in ("quietHours", "telegram", "ntfy")}
 
 
 def _texts(value: Any) -> list[str]:
