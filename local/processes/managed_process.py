@@ -29,7 +29,7 @@ ASK_EVERY = 0.2
 """Seconds between two questions whether a process is ready."""
 
 START_LIMIT = 180.0
-"""Seconds a process may take to get ready before it is started afresh."""
+"""Seconds a process may take to get ready before it is started afresh; thrice as many while it computes: a busy machine is slow."""
 
 SETTLED = 60.0
 """Seconds after which a running process counts as well again: what happened before is forgotten."""
@@ -181,11 +181,15 @@ class ManagedProcess:
             self._ready.set()
             self._say("done")
             return
+        computed, computed_at = 0.0, self._began
         while waiting := await asyncio.to_thread(self._missing):
             if self._child.returncode is not None:
                 raise _Died(self._cause())
-            if time.time() - self._began > START_LIMIT:
-                raise _Died(f"not ready after {START_LIMIT:.0f} s: {waiting}")
+            if (used := process_registry.cpu_seconds(self._child.pid)) > computed + 0.5:
+                computed, computed_at = used, time.time()
+            slow = time.time() - self._began
+            if slow > (3 * START_LIMIT if time.time() - computed_at < START_LIMIT / 3 else START_LIMIT):
+                raise _Died(f"not ready after {slow:.0f} s: {waiting}")
             self._say("starting", waiting)
             await asyncio.sleep(ASK_EVERY)
         self._ready.set()

@@ -52,6 +52,16 @@ def same_process(entry: object) -> psutil.Process | None:
     return process if same else None
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process and those that it started have computed so far; 0 where it is gone."""
+    try:
+        process = psutil.Process(pid)
+        times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
+    except psutil.Error:
+        return 0.0
+    return sum(one.user + one.system for one in times)
+
+
 def ours(home: Home) -> list[psutil.Process]:
     """Every process of this stack that runs: noted ones, those that carry the mark, Postgres by its folder, and their descendants.
 

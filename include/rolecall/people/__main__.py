@@ -106,7 +106,8 @@ def change(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
     kept = (now.get("preferences") or {}).get("criteria") or {}
     lines = [f"  {name:<16} {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in kept.items()]
     mind = [f"mind: {one}" for one in now.get("warnings", [])]
-    return [f"{now['name']} ({now['id']}) looks for", *(lines or ["  anything"]), *mind, "matched anew within the quarter of an hour"]
+    then = f"matched anew within minutes: ./rolecall person matches {given.id}"
+    return [f"{now['name']} ({now['id']}) looks for", *(lines or ["  anything"]), *mind, then]
 
 
 def preview(platform: PlatformClient, given: argparse.Namespace) -> list[str]:

@@ -108,6 +108,12 @@ def use_login(conn: Connection, token: str, *, device: str = "") -> CameIn | Non
     return _first_step(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
 
 
+def login_waits(conn: Connection, token: str) -> bool:
+    """Whether a one-time link can still be used. Nothing is used up by asking."""
+    query = "select 1 from page_login where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing"
+    return conn.execute(query, (text_digest(token),)).fetchone() is not None
+
+
 def use_password(conn: Connection, email: str, password: str, *, device: str = "") -> CameIn | None:
     """Opens a session by e-mail address and password; ``None``: they do not fit."""
     rows = conn.execute(

@@ -62,7 +62,13 @@ def seed(dsn: str, files: Sequence[Path] = PEOPLE) -> list[Seeded]:
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)))
+    """Names of what is not the same in both; of objects in both, of what is in them (``criteria.salaryMin``)."""
+    found: list[str] = []
+    for name in sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)):
+        before, after = one.get(name), other.get(name)
+        deeper = isinstance(before, Mapping) and isinstance(after, Mapping)
+        found += [f"{name}.{part}" for part in _differing(before, after)] if deeper else [name]
+    return tuple(found)
 
 
 def _with_text(cv: dict[str, Any]) -> dict[str, Any]:

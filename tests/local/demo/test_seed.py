@@ -36,6 +36,9 @@ def test_wishes_that_were_changed_since_are_the_demos_again_and_it_says_which(ds
     db.commit()
     assert [person.set_back for person in seed(dsn)] == [(), ("hints", "threshold"), ()]
     assert [person.set_back for person in seed(dsn)] == [()] * 3
+    db.execute("""update person set preferences = jsonb_set(preferences, '{criteria,salaryMin}', '1') where id = 'demo-nurse'""")
+    db.commit()
+    assert [person.set_back for person in seed(dsn)] == [(), ("criteria.salaryMin",), ()]
 
 
 def test_people_and_cvs_own_each_other(dsn: str, db: Connection) -> None:

@@ -276,6 +276,11 @@ def test_a_difference_between_ledger_and_receiving_side_is_a_problem() -> None:
     assert summary.problems(MADE, sandboxed=True) == []
     missing = {**MADE, "receipts": {"total": 0, "duplicates": 0}}
     assert summary.problems(missing, sandboxed=True) == ["1 applications are submitted in the ledger, 0 were received"]
+    unclear = {**MADE, "applications": {**MADE["applications"], "uncertain": 2}}
+    for received, wrong in ((0, 1), (1, 0), (3, 0), (4, 1)):
+        assert len(summary.problems({**unclear, "receipts": {"total": received, "duplicates": 0}}, sandboxed=True)) == wrong
+    more = {**unclear, "receipts": {"total": 4, "duplicates": 0}}
+    assert summary.problems(more, sandboxed=True) == ["1 applications are submitted in the ledger and 2 uncertain, 4 were received"]
     twice = {**MADE, "receipts": {"total": 1, "duplicates": 1}}
     assert summary.problems(twice, sandboxed=True) == ["1 applications were received more than once"]
     assert summary.problems(missing, sandboxed=False) == []

@@ -268,4 +268,8 @@ def _declined(code: int, said: bytes) -> ServiceBusy | RequestRejected:
 
 def _short(error: Exception) -> str:
     """What went wrong, without what was sent: a server may repeat a password."""
-    return f"{type(error).__name__} {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{type(error).__name__} {error.smtp_code}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return "the connection ended" if isinstance(error, (smtplib.SMTPServerDisconnected, ConnectionError)) else type(error).__name__

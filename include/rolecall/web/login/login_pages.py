@@ -80,8 +80,10 @@ def router(context: PageContext) -> APIRouter:
         return _came_in(request, found)
 
     @routes.get("/login/{token}")
-    def link(request: Request, token: str) -> Response:
-        """What a one-time link opens: a page with a button."""
+    async def link(request: Request, token: str) -> Response:
+        """What a one-time link opens: a page with a button, as long as it can be used. Opening it uses nothing up: scanners of mails do."""
+        if not await context.database.unrestricted.run(lambda conn: logins.login_waits(conn, token[:TOKEN])):
+            return page(request, "failed.html", status=410, title="This link was used, or its time is over", fix="ask for another one")
         return page(request, "link.html", title="Log in", token=token[:TOKEN], csrf=csrf_of(token[:TOKEN]))
 
     @routes.post("/login/{token}")
