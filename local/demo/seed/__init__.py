@@ -66,8 +66,10 @@ def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, .
     found: list[str] = []
     for name in sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)):
         before, after = one.get(name), other.get(name)
-        deeper = isinstance(before, Mapping) and isinstance(after, Mapping)
-        found += [f"{name}.{part}" for part in _differing(before, after)] if deeper else [name]
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            found += [f"{name}.{part}" for part in _differing(before, after)]
+        else:
+            found.append(name)
     return tuple(found)
 
 
