@@ -11,6 +11,7 @@ import pytest
 from rolecall.errors import InvalidInput
 from rolecall.matching import read_cv
 from rolecall.matching.ads.languages import code_of
+from rolecall.matching.cv.files.docx import read_docx
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, FileRefused, Limits, NoText, TooMuch, WrongKind
 from rolecall.models import Cv
 from tests.matching.conftest import TODAY
@@ -267,3 +268,14 @@ def test_the_shared_cvs_are_read(shared: Path) -> None:
         assert hit >= 0.9 * len(wanted)
         assert len(cv.skills) <= 1.1 * len(wanted) + 1
         check_spans(cv)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("declared", ['<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/hostname">', ""])
+def test_a_word_file_that_declares_entities_is_refused_in_every_encoding(encoding: str, declared: str) -> None:
+    out = BytesIO()
+    content = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [{declared}]><x>Ada</x>'
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", content.encode(encoding))
+    with pytest.raises(Damaged, match="declares entities"):
+        read_docx(out.getvalue())

@@ -88,7 +88,8 @@ def _xml(archive: zipfile.ZipFile, name: str, reader: _Reader) -> Xml.Element:
     reader.unpacked += len(content)
     if reader.unpacked > MAX_UNPACKED:
         raise TooMuch(f"{name} unpacks to more than {MAX_UNPACKED:,} bytes (a zip bomb?)", fix="save it as DOCX again, or send PDF or text")
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    bare = content.replace(b"\0", b"")  # in UTF-16 each of these letters has a zero beside it
+    if b"<!DOCTYPE" in bare or b"<!ENTITY" in bare:
         raise Damaged(f"{name} declares entities, which no Word file does", fix="save it as DOCX again, or send PDF or text")
     try:
         return Xml.fromstring(content)  # noqa: S314  # no DTD, bounded size: nothing to expand
