@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -14,6 +15,7 @@ from rolecall.inbox.outcomes import came_of_it
 from rolecall.matching.score.store_matches import store_matches
 from rolecall.models import Match
 from rolecall.store import Connection
+from rolecall.web.applications import applications_pages
 from tests.services.conftest import add_job
 from tests.web.conftest import Visitor, shown, waits
 
@@ -168,3 +170,36 @@ def test_two_spellings_of_one_employer_are_counted_as_one(db: Connection, mira: 
         leaves(db, one)
     by_employer = [one for one in came_of_it(db, "mira") if one["employer"]]
     assert [(one["employer"], one["applications"]) for one in by_employer] == [("Quartz Harbor", len(ids))]
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "said"),
+    [
+        ("", ["j3", "j2", "j1"], "Newest first"), ("oldest", ["j1", "j2", "j3"], "Oldest first"),
+        ("changed", ["j1", "j3", "j2"], "Latest change first"), ("unchanged", ["j2", "j3", "j1"], "Longest without a change first"),
+    ],
+)  # fmt: skip
+def test_the_table_says_by_what_it_is_ordered_and_every_page_keeps_to_it(
+    db: Connection, mira: Visitor, monkeypatch: pytest.MonkeyPatch, order: str, first: list[str], said: str
+) -> None:
+    jobs = ["j1", "j2", "j3"]
+    ids = dict(zip(jobs, waits(db, *jobs), strict=True))
+    for job, begun, changed in zip(jobs, (3, 2, 1), (0, 6, 4), strict=True):
+        db.execute(
+            "update application set created_at = now() - %s * interval '1 day', submitted_at = now() - %s * interval '1 hour'"
+            " where id = %s",
+            (begun, changed, ids[job]),
+        )
+    db.commit()
+    monkeypatch.setattr(applications_pages, "PAGE", 1)
+    path, found, sorts = f"/applications?order={order}", [], set()
+    for _ in jobs:
+        page = mira.get(path).text
+        assert said in page
+        sorts |= set(re.findall(r'aria-sort="(\w+)"', page))
+        found += [job for job in jobs if f"/applications/{ids[job]}" in page]
+        following = re.search(r'href="(/applications\?[^"]*after[^"]*)"', page)
+        path = unescape(following[1]) if following else ""
+    assert (found, path) == (first, "")
+    assert sorts == {"ascending" if order in ("oldest", "unchanged") else "descending"}
+    assert mira.get("/applications?order=sideways").status_code == 404

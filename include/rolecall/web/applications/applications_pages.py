@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -30,6 +30,15 @@ PAGE, IN_A_COLUMN = 50, 12
 ORDER = ("uncertain", "planned", "approved", "submitting", "submitted", "refused", "cancelled")
 """The states in the order in which they want to be looked at."""
 
+BEGUN, CHANGED = "a.created_at", "coalesce(a.submitted_at, a.updated_at)"
+SORTED: dict[str, tuple[LiteralString, LiteralString, LiteralString, str]] = {
+    "": (BEGUN, "desc", "<", mark("Newest first, by when it was begun.")),
+    "oldest": (BEGUN, "asc", ">", mark("Oldest first, by when it was begun.")),
+    "changed": (CHANGED, "desc", "<", mark("Latest change first.")),
+    "unchanged": (CHANGED, "asc", ">", mark("Longest without a change first.")),
+}
+"""Orders of the table by their name in the address: what they go by, which way, what lies beyond a row, and how the page says it."""
+
 OVER = ("withdrawn", "rejected", "declined", "not_selected")
 """Statuses of an employer after which there is nothing to withdraw."""
 
@@ -46,9 +55,10 @@ def router(context: PageContext) -> APIRouter:
         state: Annotated[str, Query(pattern="^[a-z]{0,20}$")] = "",
         after: Annotated[str, Query(max_length=120)] = "",
         view: Annotated[str, Query(pattern="^(table|board)$")] = "table",
+        order: Annotated[str, Query(pattern="^[a-z]{0,10}$")] = "",
     ) -> Response:
-        """A page of applications, newest first; or a board with a column a state."""
-        if state and state not in STATES:
+        """A page of applications, newest first unless another order is asked for; or a board with a column a state."""
+        if (state and state not in STATES) or order not in SORTED:
             raise HTTPException(404)
         at, _, identity = after.partition(" ")
         try:
@@ -62,14 +72,14 @@ def router(context: PageContext) -> APIRouter:
                     sql(SQL / "applications_board.sql"), {"person": person["id"], "states": list(ORDER), "each": IN_A_COLUMN}
                 ).fetchall()
             asked = {"person": person["id"], "state": state, "limit": PAGE + 1, **place}
-            rows = conn.execute(sql(SQL / "applications.sql"), asked, prepare=False).fetchall()
+            rows = conn.execute(in_order(order), asked, prepare=False).fetchall()
             found = conn.execute(sql(SQL / "application_counts.sql"), {"person": person["id"]}).fetchall()
             came_of_it = inbox_pages.came_of_it(conn, person["id"]) if not state and not after else {}
         counts = {row["state"]: row["many"] for row in found}
         following = ""
         if len(rows) > PAGE:
             last = rows[PAGE - 1]
-            following = urlencode({"state": state, "after": f"{last['created_at'].isoformat()} {last['id']}"})
+            following = urlencode({"state": state, "order": order, "after": f"{last['ordered_at'].isoformat()} {last['id']}"})
         return page(
             request,
             "applications.html",
@@ -79,8 +89,10 @@ def router(context: PageContext) -> APIRouter:
             view=view,
             columns=[(one, [row for row in columns if row["state"] == one]) for one in ORDER],
             counts=counts,
-            order=ORDER,
+            states_shown=ORDER,
             state=state,
+            order=order,
+            sorted_by=SORTED[order][3],
             following=following,
             total=sum(counts.values()),
             came_of_it=came_of_it,
@@ -135,6 +147,13 @@ def router(context: PageContext) -> APIRouter:
         return turn_to(request, f"applications/{identity}")
 
     return routes
+
+
+def in_order(order: str) -> LiteralString:
+    """The statement that lists applications in one of the orders of :data:`SORTED`."""
+    by, way, beyond, _ = SORTED[order]
+    listed: LiteralString = sql(SQL / "applications.sql")
+    return listed.replace("/* by */", by).replace("/* way */", way).replace("/* beyond */", beyond)
 
 
 def sent_by_hand(request: Request, source: str) -> str:
