@@ -41,8 +41,11 @@ def test_only_matches_that_pass_the_seeds_three_filters_are_planned(db: Connecti
 @pytest.mark.parametrize(
     ("job", "reason"),
     [
-        ({}, "its board names no address to apply at"),
+        ({"source": "remoteok"}, "its board names no address to apply at"),
         ({"apply_url": "https://clinic.example/apply"}, "its employer takes applications only on a page of its own"),
+        ({"url": "https://de.indeed.com/viewjob?jk=1"}, "the terms of de.indeed.com forbid that a machine applies there"),
+        ({"source": "glassdoor", "url": "http://127.0.0.1/1"}, "the terms of Glassdoor forbid that a machine applies there"),
+        ({"apply_url": "mailto:a@clinic.example"}, "its ad names an address for applications, and no mail is sent there by itself"),
         ({"state": "closed"}, "the job is closed"),
         ({"state": "quarantined"}, "the job did not pass our checks"),
         ({"risk": 0.9}, "the ad looks like a fraud: read it yourself first"),

@@ -112,6 +112,8 @@ class Chooser:
         return Facts(
             threshold=self._order.threshold,
             apply_url=row["apply_url"],
+            url=row["url"] or "",
+            source=row["source"] or "",
             job_state=row["job_state"],
             risk=row["risk"],
             company=employer,

@@ -3,13 +3,13 @@
 with recursive asked as (
     select ord, id, source from unnest(%(ids)s::text[], %(sources)s::text[]) with ordinality as a (id, source, ord)
 ), path as (
-    select asked.ord, job.id, job.merged_into, job.state, job.apply_url, job.risk, 0 as depth from asked join job on job.id = asked.id
+    select asked.ord, job.id, job.merged_into, job.state, job.apply_url, job.url, job.source, job.risk, 0 as depth from asked join job on job.id = asked.id
     union all
-    select path.ord, job.id, job.merged_into, job.state, job.apply_url, job.risk, depth + 1
+    select path.ord, job.id, job.merged_into, job.state, job.apply_url, job.url, job.source, job.risk, depth + 1
     from path join job on job.id = path.merged_into where depth < 50
 ), known as (
     select asked.ord, coalesce(job.id, asked.source || ':' || asked.id) as job_key, asked.source || ':' || asked.id as as_unknown, asked.id as as_known,
-           job.state as job_state, job.risk, job.apply_url
+           job.state as job_state, job.risk, job.apply_url, job.url, job.source
     from asked left join path job on job.ord = asked.ord and job.merged_into is null
 ), followed as (  -- this person's applications for jobs that became another since
     select a.id, job.merged_into as job_key, 1 as depth
@@ -19,7 +19,7 @@ with recursive asked as (
     where job.merged_into is not null and depth < 50
 )
 select known.job_key, exists (select from job_mark m where m.person_id = %(person)s and m.job_id = known.job_key and m.mark = 'hidden') as hidden,
-       known.job_state, known.risk, known.apply_url, own.id as own_id,
+       known.job_state, known.risk, known.apply_url, known.url, known.source, own.id as own_id,
        case when own.declined then 'cancelled' else own.state end as own_state,
        own.state = 'cancelled' and own.state_reason = %(no_answer)s and not own.declined as asked_again,
        exists (select from doubtful_siblings(%(person)s, known.job_key, own.id) sibling

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from rolecall.errors import InvalidInput
 from rolecall.models import Match
+from rolecall.outbox.compose import BOARD_NAMES
 from rolecall.people import preferences
 from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
 from rolecall.store import Connection
@@ -21,6 +23,7 @@ class Facts:
     """What is known besides the match itself. A fact we do not know (``None``, empty) never blocks.
 
     :param apply_url: where the job's ad says that one applies
+    :param url: that ad, and ``source`` the board it is from, as our catalog knows them
     :param job_state: our catalog's state of the job; ``None`` for a job that only an external service knows
     :param risk: our catalog's estimate that the ad is a scam, 0 to 1
     :param company: the company, by any spelling
@@ -38,6 +41,8 @@ class Facts:
 
     threshold: float
     apply_url: str | None = None
+    url: str = ""
+    source: str = ""
     job_state: str | None = None
     risk: float | None = None
     company: str = ""
@@ -77,11 +82,41 @@ def not_open(job_state: str, risk: float) -> str | None:
     return CLOSED if job_state == "closed" else UNCHECKED if job_state != "valid" else FRAUD if risk >= RISKY else None
 
 
-def no_way(apply_url: str | None) -> str:
-    """Why nobody takes an automatic application for a job of our catalog, in the words of every page, list and log.
+FORBIDDEN = ("linkedin.com", "indeed.com", "icims.com", "glassdoor.com", "glassdoor.de", "glassdoor.co.uk")
+"""Hosts whose terms forbid that a machine applies: what is prepared is handed over."""
+
+FORBIDDING = frozenset({"linkedin", "indeed", "glassdoor"})
+"""Boards with a form of their own, whose terms forbid that a machine fills it, wherever their pages are read."""
+
+
+def host_of(url: str) -> str:
+    """The host of an http(s) address, ``""`` where it has none."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def forbids_machines(url: str) -> bool:
+    """Whether an address belongs to a site whose terms forbid that machines apply there."""
+    host = host_of(url)
+    return any(host == one or host.endswith(f".{one}") for one in FORBIDDEN)
+
+
+def no_way(apply_url: str | None, url: str, source: str) -> str:
+    """Why nobody takes an automatic application for a job of our catalog: one reason, in the words of every page, list and log.
 
     :param apply_url: where its ad says that one applies
+    :param url: its ad
+    :param source: the board it is from
     """
+    if forbids_machines(apply_url or url):
+        return f"the terms of {host_of(apply_url or url)} forbid that a machine applies there"
+    if not apply_url and source in FORBIDDING:
+        return f"the terms of {BOARD_NAMES[source]} forbid that a machine applies there"
+    if apply_url and apply_url.startswith("mailto:"):
+        return "its ad names an address for applications, and no mail is sent there by itself"
     return "its employer takes applications only on a page of its own" if apply_url else "its board names no address to apply at"
 
 
@@ -131,7 +166,7 @@ def words(rule: PolicyRule, facts: Facts) -> str:
     """The rule's reason; for a job of our catalog that takes no automatic application, what stands in the way there."""
     if rule.name != "no_auto_apply" or facts.job_state is None:
         return rule.reason
-    return not_open(facts.job_state, facts.risk or 0.0) or no_way(facts.apply_url)
+    return not_open(facts.job_state, facts.risk or 0.0) or no_way(facts.apply_url, facts.url, facts.source)
 
 
 @dataclass(frozen=True)

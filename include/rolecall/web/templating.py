@@ -52,7 +52,17 @@ ANSWERED = {
 SCORED = re.compile(r"\Ascore ([01]\.\d{1,4}), at or above ([01](?:\.\d{1,4})?)\Z")
 """Why something was planned, as it was stored before scores were told in percent."""
 
-SCORE_SAID = re.compile(r"\Ascore (\d{1,3} %), at or above (\d{1,3} %)\Z")
+FILLED_IN = (
+    (
+        re.compile(r"\Ascore (?P<score>\d{1,3} %), at or above (?P<threshold>\d{1,3} %)\Z"),
+        mark("score %(score)s, at or above %(threshold)s"),
+    ),
+    (
+        re.compile(r"\Athe terms of (?P<whose>.{1,200}) forbid that a machine applies there\Z"),
+        mark("the terms of %(whose)s forbid that a machine applies there"),
+    ),
+)
+"""Texts with something filled in that come from elsewhere than the page."""
 
 PER = {"hour": mark("an hour"), "day": mark("a day"), "week": mark("a week"), "month": mark("a month"), "year": mark("a year")}
 
@@ -70,9 +80,9 @@ def say(text: object, language: str = ENGLISH) -> str:
     said = texts(language).gettext(known)
     if said != known:
         return str(said)
-    if scored := SCORE_SAID.match(known):
-        words = texts(language).gettext(mark("score %(score)s, at or above %(threshold)s"))
-        return str(words) % {"score": scored[1], "threshold": scored[2]}
+    for form, text in FILLED_IN:
+        if filled := form.match(known):
+            return str(texts(language).gettext(text)) % filled.groupdict()
     field, colon, problem = known.partition(": ")  # as InvalidInput says it
     return f"{field}: {texts(language).gettext(problem)}" if colon and problem else known
 

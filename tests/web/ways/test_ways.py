@@ -135,9 +135,23 @@ def test_what_no_machine_sends_is_ready_to_copy_and_closed_by_the_persons_word(d
     by_hand(db)
     bank.save_answer(db, "mira", "What is your notice period?", "3 months")
     db.commit()
-    assert "Lockbox" in mira.get("/by-hand").text
+    db.execute(
+        "insert into held_back (run_id, person_id, source, job_id, title, company, score, rule, reason) "
+        "values ('r', 'mira', 'linkedin', 'j7', '', '', 0.9, 'no_auto_apply', 'what was said in some run of before')"
+    )
+    db.commit()
+    listed = mira.get("/by-hand").text
+    assert "Lockbox" in listed
+    assert ("the terms of www.linkedin.com forbid that a machine applies there" in listed, "some run" in listed) == (True, False)
     said = mira.get("/jobs/j7/by-hand").text
-    for what in ("forbid that a machine applies", "linkedin.com/jobs/view/7", "Lumen Freight", "3 months", "I sent it", "I will not"):
+    for what in (
+        "The terms of www.linkedin.com forbid that a machine applies there",
+        "linkedin.com/jobs/view/7",
+        "Lumen Freight",
+        "3 months",
+        "I sent it",
+        "I will not",
+    ):
         assert what in said, what
     assert mira.get("/jobs/j7/by-hand/cv").content == PDF
     assert mira.get("/jobs/j7/by-hand/letter").content.startswith(b"%PDF")

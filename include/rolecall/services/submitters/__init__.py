@@ -214,4 +214,4 @@ def obstacle(job: JobFacts, known: Sequence[Submitter]) -> str | None:
     """Why this job cannot be applied for automatically, in words a person reads; ``None``: it can."""
     if stands := not_open("closed" if job.expired else job.state, job.risk):
         return stands
-    return no_way(job.apply_url) if submitter_for(job, known) is None else None
+    return no_way(job.apply_url, job.url, job.source) if submitter_for(job, known) is None else None

@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from rolecall.applying.forms import Field, Form, read_form
+from rolecall.applying.policy import forbids_machines
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, NotAsPrepared, RequestRejected
 from rolecall.models import digest
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.browser.browser_process import BrowserProcess
 from rolecall.services.browser.form_sites import CHALLENGE_HOSTS, CHALLENGES, LOG_IN, FormSite, form_address, site_at
 from rolecall.services.submitters import Application
-from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, forbids_machines
+from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
 
 ENDS_INVENTED = "-example"
 """How a tenant of the sandbox ends: nobody's."""

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from rolecall.applying.forms.form_wording import NO, YES, folded
+from rolecall.applying.policy import host_of
 from rolecall.clients.http import json_object, request
 from rolecall.errors import InvalidInput, MaybeReceived, NeverSent, RequestRejected, ServiceError
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.submitters import ANSWER_LIMIT, CONNECT_LIMIT, FORWARD_LIMIT, Application
-from rolecall.services.submitters.way_out import Destination, WayOut, destination_of, host_of
+from rolecall.services.submitters.way_out import Destination, WayOut, destination_of
 from rolecall.settings import USER_AGENT
 
 log = logging.getLogger(__name__)

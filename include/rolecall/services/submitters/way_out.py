@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from rolecall.services.ai.job_facts import JobFacts
-
-FORBIDDEN = ("linkedin.com", "indeed.com", "icims.com", "glassdoor.com", "glassdoor.de", "glassdoor.co.uk")
-"""Hosts whose terms forbid that a machine applies: what is prepared is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +59,3 @@ def all_ways() -> tuple[WayOut, ...]:
 def destination_of(job: JobFacts) -> Destination:
     """Where a job is applied for. There is always a way: the last one is by hand."""
     return next(found for way in all_ways() if (found := way.destination(job)) is not None)
-
-
-def host_of(url: str) -> str:
-    """The host of an http(s) address, ``""`` where it has none."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def forbids_machines(url: str) -> bool:
-    """Whether an address belongs to a site whose terms forbid that machines apply there."""
-    host = host_of(url)
-    return any(host == one or host.endswith(f".{one}") for one in FORBIDDEN)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from rolecall.applying import elsewhere
 from rolecall.applying.answers import bank
+from rolecall.applying.policy import no_way, not_open
 from rolecall.catalog.rulings import canonical
 from rolecall.clients import oauth
 from rolecall.errors import InvalidInput
@@ -78,6 +79,8 @@ def router(context: PageContext) -> APIRouter:
         with opened(context, request) as (conn, person):
             asked = {"person": person["id"], "threshold": person["threshold"], "limit": LISTED}
             rows = conn.execute(sql(SQL / "by_hand.sql"), asked).fetchall()
+        for row in rows:
+            row["reason"] = why_by_hand(row["state"], row["risk"], row["apply_url"], row["url"], row["source"])
         return page(request, "by_hand.html", title="By hand", here="applications", rows=rows)
 
     @routes.get("/jobs/{job_id}/by-hand")
@@ -89,7 +92,8 @@ def router(context: PageContext) -> APIRouter:
             answers = [one for one in bank.known_answers(conn, person["id"]) if one.state != "never" and one.question not in STANDING]
         facts = [(name, value) for name, value in own_facts(cv) if value]
         return page(
-            request, "hand_over.html", title=job.title, here="applications", job=job, where=where, letter=letter,
+            request, "hand_over.html", title=job.title, here="applications", job=job, letter=letter,
+            why=why_by_hand(job.state, job.risk, job.apply_url, job.url, job.source),
             facts=facts, answers=answers, link=address(where),
         )  # fmt: skip
 
@@ -170,6 +174,11 @@ def router(context: PageContext) -> APIRouter:
         return turn_to(request, "me#mailbox")
 
     return routes
+
+
+def why_by_hand(state: str, risk: float | None, apply_url: str | None, url: str | None, source: str) -> str:
+    """Why a person sends it themselves: what held it back, in the same words."""
+    return not_open("valid" if state == "warned" else state, risk or 0.0) or no_way(apply_url, url or "", source)
 
 
 STANDING = (bank.DECLINING, bank.PRIVACY)
