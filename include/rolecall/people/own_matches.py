@@ -104,6 +104,12 @@ LEFT_OUT = {
 
 MOST_WHY = 2
 
+NICE = " is nice to have, "
+"""What the text of a reason has that is about something nice to have: nobody is turned down for it."""
+
+LITTLE_IN_COMMON = "the ad and your CV have too little in common"
+"""What is left where nothing that is required is missing: most of a score is how alike the two texts are."""
+
 
 def matches_of(
     conn: Connection, person_id: str, *, least: float = 0.0, source: str = "", limit: int = 50, offset: int = 0
@@ -263,11 +269,13 @@ def below_threshold(score: float, threshold: float, reasons: Any) -> str:
 def weaknesses(reasons: Any) -> list[str]:
     """What speaks most against a match, in words, the weightiest first; nothing where a service gave no evidence.
 
-    What comes close speaks for a match, only less: it is no reason against it.
+    What comes close speaks for a match, only less: it is no reason against it. Nor is what would be nice to have why a score is low.
     """
-    found = [one for one in reasons if isinstance(one, Mapping) and one.get("verdict") == "missing"] if isinstance(reasons, list) else []
-    heaviest = sorted(found, key=lambda one: -_weight(one))
-    return list(dict.fromkeys(str(one["text"])[:200] for one in heaviest if one.get("text")))[:MOST_WHY]
+    given = [one for one in reasons if isinstance(one, Mapping) and one.get("text")] if isinstance(reasons, list) else []
+    missing = [one for one in given if one.get("verdict") == "missing"]
+    heaviest = sorted((one for one in missing if NICE not in str(one["text"])), key=lambda one: -_weight(one))
+    told = list(dict.fromkeys(str(one["text"])[:200] for one in heaviest))[:MOST_WHY]
+    return told or ([LITTLE_IN_COMMON] if any("verdict" in one for one in given) else [])
 
 
 def _weight(reason: Mapping[str, Any]) -> float:

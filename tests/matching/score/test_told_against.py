@@ -6,7 +6,7 @@ from datetime import date
 
 from rolecall.matching import Job, Matcher, read_cv
 from rolecall.matching.score.explain import Reason
-from rolecall.people.own_matches import weaknesses
+from rolecall.people.own_matches import LITTLE_IN_COMMON, weaknesses
 
 CV = """Pia Ostrander
 Payroll Accountant
@@ -18,6 +18,8 @@ Junior Bookkeeper, Fenn & Fry, 2008 - 2012
 - Booked invoices
 SKILLS
 Sage, Excel
+LANGUAGES
+English
 """
 
 
@@ -33,6 +35,21 @@ def test_what_comes_close_is_no_reason_why_a_match_is_held_back() -> None:
         {"verdict": "missing", "text": "IFRS is required, and not in your CV", "weight": 0.2},
     ]
     assert weaknesses(told) == ["IFRS is required, and not in your CV"]
+
+
+def test_what_is_nice_to_have_is_never_why_a_score_is_low() -> None:
+    nice = {"verdict": "missing", "text": "Excel is nice to have, and not in your CV", "weight": 0.3}
+    german = {"verdict": "missing", "text": "The ad asks for German, which your CV does not name", "weight": 0.1}
+    assert weaknesses([nice, german]) == [german["text"]]
+    assert weaknesses([nice]) == [LITTLE_IN_COMMON]
+    assert weaknesses([]) == weaknesses("odd") == weaknesses([{"text": "of a service that gives no verdicts"}]) == []
+
+
+def test_of_a_low_score_what_counts_most_is_told_first() -> None:
+    asked = "Requirements:\n- SAP is required\n- Fluent German is required\nNice to have:\n- Docker"
+    found = weaknesses([one.model_dump() for one in reasons("Payroll Accountant", asked)])
+    assert "German" in found[0], found
+    assert not any("Docker" in one for one in found)
 
 
 def test_an_accountant_is_not_told_that_accounting_is_missing() -> None:

@@ -219,25 +219,26 @@ class ReasonWriter:
             verdict = language_verdict(self.person, code, wanted)
             where = _language(self.person, code) if code in self.person.languages else None
             name = ENGLISH_NAMES[code]
-            found.append(self.reason("language", name, verdict, f"The ad asks for {name}" + KNOWN[verdict], (start, end), where))
+            said = f"The ad asks for {name}" + KNOWN[verdict]
+            found.append(self.reason("language", name, verdict, said, (start, end), where, shares()["language"]))
         return found
 
     def _degree(self) -> list[Reason]:
         if self.ad.degree is None:
             return []
-        span = self.person.degree
+        span, worth = self.person.degree, shares()["degree"]
         label = self._ad_text[slice(*self.ad.degree)]
         held = degree_in(self.person.text[slice(*span)]) if span else None
         start, end = sentence(self._ad_text, *self.ad.degree, 0)
         asked = least_degree_in(self._ad_text[start:end])
         if held and asked and held[0] < asked:
             said = f"The ad asks for {asked.shown}; your CV names {held[0].shown}"
-            return [self.reason("degree", label, "missing", said, self.ad.degree, span)]
+            return [self.reason("degree", label, "missing", said, self.ad.degree, span, worth)]
         wanted = f"The ad asks for {asked.shown if asked else 'a degree'}"
         if not span:
-            return [self.reason("degree", label, "unknown", f"{wanted}; your CV names none", self.ad.degree, None)]
+            return [self.reason("degree", label, "unknown", f"{wanted}; your CV names none", self.ad.degree, None, worth)]
         named = held[0].shown if held else self.person.text[slice(*span)]
-        return [self.reason("degree", label, "strong", f"{wanted}; your CV names {named}", self.ad.degree, span)]
+        return [self.reason("degree", label, "strong", f"{wanted}; your CV names {named}", self.ad.degree, span, worth)]
 
     def _permit(self) -> list[Reason]:
         if self.ad.permit is None:
