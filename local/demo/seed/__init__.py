@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from rolecall.boards.employers.follow_employer import unfollow_sandboxed
 from rolecall.models import Cv
 from rolecall.people import privacy
 from rolecall.people.records import save_cv, save_person
@@ -93,7 +94,8 @@ where p.board = any(%s) and not p.expired
 
 
 def take_out(dsn: str, boards: Sequence[str], *, patience: float = 60.0) -> tuple[int, int]:
-    """Ends what lives in the sandbox only, once it is off: the demo's people are erased, and the ads that it invented have ended.
+    """Ends what lives in the sandbox only, once it is off: the demo's people are erased, the ads that it invented have ended, and
+    employers that were added to try it out are followed no longer.
 
     :param boards: those that the sandbox played and that have no address of their own now
     :param patience: seconds that an application of theirs may take to leave
@@ -113,4 +115,5 @@ def take_out(dsn: str, boards: Sequence[str], *, patience: float = 60.0) -> tupl
                         raise
                     time.sleep(1)
         ended = conn.execute(ENDED, (list(boards),)).rowcount
+        unfollow_sandboxed(conn)
     return gone, ended

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import yaml
 
 from local.demo.seed import PEOPLE, seed, take_out
 from local.processes.migrate import played
+from rolecall.boards.add import add
+from rolecall.boards.employers.follow_employer import followed
 from rolecall.boards.wished_searches import wishes_of_people
 from rolecall.connections import resolved
 from rolecall.models import Cv
@@ -100,6 +104,14 @@ def test_with_the_sandbox_off_its_people_are_nowhere_and_its_ads_have_ended(dsn:
     db.commit()
     seed(dsn)
     assert len(cvs_to_match(db)) == 4
+
+
+def test_an_employer_that_was_added_in_the_sandbox_is_not_followed_without_it(dsn: str, db: Connection) -> None:
+    for name, env in (("tried", {"SANDBOX_URL": "http://127.0.0.1:9"}), ("wanted", {})):
+        asyncio.run(add(f"https://jobs.lever.co/{name}", dsn=dsn, env=env))
+    assert [one.company for one in followed("lever", dsn)] == ["tried", "wanted"]
+    take_out(dsn, [])
+    assert [one.company for one in followed("lever", dsn)] == ["wanted"]
 
 
 def test_a_board_at_its_real_address_was_the_sandboxs_before() -> None:

@@ -55,21 +55,21 @@ async def add(url: str, *, dsn: str, env: Mapping[str, str] = os.environ, transp
     :raises NotInSandbox: its page would have to be read, and the sandbox is on
     :raises BoardError: its page cannot be had: robots.txt, no answer, an address that is not public
     """
-    address = web_address(url)
+    address, sandboxed = web_address(url), bool(env.get("SANDBOX_URL", "").strip())
     employer = of_anything(address)
     async with ScrapeStore(dsn) as store:
         if employer is not None:
-            return await _followed(store, employer, address, 0)
+            return await _followed(store, employer, address, 0, sandboxed=sandboxed)
         async with PageFetcher(store, base_url=board_address(PAGES, env) or None, transport=transport) as fetcher:
             page = await fetcher.page(address)
             html = decode(page.content)
             if employer := of_anything(page.url, html):
-                return await _followed(store, employer, address, 1)
+                return await _followed(store, employer, address, 1, sandboxed=sandboxed)
             ads = await asyncio.to_thread(ads_of, page.url, html, page.fetched_at)
             if not ads and (further := next_page(page.url, html)):
                 second = await fetcher.page(further)
                 if employer := of_anything(second.url, decode(second.content)):
-                    return await _followed(store, employer, address, 2)
+                    return await _followed(store, employer, address, 2, sandboxed=sandboxed)
         if not ads:
             fix = "give the page that lists its jobs, the address of one of them, or of its board (jobs.lever.co/acme)"
             raise InvalidInput("url", f"{address[:200]} is no ad, and leads to nobody's job board for certain", fix=fix)
@@ -77,8 +77,8 @@ async def add(url: str, *, dsn: str, env: Mapping[str, str] = os.environ, transp
         return Added(ads=ads, asked=1)
 
 
-async def _followed(store: ScrapeStore, employer: Employer, url: str, asked: int) -> Added:
-    new = await store.run(lambda conn: follow(conn, employer, url))
+async def _followed(store: ScrapeStore, employer: Employer, url: str, asked: int, *, sandboxed: bool) -> Added:
+    new = await store.run(lambda conn: follow(conn, employer, url, sandboxed=sandboxed))
     return Added(employer, new, asked=asked)
 
 

@@ -13,10 +13,11 @@ MOST = 5_000
 """Postings read of one employer."""
 
 
-def follow(conn: Connection, employer: Employer, url: str) -> bool:
+def follow(conn: Connection, employer: Employer, url: str, *, sandboxed: bool = False) -> bool:
     """Follows an employer, in the caller's transaction; whether that is new.
 
     :param url: what somebody gave
+    :param sandboxed: the sandbox is on: it is followed until that is off
     :raises InvalidInput: its system has no reader here, its name there is not known, or the address names no site of its (Workday)
     """
     if not employer.slug:
@@ -29,8 +30,8 @@ def follow(conn: Connection, employer: Employer, url: str) -> bool:
     if employer.system == "workday" and "/" not in employer.company:
         raise InvalidInput("url", f"{employer.slug} has several sites on Workday", fix="give the address of one of its postings")
     row = conn.execute(
-        "insert into employer (board, company, url) values (%s, %s, %s) on conflict do nothing returning board",
-        (employer.system, employer.company, url[:2000]),
+        "insert into employer (board, company, url, sandboxed) values (%s, %s, %s, %s) on conflict do nothing returning board",
+        (employer.system, employer.company, url[:2000], sandboxed),
     ).fetchone()
     return row is not None
 
@@ -40,6 +41,12 @@ def unfollow(conn: Connection, board: str, company: str) -> bool:
     gone = conn.execute("delete from employer where board = %s and lower(company) = lower(%s)", (board, company)).rowcount
     conn.execute("delete from employer_listing where board = %s and lower(company) = lower(%s)", (board, company))
     return gone > 0
+
+
+def unfollow_sandboxed(conn: Connection) -> int:
+    """Follows nobody any longer who was followed while the sandbox was on; how many that were."""
+    rows = conn.execute("select board, company from employer where sandboxed").fetchall()
+    return sum(unfollow(conn, row["board"], row["company"]) for row in rows)
 
 
 def employers(conn: Connection) -> list[dict[str, Any]]:
