@@ -77,6 +77,7 @@ SAYS = {
     "./rolecall help": r"\./rolecall catalog explain",
     "./rolecall python": r"\(True, ",
     "curl -X PATCH": r'"chosen_options":',
+    'url=$(python3 -c \'import json; print(json.load(open(".rolecall/stack.json"))["services_url"])': r'"token": ?"\w',
 }
 """What a command prints, by how it begins; others need only succeed."""
 
@@ -344,7 +345,7 @@ def test_a_command_of_the_docs_does_what_it_says(command: Command, reader: Reade
         assert backfills(stack, text) == before + 1
     if "curl " in text:
         assert not done.stdout.lstrip().startswith('{"detail"'), done.stdout
-        assert re.search(r'"(dag_run_id|runId|chosen_options)": ?["\[]', done.stdout), done.stdout
+        assert re.search(r'"(dag_run_id|runId|chosen_options|token)": ?["\[]', done.stdout), done.stdout
     if command.text.startswith(SETTLES):
         run = json.loads(done.stdout)["dag_run_id"]
         assert finished(stack, f"/dags/settle_application/dagRuns/{run}") == "success"
