@@ -15,7 +15,6 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, task
 
 from rolecall import assets
-from rolecall.applying import requests
 from rolecall.applying.work import notify_matched
 from rolecall.defaults import ARGS, DAG_DEFAULTS, deadline, red_if_failed
 from rolecall.hooks.store_hook import StoreHook
@@ -40,9 +39,7 @@ def match_changed_people() -> None:
         with StoreHook().get_conn() as conn:
             return cvs_to_match(conn, only_changed=True)
 
-    match = AIJobMatcherOperator.partial(
-        task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching"
-    )
+    match = AIJobMatcherOperator.partial(task_id="match", map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching")
 
     @task(trigger_rule=TriggerRule.NONE_SKIPPED, inlets=[assets.people], outlets=[assets.matches])
     def announce() -> None:

@@ -14,7 +14,6 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, get_current_context, task
 
 from rolecall import assets
-from rolecall.applying import requests
 from rolecall.applying.work import notify_matched
 from rolecall.defaults import DAG_DEFAULTS, by_asset_or_clock, deadline, red_if_failed
 from rolecall.hooks.store_hook import StoreHook
@@ -37,9 +36,7 @@ def match_jobs() -> None:
         with StoreHook().get_conn() as conn:
             return cvs_to_match(conn, jobs_changed=not by_clock)
 
-    match = AIJobMatcherOperator.partial(
-        task_id="match", threshold=requests.THRESHOLD, map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching"
-    )
+    match = AIJobMatcherOperator.partial(task_id="match", map_index_template="{{ task.cv_data['id'] }}", pool="rolecall_matching")
 
     @task(trigger_rule=TriggerRule.NONE_SKIPPED, inlets=[assets.valid_jobs], outlets=[assets.matches])
     def announce() -> None:

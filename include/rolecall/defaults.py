@@ -133,12 +133,6 @@ def nothing_in(result: Any) -> bool:
     return isinstance(result, (list, tuple, int, float)) and not result
 
 
-def say_when_nothing(context: Any, result: Any) -> None:
-    """A green square that did nothing says so in its log."""
-    if nothing_in(result):
-        log.info("nothing to do")
-
-
 def describe_events(context: Any, result: Any) -> None:
     """What a task's success announces says of itself: the day, how many rows of what, and which board (the event's ``extra``)."""
     counts = result if isinstance(result, dict) else {"rows": result}
@@ -151,7 +145,8 @@ def describe_events(context: Any, result: Any) -> None:
 
 def after_task(context: Any, result: Any) -> None:
     """What every task does at its end."""
-    say_when_nothing(context, result)
+    if nothing_in(result):
+        log.info("nothing to do")  # a green square that did nothing says so
     describe_events(context, result)
 
 

@@ -57,19 +57,11 @@ def _read_all(conn: Connection) -> int:
     unread = [row["id"] for row in conn.execute(sql(SQL / "unread.sql")).fetchall()]
     conn.commit()
     for start in range(0, len(unread), AT_A_TIME):
-        _keep(
-            conn,
-            (
-                facts
-                for _, facts in readable_rows(conn, "facts", _postings(conn, unread[start : start + AT_A_TIME]), read, key="posting_id")
-            ),
-        )
+        asked = {"ids": unread[start : start + AT_A_TIME], "max_text": MAX_TEXT}
+        postings = conn.execute(sql(SQL / "postings.sql"), asked).fetchall()
+        _keep(conn, (facts for _, facts in readable_rows(conn, "facts", postings, read, key="posting_id")))
         conn.commit()
     return len(unread)
-
-
-def _postings(conn: Connection, ids: list[int]) -> list[Row]:
-    return conn.execute(sql(SQL / "postings.sql"), {"ids": ids, "max_text": MAX_TEXT}).fetchall()
 
 
 def _keep(conn: Connection, rows: Iterator[Row]) -> None:

@@ -215,7 +215,8 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
     refuse_the_erased(conn, order.user_id)
     preferences, cv_version, cv_changed = _person(conn, order, cv_sha256)
     understood(said(preferences or {}), LIMITING)
-    if _only_sends(conn, order):
+    if conn.execute("select 1 from apply_request where id = %s::uuid and origin = 'page'", (order.request_id,)).fetchone():
+        # Asked for by a yes (:mod:`rolecall.applying.decisions`): it sends what was said yes to, and asks nothing.
         asked = {"run": run_id, "person": order.user_id, "cv": order.cv_id, "most": MAX_PER_RUN, "request": order.request_id}
         if conn.execute(SAID_YES, asked).rowcount == MAX_PER_RUN:
             conn.execute(SEND_THE_REST, asked)
@@ -317,12 +318,6 @@ def _still_asked(conn: Connection, order: ApplyOrder) -> None:
     """
     if order.request_id and not conn.execute("select 1 from apply_request where id = %s::uuid", (order.request_id,)).fetchone():
         raise InvalidInput("requestId", "the request is gone: its person was erased", fix="nothing is to be done: nothing was sent")
-
-
-def _only_sends(conn: Connection, order: ApplyOrder) -> bool:
-    """Whether the run was asked for by a yes (:mod:`rolecall.applying.decisions`): it sends what was said yes to, and asks nothing."""
-    found = conn.execute("select 1 from apply_request where id = %s::uuid and origin = 'page'", (order.request_id,)).fetchone()
-    return found is not None
 
 
 def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any] | None, str | None, bool]:

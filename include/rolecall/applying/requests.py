@@ -15,8 +15,6 @@ from rolecall.people import preferences
 from rolecall.store import Connection
 from rolecall.store.dead_letters import put_aside
 
-THRESHOLD = criteria.THRESHOLD
-
 LONGEST_RUN = timedelta(days=3)
 """The limit of an ``auto_apply`` run, approval included. A request whose run was deleted or killed counts as finished after it."""
 
@@ -219,7 +217,7 @@ def _order_or_why(row: dict[str, Any]) -> tuple[ApplyOrder | None, InvalidInput 
             user_id=row["person_id"],
             user_email=row["person_email"],
             criteria=criteria.hiding(row["criteria"]) if by_itself else row["criteria"],
-            threshold=criteria.threshold(row["criteria"]) if by_itself else THRESHOLD,
+            threshold=criteria.threshold(row["criteria"]) if by_itself else criteria.THRESHOLD,
             request_id=str(row["id"]) or None,
         )
     except ValidationError as error:

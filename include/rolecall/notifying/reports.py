@@ -111,11 +111,8 @@ def is_twilios(signature: str, url: str, form: Mapping[str, str], token: str) ->
     if not token:
         return False
     said = "".join(f"{name}{form[name]}" for name in sorted(form))
-    return any(hmac.compare_digest(_signed(variant + said, token), signature.encode()) for variant in _with_and_without_port(url))
-
-
-def _signed(text: str, token: str) -> bytes:
-    return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1))
+    digests = (hmac.digest(token.encode(), (variant + said).encode(), hashlib.sha1) for variant in _with_and_without_port(url))
+    return any(hmac.compare_digest(base64.b64encode(digest), signature.encode()) for digest in digests)
 
 
 def _with_and_without_port(url: str) -> set[str]:

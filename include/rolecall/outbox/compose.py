@@ -67,7 +67,8 @@ def compose(
     plan = KINDS.get(kind)
     if plan is None:
         raise InvalidInput("kind", f"there are no messages of kind {kind!r}", fix=f"use one of {', '.join(KINDS)}")
-    values = _readable(context)
+    boards = {name: BOARD_NAMES.get(str(context[name]), context[name]) for name in ("board", "platform") if name in context}
+    values = rendering.one_line_names({**context, **boards})
     try:
         about = ":".join(str(values[name]) for name in plan.about)
         drafts = _to_the_person(kind, plan, about, values, available, unsubscribe or unsubscribe_url) if plan.personal else []
@@ -76,12 +77,6 @@ def compose(
         raise InvalidInput(f"context.{error.args[0]}", "is missing", fix=f"give it to a message of kind {kind!r}") from error
     except UndefinedError as error:
         raise InvalidInput("context", f"{error.message}", fix=f"give it to a message of kind {kind!r}") from error
-
-
-def _readable(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The context with names as people write them."""
-    boards = {name: BOARD_NAMES.get(str(context[name]), context[name]) for name in ("board", "platform") if name in context}
-    return rendering.one_line_names({**context, **boards})
 
 
 # ── to the person ───────────────────────────────────────────────────────────────────────────────────────────

@@ -186,15 +186,10 @@ def text_of(root: Tag, *, without: Container[int] = ()) -> str | None:
                 stack.append(edge)
             stack.extend(reversed(node.contents))
         elif type(node) is NavigableString:
-            pieces.append(squeeze_inline(str(node)))
+            pieces.append(re.sub(r"\s+", " ", str(node)))  # a space at either end stays, since words may follow
         elif isinstance(node, str) and not isinstance(node, NavigableString):
             pieces.append(node)
     return tidy("".join(pieces))
-
-
-def squeeze_inline(text: str) -> str:
-    """White space runs become one space; a space at either end stays, since words may follow."""
-    return re.sub(r"\s+", " ", text)
 
 
 def tidy(text: str) -> str | None:

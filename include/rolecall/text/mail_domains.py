@@ -42,12 +42,8 @@ def is_free_mail(domain: str) -> bool:
     """
     name = domain.strip().rstrip(".").lower()
     parts = name.split(".")
-    return any(is_listed(".".join(parts[start:])) for start in range(len(parts) - 1))
-
-
-def is_listed(name: str) -> bool:
-    """Whether a domain is one of a mail provider's, where anybody has an address."""
-    return FREE.fullmatch(name) is not None or name in providers()
+    above = (".".join(parts[start:]) for start in range(len(parts) - 1))
+    return any(FREE.fullmatch(one) or one in providers() for one in above)
 
 
 @cache

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any
 
 import anyio.to_thread
@@ -25,6 +22,7 @@ from rolecall.people import accounts, logins, privacy
 from rolecall.people.applying_wishes import MODES
 from rolecall.people.own_matches import LEFT_OUT
 from rolecall.people.records import save_cv
+from rolecall.services.platform.rights import zipped_export
 from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
@@ -276,14 +274,7 @@ def router(context: PageContext) -> APIRouter:
             person = person_of(conn, request)
             found = jsonable_encoder(privacy.export(conn, person), custom_encoder={bytes: lambda raw: raw.hex()})
             files = privacy.files(conn, person)
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("export.json", json.dumps(found, ensure_ascii=False, indent=1))
-            for name, body in files:
-                archive.writestr(f"files/{name}", body)
-        return Response(
-            out.getvalue(), media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="rolecall.zip"'}
-        )
+        return zipped_export(found, files, name="rolecall.zip")
 
     @routes.post("/me/erase")
     def erase(request: Request) -> Response:

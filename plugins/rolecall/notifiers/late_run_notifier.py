@@ -52,7 +52,7 @@ class LateRunNotifier(BaseNotifier):
             if has_ended(conn, dag_id, run_id, _of(run, "state")):
                 self.log.info("%s %s has ended", dag_id, run_id)
                 return
-            if waits_for_a_person(conn, run_id):
+            if conn.execute("select 1 from approval where run_id = %s and answer is null limit 1", (run_id,)).fetchone():
                 self.log.info("%s %s waits for a person", dag_id, run_id)
                 return
             enqueue(conn, [self.draft(dag_id, run_id)])
@@ -72,11 +72,6 @@ def has_ended(conn: Connection, dag_id: str, run_id: str, state: object) -> bool
         return True
     noted = "select 1 from dag_run_end where dag_id = %s and run_id = %s and ended_at > now() - interval '5 minutes'"
     return conn.execute(noted, (dag_id, run_id)).fetchone() is not None
-
-
-def waits_for_a_person(conn: Connection, run_id: str) -> bool:
-    """Whether the run asked for approval and nobody has answered yet."""
-    return conn.execute("select 1 from approval where run_id = %s and answer is null limit 1", (run_id,)).fetchone() is not None
 
 
 def _of(run: Any, name: str) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit
 
@@ -241,11 +242,6 @@ def personio(system: str, host: str, path: list[str], query: str, tld: str = "")
     return carried(employer, path[:1] in (["xml"], ["search.json"]))
 
 
-def personio_com(system: str, host: str, path: list[str], query: str) -> Seen | None:
-    """The same below ``.com``."""
-    return personio(system, host, path, query, "com")
-
-
 def teamtailor(system: str, host: str, path: list[str], query: str) -> Seen | None:
     """``X.teamtailor.com/jobs/1-title``, ``X.na.teamtailor.com``, ``X.career.teamtailor.com``, ``…/jobs.rss``."""
     name, _, region = host.partition(".")
@@ -389,7 +385,7 @@ SYSTEMS: dict[str, tuple[str, Reader]] = {
     "smartrecruiters.com": ("smartrecruiters", smartrecruiters),
     "recruitee.com": ("recruitee", recruitee),
     "personio.de": ("personio", personio),
-    "personio.com": ("personio", personio_com),
+    "personio.com": ("personio", partial(personio, tld="com")),
     "teamtailor.com": ("teamtailor", teamtailor),
     "bamboohr.com": ("bamboohr", bamboohr),
     "breezy.hr": ("breezy", breezy),

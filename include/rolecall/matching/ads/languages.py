@@ -53,6 +53,8 @@ LEVEL = re.compile(
 SUBJECT = re.compile(
     r"\s+(?:teacher|market|company|client|customer|law|hgb|team|literature|department|office|gaap|tax|subsidiar|class|lesson|course)", re.I
 )
+"""``English teacher``, ``German market``, ``French company``: about a thing, not about the person's tongue."""
+
 COMPOUNDS = ("kenntnisse", "sprachig", "sprachige")
 """German says it in one word: ``Deutschkenntnisse``."""
 
@@ -104,11 +106,6 @@ def asked_languages(text: str, found: Sequence[Token], unless: re.Pattern[str]) 
             continue
         start, end = sentence(text, token.start, token.end, 0)
         said = text[start:end]
-        if (compound or LEVEL.search(said)) and not unless.search(said) and not _is_subject(text, token.end):
+        if (compound or LEVEL.search(said)) and not unless.search(said) and not SUBJECT.match(text, token.end):
             seen.add(code)
             yield code, token.start, token.end, level_of(said) or GOOD
-
-
-def _is_subject(text: str, end: int) -> bool:
-    """``English teacher``, ``German market``, ``French company``: about a thing, not about the person's tongue."""
-    return SUBJECT.match(text, end) is not None

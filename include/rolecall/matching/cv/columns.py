@@ -62,7 +62,8 @@ def read_pages(pages: Sequence[Sequence[Word]]) -> list[Line]:
     lines: list[Line] = []
     column: Cut | None = None
     for words in pages:
-        pieces = [piece for piece in _pieces(words) if not (PAGE_NUMBER.match(piece.text) and _is_at_edge(piece, words))]
+        edge = max((word.y for word in words), default=0) - 1
+        pieces = [piece for piece in _pieces(words) if not (PAGE_NUMBER.match(piece.text) and piece.y >= edge)]
         cut = _cut(pieces)
         if column and not column.below and _goes_on(column, cut, pieces):
             step = max(piece.y for piece in (*column.left, *column.right)) + 20
@@ -75,10 +76,6 @@ def read_pages(pages: Sequence[Sequence[Word]]) -> list[Line]:
         if cut is None:
             lines += _rows(pieces)
     return lines + (_lines_of(column) if column else [])
-
-
-def _is_at_edge(piece: TextPiece, words: Sequence[Word]) -> bool:
-    return piece.y >= max(word.y for word in words) - 1
 
 
 def _goes_on(column: Cut, cut: Cut | None, pieces: list[TextPiece]) -> bool:

@@ -75,7 +75,7 @@ def tailored(cv: Cv, job: Job | None) -> Tailored:
         TailoredRole(role.title, role.company, role.start, role.end, _ordered(lines_of(role.text), asked_skills, asked_words))
         for role in cv.roles[:MOST_ROLES]
     )
-    skills = [ShownLine(skill, _skill_name(skill) in asked_skills) for skill in cv.skills if skill.strip()]
+    skills = [ShownLine(skill, (vocabulary().named(skill) or fold(skill)) in asked_skills) for skill in cv.skills if skill.strip()]
     return Tailored(roles, tuple(sorted(skills, key=lambda one: not one.asked))[:MOST_SKILLS])
 
 
@@ -99,10 +99,6 @@ def _asked(job: Job) -> tuple[frozenset[str], frozenset[str]]:
     skills = frozenset(name for one in ad.asked if known[one.skills[0]].field != "soft" for name in one.skills)
     said = " ".join([job.title, *(ad.text[start:end] for start, end, _ in ad.phrased)])
     return skills, frozenset(word for word in map(singular, words(said)) if weight_of(word) >= TELLING)
-
-
-def _skill_name(skill: str) -> str:
-    return vocabulary().named(skill) or fold(skill)
 
 
 def _ordered(lines: list[str], asked_skills: frozenset[str], asked_words: frozenset[str]) -> tuple[ShownLine, ...]:

@@ -8,8 +8,6 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from rolecall import criteria
 
-DEFAULT_THRESHOLD = criteria.THRESHOLD
-
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 

@@ -128,7 +128,11 @@ class Matcher:
         """
         day = today or datetime.now(UTC).date()
         ranked = self.ranking(cv, criteria, limit=limit, threshold=threshold, today=day).best
-        return ranked + (_excluded(self._index, Wishes.read(criteria or {}), day) if with_excluded else [])
+        if not with_excluded:
+            return ranked
+        wishes = Wishes.read(criteria or {})
+        out = [Scored(ad.job, 0.0, excluded=broken) for ad in self._index.ads() if (broken := wishes.broken_by(ad, day))]
+        return ranked + sorted(out, key=lambda one: one.job.id)
 
     def ranking(
         self,
@@ -205,11 +209,6 @@ def _candidates(
         else:
             taken, last = taken + 1, float(glance[slot])
             yield slot, ad
-
-
-def _excluded(index: Index, wishes: Wishes, day: date) -> list[Scored]:
-    out = [Scored(ad.job, 0.0, excluded=broken) for ad in index.ads() if (broken := wishes.broken_by(ad, day))]
-    return sorted(out, key=lambda one: one.job.id)
 
 
 def _scored(person: Person, ad: Ad, evidence: ScoreEvidence, wishes: Wishes) -> Scored:

@@ -97,15 +97,11 @@ class Occupations:
                     return found
         return None
 
-    def are_kin(self, one: Occupation, other: Occupation) -> bool:
-        """Whether one is often hired for the other."""
-        return frozenset((one.name, other.name)) in self._kin
-
     def relation(self, one: Occupation, other: Occupation) -> tuple[float, float]:
         """(base nearness, what shared words add) of two occupations."""
         if one == other:
             return SAME
-        if self.are_kin(one, other):
+        if frozenset((one.name, other.name)) in self._kin:  # one is often hired for the other
             return KIN
         return FIELD if one.field == other.field else OTHER
 

@@ -37,7 +37,8 @@ Vector = NDArray[np.int16]
 def word_vector(word: str) -> Vector:
     """One folded word (its singular), of length ``WORD_SCALE``."""
     row = pieces(singular(word))
-    length = float(np.sqrt(np.float64(_exact(row))))
+    whole = row.astype(np.int64)  # exact on any machine
+    length = float(np.sqrt(np.float64(int((whole * whole).sum()))))
     return np.rint(row * (WORD_SCALE / length)).astype(np.int16) if length else np.zeros(DIMENSIONS, np.int16)
 
 
@@ -47,11 +48,6 @@ def pieces(word: str) -> NDArray[np.float64]:
     ids = tokenizer.encode(word, add_special_tokens=False).ids
     summed: NDArray[np.float64] = np.rint(rows[ids].astype(np.float64) * 1000).sum(axis=0)
     return summed
-
-
-def _exact(row: NDArray[np.float64]) -> int:
-    whole = row.astype(np.int64)
-    return int((whole * whole).sum())
 
 
 def text_vector(weights: Iterable[tuple[str, int]], *, centred: bool = True) -> Vector:

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from rolecall.criteria import THRESHOLD
 from rolecall.errors import RolecallError
 from rolecall.matching import ENGINE, Job, Matcher, Scored, write_letter
-from rolecall.matching.score.match_criteria import DEFAULT_THRESHOLD, Criteria
+from rolecall.matching.score.match_criteria import Criteria
 from rolecall.models import Cv
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
@@ -111,7 +112,7 @@ class Matchmaker:
     def _answered(
         self, cv: Cv, criteria: Criteria, ranked: Sequence[Scored], applied: set[str], known: dict[str, JobFacts], letters: bool
     ) -> tuple[list[dict[str, Any]], bool]:
-        letters_from = 2.0 if not letters else DEFAULT_THRESHOLD if criteria.threshold is None else criteria.threshold
+        letters_from = 2.0 if not letters else THRESHOLD if criteria.threshold is None else criteria.threshold
         matches: list[dict[str, Any]] = []
         fresh = failed = 0
         for scored in ranked:

@@ -34,7 +34,7 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             found = jsonable_encoder(privacy.export(conn, user_id), custom_encoder={bytes: lambda raw: raw.hex()})
             if not found:
                 raise not_found("person", user_id, field="id", fix="send the id of a stored person")
-            return JSONResponse(found) if format == "json" else _zipped(found, privacy.files(conn, user_id))
+            return JSONResponse(found) if format == "json" else zipped_export(found, privacy.files(conn, user_id))
 
     @routes.delete("/{user_id}")
     def erase(user_id: str, request: Request) -> dict[str, Any]:
@@ -79,10 +79,11 @@ def admit(conn: Connection, user_id: str, given: str, token: SecretStr) -> str:
     return "the person"
 
 
-def _zipped(found: dict[str, Any], files: list[tuple[str, bytes]]) -> Response:
+def zipped_export(found: dict[str, Any], files: list[tuple[str, bytes]], *, name: str = "export.zip") -> Response:
+    """All rows about a person as JSON, with the files of their CVs, to be kept as ``name``."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("export.json", json.dumps(found, ensure_ascii=False, indent=1))
         for name, body in files:
             archive.writestr(f"files/{name}", body)
-    return Response(out.getvalue(), media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="export.zip"'})
+    return Response(out.getvalue(), media_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'})
