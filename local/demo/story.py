@@ -11,8 +11,8 @@ from typing import Any
 from local.base.report import say
 from local.demo.seed import Seeded
 from rolecall.analytics.figures import figures_of_day
-from rolecall.applying.requests import THRESHOLD
 from rolecall.boards.base import SUCCESSES
+from rolecall.criteria import THRESHOLD
 from rolecall.people.matches_in_words import reasons
 from rolecall.services.ai import job_facts
 from rolecall.services.submitters import obstacle
