@@ -24,7 +24,7 @@ from rolecall.errors import InvalidInput
 from rolecall.matching import read_cv
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.person import Person, read_person
-from rolecall.matching.letters.claims import CvWords, unsupported
+from rolecall.matching.letters.claims import NOT_FOUND, CvWords, unsupported
 
 SETS = Path(__file__).parent / "invented/forms"
 OWN = SETS.parent / "letters"
@@ -39,6 +39,9 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
             lies, honest = [float(one.stopped) for one in ours if one.lie], [float(one.stopped) for one in ours if not one.lie]
             yield Row(f"letters {whose}, {half}", "lies caught", *share(lies), "none", None, len(lies), None, False)
             yield Row(f"letters {whose}, {half}", "honest sentences stopped", *share(honest), "none", None, len(honest), None, False,
+                      less_is_better=True)  # fmt: skip
+            yield Row(f"letters {whose}, {half}", "honest sentences said to be against the CV",
+                      *share([float(one.denied) for one in ours if not one.lie]), "none", None, len(honest), None, False,
                       less_is_better=True)  # fmt: skip
     given = list(answered())
     wrong = [float(one.wrong) for one in given]
@@ -56,12 +59,13 @@ def rows(shared: Path, *, short: bool) -> Iterator[Row | Skipped]:
 
 
 class Sentence(NamedTuple):
-    """One sentence about a CV, its number before it, and whether the letters' checker stops it."""
+    """One sentence about a CV, its number before it, and whether the letters' checker stops it, or says that the CV denies it."""
 
     sentence: str
     lie: bool
     kind: str | None
     stopped: bool
+    denied: bool
 
 
 def sentences(*, short: bool = False) -> list[Sentence]:
@@ -75,8 +79,7 @@ def sentences(*, short: bool = False) -> list[Sentence]:
             person = read_person(read_cv((SETS / f"cvs/{one['cv']}.txt").read_text(encoding="utf-8")))
             people[one["cv"]] = (person, CvWords(person))
         person, known = people[one["cv"]]
-        stopped = bool(unsupported(one["sentence"], person, Job(id="any", title="", company=""), cv=known))
-        found.append(Sentence(one["cv"] + one["sentence"], one["lie"], one["kind"], stopped))
+        found.append(_asked(one["cv"], one["sentence"], one["lie"], one["kind"], person, known))
     return found
 
 
@@ -90,9 +93,13 @@ def own_sentences() -> list[Sentence]:
             person = read_person(read_cv((OWN / f"{name}.txt").read_text(encoding="utf-8")))
             people[name] = (person, CvWords(person))
         person, known = people[name]
-        stopped = bool(unsupported(sentence, person, Job(id="any", title="", company=""), cv=known))
-        found.append(Sentence(name + sentence, said == "lie", kind or None, stopped))
+        found.append(_asked(name, sentence, said == "lie", kind or None, person, known))
     return found
+
+
+def _asked(name: str, sentence: str, lie: bool, kind: str | None, person: Person, known: CvWords) -> Sentence:
+    claims = unsupported(sentence, person, Job(id="any", title="", company=""), cv=known)
+    return Sentence(name + sentence, lie, kind, bool(claims), not all(claim.startswith(NOT_FOUND) for claim in claims))
 
 
 class Answered(NamedTuple):

@@ -30,7 +30,6 @@ LONG = {
     "boards/employers/addresses.py": "one line and one reader a system",
     "matching/cv/roles.py": "one heading read in one go: its rules lean on each other",
     "matching/letters/cover_letter.py": "one letter, paragraph by paragraph",
-    "matching/letters/claims.py": "every claim that is checked, one below the other",
     "matching/score/scoring.py": "the score, part by part, with its constants",
     "services/browser/form_filling.py": "one form filled in one browser page",
     "web/me_pages.py": "one page, all of whose parts are forms",

@@ -273,6 +273,24 @@ def test_no_page_shuts_anybody_out(browser: sync_api.Browser, site: Site, width:
             looked_at(page, f"all{path.replace('/', '-').replace('?', '-')[:40]}-{width}-{scheme}-{locale}")
 
 
+def test_a_letter_has_one_mark_a_sentence_and_a_quiet_one_where_it_may_be_true(browser: sync_api.Browser, site: Site) -> None:
+    page = visit(browser, site, 390, "dark")
+    page.goto(f"{site.url}/approve/{site.applications[0]}/letter")
+    new = "I wrote the rota of the night shift."
+    page.get_by_label("The letter").fill(f"{LETTER}\n\n{new} I hold a PhD.")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_label("It is true, and I answer for it").wait_for()
+    assert [one.inner_text() for one in page.locator("mark").all()] == ["I hold a PhD."]
+    page.get_by_label(new).check()  # on the sentence itself
+    accessible(page)
+    page.get_by_label("The letter").fill(f"{LETTER}\n\n{new}\n\nI hold a PhD.")
+    page.get_by_role("button", name="Only check it").click()
+    page.locator("mark").wait_for()
+    assert page.get_by_label(new).is_checked(), "an edit elsewhere asks nothing again"
+    assert page.locator("input[name=confirmed]").count() == 2
+    looked_at(page, "letter-marks")
+
+
 HOSTILE = (
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "<svg/onload=alert(1)>", "javascript:alert(1)",
     "{{ 7*7 }}<iframe srcdoc='<script>alert(1)</script>'>", "<a href=\"javascript:alert(1)\">x</a>", "</title><script>alert(1)</script>",

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from rolecall.applying.plan import label
 from rolecall.applying.requests import prepare_what_waits
 from rolecall.errors import InvalidInput
+from rolecall.models import digest
 from rolecall.store import Connection, sql
 from rolecall.store.documents import storable
 
@@ -192,6 +193,18 @@ def reword_letter(
     )
     conn.execute("update approval set content_hash = %s where application_id = %s and answer is null", (row["content_hash"], row["id"]))
     return row
+
+
+SAID_TRUE = """
+select distinct sentence from letter_edit e join application a on a.id = e.application_id
+cross join lateral jsonb_array_elements_text(e.confirmed) sentence
+where a.person_id = %s and a.erased_at is null
+"""
+
+
+def sentences_said_true(conn: Connection, person_id: str) -> frozenset[str]:
+    """Hashes (:func:`rolecall.models.digest` of a list of one) of the sentences that the person said are true, in whatever letter."""
+    return frozenset(digest([row["sentence"]]) for row in conn.execute(SAID_TRUE, (person_id,)).fetchall())
 
 
 STOPPED = """

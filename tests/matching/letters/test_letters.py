@@ -10,6 +10,7 @@ import pytest
 from bench.letters import run
 from rolecall.errors import InvalidInput
 from rolecall.matching import Job, check_letter, cv_text, write_letter
+from rolecall.matching.letters.claims import NOT_FOUND
 from rolecall.matching.letters.cover_letter import MAX_LENGTH, TONES, Tone, letter_of, templates
 from rolecall.matching.letters.statements import form_of
 from rolecall.models import Cv, Role
@@ -262,13 +263,13 @@ def test_one_lie_of_each_kind_is_named(lie: str, kind: str) -> None:
     assert any(found.startswith(kind) for found in check_letter(f"Dear hiring team,\n\n{lie}", cv, ad("nurse")))
 
 
-def test_true_claims_in_other_words_pass() -> None:
+def test_true_claims_in_other_words_are_not_said_to_be_against_the_cv() -> None:
     letter = (
         "Dear hiring team,\n\nI am writing about the position of Data Engineer (m/w/d). At Rye Logistics GmbH I build pipelines with "
         "Airflow, dbt and Snowflake. Before that I spent some years at Crumb & Co, working with Python and PostgreSQL. "
         "I hold a B.Sc. in Computer Science, speak German and English, and bring ten years of experience.\n\nKind regards\nAda Brook"
     )
-    assert check_letter(letter, person("data"), ad("data")) == []
+    assert check_letter(letter, person("data"), ad("data")) == [f"{NOT_FOUND}build"], "the CV names the pipelines, and no verb"
 
 
 @pytest.mark.long

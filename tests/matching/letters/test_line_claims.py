@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.matching import Job, read_cv
 from rolecall.matching.cv.person import read_person
-from rolecall.matching.letters.claims import CvWords, unsupported, unsupported_sentences
+from rolecall.matching.letters.claims import CvWords, marked_sentences, unsupported
 
 CV = """Ines Vantorre
 Lab Technician, Ghent
@@ -66,5 +66,5 @@ def test_of_an_edited_letter_only_the_lying_sentences_are_named_each_once(ines: 
         "Dear hiring team,\n\nI am applying for the position of Lab Analyst at Rosemill. I test 60 samples a day for salmonella. "
         "I hold a PhD and led 40 people at Initech. I would be glad to meet you. I am fluent in Icelandic.\n\nKind regards\nInes Vantorre"
     )
-    found = unsupported_sentences(letter, ines[0], JOB)
-    assert [sentence for sentence, _ in found] == ["I hold a PhD and led 40 people at Initech.", "I am fluent in Icelandic."]
+    found = marked_sentences(letter, ines[0], JOB)
+    assert [one.sentence for one in found if one.denied] == ["I hold a PhD and led 40 people at Initech.", "I am fluent in Icelandic."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
 from rolecall.matching import check_letter, write_letter
@@ -64,6 +65,14 @@ def test_a_lying_letter_is_never_used(db: Connection) -> None:
     for match in done.matches:
         assert match.generated_cover_letter == matches()[0].generated_cover_letter
         assert check_letter(str(match.generated_cover_letter), person("data"), ad("data")) == []
+
+
+@pytest.mark.parametrize("more", ["I rebuilt the night shift's rota.", "I hold a PhD."], ids=["not found", "denied"])
+def test_a_model_may_word_and_never_add(db: Connection, more: str) -> None:
+    added = HONEST.replace("\n\nKind", f" {more}\n\nKind")
+    done = improve(db, Stub({"letter": added}), person("data"), matches(1))
+    assert (done.letters, done.refused) == (0, 1)
+    assert done.matches[0].generated_cover_letter == matches()[0].generated_cover_letter
 
 
 def test_an_order_that_is_not_of_these_matches_and_a_failure_leave_the_local_result(db: Connection) -> None:

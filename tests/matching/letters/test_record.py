@@ -6,8 +6,8 @@ import pytest
 
 from rolecall.matching import Job, read_cv
 from rolecall.matching.cv.person import read_person
+from rolecall.matching.letters.carrying.record import admits, tells_of_record
 from rolecall.matching.letters.claims import CvWords, unsupported
-from rolecall.matching.letters.record import admits, tells_of_record
 from rolecall.matching.skills.thesaurus import bases, is_said_by, is_word
 
 CV = """Pavel Oriole

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rolecall.applying import approval, ledger, requests
+from rolecall.applying import approval, decisions, ledger, requests
 from rolecall.applying.plan import plan
 from rolecall.models import ApplyOrder
 from rolecall.store import Connection
@@ -121,6 +121,37 @@ def test_a_letter_with_a_lie_is_kept_only_when_the_person_answers_for_it(db: Con
     kept = mira.post(f"/approve/{one}/letter", {"letter": lie, "confirmed": claims})
     row = db.execute("select letter, (select confirmed from letter_edit) as confirmed from application").fetchone() or {}
     assert (kept.status_code, row["letter"], sorted(row["confirmed"])) == (303, lie, sorted(claims))
+
+
+def test_what_no_part_of_the_cv_carries_is_asked_about_once_a_sentence_and_never_again_for_the_same_text(
+    db: Connection, mira: Visitor
+) -> None:
+    first, second = waits(db, "j1", "j2")
+    new = "I wrote the rota of the night shift."
+    asked = mira.post(f"/approve/{first}/letter", {"letter": f"{LETTER}\n\n{new}"})
+    assert asked.status_code == 422
+    assert re.findall(r'name="confirmed" value="([^"]+)"', asked.text) == [new]
+    assert "<mark>" not in asked.text, "it may be true: a quiet question"
+    lie = f"{LETTER}\n\n{new} I hold a PhD."
+    both = mira.post(f"/approve/{first}/letter", {"letter": lie, "confirmed": [new]}).text
+    assert re.findall(r'value="([^"]+)"( checked)?>', both.partition('letter">')[2])[-2:] == [("I hold a PhD.", ""), (new, " checked")]
+    assert mira.post(f"/approve/{first}/letter", {"letter": lie, "confirmed": [new, "I hold a PhD."]}).status_code == 303
+    again = mira.post(f"/approve/{second}/letter", {"letter": f"{lie} I build pipelines in Python."})
+    assert again.status_code == 422
+    assert re.findall(r'name="confirmed" value="([^"]+)"', again.text) == ["I hold a PhD."], (
+        "what the CV denies is asked about in each letter"
+    )
+    kept = mira.post(f"/approve/{second}/letter", {"letter": f"{LETTER}\n\n{new} I build pipelines in Python."})
+    row = db.execute("select confirmed from letter_edit order by id desc limit 1").fetchone() or {}
+    assert (kept.status_code, row["confirmed"]) == (303, [new]), "kept with what it stands on"
+
+
+def test_a_word_given_by_somebody_else_counts_for_nothing(db: Connection, mira: Visitor) -> None:
+    (one,) = waits(db, "j1")
+    new = "I wrote the rota of the night shift."
+    mira.post(f"/approve/{one}/letter", {"letter": new, "confirmed": [new]})
+    assert len(decisions.sentences_said_true(db, "mira")) == 1
+    assert decisions.sentences_said_true(db, "noor") == frozenset()
 
 
 def test_a_letter_in_the_persons_words_stays_theirs_when_a_later_run_plans(db: Connection, mira: Visitor) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from rolecall.applying import decisions
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
-from rolecall.models import Cv
+from rolecall.models import Cv, digest
 from rolecall.store import Connection
 from rolecall.web.language import mark
 from rolecall.web.page_context import PageContext, form_of, known_id, opened, person_of, text_of, turn_to, viewer_of
@@ -20,6 +20,9 @@ from rolecall.web.ways import ways_pages
 
 MAX_LETTER = 10_000
 MAX_SENTENCE = 1_000
+
+DENIED = mark("Your CV does not say what is marked. Remove it, or say that it is true.")
+MISSING = mark("Your CV does not say some sentences in words that we know. Tick those that are true, or change them.")
 
 
 def router(context: PageContext) -> APIRouter:
@@ -98,18 +101,15 @@ def router(context: PageContext) -> APIRouter:
             claims = claims_of(conn, row, text)
             if len(text) > MAX_LETTER or not text:
                 return _letter(request, row, text[:MAX_LETTER], claims, wrong="A letter has 1 to 10,000 characters.", status=422)
-            unbacked = [_one_line(one["sentence"])[:MAX_SENTENCE] for one in claims]
-            if set(unbacked) - set(map(_one_line, confirmed)) or text_of(request, "check"):
-                checked = "" if not unbacked else mark("Your CV does not say what is marked. Remove it, or say that it is true.")
-                return _letter(
-                    request,
-                    row,
-                    text,
-                    claims,
-                    wrong=checked,
-                    said="" if checked else mark("Your CV or the ad carries every sentence."),
-                    status=422 if checked else 200,
-                )
+            ticked = set(map(_one_line, confirmed))
+            for one in claims:
+                one["ticked"] = _one_line(one["sentence"])[:MAX_SENTENCE] in ticked
+            asked = [one for one in claims if not one["remembered"]]
+            if not all(one["ticked"] for one in asked) or text_of(request, "check"):
+                wrong = "" if not asked else DENIED if any(one["claims"] for one in asked) else MISSING
+                said = "" if wrong else mark("Your CV or the ad carries every sentence.")
+                return _letter(request, row, text, claims, wrong=wrong, said=said, status=422 if wrong else 200)
+        unbacked = [_one_line(one["sentence"])[:MAX_SENTENCE] for one in claims]
         with acting_transaction(context.database, viewer, "reworded a letter", f"application:{row['id']}", confirmed=len(unbacked)) as conn:
             decisions.reword_letter(conn, person["id"], row["id"], text, confirmed=unbacked, by=viewer.actor)
         return turn_to(request, f"approve#a-{row['id']}")
@@ -143,19 +143,34 @@ def _letter(
 
 
 def claims_of(conn: Connection, row: dict[str, Any], letter: str) -> list[dict[str, Any]]:
-    """The sentences that claim what the CV does not say, each once and in the letter's order: ``[{sentence, claims}]``."""
+    """The sentences that do not pass by themselves, each once and in the letter's order.
+
+    ``[{sentence, claims, missing, remembered, ticked}]``. ``claims``: what the CV has not, or has otherwise; where there is none,
+    ``missing``: words that no part of it carries. Only of the latter a yes that the person gave to the same text counts again
+    (``remembered``).
+    """
     from rolecall.matching.cv.person import read_person  # a vocabulary: half a second that nobody waits for who only looks
-    from rolecall.matching.letters.claims import unsupported_sentences
+    from rolecall.matching.letters.claims import marked_sentences
 
     cv = conn.execute(
-        "select cv.data, person.name from cv join person on person.id = person_id where cv.id = %s", (row["cv_id"],)
+        "select cv.data, cv.person_id, person.name from cv join person on person.id = person_id where cv.id = %s", (row["cv_id"],)
     ).fetchone()
     if cv is None:
         return []
     person = Cv.model_validate({**cv["data"], "name": cv["data"].get("name") or cv["name"]})
     ad = conn.execute("select description from job where id = %s", (row["catalog_id"],)).fetchone() or {}
     job = Job(id=row["job_id"], title=row["title"] or "", company=row["company"] or "", description=ad.get("description") or "")
-    return [{"sentence": sentence, "claims": claims} for sentence, claims in unsupported_sentences(letter, read_person(person), job)]
+    known = decisions.sentences_said_true(conn, cv["person_id"])
+    return [
+        {
+            "sentence": one.sentence,
+            "claims": one.denied,
+            "missing": one.missing,
+            "remembered": not one.denied and digest([_one_line(one.sentence)[:MAX_SENTENCE]]) in known,
+            "ticked": False,
+        }
+        for one in marked_sentences(letter, read_person(person), job)
+    ]
 
 
 def _one_line(text: str) -> str:

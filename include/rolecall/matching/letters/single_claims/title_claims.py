@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.matching.cv.person import Person
-from rolecall.matching.letters.carried import CarriedWords, is_ordinary
+from rolecall.matching.letters.carrying.carried import CarriedWords, is_ordinary
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, folded
-from rolecall.matching.letters.place_claims import DENIED, HALF, QUOTED, SLACK, YEARS, among, bases_of, numbers_of
+from rolecall.matching.letters.single_claims.place_claims import DENIED, HALF, QUOTED, SLACK, YEARS, among, bases_of, numbers_of
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.thesaurus import is_said_by
 from rolecall.models import Role

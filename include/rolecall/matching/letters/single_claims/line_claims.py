@@ -12,19 +12,20 @@ from dataclasses import dataclass
 
 from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, PLAIN, SMALL_WORDS, STARTERS, folded
-from rolecall.matching.letters.leading import leads
-from rolecall.matching.letters.place_claims import DENIED, QUOTED, SLACK, YEARS, among, bases_of, numbers_of
+from rolecall.matching.letters.single_claims.leading import leads
+from rolecall.matching.letters.single_claims.place_claims import DENIED, QUOTED, SLACK, YEARS, among, bases_of, numbers_of
 from rolecall.matching.skills.bags import weight_of
 
 RARE = 30
 """Rarity in tenths from which on a word says what a sentence is about."""
 
 HELPED = re.compile(
-    r"\b(?:help\w*|assist\w*|support\w*|aided|contribut\w*|particip\w*|took part|takes? part|taking part|part of|members?|involve\w*|"
+    r"\b(?:help\w*|assist(?:s|ed|ing|ance)?|support\w*|aided|contribut\w*|particip\w*|took part|takes? part|taking part|part of|"
+    r"members?|involve\w*|"
     r"shadow\w*|accompan\w*|co-\w+|had a hand|hand in|deputy|stands? in|standing in|"
     r"mitarbeit\w*|mitgearbeitet|arbeite\w* mit|mitgewirkt|mitwirk\w*|wirkte mit|mitgeholfen|unterstutz\w*|geholfen|half|helfe|mithilfe|"
-    r"beteilig\w*|teilgenommen|teilnahme|begleit\w*|vertret\w*|stellvertret\w*|zugearbeitet|"
-    r"aide\w*|assiste\w*|appui\w*|soutien|soutenu|contribu\w*|collabor\w*|membre|"
+    r"mitbegleit\w*|beteilig\w*|teilgenommen|teilnahme|begleit\w*|vertret\w*|stellvertret\w*|zugearbeitet|"
+    r"aide\w*|aidais|aidait|assiste\w*|appui\w*|soutien|soutenu|contribu\w*|collabor\w*|membre|"
     r"ayud\w*|apoy\w*|asist\w*|colabor\w*|miembro)\b"
 )
 """Not done alone, and not led."""
@@ -207,7 +208,8 @@ def titled_when(clause: str, lines: CvLines) -> Iterator[str]:
 
 
 STUDIED = re.compile(
-    r"\b(?:studied|degree|diploma|nvq|bsc|msc|ba|ma|bachelor\w*|master'?s|graduated|thesis|phd|college|university|studiert\w*|studium|examen|"
+    r"\b(?:studied|degree|diploma|nvq|bsc|msc|ba|ma|bachelor\w*|master'?s|graduated|thesis|phd|college|university|studiert\w*|"
+    r"studium|examen|"
     r"abschluss|ausbildung gemacht|etudie|diplome|licence|estudie|carrera|grado)\b"
 )
 

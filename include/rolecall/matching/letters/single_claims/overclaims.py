@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from rolecall.matching.cv.person import Person
-from rolecall.matching.letters.carried import is_ordinary, is_telling
+from rolecall.matching.letters.carrying.carried import is_ordinary, is_telling
 from rolecall.matching.letters.claim_words import folded
-from rolecall.matching.letters.place_claims import DENIED, QUOTED, among, bases_of, numbers_of
+from rolecall.matching.letters.single_claims.place_claims import DENIED, QUOTED, among, bases_of, numbers_of
 from rolecall.matching.skills.thesaurus import is_said_by
 from rolecall.text.words import fold
 

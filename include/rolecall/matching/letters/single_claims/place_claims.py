@@ -59,7 +59,7 @@ class CvSections:
     def __init__(self, person: Person, *, today: date | None = None) -> None:
         cv, end = person.cv, (today or datetime.now(UTC).date()).year
         self.all: list[CvSection] = []
-        heads = [_head(cv, number) for number in range(len(cv.roles))]
+        heads = [head_line(cv, number) for number in range(len(cv.roles))]
         bodies = [f"{head} {role.text}" for head, role in zip(heads, cv.roles, strict=True)] + list(cv.education)
         said = [frozenset(bases_of(body)) for body in bodies]
         whole = cv.text or " ".join((cv.headline, cv.location, cv.summary, *cv.skills, *cv.languages))
@@ -306,7 +306,7 @@ def denied(sentence: str, person: Person) -> Iterator[str]:
             yield f"certificate: {found[1] or found[2]}"
 
 
-def _head(cv: Cv, number: int) -> str:
+def head_line(cv: Cv, number: int) -> str:
     """The line that names a role."""
     role = cv.roles[number]
     span = next((span for name in ("title", "company") if (span := cv.spans.get(f"roles[{number}].{name}"))), None)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, ORDINARY, PLAIN, STARTERS
 from rolecall.matching.letters.common_words import COMMON
-from rolecall.matching.letters.place_claims import among, bases_of
+from rolecall.matching.letters.single_claims.place_claims import among, bases_of
 from rolecall.matching.skills.bags import weight_of
 from rolecall.matching.skills.thesaurus import WordMeaning, bases, is_said_by, word_meaning
 from rolecall.matching.skills.vectors import DIMENSIONS, WORD_SCALE, word_vector
