@@ -134,7 +134,7 @@ def test_what_no_part_of_the_cv_carries_is_asked_about_once_a_sentence_and_never
     assert "<mark>" not in asked.text, "it may be true: a quiet question"
     lie = f"{LETTER}\n\n{new} I hold a PhD."
     both = mira.post(f"/approve/{first}/letter", {"letter": lie, "confirmed": [new]}).text
-    assert re.findall(r'value="([^"]+)"( checked)?>', both.partition('letter">')[2])[-2:] == [("I hold a PhD.", ""), (new, " checked")]
+    assert re.findall(r'name="confirmed" value="([^"]+)"( checked)?>', both) == [("I hold a PhD.", ""), (new, " checked")]
     assert mira.post(f"/approve/{first}/letter", {"letter": lie, "confirmed": [new, "I hold a PhD."]}).status_code == 303
     again = mira.post(f"/approve/{second}/letter", {"letter": f"{lie} I build pipelines in Python."})
     assert again.status_code == 422

@@ -67,7 +67,7 @@ CONSENT = re.compile(
     r"|autorizo|acconsento|informativa|akkoord|toestemming|privacyverklaring|samtyck|suostu|talent ?pool"
     r"|newsletter|marketing|future (job|opportunit|position|vacanc|opening|role)|contact me|keep my|store my"
     r"|retain my|text messages?\b|\bsms\b|job ?alert|aufbewahr|gespeichert|speicher"
-    r"|zgod[ęaąy]\b|akceptuj|zapozna(łem|łam)|polity[kc]\w+ prywatności|przetwarzani|\brodo\b|bewaar mijn|toekomstige vacatures"
+    r"|zgod[ęaąy]\b|akceptuj|zapozna(łem|łam)|polity[kc]\w{1,5} prywatności|przetwarzani|\brodo\b|bewaar mijn|toekomstige vacatures"
     r"|samtykke|accepterer|godkänner|godkjenner|concordo|aceito|política de privacidade|souhlas"
     r"|zpracování|hozzájárul|elfogadom|souhaite recevoir|(deseo|quiero) recibir|desidero ricevere|chcę otrzymywać",
     re.I,
