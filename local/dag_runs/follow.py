@@ -24,7 +24,7 @@ BUSY = frozenset({"scheduled", "queued", "running", "restarting", "up_for_retry"
 LOOK_EVERY = 0.7
 """Seconds between two looks."""
 
-STUCK_AFTER = 120.0
+STUCK_AFTER = 300.0
 """Seconds without any news after which it is not waited any longer: a busy machine is slow, but it moves."""
 
 STILL_FOR = 2.5

@@ -23,7 +23,7 @@ from local.stack import Failed, reason, up
 from rolecall.analytics.figures import TODAY
 from rolecall.errors import RolecallError
 
-LIMIT = 900.0
+LIMIT = 3600.0
 """Seconds the chain may take as long as it moves (``ROLECALL_DEMO_LIMIT``)."""
 
 BOARDS = ("linkedin", "indeed", "glassdoor")
