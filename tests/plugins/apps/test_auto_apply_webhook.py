@@ -164,7 +164,7 @@ def test_nobody_else_is_let_in(client: TestClient, db: Connection, headers: dict
     assert rows(db) == 0
 
 
-@pytest.mark.parametrize(("age", "status"), [(0, 202), (290, 202), (301, 401), (-301, 401)])
+@pytest.mark.parametrize(("age", "status"), [(0, 202), (240, 202), (301, 401), (-360, 401)])  # a slow machine adds to each
 def test_a_signature_is_good_for_five_minutes_and_for_its_body_only(client: TestClient, age: int, status: int) -> None:
     content = json.dumps(BODY).encode()
     stamp = str(int(time.time()) - age)
