@@ -105,7 +105,7 @@ def test_what_is_owed_in_the_database_is_waited_for(dsn: str, db: Connection) ->
 
 def test_a_slow_machine_is_waited_for_as_long_as_something_moves(dsn: str, clock: Clock) -> None:
     scrape, apply = run("scrape_linkedin", "demo__1"), run("auto_apply", state="running")
-    busy = [[scrape, apply, *(run("match_jobs", f"r{number}") for number in range(look // 20))] for look in range(100)]
+    busy = [[scrape, apply, *(run("match_jobs", f"r{number}") for number in range(look // 20))] for look in range(130)]
     assert followed(Airflow(*busy, [scrape]), dsn).waiting_for == []
     assert clock.now > 2 * follow.STUCK_AFTER
 
