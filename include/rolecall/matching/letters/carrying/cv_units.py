@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rolecall.matching.cv.person import Person
 from rolecall.matching.letters.claim_words import NUMBER_WORDS, folded
 from rolecall.matching.letters.single_claims.place_claims import bases_of, head_line
+from rolecall.models import Cv
 from rolecall.text.words import fold
 
 PART = re.compile(r"[,;:.()|•]\s|\s[-–—]\s|\s(?:and|und|et|y|e|sowie|then|puis|luego)\s|\n")
@@ -70,6 +71,11 @@ TITLE = re.compile(
 )
 
 
+MOST_ROLES, MOST_SKILLS, MOST_SCHOOLING, MOST_OF_A_ROLE, MOST_TEXT = 60, 1_000, 100, 10_000, 60_000
+"""Roles, skills, lines about education, characters of a role's text and of the whole CV that are taken apart: what comes
+after is not found."""
+
+
 @dataclass(frozen=True)
 class CvUnit:
     """One part of a CV: what kind, its words, its lines by words and numbers, and its time.
@@ -107,7 +113,7 @@ class CvUnits:
     """A CV by its parts, for asking whether one of them carries all that a sentence says."""
 
     def __init__(self, person: Person) -> None:
-        cv = person.cv
+        cv = _bounded(person.cv)
         self.person, self.plain = person, folded(person.text)
         self.about: dict[int, UnitWords] = {}
         taken: list[str] = []
@@ -134,9 +140,10 @@ class CvUnits:
         }
         self.heads = [frozenset(parts_of(bases_of(f"{role.title} {role.company}"))) - LINKING for role in cv.roles]
         called = frozenset[str]().union(*self.heads)
+        in_roles = frozenset[str]().union(*(one.words for one in self.all if one.kind == "role"))
         for number, unit in enumerate(self.all):
             called_so = self.heads[number] if number < len(self.heads) else frozenset[str]()
-            told = frozenset[str]().union(*(one.words for one in self.all if one.kind == "role" and one is not unit)) - unit.words
+            told = in_roles - unit.words
             free = self.rest.words - (called - called_so) if unit.kind != "education" else unit.words
             own = unit.words if unit.kind == "role" else free
             self.about[id(unit)] = UnitWords(
@@ -146,6 +153,13 @@ class CvUnits:
     def of(self, unit: CvUnit) -> UnitWords:
         """What may be said of a part."""
         return self.about[id(unit)]
+
+
+def _bounded(cv: Cv) -> Cv:
+    """As much of a CV as is taken apart."""
+    roles = [role.model_copy(update={"text": role.text[:MOST_OF_A_ROLE]}) for role in cv.roles[:MOST_ROLES]]
+    education, text = cv.education[:MOST_SCHOOLING], (cv.text or "")[:MOST_TEXT]
+    return cv.model_copy(update={"roles": roles, "skills": cv.skills[:MOST_SKILLS], "education": education, "text": text})
 
 
 def numbers_in(text: str) -> list[str]:
