@@ -1,8 +1,8 @@
 """Imported by Airflow when a component starts: loads what every task will need before tasks are forked off.
 
-A task's process is a copy of the scheduler's: what is loaded there need not be loaded by each task. Measured: reading a DAG file takes
-a task 0.03 to 0.17 s of CPU instead of 0.15 to 0.42 s. Only other people's packages are loaded: Rolecall's own code is read afresh by
-every task, so that a change is used by the next one.
+A task's process is a copy of the scheduler's: what is loaded there need not be loaded by each task. Measured on a loaded machine, without
+numpy among them: importing ``match_jobs.py`` takes 1.3 s of CPU instead of 2.1 s, ``auto_apply.py`` 0.7 s instead of 1.3 s. Only other
+people's packages are loaded: Rolecall's own code is read afresh by every task, so that a change is used by the next one.
 """
 
 from __future__ import annotations

@@ -96,13 +96,14 @@ def mail_logins(conn: Connection, email: str, *, base_url: str) -> list[dict[str
     ]
 
 
+WAITS = "token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing"
+"""A one-time link that can be used."""
+
+
 def use_login(conn: Connection, token: str, *, device: str = "") -> CameIn | None:
     """Opens a session by a one-time link; ``None``: the link was used, has expired, or never was."""
     row = conn.execute(
-        """
-        update page_login set used_at = clock_timestamp()
-        where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing returning person_id, operator
-        """,
+        f"update page_login set used_at = clock_timestamp() where {WAITS} returning person_id, operator",  # noqa: S608
         (text_digest(token),),
     ).fetchone()
     return _first_step(conn, row["person_id"], operator=row["operator"], device=device, how="link") if row else None
@@ -110,7 +111,7 @@ def use_login(conn: Connection, token: str, *, device: str = "") -> CameIn | Non
 
 def login_waits(conn: Connection, token: str) -> bool:
     """Whether a one-time link can still be used. Nothing is used up by asking."""
-    query = "select 1 from page_login where token_sha256 = %s and used_at is null and expires_at > clock_timestamp() and not code_missing"
+    query = f"select 1 from page_login where {WAITS}"  # noqa: S608
     return conn.execute(query, (text_digest(token),)).fetchone() is not None
 
 

@@ -1,6 +1,6 @@
 """The burden of proof is the sentence's: what it says of its writer passes only where one part of the CV carries all of it together.
 
-A part is one role with its heading, one line of education, or what stands in neither (profile, skills, certificates, languages). Every
+A part is one role with its heading, the lines of one school, or what stands in neither (profile, skills, certificates, languages). Every
 word that says something must be in that part, in another form or in other words; numbers and times must be that part's, and of its line;
 what a line only helped with, has begun or does at some level, the sentence must not raise.
 """

@@ -21,39 +21,13 @@ LINE = re.compile(r"\n|(?<=[.;])\s")
 DIGITS = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 
 
-ONES = frozenset(["one", "ein", "eins", "un", "une", "uno", "una", "six", "mil", "score", "cent", "quarter", "sieben"]) - {"six", "sieben"}
+ONES = frozenset(["one", "ein", "eins", "un", "une", "uno", "una", "mil", "score", "cent", "quarter"])
 
 
-LINKING = frozenset(
-    [
-        "and",
-        "of",
-        "the",
-        "in",
-        "for",
-        "a",
-        "an",
-        "und",
-        "der",
-        "die",
-        "das",
-        "de",
-        "la",
-        "le",
-        "et",
-        "y",
-        "du",
-        "des",
-        "senior",
-        "junior",
-        "city",
-        "state",
-        "company",
-        "name",
-        "-",
-        "/",
-    ]
-)
+LINKING = frozenset([
+    "and", "of", "the", "in", "for", "a", "an", "und", "der", "die", "das", "de", "la",
+    "le", "et", "y", "du", "des", "senior", "junior", "city", "state", "company", "name", "-", "/",
+])  # fmt: skip
 
 
 SCHOOL = re.compile(
