@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from psycopg.types.json import Jsonb
 
 from rolecall.people.records import AT_A_TIME, cvs_to_match, note_matched, save_cv, save_person
-from rolecall.store import Connection
+from rolecall.store import Connection, connect
 
 
 def person(db: Connection, name: str, preferences: dict[str, Any] | None = None) -> None:
@@ -21,7 +22,9 @@ def some_time_passes(db: Connection, by: str = "5 minutes") -> None:
     db.execute("update person set updated_at = updated_at - %(by)s::interval", {"by": by})
     db.execute(
         "update cv set updated_at = updated_at - %(by)s::interval, matched_at = matched_at - %(by)s::interval, "
-        "match_asked_at = match_asked_at - %(by)s::interval",
+        "match_asked_at = match_asked_at - %(by)s::interval, "
+        "matched_of = array[matched_of[1] - %(by)s::interval, matched_of[2] - %(by)s::interval], "
+        "match_asked_of = array[match_asked_of[1] - %(by)s::interval, match_asked_of[2] - %(by)s::interval]",
         {"by": by},
     )
     db.execute(
@@ -84,6 +87,28 @@ def test_who_changed_something_is_listed_alone_though_everybody_is_due_for_new_j
     some_time_passes(db)
     assert listed(db, only_changed=True) == []
     assert listed(db) == [other]
+
+
+@pytest.mark.parametrize("only_changed", [False, True])
+def test_a_change_is_matched_once_however_short_ago_it_was(db: Connection, only_changed: bool) -> None:
+    person(db, "ada")
+    matched(db, listed(db, only_changed=only_changed))
+    assert listed(db, only_changed=only_changed) == []
+    save_cv(db, cv_id="cv-ada", person_id="ada", data={"skills": ["python"]})
+    db.commit()
+    assert listed(db, only_changed=only_changed) == ["cv-ada"]
+    assert listed(db, only_changed=only_changed) == []  # on its way
+    matched(db, ["cv-ada"])
+    assert listed(db, only_changed=only_changed) == []
+
+
+def test_a_change_that_is_committed_after_a_listing_which_began_later_is_matched_in_the_next(dsn: str, db: Connection) -> None:
+    person(db, "ada")
+    with connect(dsn, name="platform") as slow:
+        save_person(slow, person_id="ada", name="ada", email="ada@x.example", phone=None, preferences={"criteria": {"remote": True}})
+        matched(db, listed(db))
+        slow.commit()
+    assert listed(db) == ["cv-ada"]
 
 
 def test_a_cv_that_changes_while_it_is_matched_is_matched_again(db: Connection) -> None:

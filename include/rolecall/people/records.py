@@ -43,9 +43,6 @@ AT_A_TIME = 1_000
 TRIED_AGAIN = timedelta(hours=1)
 """After which a CV is listed again whose matching failed."""
 
-MARGIN = timedelta(minutes=1)
-"""What was changed so shortly before a listing may have been committed after it: it is listed once more."""
-
 JOBS_CHANGED = "match_jobs"
 """Cursor: since when the jobs are the ones that CVs must have been matched with."""
 
@@ -57,16 +54,18 @@ LISTED = "listed"
 
 DUE: LiteralString = """
 from cv join person on person.id = cv.person_id
-cross join lateral (select greatest(greatest(cv.updated_at, person.updated_at) + %(margin)s, %(jobs_at)s::timestamptz) as at) changed
-where (cv.matched_at is null or cv.matched_at <= changed.at)
-  and (cv.match_asked_at is null or cv.match_asked_at <= changed.at or cv.match_asked_at < clock_timestamp() - %(again)s)
+cross join lateral (select array[cv.updated_at, person.updated_at] as at) changed
+where (cv.matched_of is distinct from changed.at
+       and (cv.match_asked_of is distinct from changed.at or cv.match_asked_at < clock_timestamp() - %(again)s))
+   or ((cv.matched_at is null or cv.matched_at <= %(jobs_at)s::timestamptz)
+       and (cv.match_asked_at <= %(jobs_at)s::timestamptz or cv.match_asked_at < clock_timestamp() - %(again)s))
 """
-"""Which CVs are listed; values: :func:`due`."""
+"""Which CVs are listed; values: :func:`due`. Compared is which change was seen, not when: a change may be committed long after its time."""
 
 TO_MATCH: LiteralString = f"""
-update cv set match_asked_at = clock_timestamp()
+update cv set match_asked_at = clock_timestamp(), match_asked_of = due.at
 from (
-    select cv.id, person.id as person_id, coalesce(nullif(person.preferences -> 'criteria', 'null'), '{{}}') as criteria
+    select cv.id, person.id as person_id, coalesce(nullif(person.preferences -> 'criteria', 'null'), '{{}}') as criteria, changed.at
     {DUE}
     order by cv.match_asked_at nulls first, cv.id
     limit %(most)s
@@ -80,12 +79,12 @@ ANY_DUE: LiteralString = f"select exists (select {DUE})"  # the same
 """Whether there is anything to list."""
 
 
-def due(jobs_at: str | None = None, *, margin: timedelta = MARGIN) -> dict[str, Any]:
+def due(jobs_at: str | None = None) -> dict[str, Any]:
     """The values of :data:`DUE`.
 
     :param jobs_at: since when the jobs are other ones; ``None``: only what people changed counts
     """
-    return {"jobs_at": jobs_at, "again": TRIED_AGAIN, "margin": margin}
+    return {"jobs_at": jobs_at, "again": TRIED_AGAIN}
 
 
 def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, only_changed: bool = False, most: int = AT_A_TIME) -> list[dict[str, Any]]:
@@ -119,7 +118,7 @@ def note_matched(conn: Connection, cv_id: str, matching: Mapping[str, Any] | Non
     :param matching: ``{"jobs": how many are open, "leftOut": {criterion: jobs}}``, as far as it is known
     """
     conn.execute(
-        "update cv set matched_at = coalesce(match_asked_at, clock_timestamp()), matching = %s where id = %s",
+        "update cv set matched_at = coalesce(match_asked_at, clock_timestamp()), matched_of = match_asked_of, matching = %s where id = %s",
         (Jsonb(dict(matching or {})), cv_id),
     )
 

@@ -7,13 +7,12 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, LiteralString, TypeAlias
 
 import psycopg
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
-from rolecall.people.records import ANY_DUE, LISTED, MARGIN, PEOPLE_CHANGED, due
+from rolecall.people.records import ANY_DUE, LISTED, PEOPLE_CHANGED, due
 from rolecall.store import session
 from rolecall.triggers.connection_addresses import postgres_dsn
 
@@ -107,7 +106,7 @@ class ChangedPeopleTrigger(BaseEventTrigger):
                         await hear(conn, changes)
                         if changes.rest(time.monotonic()) == 0:
                             changes.first = None
-                            if await any_due(conn, MARGIN):
+                            if await any_due(conn):
                                 changes.told = time.monotonic()
                                 yield TriggerEvent({})
             except psycopg.Error as error:
@@ -132,11 +131,11 @@ async def hear(conn: Connection, changes: Changes) -> None:
 
 async def look(conn: Connection, changes: Changes) -> None:
     """What changed while nobody listened: its CV has been in no list since. Not asked where a run is on its way."""
-    if changes.told is None and await any_due(conn, timedelta(0)):
+    if changes.told is None and await any_due(conn):
         changes.changed(time.monotonic())
 
 
-async def any_due(conn: Connection, margin: timedelta) -> bool:
+async def any_due(conn: Connection) -> bool:
     """Whether the run would find anything: not, where a person without a CV changed."""
-    row = await (await conn.execute(ANY_DUE, due(margin=margin))).fetchone()
+    row = await (await conn.execute(ANY_DUE, due())).fetchone()
     return bool(row and row[0])
