@@ -16,7 +16,7 @@ export VENV PYTHON PAGES
 RUN := "$(VENV)/bin/python"
 USABLE := $(RUN) -c 'import httpx, psutil, psycopg, pydantic, redis' >/dev/null 2>&1
 
-.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-browser test-any-day chaos bench judge lint audit-verify rotate-keys backup restore reconcile employers-check docs pictures lock
+.PHONY: help doctor start demo up down status env image compose-up compose-down compose-logs logs setup setup-dev test test-all test-stack test-browser test-any-day chaos bench judge lint audit-verify rotate-keys backup restore reconcile employers-check docs pictures lock
 
 Makefile: ; # is not made
 
@@ -85,11 +85,16 @@ compose-logs: ## follow the containers' logs
 setup-dev: ## install what tests and checks need on top
 	@sh local/install.sh "$(VENV)" requirements-dev.lock
 
+APART := --ignore tests/integration --ignore tests/chaos
+
 test: lint ## style, types, and every test that a change needs
-	$(RUN) -m pytest -q -n 3 --dist loadgroup -m "not long and not chaos and not browser"
+	$(RUN) -m pytest -q -n 3 --dist loadgroup $(APART) -m "not long and not chaos and not browser"
 
 test-all: lint ## the same with the long tests
-	$(RUN) -m pytest -q -n 3 --dist loadgroup -m "not chaos and not browser"
+	$(RUN) -m pytest -q -n 3 --dist loadgroup $(APART) -m "not chaos and not browser"
+
+test-stack: setup-dev ## a whole demo and every command of the docs in its stack, and the drills with killed processes in short
+	$(RUN) -m pytest -q -n 2 --dist loadgroup -m "not long and not chaos" tests/integration tests/chaos
 
 test-any-day: setup-dev ## the tests under other clocks: later days, midnight, 29 February, far zones, a locale (SHORT=1: the essence)
 	@$(RUN) -m tests.any_day

@@ -82,7 +82,7 @@ def test_whatever_a_job_is_called_its_employers_answers_are_read_for_certain() -
     }  # fmt: skip
     titles = sorted({job.title for job in openings(20)})
     assert len(titles) > 100
-    for title in titles:
+    for title in titles[::3]:
         one = Received("r1", "<key>", "ats", datetime(2031, 3, 4, 9, tzinfo=UTC), "a@b.example", title, "Acme", "jobs@acme.example")
         for kind, expected in kinds.items():
             found = understand(WRITTEN[kind](one).as_bytes(), applications=[{"id": "1", "title": title, "company": "Acme"}])
