@@ -6,10 +6,11 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from local.base.report import say
 from local.demo.seed import Seeded
+from local.demo.summary import PAIRS
 from rolecall.analytics.figures import figures_of_day
 from rolecall.boards.base import SUCCESSES
 from rolecall.criteria import THRESHOLD
@@ -48,26 +49,26 @@ select board, title, company, location, posted_at from posting where job_id = %s
 EVIDENCE = """
 select evidence from merge_event where job_id = %s order by id desc limit 1
 """
-BEST = """
+BEST: LiteralString = f"""
 select m.source, m.job_id, m.title, m.company, m.score, m.reasons, coalesce(job.location, '') as location,
        (select count(distinct board) from job_source source where source.job_id = m.job_id) as boards,
        exists (select from application a where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted') as sent
-from good_match m left join job on job.id = m.job_id
-where m.person_id = %s and job.merged_into is null
+from {PAIRS} m left join job on job.id = m.job_id
+where m.person_id = %s
 order by m.score desc, m.title, m.job_id
 limit 5
-"""
-MATCHES = "select count(*) as many from good_match m left join job on job.id = m.job_id where m.person_id = %s and job.merged_into is null"
-NOT_APPLIED = """
+"""  # noqa: S608  # put together from a constant, as the next ones
+MATCHES: LiteralString = f"select count(*) as many from {PAIRS} m where m.person_id = %s"  # noqa: S608
+OTHERS: LiteralString = f"select count(*) as many, count(distinct m.person_id) as people from {PAIRS} m where m.person_id <> all(%s)"  # noqa: S608
+NOT_APPLIED: LiteralString = f"""
 select m.job_id, m.source, m.score, m.already_applied, m.can_auto_apply, a.state, a.state_reason, a.obstacle, held.rule, held.reason
-from good_match m
-left join job on job.id = m.job_id
+from {PAIRS} m
 left join application a on a.person_id = m.person_id and a.job_id = m.job_id
 left join lateral (
     select rule, reason from held_back h
     where h.person_id = m.person_id and h.source = m.source and h.job_id = m.job_id order by noted_at desc limit 1) held on true
-where m.person_id = %s and job.merged_into is null and a.state is distinct from 'submitted'
-"""
+where m.person_id = %s and a.state is distinct from 'submitted'
+"""  # noqa: S608
 BEYOND = """
 select count(*) as many from application a
 where a.person_id = %s and a.state = 'submitted' and a.run_id not like 'elsewhere%%' and not exists (
@@ -76,12 +77,12 @@ where a.person_id = %s and a.state = 'submitted' and a.run_id not like 'elsewher
 """
 WAITING = "select count(*) as many from application where person_id = %s and state = 'planned' and approval_required"
 APPLIED = "select count(*) as many from application where person_id = %s and state = 'submitted' and run_id not like 'elsewhere%%'"
-BY_HAND = """
-select count(*) as many from good_match m left join job on job.id = m.job_id
-where m.person_id = %s and job.merged_into is null and exists (
+BY_HAND: LiteralString = f"""
+select count(*) as many from {PAIRS} m
+where m.person_id = %s and exists (
     select from application a
     where a.person_id = m.person_id and a.job_id = m.job_id and a.state = 'submitted' and a.run_id like 'elsewhere%%')
-"""
+"""  # noqa: S608
 
 FUNNEL = "select stage, reached from analytics.funnel where day = %(day)s and reached > 0 order by step"
 YIELD = "select board, n, useful from analytics.board_yield where day = %(day)s and n > 0 order by useful desc, board"
@@ -118,8 +119,9 @@ def print_story(
         _jobs(conn, made)
         for person in people:
             _person(conn, person)
+        others = conn.execute(OTHERS, ([person.id for person in people],)).fetchone() or {"many": 0, "people": 0}
         _today(conn, stack, int(made["matches"]))
-    _sums(made, installing)
+    _sums(made, installing, others)
 
 
 def _searches(conn: Connection, scrapes: Mapping[str, str], every: bool) -> None:
@@ -256,8 +258,10 @@ def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
         f"{row['reached']}{' pairs' if number == 0 else ''} {named.get(row['stage'], row['stage'])}" for number, row in enumerate(funnel)
     )
     say(f"  person and job    {pairs}")
-    if further := sum(row["reached"] for row in funnel if row["stage"] == "matched") - matches:
-        _fold(f"{further} of the matched are none of today's matches: a run beyond wishes, or an earlier look, found them", indent=20)
+    matched = sum(row["reached"] for row in funnel if row["stage"] == "matched")
+    if (further := matched - matches) > 0:
+        said = f"{further} of the {matched} matched are none of today's matches: a run beyond wishes, or an earlier look, found them"
+        _fold(said, indent=20)
     if boards:
         _fold(f"new and useful    {', '.join('{board} {useful} of {n} ads'.format(**row) for row in boards)}", indent=2)
     if skills:
@@ -265,10 +269,11 @@ def _today(conn: Connection, stack: Mapping[str, str], matches: int) -> None:
     say(f"  charts            {stack['airflow_url']}/figures/{now.date()}")
 
 
-def _sums(made: Mapping[str, Any], installing: float) -> None:
+def _sums(made: Mapping[str, Any], installing: float, others: Mapping[str, int]) -> None:
     applications, receipts, messages = made["applications"], made["receipts"], made["notifications"]
     say("\nTogether")
-    say(f"  matches           {made['matches']}, of people's own wishes")
+    whose = f": {made['matches'] - others['many']} of those above, {others['many']} of {_many(others['people'], 'other person', 'others')}"
+    say(f"  matches           {made['matches']}, of people's own wishes{whose if others['many'] else ''}")
     without = WITHOUT if made.get("handed_over") else ""
     states = ", ".join(f"{count} {state}" for state, count in applications.items())
     say(f"  applications      {states}, of all runs so far{without}")
@@ -276,6 +281,10 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
         ways = ", ".join(f"{count} {WAYS.get(way, way)}" for way, count in (receipts.get("ways") or {}).items())
         by_way = f" ({ways})" if ways else ""
         say(f"  receipts          {receipts['total']} counted by the other side{by_way}, {receipts['duplicates']} duplicates")
+    if (before := made.get("before")) and not made["twice"] and not receipts["duplicates"]:
+        now = applications["submitted"]
+        new = f", {now - before} of them new" if now != before else ""
+        say(f"  applied twice     for nothing: {before} applied for before, {now} now{new}")
     if by_hand := made.get("handed_over"):
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
     if (answers := made.get("answers") or {}).get("read"):
@@ -284,6 +293,13 @@ def _sums(made: Mapping[str, Any], installing: float) -> None:
         more = f"{_many(answers['interviews'], 'interview', 'interviews')}, {answers['rejected']} declined, "
         more += f"{_many(answers['assessments'], 'test', 'tests')}, {_many(arrived, 'receipt', 'receipts')}{settled}"
         say(f"  answers           {answers['read']} by mail: {more}")
+    if hung_up := made.get("hung_up"):
+        then = "its answer by mail settled that" if hung_up["state"] == "submitted" else f"it is {hung_up['state']} and not sent again"
+        _fold(
+            f"red square        1 in auto_apply is meant (task apply of {hung_up['run_id']}): {hung_up['company']} took the mail and"
+            f" hung up, so that nobody knew whether it had arrived; {then}",
+            indent=2,
+        )
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")
     if receipts["total"] is not None and messages["email"]:
         say("                    ./rolecall sandbox mails lists the e-mails, with --read ID one is shown")

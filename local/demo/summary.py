@@ -8,14 +8,30 @@ from typing import Any, LiteralString
 from local.processes import health
 from rolecall.store import Connection, connect
 
-TOTALS = """
+PAIRS: LiteralString = """(
+    select distinct on (m.person_id, m.source, m.job_id) m.*
+    from good_match m left join job on job.id = m.job_id where job.merged_into is null
+    order by m.person_id, m.source, m.job_id, m.gone_at nulls first, m.score desc, m.cv_id
+)"""
+"""One row a person and job, of the CV that fits it best: a match is of a CV, and a person may have several."""
+
+TOTALS = f"""
 select (select count(*) from posting) as postings,
        (select count(*) from job where merged_into is null) as jobs,
-       (select count(*) from good_match m left join job on job.id = m.job_id where job.merged_into is null) as matches
-"""
+       (select count(*) from {PAIRS} m) as matches
+"""  # noqa: S608  # put together from the constant above
 APPLICATIONS = "select state, count(*) as many from application where run_id not like 'elsewhere%' group by state"
 BY_HAND = "select count(*) as many from application where run_id like 'elsewhere%' and state = 'submitted'"
 NEEDS_ANSWER = "select count(*) as many from application where state = 'planned' and open_questions <> '[]'"
+TWICE = """
+select coalesce(sum(many - 1), 0)::int as many
+from (select count(*) as many from application where state = 'submitted' group by person_id, job_key having count(*) > 1) several
+"""
+HUNG_UP = """
+select a.company, a.run_id, a.state from application a join application_event e on e.application_id = a.id
+where a.way = 'mail' and e.to_state = 'uncertain' order by e.at, a.id limit 1
+"""
+"""The one application whose answer the demo's sandbox loses on purpose."""
 UNFINISHED = """
 select state, count(*) as many from application
 where state in ('approved', 'submitting') or (state = 'planned' and not approval_required and obstacle is null) group by state
@@ -29,24 +45,34 @@ from mail where application_id is not null and suspicious = ''
 SENT = "select type, count(*) as many from notification where state = 'sent' group by type"
 
 
-def totals(stack: Mapping[str, str], seconds: float) -> dict[str, Any]:
+def submitted(stack: Mapping[str, str]) -> int:
+    """How many applications are submitted by now, without those that people sent by hand."""
+    with connect(stack["postgres_dsn"], name="rolecall demo") as conn:
+        return _counts(conn, APPLICATIONS, "state").get("submitted", 0)
+
+
+def totals(stack: Mapping[str, str], seconds: float, before: int = 0) -> dict[str, Any]:
     """What ``demo.json`` holds. Receipts are ``None`` where the receiving side is not the sandbox; what people sent
     by hand is ``handed_over``, and in none of the other figures. ``answers`` counts employers' mails: how many were read, settled an
     unclear application, declined, asked for a test, and the meetings that are planned.
 
+    ``twice`` counts applications for a job that the person had applied for, ``hung_up`` is the one whose answer was lost on purpose.
+
     :param seconds: from the start of the stack to the end of the chain, without installing
+    :param before: how many applications were submitted before this run (:func:`submitted`)
     """
     with connect(stack["postgres_dsn"], name="rolecall demo") as conn:
         made: dict[str, Any] = dict(conn.execute(TOTALS).fetchone() or {})
         states = _counts(conn, APPLICATIONS, "state")
         sent = _counts(conn, SENT, "type")
         answers = dict(conn.execute(ANSWERS).fetchone() or {})
-        by_hand, unanswered = ((conn.execute(query).fetchone() or {"many": 0})["many"] for query in (BY_HAND, NEEDS_ANSWER))
+        by_hand, unanswered, twice = ((conn.execute(query).fetchone() or {"many": 0})["many"] for query in (BY_HAND, NEEDS_ANSWER, TWICE))
+        hung_up = conn.execute(HUNG_UP).fetchone() if stack["sandbox_url"] else None
     made["applications"] = {state: states.get(state, 0) for state in ("submitted", "uncertain", "refused")}
     receipts = health.sandbox(stack, "receipts?limit=1") if stack["sandbox_url"] else {}
     made["receipts"] = {"total": receipts.get("total"), "duplicates": receipts.get("duplicates"), "ways": receipts.get("ways")}
     made["handed_over"], made["needs_answer"] = by_hand, unanswered
-    made["answers"] = answers
+    made["answers"], made["before"], made["twice"], made["hung_up"] = answers, before, twice, hung_up
     made["notifications"] = {channel: sent.get(channel, 0) for channel in ("email", "sms", "push", "slack")}
     return {**made, "seconds": round(seconds, 1)}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -124,7 +125,7 @@ def test_what_a_run_beyond_the_wishes_sent_is_counted_apart_so_that_the_sums_add
     assert "1 match, 3 applications: 1 for these, 2 by runs that looked beyond their wishes" in " ".join(lines.split())
     assert "not applied for" not in lines  # one match, and it was applied for
     assert "3 pairs seen, 3 matched" in lines
-    assert "2 of the matched are none of today's matches" in " ".join(lines.split())
+    assert "2 of the 3 matched are none of today's matches" in " ".join(lines.split())
     assert [line for line in lines.splitlines() if len(line) > 100] == []
 
 
@@ -143,6 +144,56 @@ def test_what_was_sent_by_hand_is_counted_apart_so_that_the_sums_add_up(
     assert "without those by hand" in lines
     assert "not applied for" not in lines
     assert [line for line in lines.splitlines() if len(line) > 100] == []
+
+
+def test_a_job_that_two_cvs_of_a_person_match_is_one_match_so_that_the_sums_add_up(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db.execute('insert into match select (jsonb_populate_record(m, \'{"cv_id": "another", "score": 0.8}\')).* from match m')
+    db.execute("insert into person (id, name, email, preferences) values ('guest', 'G', 'g@mail.example', '{}')")
+    db.execute('insert into match select (jsonb_populate_record(m, \'{"person_id": "guest"}\')).* from match m')
+    db.commit()
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080", "sandbox_url": "", "sandbox_token": ""}
+    made = {**MADE, "matches": summary.totals(stack, 1.0)["matches"]}
+    story.print_story(made, stack, seed(dsn), {}, every_search=False, installing=0)
+    lines = capsys.readouterr().out
+    assert "1 match, 0 applications" in lines
+    assert lines.count("93%  Staff Nurse") == 1
+    assert "1 of 1 not applied for" in lines
+    assert "matches           2, of people's own wishes: 1 of those above, 1 of 1 other person" in lines
+    assert "none of today's matches" not in lines
+    assert not re.search(r"\s-\d", lines)
+
+
+def test_a_second_demo_says_that_nothing_was_applied_for_twice_by_the_ledgers_figures(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080", "sandbox_url": "", "sandbox_token": ""}
+    applied(db, "x1", title="Nurse 1")
+    before = summary.submitted(stack)
+    for more, said in ((0, "1 applied for before, 1 now"), (1, "1 applied for before, 2 now, 1 of them new")):
+        if more:
+            applied(db, "x2", title="Nurse 2")
+        made = {**MADE, **summary.totals(stack, 1.0, before), "receipts": MADE["receipts"]}
+        story.print_story(made, stack, seed(dsn), {}, every_search=False, installing=0)
+        assert f"  applied twice     for nothing: {said}\n" in capsys.readouterr().out
+    story.print_story({**made, "twice": 1}, stack, seed(dsn), {}, every_search=False, installing=0)
+    assert "applied twice" not in capsys.readouterr().out
+    assert "applied twice" not in "".join(told), "the first run has nothing to compare with"
+
+
+def test_the_red_square_that_is_meant_is_named_with_what_became_of_it(
+    told: list[str], dsn: str, db: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    applied(db, "x1", title="Nurse 1")
+    db.execute("update application set way = 'mail'")
+    stack = {"postgres_dsn": dsn, "airflow_url": "http://127.0.0.1:8080"}
+    for state, said in (("submitted", "its answer by mail settled that"), ("uncertain", "it is uncertain and not sent again")):
+        hung_up = {"company": "Clinic", "run_id": "request__7", "state": state}
+        story.print_story({**MADE, "hung_up": hung_up}, stack, seed(dsn), {}, every_search=False, installing=0)
+        lines = " ".join(capsys.readouterr().out.split())
+        assert "red square 1 in auto_apply is meant (task apply of request__7): Clinic took the mail and hung up" in lines
+        assert said in lines
 
 
 def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -> None:
@@ -297,6 +348,9 @@ def test_the_totals_have_the_shape_that_tools_rely_on(dsn: str, told: list[str])
         "receipts": {"total": None, "duplicates": None, "ways": None},
         "handed_over": 0,
         "needs_answer": 0,
+        "before": 0,
+        "twice": 0,
+        "hung_up": None,
         "answers": {"read": 0, "settled": 0, "rejected": 0, "assessments": 0, "interviews": 0},
         "notifications": {"email": 0, "sms": 0, "push": 0, "slack": 0},
         "seconds": 3.0,
