@@ -196,6 +196,14 @@ def test_what_is_wrong_now_is_read_from_both_lists_of_incidents_with_the_days_fa
     ]  # fmt: skip
 
 
+def test_a_processor_that_the_demo_kept_busy_is_said_to_be_the_demos_own_work_and_no_fault() -> None:
+    incidents = [OpenIncident("cpu_high of machine localhost: Value: 99.9 % Threshold: 80 %", SINCE)]
+    during = (SINCE.timestamp() - 100, SINCE.timestamp() + 50)
+    for demo, whose in ((during, "the demo's own work"), ((0.0, 0.0), "whatever runs on it"), ((NOW, NOW + 9), "whatever runs on it")):
+        said = "\n".join(brief(State("", STACK, {}, incidents=incidents, demo=demo), NOW))
+        assert f"the processor was busy, with {whose} (99.9 %, told from 80 % on); nothing is broken, and it closes by itself" in said
+
+
 def test_a_dag_file_that_is_told_of_as_unread_is_not_listed_twice() -> None:
     incidents = [OpenIncident("dags/auto_apply.py: SyntaxError: invalid syntax", SINCE)]
     said = "\n".join(brief(State("", STACK, {}, incidents=incidents, unread={"auto_apply.py": "SyntaxError: invalid syntax"}), NOW))
