@@ -28,7 +28,7 @@ from sklearn.metrics import roc_auc_score
 from bench.cvset import CvSet, load
 from bench.fit.calibrate import TODAY, calibration_error
 from bench.fit.judged import job_of, judged
-from rolecall.matching.cv.person import cv_text
+from rolecall.matching.cv.spans import cv_text
 from rolecall.matching.skills.title_index import TitleIndex
 from rolecall.matching.skills.vectors import table
 

@@ -22,9 +22,8 @@ from typing import Any
 from judge.invented.cvs import LAYOUTS, made
 from judge.measure import Row, Skipped, share
 from rolecall.matching import read_cv
-from rolecall.matching.cv.cv_dates import moment
+from rolecall.matching.cv.cv_dates import moment, years_of
 from rolecall.matching.cv.files.limits import Limits
-from rolecall.matching.cv.person import years_of
 from rolecall.models import Cv, Role
 from rolecall.text.words import words
 

@@ -16,7 +16,7 @@ from judge.measure import Row, Skipped, share
 from judge.ranking import held, job_of, lines
 from rolecall.matching import Matcher, read_cv
 from rolecall.matching.ads.job import Job
-from rolecall.matching.cv.person import cv_text
+from rolecall.matching.cv.spans import cv_text
 from rolecall.matching.letters.cover_letter import CoverLetter, letter_of, templates
 from rolecall.models import Cv
 from rolecall.text.words import fold

@@ -52,7 +52,7 @@ MANY = 8
 MADE_WHILE_RUNNING = {
     ("include/rolecall/boards/employers/__init__.py", "f'/{re.escape(after)}/([^/?#]+)'"): "two literals around one run",
     (
-        "include/rolecall/catalog/job_titles.py",
+        "include/rolecall/text/job_titles.py",
         "f'(?<!\\\\w)(?:{pattern})(?!\\\\w)'",
     ): "its patterns are found in the lists they are kept in",
     ("include/rolecall/matching/ads/ad.py", "re.escape(name)"): "a literal",

@@ -119,7 +119,7 @@ def test_the_tests_that_were_green_on_one_day_only_would_have_been_refused(name:
 def test_what_asks_a_clock_and_what_is_a_day(body: str, asked: bool, days: int) -> None:
     source = (
         "import time\nfrom datetime import UTC, date, datetime\n"
-        "from rolecall.matching.cv.person import years_of\nfrom rolecall.notifying.wishes.release import release\n"
+        "from rolecall.matching.cv.cv_dates import years_of\nfrom rolecall.notifying.wishes.release import release\n"
         f"def helper():\n    return datetime.now(UTC)\ndef test_it(db):\n    {body}\n"
     )
     followed = asks.follow(read(source), "test_it")

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall.applying import approval
 from rolecall.applying.plan import plan
-from rolecall.matching.cv.person import cv_text
+from rolecall.matching.cv.spans import cv_text
 from rolecall.matching.score.store_matches import store_matches
 from rolecall.models import ApplyOrder, Cv, Match
 from rolecall.people.logins import make_login

@@ -10,10 +10,10 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from rolecall.catalog.company_names import company, initials
-from rolecall.catalog.job_titles import Title, bare_title, title, title_parts
 from rolecall.catalog.whereabouts import AdPlace, named_in, narrowed, read_ad_place
 from rolecall.models import JobPosting, Remote
 from rolecall.text.html import repaired
+from rolecall.text.job_titles import Title, bare_title, title, title_parts
 from rolecall.text.money import PER_YEAR
 from rolecall.text.words import fold, listed, words
 

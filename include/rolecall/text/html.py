@@ -6,13 +6,14 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 from html import unescape
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import nh3
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
-from bs4.filter import SoupStrainer
 from selectolax.lexbor import LexborNode
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.filter import SoupStrainer
 
 DECLARED = re.compile(rb"""<meta[^>]{1,1000}charset=["']?\s*([\w-]+)|<\?xml[^>]{1,1000}encoding=["']([\w-]+)""", re.I)
 
@@ -158,6 +159,8 @@ def is_deep(html: str) -> bool:
 
 def soup_of(html: str, only: SoupStrainer | None = None) -> BeautifulSoup:
     """The page's tree. A tag that never ends is text: Python's parser would look for its end anew at each that follows."""
+    from bs4 import BeautifulSoup  # only here: who reads a CV meets no page
+
     html = not_too_deep(html)
     end = html.rfind(">") + 1
     return BeautifulSoup(html[:end] + html[end:].replace("<", "&lt;"), "html.parser", parse_only=only)
@@ -168,6 +171,9 @@ def text_of(root: Tag, *, without: Container[int] = ()) -> str | None:
 
     :param without: ``id`` of nodes that are left out with all that is in them: to take one out of the tree costs what it has of siblings
     """
+    from bs4 import Tag
+    from bs4.element import NavigableString
+
     pieces: list[str] = []
     stack: list[Any] = [root]
     while stack:  # a loop, not recursion: hostile pages nest thousands deep

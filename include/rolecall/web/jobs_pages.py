@@ -19,7 +19,7 @@ from rolecall.catalog import rulings
 from rolecall.catalog.rulings import canonical, explain
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.job import Job
-from rolecall.matching.cv.person import cv_text
+from rolecall.matching.cv.spans import cv_text
 from rolecall.models import Cv
 from rolecall.people import logins
 from rolecall.people.applying_wishes import current_employer, is_employer

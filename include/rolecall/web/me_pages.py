@@ -393,7 +393,7 @@ def read_fields(cv: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _is_counted(cv: dict[str, Any], years: float) -> bool:
     """Whether the years of work are no more than what the dates of the roles give."""
-    from rolecall.matching.cv.person import years_of
+    from rolecall.matching.cv.cv_dates import years_of
 
     roles = [Role.model_validate(one) for one in cv.get("roles") or [] if isinstance(one, dict)]
     of_roles = years_of(Cv(roles=roles))

@@ -129,7 +129,7 @@ def test_headline_and_place_are_what_one_would_point_at(lines: str, headline: st
 def test_years_that_are_said_count_where_dates_are_missing(said: str, years: float | None) -> None:
     assert read(f"Kim Lee\nCook\n\nSummary\n{said}\n\nSkills\nKnives\n").years == years
     dated = read(f"Kim Lee\nCook\n\nSummary\n{said}\n\nExperience\nCook, Elm Inn   2015 - 2016\n")
-    assert dated.years == 2.0
+    assert dated.years == 1.0
 
 
 # ── headings ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,3 +248,37 @@ def test_degrees_have_an_order(text: str, degree: Degree | None) -> None:
 
 def test_the_lowest_degree_that_is_asked_for_is_enough() -> None:
     assert least_degree_in("Bachelor's or Master's degree in law") == Degree.BACHELOR
+
+
+# ── telephone numbers ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("+49 30 5550 1234", "(555) 010-1234", "555-010-1234", "555 010 2019", "030 5550 1234", "06 12 34 56 78", "01.02.20.19.55"),
+        *("020 7946 0123", "5552010123", "0171/5550123", "+4915155501234", "Tel. 55501234", "Phone number: 123456789", "M: 5550 1234"),
+    ],
+)
+def test_a_telephone_number_is_read_as_it_stands(said: str) -> None:
+    assert said.endswith(read(f"Kim Lee\nCook\n{said} | kim@mail.example\n\nSkills\nKnives\n").phone or "none")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("2019 2021 2021", "2019 2020", "2015/2016 2017/2018", "1998 1999 2000 2001", "2019 12345", "01.02.2019", "12/05/1990"),
+        *("2019-03-01", "01.02.2019 2020", "10115 80331", "28013 28014 28015", "94103-1234", "ISBN 3-16-148410-0", "978-3-16-148410-0"),
+        *(
+            "ID 123 456 789",
+            "Passport No. 123456789",
+            "Certificate: 1234-5678-90",
+            "Steuernummer 12 345 67890",
+            "123456789",
+            "1234567890123",
+        ),
+    ],
+)
+def test_years_dates_postcodes_and_numbers_of_documents_are_no_telephone_number(said: str) -> None:
+    cv = read(f"Kim Lee\nCook\n{said}\nkim@mail.example\n\nSkills\nKnives\n")
+    assert (cv.phone, cv.email, "phone" in cv.spans) == ("", "kim@mail.example", False)

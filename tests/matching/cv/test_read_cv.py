@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.errors import InvalidInput
 from rolecall.matching import cv_text, read_cv
-from rolecall.matching.cv.person import years_of
+from rolecall.matching.cv.cv_dates import years_of
 from rolecall.models import Cv, Role
 from tests.matching.conftest import CVS, TODAY, person
 
@@ -117,6 +117,11 @@ def test_a_hostile_text_is_read_in_bounded_time() -> None:
         (Cv(years=3), 3),
         (Cv(roles=[Role(title="a", start="2020-01", end="2021-12"), Role(title="b", start="2021-01", end="2022-12")]), 3.0),
         (Cv(roles=[Role(title="a", start="2024", end="present")]), 2.9),
+        (Cv(roles=[Role(title="a", start="2019", end="2024")]), 5.0),
+        (Cv(roles=[Role(title="a", start="2014", end="2016"), Role(title="b", start="2016", end="2019")]), 5.0),
+        (Cv(roles=[Role(title="a", start="2019", end="2019")]), 1.0),
+        (Cv(roles=[Role(title="a", start="2020-01-15", end="2020-06-30")]), 0.5),
+        (Cv(roles=[Role(title="a", start="last year", end="2024")]), None),
         (Cv(roles=[Role(title="a", months=18), Role(title="b", months=6)]), 2.0),
         (Cv(roles=[Role(title="a")]), None),
         (Cv(), None),
@@ -124,6 +129,14 @@ def test_a_hostile_text_is_read_in_bounded_time() -> None:
 )
 def test_years_of_work_are_said_or_counted_and_overlaps_count_once(cv: Cv, years: float | None) -> None:
     assert years_of(cv, today=TODAY) == years
+
+
+@pytest.mark.parametrize("when", ["2019 – 2024", "2019", "03/2019 – 2024", "2019 – 05/2024", "March 2019 – May 2024", "2019 – present"])
+def test_years_are_the_months_of_the_one_role(when: str) -> None:
+    cv = read_cv(f"Kim Lee\nCook\n\nExperience\nCook, Elm Inn   {when}\nSoup\n", filename="cv.txt", today=TODAY)
+    months = cv.roles[0].months
+    assert months
+    assert cv.years == round(months / 12, 1)
 
 
 def test_the_text_that_spans_point_into_has_every_stated_fact() -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from rolecall.catalog.normalise import title as read_title
 from rolecall.matching.ads import packing
 from rolecall.matching.ads.asks import LANGUAGE, clause_facts, odds
 from rolecall.matching.ads.clauses import Bags, Meanings, meanings, worded
@@ -39,6 +38,7 @@ from rolecall.matching.skills.trades import Chances, trades_of
 from rolecall.matching.skills.vectors import Vector
 from rolecall.matching.skills.vocabulary import NO_FIELD, Hit, Token, tokens, vocabulary
 from rolecall.models import Remote
+from rolecall.text.job_titles import title as read_title
 from rolecall.text.places import Place, of_fields, places
 from rolecall.text.places.place_wishes import lies_in
 

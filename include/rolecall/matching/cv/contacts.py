@@ -15,6 +15,26 @@ from rolecall.text.words import one_line, words
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.])\+?\(?\d[\d\s()/.-]{6,18}\d(?!\w)")
+LABEL = 30
+"""Characters before a number that say what it is."""
+
+TO_CALL = re.compile(
+    r"(?:\b(?:tel\w*|t[ée]l\w*|(?:tele)?(?:ph|f)on\w*|mob\w*|cell?\w*|handy\w*|ruf\w*|call|m[óo]vil|portable|whats\s?app|gsm|contact\w*|[tpmhc])\b|[☎📞📱✆])"
+    r"[^\d\n]{0,20}$",
+    re.I,
+)
+OTHER_NUMBER = re.compile(
+    r"(?:\b(?:id|isbn|iban|bic|no|nr|num\w*|ref\w*|pass\w*|cert\w*|zertifi\w*|licen[cs]e\w*|reg\w*|invoice|order|account|konto\w*|vat|ust\w*|steuer\w*|tax"
+    r"|ssn|matri\w*|member\w*|mitglied\w*|pin|badge|zip|post\w*|plz|cp|siret|siren|dni|nie|nif|code|key|patent|doi|orcid)\b|[#№])[^\w\n]{0,6}$",
+    re.I,
+)
+YEARS = re.compile(rf"(?<!\d){YEAR}(?!\d)")
+DATE = re.compile(r"(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{2}){1,2}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d|[./-]\d)")
+POSTCODES = re.compile(r"\d{4,5}(?:[\s,./()-]+\d{4,5})+|\d{5}-\d{4}")
+ISBN = re.compile(r"97[89]\d{10}")
+NATIONAL = re.compile(r"[2-9]\d{2}[2-9]\d{6}|[6-9]\d{9}")
+"""Ten digits in a row that are a number of North America or India: others have signs between them, a zero or a plus before, or a label."""
+
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'|,;]+|\b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|me|de|fr|es|eu|uk|ch|at|example)/[^\s<>\"'|,;]+",
     re.I,
@@ -111,17 +131,33 @@ def _address(link: str) -> str:
 
 
 def _phone(text: str) -> tuple[int, int] | None:
+    """Where the first number to call stands; none where it may be something else."""
     for found in PHONE.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
-        if (
-            8 <= len(digits) <= 15
-            and not PERIOD.search(found[0])
-            and not re.fullmatch(rf"{YEAR}\s*{YEAR}", found[0].strip())
-            and "\n" not in found[0].strip()
-        ):
-            begin = found.start() + len(found[0]) - len(found[0].lstrip())
-            return begin, begin + len(found[0].strip())
+        begin = found.start() + len(found[0]) - len(found[0].lstrip())
+        said = found[0].strip()
+        if "\n" not in said and _is_phone(said, text[max(0, begin - LABEL) : begin].rpartition("\n")[2]):
+            return begin, begin + len(said)
     return None
+
+
+def _is_phone(said: str, before: str) -> bool:
+    """Whether digits are a telephone number, and no years, dates, postcodes or number of a document.
+
+    :param before: what stands before them in the line
+    """
+    groups = re.findall(r"\d+", said)
+    digits = "".join(groups)
+    if not 8 <= len(digits) <= 15:
+        return False
+    if said.startswith("+"):
+        return True
+    if PERIOD.search(said) or DATE.search(said) or len(YEARS.findall(said)) * 2 >= len(groups):
+        return False
+    if TO_CALL.search(before):
+        return True
+    if OTHER_NUMBER.search(before) or POSTCODES.fullmatch(said) or (len(digits) in (10, 13) and ISBN.match(digits)):
+        return False
+    return digits.startswith("0") or len(groups) > 1 or NATIONAL.fullmatch(digits) is not None
 
 
 def _around(lines: Sequence[Placed], spans: Spans) -> list[Placed]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
+from rolecall.models import Cv, Role
 from rolecall.text.dates import FURTHER_MONTHS, MONTHS
 from rolecall.text.words import fold
 
@@ -65,15 +66,65 @@ def moment(text: str) -> str | None:
 
 
 def months_between(start: str | None, end: str | None, today: date) -> int | None:
-    """Months from the first of ``start`` to the last of ``end`` (``None``: today). A year alone is the whole year."""
-    if start is None:
+    """Months from the first of ``start`` to the last of ``end`` (``None``: today), as :func:`span_between` counts them."""
+    span = span_between(start, end, today)
+    return span[1] - span[0] if span else None
+
+
+def span_between(start: str | None, end: str | None, today: date) -> tuple[int, int] | None:
+    """First month and the month after the last, counted from year 0, of what :func:`moment` gives; ``end`` ``None``: this month.
+
+    A year alone is the whole year, but two of them are as far apart as they say: 2017 – 2019 is two years, not three.
+    """
+    began, ended = _year_and_month(start), _year_and_month(end) if end is not None else (today.year, today.month)
+    if began is None or ended is None:
         return None
-    first = int(start[:4]) * 12 + (int(start[5:7]) if start[4:] else 1)
-    if end is None:
-        last = today.year * 12 + today.month
-    else:
-        last = int(end[:4]) * 12 + (int(end[5:7]) if end[4:] else 12)
-        if not end[4:] and not start[4:] and end != start:
-            last -= 11  # 2017 – 2019 is two years, not three
-    months = last - first + (0 if end is None or (not end[4:] and not start[4:] and end != start) else 1)
-    return months if months > 0 else None
+    first = began[0] * 12 + (began[1] or 1) - 1
+    last = ended[0] * 12 + (ended[1] or 12)
+    if not began[1] and not ended[1] and ended[0] > began[0]:
+        last -= 12
+    return (first, last) if last > first else None
+
+
+DATED = re.compile(r"\W*(\d{4})(?![^\W_])(?:[\W_]+(\d{1,2})(?![^\W_]))?")
+
+
+def _year_and_month(text: str | None) -> tuple[int, int] | None:
+    """``2019-03``, ``2019-03-01`` → (2019, 3); ``2019`` → (2019, 0)."""
+    found = DATED.match(text or "")
+    if found is None:
+        return None
+    month = int(found[2] or 0)
+    return int(found[1]), month if 1 <= month <= 12 else 0
+
+
+# ── of a role, of all of them ───────────────────────────────────────────────────────────────────────────────
+
+OPEN_END = frozenset(
+    {"", "present", "now", "current", "today", "heute", "jetzt", "aktuell", "présent", "actuel", "actualidad", "actual", "ongoing", "date"}
+)
+
+
+def is_open(role: Role) -> bool:
+    """Whether the role goes on."""
+    return bool(role.start) and (role.end or "").strip().casefold() in OPEN_END
+
+
+def worked(role: Role, today: date) -> tuple[int, int] | None:
+    """When a role was held, as :func:`span_between` counts it."""
+    return span_between(role.start, None if is_open(role) else role.end or "", today)
+
+
+def years_of(cv: Cv, *, today: date | None = None) -> float | None:
+    """Years of work: as the CV says, else from its roles (periods that overlap count once), else ``None``."""
+    if cv.years is not None:
+        return cv.years
+    spans = sorted(span for span in (worked(role, today or datetime.now(UTC).date()) for role in cv.roles) if span)
+    if spans:
+        total, end = 0, 0
+        for first, last in spans:
+            total += max(0, last - max(first, end))
+            end = max(end, last)
+        return round(total / 12, 1)
+    months = [role.months for role in cv.roles if role.months is not None]
+    return round(sum(months) / 12, 1) if months else None

@@ -17,7 +17,9 @@ from rolecall.matching.ads.clauses import meanings, worded
 from rolecall.matching.ads.languages import FLUENT, code_of, level_of
 from rolecall.matching.ads.patterns import DEGREE
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
+from rolecall.matching.cv.cv_dates import is_open, worked, years_of
 from rolecall.matching.cv.degrees import Degree, degree_in
+from rolecall.matching.cv.spans import cv_text
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -29,10 +31,6 @@ from rolecall.models import Cv, Role
 from rolecall.text.words import listed, words
 
 Verdict = Literal["direct", "strong", "transferable", "missing"]
-
-MAX_TEXT = 200_000
-MAX_FACTS = 3_000
-"""Stated facts that are looked for in the text: each is a search through all of it."""
 
 MAX_OWN = 60
 """Skills outside the vocabulary that are looked for in ads."""
@@ -68,10 +66,6 @@ MAX_AIMS = 3
 
 FEW_MONTHS, BRIEF = 9, 0.8
 """A closed role of fewer months than this counts for less."""
-
-OPEN_END = frozenset(
-    {"", "present", "now", "current", "today", "heute", "jetzt", "aktuell", "présent", "actuel", "actualidad", "actual", "ongoing", "date"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +108,6 @@ class Person:
     clauses: tuple[tuple[int, int], ...]
     meanings: NDArray[np.float32]
     ignored: tuple[tuple[int, int], ...]
-
-
-def cv_text(cv: Cv) -> str:
-    """The CV's text, with a line for every stated fact (skill, role, education, language) that the text lacks. Spans point into this."""
-    text = cv.text.rstrip()
-    folded = " ".join(text.casefold().split())
-    roles = [line for role in cv.roles for line in (_headline(role, folded), *role.text.splitlines())]
-    facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages][:MAX_FACTS]
-    missing = [fact.strip() for fact in facts if fact.strip() and " ".join(fact.casefold().split()) not in folded]
-    return "\n".join([text, *missing] if text else missing)[:MAX_TEXT]
-
-
-def _headline(role: Role, folded: str) -> str:
-    """Title, company and period on a line, unless the text has title and company already."""
-    if all(" ".join(part.casefold().split()) in folded for part in (role.title, role.company)):
-        return ""
-    period = " – ".join(part for part in (role.start, role.end) if part)
-    return " · ".join(part for part in (role.title, role.company, period) if part)
 
 
 def read_person(cv: Cv, *, today: date | None = None) -> Person:
@@ -318,52 +294,14 @@ def newest_first(roles: list[Role]) -> list[Role]:
     return sorted(roles, key=ended, reverse=True)
 
 
-def is_open(role: Role) -> bool:
-    """Whether the role goes on."""
-    return bool(role.start) and (role.end or "").strip().casefold() in OPEN_END
-
-
 def role_months(role: Role) -> int:
     """Months of a closed role; one that goes on, or does not tell, counts as long."""
     if role.months is not None and not is_open(role):
         return role.months
-    span = None if is_open(role) else _months(role, date.min)  # asked of roles that go on only
+    span = None if is_open(role) else worked(role, date.min)  # asked of roles that go on only
     return span[1] - span[0] if span else FEW_MONTHS
 
 
 def _where(phrase: str, text: str) -> tuple[int, int] | None:
     start = text.find(phrase)
     return (start, start + len(phrase)) if start >= 0 else None
-
-
-# ── years ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def years_of(cv: Cv, *, today: date | None = None) -> float | None:
-    """Years of work: as the CV says, else from its roles (periods that overlap count once), else ``None``."""
-    if cv.years is not None:
-        return cv.years
-    spans = sorted(span for span in (_months(role, today or datetime.now(UTC).date()) for role in cv.roles) if span)
-    if spans:
-        total, end = 0, 0
-        for first, last in spans:
-            total += max(0, last - max(first, end))
-            end = max(end, last)
-        return round(total / 12, 1)
-    months = [role.months for role in cv.roles if role.months is not None]
-    return round(sum(months) / 12, 1) if months else None
-
-
-def _months(role: Role, today: date) -> tuple[int, int] | None:
-    """First month and the month after the last, counted from year 0. A year alone: from January; as an end: to its December."""
-    first = _month(role.start, 1)
-    last = today.year * 12 + today.month if is_open(role) else _month(role.end, 12)
-    return (first, last) if first is not None and last is not None and last > first else None
-
-
-def _month(text: str | None, otherwise: int) -> int | None:
-    parts = [token.word for token in tokens(text or "")]
-    if not parts or len(parts[0]) != 4 or not parts[0].isdecimal():
-        return None
-    month = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() and 1 <= int(parts[1]) <= 12 else otherwise
-    return int(parts[0]) * 12 + month - 1 + (otherwise == 12)

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.columns import Line, read_pages
+from rolecall.matching.cv.cv_dates import years_of
 from rolecall.matching.cv.files.docx import read_docx
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, TooMuch, WrongKind
 from rolecall.matching.cv.files.pdf import read_pdf
 from rolecall.matching.cv.layout import read_lines, read_text
-from rolecall.matching.cv.person import MAX_TEXT, cv_text, years_of
-from rolecall.matching.cv.spans import located
+from rolecall.matching.cv.spans import MAX_TEXT, cv_text, located
 from rolecall.models import Cv
 from rolecall.text.html import as_dict, as_list, as_text, decode, scrub
 

@@ -1,4 +1,4 @@
-"""Where a CV's text says what its fields hold, for CVs that came as fields (JSON) rather than as a text."""
+"""A CV's text, and where it says what its fields hold, for CVs that came as fields (JSON) rather than as a text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rolecall.models import Cv
+from rolecall.models import Cv, Role
 
 Spans = dict[str, tuple[int, int]]
 
+MAX_TEXT = 200_000
+"""Characters of a CV that are read."""
+
+MAX_FACTS = 3_000
+"""Stated facts that are looked for in the text: each is a search through all of it."""
+
 MAX_FIELDS, MAX_PHRASE = 400, 300
 """Fields that are looked for in the text, and characters of one: each is a search through all of it."""
+
+
+def cv_text(cv: Cv) -> str:
+    """The CV's text, with a line for every stated fact (skill, role, education, language) that the text lacks. Spans point into this."""
+    text = cv.text.rstrip()
+    folded = " ".join(text.casefold().split())
+    roles = [line for role in cv.roles for line in (_headline(role, folded), *role.text.splitlines())]
+    facts = [cv.name, cv.headline, cv.summary, cv.location, *cv.skills, *roles, *cv.education, *cv.languages][:MAX_FACTS]
+    missing = [fact.strip() for fact in facts if fact.strip() and " ".join(fact.casefold().split()) not in folded]
+    return "\n".join([text, *missing] if text else missing)[:MAX_TEXT]
+
+
+def _headline(role: Role, folded: str) -> str:
+    """Title, company and period on a line, unless the text has title and company already."""
+    if all(" ".join(part.casefold().split()) in folded for part in (role.title, role.company)):
+        return ""
+    period = " – ".join(part for part in (role.start, role.end) if part)
+    return " · ".join(part for part in (role.title, role.company, period) if part)
 
 
 def located(cv: Cv) -> Spans:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rolecall.catalog.job_titles import GENDER
 from rolecall.matching.ads.job import Job
 from rolecall.matching.ads.languages import CODES
 from rolecall.matching.cv.person import Person
@@ -49,6 +48,7 @@ from rolecall.matching.letters.single_claims.standing_claims import (
     spoken_languages,
 )
 from rolecall.matching.letters.single_claims.title_claims import misattributed, outlasted
+from rolecall.text.job_titles import GENDER
 
 APPLIES = re.compile(
     r"(?:position|role|post|vacancy|opening|application|job|stelle|position|bewerbung|poste|candidature|puesto|candidatura|vacante)"

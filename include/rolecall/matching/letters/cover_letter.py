@@ -10,13 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
-from rolecall.catalog.job_titles import GENDER
 from rolecall.errors import InvalidInput
 from rolecall.matching.ads.ad import Ad, read_ad
 from rolecall.matching.ads.job import Job
-from rolecall.matching.cv.person import Person, is_open, newest_first, read_person
+from rolecall.matching.cv.cv_dates import is_open
+from rolecall.matching.cv.person import Person, newest_first, read_person
 from rolecall.matching.letters.answering_statements import AnsweringStatement, answers, wanted_by
 from rolecall.matching.letters.claims import CvWords, unsupported
 from rolecall.matching.letters.statements import SURE, Statement, clause, statements_of
@@ -24,8 +22,10 @@ from rolecall.matching.letters.wish_wording import WishWording, named, wordings
 from rolecall.matching.score.scoring import judge
 from rolecall.matching.skills.vocabulary import vocabulary
 from rolecall.models import Cv
+from rolecall.text.job_titles import GENDER
 from rolecall.text.words import one_line
 from rolecall.text.words import words as split_words
+from rolecall.text.yaml_tables import read_table
 
 Tone = Literal["plain", "warm", "formal"]
 TONES: tuple[Tone, ...] = get_args(Tone)
@@ -77,7 +77,7 @@ class CoverLetter:
 @cache
 def templates() -> dict[str, dict[str, dict[str, Any]]]:
     """Language → tone → sentence → words, or a list of them, every tone with every sentence."""
-    read: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+    read: dict[str, dict[str, dict[str, Any]]] = read_table(Path(__file__).parent / "sentences.yaml")
     return {language: {tone: {**tones["plain"], **tones.get(tone, {})} for tone in TONES} for language, tones in read.items()}
 
 

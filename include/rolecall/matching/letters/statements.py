@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rolecall.matching.ads.languages import language_of
-from rolecall.matching.cv.person import Person, is_open
+from rolecall.matching.cv.cv_dates import is_open
+from rolecall.matching.cv.person import Person
 from rolecall.matching.cv.spans import find
 from rolecall.matching.papers.tailored import lines_of
 from rolecall.matching.skills.vocabulary import vocabulary

@@ -15,7 +15,7 @@ RANKS = {
     "intern": (0,), "junior": (0, 1), "entry": (0, 1), "mid": (2,), "senior": (3,), "lead": (4, 5), "staff": (4,), "principal": (5,),
     "manager": (4, 5), "director": (6,), "executive": (7,),
 }  # fmt: skip
-"""Names of seniority → ranks, see :mod:`rolecall.catalog.job_titles`."""
+"""Names of seniority → ranks, see :mod:`rolecall.text.job_titles`."""
 
 
 def _split(value: Any) -> Any:

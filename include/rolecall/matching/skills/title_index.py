@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rolecall.catalog.normalise import title_words
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.growable_array import GrowableArray
 from rolecall.matching.skills.lexicon import lexicon, singular
 from rolecall.matching.skills.vectors import DIMENSIONS, Vector, nearness, text_vector
+from rolecall.text.job_titles import title_words
 from rolecall.text.words import listed
 
 MEANING, WORDS = 0.8, 0.2

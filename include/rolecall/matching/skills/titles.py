@@ -13,12 +13,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-from rapidfuzz.distance import Levenshtein
-
-from rolecall.catalog.normalise import title as read_title
-from rolecall.catalog.normalise import title_words
+from rolecall.text.job_titles import title as read_title
+from rolecall.text.job_titles import title_words
 from rolecall.text.words import listed
+from rolecall.text.yaml_tables import read_table
 
 SAME, KIN, FIELD, OTHER = (0.9, 0.1), (0.55, 0.15), (0.3, 0.15), (0.05, 0.1)
 """(base, what shared words add) for each relation of two occupations."""
@@ -109,7 +107,7 @@ class Occupations:
 @cache
 def occupations() -> Occupations:
     """The committed occupations, read once."""
-    data = yaml.safe_load((Path(__file__).parent / "occupations.yaml").read_text(encoding="utf-8"))
+    data = read_table(Path(__file__).parent / "occupations.yaml")
     return Occupations(data["fields"], data["kin"], data["leads"], data["licensed"])
 
 
@@ -149,4 +147,8 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 
 
 def _alike(one: str, other: str) -> bool:
-    return len(one) > 4 and len(other) > 4 and Levenshtein.normalized_similarity(one, other, score_cutoff=ALIKE) > 0
+    if len(one) < 5 or len(other) < 5:
+        return False
+    from rapidfuzz.distance import Levenshtein  # only here: who reads a CV compares no titles
+
+    return Levenshtein.normalized_similarity(one, other, score_cutoff=ALIKE) > 0

@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from rolecall.text.words import WORD, fold, words
+from rolecall.text.yaml_tables import read_table
 
 NO_FIELD = frozenset({"general", "soft"})
 """Skills of every trade: they say nothing about the field of work."""
@@ -161,4 +160,4 @@ def _neighbours(groups: list[list[str]]) -> dict[str, frozenset[str]]:
 @cache
 def vocabulary() -> Vocabulary:
     """The committed vocabulary, read once."""
-    return Vocabulary(yaml.safe_load((Path(__file__).parent / "skills.yaml").read_text(encoding="utf-8")))
+    return Vocabulary(read_table(Path(__file__).parent / "skills.yaml"))

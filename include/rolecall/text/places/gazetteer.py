@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from rolecall.text.words import words
 
@@ -129,6 +127,9 @@ class Gazetteer:
         wanted = name.lower()[:100]
         if len(wanted) < 4:
             return ""
+        from rapidfuzz import process  # only here: few names are misspelt
+        from rapidfuzz.distance import OSA
+
         found = process.extract(wanted, self._lower, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=50)
         row = max(found, key=lambda one: (one[1], self._populations[one[2]]), default=(None, 0, None))[2]
         return "" if row is None else self._city(row, True, meant=False).name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +16,10 @@ import pytest
 
 from rolecall.errors import InvalidInput
 from rolecall.matching import read_cv
-from rolecall.matching.cv.files.child_process import run_in_child
+from rolecall.matching.cv.files.child_process import ROOT, RUN, run_in_child
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, TooCostly, TooMuch
 from rolecall.matching.read_file import read_file
+from tests.matching.cv import cv_pdfs
 from tests.matching.cv.files.test_docx import tables, word
 
 HERE = "tests.matching.cv.files.test_child_process"
@@ -130,3 +133,31 @@ def test_the_process_takes_a_few_seconds_of_computing_for_what_was_made_to_be_co
     taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"{made}: {taken:.2f} s of CPU, its start included")
     assert taken < 6.0, "on an idle machine it is one"
+
+
+TEXT = b"Kim Lee\nCook\nkim@mail.example\nBerlin\n\nExperience\nCook, Elm Inn   2019 - 2021\nSoup\n\nSkills\nKnives, SQL"
+UNREAD = (
+    *("psycopg", "httpx", "bs4", "tokenizers", "rapidfuzz"),
+    *("rolecall.boards", "rolecall.catalog", "rolecall.store", "rolecall.matching.letters", "rolecall.matching.score"),
+    *("rolecall.matching.ads.prompt_injection", "rolecall.matching.ads.machine_lines", "rolecall.matching.skills.vectors"),
+)
+"""What reading a CV needs nothing of: half of its time was reading these."""
+
+
+def ran(code: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """What a process like the reading one does."""
+    given = ("rolecall.matching.read_file:as_json", "60", "1500000000", "cv", "2026-11-28", "5000000", "30", "200000")
+    return subprocess.run([sys.executable, "-c", code, *given], input=data, cwd=ROOT, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("kind", ["text", "docx", "pdf"])
+def test_who_reads_a_cv_loads_no_board_no_catalog_no_letters_and_starts_nobody_else(kind: str) -> None:
+    data = {"text": TEXT, "docx": word(tables(3)), "pdf": cv_pdfs.one_column(cv_pdfs.PEOPLE["en"])}[kind]
+    alone = "import subprocess\nsubprocess.Popen = None\n"
+    told = "import atexit, sys\natexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    done = ran(alone + told + RUN.replace("os._exit(0)", "sys.exit(0)"), data)
+    assert done.returncode == 0, done.stderr
+    assert b'"read"' in done.stdout
+    loaded = done.stderr.decode().split()
+    assert "rolecall.matching.cv.reader" in loaded
+    assert [module for module in loaded if module.startswith(UNREAD)] == []

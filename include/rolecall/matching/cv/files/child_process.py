@@ -23,6 +23,10 @@ REFUSALS = {kind.__name__: kind for kind in (Damaged, Encrypted, NoText, TooCost
 PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """Variables the process gets: no password of ours is in its reach."""
 
+RUN = "import os, sys\nfrom rolecall.matching.cv.files.child_process import main\nmain()\nsys.stdout.flush()\nos._exit(0)"
+"""What the process does. Not ``-m``: that would make this module twice, and the second one would not know that it is inside already. It
+ends without taking everything down in order, which costs a tenth of what reading does."""
+
 SHORTER = "send a shorter CV, exported anew as PDF, DOCX or text"
 
 _inside = False
@@ -37,15 +41,7 @@ def run_in_child(function: str, data: bytes, *given: str | int, limits: Limits) 
     """
     if _inside:
         return _called(function, data, given)
-    command = [
-        sys.executable,
-        "-m",
-        "rolecall.matching.cv.files.child_process",
-        function,
-        str(limits.cpu),
-        str(limits.memory),
-        *map(str, given),
-    ]
+    command = [sys.executable, "-c", RUN, function, str(limits.cpu), str(limits.memory), *map(str, given)]
     env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     child = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=env
@@ -109,7 +105,3 @@ def main() -> None:
     _bound(int(cpu), int(memory))
     _inside = True
     sys.stdout.write(json.dumps(_answer(function, sys.stdin.buffer.read(), tuple(given))))
-
-
-if __name__ == "__main__":
-    main()

@@ -7,9 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from rolecall.text.words import WORD, fold, listed
+from rolecall.text.yaml_tables import read_table
 
 FREE = {
     "en": listed(
@@ -128,7 +127,7 @@ DERIVED = {
 @cache
 def free_words(language: str) -> frozenset[str]:
     """:data:`FREE` and the words of our own letters' frames, which name nothing of a person."""
-    frames = yaml.safe_load((Path(__file__).parents[1] / "sentences.yaml").read_text(encoding="utf-8"))
+    frames = read_table(Path(__file__).parents[1] / "sentences.yaml")
     said = re.sub(r"\{\w+\}", " ", str(list(frames.get(language, {}).values())))
     return FREE.get(language, FREE["en"]) | {fold(word) for word in WORD.findall(said)}
 
