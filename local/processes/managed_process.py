@@ -23,7 +23,7 @@ from local.base.ports import Ports
 from local.processes import process_registry
 from local.processes.plan import Process
 from local.processes.process_failures import FailureLog
-from local.processes.watchdog import LOOK_EVERY, Watchdog
+from local.processes.watchdog import LOOK_EVERY, Watchdog, in_megabytes
 
 ASK_EVERY = 0.2
 """Seconds between two questions whether a process is ready."""
@@ -89,6 +89,7 @@ class ManagedProcess:
         self._deaths, self._reason = 0, ""
         self._began, self._log_before = 0.0, 0
         self._dog: Watchdog | None = None
+        self._peak = 0
 
     def start(self) -> None:
         """Begins to start the process and to keep it running."""
@@ -207,7 +208,9 @@ class ManagedProcess:
     async def _until_death(self) -> None:
         """Raises when it has ended, or has given no sign of life for too long."""
         assert self._child is not None  # noqa: S101
-        self._dog = Watchdog(self.process.pulse, self.process.patience) if self.process.pulse else None
+        process = self.process
+        self._dog = Watchdog(process.pulse, process.patience, most=process.memory) if process.pulse else None
+        self._peak = 0
         since, ended = time.monotonic(), asyncio.ensure_future(self._ended())
         try:
             while not ended.done():
@@ -219,6 +222,7 @@ class ManagedProcess:
                     await self._look(self._dog, ended)
         finally:
             ended.cancel()
+            self._peak = self._dog.peak if self._dog else 0
             self._dog = None
         raise _Died(self._cause())
 
@@ -230,6 +234,8 @@ class ManagedProcess:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
             look.cancel()
+        elif large := dog.too_large:
+            raise _Died(large)  # asked to end, and started again
         elif not self._stack.healthy(self.process.after):
             dog.forget()
         elif hung := look.result():
@@ -301,6 +307,9 @@ class ManagedProcess:
         assert self._child is not None  # noqa: S101
         code = self._child.returncode or 0
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+        if code == -signal.SIGKILL:
+            seen = f"; it had up to {in_megabytes(self._peak)} when it was looked at" if self._peak else ""
+            how += f", not by this stack: perhaps by the kernel, for lack of memory{seen}"
         return "\n".join([how, *tail(self._log, after=self._log_before)])
 
     def _say(self, state: str, waiting_for: str = "") -> None:

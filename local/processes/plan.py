@@ -16,6 +16,11 @@ HEARTBEATS = 90.0
 """Seconds that a component of Airflow may go without a heartbeat; one is due every five."""
 
 
+MEMORY = 4_000_000_000
+"""Bytes that the services may hold: several times what they need (docs/performance.md). Beyond it they are started again, before the kernel
+chooses somebody for lack of memory."""
+
+
 @dataclass(frozen=True)
 class Process:
     """One process.
@@ -26,6 +31,7 @@ class Process:
     :param probe: asks whether it is ready; ``None`` for a step, which is ready when it has ended with 0
     :param pulse: asks for a sign of life once it is ready; ``None``: nobody can tell whether it hangs
     :param patience: seconds without a sign of life after which it is killed and started again
+    :param memory: bytes of memory of its own beyond which it is started again; 0: any. Only where there is a ``pulse``
     :param ports: names of the ports it listens on
     :param prepare: called before each start
     :param stage: lower stages are stopped first
@@ -41,6 +47,7 @@ class Process:
     probe: health.Probe | None = field(default=None, compare=False)
     pulse: health.Pulse | None = field(default=None, compare=False)
     patience: float = 60.0
+    memory: int = 0
     ports: tuple[str, ...] = ()
     prepare: Callable[[], None] | None = field(default=None, compare=False)
     stage: int = 2
@@ -121,6 +128,7 @@ def _services(around: StackEnvironment) -> list[Process]:
         after=("migrate-rolecall",),
         probe=health.http_ready(f"{around.url('services')}/health"),
         pulse=health.http_alive(f"{around.url('services')}/health"),
+        memory=MEMORY,
         ports=("services",),
     )
     page = Process(

@@ -1,4 +1,4 @@
-"""Notices a process that runs but does nothing any more: stopped, or waiting for itself for ever."""
+"""Notices a process that runs but does nothing any more (stopped, or waiting for itself for ever), and one that takes ever more memory."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ class Watchdog:
 
     :param pulse: asks for a sign of life
     :param patience: seconds of silence after which it counts as hung
+    :param most: bytes of memory of its own that it may have; 0: any
     """
 
-    def __init__(self, pulse: Pulse, patience: float, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._pulse, self._patience, self._clock = pulse, patience, clock
+    def __init__(self, pulse: Pulse, patience: float, *, most: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pulse, self._patience, self._most, self._clock = pulse, patience, most, clock
+        self.memory = 0
+        self.peak = 0
         self._looked = clock()
         self._sign: object = None
         self._silent = 0.0
@@ -38,11 +41,19 @@ class Watchdog:
         """Whether the last look found no sign of life."""
         return self._silent > 0
 
+    @property
+    def too_large(self) -> str:
+        """Why it is to be started again for its memory, as of the last look, or ``""``."""
+        if not self._most or self.memory <= self._most:
+            return ""
+        return f"had {in_megabytes(self.memory)} of memory, more than the {in_megabytes(self._most)} it may have"
+
     def look(self, pid: int) -> str:
         """One look; returns why the process counts as hung, or ``""``."""
         now = self._clock()
         step, self._looked = min(now - self._looked, LONGEST_STEP), now
-        used = _used(pid)
+        used, self.memory = _used(pid), _memory(pid)
+        self.peak = max(self.peak, self.memory)
         busy, self._used = self._used is not None and used - self._used > BUSY * step, used
         try:
             sign = self._pulse()
@@ -58,6 +69,19 @@ class Watchdog:
     def forget(self) -> None:
         """What it stands on is in trouble itself: its silence says nothing."""
         self._looked, self._silent = self._clock(), 0.0
+
+
+def in_megabytes(size: int) -> str:
+    """``1,907 MB``."""
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _memory(pid: int) -> int:
+    """Bytes of memory that a process holds itself (RSS); an address space (RLIMIT_AS) would say little of it."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _used(pid: int) -> float:

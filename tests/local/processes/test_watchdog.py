@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pytest
 from local.base.paths import Home
 from local.processes import managed_process, watchdog
 from local.processes.health import CannotTell, component_alive, http_alive, postgres_alive, redis_alive
-from local.processes.plan import Process, plan
+from local.processes.plan import MEMORY, Process, plan
 from local.processes.process_failures import FailureLog
 from local.processes.watchdog import Watchdog
 from tests.conftest import free_port
@@ -63,6 +65,34 @@ def test_a_process_that_works_gets_four_times_the_patience(monkeypatch: pytest.M
     monkeypatch.setattr(watchdog, "_used", lambda _: next(used))
     said = listened(lambda: None, 60, 60)
     assert [bool(text) for text in said].index(True) in range(40, 50)
+
+
+def test_who_takes_more_memory_than_it_may_is_started_again_with_a_true_word(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(managed_process, "LOOK_EVERY", 0.05)
+    code = """
+import pathlib, sys, time
+once = pathlib.Path(sys.argv[1])
+first = not once.exists()
+once.touch()
+kept = bytearray(120_000_000) if first else b""
+time.sleep(120)
+"""
+    greedy = process("services", code, pulse=lambda: object(), memory=90_000_000)
+    greedy = replace(greedy, command=(*greedy.command, str(home.folder / "grown")))
+
+    async def drill() -> None:
+        async with supervised(home, monkeypatch, lambda around: [greedy]):
+            await until(lambda: status(home).get("services", {}).get("deaths") == 1 and ready(home))
+            assert re.fullmatch(r"had \d+ MB of memory, more than the 90 MB it may have", status(home)["services"]["reason"])
+            first = pid(home, "services")
+            await asyncio.sleep(0.5)
+            assert pid(home, "services") == first, "within its bound it stays"
+            os.kill(first, signal.SIGKILL)
+            await until(lambda: status(home)["services"]["deaths"] == 2)
+            assert re.match(r"killed by SIGKILL, not by this stack: .*; it had up to \d+ MB", status(home)["services"]["reason"])
+
+    asyncio.run(drill())
+    assert next(one for one in plan(around(home)) if one.name == "services").memory == MEMORY
 
 
 def test_silence_is_not_counted_while_nobody_listened_or_nobody_could_tell() -> None:
