@@ -22,7 +22,10 @@ BUSY = frozenset({"scheduled", "queued", "running", "restarting", "up_for_retry"
 """States of a task that goes on by itself; one that is ``awaiting_input`` waits for a person."""
 
 LOOK_EVERY = 0.7
-"""Seconds between two looks."""
+"""Seconds between two looks, at least."""
+
+SHARE, LONGEST = 5, 5.0
+"""A look is some requests to the API server, which tasks wait for too: it takes one part in so many of the time, and no pause is longer."""
 
 STUCK_AFTER = 300.0
 """Seconds without any news after which it is not waited any longer: a busy machine is slow, but it moves."""
@@ -84,6 +87,7 @@ class Follower:
         with connect(self._dsn, name="rolecall demo") as conn:
             conn.autocommit = True
             while True:
+                began = time.monotonic()
                 try:
                     self._seen.waiting_for = self._look(conn)
                 except RuntimeError as error:  # an API server that is restarted answers again
@@ -96,7 +100,7 @@ class Follower:
                     return self._seen
                 if now - self._began > limit or now - moved_at > STUCK_AFTER:
                     return self._seen
-                time.sleep(LOOK_EVERY)
+                time.sleep(max(LOOK_EVERY, min(LONGEST, (SHARE - 1) * (now - began))))
 
     def _look(self, conn: Connection) -> list[str]:
         """One look: tells what is new and returns what is still going on."""

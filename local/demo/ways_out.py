@@ -100,7 +100,7 @@ class People:
     def _ask(self, method: str, path: str, *, content: bytes | None, kind: str = "application/json") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._stack['api_token']}", "Content-Type": kind}
         try:
-            with httpx.Client(timeout=30, trust_env=False, headers=headers) as client:
+            with health.loopback(30, headers) as client:
                 answer = client.request(method, f"{self._stack['services_url']}/api/v1/{path}", content=content)
         except httpx.HTTPError as error:
             raise RuntimeError(f"the platform API does not answer ({type(error).__name__}) → make status, then make demo again") from error
