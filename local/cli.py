@@ -19,18 +19,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from local import mails, restore, stack
 from local.base import report
-from local.base.credentials import credentials
 from local.base.files import Taken, lock, read_json
 from local.base.paths import Home
-from local.base.ports import Ports
-from local.help import OWN_NAMES, everything, refusal, text
-from local.processes.environment import PYTHON, StackEnvironment, StackOptions
+from local.help import everything, refusal, text
 from rolecall.commands import python_arguments, replaced_by
 from rolecall.entry import run_command
 from rolecall.errors import InvalidInput, RolecallError
+
+if TYPE_CHECKING:
+    from local.processes.environment import StackEnvironment
 
 DOWN = 2
 """Exit status where the stack would have to run, or a command cannot be understood."""
@@ -54,20 +54,25 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status; a command that needs the stack's environment replaces this process."""
     home = Home.of()
     name, given = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
-    if name in OWN_NAMES and (why := refusal([name, *given], {})):
+    if why := refusal([name, *given], {}):
         report.say(why, file=sys.stderr)
         return DOWN
+    # What a command needs is imported where it is known to be meant: a mistyped one is refused at once.
     if name in ("up", "down", "status"):
+        from local import stack
+
         return stack.main([name, *given])
     if name == "start":
-        from local.search import start  # with the services: a second that no other command has to wait
+        from local.search import start
 
         return start.main(given)
     if name == "demo":
-        from local.demo import run as demo  # as above
+        from local.demo import run as demo
 
         return demo.main()
     if name == "restore":
+        from local import restore
+
         return restore.main(given)
     if name == "logs":
         return logs(home, given)
@@ -79,14 +84,17 @@ def main(arguments: Sequence[str]) -> int:
             report.say(completion(given))
             return 0
         if name == "sandbox":
+            from local import mails
+
             stack_environment(home)  # it runs
             return mails.main({key: str(value) for key, value in read_json(home.stack_json).items()}, given)
-        command = [PYTHON, *python_arguments(name, given)]
-        environment = stack_environment(home).commands
+        arguments_of_python, environment = python_arguments(name, given), stack_environment(home).commands
     except (RolecallError, RuntimeError) as error:
         report.say(str(error), file=sys.stderr)
         return DOWN
-    return replaced_by(command, environment)
+    from local.processes.environment import PYTHON
+
+    return replaced_by([PYTHON, *arguments_of_python], environment)
 
 
 def stack_environment(home: Home) -> StackEnvironment:
@@ -97,6 +105,10 @@ def stack_environment(home: Home) -> StackEnvironment:
     asked = read_json(home.run / "wanted.json").get("wanted")
     if not asked or not home.stack_json.exists() or not supervised(home):
         raise RolecallError("the stack is down", fix="make up")
+    from local.base.credentials import credentials
+    from local.base.ports import Ports
+    from local.processes.environment import StackEnvironment, StackOptions
+
     return StackEnvironment(
         home, StackOptions.from_json(asked), credentials(home.folder / "secrets.json"), Ports(home.folder / "ports.json")
     )

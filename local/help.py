@@ -55,6 +55,9 @@ def refusal(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     if name == "start":
         return _start(given, environment)
     if name not in OWN_NAMES:
+        words = list(dict.fromkeys(usage.word for usage in everything() if usage.name == name))
+        if given and all(words) and given[0] not in words and not given[0].startswith("-"):
+            return f"./rolecall {name}: there is no {near(given[:1], words)} → {', '.join(words)}"
         return ""
     lines = [usage.given for usage in everything() if usage.name == name]
     takes = lines[0].split() if lines else []
@@ -99,7 +102,10 @@ def _start(given: list[str], environment: Mapping[str, str]) -> str:
 
 def _unknown(name: str) -> str:
     known = [usage.name for usage in everything()]
-    return "" if name in known else f"there is no ./rolecall {near([name], known)} → ./rolecall help"
+    if name in known:
+        return ""
+    below = [usage.call for usage in everything() if usage.word == name]
+    return f"there is no ./rolecall {name if below else near([name], known)} → {' or '.join([*below[:3], './rolecall help'])}"
 
 
 def no_target(name: str) -> str:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -66,6 +67,7 @@ def usages(docstring: str, module: str = "") -> list[Usage]:
     return [Usage(found[1], found[2].strip(), found[3] or "", module) for found in LINE.finditer(docstring)]
 
 
+@cache
 def commands(folder: Path = FOLDER) -> list[Usage]:
     """Every usage line of the modules below a package's folder."""
     found = []

@@ -11,6 +11,7 @@ import contextlib
 import gc
 import importlib
 import sys
+import warnings
 
 FORKING = {"scheduler", "dag-processor", "celery"}
 """Components that fork a process a task, or a DAG file."""
@@ -46,6 +47,9 @@ NEEDED = (
 )
 
 __all__: list[str] = []  # Airflow copies every public name of this module into its settings: there are none
+
+# Airflow reads plugins/.airflowignore with a class that pathspec calls by another name now: nothing that whoever reads a task's log can do.
+warnings.filterwarnings("ignore", "GitWildMatchPattern", DeprecationWarning)
 
 # Starting makes a million objects that all stay: looking through them for garbage every 700 of them costs the API server a sixth of its
 # start.

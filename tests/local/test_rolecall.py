@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import re
 import resource
 import signal
 import subprocess
@@ -129,6 +131,9 @@ def test_it_works_through_a_link_and_takes_no_module_of_the_callers_folder(tmp_p
 WRONG = [
     (["bords"], "there is no ./rolecall bords; did you mean boards? → ./rolecall help"),
     (["xyzzy"], "there is no ./rolecall xyzzy → ./rolecall help"),
+    (["stauts"], "there is no ./rolecall stauts; did you mean status? → ./rolecall help"),
+    (["token"], "there is no ./rolecall token → ./rolecall person token ID or ./rolecall help"),
+    (["catalog", "exlain"], "./rolecall catalog: there is no exlain; did you mean explain? → list, explain, doubts, split, decide"),
     (["demo", "--foo"], "./rolecall demo: there is no --foo → ./rolecall demo --help"),
     (["up", "now"], "./rolecall up: 'now' is one word too many → ./rolecall up --help"),
     (["status", "--al"], "./rolecall status: there is no --al; did you mean --all? → ./rolecall status --help"),
@@ -209,6 +214,39 @@ def test_help_of_a_command_needs_neither_a_stack_nor_an_installation(name: str, 
     assert (code, errors) == (0, "")
     assert f"./rolecall {name}" in out
     assert (code, out, errors) == rolecall("help", name, folder=tmp_path, **none)
+
+
+def test_help_is_given_wherever_it_is_asked_for(tmp_path: Path) -> None:
+    assert rolecall("logs", "services", "--help", folder=tmp_path) == rolecall("help", "logs", folder=tmp_path)
+
+
+@pytest.mark.parametrize("mistyped", [["stauts"], ["person", "lsit"]])
+def test_a_mistyped_command_is_refused_without_loading_what_commands_need(mistyped: list[str], tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert rolecall(*mistyped, folder=tmp_path)[0] == 2
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6  # 0.3 s here, 3 s with them
+
+
+def test_every_subcommand_is_in_its_commands_help() -> None:
+    """What is not there would be refused as mistyped."""
+    found = 0
+    for name in DOMAIN:
+        lines = [usage for usage in everything() if usage.name == name]
+        if all(usage.word for usage in lines):
+            source = importlib.util.find_spec(runs(lines[0].module))
+            assert source is not None
+            assert source.origin is not None
+            below = set(re.findall(r'add_parser\(\s*"([a-z-]+)"', Path(source.origin).read_text(encoding="utf-8")))
+            found += len(below)
+            assert below <= {usage.word for usage in lines}, name
+    assert found > 20
+
+
+def runs(module: str) -> str:
+    """The module that Python runs for it: a package's ``__main__``."""
+    spec = importlib.util.find_spec(module)
+    return f"{module}.__main__" if spec and spec.submodule_search_locations else module
 
 
 def test_a_misspelt_subcommand_or_option_is_told_with_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

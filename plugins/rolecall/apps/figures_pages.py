@@ -13,6 +13,7 @@ from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.sdk import ObjectStoragePath, conf
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from rolecall.settings import Settings
@@ -34,6 +35,11 @@ def app() -> FastAPI:
             return await http_exception_handler(request, error)
         back = f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}/figures/{request.url.path.rpartition('/')[2]}"
         return RedirectResponse(f"../api/v2/auth/login?{urlencode({'next': back})}", status_code=303)
+
+    @made.exception_handler(RequestValidationError)
+    async def no_day(request: Request, error: RequestValidationError) -> Response:
+        """What is no day has no report: said in a sentence, to whoever reads it."""
+        return PlainTextResponse("There is no such report: its address ends in a day, such as /figures/2000-01-31.", status_code=404)
 
     @made.get("/")
     def newest() -> Response:

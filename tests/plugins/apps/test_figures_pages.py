@@ -62,7 +62,14 @@ def test_where_there_is_no_report_the_page_says_so(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/..%2f..%2fetc%2fpasswd", "/2026-11-10%2f..", "/x.pdf"])
 def test_only_days_lead_to_files(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code in (404, 422)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/abc", "/abc.pdf", "/2026-13-45"])
+def test_what_is_no_day_is_told_in_a_sentence(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (404, "text/plain")
+    assert answer.text == "There is no such report: its address ends in a day, such as /figures/2000-01-31."
 
 
 @pytest.mark.parametrize("path", ["/", "/2026-11-10", "/2026-11-10.pdf"])
