@@ -296,8 +296,8 @@ def _sums(made: Mapping[str, Any], installing: float, others: Mapping[str, int])
     if hung_up := made.get("hung_up"):
         then = "its answer by mail settled that" if hung_up["state"] == "submitted" else f"it is {hung_up['state']} and not sent again"
         _fold(
-            f"red square        1 in auto_apply is meant (task apply of {hung_up['run_id']}): {hung_up['company']} took the mail and"
-            f" hung up, so that nobody knew whether it had arrived; {then}",
+            f"red square        1 in auto_apply is meant: {hung_up['company']} took the mail and hung up, so that nobody knew whether it"
+            f" had arrived; {then} (task apply of run {hung_up['run_id']})",
             indent=2,
         )
     say(f"  messages          {', '.join(f'{count} {channel}' for channel, count in messages.items())}")

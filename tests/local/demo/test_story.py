@@ -192,8 +192,8 @@ def test_the_red_square_that_is_meant_is_named_with_what_became_of_it(
         hung_up = {"company": "Clinic", "run_id": "request__7", "state": state}
         story.print_story({**MADE, "hung_up": hung_up}, stack, seed(dsn), {}, every_search=False, installing=0)
         lines = " ".join(capsys.readouterr().out.split())
-        assert "red square 1 in auto_apply is meant (task apply of request__7): Clinic took the mail and hung up" in lines
-        assert said in lines
+        assert "red square 1 in auto_apply is meant: Clinic took the mail and hung up" in lines
+        assert f"{said} (task apply of run request__7)" in lines
 
 
 def test_a_board_is_one_line_and_a_search_that_failed_another(told: list[str]) -> None:
