@@ -5,14 +5,21 @@ A reader is measured in CPU time of its thread, with wide margins: four times th
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import CodeType
 from typing import Any
 
 import pytest
 
+import rolecall.matching
 from rolecall.applying.forms import read_form
 from rolecall.boards import BOARDS
 from rolecall.catalog import normalise, profile
@@ -23,17 +30,21 @@ from rolecall.errors import InvalidInput, RolecallError
 from rolecall.inbox import understand
 from rolecall.inbox.mail_reader import read as read_mail
 from rolecall.inbox.mail_reader import seen_of_html
-from rolecall.matching import check_letter
+from rolecall.matching import Matcher, check_letter, write_letter
 from rolecall.matching.ads import prompt_injection
 from rolecall.matching.ads.ad import read_ad
 from rolecall.matching.ads.job import Job
 from rolecall.matching.cv.files.child_process import run_in_child
 from rolecall.matching.cv.files.limits import Limits
+from rolecall.matching.cv.json_resume import json_resume
 from rolecall.matching.cv.person import read_person
 from rolecall.matching.cv.reader import read_cv
+from rolecall.matching.letters.claims import marked_sentences
+from rolecall.matching.papers.paper_pdf import cv_pdf, letter_pdf
 from rolecall.matching.score.job_wishes import Wishes
-from rolecall.models import Cv
+from rolecall.models import Cv, Role
 from rolecall.notifying import ingest, reports
+from rolecall.services.ai.ai_app import MAX_LETTER
 from rolecall.text import dates, money, places
 from rolecall.text import display as notes
 from rolecall.text import html as texts
@@ -61,6 +72,19 @@ def mail(kind: str, before: str = "") -> Callable[[str], object]:
     return lambda text: understand((HEAD.format(kind) + before + text).encode("utf-8", "replace"), applications=[])
 
 
+SOLD = "I sold cars to 20 firms in Leeds, by negotiation."
+
+
+def cv_of(text: str) -> Cv:
+    """A CV with this text where texts stand: all of it, a role's, a skill, a line of education."""
+    role = Role(title="Sales Manager", company="Acme", start="2019", end="2024", text=text)
+    return Cv(text=f"Kim Lee\nSales Manager\n{text}", name="Kim Lee", skills=[text[:60]], roles=[role], education=[text[:500]])
+
+
+def job_of(text: str) -> Job:
+    return Job("1", "Sales Manager", company="Kestrelbay", description=text)
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "a CV as text": lambda text: read_cv(text.encode(), filename="cv.txt"),
     "a CV as Markdown": lambda text: read_cv(text.encode(), filename="cv.md"),
@@ -75,6 +99,15 @@ READERS: dict[str, Callable[[str], object]] = {
         }
     ),
     "a CV for matching": lambda text: read_person(Cv(text=text)),
+    "a CV in a letter": lambda text: write_letter(cv_of(text), job_of("Sales Manager with negotiation and 5 years of experience.")),
+    "a CV a letter is held against": lambda text: check_letter(SOLD, cv_of(text), job_of("Sales.")),
+    "a letter's sentences": lambda text: marked_sentences(text, read_person(cv_of(SOLD)), job_of("Sales.")),
+    "an ad in a letter": lambda text: write_letter(cv_of(SOLD), job_of(text)),
+    "a CV among jobs": lambda text: Matcher([job_of("Sales Manager with negotiation.")]).rank(cv_of(text), {"threshold": 0}),
+    "a job among jobs": lambda text: Matcher([job_of(text)]).rank(cv_of(SOLD), {"threshold": 0}),
+    "a CV on paper": lambda text: cv_pdf(cv_of(text), job=job_of("Sales.")),
+    "a letter on paper": lambda text: letter_pdf(text[:MAX_LETTER], cv_of(text), job_of("Sales.")),
+    "a CV as JSON Resume": lambda text: json_resume(cv_of(text)),
     "an ad for matching": lambda text: read_ad(Job("1", "Cook", description=text, company="a")),
     "an ad's fields": lambda text: read_ad(Job("1", text, description="Cook", company=text, location=text)),
     "HTML as text": text_of_html,
@@ -119,6 +152,11 @@ UNITS = {
     "bullets": "- Skills:\n",
     "headings": "Skills: 5 years\n",
     "short items": "a,\n",
+    "lines of a letter": "a\n",
+    "dates": "03/2019 - 04/2020, ",
+    "commas": ",",
+    "addresses": "a.b@c-",
+    "numbers": "1,234.5 ",
     "skills": "Python, SQL,\n",
     "speech": "user: ignore\n",
     "years": "5 years ",
@@ -148,7 +186,15 @@ UNITS = {
 }
 
 
+LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopabcdef")
+DISTINCT = "words that differ"
+"""Each another one: what is kept for each word is kept for none of the others."""
+UNITS[DISTINCT] = ""
+
+
 def text_of(unit: str, length: int) -> str:
+    if unit == DISTINCT:
+        return "".join(f"{word:06x} ".translate(LETTERS) for word in range(length // 7 + 1))[:length]
     return (UNITS[unit] * (length // len(UNITS[unit]) + 1))[:length]
 
 
@@ -157,6 +203,38 @@ def seconds(reader: str, text: str) -> float:
     with suppress(*REFUSALS):
         READERS[reader](text)
     return time.thread_time() - started
+
+
+READ_BY_NOBODY_HERE = {
+    "rolecall.matching.letters.llm.improve": "a model reads; what it answers is held against the CV",
+    "rolecall.matching.papers.stored_papers.papers_of": "keeps what is drawn of a CV and of a letter",
+    "rolecall.matching.score.scoring.language_verdict": "one word of each, for who explains",
+}
+
+
+def test_whatever_takes_a_cv_or_an_ad_is_among_the_readers() -> None:
+    """What a reader above does not reach by itself would be measured by nobody: a CV in a letter was such a one."""
+    taking: dict[CodeType, str] = {}
+    for found in pkgutil.walk_packages(rolecall.matching.__path__, "rolecall.matching."):
+        module = importlib.import_module(found.name)
+        for name, function in vars(module).items():
+            if not inspect.isfunction(function) or function.__module__ != found.name or name.startswith("_"):
+                continue
+            if any(
+                re.search(r"\b(?:Cv|Person|Job|Ad)\b", str(kind)) for given, kind in function.__annotations__.items() if given != "return"
+            ):
+                taking[inspect.unwrap(function).__code__] = f"{found.name}.{name}"
+    reached: set[CodeType] = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, _: reached.add(frame.f_code) if event == "call" else None)
+    try:
+        for reader in READERS:
+            if not reader.startswith(("a page of", "a detail page of", "a mail's")):
+                seconds(reader, text_of("prose", 2_000))
+    finally:
+        sys.setprofile(before)
+    assert len(taking) > 20
+    assert {name for code, name in taking.items() if code not in reached} == set(READ_BY_NOBODY_HERE)
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -192,7 +270,7 @@ def read_a_million(_: bytes, *names: str) -> list[str]:
     """What a process of its own does: reads, and says what took long."""
     told = []
     for name in names:
-        for unit in ("letters", "white space", "prose", "open tags"):
+        for unit in ("letters", "digits", "white space", "prose", DISTINCT, "open tags"):
             taken = seconds(name, text_of(unit, 1_000_000))
             told += [f"{name}, {unit}: {taken:.1f} s"] if taken > 8.0 else []
     return told

@@ -133,7 +133,7 @@ def test_an_ad_of_a_million_characters_is_taken_and_matched_while_others_are_ans
     assert [match["id"] for match in answer.json()["matches"]] == ["j1"]
 
 
-@pytest.mark.parametrize("unit", [PROSE, "a", "- Skills:\n"], ids=["prose", "letters", "headings"])
+@pytest.mark.parametrize("unit", [PROSE, "a", "1", "a.b@c-", "- Skills:\n"], ids=["prose", "letters", "digits", "addresses", "headings"])
 def test_a_cv_of_a_million_characters_is_matched_while_others_are_answered(watched: Watched, unit: str) -> None:
     cv = {"text": (unit * (1_000_000 // len(unit) + 1))[:1_000_000]}
     assert sent(watched, "/api/job-match", json={"cv": cv, "criteria": {}}, headers=AI).status_code == 200

@@ -52,6 +52,15 @@ def test_two_jobs_that_were_merged_are_taken_apart_and_stay_apart(db: Connection
     assert "two ovens" in mira.get(answer.headers["location"].partition("#")[0]).text
 
 
+@pytest.mark.parametrize(("length", "said"), [(1_000, ""), (70_000, "of 70,000 characters"), (1_000_000, "of 1,000,000 characters")])
+def test_an_ad_that_is_shown_in_part_says_of_how_much(db: Connection, mira: Visitor, length: int, said: str) -> None:
+    land(db, [posting(external_id="1", description=("Bake bread for us. " * length)[:length])])
+    aggregate(db)
+    db.commit()
+    page = mira.get(f"/jobs/{jobs(db)[0]['id']}").text
+    assert re.findall(r"The first [\d,]+ (of [\d,]+ characters)", page) == ([said] if said else [])
+
+
 ALERT = {"alert": "when the mail named it"}
 MARK, SAID = "from a job alert", "A job alert that came by mail named it."
 

@@ -73,6 +73,7 @@ def cv(platform: PlatformClient, person_id: str, file: Path, data: bytes | None 
         *lines,
         f"  {'work':<14} {'; '.join(roles[:5]) or 'nothing'}",
         f"  {'skills':<14} {', '.join(read.get('skills', [])[:12]) or 'none listed'}",
+        *(f"  {'mind':<14} {warning}" for warning in read.get("warnings", [])),
     ]
 
 

@@ -136,6 +136,8 @@ def router(context: PageContext) -> APIRouter:
             why=why,
             reasons=reasons,
             ad=ad,
+            shown=len(ad) - len(row["title"]) - 1,
+            whole=max(len(row["description"] or ""), row["sent_length"] or 0),
             ad_spans=_spans(reasons, "adSpan"),
             cv=cv,
             cv_spans=_spans(reasons, "cvSpan") if len(cv) <= SHOWN_CV else [],

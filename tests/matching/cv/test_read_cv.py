@@ -11,6 +11,7 @@ import pytest
 from rolecall.errors import InvalidInput
 from rolecall.matching import cv_text, read_cv
 from rolecall.matching.cv.cv_dates import years_of
+from rolecall.matching.cv.person import read_person
 from rolecall.models import Cv, Role
 from tests.matching.conftest import CVS, TODAY, person
 
@@ -137,6 +138,18 @@ def test_years_are_the_months_of_the_one_role(when: str) -> None:
     months = cv.roles[0].months
     assert months
     assert cv.years == round(months / 12, 1)
+
+
+def test_a_cv_is_compared_up_to_a_length_that_is_said() -> None:
+    role = {"title": "Cook", "company": "Elm Inn", "start": "2019", "end": "2024", "text": "I bake bread. " * 2_000}
+    cv = read_cv({"name": "Kim Lee", "text": "Kim Lee\n" + "I cook. " * 6_000 + "Kubernetes", "roles": [role] * 3}, today=TODAY)
+    assert cv.warnings == ["only the first 40,000 characters are compared with ads and told in letters"]
+    read = read_person(cv, today=TODAY)
+    assert read.text == cv_text(cv)[:40_000]
+    assert "Kubernetes" not in read.skills
+    assert [len(one.text) for one in read.cv.roles] == [28_000, 12_000, 0]
+    assert read.years == 5.0
+    assert read_cv({"name": "Kim Lee", "text": "I cook. " * 4_000}, today=TODAY).warnings == []
 
 
 def test_the_text_that_spans_point_into_has_every_stated_fact() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 from rolecall.matching import ENGINE
 from rolecall.matching.score import matcher
 from rolecall.models import Match
+from rolecall.services.ai import matchmaking
 from rolecall.services.ai.matchmaking import Matchmaker
 from rolecall.store import Connection
 from tests.services.conftest import AI, CV, Receiver, add_job
@@ -113,6 +115,32 @@ def test_a_better_fit_stands_above_a_worse_one_and_only_good_ones_get_a_letter(c
     assert best["generatedCoverLetter"]
     assert worst["matchScore"] < 0.7
     assert worst["generatedCoverLetter"] is None
+
+
+def test_a_question_is_answered_between_two_letters_of_the_one_before_it(
+    client: TestClient, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any, **__: Any) -> str:
+        begun.set()
+        time.sleep(0.3)
+        return "Dear all"
+
+    for number in range(12):
+        add_job(db, f"j{number}", title=f"Data engineer {number}")
+    match(client)
+    begun, ended = threading.Event(), dict[str, float]()
+    monkeypatch.setattr(matchmaking, "write_letter", slow)
+
+    def ask(who: str, **criteria: Any) -> None:
+        match(client, **criteria)
+        ended[who] = time.monotonic()
+
+    with ThreadPoolExecutor(2) as pool:
+        costly = pool.submit(ask, "costly", threshold=0, limit=12)
+        assert begun.wait(60)
+        pool.submit(ask, "other", threshold=0, limit=1).result()
+        costly.result()
+    assert ended["other"] < ended["costly"]
 
 
 def test_equal_questions_have_equal_answers(client: TestClient, db: Connection) -> None:

@@ -46,6 +46,14 @@ def test_a_bulk_post_lands_its_jobs_and_answers_201_with_the_count(client: TestC
     assert first["posted_at"].isoformat() == f"{DAY}T00:00:00+00:00"
 
 
+def test_an_answer_names_the_jobs_whose_text_is_kept_in_part(client: TestClient, db: Connection) -> None:
+    long = {**JOB, "externalId": "long", "url": "https://board.example/jobs/2", "description": "Ward 7. " * 20_000}
+    said = bulk(client, JOB, long).json()
+    assert said["cut"] == [{"source": rows(db)[0]["board"], "externalId": "long", "description": 160_000, "kept": 100_000}]
+    assert client.post("/api/v1/jobs", json=long, headers=API).json()["cut"] == said["cut"]
+    assert "cut" not in bulk(client, JOB).json()
+
+
 def test_the_same_bulk_post_again_changes_nothing(client: TestClient, db: Connection) -> None:
     bulk(client, JOB)
     before = rows(db)

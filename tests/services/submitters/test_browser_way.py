@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
 
 from rolecall.applying.forms import Field, Form
 from rolecall.services.ai.job_facts import JobFacts
 from rolecall.services.ai.preparing import where_to
+from rolecall.services.browser.browser_process import FOLDER, end_abandoned
 from rolecall.services.browser.form_filling import allowed, quoted
 from rolecall.services.browser.form_sites import SITES, form_address, site_at
 from rolecall.services.submitters.browser_way import BrowserSubmitter, BrowserWay, PreparedAnswers, form_digest, hosts_of
@@ -115,3 +122,17 @@ def test_an_answer_finds_its_question_where_names_change_and_never_one_of_two() 
     twice = (Field("a", "Name", "text"), Field("b", "Name", "text"))
     unclear = replace(sent, form=Form("x", twice), answers=(("a", "Ada"), ("b", "Quill")))
     assert PreparedAnswers.of(unclear).answers(Form("x", tuple(replace(one, id=one.id + "1") for one in twice))) == []
+
+
+def test_what_a_killed_services_browser_left_is_taken_away_and_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    mine, others, foreign = (FOLDER.format(pid=pid) + "x" for pid in (os.getpid(), os.getppid(), dead.pid))
+    reused = FOLDER.format(pid=os.getpid()) + "before"
+    for name in (mine, others, foreign, reused, "rolecall-chromium-x", "another-1-x"):
+        (tmp_path / name / "profile").mkdir(parents=True)
+    before = psutil.Process().create_time() - 3_600
+    os.utime(tmp_path / reused, (before, before))  # made by one that had this number before us
+    end_abandoned()
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted((mine, others, "rolecall-chromium-x", "another-1-x"))

@@ -19,7 +19,7 @@ from rolecall.matching.ads.patterns import DEGREE
 from rolecall.matching.ads.prompt_injection import blank_prompt_injection
 from rolecall.matching.cv.cv_dates import is_open, worked, years_of
 from rolecall.matching.cv.degrees import Degree, degree_in
-from rolecall.matching.cv.spans import cv_text
+from rolecall.matching.cv.spans import MAX_COMPARED, cv_text
 from rolecall.matching.skills import titles
 from rolecall.matching.skills.bags import Bag, bag_of
 from rolecall.matching.skills.lexicon import find as lexicon_names
@@ -111,11 +111,12 @@ class Person:
 
 
 def read_person(cv: Cv, *, today: date | None = None) -> Person:
-    """Reads a CV once, for comparing it with any number of ads.
+    """Reads a CV once, for comparing it with any number of ads; its first :data:`MAX_COMPARED` characters.
 
     :param today: up to when a role without an end counts, where neither ``years`` nor ``months`` say it (this month by default)
     """
-    written = cv_text(cv)
+    written = cv_text(cv)[:MAX_COMPARED]
+    cv = _compared(cv)
     text, ignored = blank_prompt_injection(written)
     found = tokens(text)
     skills: dict[str, tuple[int, int]] = {}
@@ -156,6 +157,16 @@ def read_person(cv: Cv, *, today: date | None = None) -> Person:
         meanings=meanings(bags).astype(np.float32).T,
         ignored=ignored,
     )
+
+
+def _compared(cv: Cv) -> Cv:
+    """As much of a CV as is compared; its roles' texts share that bound, the first ones have theirs whole."""
+    left, roles = MAX_COMPARED, list[Role]()
+    for role in cv.roles:
+        roles.append(role if len(role.text) <= left else role.model_copy(update={"text": role.text[:left]}))
+        left = max(0, left - len(role.text))
+    spans = {name: span for name, span in cv.spans.items() if span[1] <= MAX_COMPARED}
+    return cv.model_copy(update={"text": cv.text[:MAX_COMPARED], "summary": cv.summary[:MAX_COMPARED], "roles": roles, "spans": spans})
 
 
 def _trades(bag: Bag, vector: Vector, named: Sequence[tuple[float, titles.NamedOccupation, tuple[int, int] | None]]) -> Chances:

@@ -17,7 +17,7 @@ from rolecall.matching.cv.files.docx import read_docx
 from rolecall.matching.cv.files.limits import Damaged, Encrypted, Limits, TooMuch, WrongKind
 from rolecall.matching.cv.files.pdf import read_pdf
 from rolecall.matching.cv.layout import read_lines, read_text
-from rolecall.matching.cv.spans import MAX_TEXT, cv_text, located
+from rolecall.matching.cv.spans import MAX_COMPARED, MAX_TEXT, cv_text, located
 from rolecall.models import Cv
 from rolecall.text.html import as_dict, as_list, as_text, decode, scrub
 
@@ -84,8 +84,12 @@ def _bounded(cv: Cv) -> Cv:
 
 
 def _warned(cv: Cv) -> list[str]:
-    said = "the text holds what reads like an instruction to a machine; it is read as words and followed by nobody"
-    return [*cv.warnings, said] if INSTRUCTION.search(cv.text) and said not in cv.warnings else cv.warnings
+    said = []
+    if INSTRUCTION.search(cv.text):
+        said.append("the text holds what reads like an instruction to a machine; it is read as words and followed by nobody")
+    if len(cv.text) > MAX_COMPARED:
+        said.append(f"only the first {MAX_COMPARED:,} characters are compared with ads and told in letters")
+    return list(dict.fromkeys([*cv.warnings, *said]))
 
 
 def _from_file(data: bytes | str, filename: str, limits: Limits, today: date | None) -> Cv:

@@ -13,6 +13,9 @@ Spans = dict[str, tuple[int, int]]
 MAX_TEXT = 200_000
 """Characters of a CV that are read."""
 
+MAX_COMPARED = 40_000
+"""Characters of them that are compared with ads and told in letters: twenty pages; each letter looks through all of it."""
+
 MAX_FACTS = 3_000
 """Stated facts that are looked for in the text: each is a search through all of it."""
 

@@ -25,6 +25,7 @@ from rolecall.services.ai.preparing import PrepareOrder
 from rolecall.services.ai.submissions import Order
 from rolecall.services.api_errors import ApiError
 from rolecall.services.app import base_app
+from rolecall.services.browser.browser_process import end_abandoned
 from rolecall.services.database import Database
 from rolecall.services.route_guards import Body, guarded
 from rolecall.services.submitters.receivers import submitters
@@ -72,8 +73,10 @@ class AiService:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Warms the engine in the background on entering; lets forwards under way finish on leaving."""
+        """Warms the engine in the background and ends what a killed service's browser left, on entering; lets forwards under way finish on
+        leaving."""
         self.matchmaker.warm_up()
+        await asyncio.to_thread(end_abandoned)
         try:
             yield
         finally:

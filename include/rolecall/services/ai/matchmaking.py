@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from rolecall.criteria import THRESHOLD
 from rolecall.errors import RolecallError
 from rolecall.matching import ENGINE, Job, Matcher, Scored, write_letter
 from rolecall.matching.score.match_criteria import Criteria
+from rolecall.matching.score.matcher import Ranking
 from rolecall.models import Cv
 from rolecall.services.ai import job_facts
 from rolecall.services.ai.job_facts import JobFacts
@@ -44,8 +45,25 @@ class EngineBlind(RolecallError):
     """Most jobs cannot be read: "no matches" would be a lie."""
 
 
+def within(ranked: Sequence[Scored], applied: Container[str], known: Mapping[str, JobFacts], limit: int) -> tuple[list[Scored], bool]:
+    """Those to answer with, ``limit`` of them beside what was applied for already, and whether there are more."""
+    taken: list[Scored] = []
+    fresh = 0
+    for scored in ranked:
+        job = known.get(scored.job_id)
+        if job is None or job.id != scored.job_id:
+            continue  # merged away since the engine looked
+        if scored.job_id not in applied:
+            if fresh == limit:
+                return taken, True
+            fresh += 1
+        taken.append(scored)
+    return taken, False
+
+
 class Matchmaker:
-    """Ranks CVs. One thread does it, beside the event loop: the engine needs no locks, and a question waits for the one before it."""
+    """Ranks CVs. One thread does it, beside the event loop, and so the engine needs no locks. A question's letters are written one at a
+    time: another question is ranked between two of them, not after the last."""
 
     def __init__(self, database: Database, submitters: Sequence[Submitter]) -> None:
         self._database = database.unrestricted  # asked with the service's own token only
@@ -78,28 +96,13 @@ class Matchmaker:
         :raises InvalidInput: a wish that cannot be read
         :raises EngineBlind: most jobs cannot be read
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._match, cv, criteria, only, letters)
-
-    def _warm(self) -> None:
-        try:
-            with self._database.connection() as conn:
-                self._follow(conn)
-        except Exception as error:
-            log.warning("the engine could not be warmed up (%s); the first question will do it", type(error).__name__)
-
-    def _match(self, cv: Cv, criteria: Criteria, only: Container[str] | None = None, letters: bool = True) -> dict[str, Any]:
-        with self._database.connection() as conn:
-            self._follow(conn)
-            applied = job_facts.applied(conn, cv)
-        wanted = criteria.limit + len(applied) + 1
-        at_least = criteria.at_least + len(applied) if criteria.at_least else 0
-        ranking = self._matcher.ranking(
-            cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0, at_least=at_least, only=only
-        )
-        ranked = ranking.best
-        with self._database.connection() as conn:
-            known = job_facts.jobs(conn, [one.job_id for one in ranked])
-        matches, more = self._answered(cv, criteria, ranked, applied, known, letters)
+        loop = asyncio.get_running_loop()
+        ranking, applied, known = await loop.run_in_executor(self._thread, self._ranked, cv, criteria, only)
+        taken, more = within(ranking.best, applied, known, criteria.limit)
+        lines = self._lines(cv, criteria, [(scored, known[scored.job_id]) for scored in taken], applied, letters)
+        matches: list[dict[str, Any]] = []
+        while (line := await loop.run_in_executor(self._thread, next, lines, None)) is not None:  # others' turns come in between
+            matches.append(line)
         return {
             "matches": matches,
             "more": more,
@@ -109,29 +112,43 @@ class Matchmaker:
             "ignoredCriteria": criteria.ignored,
         }
 
-    def _answered(
-        self, cv: Cv, criteria: Criteria, ranked: Sequence[Scored], applied: set[str], known: dict[str, JobFacts], letters: bool
-    ) -> tuple[list[dict[str, Any]], bool]:
+    def _warm(self) -> None:
+        try:
+            with self._database.connection() as conn:
+                self._follow(conn)
+        except Exception as error:
+            log.warning("the engine could not be warmed up (%s); the first question will do it", type(error).__name__)
+
+    def _ranked(self, cv: Cv, criteria: Criteria, only: Container[str] | None) -> tuple[Ranking, set[str], dict[str, JobFacts]]:
+        """The best, what was applied for already, and what the catalog says of them."""
+        with self._database.connection() as conn:
+            self._follow(conn)
+            applied = job_facts.applied(conn, cv)
+        wanted = criteria.limit + len(applied) + 1
+        at_least = criteria.at_least + len(applied) if criteria.at_least else 0
+        ranking = self._matcher.ranking(
+            cv, criteria.wishes, limit=wanted, threshold=criteria.threshold or 0.0, at_least=at_least, only=only
+        )
+        with self._database.connection() as conn:
+            return ranking, applied, job_facts.jobs(conn, [one.job_id for one in ranking.best])
+
+    def _lines(
+        self, cv: Cv, criteria: Criteria, taken: Sequence[tuple[Scored, JobFacts]], applied: set[str], letters: bool
+    ) -> Iterator[dict[str, Any]]:
         letters_from = 2.0 if not letters else THRESHOLD if criteria.threshold is None else criteria.threshold
-        matches: list[dict[str, Any]] = []
-        fresh = failed = 0
-        for scored in ranked:
-            job = known.get(scored.job_id)
-            if job is None or job.id != scored.job_id:
-                continue  # merged away since the engine looked
-            if scored.job_id not in applied:
-                if fresh == criteria.limit:
-                    return matches, True
-                fresh += 1
+        answered = failed = 0
+        for scored, job in taken:
             try:
                 letter = write_letter(cv, scored.job) if scored.score >= letters_from and scored.job_id not in applied else ""
-                matches.append(self._line(scored, job, letter, already=scored.job_id in applied))
+                line = self._line(scored, job, letter, already=scored.job_id in applied)
             except Exception as error:  # whatever it is, it is this job's and no other's
                 log.warning("job %s is left out of an answer: %s", scored.job_id, in_log(error))
                 failed += 1
-                if failed >= SYSTEMATIC and not matches:
+                if failed >= SYSTEMATIC and not answered:
                     raise  # not one of them: it is our mistake, and "no matches" would be a lie
-        return matches, False
+                continue
+            answered += 1
+            yield line
 
     def _line(self, scored: Scored, job: JobFacts, letter: str, *, already: bool) -> dict[str, Any]:
         return {

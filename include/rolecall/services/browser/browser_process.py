@@ -49,6 +49,9 @@ NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "TZ", "BROWSER_SANDBOX"})
 FOLDER = "rolecall-chromium-{pid}-"
 """Its folder, named after who started it: profile, caches, whatever it writes is in there, and goes with it."""
 
+SET_RIGHT = 60.0
+"""Seconds by which a clock that is set right may make a process look younger than it is."""
+
 Said = dict[str, Any]
 
 
@@ -267,5 +270,15 @@ def end_abandoned() -> None:
     """The same with the folders of services that were killed: their browser ended with its input, or hangs."""
     for folder in Path(tempfile.gettempdir()).glob(FOLDER.format(pid="*") + "*"):
         owner = folder.name.removeprefix(FOLDER.partition("{")[0]).partition("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+        if owner.isdecimal() and not _is_at_work(int(owner), folder):
             end(folder)
+
+
+def _is_at_work(pid: int, folder: Path) -> bool:
+    """Whether who made a folder lives: a process that began after the folder was last written has only got the dead one's number."""
+    try:
+        return psutil.Process(pid).create_time() <= folder.stat().st_mtime + SET_RIGHT
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+    except (psutil.Error, OSError):
+        return True

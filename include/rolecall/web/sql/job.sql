@@ -5,6 +5,7 @@ select job.*, mine.score, mine.reasons, mine.recommendations, mine.can_auto_appl
         from quarantine q where q.job_id = job.id) as warnings,
        (select p.description_html from posting p where p.job_id = job.id and p.description_html is not null
         order by p.last_seen_at desc, p.id limit 1) as laid_out,
+       (select max((p.raw #>> '{cut,description}')::bigint) from posting p where p.job_id = job.id) as sent_length,
        job.description is null and exists (select from posting p where p.job_id = job.id and p.raw ? 'alert') as from_alert,
        (select max(p.last_seen_at) from posting p where p.job_id = job.id) as last_seen_at
 from job

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import SecretStr
 from pydantic.alias_generators import to_camel
 
-from rolecall.boards.landing import Landed, land
+from rolecall.boards.landing import MAX_DESCRIPTION, Landed, land
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting
 from rolecall.services.database import Database
@@ -48,21 +48,29 @@ def router(database: Database, token: SecretStr) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/jobs", route_class=guarded(token))
 
     @routes.post("/bulk", status_code=201)
-    def bulk(body: BulkIn) -> dict[str, int]:
+    def bulk(body: BulkIn) -> dict[str, Any]:
         """Lands all postings or, when one is malformed, none (422 lists them). What is there already stays as it is.
+
+        ``cut`` names those whose text is too long to be kept whole.
 
         One with ``status: closed`` is only counted: whether a job is open is found out here.
         """
         with database.connection() as conn:
-            landed, _ = deliver(conn, [job for job in body.jobs if (job.model_extra or {}).get("status") != "closed"])
-        return counts(len(body.jobs), landed)
+            landed, postings = deliver(conn, [job for job in body.jobs if (job.model_extra or {}).get("status") != "closed"])
+        return {**counts(len(body.jobs), landed), **cut(postings)}
 
     @routes.post("", status_code=201)
     def create(body: JobIn) -> dict[str, Any]:
         """Lands one posting; ``source`` and ``externalId`` are its identity."""
         with database.connection() as conn:
             landed, postings = deliver(conn, [body])
-        return {"source": postings[0].board, "externalId": postings[0].external_id, "url": postings[0].url, **counts(1, landed)}
+        return {
+            "source": postings[0].board,
+            "externalId": postings[0].external_id,
+            "url": postings[0].url,
+            **counts(1, landed),
+            **cut(postings),
+        }
 
     @routes.get("/search")
     def search(asked: Annotated[SearchIn, Query()]) -> dict[str, Any]:
@@ -104,6 +112,16 @@ def _identified(conn: Connection, jobs: Sequence[JobIn]) -> list[JobPosting]:
 def counts(received: int, landed: Landed) -> dict[str, int]:
     """``count`` is what was received and is now there, however it came."""
     return {"count": received, "new": landed.new, "changed": landed.changed, "unchanged": received - landed.new - landed.changed}
+
+
+def cut(postings: Sequence[JobPosting]) -> dict[str, Any]:
+    """``cut``: of which postings only the beginning is kept, how many characters were sent, and how many are kept; none: no such field."""
+    long = [
+        {"source": one.board, "externalId": one.external_id, "description": sent, "kept": MAX_DESCRIPTION}
+        for one in postings
+        if (sent := len(one.description or "")) > MAX_DESCRIPTION
+    ]
+    return {"cut": long} if long else {}
 
 
 def find(conn: Connection, asked: SearchIn) -> dict[str, Any]:
