@@ -152,6 +152,12 @@ def test_a_cv_is_compared_up_to_a_length_that_is_said() -> None:
     assert read_cv({"name": "Kim Lee", "text": "I cook. " * 4_000}, today=TODAY).warnings == []
 
 
+def test_more_text_than_is_read_is_said_of_json_too() -> None:
+    cv = read_cv({"name": "Kim Lee", "text": "I cook. " * 30_000}, today=TODAY)
+    assert len(cv.text) == 200_000
+    assert cv.warnings[0] == "only the first 200,000 characters were read"
+
+
 def test_the_text_that_spans_point_into_has_every_stated_fact() -> None:
     cv = Cv(text="I cook.", skills=["Baking"], roles=[Role(title="Cook", company="Crumb & Co", start="2020")], languages=["French"])
     assert cv_text(cv) == "I cook.\nBaking\nCook · Crumb & Co · 2020\nFrench"

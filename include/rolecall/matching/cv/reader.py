@@ -74,9 +74,10 @@ def _bounded(cv: Cv) -> Cv:
     lines = {
         name: value[:MAX_LINE] for name in ("name", "email", "phone", "headline", "location") if len(value := getattr(cv, name)) > MAX_LINE
     }
-    if not more and not lines:
+    if not more and not lines and len(cv.text) <= MAX_TEXT:
         return cv
-    said = [f"only the first {most:,} {name} were read" for name, most in more.items()]
+    said = [f"only the first {MAX_TEXT:,} characters were read"] if len(cv.text) > MAX_TEXT else []
+    said += [f"only the first {most:,} {name} were read" for name, most in more.items()]
     said += [f"only the first {MAX_LINE} characters of {name} were read" for name in lines]
     return cv.model_copy(
         update={**lines, **{name: getattr(cv, name)[:most] for name, most in more.items()}, "warnings": [*cv.warnings, *said]}
