@@ -32,7 +32,6 @@ LONG = {
     "matching/letters/cover_letter.py": "one letter, paragraph by paragraph",
     "matching/score/scoring.py": "the score, part by part, with its constants",
     "services/browser/form_filling.py": "one form filled in one browser page",
-    "web/me_pages.py": "one page, all of whose parts are forms",
     "sandbox/forms/draw.py": "a few lines a system, one system below the other",
 }
 """Files of the product longer than that, with the reason; a file that needs a table of contents wants to be two."""

@@ -203,6 +203,15 @@ def ada(reader: Reader) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def a_cv(reader: Reader) -> str:
+    """A CV of Ada's, by its file's name."""
+    file = reader.folder / "cook.txt"
+    file.write_text("Ada Vale\nCook\n", encoding="utf-8")
+    done = reader.types(f"./rolecall person cv ada {file}")
+    assert done.returncode == 0, done.stderr
+    return file.name
+
+
 PLACEHOLDERS: dict[str, Filling] = {
     "FROM=…": lambda reader: f"FROM={reader.stack.home / 'backups'}",
     "FROM=/mnt/backups": lambda reader: f"FROM={reader.stack.home / 'backups'}",
@@ -225,6 +234,8 @@ PLACEHOLDERS: dict[str, Filling] = {
     "person matches ID": lambda _: "person matches demo-person",
     "person preview ID": lambda _: "person preview demo-person",
     "person change ID": lambda _: "person change ada",
+    "person cv ID --remove CV": lambda reader: f"person cv ada --remove {a_cv(reader)}",
+    "person cv ID": lambda _: "person cv ada",
     "applied URL --person ID": lambda reader: f"applied {two_jobs(reader.stack)[0]} --person demo-person",
     "--day DAY": lambda _: f"--day {day(1)}",
     "--from-date … --to-date …": lambda _: f"--from-date {day(2)} --to-date {day(1)}",

@@ -21,6 +21,8 @@ ROUTES = [
     ("POST", "/api/v1/jobs"),
     ("GET", "/api/v1/jobs/search"),
     ("GET", "/api/v1/cv/c1"),
+    ("DELETE", "/api/v1/cv/c1"),
+    ("GET", "/api/v1/users/u1/cvs"),
     ("GET", "/api/v1/users/u1"),
     ("POST", "/api/v1/users"),
     ("PATCH", "/api/v1/users/u1"),

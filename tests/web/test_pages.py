@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from rolecall.applying import ledger
 from rolecall.store import Connection
 from rolecall.web.applications.applications_pages import sent_bytes
-from rolecall.web.me_pages import corrected, read_fields
+from rolecall.web.cv_pages import corrected, read_fields
 from rolecall.web.page_app import create_page_app
 from rolecall.web.page_context import mode, next_search
 from rolecall.web.templating import marked, posted, posting_html, salary
@@ -275,8 +275,9 @@ def test_flow_names_the_job_and_the_person_of_what_was_done(db: Connection, oper
 
 
 def test_a_day_that_a_board_names_is_the_same_in_every_zone_and_a_time_is_a_time() -> None:
-    assert posted(datetime(2020, 2, 29, tzinfo=UTC)) == "Feb 29, 2020"  # any day
-    assert "<time" in posted(datetime(2020, 2, 29, 14, 3, tzinfo=UTC))
+    assert posted(datetime(2020, 2, 29, tzinfo=UTC)) == "29 Feb 2020"  # any day
+    assert ">29 Feb 2020, 14:03 UTC</time>" in posted(datetime(2020, 2, 29, 14, 3, tzinfo=UTC))  # in the same form
+    assert posted(datetime(2020, 2, 9, tzinfo=UTC), "de") == "9. Feb. 2020"
 
 
 def test_what_was_left_out_leads_to_the_jobs_or_to_the_wish(db: Connection, mira: Visitor) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 from rolecall.applying.policy import HISTORY, Facts, blocking_rule, exceeded_limit, sent_elsewhere, words
 from rolecall.models import ApplyOrder, Match
 from rolecall.people.applying_wishes import ApplyingWishes, blacklist, company_key, current_employer, is_employer
+from rolecall.people.cvs.own_cvs import CV_REMOVED
 from rolecall.store import Connection, sql
 from rolecall.text.words import fold
 
 NO_ANSWER = "nobody answered in time"
+OPEN_AGAIN = [NO_ANSWER, CV_REMOVED]
 """Why an application was cancelled that may be asked for again."""
 KNOWN = Path(__file__).parent / "plan.sql"
 PENDING = """
@@ -95,7 +97,7 @@ class Chooser:
             "person": self._order.user_id,
             "ids": [match.id for match in matches],
             "sources": [match.source for match in matches],
-            "no_answer": NO_ANSWER,
+            "open_again": OPEN_AGAIN,
         }
         allowed = []
         for match, row in zip(matches, self._conn.execute(sql(KNOWN), values).fetchall(), strict=True):

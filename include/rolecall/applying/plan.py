@@ -9,11 +9,12 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from rolecall.applying.choosing import NO_ANSWER, Candidate, Chooser
+from rolecall.applying.choosing import OPEN_AGAIN, Candidate, Chooser
 from rolecall.catalog.locks import CATALOG
 from rolecall.errors import InvalidInput
 from rolecall.models import ApplyOrder, Match, digest
 from rolecall.people.applying_wishes import ApplyingWishes
+from rolecall.people.cvs.own_cvs import is_removed
 from rolecall.people.preferences import LIMITING, said, understood
 from rolecall.people.privacy import refuse_the_erased
 from rolecall.store import Connection
@@ -65,7 +66,8 @@ cross join lateral (
         or exists (select from application_event e where e.application_id = lock.application_id
                    and e.from_state = 'approved' and e.to_state = 'planned' and e.reason like 'stopped by %%') as word
 ) own
-where a.id = lock.application_id and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = %(no_answer)s))
+where a.id = lock.application_id
+  and (a.state in ('planned', 'approved') or (a.state = 'cancelled' and a.state_reason = any(%(open_again)s)))
 """
 """Intents that were never sent, of this run or an earlier one, are taken over with today's letter and CV; a letter that the person wrote
 stays as long as the CV does; what they stopped, or decide later, waits for their yes whatever their wishes say by now."""
@@ -73,7 +75,7 @@ stays as long as the CV does; what they stopped, or decide later, waits for thei
 ASK_ANEW = """
 update application set state = 'planned', state_reason = 'to be asked about: ' || state_reason
 where id = any(%(chosen)s)
-  and ((state = 'cancelled' and state_reason = %(no_answer)s)
+  and ((state = 'cancelled' and state_reason = any(%(open_again)s))
        or (state = 'approved' and approval_required and approval_hash is distinct from content_hash))
 """
 
@@ -207,7 +209,8 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
 
     :param run_id: the DAG run
     :param cv_sha256: of the CV that the letters were written from
-    :raises InvalidInput: the CV is ours and belongs to somebody else, or what limits the person's applications cannot be understood
+    :raises InvalidInput: the CV is ours and belongs to somebody else, or was removed, or what limits the person's applications cannot be
+        understood
     """
     conn.execute("select pg_advisory_xact_lock_shared(%s)", (CATALOG,))  # the catalog is not merged meanwhile; first of all locks
     conn.execute("select lock_person(%s)", (order.user_id,))
@@ -246,7 +249,7 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
         "run": run_id,
         "rows": Jsonb(storable([_row(order.user_id, candidate, wishes, approval=approval) for candidate in chosen])),
         "keys": [name for one in chosen for name in one.names],
-        "no_answer": NO_ANSWER,
+        "open_again": OPEN_AGAIN,
     }
     conn.execute(LOCK_JOBS, values)
     conn.execute(INSERT, values)
@@ -277,8 +280,8 @@ def plan(conn: Connection, order: ApplyOrder, *, run_id: str, cv_sha256: str, ma
 def check(conn: Connection, order: ApplyOrder) -> None:
     """Refuses at once what :func:`plan` would refuse: whoever sent the conf hears it before anything is fetched or scored.
 
-    :raises InvalidInput: the request is gone, the person was erased, the CV is ours and belongs to somebody else, or the person's limits
-        cannot be understood
+    :raises InvalidInput: the request is gone, the person was erased, the CV is ours and belongs to somebody else or was removed, or the
+        person's limits cannot be understood
     """
     _still_asked(conn, order)
     refuse_the_erased(conn, order.user_id)
@@ -323,7 +326,7 @@ def _still_asked(conn: Connection, order: ApplyOrder) -> None:
 def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[str, Any] | None, str | None, bool]:
     """Preferences (``None``: the person is not ours), the CV's version where it is ours, and whether it changed since the run fetched it.
 
-    :raises InvalidInput: the CV is ours and belongs to somebody else
+    :raises InvalidInput: the CV is ours and belongs to somebody else, or was removed
     """
     person = conn.execute("select preferences from person where id = %s", (order.user_id,)).fetchone()
     preferences = person["preferences"] if person else None
@@ -335,6 +338,8 @@ def _person(conn: Connection, order: ApplyOrder, cv_sha256: str) -> tuple[dict[s
         (cv_sha256, order.cv_id),
     ).fetchone()
     if cv is None:
+        if is_removed(conn, order.cv_id):
+            raise InvalidInput("cvId", "this CV was removed by its person", fix="nothing is to be done: nothing was sent with it")
         return preferences, None, False
     if cv["person_id"] != order.user_id:
         said = (

@@ -21,7 +21,7 @@ with recursive asked as (
 select known.job_key, exists (select from job_mark m where m.person_id = %(person)s and m.job_id = known.job_key and m.mark = 'hidden') as hidden,
        known.job_state, known.risk, known.apply_url, known.url, known.source, own.id as own_id,
        case when own.declined then 'cancelled' else own.state end as own_state,
-       own.state = 'cancelled' and own.state_reason = %(no_answer)s and not own.declined as asked_again,
+       own.state = 'cancelled' and own.state_reason = any(%(open_again)s) and not own.declined as asked_again,
        exists (select from doubtful_siblings(%(person)s, known.job_key, own.id) sibling
                where sibling.state in ('submitting', 'submitted', 'uncertain', 'refused')) as doubtful,
        (select coalesce(array_agg(case when d.job_id = known.job_key then d.other_job_id else d.job_id end), '{}')

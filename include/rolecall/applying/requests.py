@@ -12,6 +12,7 @@ from rolecall import criteria
 from rolecall.errors import InvalidInput, first_of
 from rolecall.models import ApplyOrder
 from rolecall.people import preferences
+from rolecall.people.cvs.own_cvs import CV_REMOVED
 from rolecall.store import Connection
 from rolecall.store.dead_letters import put_aside
 
@@ -140,6 +141,17 @@ where r.id = same.id and same.id <> same.leader and r.state = 'queued' and first
 """The oldest leads, with the newest token that any of them brought. What was merged into one that is merged now follows it. A request that
 only sends what was said yes to is another thing than one that plans."""
 
+WITHOUT_CV = """
+with ended as (
+    update apply_request r set state = 'done', done_at = clock_timestamp(), user_token = null
+    from removed_cv removed where removed.cv_id = r.cv_id and r.state = 'queued'
+    returning r.person_id, r.cv_id
+)
+update application a set state = 'cancelled', state_reason = %(reason)s, approval_hash = null, approved_by = null, approved_at = null
+from ended where (a.person_id, a.cv_id) = (ended.person_id, ended.cv_id) and a.state in ('planned', 'approved')
+"""
+"""Asked for after the CV was removed: what turned out not to have left."""
+
 FAIREST = """
 with running as (
     select person_id, count(*) as n from apply_request
@@ -173,6 +185,7 @@ def next_requests(conn: Connection, *, ahead: int = AHEAD, bundled: bool = False
     :param bundled: the bundled AI service answers: criteria that it does not read, which other services may have put into somebody's
         preferences, are left out
     """
+    conn.execute(WITHOUT_CV, {"reason": CV_REMOVED})
     conn.execute(COALESCE)
     while True:
         orders, odd = [], False

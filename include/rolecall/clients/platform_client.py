@@ -134,13 +134,23 @@ class PlatformClient:
         """``PATCH /api/v1/users/{id}`` of the bundled platform: a merge patch (RFC 7396). The person as they are then."""
         return self._repeat("PATCH", f"/api/v1/users/{quote(user_id, safe='')}", json=patch)
 
-    def upload_cv(self, user_id: str, data: bytes, *, filename: str, cv_id: str = "") -> dict[str, Any]:
-        """``POST /api/v1/cv`` of the bundled platform: what was read. The same file again is the same CV.
+    def upload_cv(self, user_id: str, data: bytes, *, filename: str, cv_id: str = "", another: bool = False) -> dict[str, Any]:
+        """``POST /api/v1/cv`` of the bundled platform: what was read. A file of the same name again comes in the place of the one before.
 
-        :param cv_id: takes this CV's place; empty: the file's own
+        :param cv_id: takes this CV's place; empty: that of its name, or it is a new one
+        :param another: it is one more, whatever its name
         """
-        asked = {"userId": user_id, "filename": filename} | ({"cvId": cv_id} if cv_id else {})
+        asked = {"userId": user_id, "filename": filename} | ({"cvId": cv_id} if cv_id else {}) | ({"another": "yes"} if another else {})
         return self._repeat("POST", "/api/v1/cv", params=asked, content=data, headers={"Content-Type": "application/octet-stream"})
+
+    def cvs(self, user_id: str) -> list[dict[str, Any]]:
+        """``GET /api/v1/users/{id}/cvs`` of the bundled platform: the one changed last first."""
+        answer = self._repeat("GET", f"/api/v1/users/{quote(user_id, safe='')}/cvs")
+        return [one for one in answer.get("cvs", []) if isinstance(one, dict)]
+
+    def remove_cv(self, cv_id: str) -> dict[str, Any]:
+        """``DELETE /api/v1/cv/{id}`` of the bundled platform: ``{id, filename, matches, withdrawn, askedAnew}``. One try."""
+        return self._call("DELETE", f"/api/v1/cv/{quote(cv_id, safe='')}")
 
     def matches(self, user_id: str, *, limit: int) -> dict[str, Any]:
         """``GET /api/v1/matches`` of the bundled platform: ``{"matches", "total"}``, best first."""

@@ -3,6 +3,7 @@
 __all__ = [
     "accounts",
     "applying_wishes",
+    "cvs",
     "job_marks",
     "login_link",
     "logins",

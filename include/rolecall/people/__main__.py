@@ -4,7 +4,8 @@
 ./rolecall person list                    who is in: --limit 20
 ./rolecall person change ID               changes what they said: --work "nurse, midwife" --places "Leeds; remote" …; - takes an answer back
 ./rolecall person preview ID              what other wishes, or --threshold 60%, would have given of the last 14 days; changes nothing
-./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) and shows what was read
+./rolecall person cv ID FILE              stores a CV (PDF, DOCX, text, JSON Resume) replacing that of its name, --replace CV, or --another
+./rolecall person cv ID                   which CVs they have; --remove CV: takes one away with its matches
 ./rolecall person matches ID              what was found for them, best first, and why something was held back: --limit 10
 ./rolecall person answers ID              what they answer to questions of forms
 ./rolecall person answer ID Q VALUE       keeps their answer to a question: --country DE, --option O for each that could be chosen, --never
@@ -23,6 +24,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +33,10 @@ from rolecall.commands import Arguments
 from rolecall.endpoints import endpoints
 from rolecall.entry import parse_limit
 from rolecall.errors import InvalidInput, RequestRejected, RolecallError
+from rolecall.people.cvs import cv_command
 from rolecall.people.interview import ABOUT_YOU, Question, preferences_of
 from rolecall.people.matches_in_words import left_out_lines, match_lines
 
-SHOWN = (("name", "name"), ("headline", "headline"), ("location", "place"), ("email", "e-mail"), ("years", "years of work"))
 ABOUT_ONESELF = ("name", "email")
 WISHES = tuple(one for one in ABOUT_YOU if one.name not in (*ABOUT_ONESELF, "apply"))
 TAKEN_BACK = "-"
@@ -59,22 +61,24 @@ def add(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
     lines += [f"mind: {one}" for one in made.get("warnings", [])]
     lines.append(f"their own token, shown this once: {made['token']}")
     if data:
-        lines += cv(platform, made["id"], given.cv, data)
+        lines += cv_command.stored(platform, made["id"], given.cv, data)
     return [*lines, "", f"matches: ./rolecall person matches {made['id']} (a CV is matched within the quarter of an hour)"]
 
 
-def cv(platform: PlatformClient, person_id: str, file: Path, data: bytes | None = None) -> list[str]:
-    """Stores a CV; what was read of it, in lines."""
-    read = platform.upload_cv(person_id, _bytes(file) if data is None else data, filename=file.name)
-    lines = [f"{file.name} is stored as {read['id']}; read in it:"]
-    lines += [f"  {label:<14} {read.get(key) or 'nothing: tell it with PATCH, or in the file'}" for key, label in SHOWN]
-    roles = [f"{role.get('title', '')} at {role.get('company', '')}".removesuffix(" at ") for role in read.get("roles", [])]
-    return [
-        *lines,
-        f"  {'work':<14} {'; '.join(roles[:5]) or 'nothing'}",
-        f"  {'skills':<14} {', '.join(read.get('skills', [])[:12]) or 'none listed'}",
-        *(f"  {'mind':<14} {warning}" for warning in read.get("warnings", [])),
-    ]
+def cv(platform: PlatformClient, given: argparse.Namespace) -> list[str]:
+    """Stores a CV, removes one, or says which there are.
+
+    :raises InvalidInput: a file is missing, or one is given together with ``--remove``
+    """
+    if given.remove:
+        if given.file or given.replace or given.another:
+            raise InvalidInput("--remove", "goes with nothing else", fix="remove first, then store")
+        return cv_command.removed(platform, given.id, given.remove)
+    if given.file:
+        return cv_command.stored(platform, given.id, given.file, _bytes(given.file), replace=given.replace, another=given.another)
+    if given.replace or given.another:
+        raise InvalidInput("FILE", "is missing", fix="as in ./rolecall person cv ID cv.pdf --replace CV")
+    return cv_command.listed(platform, given.id)
 
 
 def matches(platform: PlatformClient, person_id: str, limit: int) -> list[str]:
@@ -275,7 +279,11 @@ def parsed(arguments: list[str]) -> Any:
     adding.add_argument("--remote", action="append", choices=("remote", "hybrid", "onsite"))
     storing = commands.add_parser("cv")
     storing.add_argument("id")
-    storing.add_argument("file", type=Path)
+    storing.add_argument("file", type=Path, nargs="?")
+    whose = storing.add_mutually_exclusive_group()
+    whose.add_argument("--replace", metavar="CV", default="", help="in the place of this one")
+    whose.add_argument("--another", action="store_true", help="one more, also where there is one of its name")
+    storing.add_argument("--remove", metavar="CV", default="", help="take this one away")
     seeing = commands.add_parser("matches")
     seeing.add_argument("id")
     seeing.add_argument("--limit", type=parse_limit, default=10)
@@ -325,7 +333,18 @@ def parsed(arguments: list[str]) -> Any:
     opening = commands.add_parser("token")
     opening.add_argument("id")
     opening.add_argument("--revoke", action="store_true")
-    return parser.parse_args(arguments)
+    return parser.parse_args(_words_first(arguments) if arguments[:1] == ["cv"] else arguments)
+
+
+def _words_first(arguments: list[str]) -> list[str]:
+    """The same with the options of ``cv`` behind its words: before them argparse takes a word that may be missing for missing."""
+    words, options, rest = list[str](), list[str](), iter(arguments)
+    for one in rest:
+        if one.startswith("-"):
+            options += [one, *islice(rest, one in ("--replace", "--remove"))]
+        else:
+            words.append(one)
+    return words + options
 
 
 def in_words(error: RolecallError, given: argparse.Namespace) -> str:
@@ -342,7 +361,7 @@ def main(arguments: list[str]) -> int:
             if given.command == "add":
                 lines = add(platform, given)
             elif given.command == "cv":
-                lines = cv(platform, given.id, given.file)
+                lines = cv(platform, given)
             elif given.command == "matches":
                 lines = matches(platform, given.id, given.limit)
             elif given.command == "list":

@@ -6,8 +6,24 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rolecall.people.own_matches import LEFT_OUT
 from rolecall.text.percent import percent
+
+LEFT_OUT = {
+    "current_employer": "your current employer's",
+    "companies": "at a company that you left out, or at none of those you named",
+    "remote": "not where you want to work (remote, hybrid, on site)",
+    "locations": "not in your places",
+    "seniority": "another level than yours",
+    "salary_min": "paid less than you ask for",
+    "employment_types": "another kind of contract",
+    "max_age_days": "older than you want",
+    "languages": "in a language that you did not name",
+    "exclude": "with a word that you excluded",
+    "keywords": "without any of your keywords",
+    "threshold": "below your threshold",
+    "quarantined": "ads that did not pass our checks (broken, or they look like a fraud)",
+}
+"""Criterion → what the jobs are that it left out, in words that follow a number."""
 
 WIDTH = 100
 SKILLS = 5

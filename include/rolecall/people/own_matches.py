@@ -11,6 +11,7 @@ from rolecall import criteria
 from rolecall.matching.score.own_order import OwnOrder, traits_of
 from rolecall.people import own_signals
 from rolecall.people.applying_wishes import current_employer, is_employer
+from rolecall.people.matches_in_words import LEFT_OUT
 from rolecall.store import Connection
 from rolecall.text.percent import percent
 
@@ -84,23 +85,6 @@ from board_run where finished_at > now() - interval '8 hours'
 """When boards were last asked, as far as they are asked every few hours, and whether one of them answered."""
 
 REFUSED = "select count(*) filter (where state = 'quarantined') as quarantined, count(*) as jobs from job where merged_into is null"
-
-LEFT_OUT = {
-    "current_employer": "your current employer's",
-    "companies": "at a company that you left out, or at none of those you named",
-    "remote": "not where you want to work (remote, hybrid, on site)",
-    "locations": "not in your places",
-    "seniority": "another level than yours",
-    "salary_min": "paid less than you ask for",
-    "employment_types": "another kind of contract",
-    "max_age_days": "older than you want",
-    "languages": "in a language that you did not name",
-    "exclude": "with a word that you excluded",
-    "keywords": "without any of your keywords",
-    "threshold": "below your threshold",
-    "quarantined": "ads that did not pass our checks (broken, or they look like a fraud)",
-}
-"""Criterion → what the jobs are that it left out, in words that follow a number."""
 
 MOST_WHY = 2
 

@@ -50,7 +50,8 @@ ABOUT: dict[str, LiteralString] = {
     "page_recovery": "person_id = %(id)s",
     "settlement": APPLICATIONS,
     "application_record": "user_id = %(id)s",
-    "submission": "(cv_id in (select id from cv where person_id = %(id)s) "
+    "removed_cv": "person_id = %(id)s",
+    "submission": "(cv_id in (select id from cv where person_id = %(id)s union all select cv_id from removed_cv where person_id = %(id)s) "
     "or key in (select idempotency_key from application where person_id = %(id)s))",
     "notification": MESSAGES,
     "delivery_event": f"provider_id in (select provider_id from notification where {MESSAGES})",
@@ -81,7 +82,7 @@ DELETED = (
     "figures.first_match", "figures.funnel", "sync_person", "sync_field",
     "dead_letter", "approval_link", "letter_edit", "job_mark", "own_order", "page_password", "page_login", "page_session",
     "page_totp", "page_recovery",
-    "interview", "mail", "mailbox", "smtp_account", "form_shown", "calendar_feed",
+    "removed_cv", "interview", "mail", "mailbox", "smtp_account", "form_shown", "calendar_feed",
 )  # fmt: skip
 
 

@@ -112,15 +112,17 @@ def cvs_to_match(conn: Connection, *, jobs_changed: bool = True, only_changed: b
     return listed
 
 
-def note_matched(conn: Connection, cv_id: str, matching: Mapping[str, Any] | None = None) -> None:
+def note_matched(conn: Connection, cv_id: str, matching: Mapping[str, Any] | None = None) -> bool:
     """Notes that a CV's matches are stored, as of when it was listed: what changed since makes it due again.
+    ``False``: there is none here.
 
     :param matching: ``{"jobs": how many are open, "leftOut": {criterion: jobs}}``, as far as it is known
     """
-    conn.execute(
+    done = conn.execute(
         "update cv set matched_at = coalesce(match_asked_at, clock_timestamp()), matched_of = match_asked_of, matching = %s where id = %s",
         (Jsonb(dict(matching or {})), cv_id),
     )
+    return done.rowcount == 1
 
 
 def _now(conn: Connection) -> str:
@@ -171,3 +173,4 @@ def save_cv(conn: Connection, *, cv_id: str, person_id: str, data: dict[str, Any
     )
     if not saved:
         raise InvalidInput("cvId", f"{cv_id!r} is another person's CV", fix="choose another id")
+    conn.execute("delete from removed_cv where cv_id = %s", (cv_id,))  # it is back

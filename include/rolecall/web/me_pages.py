@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.encoders import jsonable_encoder
 from pydantic import SecretStr
 from pydantic.alias_generators import to_camel
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rolecall.applying import decisions
 from rolecall.criteria import SPELLINGS
 from rolecall.errors import InvalidInput
-from rolecall.models import Cv, Role
 from rolecall.people import accounts, logins, privacy
 from rolecall.people.applying_wishes import MODES
-from rolecall.people.own_matches import LEFT_OUT
-from rolecall.people.records import save_cv
+from rolecall.people.cvs.own_cvs import own_cvs
+from rolecall.people.matches_in_words import LEFT_OUT
 from rolecall.services.platform.rights import zipped_export
-from rolecall.services.platform.uploads import AT_ONCE, UploadedFile, store_upload
 from rolecall.services.submitters import smtp_accounts
 from rolecall.services.submitters.mail_way import SmtpAccount
-from rolecall.store.visible import see_person
 from rolecall.text.html import EMPLOYMENT, employment
 from rolecall.text.places.place_wishes import doubted
+from rolecall.web.cv_pages import LABELS, read_fields
 from rolecall.web.language import LANGUAGES, mark, names
 from rolecall.web.page_context import PageContext, form_of, mode, opened, person_of, text_of, turn_to, viewer_of
 from rolecall.web.templating import page, tell
@@ -38,27 +32,6 @@ from rolecall.web.ways import ways_pages
 USUAL, OWN = ("email", "sms", "push"), ("telegram", "ntfy")
 """Channels of messages: those in use where nobody chose, and those whose address the person gives."""
 
-LISTS = ("skills", "languages", "education")
-LABELS = {
-    "name": mark("Name"),
-    "headline": mark("Headline"),
-    "location": mark("Place"),
-    "email": mark("E-mail"),
-    "phone": mark("Phone"),
-    "years": mark("Years of work"),
-    "skills": mark("Skills"),
-    "languages": mark("Languages"),
-    "education": mark("Education"),
-}
-UNSURE = 0.7
-"""Below it a field that was read is asked about."""
-
-CVS = """
-select cv.id, cv.data, cv.updated_at, cv.matched_at, file.filename, file.uploaded_at
-from cv left join cv_file file on file.cv_id = cv.id where cv.person_id = %s order by cv.updated_at desc, cv.id
-"""
-
-
 CAMEL = {name: to_camel(name) for name in ("salary_min", "salary_currency", "employment_types", "current_employer")}
 """Criterion → the name under which the page stores it."""
 
@@ -66,16 +39,15 @@ CAMEL = {name: to_camel(name) for name in ("salary_min", "salary_currency", "emp
 def router(context: PageContext) -> APIRouter:
     """``/me``."""
     routes = APIRouter()
-    at_once = anyio.CapacityLimiter(AT_ONCE)
 
     @routes.get("/me")
-    def me(request: Request) -> Response:
-        """Everything that is set."""
-        return _me(request)
+    def me(request: Request, cv: str = "") -> Response:
+        """Everything that is set; what was just done to a CV."""
+        return _me(request, done=cv)
 
-    def _me(request: Request, *, token: str = "") -> Response:
+    def _me(request: Request, *, token: str = "", done: str = "") -> Response:
         with opened(context, request) as (conn, person):
-            cvs = [row | {"read": read_fields(row["data"])} for row in conn.execute(CVS, (person["id"],)).fetchall()]
+            cvs = [row | {"read": read_fields(row["data"])} for row in own_cvs(conn, person["id"])]
             sessions = logins.sessions_of(conn, person["id"])
             smtp = smtp_accounts.shown(conn, person["id"])
             said = person["preferences"] if isinstance(person["preferences"], dict) else {}
@@ -94,6 +66,7 @@ def router(context: PageContext) -> APIRouter:
             here="me",
             person=person,
             cvs=cvs,
+            done=done,
             sessions=sessions,
             smtp=smtp,
             own_ways=own_ways,
@@ -113,43 +86,6 @@ def router(context: PageContext) -> APIRouter:
             languages=names(),
             spoken=said.get("language") or "",
         )
-
-    @routes.post("/me/cv")
-    async def upload(request: Request) -> Response:
-        """Takes a CV in and reads it."""
-        file, viewer = form_of(request).get("file"), viewer_of(request)
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInput("file", "is missing", fix="choose a PDF, a Word document or a text")
-        data, name = await file.read(), file.filename
-
-        def store() -> None:
-            with acting_transaction(context.database, viewer, "uploaded a CV", "cv") as conn:
-                person = person_of(conn, request)
-            store_upload(context.database, UploadedFile(data, name, person, None), person, context.limits)
-            with context.database.connection() as conn:
-                see_person(conn, person)
-                decisions.prepare_again(conn, person)
-
-        await anyio.to_thread.run_sync(store, limiter=at_once)
-        return turn_to(request, "me#cv")
-
-    @routes.post("/me/cv/{cv_id}")
-    def correct(request: Request, cv_id: str) -> Response:
-        """Takes what the person says over what was read."""
-        viewer = viewer_of(request)
-        with acting_transaction(context.database, viewer, "corrected a CV", "cv") as conn:
-            person = person_of(conn, request)
-            row = conn.execute("select data from cv where id = %s and person_id = %s for update", (cv_id, person)).fetchone()
-            if row is None:
-                raise HTTPException(404)
-            save_cv(
-                conn,
-                cv_id=cv_id,
-                person_id=person,
-                data=corrected(row["data"], {name: text_of(request, name, most=5_000) for name in LABELS}),
-            )
-            decisions.prepare_again(conn, person)
-        return turn_to(request, "me#cv")
 
     @routes.post("/me/wishes")
     def wishes(request: Request) -> Response:
@@ -371,56 +307,3 @@ def _number(request: Request, name: str, *, most: int = 6) -> int | None:
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def read_fields(cv: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a CV says, field by field: ``{name, value, sure, quote, ask}``; ``sure`` is ``None`` where its owner said it."""
-    sure, spans, text = _mapping(cv.get("sure")), _mapping(cv.get("spans")), str(cv.get("text") or "")
-    found = []
-    for name in LABELS:
-        value = cv.get(name)
-        shown = "\n".join(map(str, value)) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else str(value or "")
-        parts = [sure[key] for key in sure if key == name or key.startswith(f"{name}[")]
-        how = min(parts) if parts else None
-        span = spans.get(name)
-        quote = text[span[0] : span[1]] if isinstance(span, list) and len(span) == 2 else ""
-        counted = name == "years" and how is None and isinstance(value, int | float) and _is_counted(cv, value)
-        found.append(
-            {"counted": counted, "name": name, "value": shown, "sure": how, "quote": quote[:200], "ask": how is not None and how < UNSURE}
-        )
-    return found
-
-
-def _is_counted(cv: dict[str, Any], years: float) -> bool:
-    """Whether the years of work are no more than what the dates of the roles give."""
-    from rolecall.matching.cv.cv_dates import years_of
-
-    roles = [Role.model_validate(one) for one in cv.get("roles") or [] if isinstance(one, dict)]
-    of_roles = years_of(Cv(roles=roles))
-    return of_roles is not None and abs(of_roles - years) < 1.5  # a role that goes on has grown since it was read
-
-
-def corrected(cv: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
-    """A CV with what its owner says in place of what was read; of that nobody is unsure any more.
-
-    :raises InvalidInput: the years are no number
-    """
-    made = dict(cv)
-    for name, text in said.items():
-        before = next(one["value"] for one in read_fields(cv) if one["name"] == name)
-        if text.replace("\r\n", "\n") == before:
-            continue
-        if name in LISTS:
-            made[name] = [line.strip() for line in text.splitlines() if line.strip()]
-        elif name == "years":
-            try:
-                made[name] = float(text.replace(",", ".")) if text else None
-            except ValueError:
-                raise InvalidInput("years", "is no number", fix="type a number such as 8") from None
-            if made[name] is not None and not 0 <= made[name] <= 80:
-                raise InvalidInput("years", "is no number of years", fix="type a number from 0 to 80")
-        else:
-            made[name] = text
-        for kept in ("sure", "spans"):
-            made[kept] = {key: one for key, one in _mapping(made.get(kept)).items() if key != name and not key.startswith(f"{name}[")}
-    return made

@@ -27,7 +27,7 @@ from rolecall.services.api_errors import ApiError
 from rolecall.services.database import Database
 from rolecall.services.route_guards import BodyLimit
 from rolecall.store.dead_letters import UNSTORABLE, in_log
-from rolecall.web import flow_page, jobs_pages, live, me_pages, today_page
+from rolecall.web import cv_pages, flow_page, jobs_pages, live, me_pages, today_page
 from rolecall.web.applications import answer_pages, applications_pages, approve_pages, inbox_pages
 from rolecall.web.language import mark
 from rolecall.web.live import Live
@@ -102,7 +102,7 @@ def create_page_app(
     _failures(app, context)
     app.include_router(_open(context))
     guarded = APIRouter(dependencies=[Depends(_guard(context))])
-    for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, ways_pages, me_pages, flow_page):
+    for module in (today_page, jobs_pages, approve_pages, applications_pages, inbox_pages, ways_pages, me_pages, cv_pages, flow_page):
         guarded.include_router(module.router(context))
     guarded.include_router(market_page.router(context, PictureCache(settings.dsn)))
     guarded.include_router(live.router(context, app.state.live))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from babel.dates import format_date, format_datetime
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -105,13 +105,13 @@ def when(value: datetime | None, language: str = ENGLISH) -> Markup:
     if value is None:
         return Markup("{}").format(say(mark("unknown"), language))
     utc = value.astimezone(UTC)
-    shown = format_datetime(utc, "dd MMM yyyy, HH:mm", locale=language)
+    shown = f"{day(utc.date(), language)}, {utc:%H:%M}"
     return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="seconds"), shown)
 
 
 def day(value: date, language: str = ENGLISH) -> str:
-    """``27 Nov 2026`` in the language's own way."""
-    return str(format_date(value, "medium", locale=language))
+    """``27 Nov 2026``, ``27. Nov. 2026``: the day first, as in :func:`when` and in what the browser makes of it."""
+    return str(format_skeleton("yMMMd", value, locale="en_GB" if language == ENGLISH else language))
 
 
 def posted(value: datetime | None, language: str = ENGLISH) -> str | Markup:

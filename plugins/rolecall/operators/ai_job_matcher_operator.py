@@ -18,6 +18,7 @@ from rolecall.matching import let_go, store_matches
 from rolecall.matching.letters.llm import ModelBudget, improve
 from rolecall.models import Cv, Match
 from rolecall.people.applying_wishes import current_employer, is_employer
+from rolecall.people.cvs.own_cvs import is_removed
 from rolecall.people.records import criteria_of, note_matched, read_cv_row
 
 MAX_RETURNED = 100
@@ -147,8 +148,10 @@ class AIJobMatcherOperator(BaseOperator):
             return {"count": len(matches), "matches": [match.model_dump(mode="json", by_alias=True) for match in matches[:MAX_RETURNED]]}
         with StoreHook(self.conn_id).get_conn() as conn:
             kept = [*matches, *below]
+            if not note_matched(conn, cv.id, {"jobs": answer.jobs, "leftOut": answer.left_out}) and is_removed(conn, cv.id):
+                self.log.info("the CV was removed meanwhile: nothing is kept")
+                return {"cvId": cv.id, "count": 0, "stored": 0, "best": []}
             stored = store_matches(conn, person_id=cv.user_id, cv_id=cv.id, matches=kept)
             let_go(conn, person_id=cv.user_id, cv_id=cv.id, found=kept, more=answer.more)
-            note_matched(conn, cv.id, {"jobs": answer.jobs, "leftOut": answer.left_out})
         best = [{"id": match.id, "title": match.title, "company": match.company, "matchScore": match.match_score} for match in matches[:3]]
         return {"cvId": cv.id, "count": len(matches), "stored": stored, "best": best}

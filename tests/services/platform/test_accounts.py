@@ -289,7 +289,7 @@ def platform(settings: Settings) -> Iterator[PlatformClient]:
 def test_a_command_says_what_the_service_says_of_a_cv(platform: PlatformClient, mira: str, tmp_path: Path) -> None:
     file = tmp_path / "cv.txt"
     file.write_text("Mira Lee\nNurse\n" + "I nurse. " * 30_000, encoding="utf-8")
-    said = command.cv(platform, "mira", file)
+    said = command.cv(platform, command.parsed(["cv", "mira", str(file)]))
     assert [" ".join(line.split()) for line in said if " mind " in line] == [
         "mind only the first 200,000 characters were read",
         "mind only the first 40,000 characters are compared with ads and told in letters",

@@ -56,6 +56,7 @@ def zoe(db: Connection) -> str:
     """A person with a row in every table that knows people."""
     insert(db, "person", id="zoe", name=NAME, email=MAIL, phone=PHONE, preferences={"devices": ["quill-device"]}, token_sha256=None)
     insert(db, "cv", id="cv-zoe", person_id="zoe", data={**CV, "name": NAME, "text": "falconer of the north"}, sha256="x")
+    insert(db, "removed_cv", cv_id="cv-zoe-before", person_id="zoe")
     insert(db, "cv_file", cv_id="cv-zoe", filename=f"{NAME}.txt", kind="text", sha256="x", body=LETTER.encode(), uploaded_by="person")
     request = insert(db, "apply_request", person_id="zoe", cv_id="cv-zoe", person_email=MAIL, origin="webhook")
     insert(db, "apply_request_key", key="key:z", request_id=request["id"])

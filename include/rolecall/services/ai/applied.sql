@@ -4,7 +4,8 @@ with recursive applied as (
     from application_lock lock join application on application.id = lock.application_id
     where lock.person_id = %(person)s and application.state in ('submitting', 'submitted', 'refused', 'uncertain')
     union select job_id from application_record where user_id = %(person)s
-    union select job_id from submission where cv_id = %(cv)s or cv_id in (select id from cv where person_id = %(person)s)
+    union select job_id from submission
+    where cv_id = %(cv)s or cv_id in (select id from cv where person_id = %(person)s union all select cv_id from removed_cv where person_id = %(person)s)
 ), path as (
     select job.id, job.merged_into, 0 as depth from applied join job using (id)
     union all

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from fastapi import APIRouter, Query, Request
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
+from pydantic.alias_generators import to_camel
 
 from rolecall import criteria
 from rolecall.errors import InvalidInput
 from rolecall.matching.cv.json_resume import json_resume
 from rolecall.models import text_digest
 from rolecall.people import accounts, preferences
+from rolecall.people.cvs import own_cvs
+from rolecall.people.privacy import BeingSent
 from rolecall.services.ai.job_facts import as_cv
 from rolecall.services.api_errors import ApiError, not_found, refused
 from rolecall.services.database import Database
@@ -56,6 +59,19 @@ def router(database: Database, token: SecretStr) -> APIRouter:
             found = read_cv(conn, cv_id, token=bearer(request), trusted=is_token(bearer(request), token))
         return found if format == "record" else json_resume(as_cv(found))
 
+    @opened.delete("/cv/{cv_id}")
+    def remove(cv_id: str, request: Request) -> dict[str, Any]:
+        """Removes a CV, for the service's token or its owner's own: its matches go, what waits to be sent with it is withdrawn, or asked
+        anew where another CV of theirs matches. What was sent stays. Returns how many matches and which applications that are."""
+        trusted = is_token(bearer(request), token)
+        with database.connection() as conn:
+            owner = owner_of_cv(conn, cv_id, token=bearer(request), trusted=trusted)
+            try:
+                done = own_cvs.remove_cv(conn, owner, cv_id, actor="platform API" if trusted else "the person")
+            except BeingSent as error:
+                raise ApiError(409, error.message, field="id", fix=error.fix, headers={"Retry-After": "60"}) from error
+            return done or _no_cv(cv_id)
+
     @own.get("/users")
     def users(asked: Annotated[UsersIn, Query()]) -> dict[str, Any]:
         """A page of those changed since a time, oldest change first; ``next`` is the cursor of the page after it."""
@@ -84,6 +100,14 @@ def router(database: Database, token: SecretStr) -> APIRouter:
         with database.connection() as conn:
             see_person(conn, user_id)
             return read_user(conn, user_id)
+
+    @persons.get("/users/{user_id}/cvs")
+    def cvs(user_id: str) -> dict[str, Any]:
+        """The person's CVs, the one changed last first: ``{"cvs": [{id, filename, uploadedAt, matchedAt, matches, waiting, …}]}``."""
+        with database.connection() as conn:
+            see_person(conn, user_id)
+            read_user(conn, user_id)
+            return {"cvs": [{to_camel(name): row[name] for name in SHOWN_OF_CV} for row in own_cvs.own_cvs(conn, user_id)]}
 
     @persons.patch("/users/{user_id}")
     def change(user_id: str, body: UserPatch, request: Request) -> Any:
@@ -153,8 +177,11 @@ def _wishes(sent: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[str, Any]:
-    """The stored CV with its ``id`` and ``userId``.
+SHOWN_OF_CV = ("id", "filename", "uploaded_at", "updated_at", "matched_at", "matches", "waiting")
+
+
+def owner_of_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> str:
+    """Whose CV it is; from here on the transaction sees their rows alone.
 
     :param trusted: the caller is the service itself, not a person
     :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV
@@ -164,10 +191,20 @@ def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[
     if not trusted and (whose["caller"] is None or whose["owner"] not in (None, whose["caller"])):
         raise ApiError(403, "this token does not open this CV", field="Authorization", fix="use its owner's own token, or the service's")
     if whose["owner"] is None:
-        raise not_found("CV", cv_id, field="id", fix="send the id of a stored CV")
+        _no_cv(cv_id)
     see_person(conn, whose["owner"])
-    row = conn.execute("select data from cv where id = %(id)s", asked).fetchone()
-    return {**(row or {"data": {}})["data"], "id": cv_id, "userId": whose["owner"]}
+    return str(whose["owner"])
+
+
+def read_cv(conn: Connection, cv_id: str, *, token: str, trusted: bool) -> dict[str, Any]:
+    """The stored CV with its ``id`` and ``userId``.
+
+    :param trusted: the caller is the service itself, not a person
+    :raises ApiError: 403, the token is neither the service's nor the owner's; 404, there is no such CV, or no longer
+    """
+    owner = owner_of_cv(conn, cv_id, token=token, trusted=trusted)
+    row = conn.execute("select data from cv where id = %s", (cv_id,)).fetchone()
+    return {**row["data"], "id": cv_id, "userId": owner} if row else _no_cv(cv_id)
 
 
 CHANGED = """
@@ -203,6 +240,10 @@ def _taken(conn: Connection, user_id: str, sent: dict[str, Any] | None) -> dict[
     wished = [said.get(name) for name in ("locations", "location")] if isinstance(said, dict) else []
     places = [one for given in wished for one in (given if isinstance(given, list) else [given]) if isinstance(one, str)]
     return {**read_user(conn, user_id), **({"warnings": warned} if (warned := doubts(places)) else {})}
+
+
+def _no_cv(cv_id: str) -> NoReturn:
+    raise not_found("CV", cv_id, field="id", fix="send the id of a stored CV")
 
 
 def _nobody(user_id: str) -> Any:

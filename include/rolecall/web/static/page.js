@@ -2,7 +2,8 @@
 "use strict";
 
 function localTimes(root) {
-  const long = new Intl.DateTimeFormat(document.documentElement.lang, { year: "numeric", month: "short", day: "numeric",
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // the day first, as the server writes it
+  const long = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric",
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" }); // a time without its zone says too little
   for (const one of root.querySelectorAll("time[datetime]")) {
     const at = new Date(one.dateTime);
