@@ -223,6 +223,8 @@ class Board:
     """Of these it wants both; else the password alone, which is its key."""
     has_details: ClassVar[bool] = False
     """Cards lack the description: :meth:`detail_request` says where it is."""
+    on_own_hosts: ClassVar[bool] = False
+    """An employer's board may be on a host of the employer's, which a search names: ``company: https://jobs.acme.example``."""
     complete: ClassVar[bool] = False
     """One answer has everything an employer offers: what is not in it any more is closed. Not so where a board pages or caps."""
     rich_fields: ClassVar[tuple[str, ...]] = ("company", "location", "posted_at")

@@ -66,6 +66,7 @@ class Fetcher:
 
     :param base_url: stands in for the board's own address; its host and port, alone among private ones, may be asked
     :param permission: why robots.txt may be overridden (the owner's permission); every use is audited
+    :param own_origin: a host of an employer's on which its board is, besides the board's own: a public one, under the same rules
     :param transport: stands in for the network in tests
     """
 
@@ -77,9 +78,11 @@ class Fetcher:
         base_url: str | None = None,
         permission: str | None = None,
         budget: RequestBudget | None = None,
+        own_origin: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._store = store
+        self._own = own_origin if board.on_own_hosts and not base_url else ""
         self._board = board
         self._base = board.base(base_url)
         self._permission = permission
@@ -217,10 +220,11 @@ class Fetcher:
             return error.message
 
     def _home(self, url: str) -> bool:
-        """On the very origin the board is configured to be at; on its other hosts only if that is the real board, not a stand-in."""
+        """On the very origin the board is configured to be at; on its other hosts, and an employer's own, only if that is the real board,
+        not a stand-in."""
         parts = urlsplit(url)
         real = self._board.owns(self._base) and self._board.owns(url)
-        return parts.scheme in ("http", "https") and (real or origin_of(url) == origin_of(self._base))
+        return parts.scheme in ("http", "https") and (real or origin_of(url) in (origin_of(self._base), self._own))
 
     async def _with_permission(self, url: str, reason: str) -> None:
         if not self._permission:

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from rolecall import boards
 from rolecall.boards.base import POORER, Board, Page, Reject, Request, board_error
+from rolecall.boards.employers import own_host
 from rolecall.boards.employers.listing import close_missing, reopen
 from rolecall.boards.fetch import Fetcher, RequestBudget, failure_of
 from rolecall.boards.history.fill_watch import FEW, recently_swept, set_watermark, vanished_fields, words
@@ -116,7 +117,10 @@ async def scrape(
         refused = error
     began = time.monotonic()
     async with ScrapeStore(dsn) as store:
-        async with Fetcher(store, board, base_url=base_url, permission=permission, budget=budget, transport=transport) as fetcher:
+        own = own_host(query.company)
+        async with Fetcher(
+            store, board, base_url=base_url, permission=permission, budget=budget, own_origin=own, transport=transport
+        ) as fetcher:
             search = _Search(store, fetcher, board, query, base_url, result)
             try:
                 if refused is not None:

@@ -17,8 +17,11 @@ from rolecall.boards.add.one_ad import ads_of, next_page
 from rolecall.boards.employers.__main__ import main as manage
 from rolecall.boards.employers.directory import Listed, everybody, search, without
 from rolecall.boards.employers.identify import identify
+from rolecall.boards.scrape import ScrapeResult, scrape
+from rolecall.boards.sites.recruitee import Recruitee
 from rolecall.boards.sites.webpage import JsonLd
 from rolecall.errors import Blocked, BoardUnavailable, InvalidInput, NotInSandbox, RobotsDenied
+from rolecall.models import SearchQuery
 from rolecall.store import Connection
 from tests.boards.board_server import FakeBoard
 from tests.boards.employers.test_identify import UUID
@@ -61,7 +64,8 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
             await robots.refuse_private(url)
 
     monkeypatch.setattr(fetch, "refuse_private", refuse_private)
-    monkeypatch.setattr(JsonLd, "seconds_per_request", 0.0)
+    for one in (JsonLd, Recruitee):
+        monkeypatch.setattr(one, "seconds_per_request", 0.0)
     return Web()
 
 
@@ -115,6 +119,48 @@ def test_a_redirect_to_a_board_names_the_employer(paste: Callable[..., Added], w
         patch.setattr(fetch, "refuse_private", lambda url: asyncio.sleep(0))
         paste("https://velforge.example/jobs")
     assert followed(db) == [("recruitee", "velforge")]
+
+
+SITE = '<html><title>Velforge</title><link rel="stylesheet" href="https://careers.recruiteecdn.com/theme.css"></html>'
+OWN = "https://jobs.velforge.example"
+
+
+def read_own(dsn: str, web: Web, company: str = OWN) -> ScrapeResult:
+    """Reads the postings of a board on an employer's host."""
+    query = SearchQuery(company=company, max_results=50)
+    return asyncio.run(scrape("recruitee", query, dsn=dsn, run_id="own", transport=httpx.MockTransport(web.answer)))
+
+
+def test_a_board_on_the_employers_own_host_is_followed_and_read_there(
+    paste: Callable[..., Added], web: Web, dsn: str, db: Connection
+) -> None:
+    web.pages[f"{OWN}/"] = SITE
+    added = paste(f"{OWN}/")
+    assert (added.employer and added.employer.slug, followed(db)) == ("jobs.velforge.example", [("recruitee", OWN)])
+    assert words(added) == "jobs.velforge.example on Recruitee: all its postings are followed"
+    offer = {"id": 1, "title": "Keeper", "careers_url": f"{OWN}/o/keeper"}
+    web.pages[f"{OWN}/api/offers/"] = json.dumps({"offers": [offer]})
+    assert (read_own(dsn, web).landed, web.seen) == (1, [f"{OWN}/", f"{OWN}/api/offers/"])
+    assert db.execute("select company, url from posting").fetchall() == [{"company": "jobs.velforge.example", "url": f"{OWN}/o/keeper"}]
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1/x", "http://169.254.169.254/", "https://other.example/api/offers/"])
+def test_a_board_on_an_own_host_leads_nowhere_else(web: Web, dsn: str, target: str) -> None:
+    web.pages[f"{OWN}/api/offers/"] = httpx.Response(302, headers={"location": target})
+    with pytest.raises(Blocked):
+        read_own(dsn, web)
+    assert web.seen == [f"{OWN}/api/offers/"]
+
+
+def test_an_own_host_that_is_private_or_disallows_it_is_not_asked(web: Web, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.pages[f"{OWN}/robots.txt"] = "User-agent: *\nDisallow: /"
+    assert read_own(dsn, web).outcome == "RobotsDenied"
+    with pytest.raises(InvalidInput):
+        read_own(dsn, web, "https://10.0.0.8")
+    monkeypatch.setattr(fetch, "refuse_private", robots.refuse_private)
+    with pytest.raises((Blocked, BoardUnavailable)):
+        read_own(dsn, web, "https://localhost.localdomain")
+    assert web.seen == []
 
 
 PRIVATE = [

@@ -236,3 +236,30 @@ def test_whoever_is_identified_and_readable_can_be_asked(address: str) -> None:
     assert request is not None
     assert BOARDS[found.system].owns(request.url)
     assert "hive" in request.url.lower()
+
+
+@pytest.mark.parametrize("name", [name for name in REQUESTS if BOARDS[name].on_own_hosts])
+def test_a_board_on_a_host_of_the_employers_is_asked_there_and_below_a_stand_in_with_it_on(name: str) -> None:
+    for host in ("jobs.hive.example", "jobs.hive.com"):
+        query = SearchQuery(company=f"https://{host}")
+        request, behind = board(name).search(query), board(name).search(query, base_url="http://127.0.0.1:9")
+        assert request is not None
+        assert behind is not None
+        path = REQUESTS[name].partition("hive-works")[2].partition("/")[2]
+        assert request.url == f"https://{host}/{path}"
+        assert behind.url == f"http://127.0.0.1:9/https%3A%2F%2F{host}/{path}"
+    for odd in (
+        "https://10.0.0.8",
+        "https://jobs.hive.example:8443",
+        "https://jobs.hive.example/x",
+        "https://localhost",
+        "http://a.example",
+    ):
+        with pytest.raises(InvalidInput, match="sub-domain"):
+            board(name).search(SearchQuery(company=odd))
+
+
+def test_what_a_feed_on_an_own_host_leaves_out_is_the_hosts_name() -> None:
+    text = (HERE / "personio.xml").read_text(encoding="utf-8")
+    for url in ("https://jobs.hive.example/xml", "http://127.0.0.1:9/https%3A%2F%2Fjobs.hive.example/xml"):
+        assert read("personio", text, url=url, fetched_at=NOW).postings[0].url.startswith("https://jobs.hive.example/job/")

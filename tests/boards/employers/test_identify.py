@@ -8,7 +8,7 @@ import random
 import time
 from base64 import b64encode
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -153,7 +153,7 @@ def test_careers_pages_by_somebody_who_had_not_read_this_are_right_or_nobodys() 
 
 
 def test_more_careers_pages_by_another_hand_are_right_or_nobodys() -> None:
-    """175 more in ``resources/more_careers_pages.jsonl.xz``, by somebody else. Slug ``?``: the page does not say whose it is."""
+    """175 more in ``resources/more_careers_pages.jsonl.xz``, by somebody else. Slug ``?``: the page says no name, its host is one."""
     with lzma.open(Path(__file__).parents[1] / "resources" / "more_careers_pages.jsonl.xz", "rt", encoding="utf-8") as lines:
         shown = [json.loads(line) for line in lines]
     found = {one["name"]: identify(one["url"], one["html"]) for one in shown}
@@ -167,7 +167,7 @@ def test_more_careers_pages_by_another_hand_are_right_or_nobodys() -> None:
 def is_meant(found: Employer | None, page: dict[str, str]) -> bool:
     """Whether that is the page's system and slug, however its letters are written."""
     if page["slug"] == "?":
-        return found is None or (found.system, found.slug) == (page["system"], "")
+        return found is None or (found.system, found.slug) == (page["system"], urlsplit(page["url"]).hostname)
     if found is None:
         return page["system"] is None
     said = f"{found.slug}|{found.region}|{found.site}" if found.system == "workday" else found.slug
@@ -213,7 +213,8 @@ RIGHT = {
         <a href="https://jobs.lever.co/fabrik/0c9b0a3e-1111-4222-8333-123456789abd">Cook</a> Leeds</div>""", ("lever", "fabrik"),
     ),
     "a system's own careers site on another domain": (
-        '<link rel="stylesheet" href="https://assets-aws.teamtailor-cdn.com/packs/careersite-1.css">', ("teamtailor", ""),
+        '<link rel="stylesheet" href="https://assets-aws.teamtailor-cdn.com/packs/careersite-1.css">',
+        ("teamtailor", "www.velforge.example"),
     ),
     "lever's own script": ('<script>leverJobsOptions = {accountName: "velforge", includeCss: true};</script>', ("lever", "velforge")),
     "a custom element": ('<ashby-jobs org="velforge" lang="en"></ashby-jobs>', ("ashby", "velforge")),
@@ -251,6 +252,72 @@ RIGHT = {
         ("lever", "velforge"),
     ),
     "a feed": ('<link rel="alternate" href="https://velforge.teamtailor.com/jobs.rss">', ("teamtailor", "velforge")),
+}  # fmt: skip
+
+LEVER = "https://api.lever.co/v0/postings/"
+
+RIGHT |= {
+    "an address of an object's parts": (
+        "<script>var b = { sub: 'fabrik', root: '.breezy.hr' }; var base = 'https://' + b.sub + b.root;\nget(base + '/json')</script>",
+        ("breezy", "fabrik"),
+    ),
+    "pieces that are joined": (
+        "<script>const c = 'fabrik'; get(['https:/', '/', c, '.recruitee.com/api/offers/'].join(''))</script>", ("recruitee", "fabrik"),
+    ),
+    "a place that is replaced": (
+        f"<script>var t = '{LEVER}{{org}}?mode=json'; get(t.replace('{{org}}', 'fabrik'))</script>", ("lever", "fabrik"),
+    ),
+    "a template in a template": (
+        "<script>const c = 'fabrik', h = `https://${c}.bamboohr.com`; get(`${h}/careers/list`)</script>", ("bamboohr", "fabrik"),
+    ),
+    "a function's argument": (f"<script>function load(co) {{ get('{LEVER}' + co) }}\nload('fabrik');</script>", ("lever", "fabrik")),
+    "an argument of what is called at once": (
+        f"<script>(function (co) {{ get('{LEVER}' + co) }})('fabrik');</script>", ("lever", "fabrik"),
+    ),
+    "a list of one": (f"<script>var all = ['fabrik']; all.forEach(function (b) {{ get('{LEVER}' + b) }});</script>", ("lever", "fabrik")),
+    "a name in base64": (f"<script>var x = atob('ZmFicmlr'); get('{LEVER}' + x)</script>", ("lever", "fabrik")),
+    "escaped dots": (r"<script>location = 'https:\u002f\u002fjobs\u002elever\u002eco\u002ffabrik'</script>", ("lever", "fabrik")),
+    "an interface behind a path": (
+        "<script>post('/proxy/https://fabrik.wd1.myworkdayjobs.com/wday/cxs/fabrik/External/jobs')</script>", ("workday", "fabrik"),
+    ),
+    "Workday's interface by its path": ("<script>post('/wday/cxs/fabrik/External/jobs')</script>", ("workday", "fabrik")),
+    "a mail address of a board": ('<a href="mailto:job.x1@fabrik.recruitee.com">Write to us</a>', ("recruitee", "fabrik")),
+    "a search for a company": ('<a href="https://jobs.smartrecruiters.com/?company=Fabrik1">Jobs</a>', ("smartrecruiters", "Fabrik1")),
+    "the documented name of a widget's setting": (
+        '<div data-company-code="Fabrik1"></div><script src="https://static.smartrecruiters.com/job-widget/1.6.2/script/smart_widget.js"></script>',
+        ("smartrecruiters", "Fabrik1"),
+    ),
+    "a setting that bears the system's name": ('<script>window.LEVER_SITE = "fabrik";</script>', ("lever", "fabrik")),
+    "an ad's button": (f'<h2>Cook</h2><a href="https://jobs.lever.co/fabrik/{UUID}/apply">Apply for this job</a>', ("lever", "fabrik")),
+    "an ad's JSON-LD": (
+        '<script type="application/ld+json">{"@type":"JobPosting","hiringOrganization":{"name":"Velforge","sameAs":"https://fabrik.breezy.hr"}}</script>',
+        ("breezy", "fabrik"),
+    ),
+    "an address that the page calls its own": ("<p>All our openings are at fabrik.bamboohr.com/careers.</p>", ("bamboohr", "fabrik")),
+    "a link in Markdown": (
+        '<script type="application/json">{"body":"See [open roles](https://jobs.ashbyhq.com/velforge) now"}</script>',
+        ("ashby", "velforge"),
+    ),
+    "its board beside one it has given up": (
+        '<p><a href="https://jobs.lever.co/velforge">Roles</a></p>'
+        '<p>Our old page on <a href="https://velforge.breezy.hr">Breezy</a> is closed.</p>',
+        ("lever", "velforge"),
+    ),
+    "the right address in a warning": (
+        '<p>Beware of scams: we only recruit through <a href="https://jobs.lever.co/velforge">our board</a>. All else is fake.</p>',
+        ("lever", "velforge"),
+    ),
+    "its board beside a partner's list": (
+        '<a href="https://jobs.lever.co/velforge">Roles</a><div><p>Our partner</p><iframe src="https://oak.recruitee.com"></iframe></div>',
+        ("lever", "velforge"),
+    ),
+    "a careers site of Personio's on another domain": (
+        '<script src="https://assets.cdn.personio.de/x/app.js"></script><a href="/job/1234">Koch</a>', ("personio", "www.velforge.example"),
+    ),
+    "a careers site of Breezy's on another domain": (
+        '<link rel=stylesheet href="https://assets-cdn.breezy.hr/x/main.css"><a href="/p/ad0e10aa0001-nurse">Nurse</a>',
+        ("breezy", "www.velforge.example"),
+    ),
 }  # fmt: skip
 
 PACKED = b64encode(b'<iframe src="https://fabrik.jobs.personio.de/?language=de"></iframe>').decode()
@@ -390,6 +457,47 @@ WRONG = {
     "a picture in base64": f'<img src="data:image/svg+xml;base64,{b64encode(b"<svg xmlns=http://www.w3.org/2000/svg/></svg>").decode()}">',
     "another's frame in an article": '<meta property="og:type" content="article"><iframe src="https://oak.recruitee.com"></iframe>',
 }  # fmt: skip
+
+MADE_UP = "https://velforge-jobs.breezy.hr"
+
+WRONG |= {
+    "a warning": f'<p>Fraudsters post fake jobs on <a href="{MADE_UP}">Breezy</a>. We have nothing to do with it.</p>',
+    "a warning in German": "<p>Achtung: Betrüger schalten gefälschte Anzeigen unter velforge-jobs.recruitee.com.</p>",
+    "a warning before a list": f'<h2>Known fakes</h2><ul><li><a href="{MADE_UP}">this one</a></li></ul>',
+    "a board given up": '<p>We no longer use our board on <a href="https://jobs.lever.co/velforge">Lever</a>. Write to us.</p>',
+    "another of the same name": '<p>Velforge Robotics is another company: <a href="https://jobs.lever.co/velforge">their jobs</a>.</p>',
+    "someone who left": '<p>Our alumnus Kim is looking for people: <a href="https://jobs.ashbyhq.com/oakworks">roles</a></p>',
+    "a neighbour": '<p>Our neighbours upstairs hire: <a href="https://oakworks.recruitee.com">jobs</a></p>',
+    "pages that are liked": '<p>Careers pages that inspire us:</p><a href="https://jobs.lever.co/oakworks">one</a>',
+    "a vendor's own board": '<p>This page runs on it. <a href="https://tellent.recruitee.com">Work there.</a></p>',
+    "a call that is commented out behind code": f"<script>init(); /* get('{LEVER}fabrik') */ done(); // get('{LEVER}fabrik')</script>",
+    "settings given up": "<script>var oldBoard = {provider: 'lever', account: 'velforge'};</script>",
+    "settings switched off": '<script type="application/json">{"ats": "lever", "account": "velforge", "enabled": false}</script>',
+    "an agency": '<p>We hire through an agency: <a href="https://jobs.lever.co/oakworks">roles</a></p>',
+    "a call that is switched off": f"<script>if (false) {{ get('{LEVER}fabrik') }}</script>",
+}
+
+
+@pytest.mark.parametrize("title", ["Careers Service of Oak University", "Jobs | Kern Recruiters", "Jobs – Association of Mills"])
+def test_who_lists_the_jobs_of_others_is_not_taken_for_them(title: str) -> None:
+    body = (
+        f"<p><a href='https://jobs.lever.co/fabrik/{UUID}'>Cook</a></p><p><a href='https://jobs.lever.co/fabrik/{UUID[:-1]}d'>Nurse</a></p>"
+    )
+    assert careers(body, url="https://www.oak.example/jobs", title=title) is None
+    assert careers(body, url="https://www.oak.example/jobs", title="Jobs at Oak") == ("lever", "fabrik")
+
+
+def test_a_menu_leads_to_a_sites_own_jobs_from_any_of_its_pages() -> None:
+    menu = "<nav><a href='/'>Home</a><a href='https://jobs.lever.co/fabrik'>Careers</a></nav>"
+    html = "<html><head><title>Oak</title></head><body>{}<p>We make bread.</p></body></html>"
+    assert told(identify("https://www.oak.example/about", html.format(menu))) == ("lever", "fabrik")
+    assert identify("https://www.oak.example/about", html.format(menu.replace("nav>", "p>"))) is None
+
+
+def test_a_careers_site_on_a_host_without_a_public_name_says_no_slug() -> None:
+    html = '<link rel="stylesheet" href="https://careers.recruiteecdn.com/x.css">'
+    places = ("https://jobs.oak.example/o/1", "https://jobs.oak.example:8443/", "https://10.0.0.8/")
+    assert [told(identify(url, html)) for url in places] == [("recruitee", one) for one in ("jobs.oak.example", "", "")]
 
 
 TITLES = (

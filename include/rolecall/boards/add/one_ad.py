@@ -9,7 +9,8 @@ from bs4 import Tag
 
 from rolecall import boards
 from rolecall.boards.employers.addresses import address, domain_of, joined
-from rolecall.boards.employers.pages import CAREERS, CareersPage
+from rolecall.boards.employers.page_words import CAREERS
+from rolecall.boards.employers.pages import CareersPage
 from rolecall.boards.jsonld import identity
 from rolecall.models import JobPosting
 from rolecall.text.html import safe_html, soup_of, squeeze, text_of

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
 from rolecall.boards.base import BadCard, Page, Unreadable, json_document, read_cards, what_html_is
+from rolecall.boards.employers.addresses import OWN_HOST
 from rolecall.errors import InvalidInput
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.html import as_dict, as_list, as_text
@@ -47,13 +48,30 @@ def sub_domain(company: str, domain: str, base_url: str | None) -> str:
     return f"https://{company.lower()}.{domain}"
 
 
+def board_origin(company: str, domain: str, base_url: str | None) -> str:
+    """The same on systems that serve a board on a host of the employer's, too: ``https://jobs.acme.example``.
+
+    :raises InvalidInput: the name can be neither
+    """
+    return (own_host(company) if not base_url else "") or sub_domain(company, domain, base_url)
+
+
+def own_host(company: str) -> str:
+    """The origin of a board on a host of the employer's, as a search names it (``company: https://jobs.acme.example``); else empty."""
+    host = company.strip().lower().removeprefix("https://").rstrip("/")
+    return f"https://{host}" if company.strip().lower().startswith("https://") and OWN_HOST.fullmatch(host) else ""
+
+
 def company_at(url: str | None, domain: str, folder: str) -> str:
-    """The employer whose sub-domain an address is on, or below a stand-in the folder before ``folder``; empty if there is neither."""
+    """The employer whose sub-domain an address is on, or below a stand-in the folder before ``folder``, or else whose host it is; empty if
+    there is neither."""
     parts = urlsplit(url or "")
     host = (parts.hostname or "").lower()
     if host.endswith(f".{domain}"):
         return host.removesuffix(f".{domain}")
     path = parts.path.split("/")
+    if path[1:2] == [folder]:
+        return host if OWN_HOST.fullmatch(host) and host != domain else ""
     return unquote(path[path.index(folder) - 1]) if folder in path[1:] else ""
 
 

@@ -23,7 +23,7 @@ class Employer:
     """Whose board it is.
 
     :param system: the applicant tracking system: ``greenhouse``, ``lever``, …
-    :param slug: the employer, as the system's addresses write it (percent signs included)
+    :param slug: the employer, as the system's addresses write it (percent signs included); or the host of its own that its board is on
     :param site: which of its boards, on systems where one employer has several (Workday)
     :param region: where its board is kept, where there are several places: ``eu`` (Greenhouse, Lever), ``wd5`` (Workday), ``com``
         (Personio), ``na`` (Teamtailor)
@@ -40,11 +40,18 @@ class Employer:
     def company(self) -> str:
         """What a search calls the employer (``SearchQuery.company``): its region and site are in it where they matter."""
         slug = unquote(self.slug)
+        if self.is_on_own_host:
+            return f"https://{slug}"
         if self.system == "workday":
             return f"{slug}.{self.region}/{unquote(self.site)}" if self.region and self.site else slug
         if self.system == "lever" and self.region:
             return f"{self.region}/{slug}"
         return f"{slug}.{self.region}" if self.system in ("personio", "teamtailor") and self.region else slug
+
+    @property
+    def is_on_own_host(self) -> bool:
+        """Whether its board is on a host of the employer's, which is its slug: sub-domains of a system have no dot."""
+        return self.system in ON_OWN_HOSTS and "." in self.slug
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,6 +71,9 @@ SLUG = re.compile(r"(?!(?:\.|%2[eE])+$)[^\s/\\?#<>\"'`{}$\[\]|^*]{1,120}")
 """What can be an employer's part of an address; a template's ``{company}`` cannot, nor can ``..``, which leads elsewhere."""
 
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+OWN_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""A host that an employer may have its board on."""
+
 LOCALE = re.compile(r"[a-z]{2}[-_][a-z]{2}", re.I)
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 
@@ -217,6 +227,9 @@ def smartrecruiters(system: str, host: str, path: list[str], query: str) -> Seen
     path = path[1:] if path[:1] == ["ni"] else path
     named = uuid([one[:36] for one in path[1:]])
     numbered = named or (path[1].partition("-")[0] if len(path) > 1 and path[1][:1].isdecimal() else "")
+    named = asked(query, "company") if host in ("jobs", "careers") and path in ([], ["search"], ["sr-jobs"]) else ""
+    if named:
+        return board(Employer(system, named))
     if host in ("jobs", "careers") and path and path[0] not in ("sr-jobs", "api", "static", "search"):
         return board(Employer(system, path[0], posting=numbered))
     return board(Employer(system, path[0], posting=numbered)) if host == "www" and numbered.isdecimal() and len(numbered) > 5 else None
@@ -418,6 +431,9 @@ VENDORS = frozenset({
 """Further domains of vendors, without boards."""
 
 SEARCH_ENGINES = frozenset({"google", "bing", "duckduckgo", "yahoo", "ecosia", "qwant", "yandex", "baidu", "startpage"})
+
+ON_OWN_HOSTS = frozenset({"recruitee", "personio", "teamtailor", "breezy"})
+"""Systems that serve an employer's board on a host of the employer's, if it likes, with the same interface."""
 
 READABLE = (
     "greenhouse",

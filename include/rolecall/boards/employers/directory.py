@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from rolecall import boards
 from rolecall.boards.base import Request
 from rolecall.boards.employers.addresses import READABLE, Employer
-from rolecall.boards.employers.pages import letters
+from rolecall.boards.employers.employer_names import letters
 from rolecall.boards.fetch import Fetcher
 from rolecall.boards.scrape_store import ScrapeStore
 from rolecall.errors import BoardError

@@ -11,8 +11,9 @@ __all__ = ["READABLE", "Employer", "identify", "of_anything"]
 def identify(url: str, html: str | None = None) -> Employer | None:
     """The employer that an address or a careers page belongs to; ``None`` where that is not certain. Asks nobody.
 
-    A page is read for the systems of :data:`READABLE`, Rippling and Gem. ``slug`` is empty where a page is served by a system and
-    does not say whose it is (Recruitee and Teamtailor on an employer's own domain).
+    A page is read for the systems of :data:`READABLE`, Rippling and Gem. Where a careers site is on a host of the employer's (Recruitee,
+    Personio, Teamtailor, Breezy) and does not say its name there, ``slug`` is that host: the board is read there. It is empty where that
+    is no host of a public name (a port, a number).
 
     :param url: of a board, a posting, an interface; or of the page
     :param html: the page, where its address alone does not tell

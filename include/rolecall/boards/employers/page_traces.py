@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import itertools
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, address, joined, of_address
+from rolecall.boards.employers.page_words import APPLY, CAREERS, DISOWNED, GENUINE
 from rolecall.boards.employers.script_traces import PACKED_HTTP, of_script, unpacked
-from rolecall.boards.employers.traces import MAX_TRACES, MENTION, REST, WORD, Trace, is_slug, leads_to, mentioned, of_value, rank_of
-from rolecall.text.html import not_too_deep
+from rolecall.boards.employers.traces import (
+    MAX_TRACES,
+    MENTION,
+    REST,
+    WORD,
+    Trace,
+    is_slug,
+    is_sure,
+    leads_to,
+    mentioned,
+    of_value,
+    rank_of,
+)
+from rolecall.text.html import not_too_deep, squeeze
+
+MENU_WORDS = 40
+"""Characters that a menu's entry has at most."""
+
+APPLIES = re.compile(r"/(?:apply|application|applications/new|candidate/new)/?(?:[?#]|$)|#app(?:ly|lication)?$", re.I)
+"""How an address ends that leads to an ad's form."""
 
 MAX_WORDS = 5_000
 """Words of one tag."""
@@ -31,6 +52,19 @@ ATTRIBUTES = frozenset({"id", "class", "style", "src", "title", "alt", "role", "
 LAZY = re.compile(r"data-(?:[a-z]{1,20}-){0,3}(?:src|url|href|original)")
 """Where a page keeps an address until a reader agrees, or comes near."""
 
+BLOCKS = frozenset({
+    "p", "li", "td", "th", "dd", "dt", "div", "section", "article", "aside", "header", "footer", "main", "nav", "body", "figcaption", "h1",
+    "h2", "h3", "h4", "h5", "h6", "center", "html", "form", "fieldset", "summary", "details",
+})  # fmt: skip
+"""Elements that hold a paragraph or an entry."""
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BREAKS = frozenset({"ul", "ol", "dl", "table", "tbody", "tr", "hr", "iframe", "script", "style"})
+
+CLAUSE = re.compile(r"(?<=[.!?;:])\s|\s[–—-]\s")
+
+MENUS = frozenset({"nav", "header", "footer"})
+
 CLOSED = frozenset({"a", "script", "style", "noscript", "template", "title", "option"})
 """Elements whose text is no reading matter, or is read elsewhere."""
 
@@ -39,6 +73,11 @@ SAMPLES = frozenset({"code", "pre", "samp", "kbd", "textarea", "xmp", "blockquot
 
 CAREERS_SITES = {"recruiteecdn.com": "recruitee", "teamtailor-cdn.com": "teamtailor"}
 """Where careers sites on an employer's own domain take their styles and scripts from → whose they are."""
+
+SITES_FILES = {**CAREERS_SITES, "assets.cdn.personio.de": "personio", "assets-cdn.breezy.hr": "breezy"}
+
+OWN_POSTINGS = {"personio": re.compile(r"/job/\d+"), "breezy": re.compile(r"/p/[0-9a-f]{12,40}(?:-[^/]*)?")}
+"""What postings are called on careers sites whose files do not say that they are for one."""
 
 WIDGET_SITES = {**CAREERS_SITES, "ashbyprd.com": "ashby", "ripplingcdn.com": "rippling"}
 """The same for whatever else is loaded from there."""
@@ -79,8 +118,9 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
         if tag in ("a", "area"):
             yield from linked(node, value, base, near)
         elif tag in CARRIERS and (name == CARRIERS[tag] or LAZY.fullmatch(name)):
-            around = unlinked(container(node)) if near and tag != "script" else ""
-            yield from (replace(one, beside=around) for one in carried(value, base))
+            shown = near and tag != "script"
+            around, next_to = (unlinked(container(node)), paragraph(node)) if shown else ("", "")
+            yield from (replace(one, beside=around, next_to=next_to) for one in carried(value, base))
         elif tag == "link":
             yield from of_link_tag(given, value, base)
         elif tag == "meta":
@@ -104,8 +144,11 @@ def of_node(node: LexborNode, base: str, *, near: bool = True) -> Iterator[Trace
     yield from of_settings(tag, words, given)
 
 
-def in_words(text: str) -> Iterator[Trace]:
-    """The traces in a text that people read: addresses of boards, whole, without the punctuation behind them."""
+def in_words(text: str, block: str) -> Iterator[Trace]:
+    """The traces in a text that people read: addresses of boards, whole, without the punctuation behind them.
+
+    :param block: the words of the paragraph it is in
+    """
     for found in itertools.islice(MENTION.finditer(text), MAX_TRACES):
         head = text[max(0, found.start() - 200) : found.start()]
         begin = found.start() - len(head) + len(head.rstrip(BEFORE))
@@ -114,16 +157,37 @@ def in_words(text: str) -> Iterator[Trace]:
         seen = of_address(text[begin:stop].rstrip(".,;:!?)]}…\"'"))
         if seen is not None and seen.kind != "carrier":
             words = f"{text[:begin]} {text[stop:]}"[:500]
-            yield Trace(seen.employer, seen.kind, words, words)
+            yield Trace(seen.employer, seen.kind, words, words, block)
+
+
+def inline_script(node: LexborNode) -> str:
+    """The text of a script that is in the page: also in an address of its own, where plugins put it that delay scripts."""
+    source = (node.attributes.get("src") or node.attributes.get("data-src") or "").strip()
+    if not source.startswith("data:"):
+        return "" if (node.attributes.get("src") or "").strip() else (node.text() or "")
+    head, _, body = source.partition(",")
+    with suppress(ValueError):
+        return b64decode(body + "=" * (-len(body) % 4)).decode() if head.endswith(";base64") else unquote(body)
+    return ""
 
 
 def served_by(node: LexborNode) -> list[str]:
     """The system whose careers site a page is: it takes its styles or scripts for one from there."""
     name = {"link": "href", "script": "src"}.get(node.tag or "")
     parts = address(node.attributes.get(name) or "") if name else None
-    if parts is None or "career" not in f"{parts.hostname}{parts.path}".lower():
+    if parts is None:
         return []
-    return [system for domain, system in CAREERS_SITES.items() if (parts.hostname or "").endswith(domain)]
+    host, for_one = parts.hostname or "", "career" in f"{parts.hostname}{parts.path}".lower()
+    return [system for domain, system in SITES_FILES.items() if f".{host}".endswith(f".{domain}") and (for_one or system in OWN_POSTINGS)]
+
+
+def listed_by(node: LexborNode, base: str) -> list[str]:
+    """The systems whose careers sites write addresses of postings on the page's own host as a link does."""
+    value = (node.attributes.get("href") or "").strip() if node.tag == "a" else ""
+    target, here = address(joined(base, value)) if value else None, address(base)
+    if target is None or here is None or target.hostname != here.hostname:
+        return []
+    return [system for system, shape in OWN_POSTINGS.items() if shape.fullmatch(target.path)]
 
 
 def loaded_by(node: LexborNode) -> list[str]:
@@ -149,13 +213,87 @@ def is_sample(node: LexborNode | None) -> bool:
 
 def linked(node: LexborNode, value: str, base: str, near: bool) -> Iterator[Trace]:
     """A link's trace with its words; also behind a redirector's parameter."""
-    seen = leads_to(base, value)
+    mailed = value.lower().startswith("mailto:")
+    seen = of_address(value.partition("@")[2].partition("?")[0]) if mailed else leads_to(base, value)
     if seen is not None:
-        kind: Kind = "posting" if seen.employer.posting else "board"
+        posting = seen.employer.posting
+        kind: Kind = "posting" if posting else "board"
         title = node.attributes.get("title") or ""
         around = container(node) if near else node
         words = f"{title} {around.text(separator=' ')[:500]}"
-        yield Trace(seen.employer, kind, words, words if kind == "board" else unlinked(around))
+        own = squeeze(node.text(separator=" "))
+        yield Trace(
+            seen.employer,
+            kind,
+            words,
+            words if kind == "board" else unlinked(around),
+            paragraph(node) if near else "",
+            is_sure=bool(posting) and bool(APPLY.search(own) or APPLIES.search(value)),
+            in_menu=near and not posting and len(own) <= MENU_WORDS and bool(CAREERS.search(own)) and is_in_menu(node),
+        )
+
+
+def paragraph(node: LexborNode) -> str:
+    """The words of the paragraph or entry an element stands in, with what leads to it: ``Known fakes:``, and a list below. Of a sentence
+    that says which address is the right one, that sentence."""
+    top = node
+    while top.parent is not None and top.tag not in BLOCKS and top.parent.tag not in BLOCKS:
+        top = top.parent
+    before, behind = [*beside(top, back=True)], [*beside(top, back=False)]
+    own, words = words_of(node), squeeze(" ".join([*reversed(before), words_of(top), *behind]))
+    for clause in CLAUSE.split(words):
+        if own and own in clause and GENUINE.search(clause) and not DISOWNED.search(clause):
+            return clause
+    entry = top.parent if top.parent is not None and top.parent.tag == "li" else None
+    if entry is not None or words == own:
+        led = before_block(entry.parent if entry is not None and entry.parent is not None else top)
+        if led is None and top.parent is not None:
+            led = before_block(top.parent)
+        said = words_of(led)
+        if entry is not None or said.endswith(":") or (led is not None and led.tag in HEADINGS):
+            words = f"{said[-300:]} {words}"
+    return words[:1_000]
+
+
+def beside(node: LexborNode, *, back: bool) -> Iterator[str]:
+    """The words that stand in one line with an element, nearest first."""
+    for _ in range(50):
+        found = node.prev if back else node.next
+        if found is None or found.tag in BLOCKS or found.tag in BREAKS:
+            return
+        node = found
+        yield words_of(node)
+
+
+def before_block(block: LexborNode) -> LexborNode | None:
+    """The element before another."""
+    before = block.prev
+    while before is not None and before.tag in ("-text", "-comment") and not (before.text() or "").strip():
+        before = before.prev
+    return before
+
+
+def words_of(node: LexborNode | None) -> str:
+    """What readers see of an element, on one line; nothing of one that is as long as a page."""
+    if node is None or node.tag in ("script", "style", "-comment"):
+        return ""
+    words = node.text(separator=" ")
+    if len(words) > 20_000:
+        return ""
+    for script in node.css("script, style") if node.tag != "-text" else ():
+        words = words.replace(script.text(separator=" "), " ", 1)
+    return squeeze(words)
+
+
+def is_in_menu(node: LexborNode) -> bool:
+    """Whether an element is in a site's menu or foot."""
+    for _ in range(12):
+        if node.parent is None:
+            return False
+        node = node.parent
+        if node.tag in MENUS:
+            return True
+    return False
 
 
 def container(node: LexborNode) -> LexborNode:
@@ -225,4 +363,4 @@ def of_settings(tag: str, words: str, given: dict[str, str]) -> Iterator[Trace]:
     for name, value in given.items():
         rank = rank_of(name)
         if rank and name not in ATTRIBUTES and is_slug(value):
-            yield Trace(Employer(system, value), "carrier", rank=rank)
+            yield Trace(Employer(system, value), "carrier", rank=rank, is_sure=is_sure(system, name, rank))

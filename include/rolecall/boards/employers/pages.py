@@ -15,16 +15,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
+from typing import Any
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from rolecall.boards.employers.addresses import Employer, address, is_search, is_vendors
-from rolecall.boards.employers.page_traces import CLOSED, in_words, is_sample, loaded_by, of_node, served_by, thinned
+from rolecall.boards.employers.addresses import OWN_HOST, Employer, address, is_search, is_vendors
+from rolecall.boards.employers.employer_names import COMMON, alike, core, letters
+from rolecall.boards.employers.page_traces import (
+    CLOSED,
+    OWN_POSTINGS,
+    in_words,
+    inline_script,
+    is_sample,
+    listed_by,
+    loaded_by,
+    of_node,
+    paragraph,
+    served_by,
+    thinned,
+)
+from rolecall.boards.employers.page_words import CAREERS, DISOWNED, ELSEWHERE, FOREIGN, OTHERS_JOBS, OURS, SHOWN_OFF
 from rolecall.boards.employers.script_traces import VARIABLE, flat, of_script, slugs_of, values_of, vendors_in
-from rolecall.boards.employers.traces import MAX_TRACES, MENTION, Trace, is_slug, rank_of, surest
+from rolecall.boards.employers.traces import DOCUMENTED, MAX_TRACES, MENTION, Trace, is_slug, of_value, rank_of, surest
 from rolecall.boards.jsonld import loads, nodes, types
-from rolecall.text.html import as_text, not_too_deep, squeeze
+from rolecall.text.html import as_dict, as_text, not_too_deep, squeeze
 
 MAX_HTML = 3_000_000
 """Characters of a page that are read."""
@@ -36,24 +51,9 @@ MAX_SCRIPT = 1_500_000
 MANY = 30
 """Traces of a page for which the words around a link are read."""
 
-FOREIGN = re.compile(
-    r"partner|parent|sister|friend|portfolio|investor|customer|client|powered|template|example|mother|mutter|schwester|tochter|kunde|freunde"
-    r"|partenaire|cliente?s|socio|elsewhere|other compan|another compan|not us",
-    re.I,
-)
-"""Words beside a link that leads to somebody else."""
+NAMED_COMPANY = re.compile(r"""["'](?:company|employer|organi[sz]ation)[_-]?name["']\s{0,4}:\s{0,4}["']([^"'\\\n]{2,80})["']""", re.I)
+"""Whose postings a page's data has."""
 
-CAREERS = re.compile(
-    r"(?<![^\W\d_])(?:careers?|carri[eèé]res?|carreiras?|karriere\w{0,12}|karriär\w{0,6}|kari[eé]ra|karri[eé]r|kariyer|karjäär|jobb?s?|"
-    r"job-?(?:offers?|angebote?|b[öo]e?rse|portal|list\w{0,4}|search|opportunit\w{1,4})|vacanc\w{1,3}|vacatures?|vacantes?|vagas|openings?|"
-    r"open[- ]?roles|positions|posizioni|stellen\w{0,12}|hiring|"
-    r"join(?:[- ]?us|[- ]?(?:our[- ]?|the[- ]?)?team)?|work[- ]?(?:with|at|for|here)(?:[- ]?\w{1,20})?|life[- ]?at|recruitment|"
-    r"employment|werken[- ]?bij\w{0,20}|kom[- ]werken|emplois?|empleos?|empregos?|rejoi\w{0,6}|nous[- ]rejoindre|"
-    r"recrut\w{0,8}|trabaj\w{0,10}|trabalh\w{0,8}|[uú]nete|lavor\w{0,10}|pra[ck][aey]|rekry\w{0,8}|työpaik\w{0,4}|ledige|lediga|stilling\w{0,4}|"
-    r"arbeiten[- ]?bei|bewerb\w{0,8}|zam[eě]stn\w{0,6}|voln[aá][- ]m[ií]sta|álláso?k?|darbo|cariere|talents?|opportunit\w{1,4})(?![^\W\d_])"
-    r"|карьер|ваканс|кар’єр|кар'єр|καρι[έε]ρ|θ[έε]σεις|採用|求人|招聘|招募|加入我们|加入我們|채용|משרות|קריירה|דרושים|وظائف|التوظيف",
-    re.I,
-)
 ARTICLE = re.compile(
     r"(?:/|\.|^)(?:blog|news|newsroom|press|article|articles|posts?|stories|magazine|docs?|guides?|tutorials?|questions|customers"
     r"|case-stud(?:y|ies)|integrations?|comparison|compare|alternatives|reviews?|podcast|wiki)(?:/|\.|$)",
@@ -71,19 +71,15 @@ ARTICLE_TYPES = {
 }
 ORGANISATIONS = {"Organization", "Corporation", "LocalBusiness", "WebSite", "NGO", "EducationalOrganization", "OnlineBusiness"}
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)(?:\s|©|\d|[-–]){0,20}(?:by\s)?\s{0,3}([^\d\s|.©][^|.©\n]{1,59})", re.I)
-COMMON = frozenset([
-    "www", "the", "and", "job", "jobs", "career", "careers", "karriere", "team", "group", "hq", "inc", "llc", "ltd", "gmbh",
-    "limited", "plc", "corp", "corporation", "company", "companies", "co", "hiring", "talent", "work", "working", "join", "about",
-    "home", "official", "global", "international", "com", "net", "org", "io", "app", "dev", "people", "site", "website", "page",
-    "web", "online", "info", "blog", "news", "de", "eu", "us", "uk", "fr", "nl", "es", "it", "at", "ch",
-])  # fmt: skip
 PLACEHOLDERS = frozenset([
     "acme", "acmeinc", "acmecorp", "board", "boardname", "boardtoken", "client", "clientname", "company", "companyid", "companyname",
     "companyslug", "customer", "demo", "demoaccount", "employer", "example", "examplecompany", "mycompany", "myorg", "organization",
     "sample", "slug", "subdomain", "template", "tenant", "test", "yourboard", "yourboardtoken", "yourcompany", "yourcompanyname", "yourorg",
     "yoursubdomain", "xxx",
+    "ashby", "bamboohr", "breezy", "breezyhr", "gem", "greenhouse", "lever", "personio", "recruitee", "rippling", "smartrecruiters",
+    "teamtailor", "tellent", "workable", "workday",
 ])  # fmt: skip
-"""What instructions put where the employer's own name belongs."""
+"""What instructions put where the employer's own name belongs; and vendors, to whose own board their badges lead."""
 
 TEMPLATE = re.compile(r"<(/?)template(?![\w-])", re.I)
 """What a page keeps until it is shown (a frame until cookies are agreed to); the parser would leave it out."""
@@ -108,18 +104,22 @@ def of_page(url: str, html: str) -> Employer | None:
     boards = candidates(page)
     own = [one for one in boards if one.own]
     if own:
-        others = [one for one in boards if not one.own and one.carrier]
+        others = [one for one in boards if not one.own and one.carrier and not one.is_shown_for_another]
         return strongest(own, page) if not others else None
     carriers = [one for one in boards if one.carrier]
-    if len(carriers) == 1 and not page.is_article and page.is_about_jobs and not carriers[0].is_shown_for_another:
+    about_jobs = page.is_about_jobs and not page.is_article and not SHOWN_OFF.search(page.heading)
+    if len(carriers) == 1 and about_jobs and not carriers[0].is_shown_for_another:
         return carriers[0].employer
-    if not page.traces and page.is_about_jobs and len(page.served) == 1:
-        return Employer(min(page.served), "")
-    if carriers or page.is_article or not page.is_about_jobs or len(boards) != 1:
+    if not page.traces and len(page.served) == 1:
+        return Employer(min(page.served), page.host)
+    boards = [one for one in boards if not one.is_elsewhere]
+    if carriers or len(boards) != 1:
         return None
     only = boards[0]
-    enough = only.linked or only.postings >= 2
-    return only.employer if enough and not only.is_named_as_another(page) else None
+    if only.is_named_as_another(page):
+        return None
+    listed = only.linked or only.postings >= 2 or only.is_sure
+    return only.employer if only.in_menu or (listed and about_jobs and not OTHERS_JOBS.search(page.heading)) else None
 
 
 def strongest(own: list[EmployerCandidate], page: CareersPage) -> Employer | None:
@@ -147,13 +147,11 @@ class EmployerCandidate:
         """As most of its traces write it, with the most frequent of its sites."""
         written = Counter(one.employer.slug for one in self.traces).most_common(1)[0][0]
         first = next(one.employer for one in self.traces if one.employer.slug == written)
-        sites = Counter((one.employer.site, one.employer.region) for one in self.traces if one.employer.site)
-        where = (
-            sites.most_common(1)[0][0]
-            if sites
-            else (first.site, first.region or next((t.employer.region for t in self.traces if t.employer.region), ""))
-        )
-        return replace(first, site=where[0], region=where[1], posting="")
+        sites = Counter(one.employer.site for one in self.traces if one.employer.site)
+        site = sites.most_common(1)[0][0] if sites else first.site
+        regions = Counter(one.employer.region for one in self.traces if one.employer.region and one.employer.site in (site, ""))
+        region = regions.most_common(1)[0][0] if regions else next((t.employer.region for t in self.traces if t.employer.region), "")
+        return replace(first, site=site, region=region, posting="")
 
     @property
     def has_address(self) -> bool:
@@ -176,6 +174,21 @@ class EmployerCandidate:
         return any(one.kind == "board" for one in self.traces)
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the page has what nobody has for another's board."""
+        return any(one.is_sure for one in self.traces)
+
+    @property
+    def in_menu(self) -> bool:
+        """Whether the site's menu calls it its jobs."""
+        return any(one.in_menu for one in self.traces)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the words next to every address of it speak of somebody else."""
+        return not self.own and all(ELSEWHERE.search(one.next_to) or FOREIGN.search(one.beside) for one in self.traces)
+
+    @property
     def is_shown_for_another(self) -> bool:
         """Whether the words around all that shows its jobs speak of somebody else: a recruiter's client, a partner."""
         return all(FOREIGN.search(one.beside) for one in self.traces if one.kind == "carrier")
@@ -184,7 +197,7 @@ class EmployerCandidate:
         """Whether the page speaks of the board's employer by name, as one speaks of somebody else."""
         name = core(self.employer.slug)
         linked = [one.words for one in self.traces]
-        named = len(name) >= 4 and any(name in letters(one) for one in (*linked, page.title))
+        named = name in page.companies or (len(name) >= 4 and any(name in letters(one) for one in (*linked, page.title)))
         return named or all(FOREIGN.search(one.beside) for one in self.traces)
 
 
@@ -192,11 +205,12 @@ def candidates(page: CareersPage) -> list[EmployerCandidate]:
     """The boards a page has traces of, those with most first."""
     found: dict[tuple[str, str], list[Trace]] = {}
     for trace in page.traces:
-        found.setdefault(trace.employer.key, []).append(trace)
+        if not DISOWNED.search(trace.next_to):
+            found.setdefault(trace.employer.key, []).append(trace)
     made = [EmployerCandidate(traces, page.is_called(traces[0].employer.slug)) for traces in found.values()]
     made = [one for one in made if one.own or letters(one.employer.slug) not in PLACEHOLDERS]
     here = page.loaded | page.served | page.scripted
-    made = [one for one in made if one.has_address or (page.is_about_jobs and (one.own or one.employer.system in here))]
+    made = [one for one in made if one.has_address or (page.is_about_jobs and (one.own or one.is_sure or one.employer.system in here))]
     return sorted(made, key=lambda one: -len(one.traces))
 
 
@@ -216,6 +230,10 @@ class CareersPage:
         """Systems of which the page loads something that names nobody: a widget."""
         self.scripted: set[str] = set()
         """Systems whose own addresses a script of the page has."""
+        self.companies: set[str] = set()
+        """Cores of the names of companies that its data has."""
+        self.offers: list[dict[str, Any]] = []
+        """Postings as JSON-LD has them."""
         self.served: set[str] = set()
         """Systems whose careers site the page is, on a domain of the employer's."""
         html, wide = thinned(not_too_deep(TEMPLATE.sub(r"<\1div", html)))
@@ -226,11 +244,12 @@ class CareersPage:
         traces: list[Trace] = []
         scripts: list[tuple[str, str]] = []
         attributes: dict[str, str] = {}
+        shaped: set[str] = set()
         size = 0
         for number, node in enumerate(tree.root.traverse() if tree.root is not None else ()):
             if number > MAX_NODES or len(traces) > MAX_TRACES:
                 break
-            text = (node.text() or "") if node.tag == "script" and not (node.attributes.get("src") or "").strip() else ""
+            text = inline_script(node) if node.tag == "script" else ""
             if text.strip():
                 size += len(text)
                 if size <= MAX_SCRIPT:
@@ -243,6 +262,10 @@ class CareersPage:
             traces.extend(of_node(node, self.url, near=len(traces) < MANY))
             self.loaded.update(loaded_by(node))
             self.served.update(served_by(node))
+            shaped.update(listed_by(node, self.url) if len(shaped) < len(OWN_POSTINGS) else ())
+        for one in (found for _, text in scripts for found in NAMED_COMPANY.finditer(text)):
+            self.companies.add(core(one[1]))
+        self.served -= OWN_POSTINGS.keys() - shaped
         asks = any(MENTION.search(text) and VARIABLE.search(text) for _, text in scripts)
         said = values_of((text for _, text in scripts), attributes) if asks else {}
         for kind, text in scripts:
@@ -255,29 +278,42 @@ class CareersPage:
             self.names.extend(found[1] for found in COPYRIGHT.finditer(words[-3_000:]))
             if MENTION.search(words):
                 traces.extend(self._in_words(body))
+        traces.extend(self._of_offers())
         known = {one.employer.system for one in traces}
         return [*traces[:MAX_TRACES], *self._of_widgets(scripts, attributes, known)]
+
+    def _of_offers(self) -> Iterator[Trace]:
+        """Boards that postings of the page's own employer are on, as JSON-LD has them."""
+        for offer in self.offers[:MAX_TRACES]:
+            employer = as_dict(offer.get("hiringOrganization"))
+            if self._is_site_of(as_text(employer.get("name"))):
+                values = [as_text(offer.get("url")), as_text(offer.get("@id")), as_text(employer.get("sameAs"))]
+                yield from (Trace(seen.employer, "carrier") for seen in map(of_value, values) if seen is not None)
 
     def _of_widgets(self, scripts: list[tuple[str, str]], attributes: dict[str, str], known: set[str]) -> Iterator[Trace]:
         """A widget is loaded, and somewhere else on the page are its settings: one value that is the page's own name."""
         systems = self.loaded | self.served
         if len(systems) != 1 or systems & known:
             return
-        said = [value for _, text in scripts for _, _, _, value in slugs_of(flat(text).replace('\\"', '"'))]
-        said += [value for name, value in attributes.items() if rank_of(name)]
-        values = {value for value in said if self.is_called(value)}
+        said = [(name, value) for _, text in scripts for _, _, name, value in slugs_of(flat(text).replace('\\"', '"'))]
+        said += [(name, value) for name, value in attributes.items() if rank_of(name)]
+        values = {value for name, value in said if self.is_called(value) or DOCUMENTED.get(name.replace("_", "-")) in systems}
         if len(values) == 1:
             yield Trace(Employer(systems.pop(), values.pop()), "carrier", rank=4)
 
     def _in_words(self, body: LexborNode) -> Iterator[Trace]:
-        """Addresses of the page's own board that stand in its text, outside of links and samples."""
+        """Addresses that stand in the page's text, outside of links and samples: of its own board, or of one it calls its own."""
+        blocks = 0
         for number, node in enumerate(body.traverse(include_text=True)):
             if number > MAX_NODES:
                 return
             if node.tag != "-text" or node.parent is None or node.parent.tag in CLOSED or not MENTION.search(text := node.text()):
                 continue
             if not is_sample(node.parent):
-                yield from (one for one in in_words(text) if self.is_called(one.employer.slug))
+                blocks += 1
+                block = paragraph(node) if blocks <= MANY else ""
+                spoken = bool(OURS.search(block) and CAREERS.search(block))
+                yield from (one for one in in_words(text, block) if self.is_called(one.employer.slug) or spoken)
 
     def _place(self) -> str:
         parts = address(self.url)
@@ -299,6 +335,7 @@ class CareersPage:
     def _note_jsonld(self, text: str) -> None:
         """Names of whoever publishes the page; the employer of a posting may be somebody else."""
         every = list(nodes(loads(text)))
+        self.offers.extend(node for node in every if "JobPosting" in types(node))
         hiring = {id(node.get("hiringOrganization")) for node in every}
         for node in every:
             kinds = types(node)
@@ -311,6 +348,22 @@ class CareersPage:
         """Whether the page is there for its jobs."""
         place = self._place().replace("_", "-")
         return any(CAREERS.search(text) for text in (place, self.title, self.headline))
+
+    @property
+    def heading(self) -> str:
+        """What the page and its site are called."""
+        return " | ".join([self.title, self.headline, *self.names])
+
+    @property
+    def host(self) -> str:
+        """Where the page is, if that is a public name's own web address; else empty."""
+        parts = address(self.url)
+        name = (parts.hostname or "").lower().rstrip(".") if parts else ""
+        return name if parts and OWN_HOST.fullmatch(name) and parts.netloc.lower().rstrip(".") == name else ""
+
+    def _is_site_of(self, name: str) -> bool:
+        """Whether the site is an employer's, by its host or by what it calls itself."""
+        return any(alike(core(name), one) for one in (*self._hosts, *map(core, self.names))) if core(name) else False
 
     @cached_property
     def _hosts(self) -> list[str]:
@@ -338,30 +391,3 @@ class CareersPage:
             and not any(alike(part, host) for part in title for host in self._hosts)
             and any(alike(name, one) for one in title)
         )
-
-
-def letters(text: str) -> str:
-    """Letters and digits of a text in lower case."""
-    return re.sub(r"[\W_]", "", unquote(unescape(text)).casefold())
-
-
-def core(name: str) -> str:
-    """What tells a name from others: without words that many names have, without what stands around it."""
-    words = [word for word in re.split(r"[\W_]+", unquote(unescape(name[:200])).casefold()) if word]
-    kept = [word for word in words if word not in COMMON] or words
-    text = "".join(kept)
-    for end in ("careers", "career", "jobs", "hiring", "gmbh", "inc", "hq", "group", "ltd"):
-        if text.endswith(end) and len(text) - len(end) >= 3:
-            text = text.removesuffix(end)
-    for start in ("join", "workat", "team", "get", "the"):
-        if text.startswith(start) and len(text) - len(start) >= 4:
-            text = text.removeprefix(start)
-    return text.rstrip("0123456789") or text
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two cores are one name: equal, or one begins or ends with the other and is not much longer."""
-    short, long = sorted((one, other), key=len)
-    if short == long:
-        return bool(short)
-    return len(short) >= 4 and (long.startswith(short) or long.endswith(short)) and len(long) <= 3 * len(short)

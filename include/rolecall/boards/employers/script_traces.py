@@ -10,13 +10,18 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, of_address
-from rolecall.boards.employers.traces import MAX_TRACES, MENTION, REST, VALUE, WORD, Trace, inner_address, is_slug, rank_of
+from rolecall.boards.employers.script_values import put_together, without_comments
+from rolecall.boards.employers.traces import MAX_TRACES, MENTION, REST, VALUE, WORD, Trace, inner_address, is_slug, is_sure, rank_of
 
 MAX_SETTINGS = 50_000
 ESCAPED = (
     (re.compile(r"(?<!\\)\\++(?:/|u002f|x2f)|&#(?:x2f|47);", re.I), "/"),
     (re.compile(r"(?<!\\)\\++(?:u0026|x26)|&amp;", re.I), "&"),
     (re.compile(r"(?<!\\)\\++(?:u003d|x3d)|&#(?:x3d|61);", re.I), "="),
+    (re.compile(r"(?<!\\)\\++(?:u002e|x2e)", re.I), "."),
+    (re.compile(r"(?<!\\)\\++(?:u003a|x3a)", re.I), ":"),
+    (re.compile(r"(?<!\\)\\++(?:u002d|x2d)", re.I), "-"),
+    (re.compile(r"(?<!\\)\\++(?:u003f|x3f)", re.I), "?"),
     (re.compile(r"(?<!\\)\\++(?:u0022|x22)", re.I), '\\"'),
     (re.compile(r"(?<!\\)\\++(?:u0027|x27)", re.I), "\\'"),
 )
@@ -26,7 +31,6 @@ QUOTED = re.compile(r"&(?:quot|apos|#34|#39|#x22|#x27);", re.I)
 MARKUP = re.compile(r"<[a-z/!]|\\u003c[a-z/!]", re.I)
 """Tags: in a script that has some, what is escaped once more is shown to readers."""
 
-COMMENTED_OUT = re.compile(r"^[ \t]*+//[^\n]*+$|^[ \t]*+/\*(?:[^*]++|\*(?!/))*+\*/", re.M)
 IN_PIECES = re.compile(r"""(["'`])\s{0,4}\+\s{0,4}\1""")
 """Where a string goes on in the next."""
 
@@ -54,11 +58,29 @@ PACKED = re.compile(r"[A-Za-z0-9+/]{24,40000}={0,2}")
 PACKED_HTTP = ("aHR0c", "h0dH", "odHRw")
 """``http`` in base64, by where in it."""
 
-TAIL = re.compile(r"[^\s\"'`<>{}|\\^]*+$")
+TAIL = re.compile(r"[^\s\"'`<>{}()|\\^]*+$")
 """What stands between a quotation mark and a domain."""
 
 WHOLE_ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'`<>\\]{4,600}")
 """An address of somebody's board beside a name (``company_name``, ``apply_url``) tells of a posting, not of a widget."""
+
+WORKDAYS_LIST = re.compile(r"(?<=[\"'`])[^\s\"'`<>]{0,200}?/wday/cxs/([\w-]{1,80})/([\w-]{1,120})(?=[/\"'`?])")
+"""Workday's interface, of which a page may know the path alone."""
+
+OWN_SETTINGS = re.compile(
+    r"\bGrnhse\b|ripplingAts|leverJobsOptions|__Ashby|ashbyBaseJobBoardUrl|\b(?:source|provider|ats|system|vendor|platform)[\"']?\s{0,4}[:=]",
+    re.I,
+)
+"""A vendor's own name for its settings, or a setting that says which vendor it is."""
+
+GIVEN_UP = re.compile(
+    r"(?<![a-z])(?:old|legacy|previous|former|deprecated|disabled|unused|archived?)"
+    r"[\w-]{0,30}[\"']?\s{0,4}[:=]\s{0,4}(?:\{[^{}]{0,300})?$",
+    re.I,
+)
+"""What a setting is called that holds no longer, before its value."""
+
+SWITCHED_OFF = re.compile(r"(?<![a-z])(?:is_?)?(?:enabled|active|live)[\"']?\s{0,4}:\s{0,4}(?:false|0|!1|[\"']false)", re.I)
 
 NEAR = 400
 """Characters before a setting in which a system's name counts for it."""
@@ -70,7 +92,7 @@ def of_script(text: str, said: Mapping[str, str] = MappingProxyType({})) -> list
     :param said: what names mean that other parts of the page give a value
     """
     traces = [trace for inner in unpacked(text) for trace in of_script(inner)]
-    if not WORD.search(text):
+    if not (WORD.search(text) or any(one in text for one in ("/wday/cxs", "atob(", "\\u002e", "\\u002E", "\\x2e", "\\x2E"))):
         return traces
     text = with_values(flat(text), said)
     open_ended: set[str] = set()
@@ -84,6 +106,7 @@ def of_script(text: str, said: Mapping[str, str] = MappingProxyType({})) -> list
     slugs = slugs_of(text)
     if len(open_ended) == 1 and len({value for _, _, _, value in slugs}) == 1:  # an interface's beginning, and the one name it can be about
         traces.append(Trace(Employer(open_ended.pop(), slugs[0][3]), "carrier", rank=1))
+    traces += [Trace(Employer("workday", one[1], one[2]), "carrier") for one in itertools.islice(WORKDAYS_LIST.finditer(text), MAX_TRACES)]
     return [*traces, *of_script_settings(text, slugs)]
 
 
@@ -150,12 +173,12 @@ def slugs_of(text: str) -> list[tuple[int, int, str, str]]:
 
 
 def flat(text: str) -> str:
-    """A script without what is commented out, its escaped characters as they are meant, its strings in one piece."""
+    """A script without what is commented out, its escaped characters as they are meant, its strings written out in one piece."""
     for escaped, meant in ESCAPED:
         text = escaped.sub(meant.replace("\\", "\\\\"), text)
     if "&" in text and QUOTED.search(text) and not MARKUP.search(text):
         text = QUOTED.sub(lambda found: "\\'" if found[0].lower() in ("&apos;", "&#39;", "&#x27;") else '\\"', text)
-    return IN_PIECES.sub("", COMMENTED_OUT.sub("", text))
+    return put_together(IN_PIECES.sub("", without_comments(text)))
 
 
 def of_literal(text: str, found: re.Match[str]) -> tuple[str, Trace | None]:
@@ -164,13 +187,15 @@ def of_literal(text: str, found: re.Match[str]) -> tuple[str, Trace | None]:
     head = text[max(0, found.start() - 600) : found.start()]
     begin = found.start() - len(TAIL.search(head)[0])  # type: ignore[index]
     opened = text[begin - 1 : begin]
+    if text[begin - 2 : begin] == "](":
+        return of_markdown(text, begin, found.end())
     if opened not in ("'", '"', "`") or not opened:
         return "", None
     rest = REST.match(text, found.end())
     stop = rest.end() if rest else found.end()
     value = text[begin:stop]
     seen = of_address(value) or of_address(inner_address(value))
-    if seen is None:
+    if seen is None or GIVEN_UP.search(text[max(0, begin - NEAR) : begin - 1]):
         return value, None
     kind: Kind = "posting" if seen.employer.posting else "board"
     if text[max(0, begin - 40) : begin].rstrip("\\'\" =").endswith("src"):
@@ -180,9 +205,22 @@ def of_literal(text: str, found: re.Match[str]) -> tuple[str, Trace | None]:
     return value, Trace(seen.employer, kind)
 
 
+def of_markdown(text: str, begin: int, end: int) -> tuple[str, Trace | None]:
+    """``[open roles](https://…)``: a link with its words."""
+    value = text[begin:end] + re.match(r"[^\s\"'`<>\\()]{0,600}", text[end:])[0]  # type: ignore[index]
+    seen = of_address(value)
+    if seen is None or seen.kind == "carrier":
+        return value, None
+    words = f"{text[max(0, begin - 250) : begin]} {text[begin + len(value) : begin + len(value) + 100]}"
+    return value, Trace(seen.employer, seen.kind, words, words, words)
+
+
 def of_script_settings(text: str, slugs: list[tuple[int, int, str, str]]) -> Iterator[Trace]:
     """``leverJobsOptions = {accountName: "acme"}``, ``{"ats": "greenhouse", "boardToken": "acme"}``: a system, and a slug near it."""
     for start, rank, name, value in slugs[:MAX_TRACES]:
+        within = text[max(0, start - NEAR) : start].rpartition("{")[2] + text[start : start + NEAR].partition("}")[0]
+        if SWITCHED_OFF.search(within) or GIVEN_UP.search(text[max(0, start - NEAR) : start]):
+            continue
         systems = {str(one.lastgroup) for one in WORD.finditer(name)}
         if not systems:
             before = re.split(r"[};]", text[max(0, start - NEAR) : start])[-1]
@@ -190,4 +228,6 @@ def of_script_settings(text: str, slugs: list[tuple[int, int, str, str]]) -> Ite
             around = WHOLE_ADDRESS.sub(lambda found: "" if of_address(found[0]) else found[0], f"{before} {behind}")
             systems = {str(one.lastgroup) for one in WORD.finditer(around)}
         if len(systems) == 1:
-            yield Trace(Employer(systems.pop(), value), "carrier", rank=rank)
+            system = systems.pop()
+            sure = is_sure(system, name, rank) or bool(OWN_SETTINGS.search(text[max(0, start - NEAR) : start]) and rank == 1)
+            yield Trace(Employer(system, value), "carrier", rank=rank, is_sure=sure)

@@ -32,11 +32,18 @@ WORD = re.compile(
 
 SLUG_NAMES = (
     re.compile(
-        r"(?<!dash)(?<!key)(?<!clip)(?<!on)(?<!bill)board(?!ing)|token|slug|account|sub[-_]?domain|tenant|handle|careers?[-_]?site", re.I
+        r"(?<!dash)(?<!key)(?<!clip)(?<!on)(?<!bill)board(?!ing)|token|slug|account|sub[-_]?domain|tenant|handle|careers?[-_]?site|lever[-_]?site",
+        re.I,
     ),
     re.compile(r"company|client|customer|employer|organi[sz]ation|(?<![a-z])org(?![a-z])", re.I),
 )
 """Names of settings that hold a slug, the surest first."""
+
+DOCUMENTED = {"company-code": "smartrecruiters", "board-token": "greenhouse"}
+"""What a vendor's instructions call the slug, where its widget is loaded."""
+
+UNMISTAKABLE = frozenset({"recruitee", "personio", "teamtailor", "bamboohr", "smartrecruiters"})
+"""Systems whose names are no words besides."""
 
 NO_SLUG_NAME = re.compile(
     r"department|dept|location|office|lang|locale|theme|version|colou?r|filter|layout|limit|target|container|query|mode|secret|key|pass|csrf"
@@ -60,14 +67,20 @@ class Trace:
 
     :param words: a link's text and that of what it is in
     :param beside: of these, what may speak of somebody else: a posting's title does not
+    :param next_to: the words of the paragraph or entry an address stands in
     :param rank: 0: read from an address; above: from a setting's value, the less sure the higher
+    :param is_sure: an application's button, or a setting that bears the system's name: nobody has them for another's board
+    :param in_menu: a site's menu or foot calls it its jobs
     """
 
     employer: Employer
     kind: Kind
     words: str = ""
     beside: str = ""
+    next_to: str = ""
     rank: int = 0
+    is_sure: bool = False
+    in_menu: bool = False
 
 
 def surest(traces: list[Trace]) -> list[Trace]:
@@ -87,7 +100,8 @@ def mentioned(value: str) -> bool:
 def inner_address(value: str) -> str:
     """The address that a redirector's holds, in a parameter or in its path, encoded or not; empty where there is none."""
     text = unquote(unquote(value))
-    found = re.search(r"https?:(?://|/)[^&\s'\"`]{4,500}", text[8:], re.I)
+    own = 8 if re.match(r"https?:", text, re.I) else 0
+    found = re.search(r"https?:(?://|/)[^&\s'\"`]{4,500}", text[own:], re.I)
     return found[0].split("__;")[0] if found else ""
 
 
@@ -109,6 +123,13 @@ def rank_of(name: str) -> int:
         if one.search(name):
             return rank
     return 3 if any(found.end() == len(name) for found in WORD.finditer(name)) else 0
+
+
+def is_sure(system: str, name: str, rank: int) -> bool:
+    """Whether a setting of that name is one of that system, whatever else a page is about: ``GREENHOUSE_BOARD``, ``subdomain`` beside
+    "recruitee"."""
+    said = any(found.lastgroup == system for found in WORD.finditer(name))
+    return rank == 1 and (said or system in UNMISTAKABLE)
 
 
 def is_slug(value: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards
-from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
+from rolecall.boards.employers import EMPTY, board_origin, company_at, company_wanted, own_host, xml_root
 from rolecall.models import JobPosting, SearchQuery
 from rolecall.text.dates import believable, iso
 from rolecall.text.html import description_of, plain, safe_html
@@ -35,16 +36,17 @@ class Personio(Board):
     default_base_url = "https://jobs.personio.de"
     seconds_per_request = 3.0
     can = frozenset()
+    on_own_hosts = True
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The one feed with all of a company's positions."""
         company = company_wanted(query, self.title)
-        if base_url:
-            return Request(f"{sub_domain(company, self.hosts[0], base_url)}/xml") if number == 0 else None
-        domain = self.hosts[1] if company.endswith(".com") else self.hosts[0]
-        return Request(f"{sub_domain(company.removesuffix('.com'), domain, None)}/xml") if number == 0 else None
+        domain = self.hosts[0]
+        if not base_url and not own_host(company) and company.endswith(".com"):
+            company, domain = company.removesuffix(".com"), self.hosts[1]
+        return Request(f"{board_origin(company, domain, base_url)}/xml") if number == 0 else None
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads the feed's positions."""
@@ -91,10 +93,14 @@ class Personio(Board):
 
 def board_of(url: str | None, hosts: tuple[str, ...]) -> tuple[str, str]:
     """Where the postings of a feed are, and the employer as its address calls it; both empty where the address does not tell."""
+    here = (urlsplit(url or "").hostname or "").lower()
     for host in hosts:
-        if company := company_at(url, host, "xml"):
-            return f"https://{company}.{host}", company
-    return "", ""
+        if here.endswith(f".{host}"):
+            return f"https://{here}", here.removesuffix(f".{host}")
+    name = company_at(url, hosts[0], "xml")
+    if own := own_host(f"https://{name}" if name == here else name):
+        return own, own.removeprefix("https://")
+    return (f"https://{name}.{hosts[0]}", name) if name else ("", "")
 
 
 def child(element: ElementTree.Element, name: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from rolecall.boards.base import Board, Page, Request
-from rolecall.boards.employers import company_at, company_wanted, lines, sub_domain
+from rolecall.boards.employers import board_origin, company_at, company_wanted, lines
 from rolecall.boards.jsonld import moment
 from rolecall.boards.jsonld import number as positive
 from rolecall.models import JobPosting, Remote, SearchQuery
@@ -39,13 +39,14 @@ class Recruitee(Board):
     default_base_url = "https://recruitee.com"
     seconds_per_request = 1.0
     can = frozenset()
+    on_own_hosts = True
     complete = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The one answer with all of a company's offers."""
         company = company_wanted(query, self.title)
-        return Request(f"{sub_domain(company, self.hosts[0], base_url)}/api/offers/") if number == 0 else None
+        return Request(f"{board_origin(company, self.hosts[0], base_url)}/api/offers/") if number == 0 else None
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads ``{offers: […]}``."""

@@ -8,10 +8,11 @@ is a hundred jobs; places are in elements of a namespace of its own. Postings ma
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from rolecall.boards.base import BadCard, Board, Page, Request, Unreadable, read_cards
-from rolecall.boards.employers import EMPTY, company_at, company_wanted, sub_domain, xml_root
+from rolecall.boards.employers import EMPTY, board_origin, company_at, company_wanted, xml_root
 from rolecall.models import JobPosting, Remote, SearchQuery
 from rolecall.text.dates import believable, mail_date
 from rolecall.text.html import description_of, plain, safe_html
@@ -31,12 +32,13 @@ class Teamtailor(Board):
     default_base_url = "https://teamtailor.com"
     seconds_per_request = 1.0
     can = frozenset()
+    on_own_hosts = True
     rich_fields = ("company", "location", "posted_at", "description")
 
     def search(self, query: SearchQuery, *, base_url: str | None = None, seen: int = 0, number: int = 0) -> Request | None:
         """The one feed with a company's jobs, the newest two hundred."""
         company = company_wanted(query, self.title)
-        return Request(f"{sub_domain(company, self.hosts[0], base_url)}/jobs.rss?per_page={MOST}") if number == 0 else None
+        return Request(f"{board_origin(company, self.hosts[0], base_url)}/jobs.rss?per_page={MOST}") if number == 0 else None
 
     def cards(self, text: str, *, url: str | None, fetched_at: datetime) -> Page:
         """Reads the feed's items."""
@@ -47,7 +49,8 @@ class Teamtailor(Board):
         items = channel.findall("item")
         if not items:
             raise Unreadable("EmptyResult", EMPTY)
-        company = plain(channel.findtext("title")) or company_at(url, self.hosts[0], "jobs.rss").partition(".")[0]
+        at = company_at(url, self.hosts[0], "jobs.rss")
+        company = plain(channel.findtext("title")) or (at if at == urlsplit(url or "").hostname else at.partition(".")[0])
         return read_cards(items, lambda item: self._posting(item, company, fetched_at), lambda item: ElementTree.tostring(item, "unicode"))
 
     def _posting(self, item: ElementTree.Element, company: str, fetched_at: datetime) -> JobPosting:

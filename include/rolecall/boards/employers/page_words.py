@@ -1,0 +1,114 @@
+"""What words of a careers page say of the boards it names: that they are somebody else's, warned of or given up; or the page's own.
+
+In the languages of Europe, as far as employers write so. A word counts beside an address only: next to it (its sentence or list), or, the
+few that are plain, in what stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+
+CAREERS = re.compile(
+    r"(?<![^\W\d_])(?:careers?|carri[eèé]res?|carreiras?|karriere\w{0,12}|karriär\w{0,6}|kari[eé]ra|karri[eé]r|kariyer|karjäär|jobb?s?|"
+    r"job-?(?:offers?|angebote?|b[öo]e?rse|portal|list\w{0,4}|search|opportunit\w{1,4})|vacanc\w{1,3}|vacatures?|vacantes?|vagas"
+    r"|openings?|"
+    r"open[- ]?roles|positions|posizioni|stellen\w{0,12}|hiring|"
+    r"join(?:[- ]?us|[- ]?(?:our[- ]?|the[- ]?)?team)?|work[- ]?(?:with|at|for|here)(?:[- ]?\w{1,20})?|life[- ]?at|recruitment|"
+    r"employment|werken[- ]?bij\w{0,20}|kom[- ]werken|emplois?|empleos?|empregos?|rejoi\w{0,6}|nous[- ]rejoindre|"
+    r"recrut\w{0,8}|trabaj\w{0,10}|trabalh\w{0,8}|[uú]nete|lavor\w{0,10}|pra[ck][aey]|rekry\w{0,8}|työpaik\w{0,4}|ledige|lediga"
+    r"|stilling\w{0,4}|"
+    r"arbeiten[- ]?bei|bewerb\w{0,8}|zam[eě]stn\w{0,6}|voln[aá][- ]m[ií]sta|álláso?k?|darbo|cariere|talents?"
+    r"|opportunit\w{1,4})(?![^\W\d_])"
+    r"|карьер|ваканс|кар’єр|кар'єр|καρι[έε]ρ|θ[έε]σεις|採用|求人|招聘|招募|加入我们|加入我們|채용|משרות|קריירה|דרושים|وظائف|التوظيف",
+    re.I,
+)
+"""What a page calls itself, or a link, that is there for its jobs."""
+
+FOREIGN = re.compile(
+    r"partner|parent|sister|friend|portfolio|investor|customer|client|powered|template|example|mother|mutter|schwester|tochter"
+    r"|kunde|freunde"
+    r"|partenaire|cliente?s|socio|elsewhere|other compan|another compan|not us",
+    re.I,
+)
+"""Words around a link that leads to somebody else."""
+
+ELSEWHERE = re.compile(
+    r"franchis|\bagenc(?:y|ies)\b|cater(?:er|ing)|contractor|charit(?:y|ies)|we support|\bworks at\b|now (?:leads|works)"
+    r"|agentur\b|\bagence\b|zeitarbeit"
+    r"|alumn|neighbo|landlord|\bmembers?\b|sponsor|trusted by|we (?:also |really )?(?:love|like|admire)|inspir|acquired by|sold to"
+    r"|on behalf"
+    r"|\btheir (?:own |new )?(?:jobs?|roles?|openings?|careers?|board|page|site|team|list|vacanc\w+|positions?)"
+    r"|\bthey(?:'re|’re| are)?(?: also| now| too)? (?:hir|look|recruit|search)|laid off|layoffs|used to work|worked at|before joining"
+    r"|other (?:firm|employer|start-?up|organi[sz]ation)|another (?:firm|employer|start-?up|organi[sz]ation)|competitor|supplier"
+    r"|spin-?(?:off|out)"
+    r"|mandant|im auftrag|nachbar|mitglied|lieferant|dienstleister|andere[nrs]? (?:firm|unternehmen|arbeitgeber)|empfehl"
+    r"|voisin|membres?\b|fournisseur|pour le compte|autres? (?:entreprise|soci[eé]t[eé]|employeur)|vecin|miembro|proveedor|otras? empresa"
+    r"|\bburen\b|\bleden\b|leverancier|ander(?:e)? (?:bedrij|werkgever)|opdrachtgever|altr[ae] aziend|fornitor|granne|leverantör"
+    r"|andra företag",
+    re.I,
+)
+"""Words next to a link that leads to somebody else."""
+
+DISOWNED = re.compile(
+    r"fraud|scam|\bfake|phish|impersonat|impost[oe]r|counterfeit|nothing to do with|not affiliated|no affiliation|unaffiliated|unrelated"
+    r"|not (?:related|connected|associated) (?:to|with)|no (?:relation|connection)|confused? with|mistake[ns]? for|mistake us|namesake"
+    r"|(?:same|similar|like) name|(?:an)?other company|different (?:company|firm|business)"
+    r"|(?:isn'?t|isn’t|is not|are not|aren't) (?:us|ours?)\b"
+    r"|not our\b|not belong|not run by|no longer (?:use|run|keep|maintain|ours|active|in use|hire|recruit|list|post|publish)"
+    r"|not (?:in )?use (?:it |this |that )?any ?more|any ?more on|(?:formerly|previously) (?:use|host|list|at\b|on\b|publish|post)"
+    r"|we (?:previously|formerly) "
+    r"|used to (?:use|be|list|host|post|publish|advertise|run)"
+    r"|\b(?:old|former|previous|retired|legacy) (?:career|job|board|page|site|system|portal|address|provider|ats\b)"
+    r"|(?:has been|was|is|were) (?:now )?(?:closed|shut|retired|switched off|discontinued|archived|taken down|abandoned)"
+    r"|out ?dated|obsolete"
+    r"|(?:do not|don't|don’t|never) (?:use|apply (?:there|via|through|on|at)|trust)|ignore|until (?:the end of )?(?:19|20)\d\d"
+    r"|betr[uü]g|fälsch|falsche|\bwarn|nicht (?:zu uns|von uns|unsere|mehr|zu verwechseln)|verwechs|namensgleich|namensvetter|gleichnamig"
+    r"|nichts (?:mit uns )?zu tun|nichts gemein|abgeschaltet|eingestellt\b"
+    r"|\balte[nrs]? (?:stellen|karriere|job|portal|seite|system|adresse)|ehemalige"
+    r"|arnaque|frauduleu|usurp|escroc|\bfau(?:x|sses?)\b|n['’](?:est|utilisons|appartien\w+|a|avons) (?:plus|pas|rien)"
+    r"|ne (?:sont|fait|font) (?:plus|pas)"
+    r"|rien à voir|homonyme|confondre|\banciens?\b|\bancienne"
+    r"|estafa|\bfals[oa]s?\b|suplant|confundir|nada que ver|ya no|\bantigu[oa]|truff|confondere|non più|niente a che|\bvecchi[oa]"
+    r"|golpe\b|burla\b|já não|\bantig[oa]\b"
+    r"|oplicht|\bnep|\bvalse|niet (?:van ons|meer|verwarren)|niets te maken|voorheen|\boude\b|bedräg|svindel|falsk"
+    r"|inte (?:längre|vår|förväxla)|ikke (?:længere|lenger|vores|vår|forveksle)"
+    r"|tidigare|tidligere|gamla\b|gamle\b|huijau|väären|oszu|fałszyw|nie (?:jest|mylić|nasz|używamy)|podvod|falešn",
+    re.I,
+)
+"""Words next to an address that the page warns of, has given up or says to be another's of the same name."""
+
+OTHERS_JOBS = re.compile(
+    r"\bagenc(?:y|ies)\b|recruiters\b|recruiting partners|staffing|headhunt|executive search"
+    r"|personal(?:beratung|vermittlung|dienstleist)|zeitarbeit"
+    r"|careers? (?:service|fair|cent(?:er|re))|alumni|association|verband\b|\bkammer\b|chamber of|incubator|accelerator|portfolio"
+    r"|coworking"
+    r"|newsletter|\bweekly\b|\bdigest\b|job ?boards?\b|who is hiring|\bforum\b|directory|hiring stories|customer stor|case stud|layoffs",
+    re.I,
+)
+"""What a page calls itself that lists the jobs of others."""
+
+SHOWN_OFF = re.compile(
+    r"\bplug-?ins?\b|\bwidgets?\b|\bdemo\b|\btemplates?\b|tutorial|how to (?:embed|integrate|connect|use)|playground|storybook", re.I
+)
+"""What a page calls itself that shows how boards are shown."""
+
+GENUINE = re.compile(
+    r"\b(?:only|solely|exclusively|genuine|official|legitimate|nur|ausschlie\w+|einzig\w*|offiziell\w*|uniquement|seule?s?|officiel\w*|s[oó]lo|solamente"
+    r"|únic\w*|oficial\w*|alleen|uitsluitend|endast|kun|soltanto|ufficial\w*|apenas|somente|tylko|wyłącznie)\b",
+    re.I,
+)
+"""Words of the sentence that says which address is the right one, among others."""
+
+OURS = re.compile(
+    r"\bour\b|\bwe\b|\bus\b|\bunser\w*|\bwir\b|\bnos\b|\bnotre\b|\bnous\b|\bnuestr|\bnostr|\bnoss|\bonze\b|\bons\b|\bwij\b"
+    r"|\bvåra?\b|\bvi\b|\bvores?\b|\bnasz",
+    re.I,
+)
+"""Words of somebody who speaks of themselves."""
+
+APPLY = re.compile(
+    r"\bappl(?:y|ication)\b|bewerb|postule|candidat|sollicit|inscr[ií]|ansök|\bsøk\b|\bansøg|aplikuj|candidar|\bhae\b|jelentkez|応募"
+    r"|откликн",
+    re.I,
+)
+"""What a button says that leads from an ad to its form."""
