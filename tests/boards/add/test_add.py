@@ -157,10 +157,16 @@ def test_an_own_host_that_is_private_or_disallows_it_is_not_asked(web: Web, dsn:
     assert read_own(dsn, web).outcome == "RobotsDenied"
     with pytest.raises(InvalidInput):
         read_own(dsn, web, "https://10.0.0.8")
-    monkeypatch.setattr(fetch, "refuse_private", robots.refuse_private)
-    with pytest.raises((Blocked, BoardUnavailable)):
-        read_own(dsn, web, "https://localhost.localdomain")
-    assert web.seen == []
+    refused: list[str] = []
+
+    async def refuse(url: str) -> None:
+        refused.append(url)
+        raise Blocked("a private address", fix="none")
+
+    monkeypatch.setattr(fetch, "refuse_private", refuse)
+    with pytest.raises(Blocked):
+        read_own(dsn, web, "https://jobs.inside.example")
+    assert (refused, web.seen) == (["https://jobs.inside.example/api/offers/"], [])
 
 
 PRIVATE = [
