@@ -52,7 +52,7 @@ SUB_DOMAINS = {"recruitee", "personio", "teamtailor", "bamboohr", "breezy"}
 
 
 def told(found: Employer | None) -> tuple[str, str] | None:
-    return found and (found.system, found.slug)
+    return (found.system, found.slug) if found else None
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
