@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -67,7 +68,7 @@ class InventedMail:
     title: str
 
 
-def templates(file: Path = FILE) -> list[Template]:
+def templates(file: Traversable = FILE) -> list[Template]:
     """The blocks of a file, in order."""
     found = []
     for block in file.read_text(encoding="utf-8").split("\n=== ")[1:]:
@@ -88,7 +89,7 @@ def mails() -> Iterator[InventedMail]:
                                slots["company"], slots["title"])  # fmt: skip
 
 
-def second_mails(file: Path = SECOND) -> Iterator[InventedMail]:
+def second_mails(file: Traversable = SECOND) -> Iterator[InventedMail]:
     """Every template of the second set, or of another, with one filling."""
     for number, template in enumerate(templates(file)):
         slots = SLOTS[number % len(SLOTS)]
@@ -114,7 +115,8 @@ def written(template: Template, slots: dict[str, str], *, shape: str, number: in
     mail["Subject"] = template.subject.format(**slots)
     mail["Message-ID"] = f"<invented-{number}@{slots['domain']}>"
     mail["Date"] = "Tue, 03 Mar 2026 09:00:00 +0000"
-    charset = "utf-8" if "Ş" in text or number % 4 else "windows-1252"
+    western = text.encode("windows-1252", "replace").decode("windows-1252") == text
+    charset = "windows-1252" if western and not number % 4 else "utf-8"
     if shape == "plain":
         mail.set_content(text, charset=charset, cte=("quoted-printable", "base64")[number % 2])
         return mail.as_bytes()

@@ -9,14 +9,19 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from zipfile import Path as Archived
+from zipfile import ZipFile
 
 import pytest
 
-from judge.invented.mails import FIFTH, FOURTH, SIXTH, InventedMail, mails, second_mails
+from judge.invented.mails import FIFTH, FOURTH, SECOND, SIXTH, InventedMail, Template, mails, second_mails, templates
 from judge.measure import developed_on
 from rolecall.inbox import NOISE, MailKind, Understood, understand
 from rolecall.inbox.mail_kinds.acts import acts_of, clauses
 from rolecall.inbox.mail_kinds.phrases import known, sentences
+from rolecall.inbox.mail_kinds.wording import wording_model
+
+WHOLE = Path(__file__).parents[2] / "bench/fit/whole_mails.zip"
 
 NO = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
 GOOD = frozenset({MailKind.RECEIVED, MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.OFFER})
@@ -496,3 +501,28 @@ def said(text: str, *, subject: str = "Your application", sender: str = "jobs@mi
 )  # fmt: skip
 def test_silence_that_would_mean_a_no_is_none_and_a_no_in_plain_speech_is_one(text: str, kind: str) -> None:
     assert said(text) == kind
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_words_that_nobody_knows_make_no_kind_surely(language: str) -> None:
+    likely = wording_model().likely([], sentences({"en": "Xqzt vrrk plomf.", "it": "Qwzzt."}[language]))
+    assert sum(likely.values()) == pytest.approx(1, abs=1e-4)
+    assert max(likely.values()) < 0.9
+    assert MailKind.BOUNCE not in likely  # told by its form alone
+
+
+def test_nothing_that_measures_is_fitted_to() -> None:
+    """The held halves of the sets, and the mails that are fitted to, have no text in common."""
+    held = {_told(one.text) for file in (SECOND, FOURTH, FIFTH, SIXTH) for one in templates(file) if not developed_on(_name(one))}
+    with ZipFile(WHOLE) as kept:
+        fitted = [_told(one.text) for name in kept.namelist() for one in templates(Archived(kept, name))]
+    assert len(fitted) > 1_000
+    assert held.isdisjoint(fitted)
+
+
+def _name(one: Template) -> str:
+    return f"{one.kind}-{one.language}-{one.subject}"
+
+
+def _told(text: str) -> str:
+    return " ".join(text.split()).casefold()

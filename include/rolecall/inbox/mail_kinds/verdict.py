@@ -1,4 +1,4 @@
-"""The kind of a mail: by its form; else by rules over its sentences and by what its sentences do, which must agree to be sure.
+"""The kind of a mail: by its form; else by rules over its sentences, what its sentences do, and its words as a whole, together.
 
 Nothing is read as good where anything near it refuses: then it is the refusal that it may be, and not sure.
 """
@@ -6,12 +6,13 @@ Nothing is read as good where anything near it refuses: then it is the refusal t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rolecall.inbox.mail_kinds.acts import Acts, acts_of, mild, model, signs_of
 from rolecall.inbox.mail_kinds.masked_titles import MaskedTitles
 from rolecall.inbox.mail_kinds.phrase_rules import SILENT, KindFound, classify, look
 from rolecall.inbox.mail_kinds.phrases import sentences
+from rolecall.inbox.mail_kinds.wording import wording_model
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import MailKind
 
@@ -21,20 +22,25 @@ ASKS = frozenset({MailKind.INTERVIEW_INVITATION, MailKind.ASSESSMENT, MailKind.O
 
 BAD = frozenset({MailKind.REJECTED, MailKind.POSITION_CANCELLED})
 
-SAID, HINTED = 2.0, 1.2
+SAID, HINTED = 1.5, 0.75
 """What a rule that is sure, and one that is not, adds to its kind (in the logarithm of how likely it is)."""
+
+DONE, WORDED = 0.5, 2.0
+"""What the logarithm of how likely its sentences make a kind counts, and of how likely its words do. With these, and the bounds of a
+refusal below, no rejection was read as good where a writer's mails were left out of the fit.
+"""
+
+SHORT = 40
+"""Words from which on a mail's count as a whole; of fewer, rules and sentences say more."""
 
 LEAST = 0.01
 """How likely every kind is at least, whatever the words."""
 
-REFUSES, PERHAPS, HARDLY = 0.5, 0.3, 0.1
-"""From here on a sentence refuses; from here on a mail may be a refusal, and from here on where a sentence refuses, too."""
+REFUSES = 0.5
+"""From here on a sentence refuses."""
 
-FIRMLY = 0.1
-"""What more that takes where rules and words agree on something good."""
-
-RATHER = 0.25
-"""What share of both the refusal may have where rules and words do not agree on something good."""
+PERHAPS, AT_ALL = 0.15, 0.2
+"""How likely a refusal must be to outrank something good: by everything; and by its words, where a rule or a sentence refuses."""
 
 SOCIAL = 0.9
 """How likely a mail with a calendar entry must be noise by its words, to be no interview."""
@@ -42,11 +48,11 @@ SOCIAL = 0.9
 SAID_TOO = 0.1
 """How likely a mail with a calendar entry must be an interview by its words, to be surely one."""
 
-AGREED, ALONE = 0.3, 0.99
+AGREED, ALONE = 0.5, 0.99
 """How likely a kind is where rules say the same, and where they say nothing, to be sure."""
 
-HEARD = 0.2
-"""How likely a sentence must do what stands for a kind, where rules say nothing: a mail of no words is of no kind."""
+HEARD, MEANT = 0.2, 0.3
+"""How likely a sentence must do what stands for a kind, or the words make it, where rules say nothing: a mail of no words is of no kind."""
 
 SPEAKS = {
     MailKind.RECEIVED: "got", MailKind.REJECTED: "no", MailKind.POSITION_CANCELLED: "gone", MailKind.INTERVIEW_INVITATION: "meet",
@@ -78,34 +84,42 @@ def kind_of(mail: Mail, *, meeting: bool, titles: Iterable[str] = ()) -> KindFou
         if events:
             return KindFound(MailKind.OTHER_NOISE, acts.most("sell")[1] or "an event", sure=False)
         return KindFound(ruled.kind, ruled.why, sure=likely[ruled.kind] >= SAID_TOO, by_form=True)
-    return combined(ruled, acts, likely)
+    heard = min(sum(map(len, [*subject, *body])) / SHORT, 1.0)
+    return combined(ruled, acts, likely, wording_model().likely(subject, body), heard)
 
 
-def combined(ruled: KindFound, acts: Acts, likely: dict[str, float]) -> KindFound:
-    """One kind of what the rules say and how likely the words make each."""
+def combined(ruled: KindFound, acts: Acts, done: Mapping[str, float], worded: Mapping[str, float], heard: float) -> KindFound:
+    """One kind of what the rules say, how likely the sentences make each, and how likely the words do.
+
+    :param heard: what the words count, 0 to 1
+    """
     silent = ruled.why == SILENT
-    weighed = {MailKind(kind): math.log(share + LEAST) for kind, share in likely.items() if kind != MailKind.BOUNCE}
-    if not silent:
+    weighed = {
+        MailKind(kind): DONE * math.log(done[kind] + LEAST) + heard * WORDED * math.log(worded[kind] + LEAST)
+        for kind in done
+        if kind in worded
+    }
+    likely = _shares(weighed)
+    if not silent and ruled.kind in weighed:
         weighed[ruled.kind] += SAID if ruled.sure else HINTED
-    kind = max(weighed, key=lambda each: weighed[each])
-    if kind == MailKind.RECEIVED and ruled.sure and ruled.kind in ASKS and acts.most(SPEAKS[ruled.kind])[0] >= HEARD:
-        kind = ruled.kind  # who asks for something often says first that the application has come
+    shares = _shares(weighed)
+    kind = max(shares, key=lambda each: shares[each])
     no, gone = acts.most("no"), acts.most("gone")
-    bad = likely[MailKind.REJECTED] + likely[MailKind.POSITION_CANCELLED]
-    alike = ruled.kind == kind and (ruled.sure or likely[kind] > 0.5)
-    more = FIRMLY if alike and ruled.sure and likely[kind] > 0.5 else 0.0
-    rather = not alike and bad > RATHER * (bad + likely[kind])
-    cue = max(no[0], gone[0])
-    if silent and max(cue, *(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ())))) < HEARD:
+    refusing = max(no[0], gone[0])
+    speaking = max(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ())))
+    if silent and max(refusing, speaking) < HEARD and worded[kind] < MEANT:
         return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
-    ruled_bad = ruled.kind in BAD and (ruled.sure or bad > HARDLY or cue > PERHAPS)
-    if kind in GOOD and (ruled_bad or rather or bad > PERHAPS + more or (cue > REFUSES and bad > HARDLY + more)):
-        likelier = MailKind.REJECTED if likely[MailKind.REJECTED] >= likely[MailKind.POSITION_CANCELLED] else MailKind.POSITION_CANCELLED
-        worse = ruled.kind if ruled.kind in BAD else likelier
-        return KindFound(worse, max(no, gone)[1], sure=False)
-    if silent and max(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ()))) < HEARD:
-        return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
+    refused = ruled.kind in BAD or refusing > REFUSES
+    if kind in GOOD and (sum(shares[bad] for bad in BAD) > PERHAPS or (refused and sum(worded[bad] for bad in BAD) > AT_ALL)):
+        worse = max(sorted(BAD), key=lambda bad: shares[bad])
+        return KindFound(worse, ruled.why if ruled.kind == worse else max(no, gone)[1], sure=False)
     if kind == ruled.kind and not silent:
         agreed = likely[kind] + (likely[MailKind.RECEIVED] if kind in ASKS else 0.0)  # it may say both
         return KindFound(kind, ruled.why, sure=ruled.sure and agreed >= AGREED)
     return KindFound(kind, acts.most(SPEAKS[kind])[1] or "its words", sure=silent and likely[kind] >= ALONE)
+
+
+def _shares(weighed: Mapping[MailKind, float]) -> dict[MailKind, float]:
+    """Logarithms as shares that sum to 1."""
+    total = sum(map(math.exp, weighed.values()))
+    return {kind: math.exp(value) / total for kind, value in weighed.items()}
