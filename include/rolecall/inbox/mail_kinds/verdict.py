@@ -30,6 +30,9 @@ DONE, WORDED = 0.5, 2.0
 refusal below, no rejection was read as good where a writer's mails were left out of the fit.
 """
 
+SETTLED = 0.8
+"""How likely the sentences must make the kind that the rules say, for the words not to be heard, and in their likelihood's full weight."""
+
 SHORT = 40
 """Words from which on a mail's count as a whole; of fewer, rules and sentences say more."""
 
@@ -94,8 +97,10 @@ def combined(ruled: KindFound, acts: Acts, done: Mapping[str, float], worded: Ma
     :param heard: what the words count, 0 to 1
     """
     silent = ruled.why == SILENT
+    settled = done.get(ruled.kind, 0.0) >= SETTLED
+    of_done, of_words = (1.0, 0.0) if settled else (DONE, heard * WORDED)
     weighed = {
-        MailKind(kind): DONE * math.log(done[kind] + LEAST) + heard * WORDED * math.log(worded[kind] + LEAST)
+        MailKind(kind): of_done * math.log(done[kind] + LEAST) + of_words * math.log(worded[kind] + LEAST)
         for kind in done
         if kind in worded
     }
@@ -109,7 +114,7 @@ def combined(ruled: KindFound, acts: Acts, done: Mapping[str, float], worded: Ma
     speaking = max(acts.most(act)[0] for act in (SPEAKS[kind], *BESIDES.get(kind, ())))
     if silent and max(refusing, speaking) < HEARD and worded[kind] < MEANT:
         return KindFound(MailKind.OTHER_NOISE, SILENT, sure=False)
-    refused = ruled.kind in BAD or refusing > REFUSES
+    refused = not settled and (ruled.kind in BAD or refusing > REFUSES)
     if kind in GOOD and (sum(shares[bad] for bad in BAD) > PERHAPS or (refused and sum(worded[bad] for bad in BAD) > AT_ALL)):
         worse = max(sorted(BAD), key=lambda bad: shares[bad])
         return KindFound(worse, ruled.why if ruled.kind == worse else max(no, gone)[1], sure=False)
