@@ -27,8 +27,8 @@ from sklearn.linear_model import LogisticRegression
 from bench.fit.mails import made
 from judge.invented import mails as invented
 from rolecall.inbox import mail_reader
+from rolecall.inbox.mail_kinds.mail_words import FILE, WordingModel, wording
 from rolecall.inbox.mail_kinds.phrases import sentences
-from rolecall.inbox.mail_kinds.wording import FILE, WordingModel, wording
 from rolecall.inbox.understood import MailKind
 
 MAILS = Path(__file__).with_name("whole_mails.zip")

@@ -18,8 +18,8 @@ from judge.invented.mails import FIFTH, FOURTH, SECOND, SIXTH, InventedMail, Tem
 from judge.measure import developed_on
 from rolecall.inbox import NOISE, MailKind, Understood, understand
 from rolecall.inbox.mail_kinds.acts import acts_of, clauses
+from rolecall.inbox.mail_kinds.mail_words import wording_model
 from rolecall.inbox.mail_kinds.phrases import known, sentences
-from rolecall.inbox.mail_kinds.wording import wording_model
 
 WHOLE = Path(__file__).parents[2] / "bench/fit/whole_mails.zip"
 

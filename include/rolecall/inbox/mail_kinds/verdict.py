@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterable, Mapping
 
 from rolecall.inbox.mail_kinds.acts import Acts, acts_of, mild, model, signs_of
+from rolecall.inbox.mail_kinds.mail_words import wording_model
 from rolecall.inbox.mail_kinds.masked_titles import MaskedTitles
 from rolecall.inbox.mail_kinds.phrase_rules import SILENT, KindFound, classify, look
 from rolecall.inbox.mail_kinds.phrases import sentences
-from rolecall.inbox.mail_kinds.wording import wording_model
 from rolecall.inbox.mail_reader import Mail
 from rolecall.inbox.understood import MailKind
 
