@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from types import MappingProxyType
 
 from rolecall.boards.employers.addresses import SYSTEMS, Employer, Kind, of_address
@@ -172,6 +173,7 @@ def slugs_of(text: str) -> list[tuple[int, int, str, str]]:
     return [(one.start(), rank, one[1], one[2]) for one in settings if (rank := rank_of(one[1])) and is_slug(one[2])]
 
 
+@lru_cache(maxsize=2)  # a script is read for several things, one after another
 def flat(text: str) -> str:
     """A script without what is commented out, its escaped characters as they are meant, its strings written out in one piece."""
     for escaped, meant in ESCAPED:
