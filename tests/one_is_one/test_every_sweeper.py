@@ -112,6 +112,7 @@ EXCEPTED: dict[str, str] = {
     ),
     "rolecall.applying.tokens.forget_expired": "one statement over times",
     "rolecall.people.records.due": "the values of one statement, no row",
+    "rolecall.people.cvs.own_cvs.is_removed": "of the one CV that is matched",
     "rolecall.maintenance": "deletes by age, a table by itself",
     "rolecall.web": "one person's page, a request by itself",
     **dict.fromkeys(["rolecall.backup"], "copies bytes, reads no row"),

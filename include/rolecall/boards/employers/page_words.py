@@ -38,20 +38,20 @@ ELSEWHERE = re.compile(
     r"|\bour (?:\w+ )?(?:sponsor|supplier|contractor|caterer|competitor)|sponsored|trusted by|inspires? us|inspiration"
     r"|(?:pages?|boards?|sites?|companies|firms|employers) (?:that )?we (?:also |really )?(?:love|like|admire)|acquired by|sold to"
     r"|on behalf"
-    r"|\btheir (?:own |new )?(?:jobs?|roles?|openings?|careers?|board|page|site|team|list|vacanc\w+|positions?)"
+    r"|\btheir (?:own |new )?(?:jobs?|roles?|openings?|careers?|board|page|site|team|list|vacanc\w{1,4}|positions?)"
     r"|\bthey(?:'re|’re| are)?(?: also| now| too)? (?:hir|look|recruit|search)|laid off|layoffs|used to work|worked at|before joining"
     r"|(?:an)?other (?:firm|employer|start-?up|organi[sz]ation)|spin-?(?:off|out)"
-    r"|mandant|im auftrag|nachbar|\bmitglieds?(?:er|unternehmen|betrieb)|unser\w* lieferant|andere[nrs]? (?:firm|unternehmen|arbeitgeber)"
+    r"|mandant|im auftrag|nachbar|\bmitglieds?(?:er|unternehmen|betrieb)|unser\w{0,3} lieferant|andere[nrs]? (?:firm|unternehmen|arbeitgeber)"
     r"|voisin|membres (?!de l)|nos fournisseur|pour le compte|autres? (?:entreprise|soci[eé]t[eé]|employeur)"
-    r"|vecin|miembros (?!del)|nuestr\w+ proveedor|otras? empresa|\bburen\b|\bleden\b|onze leverancier|andere? (?:bedrij|werkgever)"
+    r"|vecin|miembros (?!del)|nuestr\w{1,3} proveedor|otras? empresa|\bburen\b|\bleden\b|onze leverancier|andere? (?:bedrij|werkgever)"
     r"|opdrachtgever"
-    r"|altr[ae] aziend|nostr\w+ fornitor|granne|andra företag",
+    r"|altr[ae] aziend|nostr\w{1,3} fornitor|granne|andra företag",
     re.I,
 )
 """Words next to a link that leads to somebody else."""
 
 DISOWNED = re.compile(
-    r"fraudster|fraudulent|(?:recruit\w*|job|employment) (?:fraud|scam)"
+    r"fraudster|fraudulent|(?:recruit\w{0,6}|job|employment) (?:fraud|scam)"
     r"|(?:fraud|scam|phishing) (?:alert|warning|site|page|job|ad|post|attempt|offer)"
     r"|\bscams?\b|scammer|\bfakes?\b|impersonat|impost[oe]r|nothing to do with|not affiliated|no affiliation|unaffiliated|unrelated"
     r"|not (?:related|connected|associated) (?:to|with)|no (?:relation|connection)|confused? with|mistake[ns]? for|mistake us|namesake"
@@ -71,7 +71,7 @@ DISOWNED = re.compile(
     r"|(?:nutzen|verwenden|führen|betreiben|pflegen)[^.]{0,60} nicht mehr|gleichnamig|nichts (?:mit uns )?zu tun|nichts gemein"
     r"|abgeschaltet"
     r"|\balte[nrs]? (?:stellen|karriere|job|portal|seite|system|adresse)|ehemalige[nrs]? (?:stellen|karriere|job|portal|seite)"
-    r"|arnaque|frauduleu|usurp|escroc|\bfau(?:x|sses?)\b|n['’](?:est|utilisons|appartien\w+|a|avons) (?:plus|pas|rien)"
+    r"|arnaque|frauduleu|usurp|escroc|\bfau(?:x|sses?)\b|n['’](?:est|utilisons|appartien\w{1,4}|a|avons) (?:plus|pas|rien)"
     r"|ne (?:sont|fait|font) (?:plus|pas)|rien à voir|homonyme|confondre|\banciens?\b|\bancienne"
     r"|estafa|\bfals[oa]s?\b|suplant|confundir|nada que ver|ya no (?:us|es)|\bantigu[oa]|truff|confondere|non (?:usiamo|è) più"
     r"|niente a che"
