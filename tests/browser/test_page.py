@@ -171,9 +171,9 @@ def test_the_way_from_the_first_visit_to_what_is_sent(
     page.goto(f"{site.url}/me")
     file = tmp_path / "cv.txt"
     file.write_text(CV)
-    page.get_by_label("Another CV").set_input_files(file)
+    page.get_by_label("A CV (PDF, Word, text, JSON Resume)").set_input_files(file)
     page.get_by_role("button", name="Upload and read it").click()
-    page.get_by_text("cv.txt").wait_for()
+    page.get_by_text("cv.txt", exact=True).wait_for()
     page.get_by_label("Headline").first.fill("Staff data engineer")
     page.get_by_role("button", name="Keep what I corrected").first.click()
     page.wait_for_load_state("networkidle")
