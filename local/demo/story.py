@@ -284,7 +284,7 @@ def _sums(made: Mapping[str, Any], installing: float, others: Mapping[str, int])
     if (before := made.get("before")) and not made["twice"] and not receipts["duplicates"]:
         now = applications["submitted"]
         new = f", {now - before} of them new" if now != before else ""
-        say(f"  applied twice     for nothing: {before} applied for before, {now} now{new}")
+        say(f"  applied twice     no job: {before} applied for before, {now} now{new}")
     if by_hand := made.get("handed_over"):
         say(f"  sent by hand      {by_hand}, where a board's terms forbid that a machine applies")
     if (answers := made.get("answers") or {}).get("read"):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from rolecall.applying import decisions
 from rolecall.errors import InvalidInput
+from rolecall.matching.cv.cv_dates import years_of
 from rolecall.models import Cv, Role
 from rolecall.people.cvs.own_cvs import remove_cv
 from rolecall.people.privacy import BeingSent
@@ -116,8 +117,6 @@ def read_fields(cv: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _is_counted(cv: dict[str, Any], years: float) -> bool:
     """Whether the years of work are no more than what the dates of the roles give."""
-    from rolecall.matching.cv.cv_dates import years_of
-
     roles = [Role.model_validate(one) for one in cv.get("roles") or [] if isinstance(one, dict)]
     of_roles = years_of(Cv(roles=roles))
     return of_roles is not None and abs(of_roles - years) < 1.5  # a role that goes on has grown since it was read

@@ -176,7 +176,7 @@ def test_a_second_demo_says_that_nothing_was_applied_for_twice_by_the_ledgers_fi
             applied(db, "x2", title="Nurse 2")
         made = {**MADE, **summary.totals(stack, 1.0, before), "receipts": MADE["receipts"]}
         story.print_story(made, stack, seed(dsn), {}, every_search=False, installing=0)
-        assert f"  applied twice     for nothing: {said}\n" in capsys.readouterr().out
+        assert f"  applied twice     no job: {said}\n" in capsys.readouterr().out
     story.print_story({**made, "twice": 1}, stack, seed(dsn), {}, every_search=False, installing=0)
     assert "applied twice" not in capsys.readouterr().out
     assert "applied twice" not in "".join(told), "the first run has nothing to compare with"

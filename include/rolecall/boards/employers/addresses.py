@@ -71,7 +71,7 @@ SLUG = re.compile(r"(?!(?:\.|%2[eE])+$)[^\s/\\?#<>\"'`{}$\[\]|^*]{1,120}")
 """What can be an employer's part of an address; a template's ``{company}`` cannot, nor can ``..``, which leads elsewhere."""
 
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-OWN_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+OWN_HOST = re.compile(rf"(?:{LABEL.pattern}\.){{1,8}}(?=[a-z]){LABEL.pattern}")
 """A host that an employer may have its board on."""
 
 LOCALE = re.compile(r"[a-z]{2}[-_][a-z]{2}", re.I)
@@ -227,9 +227,9 @@ def smartrecruiters(system: str, host: str, path: list[str], query: str) -> Seen
     path = path[1:] if path[:1] == ["ni"] else path
     named = uuid([one[:36] for one in path[1:]])
     numbered = named or (path[1].partition("-")[0] if len(path) > 1 and path[1][:1].isdecimal() else "")
-    named = asked(query, "company") if host in ("jobs", "careers") and path in ([], ["search"], ["sr-jobs"]) else ""
-    if named:
-        return board(Employer(system, named))
+    company = asked(query, "company") if host in ("jobs", "careers") and path in ([], ["search"], ["sr-jobs"]) else ""
+    if company:
+        return board(Employer(system, company))
     if host in ("jobs", "careers") and path and path[0] not in ("sr-jobs", "api", "static", "search"):
         return board(Employer(system, path[0], posting=numbered))
     return board(Employer(system, path[0], posting=numbered)) if host == "www" and numbered.isdecimal() and len(numbered) > 5 else None
